@@ -1,0 +1,32 @@
+# Two commands: `make report` and `make test`. Both set up .venv first, where it is not yet there.
+.PHONY: report test nightly setup format clean
+CORES ?= 4
+BIN := .venv/bin
+
+setup:
+	@sh tools/setup.sh
+
+report: setup
+	@$(BIN)/snakemake --cores $(CORES)
+	@$(BIN)/trialtrail summary
+
+# All that CI runs: style, workflow checks, unit tests, and a run of each study from raw to report.
+test: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/snakefmt --check Snakefile workflow
+	@$(BIN)/snakemake --lint
+	@$(BIN)/python -m pytest
+
+# The tests that take too long for every run: all planted changes of `trialtrail diff`.
+nightly: setup
+	@$(BIN)/python -m pytest -m nightly
+
+format: setup
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/snakefmt Snakefile workflow
+
+# Removes what a run makes; raw data and .venv stay.
+clean:
+	rm -rf results .snakemake

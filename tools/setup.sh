@@ -1,0 +1,55 @@
+#!/bin/sh
+# Makes .venv from requirements/lock.txt (every file checked against its hash), once; says in one sentence what is missing.
+# A newcomer's machine may be a bare Debian or Ubuntu: nothing but python3 and make is taken for granted.
+set -eu
+cd "$(dirname "$0")/.."
+say() { printf '%s\n' "$*" >&2; }
+
+supported() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1; }
+find_python() {
+    for candidate in ${PYTHON:+"$PYTHON"} python3 python3.13 python3.12 python3.11; do
+        if supported "$candidate"; then command -v "$candidate"; return; fi
+    done
+    say "trialtrail needs Python 3.11, 3.12 or 3.13; none was found. Install one, or name it: make report PYTHON=/path/to/python3"
+    exit 1
+}
+
+# Packages through apt, where they are missing and this user may install them.
+apt_install() {
+    why=$1; shift
+    if command -v apt-get >/dev/null 2>&1; then
+        if [ "$(id -u)" = 0 ]; then sudo=; elif sudo -n true 2>/dev/null; then sudo="sudo -n"; else sudo=no; fi
+        if [ "$sudo" != no ]; then
+            say "Installing $* (for $why)"
+            log=$(mktemp)
+            if { $sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "$@"; } >"$log" 2>&1; then
+                rm -f "$log"; return 0
+            fi
+            tail -n 5 "$log" >&2; rm -f "$log"
+        fi
+    fi
+    say "trialtrail needs these system packages for $why: $* (on Debian or Ubuntu: sudo apt-get install $*)"
+    exit 1
+}
+
+python=$(find_python)
+stamp=.venv/.trialtrail-lock
+want="$(cksum < requirements/lock.txt) $(cksum < pyproject.toml) $("$python" -c 'import sys; print(sys.version_info[:3])')"
+if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$want" ] || ! .venv/bin/python -c '' 2>/dev/null; then
+    say "Setting up .venv (once)"
+    "$python" -c 'import ensurepip' 2>/dev/null || apt_install "the virtual environment" python3-venv
+    rm -rf .venv
+    "$python" -m venv .venv
+    # By name of the interpreter, never by console script: a folder name may hold a space or be long.
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bootstrap.txt
+    UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip sync --quiet --python .venv/bin/python \
+        --require-hashes --compile-bytecode requirements/lock.txt
+    UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip install --quiet --python .venv/bin/python \
+        --no-deps --no-build-isolation --editable .
+    printf '%s\n' "$want" > "$stamp"
+fi
+
+# WeasyPrint loads Pango and HarfBuzz from the system; no wheel brings them.
+if ! .venv/bin/python -c 'import weasyprint' >/dev/null 2>&1; then
+    apt_install "the PDF (WeasyPrint)" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+fi
