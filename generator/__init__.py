@@ -1,0 +1,1 @@
+"""Generators of the studies that ship with the workflow."""
