@@ -1,0 +1,15 @@
+"""The contract of the table `transcripts`."""
+
+from schemas.base import Record, Text, column
+
+
+class Transcripts(Record):
+    """One row is one transcript; its text is its paragraphs joined by line ends."""
+
+    document: Text = column("Transcript", "File name without its ending")
+    text: Text = column("Text", "The whole text; offsets count its code points")
+
+    class Config:
+        """Key of the table."""
+
+        unique = ["document"]

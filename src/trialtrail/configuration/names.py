@@ -1,0 +1,172 @@
+"""What the schema of the configuration cannot see: names of nothing, and names of two things."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from trialtrail.configuration.series import BASELINE, expand_series
+
+FIXED = ("columns", "width")
+"""Rules that always stop: what breaks them is no row that could be kept or set aside."""
+
+NEVER_KEPT = ("type", "key", "arm")
+"""Rules whose rows may be set aside and not kept: their key, arm or values would be missing."""
+
+Problem = tuple[str, list, str]
+"""What is wrong, the path of keys to it, and what to do."""
+
+
+def name_problems(config: dict) -> Iterator[Problem]:
+    """Yield every name that is not what it should be the name of."""
+    yield from _sources(config)
+    yield from _codes(config)
+    yield from _plan(config)
+    yield from _twice(config)
+    yield from _answers(config)
+    yield from _actions(config)
+
+
+def _unknown(name: object, kind: str, path: list, known: list) -> Problem:
+    do = f"write one of {', '.join(map(str, known))}" if known else "choose another name"
+    return f"`{name}` is not a name of {kind}", path, do
+
+
+def _variables(config: dict, form: str) -> list[dict]:
+    return expand_series(config.get("forms", {}).get(form, {}).get("variables", []))
+
+
+def _sources(config: dict) -> Iterator[Problem]:
+    arms = [arm["id"] for arm in config["study"]["arms"]]
+    for part in ("tables", "forms"):
+        for table, spec in config.get(part, {}).items():
+            exports = Counter(source["export"] for source in spec["sources"])
+            for i, source in enumerate(spec["sources"]):
+                place, name = [part, table, "sources", i], source["export"]
+                if name not in config["exports"]:
+                    known = list(config["exports"])
+                    yield _unknown(name, "exports", [*place, "export"], known)
+                if exports[name] > 1:
+                    do = "name each export once: a record feeds one row of a table"
+                    yield f"`{name}` feeds {table} more than once", [*place, "export"], do
+                given = source.get("codes", {}).get("arm", {})
+                for code, arm in given.items():
+                    if arm not in arms:
+                        yield _unknown(arm, "study.arms", [*place, "codes", "arm", code], arms)
+                arm = source.get("constants", {}).get("arm", arms[0])
+                if arm not in arms:
+                    yield _unknown(arm, "study.arms", [*place, "constants", "arm"], arms)
+
+
+def _codes(config: dict) -> Iterator[Problem]:
+    """YAML reads a bare Yes or No as true or false, which no cell of an export ever says."""
+    quote = 'put the codes in quotes, such as "Yes" and "No"'
+    bare = "A code of {} is not text but true or false"
+    for part in ("tables", "forms"):
+        for table, spec in config.get(part, {}).items():
+            for i, source in enumerate(spec["sources"]):
+                for column, codes in source.get("codes", {}).items():
+                    if any(isinstance(code, bool) for code in codes):
+                        path = [part, table, "sources", i, "codes", column]
+                        yield bare.format(f"{table}.{column}"), path, quote
+    for form, spec in config.get("forms", {}).items():
+        for i, variable in enumerate(spec["variables"]):
+            path, codes = ["forms", form, "variables", i, "codes"], variable.get("codes")
+            name = f"{form}.{variable.get('id', variable.get('series'))}"
+            if codes is None:
+                continue
+            if any(isinstance(code, bool) for code in codes):
+                yield bare.format(name), path, quote
+            if variable["type"] not in ("boolean", "category", "text"):
+                do = "leave the codes out, or make it a category"
+                yield f"{name} is no category, so it has no codes", path, do
+            elif any(
+                isinstance(v, bool) != (variable["type"] == "boolean") for v in codes.values()
+            ):
+                do = "map each code to true or false" if variable["type"] == "boolean" else quote
+                yield f"The codes of {name} do not stand for a {variable['type']}", path, do
+
+
+def _plan(config: dict) -> Iterator[Problem]:
+    forms, analysis = config.get("forms", {}), config.get("analysis", {})
+    names = {form: [v["id"] for v in _variables(config, form)] for form in forms}
+    for i, outcome in enumerate(analysis.get("outcomes", [])):
+        place = ["analysis", "outcomes", i]
+        for j, part in enumerate(outcome.get("measured", [outcome])):
+            inner = [*place, *(["measured", j] if "measured" in outcome else [])]
+            if part["form"] not in forms:
+                yield _unknown(part["form"], "forms", [*inner, "form"], list(forms))
+                continue
+            known = names[part["form"]]
+            for name in expand_series(part["variables"]):
+                if name not in known:
+                    yield _unknown(name, f"forms.{part['form']}", [*inner, "variables"], known)
+        times = Counter(
+            forms[part["form"]]["timepoint"]
+            for part in outcome.get("measured", [])
+            if part["form"] in forms
+        )
+        for time, count in times.items():
+            if count > 1:
+                do = "measure it with one form at each timepoint"
+                yield f"`{outcome['id']}` is measured {count} times at {time}", place, do
+        for key in ("sex", "born"):
+            form, _, name = outcome.get(key, "").partition(".")
+            if key in outcome and name not in [*names.get(form, []), "completed_on"]:
+                known = names.get(form) or list(forms)
+                yield _unknown(outcome[key], "a form and its variable", [*place, key], known)
+    baseline = [n for f in forms if forms[f]["timepoint"] == BASELINE for n in names[f]]
+    for i, name in enumerate(analysis.get("baseline", [])):
+        if name not in baseline:
+            yield _unknown(name, "a baseline variable", ["analysis", "baseline", i], baseline)
+    arms = [arm["id"] for arm in config["study"]["arms"]]
+    if analysis.get("intervention_arm", arms[0]) not in arms:
+        place = ["analysis", "intervention_arm"]
+        yield _unknown(analysis["intervention_arm"], "study.arms", place, arms)
+    form = analysis.get("followed_up", {}).get("form")
+    if form is not None and form not in forms:
+        yield _unknown(form, "forms", ["analysis", "followed_up", "form"], list(forms))
+
+
+def _twice(config: dict) -> Iterator[Problem]:
+    analysis = config.get("analysis", {})
+    lists: list[tuple[list, list]] = [
+        (["study", "arms"], config["study"]["arms"]),
+        (["analysis", "outcomes"], analysis.get("outcomes", [])),
+        (["analysis", "uptake", "rows"], analysis.get("uptake", {}).get("rows", [])),
+        (["questionnaire", "items"], config.get("questionnaire", {}).get("items", [])),
+    ]
+    lists += [(["forms", f, "variables"], _variables(config, f)) for f in config.get("forms", {})]
+    for path, items in lists:
+        for name, count in Counter(item["id"] for item in items).items():
+            if count > 1:
+                yield (
+                    f"The id `{name}` stands {count} times in {'.'.join(path)}",
+                    path,
+                    "rename one",
+                )
+
+
+def _answers(config: dict) -> Iterator[Problem]:
+    spec = config.get("questionnaire", {"items": []})
+    for i, item in enumerate(spec["items"]):
+        common = spec.get("likert", {}) if item["type"] == "likert" else {}
+        if item["type"] != "text" and "answers" not in {**common, **item}:
+            do = "list its answers, or those of all such items under questionnaire.likert"
+            yield f"The item `{item['id']}` has no answers", ["questionnaire", "items", i], do
+
+
+def _actions(config: dict) -> Iterator[Problem]:
+    actions = config.get("validation", {}).get("actions", {})
+    if not actions:
+        return
+    from trialtrail.findings import ACTIONS  # imports pandas, so not before it is needed
+
+    known = [rule for rule in ACTIONS if rule not in FIXED]
+    for rule in actions:
+        path = ["validation", "actions", rule]
+        if rule not in known:
+            yield _unknown(rule, "a rule that can be configured", path, known)
+        elif actions[rule] == "keep" and rule in NEVER_KEPT:
+            do = "write `stop` or `set_aside`"
+            yield f"A row that breaks the rule {rule} cannot be kept", path, do

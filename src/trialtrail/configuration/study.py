@@ -1,0 +1,294 @@
+"""A study as its configuration describes it: which tables it has, from which files, in what form.
+
+The Snakefile asks these questions while it is read, so nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cached_property
+from pathlib import Path
+
+from trialtrail.configuration.check import check_configuration
+from trialtrail.configuration.series import BASELINE, expand_series
+from trialtrail.errors import StudyError
+
+WORDS = {
+    "participant": {"one": "participant", "many": "participants"},
+    "provider": {"one": "provider", "many": "providers"},
+    "contact": {"one": "contact", "many": "contacts"},
+}
+DEFAULTS = {
+    "synthetic_note": "The data behind this report are synthetic. No person is described.",
+}
+DOCUMENT_ENDING = ".docx"
+
+
+class Study:
+    """Questions that the rules ask of the configuration."""
+
+    def __init__(self, config: dict, file: str | Path) -> None:
+        check_configuration(config, file)
+        self.config = config
+        self.folder = Path(os.path.relpath(Path(file).resolve().parent / config.get("folder", ".")))
+        self._check_files()
+
+    @cached_property
+    def forms(self) -> list[str]:
+        """Names of the forms, in the order of the configuration."""
+        return list(self.config.get("forms", {}))
+
+    @cached_property
+    def tables(self) -> list[str]:
+        """Names of all tables that the study supplies, forms last."""
+        return [*self.config["tables"], *self.forms]
+
+    def has(self, *tables: str) -> bool:
+        """Return whether the study supplies all of ``tables``."""
+        return all(table in self.tables for table in tables)
+
+    @property
+    def arms(self) -> list[dict]:
+        """The arms, the reference first: id, label, description."""
+        return self.config["study"]["arms"]
+
+    @property
+    def words(self) -> dict:
+        """The study's words for participant, provider and contact."""
+        return WORDS | self.config["study"].get("words", {})
+
+    def analysis(self, key: str, default=None):
+        """Return an entry of the analysis plan."""
+        return self.config.get("analysis", {}).get(key, default)
+
+    def qualitative(self, key: str, default=None):
+        """Return an entry of the qualitative study."""
+        return self.config.get("qualitative", {}).get(key, default)
+
+    @property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """What roles and stages of interviews are called in print."""
+        return {"roles": self.qualitative("roles", {}), "stages": self.qualitative("stages", {})}
+
+    def variables(self, table: str) -> list[dict]:
+        """Return the configured columns of ``table``: variables of a form, items to answer."""
+        if table in self.forms:
+            return expand_series(self.config["forms"][table]["variables"])
+        if table == "questionnaire":
+            return [
+                {"id": item["id"], "column": item["column"], "label": item["label"]}
+                | ({"type": "text"} if item["type"] == "text" else {"type": "category"})
+                | ({"codes": self._answers(item)} if item["type"] != "text" else {})
+                for item in self.items
+            ]
+        return []
+
+    def _answers(self, item: dict) -> dict:
+        return {answer: answer for answer in item["answers"]}
+
+    @property
+    def items(self) -> list[dict]:
+        """Items of the questionnaire; a Likert item has its answers written out."""
+        spec = self.config.get("questionnaire", {"items": []})
+        likert = spec.get("likert", {})
+        return [{**(likert if item["type"] == "likert" else {}), **item} for item in spec["items"]]
+
+    @property
+    def outcomes(self) -> list[dict]:
+        """Outcomes of the analysis plan, each with its ``measured`` list written out."""
+        out = []
+        for item in self.analysis("outcomes", []):
+            measured = item.get(
+                "measured", [{k: item[k] for k in ("form", "variables") if k in item}]
+            )
+            whole = [
+                {
+                    "form": part["form"],
+                    "timepoint": self.config["forms"][part["form"]]["timepoint"],
+                    "follow_up": not self._is_baseline(part["form"]),
+                    "variables": expand_series(part["variables"]),
+                }
+                for part in measured
+            ]
+            rest = {k: v for k, v in item.items() if k not in ("form", "variables", "measured")}
+            out.append(rest | {"measured": whole})
+        return out
+
+    @property
+    def form_labels(self) -> dict[str, str]:
+        """Label of each form."""
+        return {form: self.config["forms"][form]["label"] for form in self.forms}
+
+    @property
+    def form_contents(self) -> dict[str, dict]:
+        """Label of each form, and the columns of which one must be filled for it to count."""
+        return {
+            form: {
+                "label": self.form_labels[form],
+                "columns": [v["id"] for v in self.variables(form)],
+            }
+            for form in self.forms
+        }
+
+    @property
+    def printed(self) -> dict:
+        """What the report says of the study as a whole."""
+        return DEFAULTS | self.config["study"] | {"words": self.words}
+
+    def _is_baseline(self, form: str) -> bool:
+        return self.config["forms"][form]["timepoint"] == BASELINE
+
+    @property
+    def follow_up_forms(self) -> list[str]:
+        """Forms filled in after randomisation: all but those of the timepoint `baseline`."""
+        return [form for form in self.forms if not self._is_baseline(form)]
+
+    @property
+    def follow_up_labels(self) -> dict[str, str]:
+        """Label of each form of the follow-up."""
+        return {form: self.form_labels[form] for form in self.follow_up_forms}
+
+    @property
+    def baseline_variables(self) -> list[dict]:
+        """Variables measured at baseline: form, id, label, unit, type, levels of a category."""
+        return [
+            {
+                "form": form,
+                "id": v["id"],
+                "label": v["label"],
+                "unit": v.get("unit", ""),
+                "type": v["type"],
+                "levels": list(dict.fromkeys(v.get("codes", {}).values())),
+                "labels": v.get("labels", {}),
+            }
+            for form in self.forms
+            if self._is_baseline(form)
+            for v in self.variables(form)
+        ]
+
+    @property
+    def baseline_table(self) -> list[dict]:
+        """Variables of the baseline table: those the plan lists, or all numbers and categories."""
+        variables = {
+            v["id"]: v for v in self.baseline_variables if v["type"] not in ("text", "date")
+        }
+        wanted = self.analysis("baseline", list(variables))
+        return [variables[name] for name in wanted if name in variables]
+
+    @property
+    def contracts(self) -> list[dict]:
+        """What the data dictionary needs of each table: its name, its variables, its kind."""
+        return [
+            {"name": t, "variables": self.variables(t), "is_form": t in self.forms}
+            for t in self.tables
+        ]
+
+    @property
+    def headings(self) -> dict[str, dict]:
+        """Table -> export -> column of the table -> column of the file."""
+        return {
+            table: {source["name"]: source["columns"] for source in self.sources(table)}
+            for table in self.tables
+        }
+
+    def spec(self, table: str) -> dict:
+        """Return the configuration of ``table``."""
+        return self.config["forms" if table in self.forms else "tables"][table]
+
+    def sources(self, table: str) -> list[dict]:
+        """Return the sources of ``table`` as its validation reads them, the export's form too."""
+        variables = self.variables(table)
+        out = []
+        for source in self.spec(table)["sources"]:
+            export = self.config["exports"][source["export"]]
+            columns = source["columns"] | {v["id"]: v["column"] for v in variables}
+            codes = source.get("codes", {}) | {
+                v["id"]: v["codes"] for v in variables if v.get("codes")
+            }
+            notes = {v["id"]: [v["note_if"]] for v in variables if "note_if" in v}
+            out.append(
+                {
+                    "name": source["export"],
+                    "label": export["file"],
+                    "dictionary_label": export.get("dictionary", ""),
+                    "dictionary": bool(export.get("dictionary")),
+                    "missing": export.get("missing", self.config.get("missing", [""])),
+                    "dates": export.get("dates", "%Y-%m-%d"),
+                    "columns": columns,
+                    "codes": codes,
+                    "note_if": notes,
+                    "constants": source.get("constants", {}),
+                    "known": self._known_columns(source["export"]),
+                }
+                | {
+                    key: export[key]
+                    for key in ("format", "encoding", "delimiter", "sheet", "header_row")
+                    if key in export
+                }
+            )
+        return out
+
+    def _known_columns(self, export: str) -> list[str]:
+        """Return every column of ``export`` that some table uses or the configuration ignores."""
+        known = list(self.config["exports"][export].get("ignore", []))
+        for table in self.tables:
+            for source in self.spec(table)["sources"]:
+                if source["export"] == export:
+                    known += source["columns"].values()
+                    known += source.get("ignore", [])
+                    known += [v["column"] for v in self.variables(table)]
+        return sorted(set(known))
+
+    def files(self, export: str) -> list[str]:
+        """Return the files of ``export``, relative to the working folder; its dictionary last."""
+        spec = self.config["exports"][export]
+        path = self.folder / spec["file"]
+        if spec.get("format") == "docx":
+            found = sorted(path.glob(f"*{DOCUMENT_ENDING}"))
+            return [p.as_posix() for p in found if not p.name.startswith("~$")]
+        paths = [path.as_posix()]
+        if spec.get("dictionary"):
+            paths.append((self.folder / spec["dictionary"]).as_posix())
+        return paths
+
+    def files_of(self, table: str) -> list[str]:
+        """Return the files of all exports that feed ``table``."""
+        return [f for source in self.spec(table)["sources"] for f in self.files(source["export"])]
+
+    def digests_of(self, table: str) -> list[str]:
+        """Return the digests of `files_of`: a file put in place with an old time stamp is seen."""
+        files = [Path(f) for f in self.files_of(table)]
+        return [hashlib.sha256(f.read_bytes()).hexdigest() for f in files if f.is_file()]
+
+    def owners_of(self, table: str) -> list[str]:
+        """Return for each file of `files_of` the export it belongs to."""
+        names = [source["export"] for source in self.spec(table)["sources"]]
+        return [name for name in names for _ in self.files(name)]
+
+    def text_files(self) -> list[str]:
+        """Return the Markdown files of the study's own prose."""
+        folder = self.config.get("report", {}).get("text")
+        if not folder:
+            return []
+        return [p.as_posix() for p in sorted((self.folder / folder).glob("*.md"))]
+
+    def _check_files(self) -> None:
+        used = {s["export"] for t in self.tables for s in self.spec(t)["sources"]}
+        for name in sorted(used):
+            spec = self.config["exports"][name]
+            for key in ("file", "dictionary"):
+                if key in spec and not (self.folder / spec[key]).exists():
+                    raise StudyError(
+                        f"A file of the export {name} is missing",
+                        where=spec[key],
+                        rule=f"exports.{name}.{key}",
+                        remedy="put the file there, or correct its path in the configuration",
+                    )
+            if not self.files(name):
+                raise StudyError(
+                    f"The folder of the export {name} holds no {DOCUMENT_ENDING} file",
+                    where=spec["file"],
+                    rule=f"exports.{name}.file",
+                    remedy="put the documents there, or correct the path in the configuration",
+                )

@@ -1,0 +1,114 @@
+"""Findings of the validation: what a data manager is asked about, each under a stable id."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+QUERY_COLUMNS = [
+    "query_id",
+    "severity",
+    "export",
+    "file",
+    "line",
+    "record",
+    "column",
+    "rule",
+    "found",
+    "message",
+]
+
+STOP, SET_ASIDE, KEEP = "stop", "set_aside", "keep"
+ACTIONS = {
+    "columns": STOP,
+    "width": STOP,
+    "type": STOP,
+    "key": STOP,
+    "arm": STOP,
+    "dictionary": STOP,
+    "required": SET_ASIDE,
+    "code": SET_ASIDE,
+    "range": SET_ASIDE,
+    "order": SET_ASIDE,
+    "date": SET_ASIDE,
+    "reason": SET_ASIDE,
+    "consent": SET_ASIDE,
+    "reference": SET_ASIDE,
+    "offsets": SET_ASIDE,
+    "verbatim": KEEP,
+    "attribution": KEEP,
+    "agreement": KEEP,
+    "expected": KEEP,
+    "censored": KEEP,
+}
+"""Rules, in the order in which they are told, and what a finding does unless configured."""
+
+SEVERITIES = {
+    "verbatim": "warning",
+    "attribution": "warning",
+    "agreement": "warning",
+    "expected": "note",
+    "censored": "note",
+}
+"""Severity of the rules that are not errors."""
+
+REMEDIES = {
+    "columns": "correct the header of the export, or its columns and `ignore` in the configuration",
+    "width": "check delimiters and quotation marks of that line",
+    "type": "correct the cell in the source, or name its missing code in the configuration",
+    "key": "find out which of the records is right and remove the other at the source",
+    "arm": "correct the allocation at the source, or name its code under `codes` of the table",
+    "dictionary": "bring the codes of the variable and the data dictionary into agreement",
+}
+
+
+def severity(rule: str) -> str:
+    """Return ``error``, ``warning`` or ``note``."""
+    return SEVERITIES.get(rule, "error")
+
+
+def action(rule: str, configured: dict[str, str]) -> str:
+    """Return what a finding of ``rule`` does: ``stop``, ``set_aside`` or ``keep``."""
+    return configured.get(rule, ACTIONS[rule])
+
+
+def finding(rule: str, table: str, message: str, **place) -> dict:
+    """Return one finding; ``place`` may hold export, file, line, record, column and found."""
+    blank = {"export": "", "file": "", "line": None, "record": "", "column": "", "found": ""}
+    return {"rule": rule, "table": table, "message": message, **blank, **place}
+
+
+def findings_frame(findings: Iterable[dict]) -> pd.DataFrame:
+    """Return findings as a frame: the columns of queries.csv but ``query_id``, and ``table``."""
+    columns = ["table", "export", "file", "line", "record", "column", "rule", "found", "message"]
+    frame = pd.DataFrame(list(findings), columns=columns)
+    kinds = {name: "string" for name in columns} | {"line": "Int64"}
+    return frame.astype(kinds)
+
+
+def number_queries(findings: pd.DataFrame) -> pd.DataFrame:
+    """Return the findings with ``query_id`` and ``severity``, once each, in the order of the files.
+
+    The id is a digest of export, file, record, column and rule: neither the line, which moves when
+    a row is added above, nor the value, so a query keeps its name from run to run.
+    """
+    identity = ["export", "file", "record", "column", "rule"]
+    order = ["export", "file", "line", "column", "rule", "table"]
+    frame = findings.sort_values(order, kind="stable").drop_duplicates([*identity, "line"])
+    again = frame.groupby(identity, dropna=False).cumcount()
+    keys = frame[identity].fillna("").agg("|".join, axis=1) if len(frame) else pd.Series(dtype=str)
+    ids = [
+        "Q-" + hashlib.sha256(f"{key}|{n}".encode()).hexdigest()[:8]
+        for key, n in zip(keys, again, strict=True)
+    ]
+    frame = frame.assign(query_id=ids, severity=[severity(rule) for rule in frame["rule"]])
+    return frame[[*QUERY_COLUMNS, "table"]].reset_index(drop=True)
+
+
+def read_queries(path: str | Path) -> pd.DataFrame:
+    """Return the queries as they were written: text, for a record 007 is not 7, and the line."""
+    kinds = dict.fromkeys(QUERY_COLUMNS, "string") | {"line": "Int64"}
+    return pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values={"line": [""]})

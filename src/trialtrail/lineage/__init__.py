@@ -1,0 +1,8 @@
+"""The trail: each job writes what it read, used and made; the audit follows it back.
+
+A script hands its ``main`` to :func:`run` in its last line; nothing else in it knows of the trail.
+"""
+
+from trialtrail.lineage.record import Rows, run
+
+__all__ = ["Rows", "run"]

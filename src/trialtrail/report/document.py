@@ -1,0 +1,168 @@
+"""The rendered page as a document: headings and captions numbered, references and contents filled.
+
+Templates do not number anything. What they mark (``data-label`` on a caption, ``data-ref`` on a
+reference) is numbered here, in the order in which it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lxml import etree, html
+
+from trialtrail.errors import StudyError
+
+WORDS = {"table": "Table", "figure": "Figure"}
+SHORT = 10
+"""Rows of a table that is not broken over pages."""
+
+
+def assemble(page: str, figures: Mapping[str, etree._Element]) -> html.HtmlElement:
+    """Return the page as a tree: figures in place, all numbered, all references resolved."""
+    tree = html.document_fromstring(page)
+    for place in tree.xpath("//*[@data-figure]"):
+        svg = figures[place.attrib.pop("data-figure")]
+        title = etree.Element("title")
+        title.text = place.attrib.pop("data-title")
+        svg.insert(0, title)
+        place.append(svg)
+    _keep_short_tables(tree)
+    headings = _number_headings(tree)
+    labels = _number_captions(tree)
+    _fill_references(tree, labels)
+    _fill_printed_as(tree, labels)
+    _fill_contents(tree, headings)
+    _place_anchors(tree)
+    return tree
+
+
+def serialise(tree: html.HtmlElement) -> str:
+    """Return the tree as an HTML document."""
+    return html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>") + "\n"
+
+
+def _keep_short_tables(tree: html.HtmlElement) -> None:
+    """Mark the tables that are short enough to stand on one page."""
+    for table in tree.xpath("//table"):
+        if len(table.xpath("./tbody/tr")) <= SHORT:
+            table.set("class", "keep")
+
+
+def _prefix(element: html.HtmlElement, text: str, name: str, mark: str) -> None:
+    """Put a label before the content of an element."""
+    label = html.Element("span", {"class": name, "data-allowed": mark})
+    label.text = text
+    label.tail = " " + (element.text or "").lstrip()
+    element.text = None
+    element.insert(0, label)
+
+
+def _number_headings(tree: html.HtmlElement) -> list[html.HtmlElement]:
+    counts = [0, 0]
+    found = []
+    for heading in tree.xpath("//main//*[self::h2 or self::h3]"):
+        if "plain" in heading.get("class", "").split():
+            continue
+        if heading.tag == "h2":
+            counts = [counts[0] + 1, 0]
+        else:
+            counts[1] += 1
+        number = ".".join(str(count) for count in counts if count)
+        heading.set("id", heading.get("id", f"section-{number.replace('.', '-')}"))
+        _prefix(heading, number, "number", "numbering")
+        found.append(heading)
+    return found
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a caption is called (``Table 3``), and the result it shows (``tables/baseline.csv``)."""
+
+    text: str
+    shows: str
+
+
+def _number_captions(tree: html.HtmlElement) -> dict[str, Label]:
+    """Number the captions; return their labels by reference: ``table:x`` gives ``Table 3``."""
+    counts = dict.fromkeys(WORDS, 0)
+    labels = {}
+    for caption in tree.xpath("//*[@data-label]"):
+        reference = caption.attrib.pop("data-label")
+        kind = reference.partition(":")[0]
+        counts[kind] += 1
+        label = Label(f"{WORDS[kind]} {counts[kind]}", caption.attrib.pop("data-shows", ""))
+        labels[reference] = label
+        _prefix(caption, label.text, "label", "numbering")
+    return labels
+
+
+def _link(element: html.HtmlElement, reference: str, label: Label) -> None:
+    element.set("href", "#" + reference.replace(":", "-"))
+    element.set("data-allowed", "numbering")
+    element.text = label.text
+
+
+def _fill_printed_as(tree: html.HtmlElement, labels: Mapping[str, Label]) -> None:
+    """Name, for a result, the tables and figures that show it."""
+    for place in tree.xpath("//*[@data-printed-as]"):
+        item = place.attrib.pop("data-printed-as")
+        shown = [pair for pair in labels.items() if pair[1].shows and item.endswith(pair[1].shows)]
+        for reference, label in shown:
+            link = etree.SubElement(place, "a")
+            _link(link, reference, label)
+            link.tail = ", " if label is not shown[-1][1] else ""
+        if not shown:
+            place.text = "no table of its own"
+
+
+def _fill_references(tree: html.HtmlElement, labels: Mapping[str, Label]) -> None:
+    for reference in tree.xpath("//a[@data-ref]"):
+        name = reference.attrib.pop("data-ref")
+        if name not in labels:
+            raise StudyError(
+                f"the report refers to `{name}`, which it does not have",
+                rule="a reference names a table or figure of the report",
+                remedy="correct the reference, or supply what the table or figure is made from",
+            )
+        _link(reference, name, labels[name])
+
+
+def _fill_contents(tree: html.HtmlElement, headings: list[html.HtmlElement]) -> None:
+    for place in tree.xpath("//*[@id='contents']"):
+        listing = etree.SubElement(place, "ol")
+        for heading in headings:
+            if heading.tag != "h2":
+                continue
+            entry = etree.SubElement(etree.SubElement(listing, "li"), "a")
+            entry.set("href", f"#{heading.get('id')}")
+            entry.set("data-allowed", "numbering")
+            number = etree.SubElement(entry, "span", {"class": "number"})
+            number.text = heading[0].text
+            number.tail = (heading[0].tail or "") + "".join(
+                part.text_content() + (part.tail or "") for part in heading[1:]
+            )
+
+
+def _place_anchors(tree: html.HtmlElement) -> None:
+    """Give each number an id where it first stands, so that ``report.pdf#id`` leads there.
+
+    A PDF knows no places inside a figure: a number that stands in figures only is found at the
+    figure's caption.
+    """
+    taken = set(tree.xpath("//@id"))
+    in_text = [each for each in tree.xpath("//*[@data-n]") if not _within_svg(each)]
+    for element in in_text:
+        name = element.get("data-n")
+        if name not in taken:
+            element.set("id", name)
+            taken.add(name)
+    for caption in tree.xpath("//figure/figcaption"):
+        for name in caption.getparent().xpath(".//svg//@data-n | .//svg//@data-part"):
+            if name not in taken:
+                caption.append(html.Element("span", {"class": "anchor", "id": str(name)}))
+                taken.add(name)
+
+
+def _within_svg(element: html.HtmlElement) -> bool:
+    return any(parent.tag == "svg" for parent in element.iterancestors())

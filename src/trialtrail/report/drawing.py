@@ -1,0 +1,130 @@
+"""How the drawings look, and how they are written: the same bytes, text as text, cells named."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from trialtrail.report.fonts import FAMILY, known_to_drawings
+from trialtrail.report.formatting import format_number, has_number
+
+INK, GREY, RULE, BAND, ACCENT = "#1c2329", "#5f6a72", "#b4bcc2", "#dfe4e7", "#1d5b6f"
+"""Ink, secondary text, rules, areas, and the one accent; told apart in greyscale as well."""
+
+TEXT_WIDTH = 170 / 25.4
+"""Width of the text on the page, in inches."""
+
+SVG = "{http://www.w3.org/2000/svg}"
+FONT = re.compile(r"font:\s*(?:(?P<weight>[1-9]00)\s+)?(?P<size>[\d.]+)px\s+(?P<family>[^;]+);?")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number within a label: the cell, its text in the table and how it is printed.
+
+    With the specification ``t`` it is a piece of the text of a cell that holds a number.
+    """
+
+    address: str
+    text: str
+    spec: str
+
+    def __str__(self) -> str:
+        return self.text if self.spec == "t" else format_number(self.text, self.spec)
+
+
+def words(address: str, text: str) -> Cell | str:
+    """Return a piece of a cell's text, with its address where it holds a number."""
+    return Cell(address, text, "t") if has_number(text) else text
+
+
+def style() -> dict[str, Any]:
+    """Return the settings of matplotlib for all figures."""
+    return {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "trialtrail",
+        "font.family": [FAMILY],
+        "font.size": 8,
+        "axes.edgecolor": RULE,
+        "axes.linewidth": 0.6,
+        "axes.labelcolor": INK,
+        "axes.labelsize": 8,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "text.color": INK,
+        "xtick.color": RULE,
+        "ytick.color": RULE,
+        "xtick.labelcolor": GREY,
+        "ytick.labelcolor": GREY,
+        "xtick.major.width": 0.6,
+        "ytick.major.width": 0.6,
+        "xtick.labelsize": 7.5,
+        "ytick.labelsize": 7.5,
+        "axes.unicode_minus": True,
+    }
+
+
+def draw(fonts: Path, make: Any, path: str | Path) -> None:
+    """Write the figure that ``make`` returns, with its labels, as SVG.
+
+    Args:
+        fonts: the folder of the shipped fonts.
+        make: called without arguments once fonts and style are set; returns the figure and, by
+            ``gid`` of a text, the parts of that text: strings and ``Cell``.
+    """
+    import matplotlib
+
+    matplotlib.use("svg")
+    with known_to_drawings(fonts), matplotlib.rc_context(style()):
+        figure, labels = make()
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    root = etree.fromstring(buffer.getvalue())
+    _tidy(root)
+    for gid, parts in labels.items():
+        _split(root, gid, parts)
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_bytes(etree.tostring(root, encoding="utf-8") + b"\n")
+
+
+def _tidy(root: etree._Element) -> None:
+    """Drop the metadata, mark the axes' ticks, and turn styles into attributes.
+
+    A figure becomes part of a page, whose style sheet is no place for a figure's own; and not every
+    viewer knows the shorthand ``font``.
+    """
+    for name in ("metadata", "style"):
+        for element in list(root.iter(f"{SVG}{name}")):
+            element.getparent().remove(element)
+    root.set("stroke-linejoin", "round")
+    root.set("stroke-linecap", "butt")
+    for element in root.iter("*"):
+        if re.fullmatch(r"matplotlib\.axis_\d+", element.get("id", "")):
+            element.set("data-allowed", "axis")
+        style = element.attrib.pop("style", "")
+        match = FONT.search(style)
+        if match:
+            style = FONT.sub("", style)
+            element.set("font-family", match["family"].replace('"', "").replace("'", ""))
+            element.set("font-size", f"{match['size']}px")
+            element.set("font-weight", match["weight"] or "400")
+        for declaration in filter(str.strip, style.split(";")):
+            key, _, value = declaration.partition(":")
+            element.set(key.strip(), value.strip())
+
+
+def _split(root: etree._Element, gid: str, parts: list[str | Cell]) -> None:
+    """Give each number of a label an element of its own that names its cell."""
+    text = root.find(f".//{SVG}g[@id='{gid}']//{SVG}text")
+    text.text = None
+    for part in parts:
+        span = etree.SubElement(text, f"{SVG}tspan")
+        span.text = str(part)
+        if isinstance(part, Cell):
+            span.set("data-cell", part.address)
+            span.set("data-spec", part.spec)

@@ -1,0 +1,71 @@
+"""The fonts that the report ships with: how wide a text is, and the same fonts for the drawings."""
+
+from __future__ import annotations
+
+import base64
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+FAMILY = "IBM Plex Sans"
+WEIGHTS = {400: "IBMPlexSans-Regular", 500: "IBMPlexSans-Medium", 600: "IBMPlexSans-SemiBold"}
+
+
+@cache
+def _advances(path: Path) -> tuple[dict[int, int], int]:
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(path, lazy=True)
+    widths, names = font["hmtx"].metrics, font.getBestCmap()
+    return {code: widths[name][0] for code, name in names.items()}, font["head"].unitsPerEm
+
+
+def text_width(text: str, size: float, folder: Path, weight: int = 400) -> float:
+    """Return the width of a line of text in the units of ``size``, without kerning."""
+    advances, em = _advances(folder / f"{WEIGHTS[weight]}.woff2")
+    return sum(advances.get(ord(letter), em // 2) for letter in text) * size / em
+
+
+def wrap(text: str, size: float, width: float, folder: Path, weight: int = 400) -> list[str]:
+    """Return ``text`` in lines no wider than ``width``; a word that is wider stands alone."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size, folder, weight) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+@contextmanager
+def known_to_drawings(folder: Path) -> Iterator[None]:
+    """Make the fonts known to matplotlib, which cannot read them compressed, for a while."""
+    from fontTools.ttLib import TTFont
+    from matplotlib.font_manager import fontManager
+
+    before = list(fontManager.ttflist)
+    with tempfile.TemporaryDirectory() as scratch:
+        for name in WEIGHTS.values():
+            font = TTFont(folder / f"{name}.woff2")
+            font.flavor = None
+            target = Path(scratch, f"{name}.ttf")
+            font.save(target, reorderTables=None)
+            fontManager.addfont(target)
+        try:
+            yield
+        finally:
+            fontManager.ttflist[:] = before
+
+
+def inlined(css: str, folder: Path) -> str:
+    """Return a style sheet in which each ``url(...)`` is the file itself, so it needs no other."""
+
+    def data(match: re.Match[str]) -> str:
+        content = base64.b64encode((folder / match[1]).read_bytes()).decode("ascii")
+        return f"url(data:font/woff2;base64,{content})"
+
+    return re.sub(r"url\(\"?([\w./-]+)\"?\)", data, css)

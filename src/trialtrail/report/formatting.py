@@ -1,0 +1,85 @@
+"""How a number looks in print: rounding, the minus sign, and the name it gets in the report."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+MINUS = "\N{MINUS SIGN}"
+SPEC = re.compile(r"d|\.(\d+)f|g")
+
+WHOLE = ("n", "denominator", "at_risk", "events", "rows_in", "rows_out", "set_aside", "documents")
+"""Columns of counts, whatever the table."""
+
+
+def default_spec(column: str) -> str:
+    """Return how a column is printed when a template does not say: counts whole, shares without
+    decimals, the rest as it stands in the table."""
+    stem = re.split(r"[._]", column)[0]
+    if column in WHOLE or stem in ("n", "count", "documents", "segments"):
+        return "d"
+    return ".0f" if stem == "percent" else "g"
+
+
+def format_number(text: str, spec: str) -> str:
+    """Return the number in ``text`` as it is printed, ties away from zero, with a true minus sign.
+
+    Args:
+        text: the cell as it stands in the table.
+        spec: ``d`` (a count), ``.2f`` (two decimals) or ``g`` (as it stands).
+
+    Raises:
+        ValueError: the text is no number, the specification is unknown, or a count is broken.
+    """
+    match = SPEC.fullmatch(spec)
+    if not match:
+        raise ValueError(f"`{spec}` is not a way to print a number: use d, g or .2f")
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("it holds no number") from None
+    if spec == "g":
+        printed = f"{value.normalize():f}"
+    elif spec == "d":
+        if value != value.to_integral_value():
+            raise ValueError("it is not a whole number, so it is not printed as a count")
+        printed = f"{value:.0f}"
+    else:
+        step = Decimal(1).scaleb(-int(match[1]))
+        printed = f"{value.quantize(step, rounding=ROUND_HALF_UP):f}"
+    if not printed.strip("-0."):
+        printed = printed.lstrip("-")
+    return printed.replace("-", MINUS)
+
+
+def as_printed(text: str, sentence: bool = False) -> str:
+    """Return a text as it is printed: without code marks; with a capital if it is a sentence."""
+    plain = text.replace("`", "")
+    return plain[:1].upper() + plain[1:] if sentence else plain
+
+
+def decimals_for_effect(lower: str, upper: str) -> str:
+    """Return how an effect is printed: two decimals, fewer where its interval is wide.
+
+    Without an interval, two decimals.
+    """
+    if not (lower and upper):
+        return ".2f"
+    half = (float(upper) - float(lower)) / 2
+    return ".0f" if half >= 40 else ".1f" if half >= 4 else ".2f"
+
+
+def decimals_for_spread(sd: str) -> str:
+    """Return how a mean is printed: one decimal, more where the spread is small, none if large."""
+    size = float(sd) if sd else 1.0
+    return ".0f" if size >= 100 else ".1f" if size >= 2 else ".2f"
+
+
+def name_of(address: str) -> str:
+    """Return the address of a cell as an identifier for a link: letters, digits, dots."""
+    return re.sub(r"[^A-Za-z0-9_.]+", "-", address).strip("-")
+
+
+def has_number(text: str | None) -> bool:
+    """Tell whether a text holds a numeric token, in any script (digits, fractions, numerals)."""
+    return any(letter.isnumeric() for letter in text or "")

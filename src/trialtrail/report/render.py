@@ -1,0 +1,275 @@
+"""From tables, figures and texts to the finished page, checked number by number."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment
+from lxml import html
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from trialtrail.cells import Cells, parse
+from trialtrail.errors import StudyError
+from trialtrail.report.body_check import Sources, check_body, check_style
+from trialtrail.report.document import assemble, serialise
+from trialtrail.report.figures import read_figure
+from trialtrail.report.fonts import inlined
+from trialtrail.report.formatting import has_number
+from trialtrail.report.numbers import Numbers
+from trialtrail.report.templates import environment, render
+from trialtrail.report.texts import StudyText, read_text
+from trialtrail.report.views import TableView
+from trialtrail.report.vocabulary import themes, vocabulary
+
+ALLOWED = "allowed_numbers.yaml"
+TEMPLATE = "report.html.j2"
+KEYS = "keys.yaml"
+NOWHERE = "trail://results/"
+"""Stands for the results folder while links are made; no part of a finished file."""
+INTERVALS = ("interval", "intervals", "confidence interval", "confidence intervals")
+"""What may follow the configured confidence level, which is a choice and not a result."""
+
+
+@dataclass
+class Material:
+    """What a report is made of.
+
+    Attributes:
+        templates: the folder of the templates, with style sheet, fonts and list of sections.
+        tables: the result tables, as CSV.
+        figures: the drawings, as SVG.
+        texts: what people wrote for this study, as Markdown.
+        study: title, arms, words, notice.
+        claims: the cells of each published figure.
+        sources: for each table and figure, the rule that made it and the raw files behind it.
+        level: the confidence level, a fraction.
+        mean_difference: the method of its interval, `welch` or `pooled`.
+        labels: what the roles and stages of interviews are called, by id.
+    """
+
+    templates: Path
+    tables: Sequence[Path]
+    figures: Sequence[Path]
+    texts: Sequence[Path]
+    study: Mapping[str, Any]
+    claims: Mapping[str, Any] = field(default_factory=dict)
+    sources: Sequence[Mapping[str, Any]] = ()
+    level: float = 0.95
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    mean_difference: str = "welch"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The finished report: the page, its register of numbers, and how many stand in the text."""
+
+    html: str
+    numbers: Numbers
+    tokens: int
+
+
+def make_report(material: Material) -> Report:
+    """Return the report.
+
+    Raises:
+        StudyError: a template refers to what is not there, or a number comes from no cell.
+    """
+    numbers = Numbers(Cells.of_files(material.tables), material.claims)
+    texts = {path.name: read_text(path) for path in material.texts}
+    figures = {path.stem: read_figure(path, numbers) for path in material.figures}
+    quotations: dict[str, str] = {}
+    css = (material.templates / "report.css").read_text(encoding="utf-8")
+    check_style(css)
+    templates = environment(material.templates, texts)
+    templates.globals |= vocabulary(numbers, quotations, material.labels)
+    templates.globals |= _context(material, numbers, figures, texts)
+    templates.globals["css"] = Markup(inlined(css, material.templates))
+    templates.globals["text"] = lambda name: _text(templates, f"{name}.md", texts)
+    templates.filters["phrase"] = lambda phrase: templates.from_string(phrase).render()
+    sections = _sections(templates, material.templates, numbers, texts)
+    tree = assemble(render(templates, TEMPLATE, **sections), figures)
+    tokens = check_body(tree, _sources(material, numbers, quotations, texts))
+    return Report(serialise(tree), numbers, tokens)
+
+
+def _context(
+    material: Material, numbers: Numbers, figures: Mapping, texts: Mapping[str, StudyText]
+) -> dict[str, Any]:
+    """Return what templates know besides the functions that print cells."""
+    return {
+        "study": material.study,
+        "words": material.study["words"],
+        "arms": material.study["arms"],
+        "sources": _without_folder(material.sources),
+        "source_folder": _folder(material.sources),
+        "level": percent_of(material.level),
+        "mean_difference": material.mean_difference,
+        "contrast": _contrast(material.study["arms"]),
+        "has": lambda *names: all(name in numbers.cells.tables() for name in names),
+        "has_figure": lambda name: name in figures,
+        "themes": themes(numbers),
+        "keys": _keys(material.templates, numbers, texts),
+    }
+
+
+def _text(templates: Environment, name: str, texts: Mapping[str, StudyText]) -> Markup:
+    """Return what people wrote for a section, or nothing."""
+    if name not in texts:
+        return Markup("")
+    markdown = MarkdownIt("commonmark", {"html": True, "typographer": False}).enable("table")
+    return Markup(markdown.render(render(templates, f"text/{name}")))
+
+
+def _sections(
+    templates: Environment, folder: Path, numbers: Numbers, texts: Mapping[str, StudyText]
+) -> dict[str, list]:
+    """Return the sections that the tables allow, and what was not supplied for the others."""
+    listed = yaml.safe_load((folder / "sections.yaml").read_text(encoding="utf-8"))
+    sections, absent = [], []
+    for section in listed:
+        title = templates.from_string(section["title"]).render()
+        written = "text" not in section or f"{section['text']}.md" in texts
+        if written and _is_supplied(section, numbers):
+            sections.append({"name": section["name"], "title": title})
+        elif section.get("absent"):
+            absent.append(templates.from_string(section["absent"]).render())
+    return {"sections": sections, "absent": absent}
+
+
+def _keys(
+    folder: Path, numbers: Numbers, texts: Mapping[str, StudyText]
+) -> Sequence[Mapping[str, Any]]:
+    """Return the key figures: those that the study names, or else the general ones there are."""
+    own = [key for text in texts.values() for key in text.keys]
+    if own:
+        return own
+    listed = yaml.safe_load((folder / KEYS).read_text(encoding="utf-8"))
+    return [each for each in listed if _is_there(each["cell"], numbers)]
+
+
+def _is_supplied(section: Mapping[str, Any], numbers: Numbers) -> bool:
+    """Tell whether the tables that a section needs are there, with a row that it can show."""
+    needs = section.get("needs", [])
+    if not set(needs) <= set(numbers.cells.tables()):
+        return False
+    return "where" not in section or bool(TableView(numbers, needs[0]).where(**section["where"]))
+
+
+def _contrast(arms: Sequence[Mapping[str, str]]) -> str:
+    """Return in words which arm is subtracted from which."""
+    reference, *others = [arm["label"] for arm in arms]
+    return f"{others[0] if len(others) == 1 else 'each other arm'} minus {reference}"
+
+
+def _folder(sources: Sequence[Mapping[str, Any]]) -> str:
+    """Return the folder in which all raw files lie, an empty text where there is no one folder."""
+    folders = {file.rpartition("/")[0] for each in sources for file in each["files"] if "/" in file}
+    return os.path.commonpath(folders) if folders else ""
+
+
+def _without_folder(sources: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the sources with their files named from the common folder."""
+    folder = _folder(sources)
+    return [
+        {**each, "files": [file.removeprefix(f"{folder}/") for file in each["files"]]}
+        for each in sources
+    ]
+
+
+def _is_there(address: str, numbers: Numbers) -> bool:
+    cell = parse(address)
+    if cell.table not in numbers.cells.tables():
+        return False
+    return bool(numbers.cells.table(cell.table).rows.get(cell.row, {}).get(cell.column))
+
+
+def percent_of(level: float) -> str:
+    """Return a confidence level as it is printed: 0.95 gives ``95%``."""
+    return f"{100 * level:g}%"
+
+
+def _sources(
+    material: Material,
+    numbers: Numbers,
+    quotations: Mapping[str, str],
+    texts: Mapping[str, StudyText],
+) -> Sources:
+    general = yaml.safe_load((material.templates / ALLOWED).read_text(encoding="utf-8"))
+    phrases = _with_reason(general["phrases"], "phrase", ALLOWED)
+    for text in texts.values():
+        phrases += _with_reason(text.allowed, "phrase", text.path.as_posix())
+    marks = _with_reason(general["marks"], "mark", ALLOWED)
+    names = frozenset(
+        " ".join(text.split())
+        for text in (*_texts_in(material.study), *_texts_in(_without_folder(material.sources)))
+        if has_number(text)
+    )
+    labels = [arm["label"] for arm in material.study["arms"] if has_number(arm["label"])]
+    return Sources(
+        numbers={each.id: each.printed for each in numbers},
+        quotations=quotations,
+        names=names,
+        phrases=(
+            *phrases,
+            *labels,
+            *(f"{percent_of(material.level)} {noun}" for noun in INTERVALS),
+        ),
+        marks=frozenset(marks),
+    )
+
+
+def _with_reason(entries: Sequence[Mapping[str, str]], key: str, where: str) -> list[str]:
+    for entry in entries:
+        if not entry.get("reason"):
+            raise StudyError(
+                f"`{entry.get(key)}` is allowed without a reason",
+                where=where,
+                rule="a number that is no result is allowed with a reason",
+                remedy="add the reason",
+            )
+    return [" ".join(entry[key].split()) for entry in entries]
+
+
+def _texts_in(value: Any) -> list[str]:
+    """Return all texts within a piece of configuration."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [text for each in value.values() for text in _texts_in(each)]
+    if isinstance(value, list | tuple):
+        return [text for each in value for text in _texts_in(each)]
+    return []
+
+
+def write_pdf(page: str, path: Path) -> None:
+    """Write the page as a tagged PDF; the same page gives the same bytes. Nothing is fetched."""
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
+
+    fetcher = URLFetcher(allowed_protocols=["data"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    document = HTML(string=page, url_fetcher=fetcher, base_url=f"{NOWHERE}report/")
+    document.write_pdf(path, finisher=_relate_links, pdf_variant="pdf/ua-1")
+
+
+def _relate_links(document: Any, pdf: Any) -> None:
+    """Make links to files of the results relative again: WeasyPrint writes whole addresses only."""
+    import pydyf
+
+    for entry in pdf.objects:
+        action = entry.get("A") if isinstance(entry, dict) else None
+        if isinstance(action, dict) and "URI" in action:
+            address = action["URI"].string
+            if address.startswith(NOWHERE):
+                action["URI"] = pydyf.String(f"../{address.removeprefix(NOWHERE)}")
+
+
+def read_page(page: str) -> html.HtmlElement:
+    """Return a written page as a tree, for those who look at it again."""
+    return html.document_fromstring(page)

@@ -1,0 +1,119 @@
+"""Result tables as templates see them: rows, their cells as numbers or text, and no arithmetic."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from markupsafe import Markup, escape
+
+from trialtrail.cells import Address
+from trialtrail.report.formatting import as_printed, has_number
+from trialtrail.report.numbers import Numbers, mark
+
+NOTHING = "–"
+"""What a table prints for an empty cell."""
+
+
+class RowView:
+    """One row of a result table, as templates see it."""
+
+    def __init__(self, numbers: Numbers, table: str, row: str, values: Mapping[str, str]) -> None:
+        self._numbers, self._table, self.id, self._values = numbers, table, row, values
+
+    @property
+    def stem(self) -> str:
+        """Return the part of the row's name before its first dot, nothing where there is none."""
+        return self.id.partition(".")[0] if "." in self.id else ""
+
+    @property
+    def has_parent(self) -> bool:
+        """Tell whether the table has a row of which this one is a part: its stem."""
+        return self.stem in self._numbers.cells.table(self._table).rows
+
+    def has(self, column: str) -> bool:
+        """Tell whether the column exists and is filled here."""
+        return self._values.get(column, "") != ""
+
+    def raw(self, column: str) -> str:
+        """Return the cell's text for a decision of the template, not for print."""
+        return self._values.get(column, "")
+
+    def address(self, column: str) -> Address:
+        """Return the address of a cell of this row."""
+        return Address(self._table, self.id, column)
+
+    def n(self, column: str, spec: str | None = None, nothing: str = NOTHING) -> Markup:
+        """Return the number of a cell, marked and registered; a dash where it is empty."""
+        if not self.has(column):
+            return escape(nothing)
+        return mark(self._numbers.number(self.address(column), spec))
+
+    def t(self, column: str, sentence: bool = False) -> Markup:
+        """Return the text of a cell; registered like a number where it holds one.
+
+        ``sentence`` begins it with a capital.
+        """
+        if has_number(self.raw(column)):
+            return mark(self._numbers.text(self.address(column), sentence), "t")
+        return escape(as_printed(self.raw(column), sentence))
+
+
+class TableView:
+    """A result table, as templates see it: its columns and an iterable of rows."""
+
+    def __init__(self, numbers: Numbers, name: str) -> None:
+        table = numbers.cells.table(name)
+        self.name, self.columns = name, table.columns
+        self._rows = [RowView(numbers, name, row, values) for row, values in table.rows.items()]
+
+    def __iter__(self) -> Iterator[RowView]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def where(self, **wanted: str) -> list[RowView]:
+        """Return the rows in which each named column holds the given text."""
+        return [
+            row for row in self._rows if all(row.raw(key) == text for key, text in wanted.items())
+        ]
+
+    def below(self, prefix: str) -> list[RowView]:
+        """Return the rows whose name begins with ``prefix`` and a dot."""
+        return [row for row in self._rows if row.id.startswith(prefix + ".")]
+
+    def get(self, row: str) -> RowView | None:
+        """Return the row of that name, ``None`` where there is none."""
+        return next((each for each in self._rows if each.id == row), None)
+
+    def starting(self, prefix: str) -> list[str]:
+        """Return the columns that begin with ``prefix``, without it, in order."""
+        return [name.removeprefix(prefix) for name in self.columns if name.startswith(prefix)]
+
+    def any(self, column: str) -> bool:
+        """Tell whether any row fills the column."""
+        return any(row.has(column) for row in self._rows)
+
+    def groups(self, column: str) -> list[list[RowView]]:
+        """Return the rows in groups of neighbours with the same text in the column."""
+        found: list[list[RowView]] = []
+        for row in self._rows:
+            if found and found[-1][0].raw(column) == row.raw(column):
+                found[-1].append(row)
+            else:
+                found.append([row])
+        return found
+
+    def before(self, row: RowView, column: str) -> str | None:
+        """Return what the row above holds in the column, ``None`` for the first row."""
+        place = self._rows.index(row)
+        return self._rows[place - 1].raw(column) if place else None
+
+    def censored(self, column: str) -> list[RowView]:
+        """Return the rows in which the column holds a bound and not a count."""
+        return [row for row in self._rows if re.match(r"[<>]", row.raw(column))]
+
+    def noted(self, without: str) -> list[RowView]:
+        """Return the rows with a note, but for those of one verdict."""
+        return [row for row in self._rows if row.has("note") and row.raw("verdict") != without]

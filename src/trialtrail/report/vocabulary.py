@@ -1,0 +1,164 @@
+"""What templates can say: numbers, intervals, quotations, tables, references, labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from trialtrail.cells import parse
+from trialtrail.errors import StudyError
+from trialtrail.report.formatting import decimals_for_effect, decimals_for_spread
+from trialtrail.report.numbers import Numbers, mark
+from trialtrail.report.views import NOTHING, RowView, TableView
+
+
+def vocabulary(
+    numbers: Numbers, quotations: dict[str, str], labels: Mapping[str, Mapping[str, str]]
+) -> dict[str, Callable[..., Any]]:
+    """Return the functions of the templates, by name.
+
+    Args:
+        quotations: filled with the words of each quotation that is printed, by its row.
+        labels: what roles and stages are called, by id.
+    """
+    return {
+        **_in_prose(numbers),
+        "table": lambda name: TableView(numbers, name),
+        "quotation": lambda row: quote(row, quotations),
+        "effect": effect,
+        "mean_sd": mean_sd,
+        "spread": spread,
+        "ref": lambda name: Markup('<a data-ref="{}"></a>').format(name),
+        "label_of": lambda kind, name: label_of(labels, kind, name),
+        "label_of_pair": lambda pair: label_of_pair(labels, pair),
+        "theme_label": lambda theme: theme_label(numbers, theme),
+    }
+
+
+def _in_prose(numbers: Numbers) -> dict[str, Callable[..., Markup]]:
+    """Return the functions that take addresses: they serve in sentences."""
+
+    def n(address: str, spec: str | None = None) -> Markup:
+        return mark(numbers.number(address, spec))
+
+    def pct(address: str, spec: str = ".0f") -> Markup:
+        return n(address, spec) + Markup("%")
+
+    def of(row: str) -> Markup:
+        return n(f"{row}/n") + Markup(" of ") + n(f"{row}/denominator")
+
+    def share(row: str, spec: str = ".0f") -> Markup:
+        return of(row) + Markup(" (") + pct(f"{row}/percent", spec) + Markup(")")
+
+    def ci(row: str, spec: str) -> Markup:
+        return n(f"{row}/lower", spec) + Markup(" to ") + n(f"{row}/upper", spec)
+
+    def t(address: str) -> Markup:
+        return row_of(numbers, address).t(parse(address).column)
+
+    return {"n": n, "pct": pct, "of": of, "share": share, "ci": ci, "t": t}
+
+
+def row_of(numbers: Numbers, address: str) -> RowView:
+    """Return the row in which a cell stands."""
+    cell = parse(address)
+    return RowView(numbers, cell.table, cell.row, numbers.cells.row(cell))
+
+
+def quote(row: RowView, quotations: dict[str, str]) -> Markup:
+    """Return a quotation, marked so that it can be followed to its transcript.
+
+    Raises:
+        StudyError: it is not verbatim in a transcript.
+    """
+    if row.raw("printable").lower() != "true":
+        raise StudyError(
+            f"the quotation `{row.id}` is not printed: it is not verbatim in its transcript",
+            rule="a quotation in the report stands in a transcript, word by word",
+            remedy="leave it out, or mend its offsets",
+        )
+    quotations[row.id] = row.raw("text")
+    opening = Markup('<q data-quotation="{0}" id="quotation-{0}">').format(row.id)
+    return opening + row.raw("text") + Markup("</q>")
+
+
+def effect(row: RowView) -> Markup:
+    """Return an estimate with its interval, at decimals that the interval's width deserves."""
+    if not row.has("estimate"):
+        return Markup(NOTHING)
+    spec = decimals_for_effect(row.raw("lower"), row.raw("upper"))
+    estimate = row.n("estimate", spec)
+    if not row.has("lower"):
+        return estimate
+    return estimate + Markup(" (") + row.n("lower", spec) + " to " + row.n("upper", spec) + ")"
+
+
+def mean_sd(row: RowView, arm: str) -> Markup:
+    """Return mean and standard deviation of an arm, at decimals that the spread deserves."""
+    if not row.has(f"mean_{arm}"):
+        return Markup(NOTHING)
+    spec = decimals_for_spread(row.raw(f"sd_{arm}"))
+    return row.n(f"mean_{arm}", spec) + Markup(" (") + row.n(f"sd_{arm}", spec) + Markup(")")
+
+
+def spread(row: RowView) -> Markup:
+    """Return what a count table says besides counts: a value, or a median with its quartiles."""
+    if row.has("value"):
+        return row.n("value")
+    parts = [row.raw(part) for part in ("median", "q1", "q3") if row.has(part)]
+    if not parts:
+        return Markup("")
+    spec = "d" if all(float(part).is_integer() for part in parts) else ".1f"
+    middle = row.n("median", spec)
+    return middle + Markup(" (") + row.n("q1", spec) + " to " + row.n("q3", spec) + ")"
+
+
+def label_of(labels: Mapping[str, Mapping[str, str]], kind: str, name: str) -> str:
+    """Return what a role or a stage is called; without a label, its id in words."""
+    words = name.replace("_", " ")
+    return labels.get(kind, {}).get(name, words.capitalize() if kind == "roles" else words)
+
+
+def label_of_pair(labels: Mapping[str, Mapping[str, str]], pair: str) -> str:
+    """Return what a role and a stage, ``<role>_<stage>``, are called together."""
+    for role in labels.get("roles", {}):
+        if pair.startswith(f"{role}_"):
+            stage = label_of(labels, "stages", pair.removeprefix(f"{role}_"))
+            return f"{label_of(labels, 'roles', role)}, {stage}"
+    return pair.replace("_", " ").capitalize()
+
+
+def theme_label(numbers: Numbers, theme: str) -> str:
+    """Return what a theme is called in the table of codes; without it, its id in words."""
+    if "codes" in numbers.cells.tables():
+        row = numbers.cells.table("codes").rows.get(theme)
+        if row:
+            return row["label"]
+    return theme.replace("_", " ").capitalize()
+
+
+def themes(numbers: Numbers) -> list[dict[str, Any]]:
+    """Return the themes and categories of the quotations that can be printed, in their order."""
+    if "quotations" not in numbers.cells.tables():
+        return []
+    found: dict[str, dict[str, list[RowView]]] = {}
+    for row in TableView(numbers, "quotations"):
+        if row.raw("printable").lower() == "true":
+            found.setdefault(row.raw("theme"), {}).setdefault(row.raw("category"), []).append(row)
+    return [
+        {
+            "id": theme,
+            "label": theme_label(numbers, theme),
+            "categories": [
+                {
+                    "id": category.replace(" ", "_"),
+                    "label": category.capitalize(),
+                    "quotations": rows,
+                }
+                for category, rows in categories.items()
+            ],
+        }
+        for theme, categories in found.items()
+    ]

@@ -1,0 +1,72 @@
+"""Read and write the tables that pass between the rules: same rows, same bytes.
+
+A *dataset* is Parquet (typed, with a CSV twin for people); a *result* is CSV whose first column,
+``row``, names each row once, so that ``table#row/column`` is the address of a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+SIGNIFICANT_DIGITS = 10
+"""Digits kept of a result: library versions differ at about the sixteenth."""
+
+
+def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return a Parquet dataset with nullable types (string, Int64, Float64, boolean, dates)."""
+    wanted = None if columns is None else list(columns)
+    return pd.read_parquet(path, columns=wanted, dtype_backend="numpy_nullable")
+
+
+def write_table(frame: pd.DataFrame, path: str | Path) -> None:
+    """Write ``frame`` as Parquet without the writer's metadata, so equal rows are equal bytes."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, path, compression="zstd")
+
+
+def write_dataset(frame: pd.DataFrame, parquet: str | Path, csv: str | Path) -> None:
+    """Write a dataset as Parquet and its CSV twin."""
+    write_table(frame, parquet)
+    write_csv(frame, csv)
+
+
+def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
+    """Write ``frame`` as UTF-8 CSV: ISO dates, LF line ends, floats to 10 significant digits."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    frame.to_csv(
+        path,
+        index=False,
+        lineterminator="\n",
+        date_format="%Y-%m-%d",
+        float_format=lambda value: format(value, f".{SIGNIFICANT_DIGITS}g"),
+    )
+
+
+def write_result(frame: pd.DataFrame, path: str | Path) -> None:
+    """Write a result table; its first column must be ``row``, filled and unique.
+
+    Raises:
+        ValueError: the table cannot be addressed cell by cell.
+    """
+    if frame.columns[0] != "row":
+        raise ValueError("the first column of a result table is `row`")
+    if frame["row"].isna().any() or frame["row"].duplicated().any():
+        raise ValueError("each row of a result table has a name of its own in `row`")
+    write_csv(frame, path)
+
+
+def read_result(path: str | Path) -> pd.DataFrame:
+    """Return a result table with ``row`` as text; numbers where a column holds numbers only."""
+    return pd.read_csv(path, dtype={"row": "string"}, keep_default_na=False, na_values=[""])
+
+
+def read_tables(paths: Sequence[str | Path]) -> dict[str, pd.DataFrame]:
+    """Return the datasets at ``paths`` by the name of their file."""
+    return {Path(path).stem: read_table(path) for path in paths}
