@@ -1,0 +1,73 @@
+"""Derive the contacts: one row is one attempt of a provider to reach a participant."""
+
+import pandas as pd
+
+from trialtrail.derivation import column, derive, matched, write_columns
+from trialtrail.lineage import Rows, run
+from trialtrail.tables import read_tables, write_dataset
+
+
+@column(
+    "contacts.contact_on", "contacts.randomised_on", title="Days since randomisation", unit="days"
+)
+def days_since_randomisation(contacts):
+    """Day of the contact minus the day of randomisation."""
+    return (contacts["contact_on"] - contacts["randomised_on"]).dt.days.astype("Int64")
+
+
+def _counts(values: pd.Series, settings: dict) -> pd.Series:
+    wanted = settings.get(str(values.name))
+    return pd.Series(True, index=values.index) if wanted is None else values.isin(wanted)
+
+
+@column("contacts.result", title="Took place")
+def took_place(contacts, settings):
+    """The result is one that the plan counts as having taken place (all, if it names none)."""
+    return _counts(contacts["result"], settings)
+
+
+@column("contacts.mode", "contacts.took_place", title="Counts for uptake")
+def is_visit(contacts, settings):
+    """A contact that took place, in a mode that the plan counts (all, if it names none)."""
+    return _counts(contacts["mode"], settings) & contacts["took_place"]
+
+
+@column("contacts.participant_id", "contacts.contact_on", "contacts.contact_id", title="Attempt")
+def attempt(contacts):
+    """Number of the attempt within the participant, by date and then by number in the log."""
+    ordered = contacts.sort_values(["contact_on", "contact_id"], kind="stable")
+    return (ordered.groupby("participant_id").cumcount() + 1).astype("Int64")
+
+
+DERIVATIONS = [
+    matched("arm", "participants.arm", "participant_id", "contacts", title="Arm"),
+    matched(
+        "randomised_on",
+        "participants.randomised_on",
+        "participant_id",
+        "contacts",
+        title="Randomised on",
+    ),
+    days_since_randomisation,
+    took_place,
+    is_visit,
+    attempt,
+]
+
+
+def derive_contacts(tables: dict[str, pd.DataFrame], counted: dict) -> pd.DataFrame:
+    """Return the contacts with their arm, their day and whether they count for uptake."""
+    spine = tables["contacts"].drop(columns=["_export", "_file", "_line"])
+    return derive("contacts", spine, {"participants": tables["participants"]}, DERIVATIONS, counted)
+
+
+def main(job):
+    """Read contacts and participants; write the dataset of contacts."""
+    tables = read_tables(job.input.tables)
+    frame = derive_contacts(tables, job.params.counted)
+    write_dataset(frame, job.output.parquet, job.output.csv)
+    write_columns(job.output.columns, frame, DERIVATIONS, "contacts")
+    return {"contacts": Rows(read=len(tables["contacts"]), used=len(frame))}
+
+
+run(main, globals())

@@ -1,0 +1,85 @@
+"""Derive the outcomes: one row is one participant, one outcome and one timepoint."""
+
+import pandas as pd
+
+from trialtrail.derivation import Derivation, derive, matched, write_columns
+from trialtrail.lineage import Rows, run
+from trialtrail.outcomes import score
+from trialtrail.tables import read_tables, write_dataset
+
+from schemas.outcomes import Outcomes
+
+
+def scoring(spec: dict, part: dict) -> Derivation:
+    """Return the derivation of one outcome's value at one timepoint, with all that it may read."""
+    form, variables = part["form"], part["variables"]
+    inputs = ["participant_id", *variables, *(["completed_on"] if "born" in spec else [])]
+    sources = [f"{form}.{name}" for name in inputs]
+    for address in (spec.get("sex"), spec.get("born")):
+        if address:
+            sources += [f"{address.partition('.')[0]}.participant_id", address]
+
+    def make(**frames: pd.DataFrame) -> pd.Series:
+        frame = frames[form].copy()
+        if "sex" in spec:
+            frame["sex"] = _matched(frame, frames, spec["sex"])
+        if "born" in spec:
+            born = _matched(frame, frames, spec["born"])
+            frame["age_days"] = (frame["completed_on"] - born).dt.days.astype("Int64")
+        return score(frame, spec, variables).array
+
+    how = " ".join(str(x) for x in (spec.get("instrument", "value"), spec.get("scale", "")) if x)
+    rule = f"{spec['id']}: {how}"
+    return Derivation("value", tuple(dict.fromkeys(sources)), rule, "Value", "", make)
+
+
+def derive_outcome(spec: dict, part: dict, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return one outcome at one timepoint for every row of its form, scored or not."""
+    spine = tables[part["form"]][["participant_id"]].assign(
+        outcome=spec["id"], timepoint=part["timepoint"]
+    )
+    return derive("outcomes", spine, tables, [scoring(spec, part)])
+
+
+def _matched(frame: pd.DataFrame, tables: dict[str, pd.DataFrame], address: str) -> pd.Series:
+    table, _, name = address.partition(".")
+    values = tables[table].set_index("participant_id")[name]
+    return pd.Series(values.reindex(frame["participant_id"]).array, index=frame.index)
+
+
+ARM = matched("arm", "participants.arm", "participant_id", "outcomes", title="Arm")
+
+
+def derive_outcomes(outcomes: list[dict], tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return all outcomes, in the order of the plan; ``arm`` comes from the participants."""
+    parts = [derive_outcome(o, part, tables) for o in outcomes for part in o["measured"]]
+    frame = pd.concat(parts, ignore_index=True)
+    frame = derive("outcomes", frame, {"participants": tables["participants"]}, [ARM])
+    text = ["participant_id", "arm", "outcome", "timepoint"]
+    return frame[[*text, "value"]].astype(dict.fromkeys(text, "string"))
+
+
+def assigned(column: str, title: str, rule: str) -> Derivation:
+    """Return the entry of a column that the analysis plan gives and no export."""
+    return Derivation(column, (), rule, title, "", lambda: None)
+
+
+def main(job):
+    """Read the forms; write the dataset of outcomes."""
+    tables = read_tables(job.input.tables)
+    frame = Outcomes.validate(derive_outcomes(job.params.outcomes, tables))
+    write_dataset(frame, job.output.parquet, job.output.csv)
+    plan = job.params.outcomes
+    made = [scoring(spec, part) for spec in plan for part in spec["measured"]]
+    named = [
+        assigned("outcome", "Outcome", "id of the outcome in the analysis plan"),
+        assigned("timepoint", "Timepoint", "timepoint of the form that it was measured with"),
+    ]
+    write_columns(job.output.columns, frame, [ARM, *named, *made], "participants")
+    counts = {}
+    for form in {part["form"] for o in job.params.outcomes for part in o["measured"]}:
+        counts[form] = Rows(read=len(tables[form]), used=len(tables[form]))
+    return counts
+
+
+run(main, globals())

@@ -1,0 +1,129 @@
+"""Derive the participants: one row is one randomised participant."""
+
+import pandas as pd
+
+from trialtrail.derivation import Derivation, column, derive, matched, write_columns
+from trialtrail.lineage import Rows, run
+from trialtrail.tables import read_tables, write_dataset
+
+
+def _counted(participants: pd.DataFrame, contacts: pd.DataFrame) -> pd.Series:
+    sizes = contacts.groupby("participant_id").size()
+    return sizes.reindex(participants["participant_id"], fill_value=0).astype("Int64").array
+
+
+@column("participants.participant_id", "contacts.participant_id", title="Attempts at contact")
+def attempts(participants, contacts):
+    """Entries of the contact log, whatever came of them."""
+    return _counted(participants, contacts)
+
+
+@column(
+    "participants.participant_id",
+    "contacts.participant_id",
+    "contacts.is_visit",
+    title="Contacts that count for uptake",
+)
+def visits(participants, contacts):
+    """Entries of the contact log that count for uptake."""
+    return _counted(participants, contacts[contacts["is_visit"]])
+
+
+@column(
+    "participants.participant_id",
+    "contacts.participant_id",
+    "contacts.took_place",
+    "contacts.days_since_randomisation",
+    title="Days to the first contact",
+    unit="days",
+)
+def days_to_first_contact(participants, contacts):
+    """Days from randomisation to the first contact of any mode that took place."""
+    held = contacts[contacts["took_place"]]
+    first = held.groupby("participant_id")["days_since_randomisation"].min()
+    return first.reindex(participants["participant_id"]).array
+
+
+@column(
+    "participants.participant_id",
+    "contacts.participant_id",
+    "contacts.took_place",
+    title="Any contact",
+)
+def any_contact(participants, contacts):
+    """At least one contact of any mode took place, whether or not its day is known."""
+    held = contacts.loc[contacts["took_place"], "participant_id"]
+    return participants["participant_id"].isin(held).astype("boolean")
+
+
+@column(
+    "participants.participant_id",
+    "assignments.participant_id",
+    "assignments.provider_id",
+    title="Providers assigned",
+)
+def providers_assigned(participants, assignments):
+    """Number of different providers assigned, one after another."""
+    numbers = assignments.groupby("participant_id")["provider_id"].nunique()
+    return numbers.reindex(participants["participant_id"], fill_value=0).astype("Int64").array
+
+
+def has_form(form: str, label: str, columns: list[str]) -> Derivation:
+    """Return the column ``has_<form>``: whether anything was recorded with the form.
+
+    A row alone is not enough: in a wide export every participant has one.
+    """
+
+    def make(**frames: pd.DataFrame) -> pd.Series:
+        rows = frames[form]
+        filled = rows.loc[rows[columns].notna().any(axis=1), "participant_id"]
+        return frames["participants"]["participant_id"].isin(filled).astype("boolean")
+
+    inputs = ("participant_id", *columns)
+    sources = ("participants.participant_id", *(f"{form}.{column}" for column in inputs))
+    rule = f"at least one of its variables is recorded in {form}"
+    return Derivation(f"has_{form}", sources, rule, f"Has: {label}", "", make)
+
+
+def derivations(baseline: list[dict], forms: dict[str, dict]) -> list[Derivation]:
+    """Return the columns of the dataset.
+
+    ``baseline`` lists variables measured at randomisation: form, id, label, unit; ``forms`` maps
+    each form to its label.
+    """
+    copied = [
+        matched(
+            item["id"],
+            f"{item['form']}.{item['id']}",
+            "participant_id",
+            "participants",
+            title=item["label"],
+            unit=item["unit"],
+        )
+        for item in baseline
+    ]
+    uptake = [attempts, visits, days_to_first_contact, any_contact, providers_assigned]
+    return [*copied, *uptake, *(has_form(form, **about) for form, about in forms.items())]
+
+
+def derive_participants(tables: dict[str, pd.DataFrame], columns: list[Derivation]) -> pd.DataFrame:
+    """Return the participants with their baseline, their uptake and the forms they have."""
+    spine = tables["participants"].drop(columns=["_export", "_file", "_line"])
+    # What the study does not supply is no column of the dataset; who was allocated always is.
+    absent = [name for name in spine if name not in ("participant_id", "arm")]
+    spine = spine.drop(columns=[name for name in absent if spine[name].isna().all()])
+    others = {name: frame for name, frame in tables.items() if name != "participants"}
+    return derive("participants", spine, others, columns)
+
+
+def main(job):
+    """Read the participants and what is known of them; write the dataset of participants."""
+    tables = read_tables(job.input.tables)
+    columns = derivations(job.params.baseline, job.params.forms)
+    frame = derive_participants(tables, columns)
+    write_dataset(frame, job.output.parquet, job.output.csv)
+    write_columns(job.output.columns, frame, columns, "participants")
+    return {"participants": Rows(read=len(tables["participants"]), used=len(frame))}
+
+
+run(main, globals())

@@ -1,0 +1,47 @@
+"""Makes the report (`report.html`, `report.pdf`) and `numbers`: one row is one printed number."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from trialtrail.lineage import run
+from trialtrail.report.render import Material, make_report, write_pdf
+from trialtrail.tables import write_csv
+
+COLUMNS = ["id", "printed", "value", "table", "row", "column"]
+
+
+def paths(files: str | list[str] | None) -> list[Path]:
+    """Return input files as paths, whether one or several or none were given."""
+    listed = [files] if isinstance(files, str) else files or []
+    return [Path(file) for file in listed]
+
+
+def material(job) -> Material:
+    """Return what the report is made of, from the inputs and parameters of the rule."""
+    sources = next(iter(paths(getattr(job.input, "sources", None))), None)
+    return Material(
+        templates=Path(job.input.template).parent,
+        tables=paths(job.input.tables),
+        figures=paths(getattr(job.input, "figures", None)),
+        texts=paths(getattr(job.input, "texts", None)),
+        study=job.params.study,
+        claims=getattr(job.params, "claims", None) or {},
+        sources=json.loads(sources.read_text(encoding="utf-8")) if sources else [],
+        level=getattr(job.params, "level", 0.95),
+        labels=getattr(job.params, "labels", None) or {},
+        mean_difference=getattr(job.params, "mean_difference", None) or "welch",
+    )
+
+
+def main(job) -> None:
+    """Read tables, figures and texts; write the page, the PDF and the register of numbers."""
+    report = make_report(material(job))
+    numbers = pd.DataFrame(report.numbers.rows(), columns=COLUMNS)
+    write_csv(numbers, job.output.numbers)
+    Path(job.output.html).write_text(report.html, encoding="utf-8", newline="\n")
+    write_pdf(report.html, Path(job.output.pdf))
+
+
+run(main, globals())

@@ -1,0 +1,28 @@
+"""Make the manifest (one line a file used or made) and the graph of lineage (files and jobs)."""
+
+import shutil
+from pathlib import Path
+
+from trialtrail.lineage import Rows, run
+from trialtrail.lineage.digest import json_text
+from trialtrail.lineage.journal import write_head
+from trialtrail.lineage.seal import seal
+
+
+def main(job) -> dict[str, Rows]:
+    """Join the records; write the graph, the journal's head, `verify.py` and the manifest."""
+    records = [job.input.records] if isinstance(job.input.records, str) else job.input.records
+    sealed = seal(records)
+    configuration = getattr(job.input, "configuration", None)
+    if configuration:
+        sealed.accompany(configuration)
+    Path(job.output.lineage).write_text(json_text(sealed.lineage()), encoding="utf-8")
+    write_head(job.output.head)
+    shutil.copyfile(job.input.verifier, job.output.verifier)
+    for path in (job.output.lineage, job.output.head, job.output.verifier):
+        sealed.accompany(path)
+    Path(job.output.manifest).write_text(sealed.manifest(), encoding="utf-8")
+    return {"records": Rows(read=len(records), used=len(sealed.jobs))}
+
+
+run(main, globals())

@@ -1,0 +1,108 @@
+"""Settle the validated tables: the rows used, the rows set aside, and the account of both."""
+
+import os
+
+import pandas as pd
+
+from trialtrail.exports.read import ORIGIN
+from trialtrail.findings import ACTIONS, read_queries
+from trialtrail.lineage import Rows, run
+from trialtrail.pages import render_page
+from trialtrail.tables import read_table, write_csv, write_result, write_table
+
+PLACE = ["_export", "_file", "_line"]
+
+
+def split_rows(frame: pd.DataFrame, aside: pd.DataFrame) -> pd.Series:
+    """Return which rows of ``frame`` are used: those whose place is not in ``aside``."""
+    out = set(aside[["export", "file", "line"]].itertuples(index=False, name=None))
+    places = frame[PLACE].itertuples(index=False, name=None)
+    return pd.Series([place not in out for place in places], index=frame.index, dtype=bool)
+
+
+def reconcile(table: str, frame: pd.DataFrame, used: pd.Series) -> pd.DataFrame:
+    """Return one row an export that feeds ``table``: rows in, rows out, rows set aside."""
+    counts = used.groupby(frame["_export"], sort=False).agg(rows_in="size", rows_out="sum")
+    counts = counts.reset_index().rename(columns={"_export": "export"})
+    counts["set_aside"] = counts["rows_in"] - counts["rows_out"]
+    counts.insert(0, "row", [f"{table}.{name}" for name in counts["export"]])
+    counts.insert(1, "step", "validate")
+    counts.insert(3, "table", table)
+    return counts.astype({"rows_out": "int64"})
+
+
+def as_read(raw: pd.DataFrame, frame: pd.DataFrame, used: pd.Series, aside: pd.DataFrame):
+    """Return the rows of ``raw`` that are set aside, as they were read, with their queries."""
+    out = raw[~used.to_numpy()]
+    ids = aside.groupby(["export", "file", "line"])["query_id"].agg(" ".join)
+    places = list(out[PLACE].itertuples(index=False, name=None))
+    return out.assign(query_ids=[ids.get(place, "") for place in places])
+
+
+def queries_by_kind(queries: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a rule and export: how many queries of which severity."""
+    order = {rule: i for i, rule in enumerate(ACTIONS)}
+    kinds = queries.groupby(["rule", "severity", "export", "message"], as_index=False).size()
+    kinds = kinds.sort_values(
+        ["rule", "export", "message"], key=lambda c: c.map(order) if c.name == "rule" else c
+    )
+    kinds = kinds.rename(columns={"size": "n"}).reset_index(drop=True)
+    numbers = kinds.groupby(["rule", "export"]).cumcount()
+    names = [
+        f"{rule}.{export}" + (f".{n + 1}" if n else "")
+        for rule, export, n in zip(kinds["rule"], kinds["export"], numbers, strict=True)
+    ]
+    kinds.insert(0, "row", names)
+    return kinds
+
+
+def main(job):
+    """Write the validated tables, the rows set aside by export, the queries and their page."""
+    aside = read_table(job.input.set_aside)
+    queries = read_queries(job.input.queries)
+    accounts, held, rows = [], {}, {}
+    files = zip(job.params.tables, job.input.checked, job.input.raw, job.output.tables, strict=True)
+    for table, checked, raw_path, path in files:
+        frame, raw = read_table(checked), read_table(raw_path)
+        mine = aside[aside["table"] == table]
+        used = split_rows(frame, mine)
+        write_table(frame[used.to_numpy()].drop(columns="record"), path)
+        accounts.append(reconcile(table, frame, used))
+        out = as_read(raw, frame, used, mine)
+        for export, part in out.groupby("_export"):
+            held.setdefault(export, []).append(part.dropna(axis=1, how="all").assign(table=table))
+        places = mine.drop_duplicates(["export", "file", "line"])
+        reasons = places["rule"].value_counts().to_dict()
+        rows[table] = Rows(read=len(frame), used=int(used.sum()), set_aside=reasons)
+    for path in job.output.set_aside:
+        export = os.path.basename(path).removesuffix(".csv")
+        write_csv(_set_aside_table(held.get(export, [])), path)
+    account = pd.concat(accounts, ignore_index=True)
+    kinds = queries_by_kind(queries)
+    write_csv(queries, job.output.queries)
+    write_result(account, job.output.rows)
+    write_result(kinds, job.output.kinds)
+    render_page(
+        job.input.page,
+        job.output.page,
+        title=job.params.title,
+        synthetic=job.params.synthetic,
+        queries=queries.astype(object).to_dict("records"),
+        kinds=kinds.to_dict("records"),
+        rows=account.to_dict("records"),
+    )
+    return rows
+
+
+def _set_aside_table(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of one export set aside: what it had, then file, line, table and queries."""
+    if not parts:
+        return pd.DataFrame(columns=["file", "line", "table", "query_ids"])
+    frame = pd.concat(parts, ignore_index=True)
+    last = frame[["_file", "_line", "table", "query_ids"]]
+    last = last.rename(columns={"_file": "file", "_line": "line"})
+    first = frame.drop(columns=[*ORIGIN, "table", "query_ids"])
+    return pd.concat([first, last], axis=1)
+
+
+run(main, globals())

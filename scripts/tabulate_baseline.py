@@ -1,0 +1,77 @@
+"""Tabulate the baseline: one row is one variable, or one level of it, with every arm beside it."""
+
+import pandas as pd
+
+from trialtrail.lineage import Rows, run
+from trialtrail.tables import read_table, write_result
+
+NUMERIC = ("integer", "number")
+ALL = "all"
+
+
+def numeric_row(variable: dict, groups: dict[str, pd.DataFrame]) -> dict:
+    """Return mean and standard deviation of a variable in each group."""
+    row = _head(variable["id"], variable, "mean_sd")
+    for name, frame in groups.items():
+        known = frame[variable["id"]].dropna().astype(float)
+        row |= {f"n_{name}": len(known), f"mean_{name}": known.mean(), f"sd_{name}": known.std()}
+    return row
+
+
+def level_row(variable: dict, level, label: str, groups: dict[str, pd.DataFrame]) -> dict:
+    """Return count and percentage of one level of a variable among the known values."""
+    name = variable["id"] if level is True else f"{variable['id']}.{level}"
+    row = _head(name, variable, "n_percent") | {"level": label}
+    for group, frame in groups.items():
+        known = frame[variable["id"]].dropna()
+        count = int((known == level).sum())
+        percent = 100 * count / len(known) if len(known) else None
+        row |= {f"n_{group}": len(known), f"count_{group}": count, f"percent_{group}": percent}
+    return row
+
+
+def _head(name: str, variable: dict, statistic: str) -> dict:
+    return {
+        "row": name,
+        "variable": variable["id"],
+        "level": "",
+        "label": variable["label"],
+        "unit": variable.get("unit", ""),
+        "statistic": statistic,
+    }
+
+
+def tabulate_baseline(participants: pd.DataFrame, variables: list[dict], arms: list[str]):
+    """Return the baseline table; a category has a row a level.
+
+    Levels stand in the order of the configuration, or of the alphabet where it lists no codes.
+    """
+    groups = {arm: participants[participants["arm"] == arm] for arm in arms}
+    groups[ALL] = participants
+    rows = []
+    for variable in variables:
+        if variable["type"] in NUMERIC:
+            rows.append(numeric_row(variable, groups))
+        elif variable["type"] == "boolean":
+            rows.append(level_row(variable, True, "", groups))
+        else:
+            known = participants[variable["id"]].dropna()
+            for level in variable["levels"] or sorted(known.unique()):
+                label = variable.get("labels", {}).get(level, level)
+                rows.append(level_row(variable, level, label, groups))
+    columns = ["row", "variable", "level", "label", "unit", "statistic"]
+    parts = ("n", "mean", "sd", "count", "percent")
+    columns += [f"{part}_{group}" for group in groups for part in parts]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.astype({f"{part}_{g}": "Int64" for g in groups for part in ("n", "count")})
+
+
+def main(job):
+    """Read the participants; write the baseline table."""
+    participants = read_table(job.input.participants)
+    table = tabulate_baseline(participants, job.params.variables, job.params.arms)
+    write_result(table, job.output.table)
+    return {"participants": Rows(read=len(participants), used=len(participants))}
+
+
+run(main, globals())

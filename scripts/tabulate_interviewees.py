@@ -1,0 +1,98 @@
+"""Makes the tables `interviewees` (a row a person) and `interviews` (a row a count of people)."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from trialtrail.codings import INTERVIEWED
+from trialtrail.lineage import Rows, run
+from trialtrail.tables import read_table, write_result
+
+BOUNDS = {"exact": "", "above": ">", "below": "<"}
+"""How the bound of a censored count is printed before its value."""
+
+COLUMNS = [
+    *("row", "role", "number", "age_years", "visits", "children", "age_youngest_years"),
+    *("stage", "starred"),
+]
+
+
+def took_place(interviews: pd.DataFrame) -> pd.Series:
+    """Tell of each invitation whether it led to an interview; without a status, a document does."""
+    status = (interviews["status"] == INTERVIEWED).astype("boolean")
+    return status.fillna(interviews["document"].notna()).astype(bool)
+
+
+def visits(interviews: pd.DataFrame) -> pd.Series:
+    """Return the number of visits as printed: a censored count keeps its bound (``>20``)."""
+    bound = interviews["visits_bound"].fillna("exact").map(BOUNDS).astype("string")
+    return bound + interviews["visits"].astype("Int64").astype("string")
+
+
+def tabulate_interviewees(interviews: pd.DataFrame, roles: Sequence[str] = ()) -> pd.DataFrame:
+    """Return a row a person interviewed, of the roles given, in their order, then by number.
+
+    A person interviewed twice has the details of the first interview. Without roles: those in which
+    an age is known, for the others have nothing to show. Ages are in years.
+    """
+    people = interviews[took_place(interviews)].drop_duplicates(["role", "number"])
+    people = people.assign(visits=visits(people))
+    chosen = list(roles) or list(dict.fromkeys(people.loc[people["age_years"].notna(), "role"]))
+    people = people[people["role"].isin(chosen)]
+    order = people.assign(place=people["role"].map({role: i for i, role in enumerate(chosen)}))
+    people = people.loc[order.sort_values(["place", "number"]).index]
+    return people.assign(row=_person(people))[COLUMNS].reset_index(drop=True)
+
+
+def tabulate_interviews(
+    interviews: pd.DataFrame, labels: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Return counts of people by role and stage; only ``interviews`` counts interviews.
+
+    ``invited.<role>`` has no denominator; ``interviewed.<role>`` are of those invited, and
+    ``interviewed.<role>.<stage>`` of those interviewed in the role. A person interviewed at both
+    stages counts once in the role and once in each stage.
+    """
+    named = labels or {}
+    held = interviews[took_place(interviews)]
+    rows = [("interviews", "Interviews", len(held), None)]
+    rows += [
+        ("invited", "People invited", _people(interviews), None),
+        ("interviewed", "People interviewed", _people(held), _people(interviews)),
+    ]
+    for role in dict.fromkeys(interviews["role"]):
+        label = named.get(role, role.replace("_", " ").capitalize())
+        invited, seen = (_people(each[each["role"] == role]) for each in (interviews, held))
+        rows.append((f"invited.{role}", f"{label}: invited", invited, None))
+        rows.append((f"interviewed.{role}", f"{label}: interviewed", seen, invited))
+        for stage in dict.fromkeys(interviews["stage"].dropna()):
+            then = held[(held["role"] == role) & (held["stage"] == stage).fillna(False)]
+            name = named.get(stage, stage.replace("_", " "))
+            row = f"interviewed.{role}.{stage}"
+            rows.append((row, f"{label}: interviewed, {name}", _people(then), seen))
+    table = pd.DataFrame(rows, columns=["row", "label", "n", "denominator"])
+    table["denominator"] = table["denominator"].astype("Int64")
+    share = 100 * table["n"] / table["denominator"].astype("Float64")
+    return table.assign(percent=share.mask(table["denominator"] == 0, pd.NA))
+
+
+def _person(frame: pd.DataFrame) -> pd.Series:
+    """Return the name of each person: role and number."""
+    return frame["role"].astype("string") + "_" + frame["number"].astype("string")
+
+
+def _people(frame: pd.DataFrame) -> int:
+    return int(_person(frame).nunique())
+
+
+def main(job) -> dict[str, Rows]:
+    """Read the interview register; write both tables."""
+    interviews = read_table(job.input.interviews)
+    roles = getattr(job.params, "roles", None) or ()
+    write_result(tabulate_interviewees(interviews, roles), job.output.interviewees)
+    counts = tabulate_interviews(interviews, getattr(job.params, "labels", None))
+    write_result(counts, job.output.interviews)
+    return {"interviews": Rows(read=len(interviews), used=len(interviews), set_aside={})}
+
+
+run(main, globals())

@@ -1,0 +1,86 @@
+"""Tabulate the uptake of the intervention and the contacts behind it: one row is one figure."""
+
+import pandas as pd
+
+from trialtrail.counts import COUNT_COLUMNS, count_row, count_table, quartiles
+from trialtrail.errors import StudyError
+from trialtrail.lineage import Rows, run
+from trialtrail.tables import read_table, write_result
+
+LIMITS = {"at_least": "ge", "more_than": "gt", "at_most": "le"}
+
+
+def uptake_row(spec: dict, participants: pd.DataFrame) -> dict:
+    """Return one row of the plan: who meets its limit among those who meet its condition.
+
+    A row with a condition and no limit counts those who meet the condition, out of all.
+    """
+    chosen = pd.Series(True, index=participants.index)
+    for name, value in spec.get("where", {}).items():
+        if name not in participants:
+            raise StudyError(
+                f"No column `{name}` in the dataset of participants",
+                where=f"analysis.uptake.rows, id {spec['id']}, where",
+                rule="names",
+                remedy=f"write one of {', '.join(participants.columns)}",
+            )
+        chosen &= (participants[name] == value).fillna(False)
+    met = pd.Series(True, index=participants.index)
+    limits = [key for key in LIMITS if key in spec]
+    for key in limits:
+        met &= getattr(participants["visits"], LIMITS[key])(spec[key]).fillna(False)
+    denominator = int(chosen.sum()) if limits else len(participants)
+    return count_row(spec["id"], spec["label"], int((chosen & met).sum()), denominator)
+
+
+def contact_rows(contacts: pd.DataFrame, participants: pd.DataFrame, words: dict) -> list[dict]:
+    """Return what is told of the log: attempts, results, minutes, days to the first contact."""
+    total = len(contacts)
+    held = int(contacts["took_place"].sum())
+    visits = contacts[contacts["is_visit"]]
+    many = words["contact"]["many"].capitalize()
+    rows = [
+        count_row("attempts", "Attempts in the log", total),
+        count_row("attempts_took_place", "Attempts that took place", held, total),
+        count_row("attempts_failed", "Attempts that did not take place", total - held, total),
+        count_row("visits", f"{many} that count for uptake", len(visits), total),
+    ]
+    for column in ("mode", "result"):
+        for value, n in contacts[column].value_counts().sort_index().items():
+            label = str(value).replace("_", " ").capitalize()
+            rows.append(count_row(f"{column}.{value}", label, int(n), total))
+    spreads = {
+        "minutes": ("Minutes of a contact that counts", visits["minutes"]),
+        "visits_per_participant": (
+            f"{many} per {words['participant']['one']}",
+            participants["visits"],
+        ),
+        "days_to_first_contact": (
+            "Days to the first contact",
+            participants["days_to_first_contact"],
+        ),
+    }
+    for name, (label, values) in spreads.items():
+        known = int(values.notna().sum())
+        rows.append(count_row(name, label, known) | quartiles(values))
+    return rows
+
+
+def main(job):
+    """Read participants and contacts; write uptake and contacts."""
+    everyone = read_table(job.input.participants)
+    contacts = read_table(job.input.contacts)
+    participants = everyone[everyone["arm"] == job.params.arm]
+    uptake = [uptake_row(spec, participants) for spec in job.params.rows]
+    write_result(count_table(uptake, COUNT_COLUMNS), job.output.uptake)
+    rows = contact_rows(contacts, participants, job.params.words)
+    columns = [*COUNT_COLUMNS, "median", "q1", "q3"]
+    write_result(count_table(rows, columns), job.output.contacts)
+    aside = {"another arm": len(everyone) - len(participants)}
+    return {
+        "participants": Rows(read=len(everyone), used=len(participants), set_aside=aside),
+        "contacts": Rows(read=len(contacts), used=len(contacts)),
+    }
+
+
+run(main, globals())

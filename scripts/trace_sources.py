@@ -1,0 +1,126 @@
+"""Trace the sources of the report: for each table and figure its rule and its raw files.
+
+The same records give the account of rows: one row of `steps` is one table that one step read.
+"""
+
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import pandas as pd
+
+from trialtrail.lineage import run
+from trialtrail.tables import write_result
+
+FEW = 3
+"""Files of one folder that are named one by one; of more, the folder is named with their number."""
+
+MANY = 6
+"""Outputs of a job from which on each is followed under its own name."""
+
+ALL = "all exports"
+ELSEWHERE = ("repository", "study")
+"""First words of the names of files outside the working folder; see `trialtrail.lineage.places`."""
+VALIDATION = ("validate_", "stop_", "settle_")
+"""Beginnings of the names of rules whose rows the table `rows` accounts for."""
+
+
+def read_results(records: list[str]) -> list[dict]:
+    """Return the deterministic part of each record."""
+    return [json.loads(Path(path).read_text(encoding="utf-8"))["result"] for path in records]
+
+
+def at_home(name: str) -> str:
+    """Return how a raw file is called where the study is at home.
+
+    A record of a run in another folder puts a word before the names of files outside it.
+    """
+    first, _, rest = name.partition("/")
+    return rest if first in ELSEWHERE else name
+
+
+def followed(output: str, result: dict) -> list[str]:
+    """Return the inputs that ``output`` was made from.
+
+    A job that makes many tables at once keeps the rows of each under the table's name; which rows
+    another table's checks set aside is told by the account of rows, not here.
+    """
+    inputs = list(result["inputs"])
+    own = [name for name in inputs if Path(name).stem == Path(output).stem]
+    return own if own and len(result["outputs"]) > MANY else inputs
+
+
+def raw_files(output: str, made_by: dict[str, dict]) -> list[str]:
+    """Return the files at the start of every chain that ends in ``output``."""
+    raw, seen, queue = set(), set(), [output]
+    while queue:
+        name = queue.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        if name in made_by:
+            queue += followed(name, made_by[name])
+        else:
+            raw.add(at_home(name))
+    return sorted(raw)
+
+
+def gathered(files: list[str]) -> list[str]:
+    """Return ``files`` with the many files of one ending in one folder told as one entry."""
+    kinds: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name in files:
+        kinds[Path(name).parent.as_posix(), Path(name).suffix].append(name)
+    out = []
+    for (folder, ending), names in kinds.items():
+        many = len(names) > FEW and ending == ".docx"
+        out += [f"{folder}/*{ending} ({len(names)} files)"] if many else names
+    return sorted(out)
+
+
+def trace_sources(results: list[dict], items: list[str], ignore: set[str]) -> list[dict]:
+    """Return for each of ``items`` its title, the rule that made it and its raw files.
+
+    ``ignore`` names inputs that are no data: templates and fonts.
+    """
+    made_by = {output: result for result in results for output in result["outputs"]}
+    everything = sorted({raw for item in items for raw in raw_files(item, made_by)} - ignore)
+    entries = []
+    for item in items:
+        files = [name for name in raw_files(item, made_by) if name not in ignore]
+        title = "/".join(Path(item).parts[-2:])
+        rule = made_by[item]["rule"]
+        told = [ALL] if files == everything and len(files) > MANY else gathered(files)
+        entries.append({"item": item, "title": title, "rule": rule, "files": told})
+    return entries
+
+
+def rows_by_step(results: list[dict]) -> pd.DataFrame:
+    """Return the account of rows of every step after the validation: one row is one table read."""
+    rows = [
+        {
+            "row": f"{result['rule']}.{table}",
+            "step": result["rule"],
+            "table": table,
+            "rows_in": count["read"],
+            "rows_out": count["used"],
+            "set_aside": sum(count["set_aside"].values()),
+            "reasons": "; ".join(sorted(r for r, n in count["set_aside"].items() if n)),
+        }
+        for result in results
+        for table, count in result["rows"].items()
+        if not result["rule"].startswith(VALIDATION)
+    ]
+    columns = ["row", "step", "table", "rows_in", "rows_out", "set_aside", "reasons"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def main(job):
+    """Read the records; write the sources and the account of rows."""
+    results = read_results(list(job.input.records))
+    entries = trace_sources(results, job.params.made, set(job.params.ignore))
+    text = json.dumps(entries, indent=1, sort_keys=True, ensure_ascii=False)
+    Path(job.output.sources).write_text(text + "\n", encoding="utf-8")
+    write_result(rows_by_step(results), job.output.steps)
+
+
+run(main, globals())

@@ -1,0 +1,127 @@
+"""Stage 3: datasets in; tables of numbers out, one row a result."""
+
+TABLES = ["rows", "queries", "flow", "data_dictionary"]
+"""Names of the result tables that this study has; the stages add theirs."""
+
+
+rule tabulate_flow:
+    """The flow of participants, one row a box of the chart."""
+    input:
+        participants="results/datasets/participants.parquet",
+        screening=validated("screening"),
+        code=code_of("tabulate_flow"),
+    output:
+        table="results/tables/flow.csv",
+        record="results/lineage/records/tabulate_flow.json",
+    log:
+        "results/logs/tabulate_flow.log",
+    params:
+        arms=STUDY.arms,
+        forms=STUDY.follow_up_labels,
+        followed_up=STUDY.analysis("followed_up"),
+        treated=TREATED,
+    script:
+        "../../scripts/tabulate_flow.py"
+
+
+if STUDY.baseline_table:
+    TABLES.append("baseline")
+
+    rule tabulate_baseline:
+        """The participants at baseline, arm beside arm."""
+        input:
+            participants="results/datasets/participants.parquet",
+            code=code_of("tabulate_baseline"),
+        output:
+            table="results/tables/baseline.csv",
+            record="results/lineage/records/tabulate_baseline.json",
+        log:
+            "results/logs/tabulate_baseline.log",
+        params:
+            variables=STUDY.baseline_table,
+            arms=ARMS,
+        script:
+            "../../scripts/tabulate_baseline.py"
+
+
+if STUDY.outcomes:
+    TABLES.append("outcomes")
+
+    rule estimate_effects:
+        """The effects: differences and ratios with their intervals."""
+        input:
+            outcomes="results/datasets/outcomes.parquet",
+            code=code_of("estimate_effects"),
+        output:
+            table="results/tables/outcomes.csv",
+            record="results/lineage/records/estimate_effects.json",
+        log:
+            "results/logs/estimate_effects.log",
+        params:
+            outcomes=STUDY.outcomes,
+            arms=ARMS,
+            level=LEVEL,
+            mean_difference=STUDY.analysis("mean_difference", "welch"),
+        script:
+            "../../scripts/estimate_effects.py"
+
+
+if STUDY.has("contacts"):
+    TABLES += ["uptake", "contacts"]
+
+    rule tabulate_uptake:
+        """Who took up the intervention, and the attempts behind it."""
+        input:
+            participants="results/datasets/participants.parquet",
+            contacts="results/datasets/contacts.parquet",
+            code=code_of("tabulate_uptake"),
+        output:
+            uptake="results/tables/uptake.csv",
+            contacts="results/tables/contacts.csv",
+            record="results/lineage/records/tabulate_uptake.json",
+        log:
+            "results/logs/tabulate_uptake.log",
+        params:
+            arm=TREATED,
+            rows=STUDY.analysis("uptake", {}).get("rows", []),
+            words=STUDY.words,
+        script:
+            "../../scripts/tabulate_uptake.py"
+
+
+if STUDY.has("providers"):
+    TABLES += ["providers", "retention"]
+
+    rule tabulate_providers:
+        """The providers, why they left, and how long they stayed."""
+        input:
+            providers="results/datasets/providers.parquet",
+            code=code_of("tabulate_providers"),
+        output:
+            table="results/tables/providers.csv",
+            retention="results/tables/retention.csv",
+            record="results/lineage/records/tabulate_providers.json",
+        log:
+            "results/logs/tabulate_providers.log",
+        params:
+            level=LEVEL,
+            words=STUDY.words,
+        script:
+            "../../scripts/tabulate_providers.py"
+
+
+rule tabulate_dictionary:
+    """Every column of the study: its type, its meaning, its limits, its rule."""
+    input:
+        columns=expand("results/lineage/columns/{dataset}.json", dataset=DERIVED),
+        code=code_of("tabulate_dictionary", *contracts_of(*STUDY.tables)),
+    output:
+        table="results/tables/data_dictionary.csv",
+        record="results/lineage/records/tabulate_dictionary.json",
+    log:
+        "results/logs/tabulate_dictionary.log",
+    params:
+        tables=STUDY.contracts,
+        derived=DERIVED,
+    script:
+        "../../scripts/tabulate_dictionary.py"

@@ -1,0 +1,45 @@
+"""Stage 5: tables of both strands in; the joint display and the claims check out."""
+
+COMPUTED = [f"results/tables/{table}.csv" for table in TABLES]
+"""The tables computed so far: what the joint display and the claims may refer to."""
+
+
+if STUDY.qualitative("joint_display") and "codes" in TABLES:
+    TABLES += ["joint_display", "convergence"]
+
+    rule build_joint_display:
+        """Theme by theme: interviews, questionnaire and trial beside each other."""
+        input:
+            tables=COMPUTED,
+            code=code_of("build_joint_display"),
+        output:
+            # `update`: a slip in the configuration ends this job, and the last tables are put back.
+            table=update("results/tables/joint_display.csv"),
+            convergence=update("results/tables/convergence.csv"),
+            record="results/lineage/records/build_joint_display.json",
+        log:
+            "results/logs/build_joint_display.log",
+        params:
+            themes=STUDY.qualitative("joint_display"),
+        script:
+            "../../scripts/build_joint_display.py"
+
+
+if STUDY.has("published"):
+    TABLES.append("claims")
+
+    rule check_claims:
+        """Each published figure beside the one that the rows give."""
+        input:
+            published="results/validated/published.parquet",
+            tables=COMPUTED,
+            code=code_of("check_claims"),
+        output:
+            table=update("results/tables/claims.csv"),
+            record="results/lineage/records/check_claims.json",
+        log:
+            "results/logs/check_claims.log",
+        params:
+            cells=config.get("claims", {}),
+        script:
+            "../../scripts/check_claims.py"

@@ -1,0 +1,64 @@
+"""What every stage asks: which tables the study supplies, and which code a rule runs on."""
+
+import os
+import shlex
+import sys
+
+from snakemake.logging import logger
+
+from trialtrail.code_closure import code_closure
+from trialtrail.configuration import Study
+from trialtrail.errors import StudyError
+
+# Snakemake writes the interpreter's path unquoted into the shell command of a script, which fails
+# where a folder name has a space. Without one this changes nothing.
+sys.executable = shlex.quote(sys.executable)
+
+CONFIG_FILE = workflow.configfiles[-1]
+
+try:
+    STUDY = Study(config, CONFIG_FILE)
+except StudyError as error:
+    # Not a WorkflowError: Snakemake would put the lines of this file around the message.
+    logger.error(error.text())
+    raise SystemExit(1)
+
+ARMS = [arm["id"] for arm in STUDY.arms]
+LEVEL = STUDY.analysis("confidence_level", 0.95)
+TREATED = STUDY.analysis("intervention_arm", ARMS[-1])
+COUNTED = STUDY.analysis("uptake", {}).get("contact", {})
+
+
+wildcard_constraints:
+    table="|".join(STUDY.tables),
+
+
+def code_of(script, *also):
+    """Return the script and all modules of the project that it runs on."""
+    paths = code_closure(ROOT / "scripts" / f"{script}.py", also)
+    return [os.path.relpath(path) for path in paths]
+
+
+def contracts_of(*tables):
+    """Return the modules that hold the contracts of `tables`."""
+    return sorted({f"schemas.{'forms' if t in STUDY.forms else t}" for t in tables})
+
+
+def template(name):
+    """Return the path of a template."""
+    return os.path.relpath(ROOT / "templates" / name)
+
+
+def validated(*tables):
+    """Return the validated tables that the study supplies of `tables`."""
+    return [f"results/validated/{table}.parquet" for table in tables if STUDY.has(table)]
+
+
+def records():
+    """Return the records of all jobs of the rules read so far."""
+    declared = [
+        str(rule.output.record) for rule in workflow.rules if "record" in rule.output.keys()
+    ]
+    plain = [path for path in declared if "{" not in path]
+    per_table = expand("results/lineage/records/validate_table-{table}.json", table=STUDY.tables)
+    return [*per_table, *plain]

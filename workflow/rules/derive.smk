@@ -1,0 +1,136 @@
+"""Stage 2: validated tables in; analysis datasets out, each as Parquet with a CSV twin."""
+
+DERIVED = ["participants"]
+"""Datasets whose columns are derived one by one and told in the data dictionary."""
+
+
+rule derive_participants:
+    """One row a randomised participant: arm, baseline, uptake, the forms that are there."""
+    input:
+        tables=lambda wildcards: [
+            *validated("participants", "assignments", *STUDY.forms),
+            *(["results/datasets/contacts.parquet"] if STUDY.has("contacts") else []),
+        ],
+        code=code_of("derive_participants"),
+    output:
+        parquet="results/datasets/participants.parquet",
+        csv="results/datasets/participants.csv",
+        columns="results/lineage/columns/participants.json",
+        record="results/lineage/records/derive_participants.json",
+    log:
+        "results/logs/derive_participants.log",
+    params:
+        baseline=STUDY.baseline_variables,
+        forms=STUDY.form_contents,
+    script:
+        "../../scripts/derive_participants.py"
+
+
+if STUDY.has("contacts"):
+    DERIVED.append("contacts")
+
+    rule derive_contacts:
+        """One row an attempt of a provider to reach a participant."""
+        input:
+            tables=validated("contacts", "participants"),
+            code=code_of("derive_contacts"),
+        output:
+            parquet="results/datasets/contacts.parquet",
+            csv="results/datasets/contacts.csv",
+            columns="results/lineage/columns/contacts.json",
+            record="results/lineage/records/derive_contacts.json",
+        log:
+            "results/logs/derive_contacts.log",
+        params:
+            counted=COUNTED,
+        script:
+            "../../scripts/derive_contacts.py"
+
+
+if STUDY.has("providers"):
+    DERIVED.append("providers")
+
+    rule derive_providers:
+        """One row a person who gives the intervention."""
+        input:
+            tables=lambda wildcards: [
+                *validated("providers", "assignments", "provider_hours", "training"),
+                *(["results/datasets/contacts.parquet"] if STUDY.has("contacts") else []),
+            ],
+            code=code_of("derive_providers"),
+        output:
+            parquet="results/datasets/providers.parquet",
+            csv="results/datasets/providers.csv",
+            columns="results/lineage/columns/providers.json",
+            record="results/lineage/records/derive_providers.json",
+        log:
+            "results/logs/derive_providers.log",
+        script:
+            "../../scripts/derive_providers.py"
+
+
+if STUDY.outcomes:
+
+    DERIVED.append("outcomes")
+
+    rule derive_outcomes:
+        """One row a participant, an outcome and a timepoint."""
+        input:
+            tables=validated("participants", *STUDY.forms),
+            code=code_of("derive_outcomes"),
+        output:
+            parquet="results/datasets/outcomes.parquet",
+            csv="results/datasets/outcomes.csv",
+            columns="results/lineage/columns/outcomes.json",
+            record="results/lineage/records/derive_outcomes.json",
+        log:
+            "results/logs/derive_outcomes.log",
+        params:
+            outcomes=STUDY.outcomes,
+        script:
+            "../../scripts/derive_outcomes.py"
+
+
+if STUDY.has("segments", "interviews", "codebook", "transcripts"):
+
+    DERIVED.append("segments")
+
+    rule derive_segments:
+        """One row a coded segment with who spoke, when, and whether its words are the transcript's."""
+        input:
+            segments="results/validated/segments.parquet",
+            interviews="results/validated/interviews.parquet",
+            codebook="results/validated/codebook.parquet",
+            transcripts="results/validated/transcripts.parquet",
+            code=code_of("derive_segments"),
+        output:
+            parquet="results/datasets/segments.parquet",
+            csv="results/datasets/segments.csv",
+            columns="results/lineage/columns/segments.json",
+            record="results/lineage/records/derive_segments.json",
+        log:
+            "results/logs/derive_segments.log",
+        script:
+            "../../scripts/derive_segments.py"
+
+
+if STUDY.has("questionnaire"):
+
+    DERIVED.append("answers")
+
+    rule derive_answers:
+        """One row an answer to one item of the questionnaire."""
+        input:
+            questionnaire="results/validated/questionnaire.parquet",
+            code=code_of("derive_answers"),
+        output:
+            parquet="results/datasets/answers.parquet",
+            csv="results/datasets/answers.csv",
+            columns="results/lineage/columns/answers.json",
+            record="results/lineage/records/derive_answers.json",
+        log:
+            "results/logs/derive_answers.log",
+        params:
+            questions=STUDY.items,
+        script:
+            "../../scripts/derive_answers.py"

@@ -1,0 +1,116 @@
+"""Stage 6: tables in; figures, the report as PDF and HTML, and the register of its numbers out."""
+
+FONTS = sorted(os.path.relpath(path) for path in (ROOT / "templates" / "fonts").glob("*.woff2"))
+TEMPLATES = sorted(
+    os.path.relpath(path)
+    for path in (ROOT / "templates").rglob("*")
+    if path.is_file() and not path.name.startswith(("lineage", "define", "validation", "verify"))
+)
+FIGURES = ["flow_chart"]
+
+
+rule draw_flow_chart:
+    """The chart of the flow of participants."""
+    input:
+        table="results/tables/flow.csv",
+        template=template("flow_chart.svg.j2"),
+        fonts=FONTS,
+        code=code_of("draw_flow_chart"),
+    output:
+        figure="results/figures/flow_chart.svg",
+        record="results/lineage/records/draw_flow_chart.json",
+    log:
+        "results/logs/draw_flow_chart.log",
+    params:
+        arms=STUDY.arms,
+    script:
+        "../../scripts/draw_flow_chart.py"
+
+
+if "outcomes" in TABLES:
+    FIGURES.append("forest_plot")
+
+    rule draw_forest_plot:
+        """The effects on the primary outcomes with their intervals."""
+        input:
+            table="results/tables/outcomes.csv",
+            fonts=FONTS,
+            code=code_of("draw_forest_plot"),
+        output:
+            figure="results/figures/forest_plot.svg",
+            record="results/lineage/records/draw_forest_plot.json",
+        log:
+            "results/logs/draw_forest_plot.log",
+        params:
+            role="primary",
+        script:
+            "../../scripts/draw_forest_plot.py"
+
+
+if "retention" in TABLES:
+    FIGURES.append("retention")
+
+    rule draw_retention:
+        """The share of providers still serving, month by month."""
+        input:
+            table="results/tables/retention.csv",
+            fonts=FONTS,
+            code=code_of("draw_retention"),
+        output:
+            figure="results/figures/retention.svg",
+            record="results/lineage/records/draw_retention.json",
+        log:
+            "results/logs/draw_retention.log",
+        script:
+            "../../scripts/draw_retention.py"
+
+
+REPORTED = [f"results/tables/{table}.csv" for table in TABLES]
+DRAWN = [f"results/figures/{figure}.svg" for figure in FIGURES]
+
+
+rule trace_sources:
+    """For each table and figure, the rule that made it and the raw files behind it."""
+    input:
+        records=records(),
+        made=[*REPORTED, *DRAWN],
+        code=code_of("trace_sources"),
+    output:
+        sources="results/report/sources.json",
+        steps="results/tables/steps.csv",
+        record="results/lineage/records/trace_sources.json",
+    log:
+        "results/logs/trace_sources.log",
+    params:
+        made=[*REPORTED, *DRAWN],
+        ignore=[os.path.relpath(ROOT / path, ROOT) for path in TEMPLATES],
+    script:
+        "../../scripts/trace_sources.py"
+
+
+rule render_report:
+    """The report: prose written by people, in which every number is a reference to a cell."""
+    input:
+        template=template("report.html.j2"),
+        templates=TEMPLATES,
+        tables=[*REPORTED, "results/tables/steps.csv"],
+        figures=DRAWN,
+        texts=STUDY.text_files(),
+        sources="results/report/sources.json",
+        code=code_of("render_report"),
+    output:
+        # `update`: a slip in a text ends this job, and the last good report is put back.
+        html=update("results/report/report.html"),
+        pdf=update("results/report/report.pdf"),
+        numbers=update("results/report/numbers.csv"),
+        record="results/lineage/records/render_report.json",
+    log:
+        "results/logs/render_report.log",
+    params:
+        study=STUDY.printed,
+        claims=config.get("claims", {}),
+        level=LEVEL,
+        labels=STUDY.labels,
+        mean_difference=STUDY.analysis("mean_difference", "welch"),
+    script:
+        "../../scripts/render_report.py"

@@ -1,0 +1,99 @@
+"""Stage 4: interviews and questionnaire in; tables of codes, agreement, quotations and answers out."""
+
+QUALITATIVE = STUDY.qualitative
+
+
+if STUDY.has("interviews"):
+    TABLES += ["interviewees", "interviews"]
+
+    rule tabulate_interviewees:
+        """Who was invited and interviewed, and the table of those interviewed."""
+        input:
+            interviews="results/validated/interviews.parquet",
+            code=code_of("tabulate_interviewees"),
+        output:
+            interviewees="results/tables/interviewees.csv",
+            interviews="results/tables/interviews.csv",
+            record="results/lineage/records/tabulate_interviewees.json",
+        log:
+            "results/logs/tabulate_interviewees.log",
+        params:
+            roles=QUALITATIVE("interviewees", []),
+            labels=QUALITATIVE("roles", {}) | QUALITATIVE("stages", {}),
+        script:
+            "../../scripts/tabulate_interviewees.py"
+
+
+if STUDY.has("segments", "interviews", "codebook", "transcripts"):
+    TABLES += ["codes", "agreement"]
+
+    rule tabulate_codes:
+        """Themes, categories and codes: segments and documents, by role and stage."""
+        input:
+            segments="results/datasets/segments.parquet",
+            codebook="results/validated/codebook.parquet",
+            interviews="results/validated/interviews.parquet",
+            code=code_of("tabulate_codes"),
+        output:
+            table="results/tables/codes.csv",
+            record="results/lineage/records/tabulate_codes.json",
+        log:
+            "results/logs/tabulate_codes.log",
+        params:
+            coder=QUALITATIVE("coder"),
+        script:
+            "../../scripts/tabulate_codes.py"
+
+    rule measure_agreement:
+        """How far the coders agree, character by character."""
+        input:
+            segments="results/datasets/segments.parquet",
+            codebook="results/validated/codebook.parquet",
+            transcripts="results/validated/transcripts.parquet",
+            code=code_of("measure_agreement"),
+        output:
+            table="results/tables/agreement.csv",
+            record="results/lineage/records/measure_agreement.json",
+        log:
+            "results/logs/measure_agreement.log",
+        script:
+            "../../scripts/measure_agreement.py"
+
+
+if STUDY.has("quotations", "interviews", "transcripts"):
+    TABLES.append("quotations")
+
+    rule collect_quotations:
+        """The quotations, each looked up in its transcript at its offsets."""
+        input:
+            quotations="results/validated/quotations.parquet",
+            transcripts="results/validated/transcripts.parquet",
+            interviews="results/validated/interviews.parquet",
+            code=code_of("collect_quotations"),
+        output:
+            table="results/tables/quotations.csv",
+            record="results/lineage/records/collect_quotations.json",
+        log:
+            "results/logs/collect_quotations.log",
+        script:
+            "../../scripts/collect_quotations.py"
+
+
+if STUDY.has("questionnaire"):
+    TABLES.append("questionnaire")
+
+    rule tabulate_questionnaire:
+        """Each item of the questionnaire: how many affirm it, of how many who answered."""
+        input:
+            answers="results/datasets/answers.parquet",
+            providers=validated("providers"),
+            code=code_of("tabulate_questionnaire"),
+        output:
+            table="results/tables/questionnaire.csv",
+            record="results/lineage/records/tabulate_questionnaire.json",
+        log:
+            "results/logs/tabulate_questionnaire.log",
+        params:
+            questions=STUDY.items,
+        script:
+            "../../scripts/tabulate_questionnaire.py"

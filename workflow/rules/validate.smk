@@ -1,0 +1,95 @@
+"""Stage 1: raw exports in; typed tables, queries and the rows set aside out."""
+
+EXPORTS = sorted({s["export"] for t in STUDY.tables for s in STUDY.spec(t)["sources"]})
+ACTIONS = config.get("validation", {}).get("actions", {})
+
+
+rule validate_table:
+    """Read the exports that feed one table, type every cell and check the table's contract."""
+    input:
+        exports=lambda wildcards: STUDY.files_of(wildcards.table),
+        code=lambda wildcards: code_of("validate_table", *contracts_of(wildcards.table)),
+    output:
+        # `update`: an export that cannot be read ends this job, and the last good tables stay.
+        checked=update("results/validation/checked/{table}.parquet"),
+        raw=update("results/validation/raw/{table}.parquet"),
+        findings=update("results/validation/findings/{table}.parquet"),
+        record=update("results/lineage/records/validate_table-{table}.json"),
+    log:
+        "results/logs/validate_table-{table}.log",
+    params:
+        content=lambda wildcards: STUDY.digests_of(wildcards.table),
+        owners=lambda wildcards: STUDY.owners_of(wildcards.table),
+        sources=lambda wildcards: STUDY.sources(wildcards.table),
+        variables=lambda wildcards: STUDY.variables(wildcards.table),
+        is_form=lambda wildcards: wildcards.table in STUDY.forms,
+        arms=ARMS,
+    script:
+        "../../scripts/validate_table.py"
+
+
+rule validate_references:
+    """Check the tables against each other and list every finding as a query."""
+    input:
+        checked=expand("results/validation/checked/{table}.parquet", table=STUDY.tables),
+        findings=expand("results/validation/findings/{table}.parquet", table=STUDY.tables),
+        code=code_of("validate_references", *contracts_of(*STUDY.tables)),
+    output:
+        queries="results/validation/attempt/queries.csv",
+        set_aside="results/validation/attempt/set_aside.parquet",
+        record="results/lineage/records/validate_references.json",
+    log:
+        "results/logs/validate_references.log",
+    params:
+        tables=STUDY.tables,
+        forms=STUDY.forms,
+        follow_up=STUDY.follow_up_forms,
+        is_visit=COUNTED,
+        headings=STUDY.headings,
+        actions=ACTIONS,
+    script:
+        "../../scripts/validate_references.py"
+
+
+rule stop_on_errors:
+    """Stop where a finding leaves nothing to compute with; earlier results stay as they are."""
+    input:
+        queries=rules.validate_references.output.queries,
+        code=code_of("stop_on_errors"),
+    output:
+        gate="results/validation/attempt/gate.json",
+        record="results/lineage/records/stop_on_errors.json",
+    log:
+        "results/logs/stop_on_errors.log",
+    params:
+        actions=ACTIONS,
+    script:
+        "../../scripts/stop_on_errors.py"
+
+
+rule settle_tables:
+    """Part the rows that are used from those set aside, and account for both."""
+    input:
+        gate=rules.stop_on_errors.output.gate,
+        checked=rules.validate_references.input.checked,
+        raw=expand("results/validation/raw/{table}.parquet", table=STUDY.tables),
+        queries=rules.validate_references.output.queries,
+        set_aside=rules.validate_references.output.set_aside,
+        page=template("validation.html.j2"),
+        code=code_of("settle_tables"),
+    output:
+        tables=expand("results/validated/{table}.parquet", table=STUDY.tables),
+        set_aside=expand("results/validation/set_aside/{export}.csv", export=EXPORTS),
+        queries="results/validation/queries.csv",
+        page="results/validation/validation.html",
+        rows="results/tables/rows.csv",
+        kinds="results/tables/queries.csv",
+        record="results/lineage/records/settle_tables.json",
+    log:
+        "results/logs/settle_tables.log",
+    params:
+        tables=STUDY.tables,
+        title=config["study"]["title"],
+        synthetic=config["study"]["synthetic"],
+    script:
+        "../../scripts/settle_tables.py"
