@@ -1,0 +1,154 @@
+"""Runs of the whole workflow, each in a folder of its own; the runs that are good are shared."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SECOND_STUDY = ROOT / "tests" / "studies" / "balance"
+TIME_LIMIT = 600
+"""Seconds after which a run is given up."""
+JOB_COUNT = re.compile(r"^total +(\d+)$", re.MULTILINE)
+
+
+def pytest_collection_modifyitems(items):
+    """Mark every test of this folder: each rests on a run of the workflow."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@dataclass
+class Run:
+    """A run that has ended: its folder, its exit code, and all that it said on the screen."""
+
+    folder: Path
+    exit_code: int
+    said: str
+
+    @property
+    def results(self) -> Path:
+        """Return the folder of the results."""
+        return self.folder / "results"
+
+    @property
+    def jobs(self) -> int:
+        """Return how many jobs were planned, 0 where there was nothing to do."""
+        found = JOB_COUNT.search(self.said)
+        return int(found[1]) if found else 0
+
+    def table(self, name: str) -> list[dict[str, str]]:
+        """Return a result table as text, one mapping a row."""
+        return read_rows(self.results / "tables" / f"{name}.csv")
+
+    def by_row(self, name: str) -> dict[str, dict[str, str]]:
+        """Return a result table by the names of its rows, which stand in its first column."""
+        return {next(iter(row.values())): row for row in self.table(name)}
+
+    def logged(self) -> str:
+        """Return what stands in all logs and records of the folder."""
+        places = ("results/logs/**/*", ".snakemake/log/**/*", "results/lineage/**/*")
+        files = sorted({path for place in places for path in self.folder.glob(place)})
+        return "\n".join(path.read_text(encoding="utf-8") for path in files if path.is_file())
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file as text."""
+    with open(path, encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def run_workflow(folder: Path, *targets: str, config: Path | None = None) -> Run:
+    """Run the workflow of this checkout in ``folder``, on the shipped study or another.
+
+    The command is given in the root of the checkout, so that nothing is found by the accident of
+    the working folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "snakemake", *targets, "--cores", "2"]
+    command += ["--directory", str(folder), "--snakefile", str(ROOT / "Snakefile")]
+    if config is not None:
+        command += ["--configfile", os.path.relpath(config, ROOT)]
+    surroundings = {k: v for k, v in os.environ.items() if k != "TRIALTRAIL_TRACEBACK"}
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=surroundings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        timeout=TIME_LIMIT,
+        check=False,
+    )
+    return Run(folder, done.returncode, done.stdout)
+
+
+def digests_of(folder: Path) -> dict[str, str]:
+    """Return the digest of each file under ``folder``."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="session")
+def workflow() -> Callable[..., Run]:
+    """Return the function that runs the workflow."""
+    return run_workflow
+
+
+@pytest.fixture(scope="session")
+def digests() -> Callable[[Path], dict[str, str]]:
+    """Return the function that gives the digest of each file under a folder."""
+    return digests_of
+
+
+@pytest.fixture(scope="session")
+def moments(tmp_path_factory) -> Run:
+    """Return one run of the shipped study, from raw exports to the sealed report."""
+    done = run_workflow(tmp_path_factory.mktemp("shipped"))
+    assert done.exit_code == 0, done.said
+    return done
+
+
+@pytest.fixture(scope="session")
+def second_study(tmp_path_factory) -> Run:
+    """Return one run of the second study, where it stands, in a folder whose path has a space."""
+    folder = tmp_path_factory.mktemp("second") / "a folder"
+    done = run_workflow(folder, config=SECOND_STUDY / "study.yaml")
+    assert done.exit_code == 0, done.said
+    return done
+
+
+@pytest.fixture(scope="session")
+def good_run(tmp_path_factory) -> Run:
+    """Return one run of the second study in a folder that holds its data and its configuration."""
+    folder = tmp_path_factory.mktemp("good")
+    for name in ("data", "study.yaml"):
+        copy = shutil.copytree if (SECOND_STUDY / name).is_dir() else shutil.copy2
+        copy(SECOND_STUDY / name, folder / name)
+    done = run_workflow(folder, config=folder / "study.yaml")
+    assert done.exit_code == 0, done.said
+    return done
+
+
+@pytest.fixture
+def good_copy(good_run, tmp_path_factory) -> Run:
+    """Return a copy of the good run, time stamps and all, to spoil and to mend."""
+    # A sibling of the original: the code is an input by its path from the working folder.
+    folder = tmp_path_factory.mktemp("copy")
+    shutil.copytree(good_run.folder, folder, dirs_exist_ok=True)
+    return Run(folder, good_run.exit_code, good_run.said)

@@ -1,0 +1,99 @@
+"""No word of the shipped study stands in the code: another study needs its configuration only."""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = ("Snakefile", "workflow", "scripts", "schemas", "src", "templates")
+BINARY = {".woff2", ".pyc"}
+WORDS = [
+    *("MOMENTS", "MOM", "Belfast", "Ulster", "peer", r"mentor\w*", r"midwi\w*", "wom[ae]n"),
+    *("mothers?", "maternal", "m[ou]ms?", "bab(y|ies)", r"pregnan\w*", "antenatal", "postnatal"),
+    *(r"breast\w*", "GCSE"),
+]
+"""Words of the setting, as patterns; names of arms, forms and so on come from the study itself."""
+INSTRUMENTS = "src/trialtrail/instruments/"
+SCORING = (INSTRUMENTS, "src/trialtrail/outcomes.py", "schemas/configuration.schema.yaml")
+"""Where an instrument has its name: its module, the list of instruments, the configuration's."""
+ALLOWED = {
+    # word: (where it may stand, why)
+    "baseline": ("", "a timepoint that every trial has; a table and a section are named so"),
+    "groups": ("", "an ordinary word: groups of rows, of participants"),
+    "sf36": (SCORING, "the name of an instrument that many trials use"),
+    "growth": (SCORING, "the WHO Child Growth Standards"),
+    "birth": (INSTRUMENTS, "the WHO Child Growth Standards begin there"),
+    "external": ("src/trialtrail/lineage/bundle.py", "an attribute of an entry of a zip file"),
+    "bayley": (INSTRUMENTS, "author and title of the source of an instrument"),
+}
+
+
+def study_names() -> set[str]:
+    """Return names that the shipped study gives: arms, forms, outcomes, themes, roles, claims."""
+    config = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+    with open(ROOT / "data" / "moments" / "codebook.csv", encoding="utf-8", newline="") as stream:
+        themes = {row["theme"] for row in csv.DictReader(stream)}
+    return {
+        config["study"]["short_name"],
+        *(arm["id"] for arm in config["study"]["arms"]),
+        *config["forms"],
+        *(outcome["id"] for outcome in config["analysis"]["outcomes"]),
+        *themes,
+        *config["qualitative"]["roles"],
+        *config["claims"],
+        *(item["id"] for item in config["questionnaire"]["items"] if "_" in item["id"]),
+    }
+
+
+@cache
+def code() -> dict[str, str]:
+    """Return the text of every file of the code, by its path in the repository."""
+    files = []
+    for name in CODE:
+        path = ROOT / name
+        files += [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
+    return {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(files)
+        if path.suffix not in BINARY
+    }
+
+
+def found(pattern: str) -> list[str]:
+    """Return ``file:line`` of each place where ``pattern`` is a whole word and not allowed."""
+    word = re.compile(rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])", re.IGNORECASE)
+    places = []
+    for name, text in code().items():
+        for match in word.finditer(text):
+            where, _ = ALLOWED.get(match[0].lower(), ("nowhere", ""))
+            if not name.startswith(where):
+                places.append(f"{name}:{text.count(chr(10), 0, match.start()) + 1}")
+    return places
+
+
+def test_there_is_code_to_search():
+    assert set(CODE) <= {name.partition("/")[0] for name in code()}
+
+
+@pytest.mark.parametrize("pattern", WORDS)
+def test_no_word_of_the_setting_stands_in_the_code(pattern):
+    assert not found(pattern)
+
+
+@pytest.mark.parametrize("name", sorted(study_names()))
+def test_no_name_of_the_study_stands_in_the_code(name):
+    assert not found(re.escape(name))
+
+
+def test_every_exception_is_needed():
+    """An exception that no file needs any more is taken back."""
+    for word, (where, why) in ALLOWED.items():
+        whole = re.compile(rf"(?<![A-Za-z0-9]){word}(?![A-Za-z0-9])", re.IGNORECASE)
+        assert why
+        assert any(whole.search(text) for name, text in code().items() if name.startswith(where))

@@ -1,0 +1,205 @@
+"""`trialtrail diff` on runs of the second study: 30 planted changes, each found and replayed."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import planted
+import pytest
+from planted import ATOMS
+
+from trialtrail.errors import StudyError
+from trialtrail.lineage import diff
+
+ROOT = Path(__file__).resolve().parents[2]
+STUDY = ROOT / "tests" / "studies" / "balance"
+CODE = ("profiles", "requirements", "schemas", "scripts", "src", "templates", "workflow")
+SAMPLE = {"walk", "walk + walk too", "script comment", "touched"}
+"""Cases of every test run; the others are of the nightly one."""
+DOUBLES = [
+    ("walk", "walk too"),
+    ("walk", "unit"),
+    ("sex", "level"),
+    ("limit", "age"),
+    ("added", "estimate"),
+    ("missing code", "walk"),
+    ("rules", "level"),
+]
+ONLY_IN_DOUBLES = {"walk too", "level", "age", "estimate"}
+NOTHING_MOVES = {"ignored column", "key", "order", "layout", "title", "script comment", "lock"}
+"""Changes that no cell of a table and no printed number rests on."""
+CASES = [*((name,) for name in ATOMS if name not in ONLY_IN_DOUBLES), *DOUBLES]
+
+
+def test_there_are_thirty_cases():
+    planted_in = [len([name for name in case if ATOMS[name].name]) for case in CASES]
+    assert [planted_in.count(many) for many in (0, 1, 2)] == [3, 20, 7]
+
+
+def parameters() -> list:
+    """Return the cases; those beyond the sample are marked as nightly."""
+    return [
+        pytest.param(
+            case,
+            id=" + ".join(case),
+            marks=[] if " + ".join(case) in SAMPLE else [pytest.mark.nightly],
+        )
+        for case in CASES
+    ]
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory) -> Path:
+    """Return a folder with one run: its checkout, and its working folder with data and results."""
+    root = tmp_path_factory.mktemp("diff") / "a"
+    for part in CODE:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / part, root / "repository" / part, ignore=ignored)
+    shutil.copy2(ROOT / "Snakefile", root / "repository")
+    shutil.copytree(STUDY, root / "folder")
+    planted.run(root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def with_changes(base) -> Callable[[tuple[str, ...]], Path]:
+    """Return the function that gives a run with changes planted; each is made once."""
+    made: dict[tuple[str, ...], Path] = {}
+
+    def make(case: tuple[str, ...]) -> Path:
+        if case not in made:
+            root = base.parent / " and ".join(case)
+            shutil.copytree(base, root)
+            changes = [(ATOMS | planted.COUPLED)[name] for name in case]
+            for change in changes:
+                change.plant(root)
+            planted.run(root, any(change.everything for change in changes))
+            made[case] = root
+        return made[case]
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def answers(base, with_changes) -> Callable[[tuple[str, ...]], tuple[int, dict]]:
+    """Return the function that compares the run with one with changes; each is asked once."""
+    known: dict[tuple[str, ...], tuple[int, dict]] = {}
+
+    def answer(case: tuple[str, ...]) -> tuple[int, dict]:
+        if case not in known:
+            known[case] = ask(base, with_changes(case), "--keep", str(base.parent / "kept"))
+        return known[case]
+
+    return answer
+
+
+def ask(a: Path, b: Path, *options: str) -> tuple[int, dict]:
+    """Return the exit code and the answer of the command on two runs, in JSON."""
+    given = [str(a / "folder/results"), str(b / "folder/results"), "--json", "--cores", "2"]
+    given += ["--config-a", str(a / "folder/study.yaml")]
+    given += ["--config-b", str(b / "folder/study.yaml")]
+    said = io.StringIO()
+    parser = diff.argparse.ArgumentParser()
+    diff.add_arguments(parser)
+    with contextlib.redirect_stdout(said):
+        code = diff.command(parser.parse_args([*given, *options]))
+    return code, json.loads(said.getvalue())
+
+
+def cells(root: Path) -> dict[str, str]:
+    """Return all cells of the tables and all printed numbers, read without the product."""
+    results = root / "folder/results"
+    found = {}
+    for path in sorted((results / "tables").glob("*.csv")):
+        with open(path, newline="", encoding="utf-8") as stream:
+            for row in csv.DictReader(stream):
+                name = next(iter(row.values()))
+                found |= {f"{path.stem}#{name}/{k}": v for k, v in list(row.items())[1:]}
+    with open(results / "report/numbers.csv", newline="", encoding="utf-8") as stream:
+        found |= {f"report#{row['id']}": row["printed"] for row in csv.DictReader(stream)}
+    return found
+
+
+def not_the_same(a: Path, b: Path) -> dict[str, tuple[str | None, str | None]]:
+    """Return the cells and numbers in which two runs differ."""
+    one, two = cells(a), cells(b)
+    return {k: (one.get(k), two.get(k)) for k in {*one, *two} if one.get(k) != two.get(k)}
+
+
+def moves(cause: dict) -> dict[str, tuple[str | None, str | None]]:
+    """Return what a cause moves by its replay."""
+    return {move["address"]: (move["a"], move["replay"]) for move in cause["moves"]}
+
+
+@pytest.mark.parametrize("case", parameters())
+def test_the_causes_are_found_and_proven(case, base, with_changes, answers):
+    """The causes are those planted; a replay of each gives what a run with it alone gave."""
+    b = with_changes(case)
+    code, answer = answers(case)
+    wanted = {(ATOMS[name].kind, ATOMS[name].name) for name in case if ATOMS[name].name}
+    assert {(cause["kind"], cause["name"]) for cause in answer["causes"]} == wanted
+    assert len(answer["causes"]) == len(wanted)
+    assert code == (1 if wanted else 0)
+    truth = not_the_same(base, b)
+    assert {d["address"]: (d["a"], d["b"]) for d in answer["differences"]} == truth
+    if not wanted:
+        assert not truth
+        assert not answer["files"]
+        return
+    assert answer["explained"], answer["differences"]
+    assert not answer["unchanged_differs"]
+    found = {cause["name"]: cause for cause in answer["causes"]}
+    for name in case:
+        cause = found[ATOMS[name].name]
+        assert cause["state"] == "replayed", cause["why"]
+        alone = with_changes((name,)) if len(case) > 1 else b
+        assert moves(cause) == not_the_same(base, alone)
+        assert bool(cause["moves"]) == (name not in NOTHING_MOVES)
+    for one in answer["differences"]:
+        movers = [c["number"] for c in answer["causes"] if one["address"] in moves(c)]
+        assert one["causes"] == movers
+
+
+def test_a_number_that_no_single_change_moves_is_a_joint_effect(base, answers):
+    """Two walks a tenth longer: only both of them carry the printed estimate over the half."""
+    _, answer = answers(("walk", "walk too"))
+    how = {one["address"]: (one["how"], one["causes"]) for one in answer["differences"]}
+    assert how["report#outcomes-walk-estimate"] == ("joint", [])
+    assert how["outcomes#walk/estimate"] == ("together", [1, 2])
+
+
+@pytest.mark.nightly
+def test_changes_that_need_each_other_are_explained_together(base, with_changes):
+    """A column renamed in the file and in the configuration: each alone stops the run."""
+    b = with_changes(("heading", "column", "walk"))
+    code, answer = ask(base, b, "--keep", str(base.parent / "kept"))
+    assert code == 1
+    states = {cause["name"]: cause["state"] for cause in answer["causes"]}
+    assert states[planted.COUPLED["heading"].name] == "stopped"
+    assert states[planted.COUPLED["column"].name] == "stopped"
+    assert states[ATOMS["walk"].name] == "replayed"
+    assert answer["explained"], answer["differences"]
+
+
+def test_a_table_that_no_run_gave_is_not_compared(base, tmp_path):
+    forged = tmp_path / "forged"
+    shutil.copytree(base / "folder", forged / "folder")
+    table = forged / "folder/results/tables/outcomes.csv"
+    table.write_text(table.read_text().replace("walk", "walk ", 1))
+    with pytest.raises(StudyError, match=r"outcomes\.csv is not as it was sealed"):
+        ask(base, forged, "--no-replay")
+
+
+def test_a_configuration_that_is_not_of_the_run_proves_nothing(base, with_changes, tmp_path):
+    """Else the unchanged would be another run, and every effect that of another change."""
+    b = with_changes(("walk",))
+    other = tmp_path / "study.yaml"
+    other.write_text((base / "folder/study.yaml").read_text().replace("years", "a"))
+    with pytest.raises(StudyError, match="has not the parameters that A had"):
+        ask(base, b, "--config-a", str(other))

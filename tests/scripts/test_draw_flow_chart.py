@@ -1,0 +1,76 @@
+"""The flow chart."""
+
+from types import SimpleNamespace
+
+import pytest
+from lxml import etree
+
+from tests.trialtrail.report.fake_study import STUDY, TABLES, TEMPLATES, tables
+from trialtrail.cells import Cells, read_rows
+from trialtrail.report.flow import WIDTH, lay_out
+from trialtrail.report.fonts import text_width
+
+from scripts.draw_flow_chart import draw_flow_chart, main, tip
+
+FONTS = TEMPLATES / "fonts"
+THREE = "row,label,arm,n,denominator,percent\nrandomised,Randomised,,90,,\n" + "".join(
+    f"allocated.{arm},Allocated to arm {arm},{arm},30,90,33.33\n"
+    f"visit.{arm},A visit with a very long name after 12 months of waiting,{arm},20,30,66.67\n"
+    for arm in "abc"
+)
+
+
+def flow():
+    return Cells.of_files(tables("flow")).table("flow")
+
+
+def test_the_numbers_of_the_chart_name_their_cells():
+    svg = draw_flow_chart(flow(), STUDY["arms"], TEMPLATES / "flow_chart.svg.j2", FONTS)
+    cells = etree.fromstring(svg.encode()).xpath("//@data-cell")
+    assert "flow#randomised/n" in cells
+    assert "flow#followed_up.group/percent" in cells
+    assert svg.count("Received the intervention") == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "arms"),
+    [(flow(), STUDY["arms"]), (read_rows("flow", THREE), [{"id": arm} for arm in "abc"])],
+)
+def test_text_stays_in_its_box_and_boxes_stay_apart(table, arms):
+    chart = lay_out(table, arms, FONTS)
+    for box in chart.boxes:
+        assert box.x >= 0
+        assert box.x + box.width <= WIDTH
+        assert box.y + box.height <= chart.height
+        for parts, bold in box.texts:
+            words = "".join(map(str, parts))
+            assert text_width(words, 8, FONTS, 600 if bold else 400) <= box.width
+    for one in chart.boxes:
+        for other in chart.boxes:
+            apart = (
+                one is other
+                or one.x + one.width <= other.x
+                or other.x + other.width <= one.x
+                or one.y + one.height <= other.y
+                or other.y + other.height <= one.y
+            )
+            assert apart, (one.heading, other.heading)
+
+
+def test_arrows_point_along_their_line():
+    assert tip("M1.0 2.0L1.0 9.0") == "M1.0 9.0l-2.6 -5h5.2z"
+    assert tip("M1.0 2.0L8.0 2.0") == "M8.0 2.0l-5 -2.6v5.2z"
+
+
+def test_the_script_writes_the_same_bytes_twice(tmp_path):
+    job = SimpleNamespace(
+        input=SimpleNamespace(
+            table=str(TABLES / "flow.csv"), template=str(TEMPLATES / "flow_chart.svg.j2")
+        ),
+        output=SimpleNamespace(figure=str(tmp_path / "flow.svg")),
+        params=SimpleNamespace(arms=STUDY["arms"]),
+    )
+    main(job)
+    first = (tmp_path / "flow.svg").read_bytes()
+    main(job)
+    assert (tmp_path / "flow.svg").read_bytes() == first

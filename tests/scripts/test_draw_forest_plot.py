@@ -1,0 +1,54 @@
+"""The forest plot."""
+
+from types import SimpleNamespace
+
+from lxml import etree
+
+from tests.trialtrail.report.fake_study import TABLES, TEMPLATES, tables
+from trialtrail.cells import Cells
+
+from scripts.draw_forest_plot import main, panels
+
+FONTS = sorted(str(path) for path in (TEMPLATES / "fonts").glob("*.woff2"))
+MEASURES = ["mean_difference", "risk_difference", "risk_ratio"]
+
+
+def drawn(folder, role):
+    path = folder / f"{role}.svg"
+    main(
+        SimpleNamespace(
+            input=SimpleNamespace(table=str(TABLES / "outcomes.csv"), fonts=FONTS),
+            output=SimpleNamespace(figure=str(path)),
+            params=SimpleNamespace(role=role),
+        )
+    )
+    return path.read_bytes()
+
+
+def test_rows_of_one_measure_and_unit_share_a_panel():
+    table = Cells.of_files(tables("outcomes")).table("outcomes")
+    assert [[row["row"] for row in rows] for rows in panels(table, "secondary", MEASURES)] == [
+        ["fell.risk_difference"],
+        ["fell.risk_ratio"],
+    ]
+    assert panels(table, "secondary", ["mean_difference"]) == []
+
+
+def test_the_label_shows_the_cells_as_text(tmp_path):
+    svg = etree.fromstring(drawn(tmp_path, "primary"))
+    found = svg.xpath("//*[@data-cell]")
+    assert {each.get("data-cell"): each.text for each in found} == {
+        "outcomes#balance/estimate": "2.8",
+        "outcomes#balance/lower": "−1.7",
+        "outcomes#balance/upper": "7.2",
+    }
+    assert svg.xpath("//*[@data-allowed='axis']")
+    assert b"<style" not in drawn(tmp_path, "primary")
+
+
+def test_the_same_table_is_the_same_bytes(tmp_path):
+    assert drawn(tmp_path, "secondary") == drawn(tmp_path, "secondary")
+
+
+def test_no_outcome_of_the_role_is_said(tmp_path):
+    assert b"No outcome of this kind" in drawn(tmp_path, "exploratory")

@@ -1,0 +1,50 @@
+"""The curve of retention."""
+
+from types import SimpleNamespace
+
+from lxml import etree
+
+from tests.trialtrail.report.fake_study import TABLES, TEMPLATES, tables
+from trialtrail.cells import Cells
+
+from scripts.draw_retention import main, spaced, steps
+
+FONTS = sorted(str(path) for path in (TEMPLATES / "fonts").glob("*.woff2"))
+
+
+def drawn(folder, table):
+    path = folder / "retention.svg"
+    main(
+        SimpleNamespace(
+            input=SimpleNamespace(table=str(table), fonts=FONTS),
+            output=SimpleNamespace(figure=str(path)),
+            params=SimpleNamespace(),
+        )
+    )
+    return path.read_bytes()
+
+
+def test_the_curve_begins_with_everybody():
+    table = Cells.of_files(tables("retention")).table("retention")
+    assert steps(table, "survival", 0.0)[0] == 100
+    assert len(steps(table, "lower", 0.0)) == len(table.rows) + 1
+
+
+def test_numbers_at_risk_stand_apart():
+    assert spaced([1, 1.5, 3, 9, 9.2], 10) == [0, 2, 3]
+
+
+def test_numbers_at_risk_name_their_cells(tmp_path):
+    svg = etree.fromstring(drawn(tmp_path, TABLES / "retention.csv"))
+    shown = {each.get("data-cell"): each.text for each in svg.xpath("//*[@data-cell]")}
+    assert shown["retention#event_1/at_risk"] == "9"
+
+
+def test_a_table_without_an_event_is_a_level_line(tmp_path):
+    empty = tmp_path / "retention.csv"
+    empty.write_text("row,months,at_risk,events,survival,lower,upper\n")
+    assert drawn(tmp_path, empty).startswith(b"<svg")
+
+
+def test_the_same_table_is_the_same_bytes(tmp_path):
+    assert drawn(tmp_path, TABLES / "retention.csv") == drawn(tmp_path, TABLES / "retention.csv")

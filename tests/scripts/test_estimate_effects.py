@@ -1,0 +1,165 @@
+"""Effects: values worked out by hand, and the cells that cannot be estimated."""
+
+import math
+
+import pandas as pd
+import pytest
+from small_tables import job, typed
+
+from trialtrail.tables import read_result, write_result, write_table
+
+from scripts.estimate_effects import estimate_effects, main
+
+
+def plan(kind, *timepoints, **more):
+    measured = [{"form": t, "timepoint": t, "follow_up": t != "start"} for t in timepoints]
+    spec = {"id": "o", "label": "O", "role": "primary", "kind": kind, "unit": "points"}
+    return [spec | more | {"measured": measured}]
+
+
+def outcomes(timepoint="year", **values):
+    """Return the outcomes of arms, each a list of values."""
+    rows = [(arm, value) for arm, column in values.items() for value in column]
+    return typed(
+        participant_id=[str(n) for n in range(len(rows))],
+        arm=[arm for arm, _ in rows],
+        outcome=["o"] * len(rows),
+        timepoint=[timepoint] * len(rows),
+        value=[value for _, value in rows],
+    )
+
+
+def estimated(frame, kind="continuous", arms=("old", "new"), timepoints=("year",), pooled=False):
+    table = estimate_effects(frame, plan(kind, *timepoints), list(arms), 0.95, pooled)
+    return table.set_index("row")
+
+
+def test_a_difference_is_the_other_arm_minus_the_first():
+    # Means 2 and 5, variances 1 and 1, n 3 and 3: standard error sqrt(2/3), 4 degrees of freedom.
+    row = estimated(outcomes(old=[1, 2, 3], new=[4, 5, 6])).loc["o"]
+    margin = 2.7764451052 * math.sqrt(2 / 3)
+    assert (row["mean_old"], row["mean_new"], row["sd_new"]) == (2, 5, 1)
+    assert row["estimate"] == pytest.approx(3)
+    assert [row["lower"], row["upper"]] == pytest.approx([3 - margin, 3 + margin])
+    assert (row["unit"], row["note"], row["arm"]) == ("points", "", "new")
+
+
+def test_unequal_variances_are_not_pooled_unless_the_plan_says_so():
+    # Variances 0.5 (n 2) and 12 (n 4). Welch: squared error 0.25 + 3, df 3.25^2 / (0.0625 + 3);
+    # pooled: variance (0.5 + 36) / 4 = 9.125, times (1/2 + 1/4), df 4.
+    frame = outcomes(old=[0, 1], new=[0, 0, 6, 6])
+    welch = estimated(frame).loc["o"]
+    pooled = estimated(frame, pooled=True).loc["o"]
+    assert welch["upper"] - welch["estimate"] == pytest.approx(
+        _quantile(3.25**2 / 3.0625) * math.sqrt(3.25)
+    )
+    assert pooled["upper"] - pooled["estimate"] == pytest.approx(
+        2.7764451052 * math.sqrt(9.125 * 0.75)
+    )
+
+
+def _quantile(df):
+    from scipy.stats import t
+
+    return t.ppf(0.975, df)
+
+
+def test_missing_values_are_not_counted():
+    row = estimated(outcomes(old=[1, 2, 3, None], new=[4, None, 6])).loc["o"]
+    assert (row["n_old"], row["n_new"], row["mean_new"]) == (3, 2, 5)
+
+
+def test_a_risk_difference_is_in_percentage_points_and_a_ratio_is_a_ratio():
+    table = estimated(outcomes(old=[0] * 8 + [1] * 2, new=[0] * 6 + [1] * 4), "binary")
+    difference, ratio = table.loc["o.risk_difference"], table.loc["o.risk_ratio"]
+    assert (difference["estimate"], difference["unit"]) == (pytest.approx(20), "percentage points")
+    assert ratio["estimate"] == pytest.approx(2)
+    assert (difference["count_old"], difference["percent_new"]) == (2, 40)
+    margin = 1.9599639845 * math.sqrt(1 / 4 - 1 / 10 + 1 / 2 - 1 / 10)
+    assert ratio["upper"] == pytest.approx(2 * math.exp(margin))
+    assert pd.isna(difference["mean_old"])
+
+
+def test_without_events_there_is_a_difference_and_no_ratio():
+    table = estimated(outcomes(old=[0] * 10, new=[0] * 9 + [1]), "binary")
+    assert table.loc["o.risk_difference", "estimate"] == pytest.approx(10)
+    assert table.loc["o.risk_difference", ["lower", "upper"]].notna().all()
+    ratio = table.loc["o.risk_ratio"]
+    assert ratio[["estimate", "lower", "upper"]].isna().all()
+    assert ratio["note"] == "a group has no events"
+
+
+def test_no_events_at_all():
+    table = estimated(outcomes(old=[0] * 4, new=[0] * 4), "binary")
+    difference = table.loc["o.risk_difference"]
+    assert difference["estimate"] == 0
+    assert difference["lower"] == -difference["upper"]
+
+
+@pytest.mark.parametrize("kind", ["continuous", "binary"])
+def test_an_arm_without_values_has_no_estimate(kind):
+    table = estimated(outcomes(old=[1, 0, 1], new=[None, None]), kind)
+    assert table[["estimate", "lower", "upper"]].isna().all(axis=None)
+    assert (table["n_new"] == 0).all()
+    assert set(table["note"]) == {"a group has no values"}
+
+
+def test_a_single_value_or_ties_have_no_interval():
+    one = estimated(outcomes(old=[1, 2], new=[5])).loc["o"]
+    assert (one["estimate"], pd.isna(one["lower"])) == (3.5, True)
+    assert "one value" in one["note"]
+    ties = estimated(outcomes(old=[1, 1], new=[2, 2])).loc["o"]
+    assert (ties["estimate"], pd.isna(ties["lower"])) == (1, True)
+    assert "do not vary" in ties["note"]
+
+
+def test_each_of_several_arms_is_set_against_the_first():
+    frame = outcomes(old=[1, 2, 3], new=[4, 5, 6], newer=[0, 1, 2])
+    table = estimated(frame, arms=("old", "new", "newer"))
+    assert table["estimate"].round(9).to_dict() == {"o.new": 3, "o.newer": -1}
+    assert (table["mean_newer"] == 1).all()
+    binary = estimated(
+        outcomes(old=[0, 1], new=[1, 1], newer=[0, 0]), "binary", ("old", "new", "newer")
+    )
+    assert list(binary.index) == [
+        "o.new.risk_difference",
+        "o.new.risk_ratio",
+        "o.newer.risk_difference",
+        "o.newer.risk_ratio",
+    ]
+
+
+def test_each_timepoint_of_the_follow_up_has_its_effect_and_baseline_has_none():
+    frames = [
+        outcomes(t, old=[1, 2], new=[3 + n, 4 + n]) for n, t in enumerate(("start", "six", "year"))
+    ]
+    table = estimated(pd.concat(frames), timepoints=("start", "six", "year"))
+    assert table["estimate"].to_dict() == {"o.six": 3, "o.year": 4}
+    table = estimated(pd.concat(frames), timepoints=("start", "year"))
+    assert list(table.index) == ["o"]
+    assert estimated(pd.concat(frames), timepoints=("start",)).empty
+
+
+def test_the_job_counts_what_could_not_be_scored(tmp_path):
+    write_table(outcomes(old=[1, 2, None], new=[3, 5]), tmp_path / "o.parquet")
+    task = job(
+        tmp_path,
+        {"outcomes": tmp_path / "o.parquet"},
+        {"table": "o.csv"},
+        {
+            "outcomes": plan("continuous", "year"),
+            "arms": ["old", "new"],
+            "level": 0.95,
+            "mean_difference": "welch",
+        },
+    )
+    rows = main(task)["outcomes"]
+    assert (rows.read, rows.used, rows.set_aside) == (5, 4, {"not scored": 1})
+    assert read_result(task.output.table)["estimate"].tolist() == [2.5]
+
+
+def test_every_cell_can_be_addressed(tmp_path):
+    frame = outcomes(old=[0, 1], new=[1, 1], newer=[0, 0])
+    table = estimated(frame, "binary", ("old", "new", "newer")).reset_index()
+    write_result(table, tmp_path / "o.csv")
+    assert read_result(tmp_path / "o.csv")["row"].is_unique

@@ -1,0 +1,90 @@
+"""The report as files: page, PDF and register of numbers."""
+
+import csv
+import json
+from types import SimpleNamespace
+
+import pypdf
+import pytest
+
+from tests.trialtrail.report.fake_study import CLAIMS, LABELS, SOURCES, STUDY, TEMPLATES, tables
+from trialtrail.errors import StudyError
+
+from scripts import draw_flow_chart
+from scripts.render_report import main
+
+
+def job(folder, **given):
+    """Return the job of the rule, with a flow chart."""
+    sources = folder / "sources.json"
+    sources.write_text(json.dumps(SOURCES))
+    figure = folder / "flow_chart.svg"
+    inputs = SimpleNamespace(
+        table=str(tables("flow")[0]), template=str(TEMPLATES / "flow_chart.svg.j2")
+    )
+    output = SimpleNamespace(figure=str(figure))
+    params = SimpleNamespace(arms=STUDY["arms"])
+    draw_flow_chart.main(SimpleNamespace(input=inputs, output=output, params=params))
+    made = {name: str(folder / f"report.{name}") for name in ("html", "pdf")}
+    return SimpleNamespace(
+        input=SimpleNamespace(
+            template=str(TEMPLATES / "report.html.j2"),
+            tables=[str(path) for path in given.get("tables", tables())],
+            figures=str(figure),
+            sources=str(sources),
+        ),
+        output=SimpleNamespace(numbers=str(folder / "numbers.csv"), **made),
+        params=SimpleNamespace(study=STUDY, claims=CLAIMS, level=0.95, labels=LABELS),
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("report")
+    main(job(made))
+    return made
+
+
+def test_each_number_has_its_row_and_its_place_in_the_pdf(folder):
+    with (folder / "numbers.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    places = pypdf.PdfReader(folder / "report.pdf").named_destinations
+    assert {row["id"] for row in rows} <= set(places)
+    walkers = next(row for row in rows if row["id"] == "walkers")
+    assert (walkers["printed"], walkers["table"], walkers["row"]) == ("80", "flow", "randomised")
+
+
+def test_the_pdf_is_tagged_named_and_without_a_date(folder):
+    pdf = pypdf.PdfReader(folder / "report.pdf")
+    assert pdf.metadata.title == STUDY["title"]
+    assert pdf.metadata.creation_date is None
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"] == True  # noqa: E712
+    assert pdf.trailer["/Root"]["/Lang"] == "en-GB"
+    assert pdf.outline[0]["/Title"] == "1 Summary"
+
+
+def test_the_page_needs_no_other_file(folder):
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "url(fonts/" not in page
+    assert "http" not in page.replace("http://www.w3.org/", "")
+    assert page.startswith("<!DOCTYPE html>")
+
+
+def test_the_same_tables_are_the_same_bytes(folder, tmp_path):
+    main(job(tmp_path))
+    for name in ("report.html", "report.pdf", "numbers.csv"):
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
+
+
+def test_a_figure_older_than_its_table_is_refused(tmp_path):
+    changed = tmp_path / "tables"
+    changed.mkdir()
+    paths = []
+    for path in tables():
+        copy = changed / path.name
+        copy.write_text(
+            path.read_text().replace("Eligible and invited,,110", "Eligible and invited,,109")
+        )
+        paths.append(copy)
+    with pytest.raises(StudyError, match="draw the figure again"):
+        main(job(tmp_path, tables=paths))

@@ -1,0 +1,201 @@
+"""Rows used, rows set aside, and the account of both."""
+
+import csv
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from small_tables import checked, job
+
+from trialtrail import ROOT
+from trialtrail.contracts import load_model, references
+from trialtrail.findings import ACTIONS, QUERY_COLUMNS, finding, findings_frame, number_queries
+from trialtrail.tables import read_result, read_table, write_csv, write_table
+
+from scripts.settle_tables import main, queries_by_kind, reconcile, split_rows
+from scripts.validate_references import check_tables, list_set_aside
+
+COLUMNS = {
+    "participants": {"participant_id": "Id", "arm": "Arm"},
+    "visit": {"participant_id": "Id", "score": "Score"},
+}
+VARIABLES = [{"id": "score", "type": "integer", "minimum": 1, "maximum": 9}]
+NO_STOP = {rule: "set_aside" for rule, does in ACTIONS.items() if does == "stop"}
+
+
+def settled(tmp_path, texts, actions=None):
+    """Take ``texts`` (table -> export -> CSV) through the whole validation; return (job, rows)."""
+    actions = actions or {}
+    tables, raws, found, exports = {}, {}, [], []
+    for name, by_export in texts.items():
+        is_form = name == "visit"
+        known = {"known": ["Id", "Arm", "Score"]}
+        variables = VARIABLES if is_form else []
+        frame, raw, more, _ = checked(
+            tmp_path, name, by_export, COLUMNS[name], variables, is_form, **known
+        )
+        tables[name], raws[name] = frame, raw
+        found += more
+        exports += by_export
+    links = {name: references(load_model(name, name == "visit").to_schema()) for name in tables}
+    headings = {name: {} for name in tables}
+    findings = check_tables(tables, findings_frame(found), actions, links, [], {}, headings)
+    queries = number_queries(findings)
+    write_csv(queries[QUERY_COLUMNS], tmp_path / "in.csv")
+    write_table(list_set_aside(findings, queries, actions), tmp_path / "aside.parquet")
+    for kind, frames in (("checked", tables), ("raw", raws)):
+        for name, frame in frames.items():
+            write_table(frame, tmp_path / kind / f"{name}.parquet")
+    task = job(
+        tmp_path,
+        {
+            "checked": [tmp_path / "checked" / f"{name}.parquet" for name in tables],
+            "raw": [tmp_path / "raw" / f"{name}.parquet" for name in tables],
+            "queries": tmp_path / "in.csv",
+            "set_aside": tmp_path / "aside.parquet",
+            "page": ROOT / "templates" / "validation.html.j2",
+        },
+        {
+            "tables": [f"validated/{name}.parquet" for name in tables],
+            "set_aside": [f"set_aside/{name}.csv" for name in dict.fromkeys(exports)],
+            "queries": "queries.csv",
+            "page": "validation.html",
+            "rows": "rows.csv",
+            "kinds": "kinds.csv",
+        },
+        {"tables": list(tables), "title": "A study", "synthetic": True},
+    )
+    return task, main(task)
+
+
+def lines(path):
+    with open(path, encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+PEOPLE = "Id,Arm\n001,x\n002,y\n003,x\n"
+VISITS = "Id,Score\n001,5\n002,10\n009,3\n"
+
+
+def test_rows_are_parted_and_both_parts_are_accounted_for(tmp_path):
+    task, rows = settled(tmp_path, {"participants": {"e": PEOPLE}, "visit": {"v": VISITS}})
+    assert read_table(task.output.tables[1])["participant_id"].tolist() == ["001"]
+    assert (rows["visit"].read, rows["visit"].used) == (3, 1)
+    assert rows["visit"].set_aside == {"range": 1, "reference": 1}
+    account = read_result(task.output.rows).set_index("row")
+    counts = ["rows_in", "rows_out", "set_aside"]
+    assert account.loc["visit.v", counts].tolist() == [3, 1, 2]
+    assert account.loc["participants.e", counts].tolist() == [3, 3, 0]
+
+
+def test_rows_set_aside_stay_as_they_were_read_with_their_queries(tmp_path):
+    task, _ = settled(tmp_path, {"participants": {"e": PEOPLE}, "visit": {"v": VISITS}})
+    held = lines(tmp_path / "set_aside" / "v.csv")
+    assert [(row["Id"], row["Score"], row["line"]) for row in held] == [
+        ("002", "10", "3"),
+        ("009", "3", "4"),
+    ]
+    told = {row["query_id"]: row for row in lines(task.output.queries)}
+    assert [told[row["query_ids"]]["rule"] for row in held] == ["range", "reference"]
+    assert {row["record"] for row in told.values()} == {"002", "009"}
+    assert lines(tmp_path / "set_aside" / "e.csv") == []
+
+
+def test_a_row_is_set_aside_once_for_all_its_faults(tmp_path):
+    texts = {"participants": {"e": PEOPLE}, "visit": {"v": "Id,Score\n,99\n"}}
+    _, rows = settled(tmp_path, texts)
+    assert sum(rows["visit"].set_aside.values()) == 1
+    (held,) = lines(tmp_path / "set_aside" / "v.csv")
+    assert len(held["query_ids"].split()) == 2
+
+
+def test_each_export_of_a_table_has_its_own_account(tmp_path):
+    texts = {
+        "participants": {"e": PEOPLE},
+        "visit": {"v": "Id,Score\n001,5\n", "w": "Id,Score\n002,99\n"},
+    }
+    task, _ = settled(tmp_path, texts)
+    account = read_result(task.output.rows).set_index("row")["rows_out"]
+    assert account.to_dict() == {"participants.e": 3, "visit.v": 1, "visit.w": 0}
+    assert [row["Id"] for row in lines(tmp_path / "set_aside" / "w.csv")] == ["002"]
+
+
+def test_an_export_that_feeds_two_tables_keeps_the_rows_of_both(tmp_path):
+    both = "Id,Arm,Score\n1,x,5\n2,y,99\n"
+    _, rows = settled(tmp_path, {"participants": {"e": both}, "visit": {"e": both}})
+    assert (rows["participants"].used, rows["visit"].used) == (2, 1)
+    (held,) = lines(tmp_path / "set_aside" / "e.csv")
+    assert (held["table"], held["Arm"]) == ("visit", "y")
+
+
+def test_a_study_without_findings_or_rows_is_settled(tmp_path):
+    texts = {"participants": {"e": PEOPLE}, "visit": {"v": "Id,Score\n"}}
+    task, rows = settled(tmp_path, texts)
+    assert (rows["visit"].read, rows["visit"].set_aside) == (0, {})
+    assert "A study" in (tmp_path / "validation.html").read_text(encoding="utf-8")
+    assert lines(task.output.kinds) == []
+
+
+def test_queries_are_counted_by_kind_in_the_order_of_the_rules():
+    place = {"export": "e", "file": "e.csv", "column": "x"}
+    told = [("verbatim", "differs"), ("range", "above"), ("range", "below"), ("range", "above")]
+    made = [finding(r, "t", m, line=n, **place) for n, (r, m) in enumerate(told)]
+    kinds = queries_by_kind(number_queries(findings_frame(made)))
+    assert kinds["row"].tolist() == ["range.e", "range.e.2", "verbatim.e"]
+    assert kinds["n"].tolist() == [2, 1, 1]
+
+
+def test_a_place_is_an_export_a_file_and_a_line():
+    frame = pd.DataFrame({"_export": ["a", "b"], "_file": ["f", "f"], "_line": [2, 2]})
+    aside = pd.DataFrame({"export": ["a"], "file": ["f"], "line": [2]})
+    used = split_rows(frame, aside)
+    assert used.tolist() == [False, True]
+    assert reconcile("t", frame, used)["set_aside"].tolist() == [1, 0]
+
+
+CELL = st.sampled_from(["", " ", "1", "2", "3", "x", "y", "99", "né\n,\"'", "NA", "1.5"])
+RECORDS = st.lists(st.tuples(CELL, CELL), max_size=8)
+
+
+def written(header, records):
+    def quoted(cell):
+        return '"' + cell.replace('"', '""') + '"'
+
+    return "\n".join([header, *(",".join(map(quoted, record)) for record in records)]) + "\n"
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(people=RECORDS, more=RECORDS, visits=RECORDS)
+def test_no_row_is_ever_lost(tmp_path, people, more, visits):
+    assume(people or more)
+    texts = {
+        "participants": {"e": written("Id,Arm", people), "f": written("Id,Arm", more)},
+        "visit": {"v": written("Id,Score", visits)},
+    }
+    task, rows = settled(tmp_path, texts, NO_STOP)
+    for table, read in (("participants", len(people) + len(more)), ("visit", len(visits))):
+        count = rows[table]
+        assert count.read == read
+        assert count.balanced
+        assert count.used == len(read_table(tmp_path / "validated" / f"{table}.parquet"))
+    held = sum(len(lines(path)) for path in task.output.set_aside)
+    assert held == sum(count.read - count.used for count in rows.values())
+    account = read_result(task.output.rows)
+    assert (account["rows_in"] == account["rows_out"] + account["set_aside"]).all()
+    # What is used is sound: known people with an arm, once each, and forms of such people.
+    used = read_table(tmp_path / "validated" / "participants.parquet")
+    assert used["participant_id"].is_unique
+    assert used["arm"].isin(["x", "y"]).all()
+    forms = read_table(tmp_path / "validated" / "visit.parquet")
+    assert forms["participant_id"].isin(used["participant_id"]).all()
+    assert forms["score"].dropna().between(1, 9).all()
+
+
+@pytest.mark.parametrize("does", ["keep", "set_aside"])
+def test_an_action_that_is_configured_is_what_happens(tmp_path, does):
+    texts = {"participants": {"e": PEOPLE}, "visit": {"v": "Id,Score\n001,99\n"}}
+    _, rows = settled(tmp_path, texts, {"range": does})
+    assert rows["visit"].used == (1 if does == "keep" else 0)

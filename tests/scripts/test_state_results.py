@@ -1,0 +1,57 @@
+"""The statement: an in-toto Statement v1 whose subjects are the files that are there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from small_lineage import LINEAGE, MANIFEST, RAW, REPORT, SCRIPT, write_run
+
+from scripts import state_results
+
+
+@pytest.fixture
+def job(tmp_path, monkeypatch):
+    """Return the job that states the small run."""
+    monkeypatch.chdir(tmp_path)
+    return write_run(tmp_path)
+
+
+def made(job) -> dict:
+    state_results.main(job)
+    return json.loads(Path(job.output.statement).read_text())
+
+
+def test_subjects_are_the_files_with_their_digests(job):
+    told = {subject["name"]: subject["digest"]["sha256"] for subject in made(job)["subject"]}
+    assert {*told} == {LINEAGE, MANIFEST, REPORT}
+    for name, digest in told.items():
+        assert hashlib.sha256(Path(name).read_bytes()).hexdigest() == digest
+
+
+def test_the_predicate_says_from_what_and_when(job):
+    statement = made(job)
+    assert statement["_type"] == "https://in-toto.io/Statement/v1"
+    assert statement["predicateType"] == "https://slsa.dev/provenance/v1"
+    build, run = (statement["predicate"][part] for part in ("buildDefinition", "runDetails"))
+    names = [item["name"] for item in build["resolvedDependencies"]]
+    assert names == sorted([RAW, SCRIPT, "requirements/lock.txt"])
+    assert build["externalParameters"] == {"study": "A study"}
+    assert build["internalParameters"]["commits"] == ["c" * 40]
+    assert run["metadata"]["startedOn"] == "2026-01-02T03:10:00.000Z"
+    assert run["metadata"]["finishedOn"] == "2026-01-02T03:21:00.000Z"
+
+
+def test_the_head_of_the_log_is_its_last_line(job):
+    Path("results/lineage/journal.jsonl").write_bytes(b'{"a": 1}\n{"a": 2}\n')
+    job.input.journal = "results/lineage/journal.jsonl"
+    (head,) = [s for s in made(job)["subject"] if s["name"].endswith("#head")]
+    assert head["digest"]["sha256"] == hashlib.sha256(b'{"a": 2}').hexdigest()
+
+
+def test_crate_and_prov_are_vouched_for_where_the_rule_gives_them(job):
+    Path("results/lineage/prov.json").write_text("{}")
+    job.input.prov = "results/lineage/prov.json"
+    assert "results/lineage/prov.json" in {subject["name"] for subject in made(job)["subject"]}

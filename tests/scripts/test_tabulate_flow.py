@@ -1,0 +1,86 @@
+"""The flow of participants: one row a box of the chart."""
+
+import pandas as pd
+from small_tables import job, typed, validated
+
+from trialtrail.tables import read_result, write_table
+
+from scripts.tabulate_flow import main, tabulate_flow
+
+ARMS = [{"id": "old", "label": "Old"}, {"id": "new", "label": "New"}]
+PEOPLE = typed(
+    participant_id=["1", "2", "3", "4", "5"],
+    arm=["old", "old", "new", "new", "new"],
+    visits=[0, 0, 2, 0, 1],
+    has_visit=[True, False, True, True, False],
+)
+SCREENING = validated(
+    screening_id=[f"S{n}" for n in range(8)],
+    eligible=[True, True, True, True, True, True, False, None],
+    consented=[True, True, True, True, True, False, False, None],
+)
+FOLLOWED_UP = {"form": "visit", "label": "One year"}
+
+
+def flow(participants=PEOPLE, screening=SCREENING, arms=ARMS, followed_up=FOLLOWED_UP):
+    table = tabulate_flow(participants, screening, arms, {"visit": "V"}, followed_up, "new")
+    return table.set_index("row")
+
+
+def counts(table, *rows):
+    return [tuple(table.loc[row, ["n", "denominator"]]) for row in rows]
+
+
+def test_the_boxes_before_allocation():
+    table = flow()
+    assert counts(table, "eligible", "declined", "randomised") == [(6, 8), (1, 6), (5, 6)]
+    assert table.loc["assessed", "n"] == 8
+    assert pd.isna(table.loc["assessed", "denominator"])
+
+
+def test_without_a_log_of_screening_the_flow_begins_with_the_randomised():
+    assert flow(screening=None).index[0] == "randomised"
+
+
+def test_what_the_log_does_not_say_of_anybody_is_no_box_of_none():
+    unknown = SCREENING.assign(eligible=pd.array([None] * 8, dtype="boolean"))
+    table = flow(screening=unknown)
+    assert "eligible" not in table.index
+    assert counts(table, "declined", "randomised") == [(2, 8), (5, 8)]
+    silent = unknown.assign(consented=pd.array([None] * 8, dtype="boolean"))
+    assert list(flow(screening=silent).index[:2]) == ["assessed", "randomised"]
+
+
+def test_the_arms_their_uptake_and_their_follow_up():
+    table = flow()
+    assert counts(table, "allocated.old", "allocated.new") == [(2, 5), (3, 5)]
+    assert counts(table, "received.new") == [(2, 3)]
+    assert counts(table, "visit", "visit.old", "visit.new") == [(3, 5), (1, 2), (2, 3)]
+    assert counts(table, "followed_up.new") == [(2, 3)]
+    assert table.loc["followed_up.new", "arm"] == "new"
+
+
+def test_an_arm_without_participants_has_no_percentages():
+    table = flow(arms=[*ARMS, {"id": "third", "label": "Third"}])
+    assert counts(table, "allocated.third", "visit.third") == [(0, 5), (0, 0)]
+    assert pd.isna(table.loc["visit.third", "percent"])
+
+
+def test_without_a_contact_log_nothing_is_said_of_receipt():
+    assert not [row for row in flow(PEOPLE.drop(columns="visits")).index if "received" in row]
+
+
+def test_without_participants_there_are_zeros():
+    table = flow(participants=PEOPLE.iloc[:0])
+    assert counts(table, "randomised", "allocated.new") == [(0, 6), (0, 0)]
+
+
+def test_the_job_reads_a_log_of_screening_if_there_is_one(tmp_path):
+    write_table(PEOPLE, tmp_path / "p.parquet")
+    write_table(SCREENING, tmp_path / "s.parquet")
+    params = {"arms": ARMS, "forms": {}, "followed_up": None, "treated": "new"}
+    for screening, first in (([tmp_path / "s.parquet"], "assessed"), ([], "randomised")):
+        inputs = {"participants": tmp_path / "p.parquet", "screening": screening}
+        task = job(tmp_path, inputs, {"table": "flow.csv"}, params)
+        assert main(task)["participants"].balanced
+        assert read_result(task.output.table)["row"][0] == first

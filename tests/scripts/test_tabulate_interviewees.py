@@ -1,0 +1,67 @@
+"""Interviewees one by one, and counts of them."""
+
+import pandas as pd
+
+from scripts.tabulate_interviewees import tabulate_interviewees, tabulate_interviews
+
+COLUMNS = ["role", "number", "stage", "status", "age_years", "visits", "visits_bound", "document"]
+INTERVIEWS = pd.DataFrame(
+    [
+        ("p", 10, "later", "interviewed", 22, 20, "above", "p10"),
+        ("p", 2, "early", "interviewed", 29, 0, "exact", "p2"),
+        ("p", 3, pd.NA, "declined", 30, pd.NA, pd.NA, pd.NA),
+        ("q", 1, "early", "interviewed", 41, pd.NA, pd.NA, "q1"),
+        ("m", 1, "early", "interviewed", pd.NA, pd.NA, pd.NA, "m1e"),
+        ("m", 1, "later", "interviewed", pd.NA, pd.NA, pd.NA, "m1l"),
+    ],
+    columns=COLUMNS,
+).astype({"age_years": "Float64", "visits": "Int64", "number": "Int64"})
+INTERVIEWS = INTERVIEWS.assign(children=pd.NA, age_youngest_years=pd.NA, starred=pd.NA)
+
+
+def counts():
+    return tabulate_interviews(INTERVIEWS, {"p": "Participant"}).set_index("row")
+
+
+def test_people_stand_by_role_and_number_without_those_who_declined():
+    found = tabulate_interviewees(INTERVIEWS, ["q", "p"])
+    assert list(found["row"]) == ["q_1", "p_2", "p_10"]
+
+
+def test_without_roles_those_with_an_age_are_shown():
+    assert list(tabulate_interviewees(INTERVIEWS)["row"]) == ["p_2", "p_10", "q_1"]
+
+
+def test_a_censored_count_keeps_its_bound():
+    visits = tabulate_interviewees(INTERVIEWS).set_index("row")["visits"]
+    assert visits["p_10"] == ">20"
+    assert visits["p_2"] == "0"
+    assert pd.isna(visits["q_1"])
+
+
+def test_people_count_once_and_interviews_each():
+    found = counts()
+    assert found.loc["interviews", "n"] == 5
+    assert found.loc["interviewed", ["n", "denominator"]].to_list() == [4, 5]
+    assert found.loc["interviewed.m", "n"] == 1
+    assert found.loc["interviewed.m.early", "n"] == found.loc["interviewed.m.later", "n"] == 1
+
+
+def test_counts_are_of_those_invited_and_of_those_interviewed():
+    found = counts()
+    assert found.loc["invited.p", "n"] == 3
+    assert pd.isna(found.loc["invited.p", "denominator"])
+    assert found.loc["interviewed.p", ["n", "denominator"]].to_list() == [2, 3]
+    assert found.loc["interviewed.p.early", ["n", "denominator"]].to_list() == [1, 2]
+    assert found.loc["interviewed.p.early", "percent"] == 50
+
+
+def test_labels_come_from_the_configuration_or_the_id():
+    found = counts()["label"]
+    assert found["interviewed.p.early"] == "Participant: interviewed, early"
+    assert found["invited.q"] == "Q: invited"
+
+
+def test_a_register_without_status_counts_those_with_a_document():
+    bare = INTERVIEWS.assign(status=pd.Series(pd.NA, index=INTERVIEWS.index, dtype="string"))
+    assert tabulate_interviews(bare).set_index("row").loc["interviews", "n"] == 5

@@ -1,0 +1,90 @@
+"""Providers and their service."""
+
+import pytest
+from small_tables import job, typed
+
+from trialtrail.tables import read_result, write_table
+
+from scripts.tabulate_providers import main, provider_rows, retention
+
+PROVIDERS = typed(
+    provider_id=["A", "B", "C", "D"],
+    resigned=[True, False, True, True],
+    resignation_reason=["moved", None, "ill", None],
+    months_served=[2.0, 4.0, 4.0, None],
+    hours_min=[1.0, 2.0, None, None],
+    hours_max=[6.0, 3.0, None, None],
+)
+WORDS = {
+    "participant": {"one": "participant", "many": "participants"},
+    "provider": {"one": "mentor", "many": "mentors"},
+    "contact": {"one": "visit", "many": "visits"},
+}
+
+
+def rows(providers=PROVIDERS):
+    return {row["row"]: row for row in provider_rows(providers, WORDS)}
+
+
+def test_resignations_and_their_reasons():
+    table = rows()
+    assert (table["all"]["n"], table["resigned"]["n"], table["resigned"]["percent"]) == (4, 3, 75)
+    reasons = ["resigned.ill", "resigned.moved", "resigned.unknown"]
+    assert [(table[r]["n"], table[r]["denominator"]) for r in reasons] == [(1, 3)] * 3
+
+
+def test_reasons_stand_in_the_order_of_their_number_and_name():
+    more = typed(
+        provider_id=list("abcd"), resigned=[True] * 4, resignation_reason=["z", "b", "z", "a"]
+    )
+    names = [row["row"] for row in provider_rows(more, WORDS)]
+    assert names[2:5] == ["resigned.z", "resigned.a", "resigned.b"]
+
+
+def test_hours_are_the_fewest_and_the_most_of_anybody():
+    table = rows()
+    assert table["hours_per_month_min"]["value"] == 1
+    assert (table["hours_per_month_max"]["value"], table["hours_per_month_max"]["n"]) == (6, 2)
+
+
+def test_what_the_study_does_not_supply_is_no_row():
+    assert "hours_per_month_min" not in rows(PROVIDERS.drop(columns=["hours_min", "hours_max"]))
+    assert "visits" not in rows()
+
+
+def test_nobody_resigned():
+    table = rows(PROVIDERS[~PROVIDERS["resigned"]])
+    assert table["resigned"]["n"] == 0
+    assert not [name for name in table if name.startswith("resigned.")]
+
+
+def test_the_curve_has_a_row_a_time_of_resignation():
+    # Three known services: A resigns at 2 of 3 at risk, C at 4 of 2 at risk, B is censored at 4.
+    curve = retention(PROVIDERS, 0.95)
+    assert curve["row"].tolist() == ["event_1", "event_2"]
+    assert curve["at_risk"].tolist() == [3, 2]
+    assert curve["survival"].tolist() == pytest.approx([2 / 3, 1 / 3])
+
+
+def test_the_level_of_confidence_widens_the_limits():
+    narrow, wide = retention(PROVIDERS, 0.8), retention(PROVIDERS, 0.99)
+    assert (wide["lower"] < narrow["lower"]).all()
+
+
+def test_without_resignations_or_without_service_the_curve_is_empty():
+    assert retention(PROVIDERS[~PROVIDERS["resigned"]], 0.95).empty
+    assert retention(PROVIDERS.iloc[:0], 0.95).empty
+
+
+@pytest.mark.parametrize("columns", [[], ["months_served"]])
+def test_the_job_writes_a_table_and_a_curve(tmp_path, columns):
+    write_table(PROVIDERS.drop(columns=columns), tmp_path / "p.parquet")
+    task = job(
+        tmp_path,
+        {"providers": tmp_path / "p.parquet"},
+        {"table": "t.csv", "retention": "r.csv"},
+        {"words": WORDS, "level": 0.95},
+    )
+    assert main(task)["providers"].balanced
+    assert read_result(task.output.table)["row"].is_unique
+    assert len(read_result(task.output.retention)) == (0 if columns else 2)

@@ -1,0 +1,184 @@
+"""Tables against each other: what is set aside takes with it what refers to it."""
+
+import pandas as pd
+from small_tables import job, validated
+
+from trialtrail.contracts import load_model, references
+from trialtrail.findings import finding, findings_frame, number_queries
+from trialtrail.tables import read_table, write_table
+
+from scripts.validate_references import (
+    check_tables,
+    in_use,
+    list_set_aside,
+    main,
+    rows_set_aside,
+)
+
+LINKS = {
+    name: references(load_model(name, is_form=name == "visit").to_schema())
+    for name in ("screening", "participants", "contacts", "assignments", "providers", "visit")
+}
+
+
+def tables(**frames):
+    return {
+        name: frame.assign(record=frame.iloc[:, 0].astype("string"))
+        for name, frame in frames.items()
+    }
+
+
+PEOPLE = validated(
+    participant_id=["1", "2"], arm=["x", "y"], randomised_on=["2004-01-10"] * 2,
+    screening_id=["S1", "S2"],
+)  # fmt: skip
+CONTACTS = validated(
+    contact_id=["C1", "C2", "C3"],
+    participant_id=["1", "2", "2"],
+    provider_id=["A", "A", None],
+    contact_on=["2004-02-01"] * 3,
+    mode=["visit"] * 3,
+    result=["held"] * 3,
+)
+
+
+def check(frames, findings=(), actions=None, follow_up=(), is_visit=None):
+    headings = {name: {} for name in frames}
+    start = findings_frame(findings)
+    return check_tables(
+        frames, start, actions or {}, LINKS, list(follow_up), is_visit or {}, headings
+    )
+
+
+def places(findings, rule=None):
+    mine = findings if rule is None else findings[findings["rule"] == rule]
+    return [*mine[["table", "line"]].itertuples(index=False, name=None)]
+
+
+def at(rule, table, line, **more):
+    place = {"export": "e", "file": "e.csv", "line": line, "record": str(line), "column": "x"}
+    return finding(rule, table, "m", **place | more)
+
+
+def test_tables_that_agree_have_no_findings():
+    assert check(tables(participants=PEOPLE, contacts=CONTACTS)).empty
+
+
+def test_what_refers_to_a_row_set_aside_is_set_aside_and_so_on():
+    interviews = validated(
+        interview_id=["I1"], participant_id=["2"], provider_id=[None], document=["d"],
+        interviewed_on=[None], visits=[None], visits_bound=[None],
+    )  # fmt: skip
+    segments = validated(document=["d"], code=["c"], start=[0], end=[1], selected=[None])
+    links = dict(LINKS) | {
+        "interviews": {"participant_id": ("participants", "participant_id")},
+        "segments": {"document": ("interviews", "document")},
+    }
+    frames = tables(
+        participants=PEOPLE, contacts=CONTACTS, interviews=interviews, segments=segments
+    )
+    start = findings_frame([at("range", "participants", 3)])
+    found = check_tables(frames, start, {}, links, [], {}, {name: {} for name in frames})
+    assert places(found, "reference") == [
+        ("contacts", 3),
+        ("contacts", 4),
+        ("interviews", 2),
+        ("segments", 2),
+    ]
+
+
+def test_a_finding_that_is_kept_takes_nothing_with_it():
+    found = check(
+        tables(participants=PEOPLE, contacts=CONTACTS), [at("verbatim", "participants", 3)]
+    )
+    assert places(found, "reference") == []
+
+
+def test_who_did_not_consent_is_set_aside_with_all_that_refers_to_the_person():
+    screening = validated(screening_id=["S1", "S2"], eligible=[True] * 2, consented=[False, True])
+    found = check(tables(screening=screening, participants=PEOPLE, contacts=CONTACTS))
+    assert places(found) == [("participants", 2), ("contacts", 2)]
+
+
+COUNTED = {"mode": ["visit"]}
+
+
+def interviewed(visits):
+    return validated(
+        interview_id=["I1"], participant_id=["2"], visits=[visits], visits_bound=["exact"],
+        interviewed_on=["2004-12-01"],
+    )  # fmt: skip
+
+
+def test_a_count_is_compared_with_the_rows_that_stay_in_use():
+    early = CONTACTS.assign(contact_on=pd.to_datetime(["2004-02-01", "2003-12-01", "2004-02-01"]))
+    for visits, agrees in ((1, True), (2, False)):
+        frames = tables(participants=PEOPLE, contacts=early, interviews=interviewed(visits))
+        found = check(frames, is_visit=COUNTED)
+        assert places(found, "order") == [("contacts", 3)]
+        assert (places(found, "agreement") == []) is agrees
+
+
+def test_what_is_known_of_a_row_set_aside_stays_known():
+    frames = tables(participants=PEOPLE, contacts=CONTACTS, interviews=interviewed(5))
+    actions = {"agreement": "set_aside"}
+    found = check(frames, actions=actions, is_visit=COUNTED)
+    assert places(found, "agreement") == [("interviews", 2)]
+
+
+def test_a_finding_names_the_column_of_the_file_and_the_value():
+    lost = CONTACTS.assign(participant_id=["1", "2", "9"])
+    frames = tables(participants=PEOPLE, contacts=lost)
+    headings = {"participants": {}, "contacts": {"e": {"participant_id": "Study No"}}}
+    found = check_tables(frames, findings_frame([]), {}, LINKS, [], {}, headings)
+    row = found.iloc[0]
+    assert (row["column"], row["found"], row["record"]) == ("Study No", "9", "C3")
+
+
+def test_rows_of_two_exports_in_one_file_are_told_apart():
+    both = PEOPLE.assign(_export=["first", "second"], _line=[2, 2])
+    aside = rows_set_aside(findings_frame([at("range", "people", 2, export="first")]), {})
+    assert in_use("people", both, aside)["participant_id"].tolist() == ["2"]
+
+
+def test_the_list_of_rows_set_aside_gives_each_row_its_own_queries():
+    twins = [at("required", "people", line, record="") for line in (5, 6)]
+    findings = findings_frame([*twins, at("verbatim", "people", 7), at("key", "people", 8)])
+    queries = number_queries(findings)
+    listed = list_set_aside(findings, queries, {})
+    assert listed[["line", "rule"]].to_numpy().tolist() == [[5, "required"], [6, "required"]]
+    assert listed["query_id"].nunique() == 2
+
+
+def test_without_findings_nothing_is_listed():
+    findings = findings_frame([])
+    assert list_set_aside(findings, number_queries(findings), {}).empty
+
+
+def test_the_job_writes_queries_and_rows_set_aside(tmp_path):
+    lost = CONTACTS.assign(participant_id=["1", "2", "9"])
+    missing = ["minutes", "topics"]
+    frames = tables(participants=PEOPLE, contacts=lost.assign(**dict.fromkeys(missing)))
+    for name, frame in frames.items():
+        write_table(frame, tmp_path / f"{name}.parquet")
+        write_table(findings_frame([]), tmp_path / f"{name}_f.parquet")
+    task = job(
+        tmp_path,
+        {
+            "checked": [tmp_path / f"{name}.parquet" for name in frames],
+            "findings": [tmp_path / f"{name}_f.parquet" for name in frames],
+        },
+        {"queries": "q.csv", "set_aside": "aside.parquet"},
+        {
+            "tables": list(frames),
+            "forms": [],
+            "follow_up": [],
+            "is_visit": {},
+            "headings": {name: {} for name in frames},
+            "actions": {},
+        },
+    )
+    rows = main(task)
+    assert all(count.balanced for count in rows.values())
+    aside = read_table(task.output.set_aside)
+    assert aside[["table", "line", "rule"]].to_numpy().tolist() == [["contacts", 4, "reference"]]

@@ -1,0 +1,70 @@
+"""How numbers look in print."""
+
+import pytest
+
+from trialtrail.report.formatting import (
+    decimals_for_effect,
+    decimals_for_spread,
+    default_spec,
+    format_number,
+    has_number,
+    name_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "spec", "printed"),
+    [
+        ("129", "d", "129"),
+        ("129.0", "d", "129"),
+        ("-0.8088", ".2f", "−0.81"),
+        ("-0.001", ".2f", "0.00"),
+        ("0.125", ".2f", "0.13"),
+        ("-0.125", ".2f", "−0.13"),
+        ("62.5", ".0f", "63"),
+        ("0.75", "g", "0.75"),
+        ("120", "g", "120"),
+        ("1e3", "g", "1000"),
+    ],
+)
+def test_numbers_are_rounded_away_from_zero_with_a_true_minus(text, spec, printed):
+    assert format_number(text, spec) == printed
+
+
+@pytest.mark.parametrize(("text", "spec"), [(">20", "d"), ("", "d"), ("1.5", "d"), ("1", "%d")])
+def test_what_is_no_number_or_no_format_is_refused(text, spec):
+    with pytest.raises(ValueError, match=r"."):
+        format_number(text, spec)
+
+
+def test_columns_have_a_format_of_their_own():
+    assert [default_spec(each) for each in ("n", "n_arm", "percent", "kappa")] == [
+        "d",
+        "d",
+        ".0f",
+        "g",
+    ]
+
+
+def test_decimals_follow_the_precision():
+    assert [decimals_for_effect(*pair) for pair in (("-1", "1"), ("-5", "5"), ("-90", "90"))] == [
+        ".2f",
+        ".1f",
+        ".0f",
+    ]
+    assert decimals_for_effect("", "") == ".2f"
+    assert [decimals_for_spread(sd) for sd in ("0.9", "11", "487", "")] == [
+        ".2f",
+        ".1f",
+        ".0f",
+        ".2f",
+    ]
+
+
+def test_numbers_are_seen_in_any_script_and_words_are_not():
+    assert [has_number(text) for text in ("3", "½", "Ⅷ", "٣")] == [True] * 4
+    assert [has_number(text) for text in ("three", "", None)] == [False] * 3
+
+
+def test_an_address_becomes_an_anchor():
+    assert name_of("flow#allocated.arm/n") == "flow-allocated.arm-n"

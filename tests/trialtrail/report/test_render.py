@@ -1,0 +1,145 @@
+"""The page as a whole: sections by what is supplied, and mistakes told with template and line."""
+
+from dataclasses import replace
+
+import pytest
+from lxml import html
+
+from tests.trialtrail.report.fake_study import (
+    CLAIMS,
+    LABELS,
+    SOURCES,
+    STUDY,
+    TEMPLATES,
+    tables,
+    write_text,
+)
+from trialtrail.errors import StudyError
+from trialtrail.report.render import Material, make_report
+
+WHOLE = Material(TEMPLATES, tables(), [], [], STUDY, CLAIMS, SOURCES, 0.95, LABELS)
+
+
+def with_text(tmp_path, name, text):
+    return replace(WHOLE, texts=[write_text(tmp_path, name, text)])
+
+
+def titles(page):
+    return [each.text_content() for each in html.document_fromstring(page).xpath("//main//h2")]
+
+
+def test_all_tables_make_all_sections():
+    report = make_report(WHOLE)
+    found = titles(report.html)
+    assert found[0] == "1 Summary"
+    assert found[2] == "3 Flow of walkers through the trial"
+    assert found[-1] == "17 What was not supplied"
+    assert "All that this report can show was supplied." in report.html
+    assert report.tokens > 200
+
+
+def test_the_same_material_is_the_same_page():
+    assert make_report(WHOLE).html == make_report(WHOLE).html
+
+
+def test_what_is_not_supplied_is_told_and_not_shown():
+    report = make_report(replace(WHOLE, tables=tables("flow", "outcomes", "rows"), claims={}))
+    assert [title.partition(" ")[2] for title in titles(report.html)] == [
+        "Summary",
+        "Background and methods",
+        "Flow of walkers through the trial",
+        "Primary outcomes",
+        "Secondary outcomes",
+        "Quality of the data",
+        "Definitions",
+        "Where each table and figure comes from",
+        "What was not supplied",
+    ]
+    assert "A register of guides" in report.html
+    assert "Interviews: there is no qualitative strand." in report.html
+
+
+def test_synthetic_data_are_announced_on_the_first_page():
+    assert "Nobody walked." in make_report(WHOLE).html
+    real = replace(WHOLE, study=STUDY | {"synthetic": False})
+    assert "Synthetic data" not in make_report(real).html
+
+
+def test_every_registered_number_has_its_place():
+    report = make_report(WHOLE)
+    tree = html.document_fromstring(report.html)
+    anchors = tree.xpath("//@id")
+    assert len(anchors) == len(set(anchors))
+    assert {each.id for each in report.numbers} <= set(anchors)
+
+
+def test_only_verbatim_quotations_are_printed():
+    page = make_report(WHOLE).html
+    assert "I was 71 then, and wet to the skin." in page
+    assert "Nobody said this." not in page
+
+
+def test_slips_are_listed():
+    text = html.document_fromstring(make_report(WHOLE).html).text_content()
+    words = " ".join(text.split())
+    assert "Difference in balance: value: 2.9 printed, 2.8 reproduced." in words
+    assert "is attributed to walker 1, later interview" in words
+    assert "The walks of walker 2 are given as >20" in words
+
+
+def test_a_text_of_the_study_refers_to_cells(tmp_path):
+    text = 'Of {{ of("uptake#any_walk") }} ({{ pct("uptake#any_walk/percent") }}) *walked*.'
+    tree = html.document_fromstring(make_report(with_text(tmp_path, "uptake.md", text)).html)
+    (paragraph,) = tree.xpath("//section[@id='uptake']/p")
+    assert paragraph.text_content() == "Of 31 of 40 (78%) walked."
+    assert paragraph.xpath("./a/@data-n")[0] == "uptake-any_walk-n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('x\n{{ n("uptake#any_wall/n") }}', "any_walk"),
+        ("x\n{{ nobody }}", "nobody"),
+        ("x\n{{ n( }}", "template cannot be read"),
+        ('x\n{{ n("interviewees#walker_2/visits") }}', "no number"),
+    ],
+)
+def test_a_mistake_in_a_text_names_file_and_line(tmp_path, text, told):
+    with pytest.raises(StudyError) as caught:
+        make_report(with_text(tmp_path, "uptake.md", text))
+    assert told in caught.value.text()
+    assert "uptake.md, line 2" in caught.value.where
+
+
+def test_one_number_typed_into_a_text_fails_the_build(tmp_path):
+    with pytest.raises(StudyError, match="31 people"):
+        make_report(with_text(tmp_path, "uptake.md", "All 31 people walked."))
+
+
+def test_one_number_typed_into_a_template_fails_the_build(tmp_path):
+    import shutil
+
+    copy = shutil.copytree(TEMPLATES, tmp_path / "templates")
+    section = copy / "sections" / "uptake.html.j2"
+    section.write_text(section.read_text() + "<p>Of 40 walkers.</p>\n")
+    with pytest.raises(StudyError, match="Of 40 walkers"):
+        make_report(replace(WHOLE, templates=copy))
+
+
+def test_a_phrase_is_allowed_with_a_reason_only(tmp_path):
+    text = "---\nallowed: [{phrase: aged 60%s}]\n---\nThey were aged 60.\n"
+    make_report(with_text(tmp_path, "methods.md", text % ", reason: a criterion"))
+    with pytest.raises(StudyError, match="without a reason"):
+        make_report(with_text(tmp_path, "methods.md", text % ""))
+
+
+def test_a_study_names_its_own_key_figures(tmp_path):
+    text = "---\nkeys: [{cell: uptake#any_walk/n, spec: d, what: walked}]\n---\nWords.\n"
+    tree = html.document_fromstring(make_report(with_text(tmp_path, "summary.md", text)).html)
+    assert tree.xpath("//div[@class='keys']//span[@class='value']")[0].text_content() == "31"
+
+
+def test_three_arms_are_told_apart():
+    arms = [*STUDY["arms"], {"id": "third", "label": "Third"}]
+    page = replace(WHOLE, study=STUDY | {"arms": arms}, tables=tables("rows"), claims={})
+    assert "Third" in make_report(page).html

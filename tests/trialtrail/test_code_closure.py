@@ -1,0 +1,73 @@
+"""Which files a script runs on, found by reading them."""
+
+import json
+
+import pytest
+
+from trialtrail import ROOT
+from trialtrail.code_closure import code_closure
+
+RECORDS = sorted((ROOT / "results" / "lineage" / "records").glob("*.json"))
+
+
+def names(script, *also):
+    return {path.relative_to(ROOT).as_posix() for path in code_closure(script, also)}
+
+
+def of(script, *also):
+    return names(ROOT / "scripts" / f"{script}.py", *also)
+
+
+def test_the_script_comes_first():
+    script = ROOT / "scripts" / "tabulate_flow.py"
+    assert code_closure(script)[0] == script
+
+
+def test_imports_are_followed_to_their_end():
+    # derive_outcomes -> trialtrail.outcomes -> trialtrail.instruments.scales
+    found = of("derive_outcomes")
+    assert {"src/trialtrail/outcomes.py", "src/trialtrail/instruments/scales.py"} <= found
+    assert {"schemas/outcomes.py", "schemas/base.py", "schemas/__init__.py"} <= found
+    assert {"src/trialtrail/__init__.py", "src/trialtrail/instruments/__init__.py"} <= found
+
+
+def test_an_import_within_a_function_counts():
+    assert "schemas/forms.py" in of("validate_table")  # trialtrail.contracts.build_schema
+
+
+def test_what_a_package_imports_for_its_users_counts():
+    # validate_table imports names of trialtrail.exports.read by their package, too.
+    assert "src/trialtrail/exports/read.py" in of("validate_table")
+
+
+def test_contracts_that_are_loaded_by_name_are_named():
+    assert "schemas/contacts.py" not in of("validate_table")
+    assert "schemas/contacts.py" in of("validate_table", "schemas.contacts")
+
+
+def test_the_machinery_of_the_trail_is_no_code_of_a_result():
+    for script in (ROOT / "scripts").glob("*.py"):
+        if script.stem not in ("seal_lineage",):
+            assert not [n for n in names(script) if n.startswith("src/trialtrail/lineage")]
+
+
+def test_code_that_a_script_does_not_use_is_not_in_it():
+    found = of("tabulate_flow")
+    assert found == {
+        "scripts/tabulate_flow.py",
+        "src/trialtrail/__init__.py",
+        "src/trialtrail/counts.py",
+        "src/trialtrail/tables.py",
+    }
+
+
+@pytest.mark.parametrize("script", sorted(p.stem for p in (ROOT / "scripts").glob("*.py")))
+def test_every_script_of_the_project_can_be_followed(script):
+    assert all((ROOT / name).is_file() for name in of(script))
+
+
+@pytest.mark.skipif(not RECORDS, reason="no run has left records")
+@pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
+def test_what_a_job_loaded_was_declared(path):
+    modules = json.loads(path.read_text(encoding="utf-8"))["result"].get("modules", {})
+    assert [name for name, module in modules.items() if not module["declared"]] == []

@@ -1,0 +1,198 @@
+"""Checks between tables, on a handful of rows each."""
+
+import pandas as pd
+import pytest
+
+from trialtrail.cross_checks import (
+    all_breaches,
+    attribution_breaches,
+    consent_breaches,
+    date_breaches,
+    month_breaches,
+    offset_breaches,
+    reference_breaches,
+    visit_breaches,
+)
+
+
+def table(**columns):
+    frame = pd.DataFrame(columns)
+    for name in frame:
+        if name.endswith("_on"):
+            frame[name] = pd.to_datetime(frame[name]).astype("datetime64[ns]")
+        elif name in ("number", "start", "end", "visits"):
+            frame[name] = frame[name].astype("Int64")
+        elif name in ("eligible", "consented"):
+            frame[name] = frame[name].astype("boolean")
+        else:
+            frame[name] = frame[name].astype("string")
+    return frame
+
+
+def told(breaches):
+    """Return (table, column, rule) -> positions of the rows."""
+    out = {}
+    for breach in breaches:
+        rows = [*breach.rows[breach.rows].index]
+        if rows:
+            out.setdefault((breach.table, breach.column, breach.rule), []).extend(rows)
+    return out
+
+
+PARTICIPANTS = table(
+    participant_id=["1", "2"], randomised_on=["2004-01-10", None], screening_id=["S1", "S2"]
+)
+PROVIDERS = table(
+    provider_id=["A", "B"],
+    registered_on=["2004-01-01", "2004-03-15"],
+    resigned_on=["2004-06-30", None],
+)
+
+
+def test_a_value_without_its_row_is_told_and_an_empty_one_is_not():
+    contacts = table(participant_id=["1", "9", None])
+    links = {"contacts": {"participant_id": ("participants", "participant_id")}}
+    found = told(reference_breaches({"contacts": contacts, "participants": PARTICIPANTS}, links))
+    assert found == {("contacts", "participant_id", "reference"): [1]}
+
+
+def test_a_table_that_is_not_supplied_is_not_checked_against():
+    links = {"contacts": {"provider_id": ("providers", "provider_id")}}
+    assert told(reference_breaches({"contacts": table(provider_id=["Z"])}, links)) == {}
+    assert list(all_breaches({"participants": PARTICIPANTS}, links, ["visit"], {})) == []
+
+
+def test_dates_keep_to_those_they_depend_on():
+    contacts = table(
+        participant_id=["1", "1", "2", "1", "1", "9"],
+        provider_id=["A", "A", "A", "A", "B", "A"],
+        contact_on=[
+            "2004-01-09",
+            "2004-01-10",
+            "2003-12-31",
+            "2004-07-01",
+            "2004-03-14",
+            None,
+        ],
+    )
+    tables = {"contacts": contacts, "participants": PARTICIPANTS, "providers": PROVIDERS}
+    # 0: a day before randomisation; 2: before A registered; 4: before B did; 3: after A resigned
+    assert told(date_breaches(tables, [])) == {("contacts", "contact_on", "order"): [0, 2, 4, 3]}
+
+
+def test_the_days_of_the_limits_themselves_pass():
+    contacts = table(
+        participant_id=["1", "1"], provider_id=["A", "A"], contact_on=["2004-01-10", "2004-06-30"]
+    )
+    tables = {"contacts": contacts, "participants": PARTICIPANTS, "providers": PROVIDERS}
+    assert told(date_breaches(tables, [])) == {}
+
+
+def test_only_forms_of_the_follow_up_come_after_randomisation():
+    form = table(participant_id=["1", "2"], completed_on=["2004-01-01", "2004-01-01"])
+    tables = {"visit": form, "baseline": form, "participants": PARTICIPANTS}
+    assert told(date_breaches(tables, ["visit"])) == {("visit", "completed_on", "order"): [0]}
+
+
+def test_months_of_registration_and_resignation_count():
+    hours = table(
+        provider_id=["A", "A", "A", "A", "B", "B", "Z"],
+        month=["2003-12", "2004-01", "2004-06", "2004-07", "2004-02", "2030-01", "1999-01"],
+    )
+    found = told(month_breaches({"provider_hours": hours, "providers": PROVIDERS}))
+    assert found == {("provider_hours", "month", "order"): [0, 4, 3]}
+
+
+def test_who_was_randomised_had_consented_and_was_eligible():
+    people = table(participant_id=["1", "2", "3", "4"], screening_id=["S1", "S2", "S3", None])
+    screening = table(
+        screening_id=["S1", "S2", "S3"], consented=[True, False, None], eligible=[False, True, None]
+    )
+    found = told(consent_breaches({"participants": people, "screening": screening}))
+    assert found == {("participants", "screening_id", "consent"): [1, 0]}
+
+
+TRANSCRIPTS = table(document=["d"], text=["one 🙂 two"])
+
+
+def test_offsets_count_code_points_and_end_within_the_text():
+    segments = table(
+        document=["d", "d", "d", "gone"],
+        start=[4, 0, 6, 0],
+        end=[5, 9, 10, 99],
+        selected=["🙂", None, "two", "x"],
+    )
+    found = told(offset_breaches({"segments": segments, "transcripts": TRANSCRIPTS}))
+    assert found == {("segments", "end", "offsets"): [2]}
+
+
+def test_words_that_differ_from_the_transcript_are_told():
+    quotations = table(document=["d", "d"], start=[0, 0], end=[3, 3], text=["one", "One"])
+    found = told(offset_breaches({"quotations": quotations, "transcripts": TRANSCRIPTS}))
+    assert found == {("quotations", "text", "verbatim"): [1]}
+
+
+def test_tables_without_rows_have_no_breaches():
+    empty = {
+        "segments": table(document=[], start=[], end=[], selected=[]),
+        "transcripts": TRANSCRIPTS.iloc[:0],
+        "participants": PARTICIPANTS.iloc[:0],
+        "providers": PROVIDERS.iloc[:0],
+        "provider_hours": table(provider_id=["A"], month=["2004-01"]),
+        "contacts": table(participant_id=["1"], provider_id=["A"], contact_on=["2004-01-01"]),
+    }
+    assert told(all_breaches(empty, {}, [], {})) == {}
+
+
+def test_an_attribution_is_that_of_the_register():
+    interviews = table(document=["d", "e"], role=["p", "q"], number=[1, 2], stage=["early", None])
+    quotations = table(
+        document=["d", "d", "e", "gone"],
+        role=["p", "q", "q", "p"],
+        number=[1, 2, None, 5],
+        stage=["early", "later", "later", "early"],
+    )
+    found = told(attribution_breaches({"quotations": quotations, "interviews": interviews}))
+    assert found == {
+        ("quotations", "role", "attribution"): [1],
+        ("quotations", "number", "attribution"): [1],
+        ("quotations", "stage", "attribution"): [1],
+    }
+
+
+LOG = table(
+    participant_id=["1", "1", "1", "2"],
+    contact_on=["2004-01-01", "2004-02-01", "2004-03-01", "2004-01-01"],
+    mode=["visit", "visit", "visit", "call"],
+    result=["held"] * 4,
+)
+
+
+@pytest.mark.parametrize(
+    ("visits", "bound", "day", "agrees"),
+    [
+        (2, "exact", "2004-02-01", True),
+        (3, "exact", "2004-02-01", False),
+        (3, "exact", None, True),
+        (2, "above", None, True),
+        (3, "above", None, False),
+        (4, "below", None, True),
+        (3, "below", None, False),
+        (None, None, None, True),
+    ],
+)
+def test_a_count_of_visits_agrees_with_the_log_up_to_its_day(visits, bound, day, agrees):
+    interviews = table(
+        participant_id=["1"], visits=[visits], visits_bound=[bound], interviewed_on=[day]
+    )
+    counted = {"mode": ["visit"], "result": ["held"]}
+    found = told(visit_breaches({"interviews": interviews, "contacts": LOG}, counted))
+    assert found == ({} if agrees else {("interviews", "visits", "agreement"): [0]})
+
+
+def test_a_count_of_somebody_who_is_no_participant_is_not_checked():
+    interviews = table(
+        participant_id=[None], visits=[7], visits_bound=["exact"], interviewed_on=[None]
+    )
+    tables = {"interviews": interviews, "contacts": LOG}
+    assert told(visit_breaches(tables, {"mode": ["visit"]})) == {}

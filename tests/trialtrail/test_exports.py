@@ -1,0 +1,223 @@
+"""Readers of exports: every cell as it stands, every record with its line."""
+
+import datetime
+
+import pytest
+
+from trialtrail.errors import StudyError
+from trialtrail.exports import read_export
+from trialtrail.exports.redcap import read_dictionary, undeclared_codes
+
+DICTIONARY = (
+    "Variable / Field Name,Field Type,Field Label,"
+    '"Choices, Calculations, OR Slider Labels",Text Validation Min,Text Validation Max\n'
+)
+
+
+@pytest.fixture
+def read(tmp_path):
+    def from_bytes(data, **spec):
+        path = tmp_path / "a.csv"
+        path.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8"))
+        return read_export({"name": "e", "label": "raw/a.csv"} | spec, [str(path)])
+
+    return from_bytes
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    from openpyxl import Workbook
+
+    def made(rows, **spec):
+        book = Workbook()
+        book.active.title = "Register"
+        for row in rows:
+            book.active.append(row)
+        path = tmp_path / "a.xlsx"
+        book.save(path)
+        label = {"name": "e", "label": "raw/a.xlsx", "format": "xlsx"}
+        return read_export(label | spec, [str(path)])
+
+    return made
+
+
+def refused(call, *args, **kwargs):
+    with pytest.raises(StudyError) as caught:
+        call(*args, **kwargs)
+    return caught.value
+
+
+def cells(export):
+    return export.rows[export.header].to_numpy().tolist()
+
+
+def test_cells_stay_text_and_lines_count_from_the_header(read):
+    export = read("id,n\r\n007, 1.50 \r\nNA,\r\n")
+    assert cells(export) == [["007", " 1.50 "], ["NA", ""]]
+    assert export.rows["_line"].tolist() == [2, 3]
+    assert export.rows["_file"].tolist() == ["raw/a.csv"] * 2
+
+
+def test_a_record_has_the_line_on_which_it_starts(read):
+    export = read('id,note\n1,"two\nlines"\n2,"three\r\nmore\n\nlines"\n\n3,x\n')
+    assert export.rows["_line"].tolist() == [2, 4, 9]
+    assert export.rows["note"].tolist() == ["two\nlines", "three\r\nmore\n\nlines", "x"]
+
+
+def test_blank_lines_before_the_header_count(read):
+    export = read("\n\nid\n1\n")
+    assert (export.header_line, export.rows["_line"].tolist()) == (3, [4])
+
+
+def test_a_byte_order_mark_is_no_part_of_a_name(read):
+    assert read("\ufeffid\n1\n").header == ["id"]
+
+
+def test_the_encoding_is_that_of_the_configuration(read):
+    export = read("id\n1 – Fiancé\n".encode("cp1252"), encoding="cp1252")
+    assert cells(export) == [["1 – Fiancé"]]
+
+
+def test_bytes_of_another_encoding_are_told_with_their_line(read):
+    error = refused(read, b"id,note\n1,ok\n2,caf\xe9\n")
+    assert (error.rule, error.where) == ("encoding", "raw/a.csv, line 3")
+    assert "caf" not in error.text()
+
+
+def test_an_unknown_encoding_is_told(read):
+    assert refused(read, "id\n1\n", encoding="no-such").rule == "encoding"
+
+
+def test_an_open_quotation_mark_is_told_with_its_line(read):
+    error = refused(read, 'id,note\n1,"open\n2,x\n')
+    assert error.rule == "csv"
+    assert "raw/a.csv, line" in error.where
+
+
+def test_the_delimiter_is_that_of_the_configuration(read):
+    assert cells(read("a;b\n1,5;2\n", delimiter=";")) == [["1,5", "2"]]
+
+
+def test_records_of_another_width_are_listed_and_not_guessed(read):
+    export = read("a,b\n1\n1,2\n1,2,3\n")
+    assert export.ragged == [(2, 1), (4, 3)]
+    assert cells(export) == [["1", "2"]]
+
+
+def test_a_name_that_stands_twice_loses_no_cell(read):
+    export = read("a,b,a\n1,2,3\n")
+    assert export.header == ["a", "b", "a"]
+    assert export.rows[["a", "b", "a (2)"]].to_numpy().tolist() == [["1", "2", "3"]]
+
+
+def test_a_header_alone_is_an_export_without_records(read):
+    export = read("a,b\n")
+    assert len(export.rows) == 0
+    assert {"a", "b", "_file", "_line"} <= set(export.rows)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n"])
+def test_an_empty_file_is_told(read, text):
+    assert refused(read, text).rule == "header"
+
+
+QUALTRICS = 'Id,Q1\nResponse,"How often\ndo you\nmeet?"\n"{""ImportId"":""a""}",x\nR1,Often\n'
+
+
+def test_qualtrics_has_three_header_rows_of_which_the_first_names(read):
+    export = read(QUALTRICS, format="qualtrics")
+    assert export.header == ["Id", "Q1"]
+    assert export.rows["_line"].tolist() == [6]
+    assert cells(export) == [["R1", "Often"]]
+
+
+@pytest.mark.parametrize("text", ["", "Id\nResponse\n", "Id\nR1\nR2\nR3\n"])
+def test_qualtrics_without_its_three_rows_is_told(read, text):
+    assert refused(read, text, format="qualtrics").rule == "header"
+
+
+def test_excel_cells_become_text(workbook):
+    day = datetime.datetime(2004, 5, 6)
+    export = workbook([["id", "day", "n", "x", "yes"], ["A", day, 3.0, 2.5, True]])
+    assert cells(export) == [["A", "2004-05-06", "3", "2.5", "True"]]
+
+
+def test_the_header_of_a_sheet_may_stand_below_titles(workbook):
+    rows = [["Register"], ["kept by the office"], ["id", "n"], ["A", 1], [None, None], ["B", 2]]
+    export = workbook(rows, header_row=3, sheet="Register")
+    assert export.header_line == 3
+    assert export.rows["_line"].tolist() == [4, 6]
+
+
+def test_a_short_row_of_a_sheet_is_filled_up(workbook):
+    export = workbook([["id", "n", "m"], ["A"]])
+    assert (cells(export), export.ragged) == ([["A", "", ""]], [])
+
+
+def test_a_cell_beyond_the_header_of_a_sheet_is_not_dropped_in_silence(workbook):
+    export = workbook([["id"], ["A", None, "see letter"], ["B", None]])
+    assert (export.ragged, cells(export)) == ([(2, 3)], [["B"]])
+
+
+def test_a_sheet_that_is_not_there_is_told_with_those_that_are(workbook):
+    error = refused(workbook, [["id"]], sheet="Other")
+    assert error.rule == "sheet"
+    assert "Register" in error.remedy
+
+
+def test_an_empty_sheet_is_told(workbook):
+    assert refused(workbook, []).rule == "header"
+
+
+def test_what_is_no_workbook_is_told(read):
+    assert refused(read, "id\n1\n", format="xlsx").rule == "xlsx"
+
+
+def test_documents_are_their_paragraphs_in_the_order_of_their_names(tmp_path):
+    from docx import Document
+
+    paths = []
+    for name in ("b", "a"):
+        document = Document()
+        for text in ("Title", "", f"I: naïve {name}"):
+            document.add_paragraph(text)
+        paths.append(str(tmp_path / f"{name}.docx"))
+        document.save(paths[-1])
+    export = read_export({"name": "e", "label": "raw", "format": "docx"}, paths)
+    assert cells(export) == [["a", "Title\n\nI: naïve a"], ["b", "Title\n\nI: naïve b"]]
+    assert export.rows["_file"].tolist() == ["raw/a.docx", "raw/b.docx"]
+
+
+def test_what_is_no_document_is_told(read):
+    error = refused(read, "text", format="docx")
+    assert (error.rule, error.where) == ("docx", "raw/a.csv/a.csv")
+
+
+@pytest.fixture
+def dictionary(tmp_path):
+    path = tmp_path / "d.csv"
+    text = (
+        'smoker,radio,Smokes,"0, Never | 1, Stopped, for good",,\n'
+        "age,text,Age,,16,30\n"
+        "ok,yesno,Ok,,,\n"
+    )
+    path.write_text(DICTIONARY + text, encoding="utf-8-sig")
+    return read_dictionary(str(path), "raw/d.csv")
+
+
+def test_a_data_dictionary_gives_codes_and_limits(dictionary):
+    assert dictionary["smoker"]["choices"] == {"0": "Never", "1": "Stopped, for good"}
+    assert (dictionary["age"]["minimum"], dictionary["age"]["maximum"]) == ("16", "30")
+    assert dictionary["ok"]["choices"] == {"1": "Yes", "0": "No"}
+
+
+def test_codes_that_only_one_side_has_are_found(dictionary):
+    assert undeclared_codes(dictionary, "smoker", {"0": "never", "2": "current"}) == ["1", "2"]
+    assert undeclared_codes(dictionary, "age", {"1": "x"}) == []
+    assert undeclared_codes(dictionary, "no_field", {"1": "x"}) == []
+
+
+def test_what_is_no_data_dictionary_is_told(tmp_path):
+    path = tmp_path / "d.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    assert refused(read_dictionary, str(path), "raw/d.csv").rule == "dictionary"
