@@ -69,7 +69,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as base:
         whole, bare = copied(Path(base, "whole")), copied(Path(base, "bare"))
-        (bare / "src/trialtrail/lineage/record.py").open("a").write(BARE)
+        (bare / "src/trialtrail/lineage/job/record.py").open("a").write(BARE)
         times = {"whole": [], "bare": [], "report": [], "audit": []}
         for _ in range(options.pairs):
             times["bare"].append(seconds(bare, options.cores, TARGETS))

@@ -7,8 +7,8 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from trialtrail.lineage import Rows, run
-from trialtrail.lineage.catalogue import Column, Evidence, Table, catalogue
-from trialtrail.lineage.page import gather, load_graph
+from trialtrail.lineage.pages.catalogue import Column, Evidence, Table, catalogue
+from trialtrail.lineage.pages.page import gather, load_graph
 from trialtrail.lineage.seal import RESULTS
 from trialtrail.pages import render_page
 from trialtrail.report.fonts import inlined

@@ -6,8 +6,8 @@ from typing import Any
 from markupsafe import Markup
 
 from trialtrail.lineage import Rows, run
-from trialtrail.lineage.catalogue import catalogue
-from trialtrail.lineage.page import (
+from trialtrail.lineage.pages.catalogue import catalogue
+from trialtrail.lineage.pages.page import (
     KINDS,
     embedded,
     gather,

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from trialtrail import __version__
 from trialtrail.errors import StudyError
-from trialtrail.lineage import diff
-from trialtrail.lineage import verify as verification
+from trialtrail.lineage.checking import verify as verification
+from trialtrail.lineage.comparing import diff
 
 MISASKED = 2
 """Exit code: the question names what is not there."""
@@ -63,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _statements(commands: argparse._SubParsersAction) -> list[argparse.ArgumentParser]:
     """Add the commands that sign, pack and prove; return those that take a results folder."""
-    from trialtrail.lineage import bundle, proofs, sign
+    from trialtrail.lineage.handing import bundle, proofs, sign
 
     taking = []
     for name, text, add, act in (
@@ -102,8 +102,8 @@ def _statements(commands: argparse._SubParsersAction) -> list[argparse.ArgumentP
 def _trace(options: argparse.Namespace) -> int:
     from trialtrail.lineage.digest import json_text
     from trialtrail.lineage.graph import load
-    from trialtrail.lineage.lookup import find
-    from trialtrail.lineage.trace import describe, tell
+    from trialtrail.lineage.tracing.lookup import find
+    from trialtrail.lineage.tracing.trace import describe, tell
 
     graph = load(options.results)
     target = find(options.path, graph)

@@ -19,11 +19,12 @@ from pathlib import Path
 
 import pytest
 
-from trialtrail.lineage import journal, standalone_verify
+from trialtrail.lineage import journal
+from trialtrail.lineage.checking import standalone_verify
+from trialtrail.lineage.checking.verify import Check
+from trialtrail.lineage.checking.witnesses import path_of
 from trialtrail.lineage.digest import file_digest, json_text, value_digest
 from trialtrail.lineage.seal import files_of_record
-from trialtrail.lineage.verify import Check
-from trialtrail.lineage.witnesses import path_of
 
 TRAIL = "results/lineage/"
 MANIFEST, LINEAGE = f"{TRAIL}manifest.sha256", f"{TRAIL}lineage.json"

@@ -29,7 +29,10 @@ ALLOWED = {
     "sf36": (SCORING, "the name of an instrument that many trials use"),
     "growth": (SCORING, "the WHO Child Growth Standards"),
     "birth": (INSTRUMENTS, "the WHO Child Growth Standards begin there"),
-    "external": ("src/trialtrail/lineage/bundle.py", "an attribute of an entry of a zip file"),
+    "external": (
+        "src/trialtrail/lineage/handing/bundle.py",
+        "an attribute of an entry of a zip file",
+    ),
     "bayley": (INSTRUMENTS, "author and title of the source of an instrument"),
 }
 

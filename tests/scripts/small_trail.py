@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from trialtrail.lineage.digest import file_digest, json_text
-from trialtrail.lineage.record import FORM as RECORD
+from trialtrail.lineage.job.record import FORM as RECORD
 from trialtrail.lineage.seal import FORM, kind_of
 
 from scripts import define_columns, draw_lineage

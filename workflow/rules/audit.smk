@@ -1,6 +1,6 @@
 """Stage 7: the records of all jobs in; the manifest and the graph of lineage out."""
 
-MACHINERY = sorted(os.path.relpath(p) for p in (ROOT / "src/trialtrail/lineage").glob("*.py"))
+MACHINERY = sorted(os.path.relpath(p) for p in (ROOT / "src/trialtrail/lineage").rglob("*.py"))
 """Code that every job runs on and that changes no result: sealed with the rest."""
 
 SOURCES = sorted(
@@ -11,7 +11,7 @@ SOURCES = sorted(
 """All code of the project; the pages show the text of what the jobs ran on."""
 SANS = [template(f"fonts/IBMPlexSans-{weight}.woff2") for weight in ("Regular", "SemiBold")]
 
-VERIFIER = os.path.relpath(ROOT / "src/trialtrail/lineage/standalone_verify.py")
+VERIFIER = os.path.relpath(ROOT / "src/trialtrail/lineage/checking/standalone_verify.py")
 """What an auditor runs without this project; the seal puts a copy beside the manifest."""
 
 

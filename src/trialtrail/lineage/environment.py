@@ -29,7 +29,7 @@ def environment(places: Places, loaded: dict[str, str]) -> dict[str, Any]:
     lock = Path(places.roots[REPOSITORY], LOCK)
     package = Path(__file__).parents[1]
     own = [package / "__init__.py", package / "errors.py"]
-    own += sorted(Path(__file__).parent.glob("*.py"))
+    own += sorted(Path(__file__).parent.rglob("*.py"))
     return {
         "python": ".".join(map(str, sys.version_info[:3])),
         "libraries": loaded,

@@ -9,8 +9,8 @@ from typing import Any
 
 from trialtrail.errors import StudyError
 from trialtrail.lineage.digest import file_digest, value_digest
+from trialtrail.lineage.job.record import FORM as RECORD_FORM
 from trialtrail.lineage.places import FOLDER, real_path
-from trialtrail.lineage.record import FORM as RECORD_FORM
 
 FORM = "trialtrail-lineage/1"
 RESULTS = "results/"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_study import run_all
 
-from trialtrail.lineage import record
+from trialtrail.lineage.job import record
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from trialtrail.lineage import Rows, journal, run, standalone_verify
+from trialtrail.lineage import Rows, journal, run
+from trialtrail.lineage.checking import standalone_verify
 
 from scripts import seal_lineage
 

@@ -1,0 +1,1 @@
+"""Whether anything was touched: digests, chain, coverage, and the witnesses outside the folder."""

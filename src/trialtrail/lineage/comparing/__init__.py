@@ -1,0 +1,1 @@
+"""Two results folders: what differs, why, and the proof by replay."""

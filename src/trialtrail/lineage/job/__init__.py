@@ -1,0 +1,1 @@
+"""One job: its record, and the walls within which it runs."""

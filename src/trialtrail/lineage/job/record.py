@@ -1,0 +1,351 @@
+"""Run a job's ``main`` and write its record: what it read, used and made.
+
+A record has three parts. ``result`` is deterministic: names, digests, parameters, rows.
+``environment`` says with what it ran: interpreter, libraries, lock file, this machinery. ``run``
+says who, where and when. Two runs of the same study have equal ``result`` parts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from trialtrail.errors import StudyError
+from trialtrail.lineage import journal
+from trialtrail.lineage.digest import file_digest, files_of, json_text, write_text
+from trialtrail.lineage.environment import environment, libraries, moment, whereabouts
+from trialtrail.lineage.job import faults
+from trialtrail.lineage.job.child import Outcome, run_confined
+from trialtrail.lineage.job.confine import Confinement, confined_reads
+from trialtrail.lineage.places import Places, repository_of, source_path
+
+FORM = "trialtrail-record/1"
+PROJECT = ("trialtrail", "schemas", "scripts")
+"""Packages of the project whose loaded modules are recorded."""
+MACHINERY = re.compile(r"trialtrail(\.errors|\.lineage(\..+)?)?")
+"""Modules every job loads and none takes a result from: recorded as environment."""
+
+
+class JobError(StudyError):
+    """A job broke what it promises: its rows, its inputs or its outputs."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one table in one job: every row read is used or set aside with a reason.
+
+    Attributes:
+        read: rows read.
+        used: rows of those that went into the result.
+        set_aside: rows that did not, by reason.
+    """
+
+    read: int
+    used: int
+    set_aside: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def balanced(self) -> bool:
+        """Return whether read == used + set aside."""
+        return int(self.read) == int(self.used) + sum(int(n) for n in self.set_aside.values())
+
+    def plain(self) -> dict[str, Any]:
+        """Return the rows as JSON has them."""
+        aside = {str(reason): int(count) for reason, count in self.set_aside.items()}
+        return {"read": int(self.read), "used": int(self.used), "set_aside": aside}
+
+
+def run(main: Callable[[Any], Mapping[str, Rows] | None], namespace: Mapping[str, Any]) -> None:
+    """Run ``main`` with Snakemake's job and write the job's record; do nothing without a job.
+
+    Args:
+        main: takes the job (``job.input``, ``job.output``, ``job.params``, ``job.wildcards``) and
+            returns the rows it read, used and set aside by table, or None.
+        namespace: the script's ``globals()``; Snakemake puts the job there as ``snakemake``.
+
+    Raises:
+        SystemExit: with 1 if the job failed; what went wrong stands on the screen and in the log.
+    """
+    if "snakemake" not in namespace:
+        return
+    attempt = Attempt(namespace)
+    with faults.quiet(attempt.frames) as withheld:
+        attempt.withheld = withheld
+        problem = attempt.carry_out(main)
+    attempt.write_log(problem, withheld.lines())
+    if problem is None:
+        return
+    print(problem, file=sys.stderr, flush=True)
+    if attempt.outcome.traceback:
+        print(attempt.outcome.traceback, file=sys.stderr, flush=True)
+    raise SystemExit(1)
+
+
+class Attempt:
+    """One attempt at a job: the job as Snakemake gives it, and what is learned on the way."""
+
+    def __init__(self, namespace: Mapping[str, Any]) -> None:
+        self.job = namespace["snakemake"]
+        self.script: str | None = namespace.get("__file__")
+        repository = repository_of(self.script)
+        self.places = Places(".", repository, getattr(self.job, "config", None))
+        self.frames = faults.Frames(
+            self.script, namespace.get("__real_file__"), repository, self.places.name
+        )
+        self.record_path: str | None = getattr(self.job.output, "record", None)
+        stem = Path(self.record_path).name if self.record_path else f"{self.job.rule}.json"
+        base = Path(self.record_path).parent.parent if self.record_path else "results/lineage"
+        self.folder = Path(base)
+        self.failed_path = self.folder / "failed" / stem
+        self.start = moment()
+        self.outcome = Outcome()
+        self.withheld: faults.Withheld | None = None
+        self.libraries: dict[str, str] = {}
+        self.result: dict[str, Any] = {}
+
+    def carry_out(self, main: Callable[[Any], Mapping[str, Rows] | None]) -> str | None:
+        """Run ``main`` between the digests and write the record; return what went wrong."""
+        problem = None
+        about = whereabouts(self.places)
+        try:
+            self._before()
+            outcome = run_confined(
+                lambda confinement: self._work(main, confinement), self._bounds()
+            )
+            self.outcome = outcome
+            if self.withheld is not None:
+                self.withheld.counts |= outcome.withheld
+            self._refuse_beyond(outcome.beyond)
+            problem = outcome.problem
+            if problem is None:
+                self._after(*outcome.result)
+        except StudyError as error:
+            problem = error.text()
+        except KeyboardInterrupt:
+            problem = f"{self.job.rule} was stopped"
+        except Exception as fault:
+            problem = faults.fault_text(fault, self.frames)
+            self.outcome.traceback = faults.traceback_text(fault)
+        record = self._record(0 if problem is None else 1, about)
+        if problem is None:
+            write_text(self.record_path, json_text(record))
+            self.failed_path.unlink(missing_ok=True)
+        else:
+            # The message of a StudyError is for the screen; a fault's has no text of its own.
+            record["run"]["problem"] = problem
+            write_text(self.failed_path, json_text(record))
+        return self._enter(record["run"], problem)
+
+    def _enter(self, run: Mapping[str, Any], problem: str | None) -> str | None:
+        """Note the attempt in the journal, with the digest of its record; else the job fails."""
+        path = self.record_path if problem is None else self.failed_path
+        facts = {
+            "job": self.failed_path.stem,
+            "rule": self.job.rule,
+            "wildcards": {key: str(value) for key, value in self.job.wildcards.items()},
+            "attempt": run["attempt"],
+            "exit": run["exit"],
+            "record_sha256": file_digest(path),
+        }
+        try:
+            journal.append(self.folder, "attempt", **facts)
+        except journal.JournalError as error:
+            return f"{problem}\n{error.text()}" if problem else error.text()
+        return problem
+
+    def _work(self, main: Callable, confinement: Confinement) -> Outcome:
+        """Run ``main`` in the confined child; what it raises is told in words here."""
+        outcome = Outcome()
+        try:
+            rows = main(self.job)
+            counts = {str(table): count for table, count in (rows or {}).items()}
+            outcome.result = counts, self._loaded(), libraries()
+        except StudyError as error:
+            outcome.problem = error.text()
+        except KeyboardInterrupt:
+            outcome.problem = f"{self.job.rule} was stopped"
+        except (Exception, SystemExit) as fault:
+            confinement.learn(fault)
+            outcome.problem = faults.fault_text(fault, self.frames)
+            outcome.traceback = faults.traceback_text(fault)
+        if self.withheld is not None:
+            outcome.withheld = self.withheld.counts
+        return outcome
+
+    def _bounds(self) -> Confinement:
+        """Return what the job may touch: what its rule declares, and its own code."""
+        inputs = [source_path(path) for path in map(str, self.job.input)]
+        code = [*_as_list(getattr(self.job.input, "code", [])), *filter(None, [self.script])]
+        also = (self.frames.copy, str(self.folder / journal.FILE))  # read by the job that seals
+        copies = [path for path in also if path and os.path.isfile(path)]
+        outputs = [path for path in map(str, self.job.output) if path != self.record_path]
+        records = _as_list(getattr(self.job.input, "records", []))
+        return Confinement([*confined_reads(inputs, code, records), *copies], outputs)
+
+    def _refuse_beyond(self, beyond: list[str]) -> None:
+        if beyond:
+            raise JobError(
+                f"{self.job.rule} reached for files that its rule does not declare",
+                where=", ".join(self.places.name(path) for path in beyond),
+                rule="a job reads and writes only what it declares",
+                remedy="declare them as input or output of the rule, or do without them",
+            )
+
+    def write_log(self, problem: str | None, withheld: Iterable[str]) -> None:
+        """Write the log: what was withheld, the rows, and what went wrong."""
+        if not self.job.log:
+            return
+        lines = [*withheld]
+        if self.outcome.lines:
+            lines.append(f"withheld: line on the screen ({self.outcome.lines} times)")
+        for table, rows in self.result.get("rows", {}).items():
+            aside = sum(rows["set_aside"].values())
+            lines.append(
+                f"{table}: {rows['read']} rows read, {rows['used']} used, {aside} set aside"
+            )
+        lines.append(problem or f"{self.job.rule}: done")
+        write_text(str(self.job.log[0]), "\n".join(lines) + "\n")
+
+    def _before(self) -> None:
+        """Digest what the job is about to read, and note the parameters."""
+        if self.record_path is None:
+            raise JobError(
+                f"The rule {self.job.rule} declares no output named `record`",
+                remedy='add record="results/lineage/records/<rule>.json" to its outputs',
+            )
+        code = _as_list(getattr(self.job.input, "code", []))
+        inputs = [path for path in map(str, self.job.input) if path not in set(code)]
+        self.result |= {
+            "rule": self.job.rule,
+            "wildcards": {key: str(value) for key, value in self.job.wildcards.items()},
+            "params": self._params(),
+            "inputs": self._digests(inputs, "input"),
+            "code": self._digests(code, "code"),
+        }
+        self.stamps = {path: _stamp(path) for path in files_of(inputs)}
+
+    def _after(self, rows: Mapping[str, Rows], modules: list[str], loaded: dict) -> None:
+        """Check what ``main`` promised and digest what it made."""
+        self.libraries = loaded
+        self.result["rows"] = {}
+        for table, count in rows.items():
+            self.result["rows"][str(table)] = count.plain()
+            if not count.balanced:
+                raise JobError(
+                    f"The rows of {table} do not balance in {self.job.rule}: {count.read} read,"
+                    f" {count.used} used, {sum(count.set_aside.values())} set aside",
+                    rule="every row read is used or set aside with a reason",
+                    remedy="correct the counts that the script's main returns",
+                )
+        for path, stamp in self.stamps.items():
+            if _stamp(path) != stamp:
+                raise JobError(
+                    f"{self.places.name(path)} changed while {self.job.rule} was reading it",
+                    remedy="let nothing write to the inputs during a run, and run again",
+                )
+        outputs = [path for path in map(str, self.job.output) if path != self.record_path]
+        for path in outputs:
+            if os.path.isfile(path) and os.path.getsize(path) == 0:
+                raise JobError(
+                    f"{self.job.rule} left its output {self.places.name(path)} empty",
+                    rule="a job makes every output that it declares",
+                    remedy="write it, or take it out of the rule",
+                )
+        self.result["outputs"] = self._digests(outputs, "output")
+        self.result["modules"] = self._modules(modules)
+
+    def _digests(self, paths: list[str], what: str) -> dict[str, str]:
+        found = {}
+        for path in files_of([str(path) for path in paths]):
+            name = self.places.name(path)
+            try:
+                found[name] = file_digest(source_path(path))
+            except OSError:
+                raise JobError(
+                    f"The {what} {name} of {self.job.rule} cannot be read",
+                    remedy="look whether the file is there and readable",
+                ) from None
+        return found
+
+    def _params(self) -> dict[str, Any]:
+        """Return the parameters by name; one without a name has its place in the order."""
+        params = self.job.params
+        pairs = params._allitems() if hasattr(params, "_allitems") else params.items()
+        return {
+            str(place if key is None else key): self._plain(value)
+            for place, (key, value) in enumerate(pairs)
+        }
+
+    def _plain(self, value: Any) -> Any:
+        """Return a parameter as JSON has it, without the path of this machine."""
+        if isinstance(value, Mapping):
+            return {str(key): self._plain(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple, set, frozenset)):
+            items = sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
+            return [self._plain(item) for item in items]
+        if isinstance(value, (str, Path)):
+            text = str(value)
+            return self.places.name(text) if os.path.isabs(text) else text
+        if value is None or isinstance(value, (bool, int)):
+            return value
+        if isinstance(value, float):
+            return value if value - value == 0 else str(value)
+        return str(value)
+
+    def _loaded(self) -> list[str]:
+        """Return the files of the project's modules that are loaded, and the script."""
+        files = {self.script} | {
+            getattr(module, "__file__", None)
+            for name, module in list(sys.modules.items())
+            if name.split(".")[0] in PROJECT and not MACHINERY.fullmatch(name)
+        }
+        return sorted(path for path in files if path and os.path.isfile(path))
+
+    def _modules(self, files: list[str]) -> dict[str, dict[str, Any]]:
+        """Return the loaded modules: digest, and whether declared."""
+        named = {self.places.name(path): path for path in files}
+        return {
+            name: {"sha256": file_digest(path), "declared": name in self.result["code"]}
+            for name, path in sorted(named.items())
+        }
+
+    def _record(self, exit_code: int, about: dict[str, Any]) -> dict[str, Any]:
+        attempt = 1 + _attempts(self.failed_path)
+        return {
+            "form": FORM,
+            "result": self.result,
+            "environment": environment(self.places, self.libraries),
+            "run": {
+                "start": self.start,
+                "end": moment(),
+                "attempt": attempt,
+                "exit": exit_code,
+                "confined": self.outcome.confined or {"by": None, "why": "the job did not start"},
+                "places": self.places.used(),
+                "elsewhere": dict(sorted(self.places.elsewhere.items())),
+                **about,
+            },
+        }
+
+
+def _attempts(failed: Path) -> int:
+    """Return how often the job has failed since it last succeeded."""
+    try:
+        return int(json.loads(failed.read_text(encoding="utf-8"))["run"]["attempt"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
+
+
+def _as_list(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else [str(item) for item in value]
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    about = os.stat(path)
+    return about.st_mtime_ns, about.st_size

@@ -1,0 +1,264 @@
+"""Answer `where does this come from?` and `what does this touch?` from a results folder alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import PurePosixPath
+from typing import Any
+
+from trialtrail.lineage.digest import file_digest
+from trialtrail.lineage.graph import Graph, counted, summary_of
+from trialtrail.lineage.tracing.lookup import Target, citing, split
+
+INDENT = "  "
+MANY = 6
+"""More raw files of one folder than this are one line; a job that makes more is a hub."""
+FEW = 3
+"""Of a job that read more tables than this, the sum of their rows is told."""
+RECORDS = ("other record", "other records")
+JOBS, OTHERS = ("job", "jobs"), ("other file", "other files")
+CITED = 12
+"""Printed numbers named one by one; of more, the count is told."""
+
+
+def describe(target: Target, graph: Graph, forward: bool = False) -> dict[str, Any]:
+    """Return the answer as JSON has it: the cell's facts, and the files in order of the walk.
+
+    ``files`` is in topological order: backwards each file stands before those it was made from,
+    forwards before those made from it.
+    """
+    order = graph.downstream(target.file) if forward else graph.upstream(target.file)
+    return {
+        "asked": target.asked,
+        "file": target.file,
+        "direction": "forward" if forward else "back",
+        "facts": target.facts,
+        "raw_cells": [asdict(cell) for cell in target.cells],
+        "files": [_file(name, graph) for name in order],
+        "changed": changed(order, graph),
+        "numbers": [number["id"] for number in _cited(target, graph, order)] if forward else [],
+    }
+
+
+def tell(target: Target, graph: Graph, forward: bool = False, whole: bool = False) -> str:
+    """Return the answer as text: the cell's facts, an indented tree, and a closing line.
+
+    Args:
+        target: what was asked for.
+        graph: the sealed graph.
+        forward: tell what it touches, not where it is from.
+        whole: follow also the other tables of a job that makes many at once.
+    """
+    lines = [target.asked]
+    width = max(map(len, target.facts), default=0)
+    lines += [f"{INDENT}{label:<{width}}  {text}" for label, text in target.facts.items()]
+    lines += _rests_on(target, whole)
+    tree = Tree(graph, forward, whole)
+    lines += ["", *tree.lines(target.file), ""]
+    order = graph.downstream(target.file) if forward else graph.upstream(target.file)
+    lines += _touched(target, graph, order) if forward else _origin(tree, graph, order)
+    if other := changed(order, graph):
+        more = f" and {len(other) - 1:,} more are" if other[1:] else " is"
+        lines.append(f"Warning: {other[0]}{more} not as sealed; trialtrail verify says more.")
+    return "\n".join(lines)
+
+
+def _rests_on(target: Target, whole: bool) -> list[str]:
+    """Return the raw cells behind the cell of a dataset, one line a record of a raw file."""
+    records: dict[tuple[str, int], list[str]] = {}
+    for cell in target.cells:
+        records.setdefault((cell.file, cell.line), []).append(cell.column)
+    shown = list(records.items()) if whole else list(records.items())[:CITED]
+    lines = [f"{file}, line {line}: {', '.join(names)}" for (file, line), names in shown]
+    if len(records) > len(shown):
+        rest = len(records) - len(shown)
+        lines.append(f"and {counted(rest, RECORDS)} of raw files (--all shows them)")
+    if not lines:
+        return []
+    return ["", f"{INDENT}rests on", *(INDENT * 2 + line for line in lines)]
+
+
+def changed(names: list[str], graph: Graph) -> list[str]:
+    """Return those of the files that are not here as they were sealed; absent raw files apart."""
+    found = []
+    for name in names:
+        digest, path = graph.files[name].get("sha256"), graph.path(name)
+        if digest and path.is_file() and file_digest(path) != digest:
+            found.append(name)
+    return sorted(found)
+
+
+def _file(name: str, graph: Graph) -> dict[str, Any]:
+    job = graph.jobs.get(graph.maker.get(name, ""))
+    about = {key: graph.files[name].get(key) for key in ("kind", "sha256", "bytes")}
+    if job is None:
+        return {"file": name, **about, "made_by": None}
+    made = {key: job[key] for key in ("id", "rule", "wildcards", "rows", "record")}
+    made |= {"read": graph.reads[job["id"]], "code": graph.code[job["id"]]}
+    return {"file": name, **about, "made_by": made}
+
+
+class Tree:
+    """A walk told as an indented tree; what a job read or made is told once.
+
+    A job that makes many tables at once (it settles all of them, say) keeps the rows of each under
+    the table's name. The walk follows that name through it and counts the rest, unless ``whole``.
+    """
+
+    def __init__(self, graph: Graph, forward: bool, whole: bool) -> None:
+        self.graph, self.forward, self.whole = graph, forward, whole
+        self.jobs: set[str] = set()
+        self.files: set[str] = set()
+
+    def lines(self, start: str) -> list[str]:
+        """Return the tree from ``start``."""
+        self.rank = {name: at for at, name in enumerate(self.graph.downstream(start))}
+        return list(self._forward(start, 0) if self.forward else self._back(start, 0))
+
+    def _back(self, name: str, depth: int) -> Iterator[str]:
+        graph, at = self.graph, INDENT * depth
+        known = name in self.files
+        self.files.add(name)
+        job = graph.maker.get(name)
+        if job is None:
+            yield f"{at}{name}  ({graph.files[name]['kind']})"
+        elif job in self.jobs and (known or not self._is_hub(job)):
+            yield f"{at}{name}  (from {job}, above)"
+        else:
+            self.jobs.add(job)
+            yield f"{at}{name}"
+            followed, rest = self._parted(job, name, graph.reads[job])
+            yield f"{at}{INDENT}by {_job(job, graph, name if rest else '')}"
+            yield from self._inputs(name, followed, depth + 2)
+            if rest:
+                yield f"{at}{INDENT * 2}and {counted(len(rest), OTHERS)} it read"
+
+    def _inputs(self, name: str, followed: list[str], depth: int) -> Iterator[str]:
+        graph = self.graph
+        folders = _folders(followed, graph)
+        for text in sorted(folders):
+            yield f"{INDENT * depth}{text}"
+            self.files.update(folders[text])
+        rank = {other: at for at, other in enumerate(graph.upstream(name))}
+        for other in sorted(set(followed).difference(*folders.values()), key=rank.__getitem__):
+            if graph.files[other]["kind"] != "code":
+                yield from self._back(other, depth)
+
+    def _forward(self, name: str, depth: int) -> Iterator[str]:
+        graph, at = self.graph, INDENT * (depth + 1)
+        yield f"{INDENT * depth}{name}"
+        jobs = set(graph.readers.get(name, []))
+        for job in sorted(jobs, key=lambda job: (self._first(job), job)):
+            followed, rest = self._parted(job, name, graph.made[job])
+            if job in self.jobs and not (rest and followed):
+                yield f"{at}read by {job}, above"
+                continue
+            self.jobs.add(job)
+            yield f"{at}read by {_job(job, graph, name if rest else '')}"
+            for made in followed:
+                if made in self.files:
+                    yield f"{at}{INDENT}{made}, above"
+                else:
+                    self.files.add(made)
+                    yield from self._forward(made, depth + 2)
+            if rest:
+                told = f"and {counted(len(rest), OTHERS)}" if followed else f"{len(rest):,} files"
+                yield f"{at}{INDENT}{told} it made"
+
+    def _first(self, job: str) -> int:
+        return min((self.rank[name] for name in self.graph.made[job]), default=0)
+
+    def _is_hub(self, job: str) -> bool:
+        return not self.whole and len(self.graph.made[job]) > MANY
+
+    def _parted(self, job: str, name: str, files: list[str]) -> tuple[list[str], list[str]]:
+        """Return the files to follow from ``name`` through a job, and the rest."""
+        if not self._is_hub(job):
+            return files, []
+        stem = PurePosixPath(name).stem
+        kin = [other for other in files if PurePosixPath(other).stem == stem]
+        if not kin and not self.forward:
+            return files, []
+        return kin, sorted(set(files).difference(kin))
+
+
+def _folders(names: list[str], graph: Graph) -> dict[str, list[str]]:
+    """Return the folders of which many raw files were read, each to be told as one line."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        if graph.files[name]["kind"] == "raw":
+            path = PurePosixPath(name)
+            found.setdefault(f"{path.parent}/*{path.suffix}", []).append(name)
+    return {
+        f"{pattern}  ({len(files)} raw files)": files
+        for pattern, files in found.items()
+        if len(files) > MANY
+    }
+
+
+def _job(job: str, graph: Graph, only: str = "") -> str:
+    """Return a job as it is told: its id and the rows it read, of many tables their sum.
+
+    Args:
+        job: its id.
+        graph: the sealed graph.
+        only: a file; where the job tells the rows of a table of that name, they alone are told.
+    """
+    tables = graph.jobs[job]["rows"]
+    stem = PurePosixPath(only).stem
+    if stem in tables:
+        tables = {stem: tables[stem]}
+    if not tables:
+        return job
+    if len(tables) <= FEW:
+        return f"{job}: " + "; ".join(f"{table} {_rows([tables[table]])}" for table in tables)
+    return f"{job}: {len(tables)} tables, {_rows(list(tables.values()))}"
+
+
+def _rows(counts: list[dict[str, Any]]) -> str:
+    """Return rows in and used, and those set aside by reason."""
+    aside: dict[str, int] = {}
+    for rows in counts:
+        for reason, count in rows["set_aside"].items():
+            aside[reason] = aside.get(reason, 0) + count
+    read, used = (sum(rows[key] for rows in counts) for key in ("read", "used"))
+    text = f"{read:,} rows in, {used:,} used"
+    reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(aside.items()) if count)
+    return f"{text}, {sum(aside.values()):,} set aside ({reasons})" if reasons else text
+
+
+def _origin(tree: Tree, graph: Graph, order: list[str]) -> list[str]:
+    def counts(names: Iterable[str], jobs: set[str]) -> str:
+        raw = sum(graph.files[name]["kind"] == "raw" for name in names)
+        return f"{counted(raw, ('raw file', 'raw files'))} through {counted(len(jobs), JOBS)}"
+
+    shown = counts(tree.files, tree.jobs)
+    full = counts(order, {graph.maker[name] for name in order if name in graph.maker})
+    if shown == full:
+        return [f"From {full}."]
+    return [f"From {shown}; with all else that those jobs read, {full} (--all shows them)."]
+
+
+def _touched(target: Target, graph: Graph, order: list[str]) -> list[str]:
+    rest = [name for name in order if name != target.file]
+    lines = [f"Touches {summary_of(rest, graph)}." if rest else "Touches no other file."]
+    numbers = _cited(target, graph, order)
+    if numbers:
+        what = counted(len(numbers), ("printed number", "printed numbers"))
+        names = ", ".join(number["id"] for number in numbers[:CITED])
+        more = ", ..." if len(numbers) > CITED else ""
+        lines.append(f"{what} of the report may move: {names}{more}")
+    return lines
+
+
+def _cited(target: Target, graph: Graph, order: list[str]) -> list[dict[str, str]]:
+    """Return the printed numbers that cite the cell or row asked for, or any table touched."""
+    row, column = split(target.asked.partition("#")[2])
+    if graph.files[target.file]["kind"] == "table" and row and "cell" not in target.facts:
+        return citing(graph, target.file, row, column)
+    found: dict[str, dict[str, str]] = {}
+    for name in order:
+        if graph.files[name]["kind"] == "table":
+            found |= {number["id"]: number for number in citing(graph, name)}
+    return list(found.values())

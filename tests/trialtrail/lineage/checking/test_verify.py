@@ -1,0 +1,303 @@
+"""Sealing and verifying: a clean folder is whole, and each change is named with what follows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small_study import RECORDS, Job, a_run, do, read_json, seal_up, write_csv
+
+from trialtrail.cli import main
+from trialtrail.errors import StudyError
+from trialtrail.lineage.checking import standalone_verify
+from trialtrail.lineage.checking.verify import Check
+from trialtrail.lineage.digest import file_digest, json_text, value_digest
+from trialtrail.lineage.seal import manifest_line, seal
+
+LINEAGE, MANIFEST = "results/lineage/lineage.json", "results/lineage/manifest.sha256"
+VERIFIER = "results/lineage/verify.py"
+
+
+def faults(results: str | Path = "results") -> dict[str, list[str]]:
+    check = Check(results)
+    check.run()
+    return check.faults
+
+
+def edit(path: str, change) -> None:
+    """Change a JSON file."""
+    value = read_json(path)
+    change(value)
+    Path(path).write_text(json_text(value))
+
+
+def test_clean_folder_is_whole_and_sha256sum_agrees(study, capsys):
+    assert main(["verify"]) == 0
+    assert capsys.readouterr().out.endswith(
+        "6 records and 4 balances of rows checked: all is whole.\n"
+    )
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", MANIFEST], check=True)
+
+
+def test_manifest_names_every_file_once_in_order(study):
+    paths = [line.split("  ")[1] for line in Path(MANIFEST).read_text().splitlines()]
+    assert paths == sorted(set(paths))
+    for path in ("data/log.csv", "scripts/validate.py", "results/report/report.pdf"):
+        assert path in paths
+    assert f"{RECORDS}/derive.json" in paths
+
+
+def test_lineage_is_the_same_on_the_next_run(study):
+    before = Path(LINEAGE).read_text()
+    edit(f"{RECORDS}/derive.json", lambda record: record["run"].update(start="2000", host="x"))
+    seal_up()
+    assert Path(LINEAGE).read_text() == before
+
+
+def test_lineage_holds_nodes_edges_and_balances(study):
+    lineage = read_json(LINEAGE)
+    kinds = {file["id"]: file["kind"] for file in lineage["files"]}
+    assert kinds["data/log.csv"] == "raw"
+    assert kinds["scripts/validate.py"] == "code"
+    assert kinds["results/validated/people.parquet"] == "intermediate"
+    assert kinds["results/datasets/participants.csv"] == "dataset"
+    assert kinds["results/tables/uptake.csv"] == "table"
+    assert kinds["results/report/report.pdf"] == "report"
+    assert kinds[f"{RECORDS}/derive.json"] == "record"
+    rows = {job["id"]: job["rows"] for job in lineage["jobs"]}["validate"]["log"]
+    aside = {"unknown participant": 1}
+    assert rows == {"read": 3, "used": 2, "set_aside": aside, "balanced": True}
+    edge = {"job": "validate", "file": "data/log.csv", "role": "input"}
+    assert edge in lineage["used"]
+
+
+def test_another_path_and_another_name_of_the_folder_change_nothing(study, tmp_path, monkeypatch):
+    other = tmp_path.parent / f"{tmp_path.name} moved"
+    shutil.copytree(study, other)
+    monkeypatch.chdir(tmp_path.parent)
+    assert faults(other / "results") == {}
+    (other / "results").rename(other / "delivered")
+    assert faults(other / "delivered") == {}
+    monkeypatch.chdir(other / "delivered")
+    assert faults(".") == {}
+
+
+def test_results_alone_are_checked_with_a_note(study, tmp_path):
+    shutil.copytree("results", tmp_path / "alone/results")
+    check = Check(tmp_path / "alone/results")
+    assert check.run()
+    assert "Note: not here, so not checked: 10 files of data" in check.report()
+    strict = Check(tmp_path / "alone/results", strict=True)
+    assert not strict.run()
+    assert strict.faults["data/log.csv"] == ["is not here"]
+
+
+def test_a_raw_file_that_is_gone_from_among_others_is_missing(study):
+    Path("data/log.csv").unlink()
+    assert faults() == {"data/log.csv": ["is missing"]}
+
+
+def test_manifest_is_compared_with_the_one_expected(study):
+    digest = file_digest(MANIFEST)
+    assert Check("results", expect=digest.upper()).run()
+    check = Check("results", expect="0" * 64)
+    assert not check.run()
+    assert "is not the one expected" in check.faults[MANIFEST][0]
+
+
+def test_each_byte_flipped_is_named(study):
+    """Every file that the manifest or a record covers, one after the other."""
+    paths = [line.split("  ")[1] for line in Path(MANIFEST).read_text().splitlines()]
+    paths = [path for path in paths if not path.startswith("..")] + [LINEAGE, MANIFEST]
+    missed = []
+    for path in paths:
+        kept, times = Path(path).read_bytes(), os.stat(path)
+        Path(path).write_bytes(kept[:-2] + bytes([kept[-2] ^ 1]) + kept[-1:])
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # an old time stamp hides nothing
+        if path not in faults():
+            missed.append(path)
+        Path(path).write_bytes(kept)
+    assert missed == []
+    assert faults() == {}
+
+
+def test_downstream_of_a_change_is_told(study, capsys):
+    Path("data/log.csv").write_text("Ref,Study No\n")
+    assert main(["verify"]) == 1
+    told = capsys.readouterr().out
+    assert "data/log.csv\n  has changed: the manifest has " in told
+    assert "downstream: 2 intermediate files, 2 datasets, 1 table, 2 files of the report" in told
+    assert told.endswith(": 1 file is not as sealed.\n")
+
+
+def test_record_that_tells_another_digest_than_the_file(study):
+    """File and manifest agree; only the record of the job that made the file does not."""
+    path = "results/tables/uptake.csv"
+    Path(path).write_text(
+        Path(path).read_text().replace("any_visit,Any visit,1", "any_visit,Any visit,2")
+    )
+    import hashlib
+
+    forged = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    lines = [
+        manifest_line(path, forged).rstrip() if line.endswith(f"  {path}") else line
+        for line in Path(MANIFEST).read_text().splitlines()
+    ]
+    Path(MANIFEST).write_text("\n".join(lines) + "\n")
+    found = faults()
+    assert any("the record of tabulate has" in text for text in found[path])
+    assert MANIFEST in found
+
+
+def test_missing_file_and_file_of_no_record(study):
+    Path("results/datasets/participants.csv").unlink()
+    Path("results/tables/extra.csv").write_text("row\n")
+    found = faults()
+    assert found["results/datasets/participants.csv"] == ["is missing"]
+    assert found["results/tables/extra.csv"] == ["no record says what made it"]
+
+
+def _fail(_: Job) -> None:
+    raise StudyError("no")
+
+
+def test_logs_and_failed_attempts_are_no_products(study):
+    with a_run(), pytest.raises(SystemExit):
+        do(Job("late", output={"table": "results/tables/late.csv"}), _fail)
+    Path("results/tables/late.csv").unlink(missing_ok=True)  # as Snakemake does
+    Path("results/logs/extra.log").write_text("x")
+    assert faults() == {}
+    failed = "results/lineage/failed/late.json"
+    edit(failed, lambda record: record["run"].update(problem="none"))
+    assert faults()[failed] == ["is not the record of the job's last attempt in the journal"]
+    Path(failed).unlink()
+    assert faults()[failed] == ["is gone: the job failed when it was last tried"]
+
+
+def test_module_that_was_loaded_and_not_declared_is_noted(study):
+    check = Check("results")
+    check.run()
+    noted = "scripts/derive.py was loaded by derive, whose rule does not declare it"
+    assert noted in check.notes
+    assert not any("scripts/validate.py" in note for note in check.notes)
+
+
+def test_record_left_over_and_record_gone(study):
+    shutil.copy(f"{RECORDS}/quote.json", f"{RECORDS}/old.json")
+    Path(f"{RECORDS}/tabulate.json").unlink()
+    found = faults()
+    assert "left over" in found[f"{RECORDS}/old.json"][0]
+    assert f"{RECORDS}/tabulate.json" in found
+
+
+def test_job_after_the_seal_is_no_fault(study):
+    job = Job("draw", input={"lineage": LINEAGE}, output={"page": "results/lineage/index.html"})
+    with a_run():
+        do(job, lambda job: Path(job.output.page).write_text("<html>") and None)
+    assert faults() == {}
+    Path("results/lineage/index.html").write_text("<HTML>")
+    assert list(faults()) == ["results/lineage/index.html"]
+    Path("results/lineage/index.html").unlink()
+    Path(f"{RECORDS}/draw.json").unlink()
+    assert faults() == {f"{RECORDS}/draw.json": ["is gone, and the journal has it after the seal"]}
+
+
+def test_rows_that_no_longer_balance(study):
+    path = f"{RECORDS}/validate.json"
+    edit(path, lambda record: record["result"]["rows"]["log"].update(used=1))
+    assert "the rows of log do not balance: 3 read, 1 used, 1 set aside" in faults()[path]
+
+
+@pytest.mark.parametrize("path", [LINEAGE, MANIFEST, f"{RECORDS}/derive.json"])
+def test_damage_is_told_without_traceback(study, capsys, path):
+    Path(path).write_text("{")
+    assert main(["verify"]) == 1
+    assert path in capsys.readouterr().out
+
+
+def test_no_results_at_all(folder, capsys):
+    assert main(["verify"]) == 1
+    assert "no lineage is here" in capsys.readouterr().out
+
+
+def test_seal_refuses_two_digests_of_one_file(study):
+    path = f"{RECORDS}/derive.json"
+    name = "results/validated/people.parquet"
+    edit(path, lambda record: record["result"]["inputs"].update({name: "0" * 64}))
+    with pytest.raises(StudyError, match=f"{name} was one thing to derive and another to report"):
+        seal([f"{RECORDS}/{job}.json" for job in ("derive", "report", "validate")])
+
+
+def test_seal_refuses_a_file_changed_since(study):
+    write_csv("data/log.csv", ("Ref",))
+    with pytest.raises(StudyError, match=r"data/log\.csv has changed since"):
+        seal([f"{RECORDS}/validate.json"])
+
+
+def test_seal_refuses_a_result_that_no_record_made(study):
+    with pytest.raises(StudyError, match="no record says what made it"):
+        seal([f"{RECORDS}/derive.json"])
+
+
+def test_seal_refuses_two_makers_and_broken_records(study):
+    shutil.copy(f"{RECORDS}/quote.json", f"{RECORDS}/old.json")
+    with pytest.raises(StudyError, match="made by two jobs: old and quote"):
+        seal([f"{RECORDS}/old.json", f"{RECORDS}/quote.json"])
+    edit(f"{RECORDS}/quote.json", lambda record: record["run"].update(exit=1))
+    with pytest.raises(StudyError, match="cannot be read, or is not that of a job"):
+        seal([f"{RECORDS}/quote.json"])
+
+
+def test_names_that_need_escapes_pass_sha256sum(folder):
+    name = "data/back\\slash\nand line end.csv"
+    Path(name).write_text("x")
+    job = Job("odd", input={"odd": name}, output={"table": "results/tables/out.csv"})
+    Path("study.yaml").write_text("")
+    with a_run():
+        do(job, lambda job: Path(job.output.table).write_text("row\n") and None)
+        seal_up()
+    assert faults() == {}
+    done = subprocess.run([sys.executable, VERIFIER], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", MANIFEST], check=True)
+
+
+def test_digest_of_a_value_heeds_content_not_order():
+    assert value_digest({"a": 1, "b": 2}) == value_digest({"b": 2, "a": 1})
+    assert value_digest({"a": 1}) != value_digest({"a": 2})
+
+
+def test_lineage_that_tells_otherwise_than_the_records(study):
+    """An edge taken out of the graph: of the file it names, and so of what lies downstream."""
+    edit(LINEAGE, lambda lineage: lineage["used"].pop(0))
+    found = faults()
+    assert any("only a record says that" in text for texts in found.values() for text in texts)
+    assert LINEAGE in found
+
+
+def test_what_rests_on_a_record_is_what_its_job_made(study, capsys):
+    edit(f"{RECORDS}/validate.json", lambda record: record["run"].update(host="x"))
+    assert main(["verify"]) == 1
+    told = capsys.readouterr().out
+    assert "is not the record that entry 2 of the journal noted" in told
+    assert "downstream: 2 intermediate files, 2 datasets, 1 table, 2 files of the report" in told
+
+
+@pytest.mark.parametrize(
+    "path", [LINEAGE, MANIFEST, f"{RECORDS}/validate.json", "results/lineage/journal_head.json"]
+)
+def test_damage_anywhere_is_told_by_both_without_traceback(study, path, monkeypatch, capsys):
+    """A flipped bit may leave whole JSON with another key, place or kind of value."""
+    monkeypatch.setattr(sys, "argv", ["verify.py", "--results", "results"])
+    kept = Path(path).read_bytes()
+    for at in range(0, len(kept), max(1, len(kept) // 150)):
+        for bit in (1, 16):
+            Path(path).write_bytes(kept[:at] + bytes([kept[at] ^ bit]) + kept[at + 1 :])
+            assert main(["verify"]) == 1, at
+            assert path in capsys.readouterr().out
+            assert standalone_verify.main() == 1, at
+            assert path in capsys.readouterr().out

@@ -1,0 +1,227 @@
+"""Bundles: nothing small or row-level in the public one, and a proof of all that is in it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trialtrail.errors import StudyError
+from trialtrail.lineage.handing import bundle, proofs
+from trialtrail.lineage.handing.suppress import MARK, MINIMUM, suppress
+
+UPTAKE = "results/tables/uptake.csv"
+COUNTS = ["row", "label", "n", "denominator", "percent"]
+
+
+def make(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--results", default="results")
+    bundle.add_arguments(parser)
+    return bundle.command(parser.parse_args(words))
+
+
+def check(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    proofs.add_check_arguments(parser)
+    return proofs.check_command(parser.parse_args(words))
+
+
+def names(path: str) -> set[str]:
+    with zipfile.ZipFile(path) as packed:
+        return set(packed.namelist())
+
+
+def rewrite(path: str, name: str, change) -> None:
+    """Change one file of a zip."""
+    with zipfile.ZipFile(path) as packed:
+        files = {entry: packed.read(entry) for entry in packed.namelist()}
+    files[name] = change(files[name])
+    bundle.write_zip(Path(path), files)
+
+
+@pytest.fixture
+def both(study) -> Path:
+    """Return a folder with both bundles of a sealed run."""
+    assert make("--restricted", "r.zip", "--public", "p.zip") == 0
+    return study
+
+
+@pytest.fixture
+def root(both) -> str:
+    """Return the root that both bundles share."""
+    with zipfile.ZipFile("r.zip") as packed:
+        return json.loads(packed.read("bundle/bundle.json"))["root"]
+
+
+def shown(rows: list[list], minimum: int = MINIMUM) -> set[str]:
+    """Return the ids of the rows whose numbers are released."""
+    rows = [[row[0], "", *map(str, row[1:])] for row in rows]
+    released = suppress(COUNTS[: len(rows[0])], rows, minimum).released()
+    return {row[0] for row in released if MARK not in row}
+
+
+def test_a_small_count_and_its_percentage_go_and_so_does_a_second_row():
+    assert shown([["x.a", 3, 100, 3.0], ["x.b", 20, 100, 20.0], ["x.c", 77, 100, 77.0]]) == {"x.c"}
+
+
+def test_the_second_row_is_enough_only_where_the_sum_is_not_small():
+    rows = [["x.a", 1, 90], ["x.b", 2, 90], ["x.c", 30, 90], ["x.d", 57, 90]]
+    assert shown(rows) == {"x.d"}
+
+
+def test_a_count_that_leaves_few_of_its_base_is_as_small():
+    assert shown([["a", 170, 172], ["b", 60, 172], ["c", 90, 172]]) == {"c"}
+
+
+def test_zero_is_small():
+    assert "a" not in shown([["a", 0, 172], ["b", 60, 172], ["c", 90, 172]])
+
+
+def test_of_nested_counts_that_differ_by_little_one_goes():
+    assert shown([["a", 85, 172], ["b", 83, 172], ["c", 40, 172], ["d", 20, 172]]) == {"a", "c"}
+
+
+def test_parts_of_a_whole_may_be_nearly_equal():
+    assert shown([["x.a", 51, 103], ["x.b", 52, 103]]) == {"x.a", "x.b"}
+
+
+def test_a_family_that_lacks_little_to_its_base_does_not_tell_it():
+    assert shown([["x.a", 60, 100], ["x.b", 38, 100]]) == set()
+
+
+def test_a_suppressed_row_is_not_had_from_the_rows_under_it():
+    rows = [["a", 3, 99], ["b", 30, 99], ["c", 60, 99], ["b.x", 14, 40], ["b.y", 16, 50]]
+    assert shown(rows) == {"c"}
+
+
+def test_all_arms_and_the_effect_go_together():
+    columns = ["row", "label", "n_a", "count_a", "n_b", "count_b", "n_all", "count_all", "estimate"]
+    rows = [["r", "R", "50", "2", "50", "20", "100", "22", "0.36"]]
+    assert suppress(columns, rows).released() == [["r", "R", *[MARK] * 7]]
+
+
+@given(st.lists(st.integers(0, 60), min_size=2, max_size=7), st.integers(1, 10))
+def test_no_suppressed_part_of_a_whole_is_had_from_the_others(parts, minimum):
+    total = sum(parts)
+    rows = [[f"x.{at}", count, total] for at, count in enumerate(parts)]
+    free = shown(rows, minimum)
+    hidden = [count for at, count in enumerate(parts) if f"x.{at}" not in free]
+    assert all(parts[int(name[2:])] >= minimum for name in free)
+    assert not free or not hidden or (len(hidden) > 1 and sum(hidden) >= minimum)
+
+
+def test_the_restricted_bundle_has_everything_and_the_public_one_no_rows(both):
+    whole, public = names("r.zip"), names("p.zip")
+    assert {"data/register.csv", "results/datasets/participants.csv", UPTAKE} <= whole
+    assert {"results/lineage/records/report.json", "bundle/secret.hex"} <= whole
+    assert public == {"README.txt", "bundle.json", "lineage.json", UPTAKE}
+    with zipfile.ZipFile("p.zip") as packed:
+        rest = b"".join(packed.read(name) for name in public)
+        assert packed.read(UPTAKE).splitlines()[1] == b"any_visit,Any visit,[c],[c]"
+    for told in (b"P-01", b"register.csv", b"talk_3", b"well, yes"):
+        assert told not in rest
+    assert Path("r.zip").stat().st_mode & 0o077 == 0
+
+
+def test_the_public_lineage_has_no_digest_of_what_is_withheld(both):
+    with zipfile.ZipFile("p.zip") as packed:
+        lineage = json.loads(packed.read("lineage.json"))
+    assert all(file["kind"] == "code" for file in lineage["files"] if "sha256" in file)
+    assert {edge["file"] for edge in lineage["used"]} <= {file["id"] for file in lineage["files"]}
+    assert "raw/0001.csv" in {file["id"] for file in lineage["files"]}
+
+
+def test_the_secret_is_not_in_the_public_bundle(both):
+    with zipfile.ZipFile("r.zip") as packed:
+        secret = packed.read("bundle/secret.hex").strip()
+    assert secret not in Path("p.zip").read_bytes()
+    assert bytes.fromhex(secret.decode()) not in Path("p.zip").read_bytes()
+
+
+def test_bundles_made_again_are_the_same_bytes(both):
+    before = {name: Path(name).read_bytes() for name in ("r.zip", "p.zip")}
+    make("--restricted", "r.zip", "--public", "p.zip")
+    assert {name: Path(name).read_bytes() for name in before} == before
+    Path("r.zip").unlink()
+    make("--restricted", "r.zip", "--public", "p.zip")
+    assert Path("p.zip").read_bytes() != before["p.zip"]
+
+
+def test_the_public_bundle_proves_itself(both, root, capsys):
+    assert check("p.zip", "--root", root) == 0
+    assert "4 files and cells proven" in capsys.readouterr().out
+    assert check("p.zip", "--root", "00" * 32) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        (UPTAKE, b"Any visit", b"No visit"),
+        (UPTAKE, b"[c],[c]\na", b"1,[c]\na"),
+        (UPTAKE, b"Any visit", MARK.encode()),
+        (UPTAKE, b"any_visit", b"other"),
+        ("bundle.json", b'"leaves": ', b'"leaves": 1'),
+    ],
+)
+def test_a_public_bundle_that_was_changed_is_refused(both, name, old, new):
+    rewrite("p.zip", name, lambda data: data.replace(old, new, 1))
+    assert check("p.zip") == 1
+
+
+def test_a_file_put_into_the_public_bundle_is_refused(both):
+    with zipfile.ZipFile("p.zip", "a") as packed:
+        packed.writestr("results/tables/extra.csv", "row,n\n")
+    assert check("p.zip") == 1
+
+
+@pytest.mark.parametrize("asked", ["data/register.csv", f"{UPTAKE}#any_visit/n", f"{UPTAKE}#a/b/n"])
+def test_the_restricted_bundle_proves_any_file_or_cell(both, root, asked, capsys):
+    parser = argparse.ArgumentParser()
+    proofs.add_prove_arguments(parser)
+    proofs.prove_command(parser.parse_args([asked, "--restricted", "r.zip"]))
+    proof = json.loads(capsys.readouterr().out)
+    assert proofs.check_proof(proof, bytes.fromhex(root))
+    forged = json.loads(json.dumps(proof))
+    if "cell" in forged:
+        forged["cell"]["value"] = "9"
+    else:
+        forged["sha256"] = "0" * 64
+    assert not proofs.check_proof(forged, bytes.fromhex(root))
+    assert not proofs.check_proof(proof, bytes(32))
+    Path("proof.json").write_text(json.dumps(proof))
+    assert check("proof.json", "--root", root) == 0
+    if asked == "data/register.csv":
+        assert check("proof.json", "--file", "data/register.csv") == 0
+        assert check("proof.json", "--file", "data/log.csv") == 1
+
+
+def test_a_figure_is_public_where_all_it_is_made_from_is(both):
+    graph = bundle.load("results")
+    assert not bundle.open_to_all("results/report/report.pdf", graph, {UPTAKE})
+    everything = {*graph.inputs("results/report/report.pdf")}
+    assert bundle.open_to_all("results/report/report.pdf", graph, everything)
+
+
+def test_a_person_may_clear_a_report_and_no_data(both):
+    make("--restricted", "r.zip", "--public", "p.zip", "--also", "results/report/report.pdf")
+    assert "results/report/report.pdf" in names("p.zip")
+    assert check("p.zip") == 0
+    with pytest.raises(StudyError, match="cannot be cleared"):
+        make("--restricted", "r.zip", "--public", "p.zip", "--also", "data/register.csv")
+
+
+def test_a_missing_file_or_secret_is_told(study):
+    with pytest.raises(StudyError, match="no secret"):
+        make("--public", "p.zip")
+    Path("secret").write_text("12")
+    with pytest.raises(StudyError, match="secret cannot be read"):
+        make("--public", "p.zip", "--secret", "secret")
+    Path("data/log.csv").unlink()
+    with pytest.raises(StudyError, match=r"data/log\.csv is not here"):
+        make("--restricted", "r.zip")
