@@ -37,11 +37,12 @@ def material(job) -> Material:
 
 def main(job) -> None:
     """Read tables, figures and texts; write the page, the PDF and the register of numbers."""
-    report = make_report(material(job))
+    known = material(job)
+    report = make_report(known)
     numbers = pd.DataFrame(report.numbers.rows(), columns=COLUMNS)
     write_csv(numbers, job.output.numbers)
     Path(job.output.html).write_text(report.html, encoding="utf-8", newline="\n")
-    write_pdf(report.html, Path(job.output.pdf))
+    write_pdf(report.html, Path(job.output.pdf), known.templates / "fonts")
 
 
 run(main, globals())

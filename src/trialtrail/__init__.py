@@ -1,6 +1,8 @@
 """From raw exports to the report of a trial, with a trail from every number back."""
 
 import sys
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_file_location
 from pathlib import Path
 
 __version__ = "0.1.0"
@@ -8,7 +10,23 @@ __version__ = "0.1.0"
 ROOT = Path(__file__).resolve().parents[2]
 """The folder of the checkout: `schemas/`, `scripts/` and `templates/` lie in it."""
 
-# The contracts in `schemas/` are imported by scripts that Snakemake starts from anywhere: in the
-# working folder, under `--directory`, on a node of a cluster. The package knows where they lie.
-if (ROOT / "schemas").is_dir() and str(ROOT) not in sys.path:
-    sys.path.append(str(ROOT))
+
+class _Beside:
+    """Finds the packages that lie beside `src`, wherever Snakemake starts a script.
+
+    It is asked by name and lists no folder: a confined job may not list the checkout.
+    """
+
+    packages = ("schemas",)
+
+    @classmethod
+    def find_spec(cls, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        """Return where the package is; None for any other module."""
+        start = ROOT / name / "__init__.py"
+        if name not in cls.packages or not start.is_file():
+            return None
+        return spec_from_file_location(name, start, submodule_search_locations=[str(start.parent)])
+
+
+if _Beside not in sys.meta_path:
+    sys.meta_path.append(_Beside)

@@ -12,7 +12,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("Snakefile", "workflow", "scripts", "schemas", "src", "templates")
-BINARY = {".woff2", ".pyc"}
+BINARY = {".woff2", ".ttf", ".pyc"}
 WORDS = [
     *("MOMENTS", "MOM", "Belfast", "Ulster", "peer", r"mentor\w*", r"midwi\w*", "wom[ae]n"),
     *("mothers?", "maternal", "m[ou]ms?", "bab(y|ies)", r"pregnan\w*", "antenatal", "postnatal"),

@@ -9,7 +9,7 @@ from trialtrail.cells import Cells
 
 from scripts.draw_forest_plot import main, panels
 
-FONTS = sorted(str(path) for path in (TEMPLATES / "fonts").glob("*.woff2"))
+FONTS = sorted(str(path) for path in (TEMPLATES / "fonts").glob("*.ttf"))
 MEASURES = ["mean_difference", "risk_difference", "risk_ratio"]
 
 

@@ -9,7 +9,7 @@ from trialtrail.cells import Cells
 
 from scripts.draw_retention import main, spaced, steps
 
-FONTS = sorted(str(path) for path in (TEMPLATES / "fonts").glob("*.woff2"))
+FONTS = sorted(str(path) for path in (TEMPLATES / "fonts").glob("*.ttf"))
 
 
 def drawn(folder, table):

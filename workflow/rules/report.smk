@@ -1,6 +1,6 @@
 """Stage 6: tables in; figures, the report as PDF and HTML, and the register of its numbers out."""
 
-FONTS = sorted(os.path.relpath(path) for path in (ROOT / "templates" / "fonts").glob("*.woff2"))
+FONTS = sorted(os.path.relpath(path) for path in (ROOT / "templates" / "fonts").glob("*.ttf"))
 TEMPLATES = sorted(
     os.path.relpath(path)
     for path in (ROOT / "templates").rglob("*")

@@ -1,10 +1,13 @@
-"""The fonts that the report ships with: how wide a text is, and the same fonts for the drawings."""
+"""The fonts that the report ships with: how wide a text is, and the same fonts for the drawings.
+
+Each is there twice: compressed (``.woff2``), for pages that carry their fonts, and plain
+(``.ttf``), because decompressing all of them costs the PDF most of a second.
+"""
 
 from __future__ import annotations
 
 import base64
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -25,7 +28,7 @@ def _advances(path: Path) -> tuple[dict[int, int], int]:
 
 def text_width(text: str, size: float, folder: Path, weight: int = 400) -> float:
     """Return the width of a line of text in the units of ``size``, without kerning."""
-    advances, em = _advances(folder / f"{WEIGHTS[weight]}.woff2")
+    advances, em = _advances(folder / f"{WEIGHTS[weight]}.ttf")
     return sum(advances.get(ord(letter), em // 2) for letter in text) * size / em
 
 
@@ -43,29 +46,34 @@ def wrap(text: str, size: float, width: float, folder: Path, weight: int = 400) 
 
 @contextmanager
 def known_to_drawings(folder: Path) -> Iterator[None]:
-    """Make the fonts known to matplotlib, which cannot read them compressed, for a while."""
-    from fontTools.ttLib import TTFont
+    """Make the fonts known to matplotlib for a while."""
     from matplotlib.font_manager import fontManager
 
     before = list(fontManager.ttflist)
-    with tempfile.TemporaryDirectory() as scratch:
-        for name in WEIGHTS.values():
-            font = TTFont(folder / f"{name}.woff2")
-            font.flavor = None
-            target = Path(scratch, f"{name}.ttf")
-            font.save(target, reorderTables=None)
-            fontManager.addfont(target)
-        try:
-            yield
-        finally:
-            fontManager.ttflist[:] = before
+    for name in WEIGHTS.values():
+        fontManager.addfont(folder / f"{name}.ttf")
+    try:
+        yield
+    finally:
+        fontManager.ttflist[:] = before
 
 
 def inlined(css: str, folder: Path) -> str:
     """Return a style sheet in which each ``url(...)`` is the file itself, so it needs no other."""
 
     def data(match: re.Match[str]) -> str:
-        content = base64.b64encode((folder / match[1]).read_bytes()).decode("ascii")
-        return f"url(data:font/woff2;base64,{content})"
+        return f"url({_address(folder / match[1])})"
 
     return re.sub(r"url\(\"?([\w./-]+)\"?\)", data, css)
+
+
+def plain_fonts(folder: Path) -> dict[str, bytes]:
+    """Return of each font, by the address under which `inlined` puts it in a page, its plain form."""
+    return {
+        _address(path): path.with_suffix(".ttf").read_bytes()
+        for path in sorted(folder.glob("*.woff2"))
+    }
+
+
+def _address(path: Path) -> str:
+    return f"data:font/woff2;base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"

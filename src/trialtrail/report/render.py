@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from trialtrail.errors import StudyError
 from trialtrail.report.body_check import Sources, check_body, check_style
 from trialtrail.report.document import assemble, serialise
 from trialtrail.report.figures import read_figure
-from trialtrail.report.fonts import inlined
+from trialtrail.report.fonts import inlined, plain_fonts
 from trialtrail.report.formatting import has_number
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.templates import environment, render
@@ -247,15 +249,43 @@ def _texts_in(value: Any) -> list[str]:
     return []
 
 
-def write_pdf(page: str, path: Path) -> None:
-    """Write the page as a tagged PDF; the same page gives the same bytes. Nothing is fetched."""
-    from weasyprint import HTML
-    from weasyprint.urls import URLFetcher
+def write_pdf(page: str, path: Path, fonts: Path) -> None:
+    """Write the page as a tagged PDF; the same page gives the same bytes. Nothing is fetched.
 
-    fetcher = URLFetcher(allowed_protocols=["data"])
+    Args:
+        page: the report as HTML.
+        path: where the PDF goes.
+        fonts: the folder of the fonts that the page carries compressed.
+    """
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    plain = plain_fonts(fonts)
+
+    class Fetcher(URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+            if url in plain:
+                return URLFetcherResponse(url, plain[url])
+            return super().fetch(url, headers)
+
     path.parent.mkdir(parents=True, exist_ok=True)
-    document = HTML(string=page, url_fetcher=fetcher, base_url=f"{NOWHERE}report/")
-    document.write_pdf(path, finisher=_relate_links, pdf_variant="pdf/ua-1")
+    address = f"{NOWHERE}report/"
+    document = HTML(string=page, url_fetcher=Fetcher(allowed_protocols=["data"]), base_url=address)
+    with _without_collector():
+        document.write_pdf(path, finisher=_relate_links, pdf_variant="pdf/ua-1")
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let nothing look for cycles: the layout keeps millions of objects, all until its end."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()  # nor later: what is left is kept until the process ends
+        if was:
+            gc.enable()
 
 
 def _relate_links(document: Any, pdf: Any) -> None:

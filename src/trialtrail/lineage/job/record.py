@@ -204,7 +204,7 @@ class Attempt:
         lines = [*withheld]
         if self.outcome.lines:
             lines.append(f"withheld: line on the screen ({self.outcome.lines} times)")
-        for table, rows in self.result.get("rows", {}).items():
+        for table, rows in sorted(self.result.get("rows", {}).items()):
             aside = sum(rows["set_aside"].values())
             lines.append(
                 f"{table}: {rows['read']} rows read, {rows['used']} used, {aside} set aside"

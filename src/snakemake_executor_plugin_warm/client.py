@@ -1,0 +1,201 @@
+"""The other end: find or start the warm interpreter, and have it run a script."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from snakemake_executor_plugin_warm import identity
+from snakemake_executor_plugin_warm.server import peer_of, receive, send
+
+BACKLOG = 128
+PATIENCE = 60
+"""Seconds after which an interpreter that does not answer is given up."""
+
+
+class NotServed(Exception):
+    """The warm interpreter did not take the script; nothing of it has run."""
+
+
+class Lost(Exception):
+    """The warm interpreter ended while the script was running; the script is ended with it."""
+
+
+class Running:
+    """A script that is running.
+
+    Attributes:
+        pid: its process.
+    """
+
+    def __init__(self, connection: socket.socket, pid: int) -> None:
+        self.connection, self.pid = connection, pid
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the script and what it has started."""
+        with contextlib.suppress(OSError):
+            self.connection.send(bytes([number]))
+
+    def wait(self) -> int:
+        """Return the exit code, negative for a signal.
+
+        Raises:
+            Lost: the warm interpreter has ended.
+        """
+        try:
+            told, _ = receive(self.connection)
+        except (OSError, ValueError):
+            told = {}
+        if "exit" not in told:
+            raise Lost
+        return told["exit"]
+
+
+class WarmInterpreter:
+    """One warm interpreter, found or started; its folder holds the socket and its log.
+
+    Args:
+        modules: what it imports, in this order.
+        idle: seconds for which it may stay after the run; 0: it ends with this process.
+    """
+
+    def __init__(self, modules: Sequence[str], idle: int) -> None:
+        self.modules, self.idle = list(modules), idle
+        self.folder = identity.home() if idle else identity.private()
+        self.name = identity.identity(self.modules) if idle else "run"
+        self.process: subprocess.Popen | None = None
+        self.lifeline: int | None = None
+
+    @property
+    def address(self) -> str:
+        """Return the path of the socket."""
+        return str(self.folder / f"{self.name}.sock")
+
+    @property
+    def log(self) -> Path:
+        """Return the file in which the interpreter says why it could not warm up."""
+        return self.folder / f"{self.name}.log"
+
+    def begin(self) -> None:
+        """See that one is there: find the one that stayed, or start one.
+
+        Raises:
+            OSError: it cannot be started.
+        """
+        with self._alone():
+            if not self._answers():
+                self._start()
+
+    def end(self) -> None:
+        """Let it go: it ends, or stays for as long as its idle limit."""
+        if not self.idle:
+            self._stop()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _stop(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+        if self.lifeline is not None:
+            os.close(self.lifeline)
+            self.lifeline = None
+
+    @contextlib.contextmanager
+    def run(self, script: str, environment: Mapping[str, str]) -> Iterator[Running]:
+        """Run a script with this process's streams, folder and umask.
+
+        Raises:
+            NotServed: it was not taken.
+        """
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.settimeout(PATIENCE)
+            try:
+                connection.connect(self.address)
+                if peer_of(connection) != os.getuid():
+                    raise NotServed
+                request = {
+                    "script": script,
+                    "folder": os.getcwd(),
+                    "umask": _umask(),
+                    "environment": dict(environment),
+                }
+                send(connection, request, (0, 1, 2))
+                answer, _ = receive(connection)
+            except (OSError, ValueError) as fault:
+                raise NotServed from fault
+            if "pid" not in answer:
+                raise NotServed
+            connection.settimeout(None)
+            yield Running(connection, answer["pid"])
+        finally:
+            connection.close()
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let no other run of this user start the same interpreter at the same time."""
+        with open(self.folder / f"{self.name}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as connection:
+            try:
+                connection.settimeout(PATIENCE)
+                connection.connect(self.address)
+            except OSError:
+                return False
+            return peer_of(connection) == os.getuid()
+
+    def _start(self) -> None:
+        if not self.idle:
+            self._stop()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.address)
+        reading = None
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(self.address)
+            listening.listen(BACKLOG)
+            command = [identity.interpreter(), "-P", "-m", "snakemake_executor_plugin_warm.server"]
+            command += ["--socket", str(listening.fileno()), "--idle", str(self.idle)]
+            passed = [listening.fileno()]
+            if not self.idle:
+                reading, self.lifeline = os.pipe()
+                command += ["--lifeline", str(reading)]
+                passed.append(reading)
+            with open(self.log, "wb") as log:
+                self.process = subprocess.Popen(
+                    [*command, *self.modules],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    pass_fds=passed,
+                    env=surroundings(),
+                    cwd="/",
+                    start_new_session=True,
+                )
+        if reading is not None:
+            os.close(reading)
+
+
+def surroundings() -> dict[str, str]:
+    """Return the environment in which an interpreter warms up with a single thread."""
+    one = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")
+    return {
+        **os.environ,
+        **{f"{name}_NUM_THREADS": "1" for name in one},
+        "VECLIB_MAXIMUM_THREADS": "1",
+        "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    }
+
+
+def _umask() -> int:
+    """Return the umask, without setting it: other threads are writing files."""
+    with open("/proc/self/status") as stream:
+        return next(int(line.split()[1], 8) for line in stream if line.startswith("Umask:"))

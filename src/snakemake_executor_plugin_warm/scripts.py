@@ -1,0 +1,150 @@
+"""Where Snakemake would start an interpreter for a Python script, ask the warm one."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from snakemake.script import PythonScript
+from snakemake.shell import shell
+
+from snakemake_executor_plugin_warm.client import Lost, NotServed, Running, WarmInterpreter
+
+THREADS = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")
+TEMPORARY = ("TMPDIR", "TMP", "TEMPDIR", "TEMP")
+
+
+class WarmScripts:
+    """Runs the scripts of one Snakemake process in a warm interpreter.
+
+    ``PythonScript.execute_script`` is the one place at which Snakemake starts an interpreter for a
+    script; between `begin` and `end` it is ours. It is no public method: Snakemake is pinned, and
+    where the method is missing, scripts run the plain way.
+    """
+
+    def __init__(self, modules: Sequence[str], idle: int, logger: Any) -> None:
+        self.modules, self.logger = modules, logger
+        self.idle = 0 if os.environ.get("CI") else idle
+        self.interpreter: WarmInterpreter | None = None
+        self.plain = getattr(PythonScript, "execute_script", None)
+        self.running: set[Running] = set()
+        self.lock = threading.Lock()
+        self.interrupted = False
+
+    def begin(self) -> None:
+        """Find or start the warm interpreter; without one, scripts run the plain way."""
+        if self.plain is None or not os.path.isdir("/proc/self"):
+            return
+        try:
+            self.interpreter = WarmInterpreter(self.modules, self.idle)
+            self.interpreter.begin()
+        except OSError as fault:
+            self.logger.info(f"No warm interpreter ({fault}): each job starts its own.")
+            self.interpreter = None
+            return
+        warm = self
+
+        def execute_script(script: PythonScript, fname: str, edit: bool = False) -> None:
+            if edit or not warm.suits(script) or not warm.execute(script, fname):
+                warm.plain(script, fname, edit=edit)
+
+        PythonScript.execute_script = execute_script
+
+    def end(self) -> None:
+        """Give Snakemake its method back and let the interpreter go."""
+        if self.interpreter is not None:
+            PythonScript.execute_script = self.plain
+            self.interpreter.end()
+            self.interpreter = None
+
+    def interrupt(self) -> None:
+        """Send the running scripts what Ctrl-C at a terminal sends to jobs of the plain way."""
+        self.interrupted = True
+        with self.lock:
+            for job in self.running:
+                job.signal(signal.SIGINT)
+
+    def suits(self, script: PythonScript) -> bool:
+        """Return whether a script asks for nothing that this environment does not have."""
+        return (
+            self.interpreter is not None
+            and not self.interrupted
+            and type(script) is PythonScript
+            and script.conda_env is None
+            and script.container_img is None
+            and script.env_modules is None
+            and script.shadow_dir is None
+            and script.resources.get("shell_exec") is None
+            and script.threads == 1
+            and shell._process_prefix is None
+            and not shell._process_suffix
+        )
+
+    def execute(self, script: PythonScript, fname: str) -> bool:
+        """Run the script; return whether it was taken.
+
+        Raises:
+            CalledProcessError: it has failed.
+        """
+        from snakemake.benchmark import benchmarked
+
+        environment = environment_of(script)
+        try:
+            with self.interpreter.run(fname, environment) as job:
+                with self.lock:
+                    self.running.add(job)
+                try:
+                    if script.bench_record is None:
+                        code = job.wait()
+                    else:
+                        with benchmarked(job.pid, script.bench_record):
+                            code = job.wait()
+                finally:
+                    with self.lock:
+                        self.running.discard(job)
+        except NotServed:
+            self._renew()
+            return False
+        except Lost:
+            self.logger.error(
+                f"The warm interpreter was ended while {script.rulename} was running, and the job"
+                " with it. Run Snakemake again, or with --executor local."
+            )
+            code = -signal.SIGKILL
+        if code < 0 and not self.interrupted:
+            name = signal.Signals(-code).name
+            why = "; the machine may have run out of memory" if -code == signal.SIGKILL else ""
+            self.logger.error(f"{script.rulename} was ended by the signal {name}{why}")
+        if code:
+            raise subprocess.CalledProcessError(
+                code if code > 0 else 128 - code,  # as the shell between says it
+                f"set -euo pipefail;  {sys.executable} {shlex.quote(fname)}",
+            )
+        return True
+
+    def _renew(self) -> None:
+        """Start another interpreter where the one there was has gone or is out of date."""
+        if self.interrupted or self.interpreter is None:
+            return
+        try:
+            self.interpreter.begin()
+        except OSError:
+            self.interpreter.end()
+            self.interpreter = None
+
+
+def environment_of(script: PythonScript) -> dict[str, str]:
+    """Return the environment that Snakemake's shell gives a script."""
+    threads = str(script.threads)
+    environment = dict(os.environ)
+    environment |= {f"{name}_NUM_THREADS": threads for name in THREADS}
+    environment["VECLIB_MAXIMUM_THREADS"] = threads
+    if folder := script.resources.get("tmpdir"):
+        environment |= {name: str(folder) for name in TEMPORARY}
+    return environment

@@ -1,0 +1,327 @@
+"""The warm interpreter: it imports libraries once and forks for each job. One thread, always.
+
+Started by `client`, with a listening socket it inherits. A client connects for each job, sends what
+the job needs (script, folder, environment, its standard streams) and is told the job's process id
+and later its exit status. The connection is the job's lifeline: when the client's end closes, the
+job's processes are killed; when this process ends, the kernel kills the jobs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+from dataclasses import dataclass
+
+HEADER = struct.Struct("!I")
+STREAMS = 3
+"""Standard streams that come with a request."""
+DIE_WITH_PARENT = 1
+"""Option PR_SET_PDEATHSIG of prctl."""
+REFUSED = 3
+"""Exit code of an interpreter that could not warm up safely."""
+STALE = "stale"
+
+
+@dataclass
+class Job:
+    """A running job: its process and the connection of the client that asked for it."""
+
+    pid: int
+    client: socket.socket
+
+
+class Server:
+    """The warm interpreter's loop: accept, fork, tell what became of it."""
+
+    def __init__(self, listening: socket.socket, idle: float, lifeline: int | None) -> None:
+        self.listening, self.idle, self.lifeline = listening, idle, lifeline
+        self.jobs: dict[int, Job] = {}
+        self.woken, self.wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self.loaded: dict[str, tuple[int, int, int]] = {}
+        self.quiet_since = time.monotonic()
+        self.retired = False
+
+    def warm(self, modules: list[str]) -> None:
+        """Import the modules, serving between them whoever is already waiting.
+
+        Raises:
+            SystemExit: an import has started a thread, so that a fork would not be safe.
+        """
+        for name in modules:
+            while self.step(0):
+                pass
+            with contextlib.suppress(ImportError):  # a job that needs it says so itself
+                importlib.import_module(name)
+            if len(os.listdir("/proc/self/task")) > 1:
+                print(f"importing {name} starts threads; it cannot be warmed", file=sys.stderr)
+                raise SystemExit(REFUSED)
+        self.note_loaded()
+        gc.collect()
+        gc.freeze()
+
+    def serve(self) -> None:
+        """Serve until the lifeline closes or nobody has asked for as long as the idle limit."""
+        while not self.over():
+            self.step(1.0)
+
+    def over(self) -> bool:
+        """Return whether there is nobody left to serve."""
+        if self.jobs:
+            return False
+        if self.retired:
+            return True
+        if self.lifeline is not None:
+            return False
+        return time.monotonic() - self.quiet_since > self.idle
+
+    def step(self, patience: float) -> bool:
+        """Wait until something happens, at most ``patience`` seconds; return whether it did."""
+        watched = [self.woken, *(job.client for job in self.jobs.values())]
+        if not self.retired:
+            watched.append(self.listening)
+        if self.lifeline is not None:
+            watched.append(self.lifeline)
+        ready, _, _ = select.select(watched, [], [], patience)
+        if self.woken in ready:
+            os.read(self.woken, 1 << 12)
+        self.reap()
+        for job in [job for job in self.jobs.values() if job.client in ready]:
+            self.hear(job)
+        if self.lifeline in ready:  # the run has ended, by whatever end
+            for job in self.jobs.values():
+                kill(job.pid, signal.SIGKILL)
+            raise SystemExit(0)
+        if self.listening in ready:
+            self.accept()
+        if self.jobs:
+            self.quiet_since = time.monotonic()
+        return bool(ready)
+
+    def hear(self, job: Job) -> None:
+        """Pass on the signal that a client sends; a client that is gone takes its job along."""
+        try:
+            told = job.client.recv(1)
+        except ConnectionError:
+            told = b""
+        kill(job.pid, told[0] if told else signal.SIGKILL)
+        if not told:
+            self.jobs.pop(job.pid).client.close()
+
+    def reap(self) -> None:
+        """Tell each client whose job has ended how it ended."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            job = self.jobs.pop(pid, None)
+            kill(pid, signal.SIGKILL)  # what the job itself has started and left behind
+            if job is not None:
+                send(job.client, {"exit": os.waitstatus_to_exitcode(status)})
+                job.client.close()
+
+    def accept(self) -> None:
+        """Take a request and fork for it."""
+        client, _ = self.listening.accept()
+        self.quiet_since = time.monotonic()
+        client.settimeout(10)
+        streams: list[int] = []
+        try:
+            if peer_of(client) != os.getuid():
+                return client.close()
+            request, streams = receive(client)
+            if not request:  # somebody has looked whether there is an interpreter here
+                return client.close()
+            if not self.is_current():
+                self.retired = True
+                self.listening.close()
+                send(client, {"refused": STALE})
+                return client.close()
+            client.settimeout(None)
+            pid = os.fork()
+            if pid == 0:
+                self.become(client, request, streams)
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.setpgid(pid, pid)
+            self.jobs[pid] = Job(pid, client)
+            send(client, {"pid": pid})
+        except (OSError, ValueError, KeyError):
+            client.close()
+        finally:
+            for stream in streams:
+                os.close(stream)
+
+    def is_current(self) -> bool:
+        """Return whether the project's own files that are loaded are still as they were."""
+        if not self.loaded:
+            return True
+        return all(stamp(path) == was for path, was in self.loaded.items())
+
+    def note_loaded(self) -> None:
+        """Remember the state of the loaded files that are not of an installed library."""
+        library = tuple({os.path.realpath(p) + os.sep for p in (sys.prefix, sys.base_prefix)})
+        for module in list(sys.modules.values()):
+            path = getattr(module, "__file__", None)
+            if path and not os.path.realpath(path).startswith(library):
+                self.loaded[path] = stamp(path)
+
+    def become(self, client: socket.socket, request: dict, streams: list[int]) -> None:
+        """Be the job: never returns."""
+        code = 1
+        try:
+            server = os.getppid()
+            os.setpgid(0, 0)
+            ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+            if os.getppid() != server:
+                os._exit(1)
+            signal.set_wakeup_fd(-1)
+            for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            for stream, number in zip(streams, range(STREAMS), strict=True):
+                os.dup2(stream, number)
+            for stream in streams:
+                os.close(stream)
+            self.listening.close()
+            client.close()
+            for job in self.jobs.values():
+                job.client.close()
+            for number in (self.woken, self.wake, self.lifeline):
+                if number is not None:
+                    os.close(number)
+            code = run_script(request)
+        finally:
+            os._exit(code)
+
+
+def run_script(request: dict) -> int:
+    """Run the script as ``python <script>`` does, and return the exit code."""
+    import atexit
+    import threading
+    import traceback
+    import types
+
+    os.chdir(request["folder"])
+    os.umask(request["umask"])
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    time.tzset()
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed()  # as a new interpreter does; `random` sees to itself
+    importlib.invalidate_caches()
+    sys.stdout.reconfigure(line_buffering=os.isatty(1))
+    script = request["script"]
+    sys.argv = [script]
+    sys.path[:] = [os.path.dirname(os.path.abspath(script)), *sys.path]
+    main = types.ModuleType("__main__")
+    main.__dict__.update(__file__=script, __builtins__=__builtins__)
+    sys.modules["__main__"] = main
+    code = 0
+    try:
+        with open(script, "rb") as stream:
+            source = stream.read()
+        exec(compile(source, script, "exec"), main.__dict__)
+    except SystemExit as end:
+        if end.code is not None and not isinstance(end.code, int):
+            print(end.code, file=sys.stderr)
+        code = 0 if end.code is None else end.code if isinstance(end.code, int) else 1
+    except KeyboardInterrupt:
+        traceback.print_exc()
+        code = 128 + signal.SIGINT
+    except BaseException as fault:
+        fault.__traceback__ = fault.__traceback__.tb_next
+        sys.excepthook(type(fault), fault, fault.__traceback__)
+        code = 1
+    for end in (threading._shutdown, atexit._run_exitfuncs, sys.stdout.flush, sys.stderr.flush):
+        try:
+            end()
+        except BaseException:
+            code = code or 120
+    return code & 0xFF
+
+
+def stamp(path: str) -> tuple[int, int, int]:
+    """Return what changes when a file is written to; zeros where it is gone."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return 0, 0, 0
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size
+
+
+def kill(pid: int, number: int) -> None:
+    """Send a signal to a job and to all that it has started in its process group."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)
+
+
+def peer_of(client: socket.socket) -> int:
+    """Return the user at the other end of a connection."""
+    said = client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return struct.unpack("3i", said)[1]
+
+
+def send(connection: socket.socket, message: dict, streams: tuple[int, ...] = ()) -> None:
+    """Send a message, with open streams; a client that is gone is seen when it is heard."""
+    text = json.dumps(message).encode()
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        socket.send_fds(connection, [HEADER.pack(len(text))], list(streams))
+        connection.sendall(text)
+
+
+def receive(connection: socket.socket) -> tuple[dict, list[int]]:
+    """Return the next message and the streams that came with it; an empty one at the end."""
+    start, streams, _, _ = socket.recv_fds(connection, HEADER.size, STREAMS)
+    if not start:
+        return {}, streams
+    start += _exactly(connection, HEADER.size - len(start))
+    (size,) = HEADER.unpack(start)
+    return json.loads(_exactly(connection, size)), streams
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < size:
+        part = connection.recv(size - len(parts))
+        if not part:
+            raise ConnectionResetError
+        parts += part
+    return bytes(parts)
+
+
+def main() -> None:
+    """Warm up and serve: ``python -P -m snakemake_executor_plugin_warm.server --socket FD ...``."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--socket", type=int, required=True)
+    parser.add_argument("--lifeline", type=int)
+    parser.add_argument("--idle", type=float, default=0.0)
+    parser.add_argument("modules", nargs="*")
+    options = parser.parse_args()
+    listening = socket.socket(fileno=options.socket)
+    listening.settimeout(None)
+    server = Server(listening, options.idle, options.lifeline)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(server.wake, warn_on_full_buffer=False)
+    try:
+        server.warm(options.modules)
+        server.serve()
+    finally:
+        for job in server.jobs.values():
+            kill(job.pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
