@@ -21,11 +21,14 @@ __all__ = ["Executor", "ExecutorSettings", "common_settings"]
 
 @dataclass
 class ExecutorSettings(ExecutorSettingsBase):
-    """What a user may set: ``--warm-modules``, ``--warm-idle``."""
+    """What a user may set: ``--warm-imports``, ``--warm-idle``."""
 
-    modules: str = field(
+    imports: str = field(
         default="",
-        metadata={"help": "A file that names the modules to import once, one a line, in order."},
+        metadata={
+            "help": "A module that says what to import once: FIRST lists what is imported before "
+            "any job is served, LATER what is imported while the first jobs run.",
+        },
     )
     idle: int = field(
         default=0,
@@ -44,7 +47,7 @@ class Executor(LocalExecutor):
         from snakemake_executor_plugin_warm.scripts import WarmScripts
 
         settings = self.workflow.executor_settings or ExecutorSettings()
-        self._warm = WarmScripts(modules_in(settings.modules), settings.idle, self.logger)
+        self._warm = WarmScripts(settings.imports, settings.idle, self.logger)
         self._warm.begin()
 
     def shutdown(self) -> None:
@@ -67,21 +70,3 @@ def drop_reevaluations() -> None:
             of_scheduler = "JobScheduler." in getattr(thread.function, "__qualname__", "")
             if of_scheduler:
                 thread.cancel()
-
-
-def modules_in(file: str) -> list[str]:
-    """Return the modules that a file names: one a line, `#` begins a comment.
-
-    Raises:
-        WorkflowError: it cannot be read.
-    """
-    if not file:
-        return []
-    try:
-        with open(file, encoding="utf-8") as stream:
-            lines = [line.partition("#")[0].strip() for line in stream]
-    except OSError as fault:
-        from snakemake_interface_common.exceptions import WorkflowError
-
-        raise WorkflowError(f"--warm-modules: {fault.strerror}: {file}") from None
-    return [line for line in lines if line]

@@ -8,7 +8,7 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from snakemake_executor_plugin_warm import identity
@@ -61,14 +61,14 @@ class WarmInterpreter:
     """One warm interpreter, found or started; its folder holds the socket and its log.
 
     Args:
-        modules: what it imports, in this order.
+        imports: the module that says what it imports.
         idle: seconds for which it may stay after the run; 0: it ends with this process.
     """
 
-    def __init__(self, modules: Sequence[str], idle: int) -> None:
-        self.modules, self.idle = list(modules), idle
+    def __init__(self, imports: str, idle: int) -> None:
+        self.imports, self.idle = imports, idle
         self.folder = identity.home() if idle else identity.private()
-        self.name = identity.identity(self.modules) if idle else "run"
+        self.name = identity.identity(self.imports) if idle else "run"
         self.process: subprocess.Popen | None = None
         self.lifeline: int | None = None
 
@@ -171,7 +171,7 @@ class WarmInterpreter:
                 passed.append(reading)
             with open(self.log, "wb") as log:
                 self.process = subprocess.Popen(
-                    [*command, *self.modules],
+                    [*command, self.imports],
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,

@@ -9,7 +9,7 @@ import shlex
 import site
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 PREFIXES = ("PYTHON", "LC_", "LD_", "OMP_", "OPENBLAS_", "MKL_", "ARROW_", "MALLOC_", "TRIALTRAIL_")
@@ -21,7 +21,7 @@ LONGEST_ADDRESS = 100
 LIMITS = ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_DATA", "RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_STACK")
 
 
-def identity(modules: Iterable[str], environ: Mapping[str, str] | None = None) -> str:
+def identity(imports: str, environ: Mapping[str, str] | None = None) -> str:
     """Return a digest of interpreter, libraries, lock file, user, limits and surroundings.
 
     Installing, updating or removing a library changes it, as another lock file, another user,
@@ -36,7 +36,7 @@ def identity(modules: Iterable[str], environ: Mapping[str, str] | None = None) -
         interpreter(),
         sys.prefix,
         sys.path,
-        list(modules),
+        imports,
         [_read(path) for path in sorted(Path(__file__).parent.glob("*.py"))],
         [_installed(folder) for folder in site.getsitepackages()],
         [_read(root / LOCK) for root in _roots()],

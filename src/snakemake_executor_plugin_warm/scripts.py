@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
 from typing import Any
 
 from snakemake.script import PythonScript
@@ -28,8 +27,8 @@ class WarmScripts:
     where the method is missing, scripts run the plain way.
     """
 
-    def __init__(self, modules: Sequence[str], idle: int, logger: Any) -> None:
-        self.modules, self.logger = modules, logger
+    def __init__(self, imports: str, idle: int, logger: Any) -> None:
+        self.imports, self.logger = imports, logger
         self.idle = 0 if os.environ.get("CI") else idle
         self.interpreter: WarmInterpreter | None = None
         self.plain = getattr(PythonScript, "execute_script", None)
@@ -42,7 +41,7 @@ class WarmScripts:
         if self.plain is None or not os.path.isdir("/proc/self"):
             return
         try:
-            self.interpreter = WarmInterpreter(self.modules, self.idle)
+            self.interpreter = WarmInterpreter(self.imports, self.idle)
             self.interpreter.begin()
         except OSError as fault:
             self.logger.info(f"No warm interpreter ({fault}): each job starts its own.")

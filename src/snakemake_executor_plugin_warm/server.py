@@ -52,23 +52,31 @@ class Server:
         self.quiet_since = time.monotonic()
         self.retired = False
 
-    def warm(self, modules: list[str]) -> None:
-        """Import the modules, serving between them whoever is already waiting.
+    def warm(self, imports: str) -> None:
+        """Import what the module ``imports`` lists; serve from the end of its first list on.
 
         Raises:
             SystemExit: an import has started a thread, so that a fork would not be safe.
         """
-        for name in modules:
+        lists = importlib.import_module(imports) if imports else None
+        sys.modules.pop(imports, None)  # no job has asked for it
+        for name in getattr(lists, "FIRST", ()):
+            self.warm_by(name)
+        for name in getattr(lists, "LATER", ()):
             while self.step(0):
                 pass
-            with contextlib.suppress(ImportError):  # a job that needs it says so itself
-                importlib.import_module(name)
-            if len(os.listdir("/proc/self/task")) > 1:
-                print(f"importing {name} starts threads; it cannot be warmed", file=sys.stderr)
-                raise SystemExit(REFUSED)
+            self.warm_by(name)
         self.note_loaded()
         gc.collect()
         gc.freeze()
+
+    def warm_by(self, name: str) -> None:
+        """Import one module."""
+        with contextlib.suppress(ImportError):  # a job that needs it says so itself
+            importlib.import_module(name)
+        if len(os.listdir("/proc/self/task")) > 1:
+            print(f"importing {name} starts threads; it cannot be warmed", file=sys.stderr)
+            raise SystemExit(REFUSED)
 
     def serve(self) -> None:
         """Serve until the lifeline closes or nobody has asked for as long as the idle limit."""
@@ -308,7 +316,7 @@ def main() -> None:
     parser.add_argument("--socket", type=int, required=True)
     parser.add_argument("--lifeline", type=int)
     parser.add_argument("--idle", type=float, default=0.0)
-    parser.add_argument("modules", nargs="*")
+    parser.add_argument("imports")
     options = parser.parse_args()
     listening = socket.socket(fileno=options.socket)
     listening.settimeout(None)
@@ -316,7 +324,7 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(server.wake, warn_on_full_buffer=False)
     try:
-        server.warm(options.modules)
+        server.warm(options.imports)
         server.serve()
     finally:
         for job in server.jobs.values():

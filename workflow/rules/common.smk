@@ -14,6 +14,12 @@ from trialtrail.errors import StudyError
 # where a folder name has a space. Without one this changes nothing.
 sys.executable = shlex.quote(sys.executable)
 
+# With --configfile the study is another one, and nothing of this one may be left in it.
+if not workflow.overwrite_configfiles:
+
+    configfile: str(ROOT / "config" / "config.yaml")
+
+
 CONFIG_FILE = workflow.configfiles[-1]
 
 try:
@@ -62,3 +68,17 @@ def records():
     plain = [path for path in declared if "{" not in path]
     per_table = expand("results/lineage/records/validate_table-{table}.json", table=STUDY.tables)
     return [*per_table, *plain]
+
+
+def looked_at():
+    """Return the files and folders, beside the jobs' own, on which it rests what must run."""
+    own = [path for part in ("scripts", "schemas", "src", "templates") for path in folders(part)]
+    rule_files = [ROOT / "Snakefile", *(ROOT / "workflow" / "rules").iterdir()]
+    profile = [ROOT / "profiles" / "default", *(ROOT / "profiles" / "default").iterdir()]
+    return [*own, *rule_files, *profile, *workflow.configfiles, *STUDY.folders]
+
+
+def folders(part):
+    """Return a folder of the repository and those in it, but for the interpreter's copies."""
+    inside = [path for path in (ROOT / part).rglob("*") if path.is_dir()]
+    return [ROOT / part, *(path for path in inside if path.name != "__pycache__")]

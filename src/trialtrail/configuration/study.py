@@ -273,6 +273,13 @@ class Study:
             return []
         return [p.as_posix() for p in sorted((self.folder / folder).glob("*.md"))]
 
+    @property
+    def folders(self) -> list[Path]:
+        """The folders in which files of the study were looked for by pattern."""
+        named = [spec["file"] for spec in self.config["exports"].values()]
+        named.append(self.config.get("report", {}).get("text") or "")
+        return [self.folder / name for name in named if name and (self.folder / name).is_dir()]
+
     def _check_files(self) -> None:
         used = {s["export"] for t in self.tables for s in self.spec(t)["sources"]}
         for name in sorted(used):

@@ -68,7 +68,7 @@ def inlined(css: str, folder: Path) -> str:
 
 
 def plain_fonts(folder: Path) -> dict[str, bytes]:
-    """Return of each font, by the address under which `inlined` puts it in a page, its plain form."""
+    """Return the plain form of each font by the address that `inlined` gives it in a page."""
     return {
         _address(path): path.with_suffix(".ttf").read_bytes()
         for path in sorted(folder.glob("*.woff2"))
