@@ -17,6 +17,7 @@ container: "container/trialtrail.sif"
 
 TARGETS = STILL
 if not STILL:
+    settled.get_ready()
 
     include: str(ROOT / "workflow/rules/common.smk")
     include: str(ROOT / "workflow/rules/validate.smk")

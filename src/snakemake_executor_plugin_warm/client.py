@@ -140,7 +140,7 @@ class WarmInterpreter:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """Let no other run of this user start the same interpreter at the same time."""
-        with open(self.folder / f"{self.name}.lock", "w") as lock:
+        with open(self.folder / "lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import os
 import shlex
 import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Iterator
 from typing import Any
 
 from snakemake.script import PythonScript
@@ -19,6 +23,23 @@ THREADS = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")
 TEMPORARY = ("TMPDIR", "TMP", "TEMPDIR", "TEMP")
 
 
+_begun: list[WarmInterpreter] = []
+
+
+def interpreter_for(imports: str, idle: int) -> WarmInterpreter:
+    """Return the warm interpreter of this process, begun; it ends with the process at the latest.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+    if not _begun:
+        interpreter = WarmInterpreter(imports, 0 if os.environ.get("CI") else idle)
+        atexit.register(interpreter.end)
+        interpreter.begin()
+        _begun.append(interpreter)
+    return _begun[0]
+
+
 class WarmScripts:
     """Runs the scripts of one Snakemake process in a warm interpreter.
 
@@ -28,8 +49,7 @@ class WarmScripts:
     """
 
     def __init__(self, imports: str, idle: int, logger: Any) -> None:
-        self.imports, self.logger = imports, logger
-        self.idle = 0 if os.environ.get("CI") else idle
+        self.imports, self.idle, self.logger = imports, idle, logger
         self.interpreter: WarmInterpreter | None = None
         self.plain = getattr(PythonScript, "execute_script", None)
         self.running: set[Running] = set()
@@ -41,11 +61,9 @@ class WarmScripts:
         if self.plain is None or not os.path.isdir("/proc/self"):
             return
         try:
-            self.interpreter = WarmInterpreter(self.imports, self.idle)
-            self.interpreter.begin()
+            self.interpreter = interpreter_for(self.imports, self.idle)
         except OSError as fault:
             self.logger.info(f"No warm interpreter ({fault}): each job starts its own.")
-            self.interpreter = None
             return
         warm = self
 
@@ -61,6 +79,7 @@ class WarmScripts:
             PythonScript.execute_script = self.plain
             self.interpreter.end()
             self.interpreter = None
+            _begun.clear()
 
     def interrupt(self) -> None:
         """Send the running scripts what Ctrl-C at a terminal sends to jobs of the plain way."""
@@ -91,19 +110,14 @@ class WarmScripts:
         Raises:
             CalledProcessError: it has failed.
         """
-        from snakemake.benchmark import benchmarked
-
         environment = environment_of(script)
         try:
             with self.interpreter.run(fname, environment) as job:
                 with self.lock:
                     self.running.add(job)
                 try:
-                    if script.bench_record is None:
+                    with measured(job.pid, script.bench_record):
                         code = job.wait()
-                    else:
-                        with benchmarked(job.pid, script.bench_record):
-                            code = job.wait()
                 finally:
                     with self.lock:
                         self.running.discard(job)
@@ -121,10 +135,8 @@ class WarmScripts:
             why = "; the machine may have run out of memory" if -code == signal.SIGKILL else ""
             self.logger.error(f"{script.rulename} was ended by the signal {name}{why}")
         if code:
-            raise subprocess.CalledProcessError(
-                code if code > 0 else 128 - code,  # as the shell between says it
-                f"set -euo pipefail;  {sys.executable} {shlex.quote(fname)}",
-            )
+            command = f"set -euo pipefail;  {sys.executable} {shlex.quote(fname)}"
+            raise subprocess.CalledProcessError(code, command)
         return True
 
     def _renew(self) -> None:
@@ -136,6 +148,27 @@ class WarmScripts:
         except OSError:
             self.interpreter.end()
             self.interpreter = None
+
+
+@contextlib.contextmanager
+def measured(pid: int, record: Any) -> Iterator[None]:
+    """Measure a process as Snakemake does; one that has ended before is known by its time alone."""
+    from psutil import NoSuchProcess
+    from snakemake.benchmark import benchmarked
+
+    start, ran = time.time(), False
+    if record is not None:
+        try:
+            with benchmarked(pid, record):
+                ran = True
+                yield
+            return
+        except NoSuchProcess:
+            if ran:
+                raise
+    yield
+    if record is not None:
+        record.running_time = time.time() - start
 
 
 def environment_of(script: PythonScript) -> dict[str, str]:

@@ -21,6 +21,7 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 HEADER = struct.Struct("!I")
@@ -51,9 +52,13 @@ class Server:
         self.loaded: dict[str, tuple[int, int, int]] = {}
         self.quiet_since = time.monotonic()
         self.retired = False
+        self.handover: int | None = None
+        self.successor = 0
+        self.address = listening.getsockname()
+        self.inode = os.stat(self.address).st_ino
 
     def warm(self, imports: str) -> None:
-        """Import what the module ``imports`` lists; serve from the end of its first list on.
+        """Import what the module ``imports`` lists first; leave the rest to a successor.
 
         Raises:
             SystemExit: an import has started a thread, so that a fork would not be safe.
@@ -62,18 +67,59 @@ class Server:
         sys.modules.pop(imports, None)  # no job has asked for it
         for name in getattr(lists, "FIRST", ()):
             self.warm_by(name)
-        for name in getattr(lists, "LATER", ()):
-            while self.step(0):
-                pass
-            self.warm_by(name)
+        self.settle()
+        if later := getattr(lists, "LATER", ()):
+            self.beget(later)
+
+    def settle(self) -> None:
+        """Remember what is loaded, and let the collector leave it alone: forks share its pages."""
         self.note_loaded()
         gc.collect()
         gc.freeze()
 
+    def beget(self, later: Sequence[str]) -> None:
+        """Fork one that imports the rest while this one serves, and then serves in its place.
+
+        This one stays, without serving, until its successor ends: with it, the kernel ends all.
+        """
+        self.handover, tell = os.pipe2(os.O_CLOEXEC)
+        self.successor = os.fork()
+        if self.successor:
+            os.close(tell)
+            return
+        self.successor = 0
+        end_with_parent()
+        os.close(self.handover)
+        self.handover = None
+        for number in (self.woken, self.wake):
+            os.close(number)
+        self.woken, self.wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(self.wake, warn_on_full_buffer=False)
+        for name in later:
+            self.warm_by(name)
+        self.settle()
+        os.write(tell, b"!")
+        os.close(tell)
+
+    def hand_over(self) -> None:
+        """Serve no more, once the successor says that it does."""
+        if os.read(self.handover, 1):
+            self.retire()
+        os.close(self.handover)
+        self.handover = None
+
+    def retire(self) -> None:
+        """Take no more requests; whoever has the address finds nobody or the next."""
+        self.retired = True
+        self.listening.close()
+
     def warm_by(self, name: str) -> None:
-        """Import one module."""
+        """Import one module; call the function of it that is named after a colon."""
+        module, _, function = name.partition(":")
         with contextlib.suppress(ImportError):  # a job that needs it says so itself
-            importlib.import_module(name)
+            loaded = importlib.import_module(module)
+            if function:
+                getattr(loaded, function)()
         if len(os.listdir("/proc/self/task")) > 1:
             print(f"importing {name} starts threads; it cannot be warmed", file=sys.stderr)
             raise SystemExit(REFUSED)
@@ -85,7 +131,7 @@ class Server:
 
     def over(self) -> bool:
         """Return whether there is nobody left to serve."""
-        if self.jobs:
+        if self.jobs or (self.retired and self.successor):
             return False
         if self.retired:
             return True
@@ -98,8 +144,7 @@ class Server:
         watched = [self.woken, *(job.client for job in self.jobs.values())]
         if not self.retired:
             watched.append(self.listening)
-        if self.lifeline is not None:
-            watched.append(self.lifeline)
+        watched += [number for number in (self.lifeline, self.handover) if number is not None]
         ready, _, _ = select.select(watched, [], [], patience)
         if self.woken in ready:
             os.read(self.woken, 1 << 12)
@@ -110,7 +155,9 @@ class Server:
             for job in self.jobs.values():
                 kill(job.pid, signal.SIGKILL)
             raise SystemExit(0)
-        if self.listening in ready:
+        if self.handover in ready:
+            self.hand_over()
+        elif self.listening in ready:
             self.accept()
         if self.jobs:
             self.quiet_since = time.monotonic()
@@ -135,6 +182,9 @@ class Server:
                 return
             if pid == 0:
                 return
+            if pid == self.successor:
+                self.successor = 0
+                continue
             job = self.jobs.pop(pid, None)
             kill(pid, signal.SIGKILL)  # what the job itself has started and left behind
             if job is not None:
@@ -154,8 +204,7 @@ class Server:
             if not request:  # somebody has looked whether there is an interpreter here
                 return client.close()
             if not self.is_current():
-                self.retired = True
-                self.listening.close()
+                self.retire()
                 send(client, {"refused": STALE})
                 return client.close()
             client.settimeout(None)
@@ -171,6 +220,17 @@ class Server:
         finally:
             for stream in streams:
                 os.close(stream)
+
+    def clear_up(self) -> None:
+        """Remove the socket, the empty log and, of one that served a single run, their folder."""
+        with contextlib.suppress(OSError):
+            if os.stat(self.address).st_ino == self.inode:  # and not of one that came after
+                os.unlink(self.address)
+                os.unlink(f"{os.path.splitext(self.address)[0]}.log")
+                if self.lifeline is not None:
+                    folder = os.path.dirname(self.address)
+                    os.unlink(os.path.join(folder, "lock"))
+                    os.rmdir(folder)
 
     def is_current(self) -> bool:
         """Return whether the project's own files that are loaded are still as they were."""
@@ -190,11 +250,8 @@ class Server:
         """Be the job: never returns."""
         code = 1
         try:
-            server = os.getppid()
             os.setpgid(0, 0)
-            ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
-            if os.getppid() != server:
-                os._exit(1)
+            end_with_parent()
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_DFL)
@@ -207,12 +264,20 @@ class Server:
             client.close()
             for job in self.jobs.values():
                 job.client.close()
-            for number in (self.woken, self.wake, self.lifeline):
+            for number in (self.woken, self.wake, self.lifeline, self.handover):
                 if number is not None:
                     os.close(number)
             code = run_script(request)
         finally:
             os._exit(code)
+
+
+def end_with_parent() -> None:
+    """Have the kernel end this process when the one that has forked it ends."""
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent or parent == 1:
+        os._exit(1)
 
 
 def run_script(request: dict) -> int:
@@ -329,6 +394,7 @@ def main() -> None:
     finally:
         for job in server.jobs.values():
             kill(job.pid, signal.SIGKILL)
+        server.clear_up()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ among them, which no program can set back. It is not its digest: `trialtrail ver
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -80,10 +81,18 @@ def note_unneeded(workflow: Any, made: Sequence[str], read: Iterable[str | Path]
         os.chdir(workflow.overwrite_workdir or ".")
         if any(True for _ in workflow.dag.needrun_jobs()):
             return
-    except AttributeError as e:  # it did not come as far
-
+    except AttributeError:  # it did not come as far
         return
     note_settled(workflow, made, read)
+
+
+def get_ready() -> None:
+    """Let the warm interpreter begin, if the command is a plain one that is going to run jobs."""
+    if asked(sys.argv[1:]) is not None:
+        with contextlib.suppress(ImportError, OSError):
+            from snakemake_executor_plugin_warm import prepare
+
+            prepare()
 
 
 def forget() -> None:

@@ -1,5 +1,6 @@
 """What the warm interpreter imports once for all jobs (see `snakemake_executor_plugin_warm`).
 
+An entry is a module, or a function that remembers its answer (``module:function``).
 Libraries, and of the project the machinery that every job runs on. The rest of the project is
 imported by each job, so that its record tells which modules it ran on.
 """
@@ -7,6 +8,7 @@ imported by each job, so that its record tells which modules it ran on.
 FIRST = (
     "snakemake.iocontainers",
     "snakemake.logging",
+    "trialtrail.lineage.environment:libraries",
     "trialtrail.lineage",
     "pandas",
     "pyarrow.parquet",

@@ -4,6 +4,7 @@ import atexit
 
 from trialtrail import settled
 from trialtrail.lineage import journal
+from trialtrail.lineage.environment import announce_repository
 
 TARGETS = [
     rules.render_report.output.pdf,
@@ -20,6 +21,7 @@ TARGETS = [
 
 onstart:
     settled.forget()
+    announce_repository(ROOT)
     journal.run_started("results/lineage", CONFIG_FILE, touch=workflow.touch)
 
 

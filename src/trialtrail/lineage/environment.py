@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,8 @@ from trialtrail.lineage.digest import file_digest
 from trialtrail.lineage.places import REPOSITORY, Places
 
 LOCK = "requirements/lock.txt"
-IMPORT_NAMES = {"markdown-it-py": "markdown_it", "python-docx": "docx", "pyyaml": "yaml"}
-"""Libraries whose module has another name than the package."""
+ANNOUNCED = "_TRIALTRAIL_REPOSITORY"
+"""Environment variable by which a run tells its jobs the state of the repository."""
 BESIDE = ("numpy",)
 """Libraries that decide results and come with others."""
 
@@ -24,22 +26,26 @@ def moment() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def environment(places: Places, loaded: dict[str, str]) -> dict[str, Any]:
-    """Return interpreter, ``loaded`` libraries, lock file and the files of the machinery."""
+def environment(places: Places) -> dict[str, Any]:
+    """Return interpreter, libraries, lock file and the files of the machinery."""
     lock = Path(places.roots[REPOSITORY], LOCK)
     package = Path(__file__).parents[1]
     own = [package / "__init__.py", package / "errors.py"]
     own += sorted(Path(__file__).parent.rglob("*.py"))
     return {
         "python": ".".join(map(str, sys.version_info[:3])),
-        "libraries": loaded,
+        "libraries": dict(libraries()),
         "lock": {places.name(lock): file_digest(lock)} if lock.is_file() else {},
         "lineage": {places.name(path): file_digest(path) for path in own},
     }
 
 
+@cache
 def libraries() -> dict[str, str]:
-    """Return the versions of the project's libraries that the job has loaded."""
+    """Return the versions of the libraries that the project names, as they are installed.
+
+    Those that a job happens to have loaded would say less: a forked job has loaded them all.
+    """
     from importlib.metadata import PackageNotFoundError, requires, version
 
     try:
@@ -49,20 +55,39 @@ def libraries() -> dict[str, str]:
     found = {}
     for need in [*wanted, *BESIDE]:
         name = re.match(r"[A-Za-z0-9._-]+", need).group()  # every requirement starts with a name
-        if IMPORT_NAMES.get(name, name.replace("-", "_")) in sys.modules:
+        try:
             found[name] = version(name)
+        except PackageNotFoundError:
+            continue
     return dict(sorted(found.items()))
 
 
 def whereabouts(places: Places) -> dict[str, Any]:
-    """Return user, host, platform and the state of the repository."""
+    """Return user, host, platform and the state of the repository.
+
+    The jobs that a run starts on its own machine are told the state by `announce_repository`.
+    """
     about = os.uname()
     return {
         "user": _user(),
         "host": about.nodename,
         "platform": f"{about.sysname} {about.release} {about.machine}",
-        "git": git_state(places.roots[REPOSITORY]),
+        "git": _announced(places.roots[REPOSITORY]) or git_state(places.roots[REPOSITORY]),
     }
+
+
+def announce_repository(repository: str | Path) -> None:
+    """Find out the state of the repository once, for all jobs that this process starts."""
+    told = {"repository": str(repository), "state": git_state(str(repository))}
+    os.environ[ANNOUNCED] = json.dumps(told)
+
+
+def _announced(repository: str) -> dict[str, Any] | None:
+    try:
+        told = json.loads(os.environ[ANNOUNCED])
+        return told["state"] if told["repository"] == repository else None
+    except (KeyError, ValueError, TypeError):
+        return None
 
 
 def git_state(repository: str) -> dict[str, Any]:

@@ -34,6 +34,8 @@ TEMPLATE = "report.html.j2"
 KEYS = "keys.yaml"
 NOWHERE = "trail://results/"
 """Stands for the results folder while links are made; no part of a finished file."""
+FONT = "trail://fonts/"
+"""Stands for a font while the PDF is laid out."""
 INTERVALS = ("interval", "intervals", "confidence interval", "confidence intervals")
 """What may follow the configured confidence level, which is a choice and not a result."""
 
@@ -260,7 +262,12 @@ def write_pdf(page: str, path: Path, fonts: Path) -> None:
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    plain = plain_fonts(fonts)
+    # Half of the page is its fonts, as text that would have to be read letter by letter.
+    plain = {}
+    for address, font in plain_fonts(fonts).items():
+        short = f"{FONT}{len(plain)}"
+        page = page.replace(address, short)
+        plain[short] = font
 
     class Fetcher(URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:

@@ -19,7 +19,7 @@ from typing import Any
 from trialtrail.errors import StudyError
 from trialtrail.lineage import journal
 from trialtrail.lineage.digest import file_digest, files_of, json_text, write_text
-from trialtrail.lineage.environment import environment, libraries, moment, whereabouts
+from trialtrail.lineage.environment import environment, moment, whereabouts
 from trialtrail.lineage.job import faults
 from trialtrail.lineage.job.child import Outcome, run_confined
 from trialtrail.lineage.job.confine import Confinement, confined_reads
@@ -106,7 +106,6 @@ class Attempt:
         self.start = moment()
         self.outcome = Outcome()
         self.withheld: faults.Withheld | None = None
-        self.libraries: dict[str, str] = {}
         self.result: dict[str, Any] = {}
 
     def carry_out(self, main: Callable[[Any], Mapping[str, Rows] | None]) -> str | None:
@@ -165,7 +164,7 @@ class Attempt:
         try:
             rows = main(self.job)
             counts = {str(table): count for table, count in (rows or {}).items()}
-            outcome.result = counts, self._loaded(), libraries()
+            outcome.result = counts, self._loaded()
         except StudyError as error:
             outcome.problem = error.text()
         except KeyboardInterrupt:
@@ -230,9 +229,8 @@ class Attempt:
         }
         self.stamps = {path: _stamp(path) for path in files_of(inputs)}
 
-    def _after(self, rows: Mapping[str, Rows], modules: list[str], loaded: dict) -> None:
+    def _after(self, rows: Mapping[str, Rows], modules: list[str]) -> None:
         """Check what ``main`` promised and digest what it made."""
-        self.libraries = loaded
         self.result["rows"] = {}
         for table, count in rows.items():
             self.result["rows"][str(table)] = count.plain()
@@ -320,7 +318,7 @@ class Attempt:
         return {
             "form": FORM,
             "result": self.result,
-            "environment": environment(self.places, self.libraries),
+            "environment": environment(self.places),
             "run": {
                 "start": self.start,
                 "end": moment(),
