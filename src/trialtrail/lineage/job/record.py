@@ -23,6 +23,7 @@ from trialtrail.lineage.environment import environment, moment, whereabouts
 from trialtrail.lineage.job import faults
 from trialtrail.lineage.job.child import Outcome, run_confined
 from trialtrail.lineage.job.confine import Confinement, confined_reads
+from trialtrail.lineage.job.store import Proven, Store, place_of
 from trialtrail.lineage.places import Places, repository_of, source_path
 
 FORM = "trialtrail-record/1"
@@ -107,6 +108,8 @@ class Attempt:
         self.outcome = Outcome()
         self.withheld: faults.Withheld | None = None
         self.result: dict[str, Any] = {}
+        self.store = Store(self.folder)
+        self.reused: Proven | None = None
 
     def carry_out(self, main: Callable[[Any], Mapping[str, Rows] | None]) -> str | None:
         """Run ``main`` between the digests and write the record; return what went wrong."""
@@ -114,16 +117,8 @@ class Attempt:
         about = whereabouts(self.places)
         try:
             self._before()
-            outcome = run_confined(
-                lambda confinement: self._work(main, confinement), self._bounds()
-            )
-            self.outcome = outcome
-            if self.withheld is not None:
-                self.withheld.counts |= outcome.withheld
-            self._refuse_beyond(outcome.beyond)
-            problem = outcome.problem
-            if problem is None:
-                self._after(*outcome.result)
+            if not self._is_taken_over():
+                problem = self._compute(main)
         except StudyError as error:
             problem = error.text()
         except KeyboardInterrupt:
@@ -133,13 +128,61 @@ class Attempt:
             self.outcome.traceback = faults.traceback_text(fault)
         record = self._record(0 if problem is None else 1, about)
         if problem is None:
-            write_text(self.record_path, json_text(record))
+            text = json_text(record)
+            write_text(self.record_path, text)
             self.failed_path.unlink(missing_ok=True)
-        else:
-            # The message of a StudyError is for the screen; a fault's has no text of its own.
-            record["run"]["problem"] = problem
-            write_text(self.failed_path, json_text(record))
+            problem = self._enter(record["run"], None)
+            if problem is None and self.reused is None and not self._reads_records:
+                self.store.keep(record, text, self._kept_paths(record))
+            return problem
+        # The message of a StudyError is for the screen; a fault's has no text of its own.
+        record["run"]["problem"] = problem
+        write_text(self.failed_path, json_text(record))
         return self._enter(record["run"], problem)
+
+    def _compute(self, main: Callable[[Any], Mapping[str, Rows] | None]) -> str | None:
+        """Run ``main`` in the confined child; return what went wrong."""
+        outcome = run_confined(lambda confinement: self._work(main, confinement), self._bounds())
+        self.outcome = outcome
+        if self.withheld is not None:
+            self.withheld.counts |= outcome.withheld
+        self._refuse_beyond(outcome.beyond)
+        if outcome.problem is None:
+            self._after(*outcome.result)
+        return outcome.problem
+
+    @property
+    def _reads_records(self) -> bool:
+        """Whether the job reads what other jobs noted of their time and place: never the same."""
+        return bool(_as_list(getattr(self.job.input, "records", [])))
+
+    def _outputs(self) -> list[str]:
+        return [path for path in map(str, self.job.output) if path != self.record_path]
+
+    def _is_taken_over(self) -> bool:
+        """Take the outputs from the store, if a record proves them; see `store`."""
+        outputs = {self.places.name(path): path for path in files_of(self._outputs())}
+        if self._reads_records or any(os.path.isdir(path) for path in self._outputs()):
+            return False
+        proven = self.store.find(self.result, environment(self.places))
+        if proven is None or not self.store.fetch(proven, outputs):
+            return False
+        was = proven.record["result"]
+        self.result["rows"], self.reused = was["rows"], proven
+        self.outcome = Outcome(confined=proven.record["run"]["confined"])
+        self.result["outputs"] = self._digests(self._outputs(), "output")
+        self.result["modules"] = self._modules(
+            [place_of(name, proven.record["run"]) for name in was["modules"]]
+        )
+        return True
+
+    def _kept_paths(self, record: Mapping[str, Any]) -> dict[str, str]:
+        """Return the path of each file that the store keeps, by name."""
+        result, run = record["result"], record["run"]
+        return {
+            name: place_of(name, run)
+            for name in (*result["outputs"], *result["code"], *result["modules"])
+        }
 
     def _enter(self, run: Mapping[str, Any], problem: str | None) -> str | None:
         """Note the attempt in the journal, with the digest of its record; else the job fails."""
@@ -152,6 +195,8 @@ class Attempt:
             "exit": run["exit"],
             "record_sha256": file_digest(path),
         }
+        if self.reused is not None:
+            facts["reused"] = self.reused.sha256
         try:
             journal.append(self.folder, "attempt", **facts)
         except journal.JournalError as error:
@@ -208,7 +253,8 @@ class Attempt:
             lines.append(
                 f"{table}: {rows['read']} rows read, {rows['used']} used, {aside} set aside"
             )
-        lines.append(problem or f"{self.job.rule}: done")
+        done = "taken from the store, as its record proves" if self.reused else "done"
+        lines.append(problem or f"{self.job.rule}: {done}")
         write_text(str(self.job.log[0]), "\n".join(lines) + "\n")
 
     def _before(self) -> None:
@@ -247,7 +293,7 @@ class Attempt:
                     f"{self.places.name(path)} changed while {self.job.rule} was reading it",
                     remedy="let nothing write to the inputs during a run, and run again",
                 )
-        outputs = [path for path in map(str, self.job.output) if path != self.record_path]
+        outputs = self._outputs()
         for path in outputs:
             if os.path.isfile(path) and os.path.getsize(path) == 0:
                 raise JobError(
@@ -324,6 +370,7 @@ class Attempt:
                 "end": moment(),
                 "attempt": attempt,
                 "exit": exit_code,
+                "reused": self.reused and {"record_sha256": self.reused.sha256},
                 "confined": self.outcome.confined or {"by": None, "why": "the job did not start"},
                 "places": self.places.used(),
                 "elsewhere": dict(sorted(self.places.elsewhere.items())),
