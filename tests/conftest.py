@@ -1,5 +1,10 @@
 """Options of the test run."""
 
+import os
+
+os.environ["SNAKEMAKE_WARM_IDLE"] = "0"
+"""No interpreter stays behind the runs of the tests."""
+
 
 def pytest_addoption(parser):
     """Add the option that rewrites the expected tables."""

@@ -23,6 +23,8 @@ THREADS = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")
 TEMPORARY = ("TMPDIR", "TMP", "TEMPDIR", "TEMP")
 
 
+IDLE = "SNAKEMAKE_WARM_IDLE"
+"""Environment variable: seconds, in place of the setting."""
 _begun: list[WarmInterpreter] = []
 
 
@@ -33,11 +35,19 @@ def interpreter_for(imports: str, idle: int) -> WarmInterpreter:
         OSError: it cannot be started.
     """
     if not _begun:
-        interpreter = WarmInterpreter(imports, 0 if os.environ.get("CI") else idle)
+        interpreter = WarmInterpreter(imports, stays(idle))
         atexit.register(interpreter.end)
         interpreter.begin()
         _begun.append(interpreter)
     return _begun[0]
+
+
+def stays(idle: int) -> int:
+    """Return for how many seconds it may stay: `IDLE` says it, or the setting, but never in CI."""
+    if os.environ.get("CI"):
+        return 0
+    said = os.environ.get(IDLE, "")
+    return int(said) if said.isdigit() else idle
 
 
 class WarmScripts:

@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SECOND_STUDY = ROOT / "tests" / "studies" / "balance"
 TIME_LIMIT = 600
 """Seconds after which a run is given up."""
-JOB_COUNT = re.compile(r"^total +(\d+)$", re.MULTILINE)
+JOB_COUNT = re.compile(r"^total +(\d+)$|^\d+ of (\d+) jobs? done in ", re.MULTILINE)
+"""How many jobs a dry run and a run say that they have."""
 
 
 def pytest_collection_modifyitems(items):
@@ -46,7 +47,7 @@ class Run:
     def jobs(self) -> int:
         """Return how many jobs were planned, 0 where there was nothing to do."""
         found = JOB_COUNT.search(self.said)
-        return int(found[1]) if found else 0
+        return int(found[1] or found[2]) if found else 0
 
     def table(self, name: str) -> list[dict[str, str]]:
         """Return a result table as text, one mapping a row."""

@@ -50,7 +50,9 @@ class SmallWorkflow:
         command = [sys.executable, "-m", "snakemake", "--cores", "2", "--executor", executor]
         if executor == "warm":
             command += ["--warm-imports", "lists", "--warm-idle", str(idle)]
-        surroundings = {k: v for k, v in os.environ.items() if k != "CI"}
+        surroundings = {
+            k: v for k, v in os.environ.items() if k not in ("CI", "SNAKEMAKE_WARM_IDLE")
+        }
         surroundings |= {"PYTHONPATH": str(self.folder), MARK: self.mark, **around}
         return subprocess.Popen(
             [*command, *options],

@@ -1,0 +1,207 @@
+"""The logger plugin, fed with records as Snakemake makes them."""
+
+import logging
+from types import SimpleNamespace
+
+import pytest
+from snakemake.logging import DefaultFormatter
+from snakemake.settings.enums import Quietness
+from snakemake_interface_logger_plugins.common import LogEvent
+from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
+
+from snakemake_logger_plugin_trialtrail import LogHandler
+
+PROFILE = {Quietness.HOST, Quietness.REASON, Quietness.RULES}
+
+
+def settings(**changed):
+    """Return the settings of Snakemake's output, as the profile makes them."""
+    asked = dict.fromkeys(
+        ("dryrun", "verbose", "debug_dag", "printshellcmds", "nocolor", "show_failed_logs"), False
+    )
+    return SimpleNamespace(**{**asked, "quiet": PROFILE, "stdout": False, **changed})
+
+
+@pytest.fixture
+def handler(tmp_path, monkeypatch):
+    """Return the plugin in an empty folder, on a standard error that is no terminal."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
+    made = LogHandler(settings(), None)
+    made.setFormatter(DefaultFormatter(PROFILE))
+    yield made
+    made.close()
+
+
+def emit(handler, event=None, message="None", level=logging.INFO, **extra):
+    """Hand a record over; a record without a text has "None" once it went through the queue."""
+    record = logging.LogRecord("snakemake.logging", level, "x.py", 1, message, (), None)
+    if event is not None:
+        record.event = event
+    for name, value in extra.items():
+        setattr(record, name, value)
+    handler.handle(record)
+
+
+def begin(handler, folder):
+    """Let a run of two jobs and a target begin."""
+    (folder / "one.smk").write_text("rule make:\nrule check:\n", encoding="utf-8")
+    (folder / "Snakefile").write_text('include: "one.smk"\nrule all:\n', encoding="utf-8")
+    emit(handler, message="Building DAG of jobs...")
+    emit(handler, LogEvent.WORKFLOW_STARTED, "x", snakefile_main=str(folder / "Snakefile"))
+    links = [{"sourcerule": "make", "targetrule": "check"}]
+    emit(handler, LogEvent.RULEGRAPH, rulegraph={"nodes": [], "links": links})
+    emit(handler, LogEvent.RESOURCES_INFO, "Provided cores: 2", cores=2)
+    emit(handler, LogEvent.RESOURCES_INFO, "Rules claiming more threads will be scaled down.")
+    emit(handler, message="Singularity containers: ignored")
+    stats = {"make": 1, "check": 1, "all": 1, "total": 3}
+    emit(handler, LogEvent.RUN_INFO, "Job stats:\n", stats=stats)
+
+
+def job(handler, number, rule, *outputs, done):
+    """Let a job run."""
+    emit(handler, message="Select jobs to execute...")
+    emit(handler, LogEvent.JOB_STARTED, "Execute 1 jobs...", jobs=[number])
+    emit(handler, LogEvent.JOB_INFO, "x", jobid=number, rule_name=rule, output=list(outputs))
+    emit(handler, LogEvent.SHELLCMD, shellcmd=None)
+    emit(handler, LogEvent.JOB_FINISHED, f"Finished jobid: {number}", job_id=number)
+    emit(handler, LogEvent.PROGRESS, done=done, total=3)
+
+
+def broken(handler):
+    """Let the job ``check`` fail."""
+    emit(handler, LogEvent.JOB_STARTED, "Execute 1 jobs...", jobs=[2])
+    emit(handler, LogEvent.JOB_INFO, "x", jobid=2, rule_name="check", output=[])
+    emit(handler, LogEvent.ERROR, "RuleException:\nit broke", logging.ERROR, exception="x")
+    emit(handler, LogEvent.JOB_ERROR, "x", logging.ERROR, jobid=2, rule_name="check", log=["c.log"])
+
+
+def test_snakemake_finds_the_plugin():
+    assert LoggerPluginRegistry().is_installed("trialtrail")
+
+
+def test_a_run_is_told_in_plain_lines(handler, tmp_path, capsys):
+    begin(handler, tmp_path)
+    (tmp_path / "queries.csv").write_text("rule,file,line\ntype,a.csv,3\n", encoding="utf-8")
+    job(handler, 1, "make", "queries.csv (update)", done=1)
+    job(handler, 2, "check", "queries.csv", done=2)
+    job(handler, 0, "all", done=3)
+    emit(handler, message="Complete log(s): x.log")
+    emit(handler, message="Elapsed time: 0:00:01")
+    handler.close()
+    said, error = capsys.readouterr()
+    assert said == ""
+    assert error.splitlines() == [
+        "2 jobs to run: one 2",
+        "first query: type in a.csv, line 3 (1 in all)",
+        "one  2 jobs in under 1 s",
+        "Complete log(s): x.log",
+        "2 of 2 jobs done in under 1 s",
+    ]
+
+
+def test_a_failed_job_is_told_with_its_log_and_snakemakes_own_words(handler, tmp_path, capsys):
+    begin(handler, tmp_path)
+    job(handler, 1, "make", done=1)
+    broken(handler)
+    emit(handler, message="Trying to restart job 2.")
+    handler.close()
+    assert capsys.readouterr().err.splitlines() == [
+        "2 jobs to run: one 2",
+        "RuleException:",
+        "it broke",
+        "check failed; its log: c.log",
+        "Trying to restart job 2.",
+        "1 of 2 jobs done in under 1 s; failed: check",
+    ]
+
+
+def test_a_run_that_the_user_stops_has_not_failed(handler, tmp_path, capsys):
+    begin(handler, tmp_path)
+    emit(handler, message="Terminating processes on user request, this might take some time.")
+    broken(handler)
+    handler.close()
+    assert capsys.readouterr().err.splitlines()[-1] == "0 of 2 jobs done in under 1 s; stopped"
+
+
+def test_in_ci_only_errors_and_the_closing_lines_are_told(handler, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    begin(handler, tmp_path)
+    (tmp_path / "queries.csv").write_text("rule,file,line\ntype,a.csv,3\n", encoding="utf-8")
+    job(handler, 1, "make", "queries.csv", done=1)
+    broken(handler)
+    emit(handler, message="careful", level=logging.WARNING)
+    emit(handler, message="Complete log(s): x.log")
+    handler.close()
+    assert capsys.readouterr().err.splitlines() == [
+        "RuleException:",
+        "it broke",
+        "check failed; its log: c.log",
+        "careful",
+        "Complete log(s): x.log",
+        "1 of 2 jobs done in under 1 s; failed: check",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nothing to be done (all requested files are present and up to date).",
+        "Unlocked working directory.",
+        "Congratulations, your workflow is in a good condition!",
+        "a message of a later Snakemake",
+    ],
+)
+def test_what_is_not_known_is_printed(text, handler, capsys):
+    emit(handler, message=text)
+    handler.close()
+    assert capsys.readouterr().err == text + "\n"
+
+
+def test_chatter_that_is_an_error_is_printed(handler, capsys):
+    emit(handler, message="Using shell: none was found", level=logging.ERROR)
+    assert capsys.readouterr().err == "Using shell: none was found\n"
+
+
+def test_a_fault_of_the_display_hides_no_message(handler, tmp_path, capsys):
+    begin(handler, tmp_path)
+    emit(handler, LogEvent.JOB_FINISHED, "Finished")  # without the number of its job
+    broken_ = {"input": [], "output": [], "conda_env": None, "shellcmd": None, "aux": {}}
+    emit(
+        *(handler, LogEvent.JOB_ERROR, "x", logging.ERROR),
+        **{"jobid": 2, "rule_name": "check", "rule_msg": None, "log": [], **broken_},
+    )
+    emit(handler, LogEvent.JOB_FINISHED, "Finished", job_id=1)
+    emit(handler, LogEvent.ERROR, "WorkflowError:\nit broke", logging.ERROR)
+    handler.close()
+    said = capsys.readouterr().err
+    assert "The progress display has stopped: AttributeError in narrator.py, line " in said
+    assert "Error in rule check:" in said
+    assert said.endswith("WorkflowError:\nit broke\n")
+    assert said.count("has stopped") == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"dryrun": True},
+        {"verbose": True},
+        {"debug_dag": True},
+        {"printshellcmds": True},
+        {"quiet": {Quietness.ALL}},
+        {"quiet": {Quietness.PROGRESS}},
+    ],
+    ids=str,
+)
+def test_it_stands_back_where_snakemake_itself_is_asked(asked, capsys):
+    handler = LogHandler(settings(**asked), None)
+    assert not handler.writes_to_stream
+    assert not handler.needs_rulegraph
+    emit(handler, message="a message")
+    handler.close()
+    assert capsys.readouterr().err == ""
+
+
+def test_it_takes_the_place_of_snakemakes_own(handler):
+    assert handler.writes_to_stream
+    assert not handler.writes_to_file
