@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from lxml import etree
 
 from trialtrail.cells import parse
 from trialtrail.errors import StudyError
-from trialtrail.report.numbers import Numbers
+from trialtrail.report.numbers import Numbers, entry_link
 
 SVG = "{http://www.w3.org/2000/svg}"
+LINK = re.compile(r'<a data-link(?:="")? href="[^"]*">(.*?)</a>', re.DOTALL)
 XLINK = "{http://www.w3.org/1999/xlink}href"
 
 
@@ -28,7 +30,7 @@ def read_figure(path: str | Path, numbers: Numbers) -> etree._Element:
     name = Path(path).stem
     for element in svg.iter():
         _plain_names(element)
-    for element in svg.iter():
+    for element in list(svg.iter()):
         _own_ids(element, name)
         if "data-cell" in element.attrib:
             _register(element, numbers, name)
@@ -56,6 +58,19 @@ def _own_ids(element: etree._Element, figure: str) -> None:
             element.set(key, value.replace("url(#", f"url(#{figure}-"))
 
 
+def _link(element: etree._Element, address: str) -> None:
+    """Make a number in a figure's text a link; it stays where it is, and what follows it, too."""
+    link = etree.Element("a", {"data-link": "", "href": address})
+    link.tail, element.tail = element.tail, None
+    element.getparent().replace(element, link)
+    link.append(element)
+
+
+def without_links(page: str) -> str:
+    """Return a written page without the links in its figures, which a PDF cannot have."""
+    return LINK.sub(r"\1", page)
+
+
 def _register(element: etree._Element, numbers: Numbers, figure: str) -> None:
     address, spec = element.attrib.pop("data-cell"), element.attrib.pop("data-spec", None)
     if spec == "t":
@@ -66,6 +81,7 @@ def _register(element: etree._Element, numbers: Numbers, figure: str) -> None:
         entry = numbers.number(address, spec)
         agrees = element.text == entry.printed
         element.set("data-n", entry.id)
+        _link(element, entry_link(entry.id))
     if not agrees:
         raise StudyError(
             f"the figure `{figure}` does not show what the cell `{address}` holds",

@@ -123,11 +123,16 @@ def _claim_names(cells: Cells, claim_cells: Mapping[str, Any]) -> dict[str, str]
     return found
 
 
+def entry_link(number: str) -> str:
+    """Return the address of a number's entry on the page of the trail, seen from the report."""
+    return f"{LINEAGE_PAGE}#number-{quote(number, safe='')}"
+
+
 def mark(entry: Printed, kind: str = "n") -> Markup:
     """Return a printed number as the report carries it; ``n`` is not broken, ``t`` is text.
 
     It is a link to its entry on the page of lineage.
     """
-    link = f"{LINEAGE_PAGE}#number-{quote(entry.id, safe='')}"
+    link = entry_link(entry.id)
     form = Markup('<a class="{}" data-n="{}" href="{}">{}</a>')
     return form.format(kind, entry.id, link, entry.printed)

@@ -20,7 +20,7 @@ from trialtrail.cells import Cells, parse
 from trialtrail.errors import StudyError
 from trialtrail.report.body_check import Sources, check_body, check_style
 from trialtrail.report.document import assemble, serialise
-from trialtrail.report.figures import read_figure
+from trialtrail.report.figures import read_figure, without_links
 from trialtrail.report.fonts import inlined, plain_fonts
 from trialtrail.report.formatting import has_number
 from trialtrail.report.numbers import Numbers
@@ -263,7 +263,7 @@ def write_pdf(page: str, path: Path, fonts: Path) -> None:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     # Half of the page is its fonts, as text that would have to be read letter by letter.
-    plain = {}
+    plain, page = {}, without_links(page)
     for address, font in plain_fonts(fonts).items():
         short = f"{FONT}{len(plain)}"
         page = page.replace(address, short)

@@ -72,6 +72,9 @@ class Check:
         self._read_manifest()
         self._read_records()
         self._read_lineage()
+        if not any((self.results / name).is_file() for name in (MANIFEST, LINEAGE)):
+            self.notes.append("No run has been finished and sealed here: run snakemake.")
+            return False
         for check in (
             self._digests_of_manifest,
             self._digests_of_records,
