@@ -48,6 +48,11 @@ class Counting:
         return record["run"]["reused"] is None
 
 
+@pytest.fixture(autouse=True)
+def _with_store(monkeypatch):
+    monkeypatch.delenv(SWITCH)
+
+
 @pytest.fixture
 def counting(folder):
     """Return a job that has been computed once."""
