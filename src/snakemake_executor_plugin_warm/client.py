@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from snakemake_executor_plugin_warm import identity
-from snakemake_executor_plugin_warm.server import peer_of, receive, send
+from snakemake_executor_plugin_warm.server import user_of, receive, send
 
 BACKLOG = 128
 PATIENCE = 60
@@ -118,7 +118,7 @@ class WarmInterpreter:
             connection.settimeout(PATIENCE)
             try:
                 connection.connect(self.address)
-                if peer_of(connection) != os.getuid():
+                if user_of(connection) != os.getuid():
                     raise NotServed
                 request = {
                     "script": script,
@@ -151,7 +151,7 @@ class WarmInterpreter:
                 connection.connect(self.address)
             except OSError:
                 return False
-            return peer_of(connection) == os.getuid()
+            return user_of(connection) == os.getuid()
 
     def _start(self) -> None:
         if not self.idle:

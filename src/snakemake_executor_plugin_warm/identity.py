@@ -25,7 +25,7 @@ def identity(imports: str, environ: Mapping[str, str] | None = None) -> str:
     """Return a digest of interpreter, libraries, lock file, user, limits and surroundings.
 
     Installing, updating or removing a library changes it, as another lock file, another user,
-    another control group (the memory limit of a session or of a cluster's job), another limit of
+    another cgroup (the memory limit of a session or of a cluster's job), another limit of
     the process or another locale does.
     """
     environ = os.environ if environ is None else environ

@@ -198,7 +198,7 @@ class Server:
         client.settimeout(10)
         streams: list[int] = []
         try:
-            if peer_of(client) != os.getuid():
+            if user_of(client) != os.getuid():
                 return client.close()
             request, streams = receive(client)
             if not request:  # somebody has looked whether there is an interpreter here
@@ -341,7 +341,7 @@ def kill(pid: int, number: int) -> None:
         os.killpg(pid, number)
 
 
-def peer_of(client: socket.socket) -> int:
+def user_of(client: socket.socket) -> int:
     """Return the user at the other end of a connection."""
     said = client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
     return struct.unpack("3i", said)[1]

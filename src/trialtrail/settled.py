@@ -24,7 +24,7 @@ from trialtrail import ROOT
 
 NOTE = Path(".snakemake", "trialtrail", "settled.json")
 FORM = "trialtrail-settled/1"
-COUNTS = ("--cores", "-c", "--jobs", "-j")
+COUNTS = ("--cores", "-c", "--jobs", "-j", "--warm-idle")
 """Options that do not bear on what must run; they take a number, or none."""
 PLACES = ("--directory", "-d", "--snakefile", "-s", "--configfile", "--profile", "--executor")
 """Options with one value under which the answer may be noted, each kept with its value."""
