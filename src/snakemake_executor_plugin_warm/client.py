@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from snakemake_executor_plugin_warm import identity
-from snakemake_executor_plugin_warm.server import user_of, receive, send
+from snakemake_executor_plugin_warm.server import receive, send, user_of
 
 BACKLOG = 128
 PATIENCE = 60
