@@ -8,6 +8,9 @@ are read as text (nothing is imported), because the Snakefile asks while it is r
 from __future__ import annotations
 
 import ast
+import contextlib
+import json
+import os
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +19,9 @@ from trialtrail import ROOT
 HOMES = {"trialtrail": ROOT / "src" / "trialtrail", "schemas": ROOT / "schemas"}
 MACHINERY = "trialtrail.lineage"
 """Records what a job does and changes nothing of it: no rerun when it changes."""
+MEMORY = Path(".snakemake", "trialtrail", "imports.json")
+"""Which file imports what, with the state in which the file was read."""
+_forgotten: list[Path] = []
 
 
 def code_closure(script: Path, also: tuple[str, ...] = ()) -> list[Path]:
@@ -43,6 +49,37 @@ def _add(name: str, seen: dict[Path, None], queue: list[Path]) -> None:
 
 @cache
 def _imports(path: Path) -> tuple[str, ...]:
+    """Return the project modules that a file imports, from memory where it has not changed."""
+    found = os.stat(path)
+    state = [found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino]
+    known = _remembered().get(str(path))
+    if known is None or known[0] != state:
+        known = _remembered()[str(path)] = [state, list(_read_imports(path))]
+        _forgotten.append(path)
+    return tuple(known[1])
+
+
+@cache
+def _remembered() -> dict[str, list]:
+    try:
+        return json.loads(MEMORY.read_bytes())
+    except (OSError, ValueError):
+        return {}
+
+
+def remember() -> None:
+    """Write down what was read, for the next time; a folder that cannot be written to is left."""
+    if not _forgotten:
+        return
+    with contextlib.suppress(OSError):
+        MEMORY.parent.mkdir(parents=True, exist_ok=True)
+        draft = MEMORY.with_suffix(f".{os.getpid()}")
+        draft.write_text(json.dumps(_remembered()), encoding="utf-8")
+        draft.replace(MEMORY)
+    _forgotten.clear()
+
+
+def _read_imports(path: Path) -> tuple[str, ...]:
     names: list[str] = []
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):

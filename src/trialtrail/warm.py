@@ -9,6 +9,7 @@ FIRST = (
     "snakemake.iocontainers",
     "snakemake.logging",
     "trialtrail.lineage.environment:libraries",
+    "trialtrail.lineage.environment:machinery",
     "trialtrail.lineage",
     "pandas",
     "pyarrow.parquet",

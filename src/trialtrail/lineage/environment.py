@@ -29,15 +29,21 @@ def moment() -> str:
 def environment(places: Places) -> dict[str, Any]:
     """Return interpreter, libraries, lock file and the files of the machinery."""
     lock = Path(places.roots[REPOSITORY], LOCK)
-    package = Path(__file__).parents[1]
-    own = [package / "__init__.py", package / "errors.py"]
-    own += sorted(Path(__file__).parent.rglob("*.py"))
     return {
         "python": ".".join(map(str, sys.version_info[:3])),
         "libraries": dict(libraries()),
         "lock": {places.name(lock): file_digest(lock)} if lock.is_file() else {},
-        "lineage": {places.name(path): file_digest(path) for path in own},
+        "lineage": {places.name(path): digest for path, digest in machinery().items()},
     }
+
+
+@cache
+def machinery() -> dict[Path, str]:
+    """Return the digests of the files of the record-keeping, as this process has loaded them."""
+    package = Path(__file__).parents[1]
+    own = [package / "__init__.py", package / "errors.py"]
+    own += sorted(Path(__file__).parent.rglob("*.py"))
+    return {path: file_digest(path) for path in own}
 
 
 @cache
