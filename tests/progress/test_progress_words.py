@@ -49,7 +49,7 @@ def test_stages_of_this_workflow_are_its_rule_files():
     files = {path.stem for path in (ROOT / "workflow/rules").glob("*.smk")} - {"common"}
     stages = read_stages(ROOT / "Snakefile")
     assert set(stages.values()) - {""} == files
-    assert {rule for rule, stage in stages.items() if stage == ""} == {"all", "validate"}
+    assert {rule for rule, stage in stages.items() if stage == ""} == {"all"}
 
 
 def test_the_plan_and_the_closing_line(run):

@@ -1,0 +1,158 @@
+"""One derivation under pandas, Polars and DuckDB: the uptake of each participant from the contacts.
+
+    python -m benchmarks.derivations [--rows 10000 100000 1000000 10000000] [--repeat 5]
+
+It is the derivation that grows with the longest table: of each participant, how many attempts, how
+many that reached them, the minutes, the first and the last day, and how many of each mode. The
+table is synthetic. Each engine reads the same Parquet file and gives the same table, which is
+checked; a process of its own for each, so that the peak of its memory is its own. Writes
+``benchmarks/results/derivations.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.engines import OTHERS, RESULTS, others
+
+KEYS = ("participant", "attempts", "reached", "minutes", "first", "last", "visits", "calls")
+
+
+def by_pandas(path: str):
+    """Return the table by pandas, as the workflow reads and aggregates."""
+    import pandas as pd
+
+    frame = pd.read_parquet(path, dtype_backend="numpy_nullable")
+    frame["visits"], frame["calls"] = frame["mode"].eq("visit"), frame["mode"].eq("call")
+    found = frame.groupby("participant", sort=True).agg(
+        attempts=("reached", "size"),
+        reached=("reached", "sum"),
+        minutes=("minutes", "sum"),
+        first=("date", "min"),
+        last=("date", "max"),
+        visits=("visits", "sum"),
+        calls=("calls", "sum"),
+    )
+    return [tuple(row) for row in found.reset_index().itertuples(index=False)]
+
+
+def by_polars(path: str):
+    """Return the table by Polars."""
+    import polars as pl
+
+    found = (
+        pl.scan_parquet(path)
+        .group_by("participant")
+        .agg(
+            pl.len().alias("attempts"),
+            pl.col("reached").sum(),
+            pl.col("minutes").sum(),
+            pl.col("date").min().alias("first"),
+            pl.col("date").max().alias("last"),
+            (pl.col("mode") == "visit").sum().alias("visits"),
+            (pl.col("mode") == "call").sum().alias("calls"),
+        )
+        .sort("participant")
+        .collect()
+    )
+    return found.select(KEYS).rows()
+
+
+def by_duckdb(path: str):
+    """Return the table by DuckDB."""
+    import duckdb
+
+    return duckdb.sql(
+        f"""select participant, count(*), sum(reached::int), sum(minutes), min(date), max(date),
+            sum((mode = 'visit')::int), sum((mode = 'call')::int)
+            from read_parquet('{path}') group by participant order by participant"""
+    ).fetchall()
+
+
+ENGINES = {"pandas": by_pandas, "polars": by_polars, "duckdb": by_duckdb}
+
+
+def measure(engine: str, path: str) -> dict:
+    """Do the derivation in this process; return seconds, peak memory and a digest of the table."""
+    import hashlib
+
+    module = {"pandas": "pandas", "polars": "polars", "duckdb": "duckdb"}[engine]
+    __import__(module)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    rows = ENGINES[engine](path)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    plain = [tuple(str(cell)[:10] for cell in row) for row in rows]
+    digest = hashlib.sha256(repr(plain).encode()).hexdigest()
+    return {"seconds": seconds, "megabytes": (peak - before) / 1024, "table": digest}
+
+
+def write_contacts(path: str, rows: int) -> None:
+    """Write a synthetic contact log of so many rows, about thirty a participant."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    draw = np.random.default_rng(rows)
+    people = np.sort(draw.integers(0, max(rows // 30, 1), rows))
+    names = np.char.add("P-", np.char.zfill(people.astype(str), 8))
+    day = np.datetime64("2003-11-01") + draw.integers(0, 600, rows).astype("timedelta64[D]")
+    table = {
+        "participant": names,
+        "mode": np.array(["visit", "call", "letter"])[draw.integers(0, 3, rows)],
+        "reached": draw.random(rows) < 0.6,
+        "minutes": draw.integers(1, 120, rows),
+        "date": day,
+    }
+    pq.write_table(pa.table(table), path, compression="zstd")
+
+
+def main() -> None:
+    """Measure all, or one in a process of its own."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, nargs="+", default=[10**4, 10**5, 10**6, 10**7])
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--one", nargs=2, metavar=("ENGINE", "FILE"))
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(measure(*options.one)))
+        return
+    others("doit")
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for rows in options.rows:
+            path = str(Path(folder, f"{rows}.parquet"))
+            write_contacts(path, rows)
+            taken: dict[str, list[dict]] = {engine: [] for engine in ENGINES}
+            for _ in range(options.repeat):
+                for engine in ENGINES:
+                    python = sys.executable if engine == "pandas" else str(OTHERS / "bin/python")
+                    command = [python, "-m", "benchmarks.derivations", "--one", engine, path]
+                    said = subprocess.run(command, capture_output=True, text=True, check=True)
+                    taken[engine].append(json.loads(said.stdout))
+            tables = {each["table"] for runs in taken.values() for each in runs}
+            if len(tables) != 1:
+                sys.exit(f"the engines do not agree at {rows} rows")
+            for engine, runs in taken.items():
+                medians = {
+                    key: statistics.median(run[key] for run in runs)
+                    for key in ("seconds", "megabytes")
+                }
+                found.append({"engine": engine, "rows": rows, **medians})
+                print(found[-1], flush=True)
+            Path(path).unlink()
+    text = json.dumps({"repeat": options.repeat, "found": found}, indent=1, sort_keys=True) + "\n"
+    (RESULTS / "derivations.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
