@@ -13,11 +13,13 @@ from trialtrail.cells import nearest
 from trialtrail.errors import StudyError
 from trialtrail.lineage.graph import Graph
 from trialtrail.lineage.seal import RESULTS
-from trialtrail.lineage.tracing.raw_rows import RawCell, RawRows
+from trialtrail.lineage.tracing.raw_rows import DatasetCell, RawCell, RawRecords, RawRows
 
 NUMBERS, QUOTATIONS = "results/report/numbers.csv", "results/tables/quotations.csv"
 ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
 """Tried in this order on a raw file, whose encoding only the configuration knows."""
+AT_LINE = "line="
+"""Before the number of a line, where a record of a raw file is named by it and not by its key."""
 SHOWN = 12
 """Values shown of a key that several rows share."""
 
@@ -35,12 +37,17 @@ class Target:
         file: the file whose lineage answers the question.
         facts: what is known of the cell itself, in the order in which it is shown.
         cells: the raw cells that the cell of a dataset rests on.
+        records: of a cell of a result table or a printed number, the raw records that went into
+            the tables it was made from: it rests on no others, and maybe not on all.
+        touched: of a raw cell, the cells of datasets that rest on it.
     """
 
     asked: str
     file: str
     facts: dict[str, str] = field(default_factory=dict)
     cells: list[RawCell] = field(default_factory=list)
+    records: list[RawRecords] = field(default_factory=list)
+    touched: list[DatasetCell] = field(default_factory=list)
 
 
 def find(asked: str, graph: Graph) -> Target:
@@ -53,18 +60,58 @@ def find(asked: str, graph: Graph) -> Target:
     name = file_name(path, graph)
     if not fragment:
         return Target(asked, name)
-    if graph.files[name]["kind"] == "report" and Path(name).suffix != ".csv":
+    kind = graph.files[name]["kind"]
+    if kind == "report" and Path(name).suffix != ".csv":
         return _printed(asked, fragment, graph)
     row, column = split(fragment)
-    facts = cell_facts(graph.path(name), row, column, name)
-    return Target(asked, name, facts, _raw_cells(name, row, column, graph))
-
-
-def _raw_cells(name: str, row: str, column: str, graph: Graph) -> list[RawCell]:
+    if kind == "raw":
+        return _raw(asked, name, row, column, graph)
+    target = Target(asked, name, cell_facts(graph.path(name), row, column, name))
     raw, dataset = RawRows(graph.results), Path(name).stem
-    if graph.files[name]["kind"] != "dataset" or column not in raw.columns.get(dataset, {}):
-        return []
-    return raw.behind(dataset, row, column)
+    if kind == "dataset" and column in raw.columns.get(dataset, {}):
+        target.cells = raw.behind(dataset, row, column)
+    elif kind == "table":
+        target.records = _records(name, graph)
+    return target
+
+
+def _raw(asked: str, name: str, row: str, column: str, graph: Graph) -> Target:
+    """Return a record or cell of a raw file, by ``line=N`` or by the record's first cell."""
+    raw, line = RawRows(graph.results), row.removeprefix(AT_LINE)
+    if row.startswith(AT_LINE) and line.isdecimal():
+        facts = _line_facts(graph.path(name), int(line), column, name)
+        lines = [int(line)]
+    else:
+        facts = cell_facts(graph.path(name), row, column, name)
+        lines = [at for at, cells in read_lines(graph.path(name)) if cells[0] == row]
+        facts = {"line": ", ".join(map(str, lines[:SHOWN]))} | facts
+    touched = {cell for at in lines for cell in raw.touched(name, at, column)}
+    return Target(asked, name, facts, touched=sorted(touched))
+
+
+def _line_facts(path: Path, line: int, column: str, name: str) -> dict[str, str]:
+    """Return what stands in the record that begins on a line; nothing of a file that is no CSV."""
+    if path.suffix != ".csv" or not path.is_file():
+        return {}
+    columns = read_rows(path, None, "")[0]
+    cells = dict(read_lines(path)).get(line)
+    if cells is None:
+        raise Unknown(f"No record of `{name}` begins on line {line}")
+    if column and column not in columns:
+        raise Unknown(f"`{name}` has no column `{column}`{nearest(column, columns)}")
+    facts = dict(zip(columns, cells, strict=False))
+    return {"value": facts.get(column, "") or "(empty)"} if column else facts
+
+
+def _records(name: str, graph: Graph) -> list[RawRecords]:
+    """Return the raw records that went into the validated tables from which a file is made."""
+    raw = RawRows(graph.results)
+    tables = {
+        Path(each).stem
+        for each in graph.upstream(name)
+        if each.startswith(f"{RESULTS}validated/") and each.endswith(".parquet")
+    }
+    return sorted(records for table in tables for records in raw.records_of(table))
 
 
 def split(fragment: str) -> tuple[str, str]:
@@ -136,9 +183,20 @@ def read_rows(path: Path, row: str | None, column: str) -> tuple[list[str], list
             f"The cells of `{path.name}` are not read: it is neither CSV nor Parquet",
             remedy="ask for the file, without `#`",
         )
-    lines = list(csv.reader(io.StringIO(_text(path), newline="")))
+    lines = [cells for _, cells in read_lines(path)]
     columns = lines[0] if lines else []
-    return columns, [cells for cells in lines[1:] if cells and row in (None, cells[0])]
+    return columns, [cells for cells in lines[1:] if row in (None, cells[0])]
+
+
+def read_lines(path: Path) -> list[tuple[int, list[str]]]:
+    """Return the records of a CSV file, the heading first, each with the line it begins on."""
+    reader = csv.reader(io.StringIO(_text(path), newline=""))
+    found, begins = [], 1
+    for cells in reader:
+        if cells:
+            found.append((begins, cells))
+        begins = reader.line_num + 1
+    return found
 
 
 def read_dicts(graph: Graph, name: str) -> list[dict[str, str]]:
@@ -181,7 +239,7 @@ def _printed(asked: str, wanted: str, graph: Graph) -> Target:
         table = table_name(number["table"], graph)
         cell = f"{table}#{number['row']}/{number['column']}"
         facts = {"printed": number["printed"], "value": number["value"], "cell": cell}
-        return Target(asked, table, facts)
+        return Target(asked, table, facts, records=_records(table, graph))
     quotations = {quotation["row"]: quotation for quotation in read_dicts(graph, QUOTATIONS)}
     if wanted in quotations:
         return _quotation(asked, quotations[wanted], graph)

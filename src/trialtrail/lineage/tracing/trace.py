@@ -17,6 +17,7 @@ MANY = 6
 FEW = 3
 """Of a job that read more tables than this, the sum of their rows is told."""
 RECORDS = ("other record", "other records")
+RAW_RECORDS = ("record", "records")
 JOBS, OTHERS = ("job", "jobs"), ("other file", "other files")
 CITED = 12
 """Printed numbers named one by one; of more, the count is told."""
@@ -35,6 +36,8 @@ def describe(target: Target, graph: Graph, forward: bool = False) -> dict[str, A
         "direction": "forward" if forward else "back",
         "facts": target.facts,
         "raw_cells": [asdict(cell) for cell in target.cells],
+        "raw_records_at_most": [asdict(records) for records in target.records],
+        "dataset_cells": [asdict(cell) for cell in target.touched],
         "files": [_file(name, graph) for name in order],
         "changed": changed(order, graph),
         "numbers": [number["id"] for number in _cited(target, graph, order)] if forward else [],
@@ -53,7 +56,7 @@ def tell(target: Target, graph: Graph, forward: bool = False, whole: bool = Fals
     lines = [target.asked]
     width = max(map(len, target.facts), default=0)
     lines += [f"{INDENT}{label:<{width}}  {text}" for label, text in target.facts.items()]
-    lines += _rests_on(target, whole)
+    lines += _feeds(target, whole) if forward else _rests_on(target, whole)
     tree = Tree(graph, forward, whole)
     lines += ["", *tree.lines(target.file), ""]
     order = graph.downstream(target.file) if forward else graph.upstream(target.file)
@@ -65,18 +68,37 @@ def tell(target: Target, graph: Graph, forward: bool = False, whole: bool = Fals
 
 
 def _rests_on(target: Target, whole: bool) -> list[str]:
-    """Return the raw cells behind the cell of a dataset, one line a record of a raw file."""
-    records: dict[tuple[str, int], list[str]] = {}
+    """Return what a cell rests on: the raw cells, or of a result the records it can rest on."""
+    if target.records:
+        lines = [
+            f"{each.file}: {counted(each.records, RAW_RECORDS)}, lines {each.first} to {each.last}"
+            for each in target.records
+        ]
+        return ["", f"{INDENT}rests on no other raw records than", *(INDENT * 2 + x for x in lines)]
+    groups: dict[tuple[str, int], list[str]] = {}
     for cell in target.cells:
-        records.setdefault((cell.file, cell.line), []).append(cell.column)
-    shown = list(records.items()) if whole else list(records.items())[:CITED]
-    lines = [f"{file}, line {line}: {', '.join(names)}" for (file, line), names in shown]
-    if len(records) > len(shown):
-        rest = len(records) - len(shown)
-        lines.append(f"and {counted(rest, RECORDS)} of raw files (--all shows them)")
+        groups.setdefault((cell.file, cell.line), []).append(cell.column)
+    lines = [f"{file}, line {line}: {', '.join(names)}" for (file, line), names in groups.items()]
+    return _listed("rests on", lines, whole, "of raw files ")
+
+
+def _feeds(target: Target, whole: bool) -> list[str]:
+    """Return the cells of datasets that rest on a raw cell, one line a row."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for cell in target.touched:
+        groups.setdefault((cell.dataset, cell.row), []).append(cell.column)
+    lines = [f"{dataset}, {row}: {', '.join(names)}" for (dataset, row), names in groups.items()]
+    return _listed("feeds, as it stands", lines, whole, "of datasets ")
+
+
+def _listed(title: str, lines: list[str], whole: bool, of_what: str) -> list[str]:
     if not lines:
         return []
-    return ["", f"{INDENT}rests on", *(INDENT * 2 + line for line in lines)]
+    shown = lines if whole else lines[:CITED]
+    if len(lines) > len(shown):
+        rest = counted(len(lines) - len(shown), RECORDS)
+        shown = [*shown, f"and {rest} {of_what}(--all shows them)"]
+    return ["", f"{INDENT}{title}", *(INDENT * 2 + line for line in shown)]
 
 
 def changed(names: list[str], graph: Graph) -> list[str]:
@@ -136,7 +158,7 @@ class Tree:
 
     def _inputs(self, name: str, followed: list[str], depth: int) -> Iterator[str]:
         graph = self.graph
-        folders = _folders(followed, graph)
+        folders = many_raw_files(followed, graph)
         for text in sorted(folders):
             yield f"{INDENT * depth}{text}"
             self.files.update(folders[text])
@@ -183,7 +205,7 @@ class Tree:
         return kin, sorted(set(files).difference(kin))
 
 
-def _folders(names: list[str], graph: Graph) -> dict[str, list[str]]:
+def many_raw_files(names: Iterable[str], graph: Graph) -> dict[str, list[str]]:
     """Return the folders of which many raw files were read, each to be told as one line."""
     found: dict[str, list[str]] = {}
     for name in names:

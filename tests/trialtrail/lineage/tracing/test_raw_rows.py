@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from trialtrail.lineage.tracing.raw_rows import RawCell, RawRows
+from trialtrail.lineage.tracing.raw_rows import DatasetCell, RawCell, RawRecords, RawRows
 
 
 def put(path: Path, rows: list[dict]) -> None:
@@ -94,3 +94,53 @@ def test_a_column_derived_within_its_table_stays_in_its_row(results):
 
 def test_a_key_that_is_not_there_rests_on_nothing(results):
     assert RawRows(results).behind("participants", "P9", "visits") == []
+
+
+def test_a_raw_cell_feeds_the_cells_that_rest_on_it(results):
+    found = RawRows(results).touched("contacts.csv", 4, "MODE")
+    assert found == [
+        DatasetCell("contacts", "C3", "is_visit"),
+        DatasetCell("contacts", "C3", "mode"),
+        DatasetCell("participants", "P1", "visits"),
+    ]
+
+
+def test_a_raw_record_feeds_what_its_cells_feed(results):
+    raw = RawRows(results)
+    whole = raw.touched("participants.csv", 3)
+    parts = [raw.touched("participants.csv", 3, name) for name in ("PARTICIPANT_ID", "ARM")]
+    assert whole == sorted({cell for part in parts for cell in part})
+    assert DatasetCell("participants", "P2", "arm") in whole
+    assert not [cell for cell in whole if cell.row == "P1"]
+
+
+@pytest.mark.parametrize("where", [("contacts.csv", 9, ""), ("contacts.csv", 2, "NO"), ("x", 2)])
+def test_what_no_table_takes_feeds_nothing(results, where):
+    assert RawRows(results).touched(*where) == []
+
+
+def test_the_way_there_is_the_way_back(results):
+    raw = RawRows(results)
+    there = {
+        (cell, DatasetCell(dataset, row, column))
+        for dataset, columns in raw.columns.items()
+        for row in {"participants": ("P1", "P2"), "contacts": ("C1", "C2", "C3")}[dataset]
+        for column in columns
+        for cell in raw.behind(dataset, row, column)
+    }
+    back = {
+        (RawCell(file, line, column), cell)
+        for file, lines, names in (
+            ("participants.csv", (2, 3), ("PARTICIPANT_ID", "ARM")),
+            ("contacts.csv", (2, 3, 4), ("CONTACT_ID", "PARTICIPANT_ID", "MODE")),
+        )
+        for line in lines
+        for column in names
+        for cell in raw.touched(file, line, column)
+    }
+    assert there == back
+
+
+def test_records_of_a_table_are_counted_by_file(results):
+    assert RawRows(results).records_of("contacts") == [RawRecords("contacts.csv", 3, 2, 4)]
+    assert RawRows(results).records_of("absent") == []
