@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
 PARTS = ("Snakefile", "workflow", "scripts", "schemas", "src", "templates", "config", "data")
 PARTS += ("profiles", "requirements", "benchmarks", "pyproject.toml")
 
@@ -22,6 +25,18 @@ class Took:
     seconds: float
     cpu: float
     said: str
+
+
+def write_result(name: str, options: str, rounds: list) -> None:
+    """Write what a benchmark measured, with the command that makes it again."""
+    found = {
+        "command": f"python -m benchmarks.{name} {options}".rstrip(),
+        "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
+        "rounds": rounds,
+    }
+    RESULTS.mkdir(exist_ok=True)
+    text = json.dumps(found, indent=1, sort_keys=True) + "\n"
+    (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
 
 
 class Checkout:
@@ -91,3 +106,7 @@ class Checkout:
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Remove the copy."""
+        shutil.rmtree(self.folder)

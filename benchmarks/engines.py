@@ -15,7 +15,6 @@ import argparse
 import contextlib
 import json
 import os
-import platform
 import shutil
 import signal
 import subprocess
@@ -26,10 +25,9 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks.checkout import ROOT, Checkout, Took
+from benchmarks.checkout import ROOT, Checkout, Took, write_result
 from benchmarks.steps import Step, harvest
 
-RESULTS = ROOT / "benchmarks" / "results"
 OTHERS = ROOT / ".venv-bench"
 CELL = ("data/moments/contact_log.csv", ",T,1,10,,", ",T,1,11,,")
 COMMENT = ("src/trialtrail/tables.py", "\n# A comment, and nothing else.\n")
@@ -175,12 +173,8 @@ def main() -> None:
         for number in range(options.repeat):
             rounds.append(one_round(Path(base), number, options.quick))
             print(json.dumps(rounds[-1], indent=1), flush=True)
-    RESULTS.mkdir(exist_ok=True)
-    about = {"cores": os.cpu_count(), "python": platform.python_version()}
-    command = "python -m benchmarks.engines" + (" --quick" if options.quick else "")
-    found = {"command": f"{command} --repeat {options.repeat}", "machine": about, "rounds": rounds}
-    text = json.dumps(found, indent=1, sort_keys=True) + "\n"
-    (RESULTS / "engines.json").write_text(text, encoding="utf-8")
+    quick = "--quick " if options.quick else ""
+    write_result("engines", f"{quick}--repeat {options.repeat}", rounds)
 
 
 if __name__ == "__main__":

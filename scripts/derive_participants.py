@@ -4,7 +4,7 @@ import pandas as pd
 
 from trialtrail.derivation import Derivation, column, derive, matched, write_columns
 from trialtrail.lineage import Rows, run
-from trialtrail.tables import read_tables, write_dataset
+from trialtrail.tables import occurs, read_tables, write_dataset
 
 
 def _counted(participants: pd.DataFrame, contacts: pd.DataFrame) -> pd.Series:
@@ -53,7 +53,7 @@ def days_to_first_contact(participants, contacts):
 def any_contact(participants, contacts):
     """At least one contact of any mode took place, whether or not its day is known."""
     held = contacts.loc[contacts["took_place"], "participant_id"]
-    return participants["participant_id"].isin(held).astype("boolean")
+    return occurs(participants["participant_id"], held).astype("boolean")
 
 
 @column(
@@ -77,7 +77,7 @@ def has_form(form: str, label: str, columns: list[str]) -> Derivation:
     def make(**frames: pd.DataFrame) -> pd.Series:
         rows = frames[form]
         filled = rows.loc[rows[columns].notna().any(axis=1), "participant_id"]
-        return frames["participants"]["participant_id"].isin(filled).astype("boolean")
+        return occurs(frames["participants"]["participant_id"], filled).astype("boolean")
 
     inputs = ("participant_id", *columns)
     sources = ("participants.participant_id", *(f"{form}.{column}" for column in inputs))

@@ -78,14 +78,14 @@ def estimate_effects(outcomes: pd.DataFrame, plan: list[dict], arms, level, pool
     What is measured at baseline is no effect.
     """
     rows = []
+    places = outcomes.groupby(["outcome", "timepoint"]).indices
+    values = outcomes[["arm", "value"]]
     for spec in plan:
         for part in spec["measured"]:
             if not part["follow_up"]:
                 continue
-            mine = (outcomes["outcome"] == spec["id"]) & (
-                outcomes["timepoint"] == part["timepoint"]
-            )
-            rows += estimate_outcome(spec, part, outcomes[mine], arms, level, pooled)
+            mine = values.iloc[places.get((spec["id"], part["timepoint"]), [])]
+            rows += estimate_outcome(spec, part, mine, arms, level, pooled)
     per_arm = [f"{p}_{arm}" for arm in arms for p in ("n", "mean", "sd", "count", "percent")]
     head = ["row", "outcome", "label", "role", "timepoint", "measure", "arm"]
     frame = pd.DataFrame(

@@ -5,7 +5,7 @@ import os
 import pandas as pd
 
 from trialtrail.exports.read import ORIGIN
-from trialtrail.findings import ACTIONS, read_queries
+from trialtrail.findings import ACTIONS, read_queries, rows_at
 from trialtrail.lineage import Rows, run
 from trialtrail.pages import render_page
 from trialtrail.tables import read_table, write_csv, write_result, write_table
@@ -16,8 +16,7 @@ PLACE = ["_export", "_file", "_line"]
 def split_rows(frame: pd.DataFrame, aside: pd.DataFrame) -> pd.Series:
     """Return which rows of ``frame`` are used: those whose place is not in ``aside``."""
     out = set(aside[["export", "file", "line"]].itertuples(index=False, name=None))
-    places = frame[PLACE].itertuples(index=False, name=None)
-    return pd.Series([place not in out for place in places], index=frame.index, dtype=bool)
+    return ~rows_at(frame, out)
 
 
 def reconcile(table: str, frame: pd.DataFrame, used: pd.Series) -> pd.DataFrame:
@@ -56,24 +55,34 @@ def queries_by_kind(queries: pd.DataFrame) -> pd.DataFrame:
     return kinds
 
 
+def settle(table: str, checked: str, raw: str, output: str, aside: pd.DataFrame):
+    """Write the rows of one table that are used; return its account, what is held, its `Rows`.
+
+    What is held are the rows set aside, as they were read, with their queries. ``aside`` has the
+    places of those rows.
+    """
+    frame = read_table(checked)
+    used = split_rows(frame, aside)
+    write_table(frame[used.to_numpy()].drop(columns="record"), output)
+    held = as_read(read_table(raw), frame, used, aside)
+    places = aside.drop_duplicates(["export", "file", "line"])
+    reasons = places["rule"].value_counts().to_dict()
+    rows = Rows(read=len(frame), used=int(used.sum()), set_aside=reasons)
+    return reconcile(table, frame, used), held, rows
+
+
 def main(job):
     """Write the validated tables, the rows set aside by export, the queries and their page."""
     aside = read_table(job.input.set_aside)
     queries = read_queries(job.input.queries)
     accounts, held, rows = [], {}, {}
     files = zip(job.params.tables, job.input.checked, job.input.raw, job.output.tables, strict=True)
-    for table, checked, raw_path, path in files:
-        frame, raw = read_table(checked), read_table(raw_path)
+    for table, checked, raw, output in files:
         mine = aside[aside["table"] == table]
-        used = split_rows(frame, mine)
-        write_table(frame[used.to_numpy()].drop(columns="record"), path)
-        accounts.append(reconcile(table, frame, used))
-        out = as_read(raw, frame, used, mine)
+        account, out, rows[table] = settle(table, checked, raw, output, mine)
+        accounts.append(account)
         for export, part in out.groupby("_export"):
             held.setdefault(export, []).append(part.dropna(axis=1, how="all").assign(table=table))
-        places = mine.drop_duplicates(["export", "file", "line"])
-        reasons = places["rule"].value_counts().to_dict()
-        rows[table] = Rows(read=len(frame), used=int(used.sum()), set_aside=reasons)
     for path in job.output.set_aside:
         export = os.path.basename(path).removesuffix(".csv")
         write_csv(_set_aside_table(held.get(export, [])), path)

@@ -12,11 +12,14 @@ from trialtrail.findings import (
     finding,
     findings_frame,
     number_queries,
+    rows_at,
 )
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import read_table, write_csv, write_table
 
 PLACE = ["table", "export", "file", "line"]
+OF_FORMS = ["participant_id", "completed_on", "_export", "_file", "_line", "record"]
+"""Columns of a form that the checks between tables look at."""
 SHOWN = 80
 """Characters of a value that a query shows."""
 
@@ -34,9 +37,8 @@ def rows_set_aside(findings: pd.DataFrame, actions: dict[str, str]) -> set[tuple
 
 def in_use(table: str, frame: pd.DataFrame, aside: set[tuple]) -> pd.DataFrame:
     """Return the rows of ``table`` that nothing sets aside."""
-    places = frame[["_export", "_file", "_line"]].itertuples(index=False, name=None)
-    used = [(table, *place) not in aside for place in places]
-    return frame[pd.Series(used, frame.index, dtype=bool)]
+    out = rows_at(frame, {tuple(place) for name, *place in aside if name == table})
+    return frame[~out] if out.any() else frame
 
 
 def check_tables(tables, findings, actions, links, follow_up, is_visit, headings) -> pd.DataFrame:
@@ -44,15 +46,17 @@ def check_tables(tables, findings, actions, links, follow_up, is_visit, headings
 
     A row set aside takes with it what refers to it, so the checks are repeated until nothing more
     is set aside. What an earlier pass found of a row that stays in use, and the last pass no longer
-    finds, came of rows that are set aside: it is no finding.
+    finds, came of rows that are set aside: it is no finding. The rows set aside are taken out of
+    ``tables``, which may be large.
     """
     aside = rows_set_aside(findings, actions)
     earlier = findings_frame([])
     while True:
-        used = {name: in_use(name, frame, aside) for name, frame in tables.items()}
+        for name in tables:
+            tables[name] = in_use(name, tables[name], aside)
         found = []
-        for breach in all_breaches(used, links, follow_up, is_visit):
-            found += told(breach, used[breach.table], headings[breach.table])
+        for breach in all_breaches(tables, links, follow_up, is_visit):
+            found += told(breach, tables[breach.table], headings[breach.table])
         last = findings_frame(found)
         new = rows_set_aside(last, actions) - aside
         if not new:
@@ -103,7 +107,11 @@ def list_set_aside(findings: pd.DataFrame, queries: pd.DataFrame, actions) -> pd
 def main(job):
     """Read the checked tables and their findings; write the queries and the rows set aside."""
     names = job.params.tables
-    tables = dict(zip(names, map(read_table, job.input.checked), strict=True))
+    tables = {
+        name: read_table(path, OF_FORMS if name in job.params.forms else None)
+        for name, path in zip(names, job.input.checked, strict=True)
+    }
+    rows = {name: Rows(read=len(frame), used=len(frame)) for name, frame in tables.items()}
     findings = pd.concat(map(read_table, job.input.findings), ignore_index=True)
     links = {
         name: references(load_model(name, name in job.params.forms).to_schema()) for name in names
@@ -121,7 +129,7 @@ def main(job):
     queries = number_queries(findings)
     write_csv(queries[QUERY_COLUMNS], job.output.queries)
     write_table(list_set_aside(findings, queries, actions), job.output.set_aside)
-    return {name: Rows(read=len(frame), used=len(frame)) for name, frame in tables.items()}
+    return rows
 
 
 run(main, globals())

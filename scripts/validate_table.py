@@ -145,10 +145,18 @@ def check_dictionaries(table: str, sources: list[dict]) -> list[dict]:
     return found
 
 
+def record_names(keys: pd.DataFrame) -> pd.Series:
+    """Return the name of each record: the values of its key, one after the other."""
+    first, *others = (keys[name].astype("string").fillna("") for name in keys)
+    return first.str.cat(others, sep=" ") if others else first
+
+
 def add_records(found: list[dict], typed: pd.DataFrame) -> list[dict]:
     """Give each finding the name of its record."""
-    places = typed[ORIGIN].itertuples(index=False, name=None)
-    names = dict(zip(places, typed["record"], strict=True))
+    lines = {item["line"] for item in found if item["line"] is not None}
+    there = typed[typed[LINE].isin(lines)]
+    places = there[ORIGIN].itertuples(index=False, name=None)
+    names = dict(zip(places, there["record"], strict=True))
     return [item | {"record": names.get(_cell(item)[:3], "")} for item in found]
 
 
@@ -184,7 +192,7 @@ def validate_table(table: str, sources: list[dict], variables: list[dict], arms,
         )
     frame = pd.concat(parts, ignore_index=True)
     key = key_of(schema)
-    frame["record"] = frame[key].astype("string").fillna("").agg(" ".join, axis=1)
+    frame["record"] = record_names(frame[key])
     found = add_records(found, frame)
     columns = list(schema.columns)
     told = {_cell(item) for item in found if item["rule"] in UNTYPED}

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from trialtrail.tables import occurs, places_in
+
 Tables = dict[str, pd.DataFrame]
 
 
@@ -36,14 +38,15 @@ def reference_breaches(tables: Tables, links: dict[str, dict]) -> Iterator[Breac
             if table not in tables or target not in tables:
                 continue
             values = tables[table][column]
-            lost = values.notna() & ~values.isin(tables[target][key].dropna())
+            lost = values.notna() & ~occurs(values, tables[target][key])
             message = f"nothing in {target} has this {key}, or its row is set aside"
             yield Breach(table, column, "reference", message, lost)
 
 
 def _looked_up(frame: pd.DataFrame, column: str, other: pd.DataFrame, key: str, wanted: str):
-    table = other.dropna(subset=[key]).drop_duplicates(key).set_index(key)[wanted]
-    return pd.Series(table.reindex(frame[column]).array, index=frame.index)
+    """Return of each row of ``frame`` what the first row of ``other`` with its key has."""
+    places = places_in(frame[column], other[key])
+    return pd.Series(other[wanted].array.take(places, allow_fill=True), index=frame.index)
 
 
 def _earlier(first: pd.Series, then: pd.Series) -> pd.Series:

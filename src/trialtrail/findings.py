@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 QUERY_COLUMNS = [
@@ -79,6 +80,18 @@ def finding(rule: str, table: str, message: str, **place) -> dict:
     """Return one finding; ``place`` may hold export, file, line, record, column and found."""
     blank = {"export": "", "file": "", "line": None, "record": "", "column": "", "found": ""}
     return {"rule": rule, "table": table, "message": message, **blank, **place}
+
+
+def rows_at(frame: pd.DataFrame, places: Collection[tuple]) -> pd.Series:
+    """Return which rows of a validated table stand at one of ``places``.
+
+    A place is (export, file, line); the frame has ``_export``, ``_file`` and ``_line``.
+    """
+    near = frame["_line"].isin([line for _, _, line in places]).to_numpy(dtype=bool)
+    there = frame.loc[near, ["_export", "_file", "_line"]].itertuples(index=False, name=None)
+    found = np.zeros(len(frame), dtype=bool)
+    found[near] = [place in places for place in there]
+    return pd.Series(found, index=frame.index)
 
 
 def findings_frame(findings: Iterable[dict]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 SIGNIFICANT_DIGITS = 10
@@ -19,6 +20,24 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pd.Dat
     """Return a Parquet dataset with nullable types (string, Int64, Float64, boolean, dates)."""
     wanted = None if columns is None else list(columns)
     return pd.read_parquet(path, columns=wanted, dtype_backend="numpy_nullable")
+
+
+def places_in(values: pd.Series, others: pd.Series) -> np.ndarray:
+    """Return the place in ``others`` at which each of ``values`` stands first; -1 where it is not.
+
+    Both are columns of one type. It is what `Index.get_indexer` does, by Arrow: of texts pandas
+    makes an object each.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = pc.index_in(pa.array(values), value_set=pa.array(others), skip_nulls=True)
+    return pc.fill_null(found, -1).to_numpy(zero_copy_only=False)
+
+
+def occurs(values: pd.Series, others: pd.Series) -> pd.Series:
+    """Return which of ``values`` occur in ``others``; a missing value does not."""
+    return pd.Series(places_in(values, others) >= 0, index=values.index)
 
 
 def write_table(frame: pd.DataFrame, path: str | Path) -> None:

@@ -40,7 +40,7 @@ def settled(tmp_path, texts, actions=None):
         exports += by_export
     links = {name: references(load_model(name, name == "visit").to_schema()) for name in tables}
     headings = {name: {} for name in tables}
-    findings = check_tables(tables, findings_frame(found), actions, links, [], {}, headings)
+    findings = check_tables(dict(tables), findings_frame(found), actions, links, [], {}, headings)
     queries = number_queries(findings)
     write_csv(queries[QUERY_COLUMNS], tmp_path / "in.csv")
     write_table(list_set_aside(findings, queries, actions), tmp_path / "aside.parquet")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,9 @@ from trialtrail.errors import StudyError
 FILE, LINE = "_file", "_line"
 ORIGIN = ["_export", FILE, LINE]
 """Columns that say where a record came from: name of the export, its file, line of the record."""
+
+BATCH = 1 << 14
+"""Records that are held as lists of texts at a time."""
 
 QUALTRICS_HEADER_ROWS = 3
 """Names, question texts and import ids."""
@@ -113,17 +117,25 @@ def _empty(spec: dict) -> StudyError:
 
 def _assemble(spec: dict, header_line: int, header: list[str], records) -> Export:
     header = [name.strip() for name in header]
-    ragged, kept, lines = [], [], []
-    for line, cells in records:
-        if len(cells) == len(header):
-            kept.append(cells)
-            lines.append(line)
-        else:
-            ragged.append((line, len(cells)))
-    rows = pd.DataFrame(kept, columns=_told_apart(header), dtype="string")
-    rows[FILE] = pd.array([spec["label"]] * len(rows), dtype="string")
-    rows[LINE] = pd.array(lines, dtype="Int64")
+    names, ragged, parts = _told_apart(header), [], []
+    for some in batched(records, BATCH):  # the cells as Python's own texts take much more room
+        kept = [(line, cells) for line, cells in some if len(cells) == len(header)]
+        ragged += [(line, len(cells)) for line, cells in some if len(cells) != len(header)]
+        part = pd.DataFrame([cells for _, cells in kept], columns=names, dtype="string")
+        parts.append(part.assign(**{LINE: pd.array([line for line, _ in kept], dtype="Int64")}))
+    if not parts:
+        empty = pd.DataFrame([], columns=names, dtype="string")
+        parts = [empty.assign(**{LINE: pd.array([], dtype="Int64")})]
+    rows = pd.concat(parts, ignore_index=True)
+    rows.insert(len(names), FILE, pd.array([spec["label"]], dtype="string").repeat(len(rows)))
     return Export(spec["name"], header, rows, header_line, ragged)
+
+
+def batched(records: Iterable, size: int) -> Iterator[list]:
+    """Yield the records in lists of at most ``size`` (as `itertools.batched` of Python 3.12)."""
+    rest = iter(records)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 def _told_apart(header: list[str]) -> list[str]:

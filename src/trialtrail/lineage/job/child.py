@@ -9,7 +9,9 @@ from __future__ import annotations
 import ctypes
 import os
 import pickle
+import resource
 import signal
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +22,8 @@ from trialtrail.lineage.job.confine import Confinement
 DIE_WITH_PARENT = 1
 """Option PR_SET_PDEATHSIG of prctl: no child outlives a job that is killed."""
 DENIED = "ermission denied"
+KILO = 1024
+"""Linux counts memory in kilobytes of 1024 bytes."""
 HEARD = 1 << 20
 """Bytes of the child's own output that are looked through."""
 
@@ -36,6 +40,8 @@ class Outcome:
         confined: by what the child was confined, or why it was not.
         lines: lines that a library or a program it started wrote to the screen; they are withheld.
         withheld: what Python itself would have said, counted by kind and place.
+        took: seconds of the work, and megabytes (2**20 bytes) of memory held when it began and at
+            the most; empty if it ended without a word.
     """
 
     result: Any = None
@@ -45,6 +51,7 @@ class Outcome:
     confined: dict[str, Any] = field(default_factory=dict)
     lines: int = 0
     withheld: Counter = field(default_factory=Counter)
+    took: dict[str, float] = field(default_factory=dict)
 
 
 def run_confined(work: Callable[[Confinement], Outcome], confinement: Confinement) -> Outcome:
@@ -83,7 +90,13 @@ def _be_the_child(work, confinement: Confinement, writing: int, screen: int, par
         os.dup2(screen, 1)
         os.dup2(screen, 2)
         confinement.start()
+        before, start = _peak_memory(), time.perf_counter()
         outcome = work(confinement)
+        outcome.took = {
+            "seconds": round(time.perf_counter() - start, 3),
+            "megabytes_before": before,
+            "megabytes_most": _peak_memory(),
+        }
         outcome.beyond = sorted(set(confinement.beyond))
         outcome.confined = confinement.report
         with os.fdopen(writing, "wb") as pipe:
@@ -91,6 +104,11 @@ def _be_the_child(work, confinement: Confinement, writing: int, screen: int, par
         code = 0
     finally:
         os._exit(code)
+
+
+def _peak_memory() -> float:
+    """Return the most memory that this process has held so far, in megabytes."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILO, 1)
 
 
 def _died(status: int) -> str:

@@ -370,6 +370,7 @@ class Attempt:
                 "end": moment(),
                 "attempt": attempt,
                 "exit": exit_code,
+                "took": self.outcome.took,
                 "reused": self.reused and {"record_sha256": self.reused.sha256},
                 "confined": self.outcome.confined or {"by": None, "why": "the job did not start"},
                 "places": self.places.used(),
