@@ -32,24 +32,27 @@ apt_install() {
     exit 1
 }
 
+# Another environment beside it, such as the one of the cluster's tests, has another lock file.
+venv=${VENV:-.venv}
+lock=${LOCK:-requirements/lock.txt}
 python=$(find_python)
-stamp=.venv/.trialtrail-lock
-want="$(cksum < requirements/lock.txt) $(cksum < pyproject.toml) $("$python" -c 'import sys; print(sys.version_info[:3])')"
-if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$want" ] || ! .venv/bin/python -c '' 2>/dev/null; then
-    say "Setting up .venv (once)"
+stamp=$venv/.trialtrail-lock
+want="$(cksum < "$lock") $(cksum < pyproject.toml) $("$python" -c 'import sys; print(sys.version_info[:3])')"
+if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$want" ] || ! $venv/bin/python -c '' 2>/dev/null; then
+    say "Setting up $venv (once)"
     "$python" -c 'import ensurepip' 2>/dev/null || apt_install "the virtual environment" python3-venv
-    rm -rf .venv
-    "$python" -m venv .venv
+    rm -rf "$venv"
+    "$python" -m venv "$venv"
     # By name of the interpreter, never by console script: a folder name may hold a space or be long.
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bootstrap.txt
-    UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip sync --quiet --python .venv/bin/python \
-        --require-hashes --compile-bytecode requirements/lock.txt
-    UV_PYTHON_DOWNLOADS=never .venv/bin/python -m uv pip install --quiet --python .venv/bin/python \
+    $venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bootstrap.txt
+    UV_PYTHON_DOWNLOADS=never $venv/bin/python -m uv pip sync --quiet --python $venv/bin/python \
+        --require-hashes --compile-bytecode "$lock"
+    UV_PYTHON_DOWNLOADS=never $venv/bin/python -m uv pip install --quiet --python $venv/bin/python \
         --no-deps --no-build-isolation --editable .
     printf '%s\n' "$want" > "$stamp"
 fi
 
 # WeasyPrint loads Pango and HarfBuzz from the system; no wheel brings them.
-if ! .venv/bin/python -c 'import weasyprint' >/dev/null 2>&1; then
+if ! $venv/bin/python -c 'import weasyprint' >/dev/null 2>&1; then
     apt_install "the PDF (WeasyPrint)" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 fi
