@@ -1,5 +1,5 @@
 # Two commands: `make report` and `make test`. Both set up .venv first, where it is not yet there.
-.PHONY: report test nightly setup format clean
+.PHONY: report test nightly bench setup format clean
 CORES ?= 4
 BIN := .venv/bin
 
@@ -21,6 +21,14 @@ test: setup
 # The tests that take too long for every run: all planted changes of `trialtrail diff`.
 nightly: setup
 	@$(BIN)/python -m pytest -m nightly
+
+# Measures everything anew and writes docs/performance.md: about two hours on two cores, with nothing else running.
+bench: setup
+	@$(BIN)/python -m benchmarks.engines
+	@$(BIN)/python -m benchmarks.growth
+	@$(BIN)/python -m benchmarks.trail_cost
+	@$(BIN)/python -m benchmarks.derivations
+	@$(BIN)/python -m benchmarks.render
 
 format: setup
 	@$(BIN)/ruff check --fix .

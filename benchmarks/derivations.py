@@ -21,7 +21,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.engines import OTHERS, RESULTS, others
+from benchmarks.checkout import write_result
+from benchmarks.engines import OTHERS, others
 
 KEYS = ("participant", "attempts", "reached", "minutes", "first", "last", "visits", "calls")
 
@@ -150,8 +151,8 @@ def main() -> None:
                 found.append({"engine": engine, "rows": rows, **medians})
                 print(found[-1], flush=True)
             Path(path).unlink()
-    text = json.dumps({"repeat": options.repeat, "found": found}, indent=1, sort_keys=True) + "\n"
-    (RESULTS / "derivations.json").write_text(text, encoding="utf-8")
+    sizes = " ".join(map(str, options.rows))
+    write_result("derivations", f"--rows {sizes} --repeat {options.repeat}", found)
 
 
 if __name__ == "__main__":

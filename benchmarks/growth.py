@@ -1,6 +1,7 @@
 """Time and memory of each stage as the study grows.
 
-    python -m benchmarks.growth [--women 1 10 100 1000] [--transcripts 1 10 100] [--outcomes 1 10]
+    python -m benchmarks.growth [--women 1 10 100 1000 3400] [--transcripts 1 10 100]
+                                [--outcomes 1 10]
 
 Each size is a copy of the checkout with a larger study, run once by the default profile with
 nothing from the store. Seconds and megabytes are those of the jobs' own records: of each rule the
@@ -63,7 +64,7 @@ def measure(checkout: Checkout, options: list[str]) -> dict:
 def main() -> None:
     """Run each size and write what it took."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--women", type=int, nargs="*", default=[1, 10, 100, 1000])
+    parser.add_argument("--women", type=int, nargs="*", default=[1, 10, 100, 1000, 3400])
     parser.add_argument("--transcripts", type=int, nargs="*", default=[1, 10, 100])
     parser.add_argument("--outcomes", type=int, nargs="*", default=[1, 10])
     parser.add_argument("--keep", type=Path, help="keep the copies in this folder")

@@ -1,0 +1,282 @@
+"""Write ``docs/performance.md`` and its plots from what the benchmarks measured.
+
+    python -m benchmarks.render
+
+Every figure of the page is computed here from ``benchmarks/results/*.json``; a test holds the page
+against them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from benchmarks.checkout import RESULTS, ROOT
+
+PAGE, PICTURES = ROOT / "docs" / "performance.md", ROOT / "docs" / "pictures"
+STAGES = ("validate", "derive", "analyse", "themes", "combine", "report", "audit")
+SCENARIOS = {
+    "cold": "cold run",
+    "second": "second run, nothing to do",
+    "cell": "one raw cell changed",
+    "comment": "one comment changed",
+    "parameter": "one parameter changed",
+}
+NAMES = {
+    "default": "this workflow, as it ships",
+    "stock": "the same, Snakemake's local executor",
+    "floor": "one process (the floor)",
+    "doit": "doit",
+    "dvc": "DVC",
+    "snakemake --version": "`snakemake --version`",
+}
+LONG = {"women": "participants", "transcripts": "transcripts", "outcomes": "outcomes"}
+SLIGHT = 0.05
+"""A stage that takes less than this many seconds at the second largest size has no exponent."""
+
+
+def load(name: str) -> dict[str, Any] | None:
+    """Return what a benchmark measured; None where it has not been run."""
+    path = RESULTS / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
+    """Return a table in Markdown, the first column to the left and the others to the right."""
+    heading = list(heading)
+    lines = ["| " + " | ".join(heading) + " |", "|" + "---|" + "---:|" * (len(heading) - 1)]
+    return [*lines, *("| " + " | ".join(row) + " |" for row in rows), ""]
+
+
+def seconds(value: float | None) -> str:
+    """Return seconds with as many decimals as the measurement bears."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 2 else f"{value:.2f}"
+
+
+def about(found: dict[str, Any]) -> str:
+    """Return the line that says how a section was measured."""
+    machine = found["machine"]
+    where = f"{machine['cores']} cores, Python {machine['python']}"
+    return f"Measured by `{found['command']}` ({where})."
+
+
+def engines(found: dict[str, Any]) -> list[str]:
+    """Return the section of the engines: medians of the rounds, and the ratios within a round."""
+    rounds = found["rounds"]
+
+    def median(name: str, scenario: str) -> float | None:
+        values = [each[name][scenario] for each in rounds if scenario in each.get(name, {})]
+        return statistics.median(values) if values else None
+
+    def ratio(one: tuple[str, str], other: tuple[str, str]) -> float:
+        return statistics.median(each[one[0]][one[1]] / each[other[0]][other[1]] for each in rounds)
+
+    names = [name for name in NAMES if any(name in each for each in rounds)]
+    rows = [
+        [NAMES[name], *(seconds(median(name, scenario)) for scenario in SCENARIOS)]
+        for name in names
+    ]
+    floor = ratio(("default", "cold"), ("floor", "cold"))
+    stock = ratio(("stock", "cold"), ("default", "cold"))
+    idle = ratio(("default", "second"), ("snakemake --version", "second"))
+    return [
+        "## Side by side",
+        "",
+        f"Seconds, medians of {len(rounds)} rounds; in each round every engine runs once. "
+        + about(found),
+        "",
+        *table(["engine", *SCENARIOS.values()], rows),
+        f"Medians of the ratios within a round: a cold run takes {floor:.2f} times the floor, and "
+        f"{stock:.1f} times less than stock local execution; a run with nothing to do takes "
+        f"{idle:.2f} times `snakemake --version`. The targets were 1.0, 3 and 1.3"
+        f"{_missed(floor, stock, idle)}.",
+        "",
+    ]
+
+
+def _missed(floor: float, stock: float, idle: float) -> str:
+    met = {"the first": floor <= 1.0, "the second": stock >= 3, "the third": idle <= 1.3}
+    missed = [name for name, good in met.items() if not good]
+    return f"; missed: {' and '.join(missed)}" if missed else ", all met"
+
+
+def by_stage(size: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """Return of each stage the seconds of its jobs, the most memory of one, and its table."""
+    stages: dict[str, dict[str, float]] = {}
+    for rule in size["rules"].values():
+        stage = stages.setdefault(rule["stage"], {"work": 0, "megabytes": 0, "largest": 0})
+        stage["work"] += rule["work"]
+        for key in ("megabytes", "largest"):
+            stage[key] = max(stage[key], rule[key])
+    return {name: stages[name] for name in STAGES if name in stages}
+
+
+def exponent(one: float, other: float, times: float) -> float | None:
+    """Return the power of the size with which the time grew from one size to a larger one."""
+    return math.log(other / one) / math.log(times) if one >= SLIGHT else None
+
+
+def growth(found: dict[str, Any]) -> list[str]:
+    """Return the sections of growth: time a stage, exponents, memory."""
+    lines = ["## As the study grows", "", about(found), ""]
+    lines += [
+        "Seconds of the jobs of each stage, one after the other, without what Snakemake does "
+        "around them. The exponent is that of the step from the last size but one to the last.",
+        "",
+    ]
+    for what, label in LONG.items():
+        sizes = sorted(
+            (each for each in found["rounds"] if each["what"] == what), key=lambda s: s["times"]
+        )
+        if len(sizes) < 2:
+            continue
+        stages = [by_stage(size) for size in sizes]
+        step = sizes[-1]["times"] / sizes[-2]["times"]
+        rows = []
+        for name in stages[-1]:
+            works = [each.get(name, {"work": 0})["work"] for each in stages]
+            power = exponent(works[-2], works[-1], step)
+            shown = "–" if power is None else f"{power:.2f}"
+            rows.append([name, *map(seconds, works), shown])
+        rows.append(["whole run, on the clock", *(seconds(s["seconds"]) for s in sizes), ""])
+        heading = ["stage", *(f"× {size['times']:,}" for size in sizes), "exponent"]
+        lines += [f"### {label.capitalize()}", "", *table(heading, rows)]
+        lines += [f"![Seconds a stage against {label}](pictures/growth_{what}.svg)", ""]
+        if what == "women":
+            lines += memory(sizes)
+    return lines
+
+
+def memory(sizes: list[dict[str, Any]]) -> list[str]:
+    """Return the table of memory at the largest size."""
+    last = sizes[-1]
+    rows = [
+        [
+            name,
+            rule["stage"],
+            f"{rule['megabytes']:,.0f}",
+            f"{rule['largest']:,.0f}",
+            f"{rule['megabytes'] / rule['largest']:.1f}",
+        ]
+        for name, rule in sorted(last["rules"].items(), key=lambda pair: -pair[1]["megabytes"])
+        if rule["largest"] >= 100
+    ]
+    return [
+        f"Memory at × {last['times']:,}: megabytes that a job took beyond what it held when its "
+        "work began, and the largest table it read or made, as pandas holds it.",
+        "",
+        *table(["job", "stage", "most", "largest table", "ratio"], rows),
+    ]
+
+
+def trail(found: dict[str, Any]) -> list[str]:
+    """Return the section of what the trail costs."""
+    rounds = found["rounds"]
+
+    def ratio(one: str, other: str) -> float:
+        return statistics.median(each[one] / each[other] for each in rounds)
+
+    medians = {key: statistics.median(each[key] for each in rounds) for key in rounds[0]}
+    return [
+        "## What the trail costs",
+        "",
+        f"Seconds of a cold run, medians of {len(rounds)} pairs. " + about(found),
+        "",
+        *table(["run", "seconds"], ([name, seconds(value)] for name, value in medians.items())),
+        "Records, digests, confinement and journal cost "
+        f"{ratio('tables', 'tables, jobs only'):.2f} times a run whose jobs do their work and "
+        "nothing else; the whole audit stage "
+        f"{ratio('everything', 'report'):.2f} times a run to the report.",
+        "",
+    ]
+
+
+def derivations(found: dict[str, Any]) -> list[str]:
+    """Return the section that sets pandas beside Polars and DuckDB."""
+    cells = {(each["engine"], each["rows"]): each for each in found["rounds"]}
+    rows = sorted({each["rows"] for each in found["rounds"]})
+    names = list(dict.fromkeys(each["engine"] for each in found["rounds"]))
+    body = [
+        [
+            name,
+            *(f"{cells[name, n]['seconds']:.3f}" for n in rows),
+            f"{cells[name, rows[-1]]['megabytes']:,.0f}",
+        ]
+        for name in names
+    ]
+    heading = ["engine", *(f"{n:,} rows" for n in rows), "megabytes, at the most rows"]
+    return [
+        "## The derivations under other engines",
+        "",
+        "Seconds to read a contact log and sum it up by participant, medians. " + about(found),
+        "",
+        *table(heading, body),
+    ]
+
+
+SECTIONS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
+    "engines": engines,
+    "growth": growth,
+    "trail_cost": trail,
+    "derivations": derivations,
+}
+
+
+def page() -> str:
+    """Return the page."""
+    lines = [
+        "# Performance",
+        "",
+        "`make bench` measures and writes this page; every figure is computed from the files in "
+        "`benchmarks/results/` by `python -m benchmarks.render`.",
+        "",
+    ]
+    for name, section in SECTIONS.items():
+        if found := load(name):
+            lines += section(found)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def plot(found: dict[str, Any], what: str, label: str) -> None:
+    """Draw the seconds of each stage against the size, both on a scale of powers."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams.update({"svg.hashsalt": "trialtrail", "font.size": 9, "axes.spines.top": False})
+    mpl.rcParams["axes.spines.right"] = False
+    from matplotlib import pyplot as plt
+
+    sizes = sorted(
+        (each for each in found["rounds"] if each["what"] == what), key=lambda s: s["times"]
+    )
+    figure, axes = plt.subplots(figsize=(6.2, 3.6), layout="constrained")
+    times = [size["times"] for size in sizes]
+    stages = [by_stage(size) for size in sizes]
+    for name in stages[-1]:
+        axes.plot(times, [each[name]["work"] for each in stages], marker="o", ms=3, label=name)
+    last = max(each["work"] for each in stages[-1].values())
+    linear = [last * n / times[-1] for n in times]
+    axes.plot(times, linear, color="#999999", ls=":", label="in proportion")
+    axes.set(xscale="log", yscale="log", xlabel=f"times as many {label}", ylabel="seconds")
+    axes.set_ylim(bottom=0.05)
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    path = PICTURES / f"growth_{what}.svg"
+    figure.savefig(path, format="svg", metadata={"Date": None})
+    plt.close(figure)
+
+
+def main() -> None:
+    """Write the page and the plots."""
+    PAGE.write_text(page(), encoding="utf-8")
+    if found := load("growth"):
+        for what, label in LONG.items():
+            plot(found, what, label)
+
+
+if __name__ == "__main__":
+    main()
