@@ -22,7 +22,7 @@ test: setup
 nightly: setup
 	@$(BIN)/python -m pytest -m nightly
 
-# Measures everything anew and writes docs/performance.md: about two hours on two cores, with nothing else running.
+# Measures everything anew and writes docs/performance.md. It takes long, and nothing else should run meanwhile.
 bench: setup
 	@$(BIN)/python -m benchmarks.engines
 	@$(BIN)/python -m benchmarks.growth

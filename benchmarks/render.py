@@ -87,16 +87,19 @@ def engines(found: dict[str, Any]) -> list[str]:
     return [
         "## Side by side",
         "",
-        f"Seconds, medians of {len(rounds)} rounds; in each round every engine runs once. "
-        + about(found),
+        f"Seconds, {_of_rounds(rounds)} in which every engine runs once. " + about(found),
         "",
         *table(["engine", *SCENARIOS.values()], rows),
-        f"Medians of the ratios within a round: a cold run takes {floor:.2f} times the floor, and "
-        f"{stock:.1f} times less than stock local execution; a run with nothing to do takes "
-        f"{idle:.2f} times `snakemake --version`. The targets were 1.0, 3 and 1.3"
+        f"Ratios within a round, {_of_rounds(rounds)}: a cold run takes {floor:.2f} times the "
+        f"floor, and {stock:.1f} times less than stock local execution; a run with nothing to do "
+        f"takes {idle:.2f} times `snakemake --version`. The targets were 1.0, 3 and 1.3"
         f"{_missed(floor, stock, idle)}.",
         "",
     ]
+
+
+def _of_rounds(rounds: list) -> str:
+    return f"medians of {len(rounds)} rounds" if rounds[1:] else "of a single round"
 
 
 def _missed(floor: float, stock: float, idle: float) -> str:

@@ -10,8 +10,6 @@ from trialtrail.lineage import Rows, run
 from trialtrail.pages import render_page
 from trialtrail.tables import read_table, write_csv, write_result, write_table
 
-PLACE = ["_export", "_file", "_line"]
-
 
 def split_rows(frame: pd.DataFrame, aside: pd.DataFrame) -> pd.Series:
     """Return which rows of ``frame`` are used: those whose place is not in ``aside``."""
@@ -34,7 +32,7 @@ def as_read(raw: pd.DataFrame, frame: pd.DataFrame, used: pd.Series, aside: pd.D
     """Return the rows of ``raw`` that are set aside, as they were read, with their queries."""
     out = raw[~used.to_numpy()]
     ids = aside.groupby(["export", "file", "line"])["query_id"].agg(" ".join)
-    places = list(out[PLACE].itertuples(index=False, name=None))
+    places = list(out[ORIGIN].itertuples(index=False, name=None))
     return out.assign(query_ids=[ids.get(place, "") for place in places])
 
 

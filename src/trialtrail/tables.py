@@ -31,7 +31,8 @@ def places_in(values: pd.Series, others: pd.Series) -> np.ndarray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    found = pc.index_in(pa.array(values), value_set=pa.array(others), skip_nulls=True)
+    wanted = pa.array(values)
+    found = pc.index_in(wanted, value_set=pa.array(others).cast(wanted.type), skip_nulls=True)
     return pc.fill_null(found, -1).to_numpy(zero_copy_only=False)
 
 

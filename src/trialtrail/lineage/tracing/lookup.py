@@ -38,7 +38,7 @@ class Target:
         facts: what is known of the cell itself, in the order in which it is shown.
         cells: the raw cells that the cell of a dataset rests on.
         records: of a cell of a result table or a printed number, the raw records that went into
-            the tables it was made from: it rests on no others, and maybe not on all.
+            the tables it was made from; those that were set aside are not among them.
         touched: of a raw cell, the cells of datasets that rest on it.
     """
 

@@ -2,7 +2,8 @@
 
 A derived column is given the columns that it declares and no others, so the cells of those columns,
 in the rows that belong to the same participant (or contact, provider, passage), are all that it
-rests on, but for a column that looks at all rows at once, such as the last day of observation.
+rests on, but for a column that compares rows of a table, such as the number of an attempt or the
+last day of observation.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ def _rests_on(target: Target, whole: bool) -> list[str]:
             f"{each.file}: {counted(each.records, RAW_RECORDS)}, lines {each.first} to {each.last}"
             for each in target.records
         ]
-        return ["", f"{INDENT}rests on no other raw records than", *(INDENT * 2 + x for x in lines)]
+        return ["", f"{INDENT}made from raw records among these", *(INDENT * 2 + x for x in lines)]
     groups: dict[tuple[str, int], list[str]] = {}
     for cell in target.cells:
         groups.setdefault((cell.file, cell.line), []).append(cell.column)
