@@ -1,44 +1,17 @@
-"""Validate the tables against each other and list every finding of the validation as a query."""
+"""Validate the tables against each other; tell every finding of the validation."""
 
 import pandas as pd
 
 from trialtrail.contracts import load_model, references
 from trialtrail.cross_checks import Breach, all_breaches
-from trialtrail.findings import (
-    QUERY_COLUMNS,
-    SET_ASIDE,
-    STOP,
-    action,
-    finding,
-    findings_frame,
-    number_queries,
-    rows_at,
-)
+from trialtrail.findings import PLACE, finding, findings_frame, in_use, rows_set_aside
 from trialtrail.lineage import Rows, run
-from trialtrail.tables import read_table, write_csv, write_table
+from trialtrail.tables import read_table, write_table
 
-PLACE = ["table", "export", "file", "line"]
 OF_FORMS = ["participant_id", "completed_on", "_export", "_file", "_line", "record"]
 """Columns of a form that the checks between tables look at."""
 SHOWN = 80
 """Characters of a value that a query shows."""
-
-
-def with_action(findings: pd.DataFrame, actions: dict[str, str], *wanted: str) -> pd.DataFrame:
-    """Return the findings whose rule does one of ``wanted``; there may be no finding at all."""
-    return findings[findings["rule"].map(lambda rule: action(rule, actions)).isin(wanted)]
-
-
-def rows_set_aside(findings: pd.DataFrame, actions: dict[str, str]) -> set[tuple]:
-    """Return the place of each row that a finding sets aside (or would, if it stops)."""
-    places = with_action(findings, actions, STOP, SET_ASIDE).dropna(subset=["line"])
-    return set(places[PLACE].itertuples(index=False, name=None))
-
-
-def in_use(table: str, frame: pd.DataFrame, aside: set[tuple]) -> pd.DataFrame:
-    """Return the rows of ``table`` that nothing sets aside."""
-    out = rows_at(frame, {tuple(place) for name, *place in aside if name == table})
-    return frame[~out] if out.any() else frame
 
 
 def check_tables(tables, findings, actions, links, follow_up, is_visit, headings) -> pd.DataFrame:
@@ -95,17 +68,8 @@ def told(breach: Breach, frame: pd.DataFrame, headings: dict) -> list[dict]:
     return found
 
 
-def list_set_aside(findings: pd.DataFrame, queries: pd.DataFrame, actions) -> pd.DataFrame:
-    """Return one row a record set aside and query: table, export, file, line, query_id, rule."""
-    identity = ["export", "file", "line", "record", "column", "rule"]
-    ids = queries[[*identity, "query_id"]]
-    rows = with_action(findings, actions, SET_ASIDE)
-    rows = rows.merge(ids, on=identity, how="left").dropna(subset=["line"])
-    return rows[["table", "export", "file", "line", "query_id", "rule"]].drop_duplicates()
-
-
 def main(job):
-    """Read the checked tables and their findings; write the queries and the rows set aside."""
+    """Read the checked tables and their findings; write all findings, those between them too."""
     names = job.params.tables
     tables = {
         name: read_table(path, OF_FORMS if name in job.params.forms else None)
@@ -116,19 +80,16 @@ def main(job):
     links = {
         name: references(load_model(name, name in job.params.forms).to_schema()) for name in names
     }
-    actions = job.params.actions
     findings = check_tables(
         tables,
         findings,
-        actions,
+        job.params.actions,
         links,
         job.params.follow_up,
         job.params.is_visit,
         job.params.headings,
     )
-    queries = number_queries(findings)
-    write_csv(queries[QUERY_COLUMNS], job.output.queries)
-    write_table(list_set_aside(findings, queries, actions), job.output.set_aside)
+    write_table(findings, job.output.findings)
     return rows
 
 

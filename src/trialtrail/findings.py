@@ -22,6 +22,9 @@ QUERY_COLUMNS = [
     "message",
 ]
 
+PLACE = ["table", "export", "file", "line"]
+"""Columns of a finding that name a row of a table."""
+
 STOP, SET_ASIDE, KEEP = "stop", "set_aside", "keep"
 ACTIONS = {
     "columns": STOP,
@@ -92,6 +95,23 @@ def rows_at(frame: pd.DataFrame, places: Collection[tuple]) -> pd.Series:
     found = np.zeros(len(frame), dtype=bool)
     found[near] = [place in places for place in there]
     return pd.Series(found, index=frame.index)
+
+
+def with_action(findings: pd.DataFrame, actions: dict[str, str], *wanted: str) -> pd.DataFrame:
+    """Return the findings whose rule does one of ``wanted``; there may be no finding at all."""
+    return findings[findings["rule"].map(lambda rule: action(rule, actions)).isin(wanted)]
+
+
+def rows_set_aside(findings: pd.DataFrame, actions: dict[str, str]) -> set[tuple]:
+    """Return the place of each row that a finding sets aside (or would, if it stops)."""
+    places = with_action(findings, actions, STOP, SET_ASIDE).dropna(subset=["line"])
+    return set(places[PLACE].itertuples(index=False, name=None))
+
+
+def in_use(table: str, frame: pd.DataFrame, aside: set[tuple]) -> pd.DataFrame:
+    """Return the rows of ``table`` that nothing sets aside."""
+    out = rows_at(frame, {tuple(place) for name, *place in aside if name == table})
+    return frame[~out] if out.any() else frame
 
 
 def findings_frame(findings: Iterable[dict]) -> pd.DataFrame:

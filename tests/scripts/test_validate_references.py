@@ -4,16 +4,10 @@ import pandas as pd
 from small_tables import job, validated
 
 from trialtrail.contracts import load_model, references
-from trialtrail.findings import finding, findings_frame, number_queries
+from trialtrail.findings import finding, findings_frame, in_use, rows_set_aside
 from trialtrail.tables import read_table, write_table
 
-from scripts.validate_references import (
-    check_tables,
-    in_use,
-    list_set_aside,
-    main,
-    rows_set_aside,
-)
+from scripts.validate_references import check_tables, main
 
 LINKS = {
     name: references(load_model(name, is_form=name == "visit").to_schema())
@@ -141,21 +135,7 @@ def test_rows_of_two_exports_in_one_file_are_told_apart():
     assert in_use("people", both, aside)["participant_id"].tolist() == ["2"]
 
 
-def test_the_list_of_rows_set_aside_gives_each_row_its_own_queries():
-    twins = [at("required", "people", line, record="") for line in (5, 6)]
-    findings = findings_frame([*twins, at("verbatim", "people", 7), at("key", "people", 8)])
-    queries = number_queries(findings)
-    listed = list_set_aside(findings, queries, {})
-    assert listed[["line", "rule"]].to_numpy().tolist() == [[5, "required"], [6, "required"]]
-    assert listed["query_id"].nunique() == 2
-
-
-def test_without_findings_nothing_is_listed():
-    findings = findings_frame([])
-    assert list_set_aside(findings, number_queries(findings), {}).empty
-
-
-def test_the_job_writes_queries_and_rows_set_aside(tmp_path):
+def test_the_job_writes_every_finding(tmp_path):
     lost = CONTACTS.assign(participant_id=["1", "2", "9"])
     missing = ["minutes", "topics"]
     frames = tables(participants=PEOPLE, contacts=lost.assign(**dict.fromkeys(missing)))
@@ -168,7 +148,7 @@ def test_the_job_writes_queries_and_rows_set_aside(tmp_path):
             "checked": [tmp_path / f"{name}.parquet" for name in frames],
             "findings": [tmp_path / f"{name}_f.parquet" for name in frames],
         },
-        {"queries": "q.csv", "set_aside": "aside.parquet"},
+        {"findings": "found.parquet"},
         {
             "tables": list(frames),
             "forms": [],
@@ -180,5 +160,5 @@ def test_the_job_writes_queries_and_rows_set_aside(tmp_path):
     )
     rows = main(task)
     assert all(count.balanced for count in rows.values())
-    aside = read_table(task.output.set_aside)
-    assert aside[["table", "line", "rule"]].to_numpy().tolist() == [["contacts", 4, "reference"]]
+    found = read_table(task.output.findings)
+    assert found[["table", "line", "rule"]].to_numpy().tolist() == [["contacts", 4, "reference"]]

@@ -29,14 +29,13 @@ rule validate_table:
 
 
 rule validate_references:
-    """Check the tables against each other and list every finding as a query."""
+    """Check the tables against each other; tell every finding."""
     input:
         checked=expand("results/validation/checked/{table}.parquet", table=STUDY.tables),
         findings=expand("results/validation/findings/{table}.parquet", table=STUDY.tables),
         code=code_of("validate_references", *contracts_of(*STUDY.tables)),
     output:
-        queries="results/validation/attempt/queries.csv",
-        set_aside="results/validation/attempt/set_aside.parquet",
+        findings="results/validation/attempt/findings.parquet",
         record="results/lineage/records/validate_references.json",
     log:
         "results/logs/validate_references.log",
@@ -51,10 +50,27 @@ rule validate_references:
         "../../scripts/validate_references.py"
 
 
+rule list_queries:
+    """List every finding as a query, and the rows that queries set aside."""
+    input:
+        findings=rules.validate_references.output.findings,
+        code=code_of("list_queries"),
+    output:
+        queries="results/validation/attempt/queries.csv",
+        set_aside="results/validation/attempt/set_aside.parquet",
+        record="results/lineage/records/list_queries.json",
+    log:
+        "results/logs/list_queries.log",
+    params:
+        actions=ACTIONS,
+    script:
+        "../../scripts/list_queries.py"
+
+
 rule stop_on_errors:
     """Stop where a finding leaves nothing to compute with; earlier results stay as they are."""
     input:
-        queries=rules.validate_references.output.queries,
+        queries=rules.list_queries.output.queries,
         code=code_of("stop_on_errors"),
     output:
         gate="results/validation/attempt/gate.json",
@@ -73,8 +89,8 @@ rule settle_tables:
         gate=rules.stop_on_errors.output.gate,
         checked=rules.validate_references.input.checked,
         raw=expand("results/validation/raw/{table}.parquet", table=STUDY.tables),
-        queries=rules.validate_references.output.queries,
-        set_aside=rules.validate_references.output.set_aside,
+        queries=rules.list_queries.output.queries,
+        set_aside=rules.list_queries.output.set_aside,
         page=template("validation.html.j2"),
         code=code_of("settle_tables"),
     output:
