@@ -26,10 +26,12 @@ def load_model(table: str, is_form: bool = False) -> type[pa.DataFrameModel]:
 
 def build_schema(table: str, variables: list[dict], is_form: bool = False) -> pa.DataFrameSchema:
     """Return the whole contract of ``table``, its configured variables added to its model."""
-    from schemas.forms import variable_column
+    from schemas.forms import variable_columns
 
     schema = load_model(table, is_form).to_schema()
-    return schema.add_columns({item["id"]: variable_column(item) for item in variables})
+    return schema.add_columns(
+        {k: v for each in variables for k, v in variable_columns(each).items()}
+    )
 
 
 def key_of(schema: pa.DataFrameSchema) -> list[str]:

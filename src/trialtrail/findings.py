@@ -32,9 +32,12 @@ ACTIONS = {
     "type": STOP,
     "key": STOP,
     "arm": STOP,
+    "ambiguous": STOP,
+    "formula": STOP,
     "dictionary": STOP,
     "required": SET_ASIDE,
     "code": SET_ASIDE,
+    "unit": SET_ASIDE,
     "range": SET_ASIDE,
     "order": SET_ASIDE,
     "date": SET_ASIDE,
@@ -45,8 +48,10 @@ ACTIONS = {
     "verbatim": KEEP,
     "attribution": KEEP,
     "agreement": KEEP,
+    "partial": KEEP,
     "expected": KEEP,
     "censored": KEEP,
+    "guessed": KEEP,
 }
 """Rules, in the order in which they are told, and what a finding does unless configured."""
 
@@ -54,6 +59,8 @@ SEVERITIES = {
     "verbatim": "warning",
     "attribution": "warning",
     "agreement": "warning",
+    "partial": "warning",
+    "guessed": "note",
     "expected": "note",
     "censored": "note",
 }
@@ -65,6 +72,8 @@ REMEDIES = {
     "type": "correct the cell in the source, or name its missing code in the configuration",
     "key": "find out which of the records is right and remove the other at the source",
     "arm": "correct the allocation at the source, or name its code under `codes` of the table",
+    "ambiguous": "say in the configuration how it is meant: `dates` or `decimal` of the export",
+    "formula": "open the workbook in a spreadsheet program, let it compute, and save it again",
     "dictionary": "bring the codes of the variable and the data dictionary into agreement",
 }
 

@@ -1,6 +1,7 @@
 """Rows used, rows set aside, and the account of both."""
 
 import csv
+import json
 
 import pandas as pd
 import pytest
@@ -48,9 +49,14 @@ def settled(tmp_path, texts, actions=None):
     for kind, frames in (("checked", tables), ("raw", raws)):
         for name, frame in frames.items():
             write_table(frame, tmp_path / kind / f"{name}.parquet")
+    for name in tables:
+        reading = {"export": name, "table": name, "file": f"{name}.csv", "guessed": []}
+        reading |= {"form": {"format": "csv"}, "columns": 2, "changes": [["Id", "a", "b", 2]]}
+        (tmp_path / f"{name}.json").write_text(json.dumps([reading]))
     task = job(
         tmp_path,
         {
+            "readings": [tmp_path / f"{name}.json" for name in tables],
             "checked": [tmp_path / "checked" / f"{name}.parquet" for name in tables],
             "raw": [tmp_path / "raw" / f"{name}.parquet" for name in tables],
             "queries": tmp_path / "in.csv",
@@ -64,6 +70,8 @@ def settled(tmp_path, texts, actions=None):
             "page": "validation.html",
             "rows": "rows.csv",
             "kinds": "kinds.csv",
+            "exports": "exports.csv",
+            "normalisation": "normalisation.csv",
         },
         {"tables": list(tables), "title": "A study", "synthetic": True},
     )

@@ -140,7 +140,7 @@ def test_a_likert_item_has_the_common_answers(study):
 
 def test_a_source_has_the_form_of_its_export_and_all_its_columns(study):
     (source,) = study.sources("visit")
-    assert (source["missing"], source["dates"]) == (["", "-9"], "%d/%m/%Y")
+    assert (source["missing"], source["dates"]) == (["", "-9"], ["%d/%m/%Y"])
     assert source["columns"]["q03"] == "Q3"
     assert source["codes"] == {"well": {"Y": True, "N": False}}
     assert "Remark" in source["known"]

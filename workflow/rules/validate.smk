@@ -14,6 +14,7 @@ rule validate_table:
         checked=update("results/validation/checked/{table}.parquet"),
         raw=update("results/validation/raw/{table}.parquet"),
         findings=update("results/validation/findings/{table}.parquet"),
+        reading=update("results/validation/reading/{table}.json"),
         record=update("results/lineage/records/validate_table-{table}.json"),
     log:
         "results/logs/validate_table-{table}.log",
@@ -89,6 +90,7 @@ rule settle_tables:
         gate=rules.stop_on_errors.output.gate,
         checked=rules.validate_references.input.checked,
         raw=expand("results/validation/raw/{table}.parquet", table=STUDY.tables),
+        readings=expand("results/validation/reading/{table}.json", table=STUDY.tables),
         queries=rules.list_queries.output.queries,
         set_aside=rules.list_queries.output.set_aside,
         page=template("validation.html.j2"),
@@ -100,6 +102,8 @@ rule settle_tables:
         page="results/validation/validation.html",
         rows="results/tables/rows.csv",
         kinds="results/tables/queries.csv",
+        exports="results/tables/exports.csv",
+        normalisation="results/tables/normalisation.csv",
         record="results/lineage/records/settle_tables.json",
     log:
         "results/logs/settle_tables.log",

@@ -23,6 +23,11 @@ DEFAULTS = {
     "synthetic_note": "The data behind this report are synthetic. No person is described.",
 }
 DOCUMENT_ENDING = ".docx"
+OF_READERS = (
+    *("format", "encoding", "delimiter", "quote", "escape", "sheet", "header_row", "labels"),
+    *("decimal", "last_year"),
+)
+"""Keys of an export that say how its file and its cells are read."""
 
 
 class Study:
@@ -214,18 +219,15 @@ class Study:
                     "dictionary_label": export.get("dictionary", ""),
                     "dictionary": bool(export.get("dictionary")),
                     "missing": export.get("missing", self.config.get("missing", [""])),
-                    "dates": export.get("dates", "%Y-%m-%d"),
+                    "dates": _listed(export.get("dates", [])),
                     "columns": columns,
                     "codes": codes,
                     "note_if": notes,
                     "constants": source.get("constants", {}),
+                    "where": source.get("where", {}),
                     "known": self._known_columns(source["export"]),
                 }
-                | {
-                    key: export[key]
-                    for key in ("format", "encoding", "delimiter", "sheet", "header_row")
-                    if key in export
-                }
+                | {key: export[key] for key in OF_READERS if key in export}
             )
         return out
 
@@ -236,6 +238,7 @@ class Study:
             for source in self.spec(table)["sources"]:
                 if source["export"] == export:
                     known += source["columns"].values()
+                    known += source.get("where", {})
                     known += source.get("ignore", [])
                     known += [v["column"] for v in self.variables(table)]
         return sorted(set(known))
@@ -299,3 +302,7 @@ class Study:
                     rule=f"exports.{name}.file",
                     remedy="put the documents there, or correct the path in the configuration",
                 )
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
