@@ -43,6 +43,7 @@ if "outcomes" in TABLES:
             "results/logs/draw_forest_plot.log",
         params:
             role="primary",
+            arms=STUDY.arms,
         script:
             "../../scripts/draw_forest_plot.py"
 
