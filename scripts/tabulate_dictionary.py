@@ -35,7 +35,7 @@ def type_in_words(dtype: str) -> str:
 def sentence(text: str) -> str:
     """Return ``text`` on one line with a full stop; it begins with a capital, or with a name."""
     line = " ".join(text.split()).rstrip(".") + "."
-    return line if "_" in line.split()[0] else line[0].upper() + line[1:]
+    return line if re.match(r"\w*[_:]", line) else line[0].upper() + line[1:]
 
 
 def limits(column) -> str:

@@ -13,6 +13,7 @@ from scripts.tabulate_dictionary import (
     derived_rows,
     limits,
     main,
+    sentence,
     series_told,
     sources_told,
 )
@@ -85,6 +86,12 @@ def test_sources_are_told_by_table_without_what_matches_the_rows():
         " From 7 columns of form."
     )
     assert sources_told("people", []) == ""
+
+
+def test_a_sentence_begins_with_a_capital_unless_with_a_name():
+    assert sentence("a year\n  more") == "A year more."
+    assert sentence("age_years of the row.") == "age_years of the row."
+    assert sentence("walk: as recorded") == "walk: as recorded."
 
 
 def test_a_series_is_told_by_its_ends():
