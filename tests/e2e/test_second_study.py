@@ -84,7 +84,7 @@ def test_flow_counts_those_allocated_and_those_measured(second_study, rows):
 
 def test_no_box_of_the_flow_is_of_what_the_study_has_not(second_study):
     boxes = {row.split(".")[0] for row in second_study.by_row("flow")}
-    assert boxes == {"randomised", "allocated", "twelve_months", "followed_up"}
+    assert boxes == {"randomised", "allocated", "twelve_months", "followed_up", "not_followed_up"}
 
 
 def test_baseline_by_arm(second_study, rows):
