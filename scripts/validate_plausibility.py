@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from trialtrail.contracts import key_of, load_model
 from trialtrail.cross_checks.configured import Side
 from trialtrail.findings import findings_frame, in_use, rows_set_aside
 from trialtrail.lineage import Rows, run
@@ -18,7 +17,7 @@ from trialtrail.plausibility.sheet import Sheet
 from trialtrail.plausibility.straight_lines import straight_line_findings
 from trialtrail.tables import read_table, write_table
 
-NUMBERED = ("contacts", "transcripts")
+NUMBERED = {"contacts": "contact_id", "transcripts": "document"}
 """Tables whose key is a number or name of the office, so that equal records are one, twice."""
 PLACES = ("_export", "_file", "_line", "record")
 
@@ -63,7 +62,7 @@ def straight_lines(sheets: dict[str, Sheet], params, settings: dict) -> Iterator
 def patterns(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]:
     """Yield the providers, and other groups that the study names, that differ from the others."""
     for table in ("contacts", "provider_hours"):
-        if not params.numbers.get(table):
+        if table not in sheets:
             continue
         sheet = sheets[table]
         measures = (
@@ -94,10 +93,9 @@ def drop_outs(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict
 
 def duplicates(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]:
     """Yield records that are there twice, and participants who are alike at baseline."""
-    for table in NUMBERED:
+    for table, key in NUMBERED.items():
         if table in sheets:
-            key = key_of(load_model(table).to_schema())
-            columns = [c for c in sheets[table].frame if c not in (*key, *PLACES)]
+            columns = [c for c in sheets[table].frame if c not in (key, *PLACES)]
             yield from identical_findings(sheets[table], columns, settings)
     for form in params.follow_up:
         columns = ["completed_on", *params.variables[form]]

@@ -307,6 +307,23 @@ def test_what_is_plausible_is_as_configured_over_the_defaults(written):
     assert asked.batteries == {"visit": [["q01", "q02", "q03"]]}
 
 
+def test_what_stops_the_run_is_an_error(written):
+    check = {"id": "ages", "kind": "agree", "left": "start.age", "right": "visit.q01"}
+
+    def change(config):
+        checks = [check | {"action": "stop"}, check | {"id": "more", "severity": "note"}]
+        config["validation"] = {"actions": {"outlier": "stop"}, "checks": checks}
+
+    asked = Study(*written(change)).validation
+    assert asked.actions == {"outlier": "stop", "agreement.ages": "stop"}
+    assert asked.severities == {
+        "outlier": "error",
+        "agreement.ages": "error",
+        "agreement.more": "note",
+    }
+    assert asked.check_columns == {"start": ["age"], "visit": ["q01"]}
+
+
 def test_the_last_arm_is_offered_contacts_unless_another_is_named(written):
     assert Study(*written()).validation.offered == ["new"]
     named = Study(*written(lambda config: config["analysis"].update(intervention_arm="old")))

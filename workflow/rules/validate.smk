@@ -59,7 +59,7 @@ rule validate_plausibility:
     input:
         checked=rules.validate_references.input.checked,
         findings=rules.validate_references.output.findings,
-        code=code_of("validate_plausibility", *contracts_of(*STUDY.tables)),
+        code=code_of("validate_plausibility"),
     output:
         findings="results/validation/attempt/plausibility.parquet",
         record="results/lineage/records/validate_plausibility.json",

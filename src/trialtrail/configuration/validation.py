@@ -40,8 +40,9 @@ class Validation:
 
     @property
     def severities(self) -> dict[str, str]:
-        """How grave findings are where that is configured, as `actions`."""
-        return self._configured("severity", "severities")
+        """How grave findings are where that is configured, as `actions`; what stops is an error."""
+        stopping = (rule for rule, does in self.actions.items() if does == "stop")
+        return {**dict.fromkeys(stopping, "error"), **self._configured("severity", "severities")}
 
     @property
     def offered(self) -> list[str]:
@@ -90,11 +91,8 @@ class Validation:
 
     @property
     def variables(self) -> dict[str, list[str]]:
-        """Form -> its variables, but for free text."""
-        return {
-            form: [v["id"] for v in self.study.variables(form) if v["type"] != "text"]
-            for form in self.study.forms
-        }
+        """Form -> its variables."""
+        return {form: [v["id"] for v in self.study.variables(form)] for form in self.study.forms}
 
     @property
     def plausibility(self) -> dict[str, dict]:

@@ -120,8 +120,10 @@ def _equal(codes: np.ndarray, rarity: np.ndarray, settings: dict) -> dict[int, i
     rare = _log_pairs(len(codes)) + rarity.sum(axis=1) < np.log(settings["chance"])
     enough = (codes >= 0).sum(axis=1) >= settings["least"]
     rows = rows[rare & enough & rows.duplicated(keep=False).to_numpy()]
-    first = rows.groupby(list(rows.columns), sort=False)[0].transform(lambda group: group.index[0])
-    return {int(row): int(one) for row, one in first.items() if row != one}
+    place = pd.Series(rows.index, index=rows.index)
+    first = place.groupby([rows[column] for column in rows], sort=False).transform("first")
+    late = place != first
+    return dict(zip(place[late].tolist(), first[late].tolist(), strict=True))
 
 
 def _log_pairs(count: int) -> float:
