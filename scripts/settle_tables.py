@@ -6,10 +6,13 @@ import os
 import pandas as pd
 
 from trialtrail.exports.read import ORIGIN
-from trialtrail.findings import ACTIONS, read_queries, rows_at
+from trialtrail.findings import ACTIONS, kind_of, read_queries, rows_at
 from trialtrail.lineage import Rows, run
 from trialtrail.pages import render_page
 from trialtrail.tables import read_table, write_csv, write_result, write_table
+
+GRADES = ("error", "warning", "note")
+"""Severities, the gravest first."""
 
 
 def split_rows(frame: pd.DataFrame, aside: pd.DataFrame) -> pd.Series:
@@ -38,12 +41,9 @@ def as_read(raw: pd.DataFrame, frame: pd.DataFrame, used: pd.Series, aside: pd.D
 
 
 def queries_by_kind(queries: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a rule and export: how many queries of which severity."""
-    order = {rule: i for i, rule in enumerate(ACTIONS)}
+    """Return one row a severity, rule, export and message: how many queries."""
     kinds = queries.groupby(["rule", "severity", "export", "message"], as_index=False).size()
-    kinds = kinds.sort_values(
-        ["rule", "export", "message"], key=lambda c: c.map(order) if c.name == "rule" else c
-    )
+    kinds = kinds.sort_values(["severity", "rule", "export", "message"], key=_in_order)
     kinds = kinds.rename(columns={"size": "n"}).reset_index(drop=True)
     numbers = kinds.groupby(["rule", "export"]).cumcount()
     names = [
@@ -88,6 +88,16 @@ def forms_changed(readings: list[dict]) -> pd.DataFrame:
     names = frame["table"] + "." + frame["column"] + "." + numbers.astype(str)
     frame.insert(0, "row", names if len(frame) else pd.Series([], dtype="string"))
     return frame
+
+
+def _in_order(column: pd.Series) -> pd.Series:
+    """Return what a column of the queries is sorted by: the gravest first, rules as they stand."""
+    if column.name == "severity":
+        return column.map({grade: i for i, grade in enumerate(GRADES)})
+    if column.name == "rule":
+        order = {rule: i for i, rule in enumerate(ACTIONS)}
+        return column.map(lambda rule: (order[kind_of(rule)], rule))
+    return column
 
 
 def settle(table: str, checked: str, raw: str, output: str, aside: pd.DataFrame):

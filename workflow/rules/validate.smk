@@ -1,7 +1,7 @@
 """Stage 1: raw exports in; typed tables, queries and the rows set aside out."""
 
 EXPORTS = sorted({s["export"] for t in STUDY.tables for s in STUDY.spec(t)["sources"]})
-ACTIONS = config.get("validation", {}).get("actions", {})
+CHECKED = STUDY.validation
 
 
 rule validate_table:
@@ -45,16 +45,48 @@ rule validate_references:
         forms=STUDY.forms,
         follow_up=STUDY.follow_up_forms,
         is_visit=COUNTED,
+        offered=CHECKED.offered,
+        any_contact=CHECKED.any_contact,
+        checks=CHECKED.checks,
+        check_columns=CHECKED.check_columns,
         headings=STUDY.headings,
-        actions=ACTIONS,
+        actions=CHECKED.actions,
     script:
         "../../scripts/validate_references.py"
+
+
+rule validate_plausibility:
+    """Look for what is odd in the rows in use and may still be right; tell it as warnings."""
+    input:
+        checked=rules.validate_references.input.checked,
+        findings=rules.validate_references.output.findings,
+        code=code_of("validate_plausibility"),
+    output:
+        findings="results/validation/attempt/plausibility.parquet",
+        record="results/lineage/records/validate_plausibility.json",
+    log:
+        "results/logs/validate_plausibility.log",
+    params:
+        tables=STUDY.tables,
+        follow_up=STUDY.follow_up_forms,
+        arms=ARMS,
+        variables=CHECKED.variables,
+        numbers=CHECKED.numbers,
+        batteries=CHECKED.batteries,
+        is_visit=COUNTED,
+        headings=STUDY.headings,
+        files=CHECKED.files,
+        plausibility=CHECKED.plausibility,
+        actions=CHECKED.actions,
+    script:
+        "../../scripts/validate_plausibility.py"
 
 
 rule list_queries:
     """List every finding as a query, and the rows that queries set aside."""
     input:
         findings=rules.validate_references.output.findings,
+        plausibility=rules.validate_plausibility.output.findings,
         code=code_of("list_queries"),
     output:
         queries="results/validation/attempt/queries.csv",
@@ -63,7 +95,8 @@ rule list_queries:
     log:
         "results/logs/list_queries.log",
     params:
-        actions=ACTIONS,
+        actions=CHECKED.actions,
+        severities=CHECKED.severities,
     script:
         "../../scripts/list_queries.py"
 
@@ -79,7 +112,7 @@ rule stop_on_errors:
     log:
         "results/logs/stop_on_errors.log",
     params:
-        actions=ACTIONS,
+        actions=CHECKED.actions,
     script:
         "../../scripts/stop_on_errors.py"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from trialtrail.configuration.check import check_configuration
 from trialtrail.configuration.series import BASELINE, expand_series
+from trialtrail.configuration.validation import Validation
 from trialtrail.errors import StudyError
 
 WORDS = {
@@ -38,6 +39,11 @@ class Study:
         self.config = config
         self.folder = Path(os.path.relpath(Path(file).resolve().parent / config.get("folder", ".")))
         self._check_files()
+
+    @cached_property
+    def validation(self) -> Validation:
+        """What is checked between the tables and within them, and what findings do."""
+        return Validation(self)
 
     @cached_property
     def forms(self) -> list[str]:
