@@ -10,9 +10,9 @@ from trialtrail.contracts import breach_findings, breaches, build_schema, is_opt
 from trialtrail.errors import StudyError
 from trialtrail.exports.convert import EXPECTED, blank_missing, bounds, normalised, to_typed
 from trialtrail.exports.read import FILE, LINE, ORIGIN, Export, read_export
-from trialtrail.exports.redcap import read_dictionary, undeclared_codes
 from trialtrail.findings import finding, findings_frame
 from trialtrail.lineage import Rows, run
+from trialtrail.redcap.dictionary import read_dictionary, undeclared_codes
 from trialtrail.tables import write_table
 
 UNTYPED = ("type", "code", "arm")

@@ -6,7 +6,7 @@ import pytest
 
 from trialtrail.errors import StudyError
 from trialtrail.exports import read_export
-from trialtrail.exports.redcap import read_dictionary, undeclared_codes
+from trialtrail.redcap.dictionary import read_dictionary, undeclared_codes
 
 DICTIONARY = (
     "Variable / Field Name,Field Type,Field Label,"
@@ -206,9 +206,9 @@ def dictionary(tmp_path):
 
 
 def test_a_data_dictionary_gives_codes_and_limits(dictionary):
-    assert dictionary["smoker"]["choices"] == {"0": "Never", "1": "Stopped, for good"}
-    assert (dictionary["age"]["minimum"], dictionary["age"]["maximum"]) == ("16", "30")
-    assert dictionary["ok"]["choices"] == {"1": "Yes", "0": "No"}
+    assert dictionary["smoker"].choices == {"0": "Never", "1": "Stopped, for good"}
+    assert (dictionary["age"].minimum, dictionary["age"].maximum) == ("16", "30")
+    assert dictionary["ok"].choices == {"1": "Yes", "0": "No"}
 
 
 def test_codes_that_only_one_side_has_are_found(dictionary):
