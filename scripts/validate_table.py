@@ -4,13 +4,17 @@ Nothing is dropped here: a cell that cannot be typed is left empty and told as a
 becomes of its row is settled when all tables are known.
 """
 
+from dataclasses import replace
+
 import pandas as pd
 
 from trialtrail.contracts import breach_findings, breaches, build_schema, is_optional, key_of
 from trialtrail.errors import StudyError
 from trialtrail.exports.convert import EXPECTED, blank_missing, bounds, normalised, to_typed
 from trialtrail.exports.read import FILE, LINE, ORIGIN, Export, read_export
+from trialtrail.exports.surveys import incomplete
 from trialtrail.findings import finding, findings_frame
+from trialtrail.identifiers import withheld, without_identifiers
 from trialtrail.lineage import Rows, run
 from trialtrail.redcap.dictionary import read_dictionary, undeclared_codes
 from trialtrail.tables import write_table
@@ -25,7 +29,8 @@ def check_header(table: str, export: Export, source: dict) -> list[dict]:
     label, line = source["label"], export.header_line
     place = {"export": export.name, "file": label}
     found = []
-    needed = [name for name in source["columns"].values() if name not in export.header]
+    named = [*source["columns"].values(), *source.get("where", {})]
+    needed = [name for name in named if name not in export.header]
     for name in dict.fromkeys(needed):
         message = "the configuration names this column and the export lacks it"
         found.append(finding("columns", table, message, column=name, line=line, **place))
@@ -39,6 +44,58 @@ def check_header(table: str, export: Export, source: dict) -> list[dict]:
     for number, cells in export.ragged:
         message = f"the record has {cells} cells and the header {len(export.header)}"
         found.append(finding("width", table, message, line=number, **place))
+    return found
+
+
+def rows_taken(rows: pd.DataFrame, where: dict[str, list[str]]) -> pd.Series:
+    """Return which rows have in each column of ``where`` one of its texts.
+
+    A column that the export lacks is told as such, and keeps no row out.
+    """
+    taken = pd.Series(True, index=rows.index)
+    for column, texts in where.items():
+        if column in rows:
+            taken &= rows[column].fillna("").str.strip().isin(texts)
+    return taken
+
+
+def check_taken(export: Export, source: dict) -> list[dict]:
+    """Return a finding for each kind of rows that no table takes, with how many there are.
+
+    The rows are told apart by the columns by which the tables choose theirs. They are rows of no
+    table, and so are the findings.
+    """
+    wheres, rows = source.get("taken", []), export.rows
+    columns = [name for name in dict.fromkeys(c for where in wheres for c in where) if name in rows]
+    if not wheres or not columns:
+        return []
+    left = pd.Series(True, index=rows.index)
+    for where in wheres:
+        left &= ~rows_taken(rows, where)
+    place = {"export": export.name, "file": source["label"], "column": columns[0]}
+    message = f"no table takes the records with this {', '.join(columns)}"
+    return [
+        finding(
+            "unused",
+            "",
+            message,
+            line=kind[LINE].iloc[0],
+            record=" ".join(text for text in map(str.strip, values) if text),
+            found=f"{len(kind)} {'record' if len(kind) == 1 else 'records'}",
+            **place,
+        )
+        for values, kind in rows[left].fillna({c: "" for c in columns}).groupby(columns)
+    ]
+
+
+def check_responses(table: str, export: Export, source: dict) -> list[dict]:
+    """Return a note for each record of a questionnaire program that is no complete response."""
+    found = []
+    for column, message, mask in incomplete(export.rows, source.get("format", "csv")):
+        text = export.rows[column].fillna("")
+        found += _cell_findings(
+            table, export.name, export.rows, column, text, mask, "incomplete", message
+        )
     return found
 
 
@@ -173,22 +230,27 @@ def validate_table(table: str, sources: list[dict], variables: list[dict], arms,
     kinds = {name: column_kind(column) for name, column in schema.columns.items()}
     for bound in [f"{name}_bound" for name, kind in kinds.items() if kind == "censored"]:
         kinds.pop(bound)
-    parts, raw, found, count = [], [], check_dictionaries(table, sources), 0
+    parts, raw, found, count, apart = [], [], check_dictionaries(table, sources), 0, []
     for source in sources:
         export = read(source)
         found += check_header(table, export, source)
         found += check_mapping(table, schema, source)
+        apart += check_taken(export, source)
+        taken = rows_taken(export.rows, source.get("where", {}))
+        export = replace(export, rows=export.rows[taken].reset_index(drop=True))
+        found += check_responses(table, export, source)
         typed, cells = type_source(table, export, source, kinds, arms)
         parts.append(typed)
-        raw.append(export.rows.assign(_export=pd.array([export.name] * len(typed), "string")))
+        rows = without_identifiers(export.rows, source.get("identifiers", []))
+        raw.append(rows.assign(_export=pd.array([export.name] * len(typed), "string")))
         found += cells
         count += len(typed) + len(export.ragged)
     if table == "participants" and not count:
         raise StudyError(
-            "The export has a header and no record, and there is no trial without participants",
+            "The export has no record of a participant, and there is no trial without participants",
             where=", ".join(source["label"] for source in sources),
             rule="header",
-            remedy="export the table again",
+            remedy="export the table again; if the table has a `where`, look at its texts",
         )
     frame = pd.concat(parts, ignore_index=True)
     key = key_of(schema)
@@ -200,6 +262,8 @@ def validate_table(table: str, sources: list[dict], variables: list[dict], arms,
     broken = breaches(schema, frame[columns])
     more = breach_findings(table, frame, broken, frame[[*ORIGIN, "record"]], headings)
     found += [item for item in more if _cell(item) not in told]
+    hidden = {source["name"]: source.get("identifiers", []) for source in sources}
+    found = [withheld(item, hidden[item["export"]]) for item in [*found, *apart]]
     return frame[[*columns, *ORIGIN, "record"]], pd.concat(raw, ignore_index=True), found, count
 
 

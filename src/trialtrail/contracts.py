@@ -25,11 +25,18 @@ def load_model(table: str, is_form: bool = False) -> type[pa.DataFrameModel]:
 
 
 def build_schema(table: str, variables: list[dict], is_form: bool = False) -> pa.DataFrameSchema:
-    """Return the whole contract of ``table``, its configured variables added to its model."""
+    """Return the whole contract of ``table``, its configured variables added to its model.
+
+    A variable marked as ``key`` names a record together with the key of the model.
+    """
     from schemas.forms import variable_column
 
     schema = load_model(table, is_form).to_schema()
-    return schema.add_columns({item["id"]: variable_column(item) for item in variables})
+    schema = schema.add_columns({item["id"]: variable_column(item) for item in variables})
+    more = [item["id"] for item in variables if item.get("key")]
+    if more:
+        schema.unique = [*(schema.unique or []), *more]
+    return schema
 
 
 def key_of(schema: pa.DataFrameSchema) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from trialtrail.errors import StudyError
+from trialtrail.exports.surveys import code_of_heading, delimiter_of
 
 FILE, LINE = "_file", "_line"
 ORIGIN = ["_export", FILE, LINE]
@@ -52,6 +53,7 @@ def read_export(spec: dict, paths: list[str]) -> Export:
         "csv": _read_delimited,
         "redcap": _read_delimited,
         "qualtrics": _read_qualtrics,
+        "limesurvey": _read_limesurvey,
         "xlsx": _read_xlsx,
         "docx": _read_docx,
     }
@@ -167,6 +169,18 @@ def _read_qualtrics(spec: dict, paths: list[str]) -> Export:
             remedy="export it again as CSV with import ids, or set its format to csv",
         )
     return _assemble(spec, head[0][0], head[0][1], records)
+
+
+def _read_limesurvey(spec: dict, paths: list[str]) -> Export:
+    """Read a CSV export whose headings are codes of questions, with or without their texts."""
+    if "delimiter" not in spec:
+        with open(paths[0], encoding=spec.get("encoding", "utf-8-sig"), errors="replace") as handle:
+            spec = spec | {"delimiter": delimiter_of(handle.readline())}
+    records = _records(spec, paths[0])
+    first = next(records, None)
+    if first is None:
+        raise _empty(spec)
+    return _assemble(spec, first[0], [code_of_heading(name) for name in first[1]], records)
 
 
 def _cell_text(value: object) -> str:

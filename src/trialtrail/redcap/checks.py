@@ -11,7 +11,8 @@ import pandas as pd
 
 from trialtrail.redcap.dictionary import EVENT, NOT_DATA, Field
 from trialtrail.redcap.evaluate import condition, value
-from trialtrail.redcap.formats import fits, in_order, is_numeric, known_format, numbers
+from trialtrail.redcap.fitting import fits, in_order, numbers
+from trialtrail.redcap.formats import is_numeric, known_format
 from trialtrail.redcap.logic import Call, Literal, Node, NotCompared, parse
 from trialtrail.redcap.records import Records
 from trialtrail.redcap.values import Truth
