@@ -16,8 +16,9 @@ import pandas as pd
 from trialtrail.redcap.logic import NotCompared
 from trialtrail.redcap.values import Truth, Value, of_truth
 
-DAYS = {"y": 365.2425, "M": 30.44, "d": 1.0, "h": 1 / 24, "m": 1 / 1440, "s": 1 / 86400}
-"""Days in each unit of `datediff`."""
+DAY = 86400
+SECONDS = {"y": 365.2425 * DAY, "M": 30.44 * DAY, "d": DAY, "h": 3600, "m": 60, "s": 1}
+"""Seconds in each unit of `datediff`."""
 BEFORE_ROUNDING = 1e-9
 """What is added before rounding, so that 1.005, kept as 1.00499..., is rounded as written."""
 
@@ -80,19 +81,21 @@ def datediff(first: Value, second: Value, unit: Value, *more: Value) -> Value:
     difference with its sign, which is else the fifth.
     """
     units = unit.text.unique()
-    if len(units) > 1 or any(name not in DAYS for name in units):
+    if len(units) > 1 or any(name not in SECONDS for name in units):
         raise NotCompared("datediff has no unit of time")
     asked = {word for value in more for word in value.text.str.lower().unique()}
-    days = []
     for value in (first, second):
         if value.text.str.lower().isin(["today", "now"]).any():
             raise NotCompared("it depends on the day on which it is computed")
-        moment = pd.to_datetime(value.text.where(value.dated), errors="coerce", format="ISO8601")
-        start = pd.Timestamp(1970, 1, 1)
-        days.append(((moment - start) / pd.Timedelta(days=1)).to_numpy(dtype=float))
-    difference = (days[1] - days[0]) / (DAYS[units[0]] if len(units) else 1)
-    signed = bool(asked & {"true", "1"})
-    return _number([first, second], difference if signed else np.abs(difference))
+    start = pd.Timestamp(1970, 1, 1)
+    moments = [((_moments(v) - start).dt.total_seconds()).to_numpy() for v in (first, second)]
+    difference = (moments[1] - moments[0]) / (SECONDS[units[0]] if len(units) else 1)
+    return _number([first, second], difference if asked & {"true", "1"} else np.abs(difference))
+
+
+def _moments(value: Value) -> pd.Series:
+    """Return dates and times; what is neither is missing."""
+    return pd.to_datetime(value.text.where(value.dated), errors="coerce", format="ISO8601")
 
 
 def _in_text(find: Callable[[str, str], bool]) -> Callable[[Value, Value], Value]:
@@ -122,8 +125,8 @@ def _missing_code(value: Value) -> Value:
 
 def _date_part(part: str) -> Callable[[Value], Value]:
     def make(value: Value) -> Value:
-        moment = pd.to_datetime(value.text.where(value.dated), errors="coerce", format="ISO8601")
-        return _number([value], getattr(moment.dt, part).to_numpy(dtype=float, na_value=np.nan))
+        number = getattr(_moments(value).dt, part)
+        return _number([value], number.to_numpy(dtype=float, na_value=np.nan))
 
     return make
 
