@@ -27,7 +27,10 @@ BESIDE = {
 
 
 class Forms(Record):
-    """One row is one participant's form at its timepoint."""
+    """One row is one participant's form at its timepoint.
+
+    A form that repeats has a column ``instance``, and one row is one participant's instance of it.
+    """
 
     participant_id: Text = column(
         "Participant", "Study number", references="participants.participant_id"

@@ -25,13 +25,20 @@ def load_model(table: str, is_form: bool = False) -> type[pa.DataFrameModel]:
 
 
 def build_schema(table: str, variables: list[dict], is_form: bool = False) -> pa.DataFrameSchema:
-    """Return the whole contract of ``table``, its configured variables added to its model."""
+    """Return the whole contract of ``table``, its configured variables added to its model.
+
+    A variable marked as ``key`` names a record together with the key of the model.
+    """
     from schemas.forms import variable_columns
 
     schema = load_model(table, is_form).to_schema()
-    return schema.add_columns(
+    schema = schema.add_columns(
         {k: v for each in variables for k, v in variable_columns(each).items()}
     )
+    more = [item["id"] for item in variables if item.get("key")]
+    if more:
+        schema.unique = [*(schema.unique or []), *more]
+    return schema
 
 
 def key_of(schema: pa.DataFrameSchema) -> list[str]:

@@ -217,3 +217,64 @@ def test_the_job_writes_rows_raw_rows_and_findings(tmp_path):
     readings = json.loads(Path(task.output.reading).read_text(encoding="utf-8"))
     assert [(each["export"], each["records"]) for each in readings] == [("e", 3), ("f", 1)]
     assert ["Well", "a code", "its value", 2] in readings[0]["changes"]
+
+
+LONG = "Id,Day,Score,Well,Visit,Round\n1,,1,Y,A,\n1,,2,Y,B,1\n2,,99,Y,B,2\n2,,3,Y, A ,\n3,,4,Y,C,\n"
+ALSO = ["Id", "Day", "Score", "Well", "Visit", "Round"]
+
+
+def test_only_the_rows_that_the_source_takes_are_of_the_table(tmp_path):
+    frame, raw, found, count = form(tmp_path, LONG, where={"Visit": ["A"]}, known=ALSO)
+    assert (count, found) == (2, [])
+    assert frame["score"].tolist() == [1, 3]
+    assert frame["_line"].tolist() == raw["_line"].tolist() == [2, 5]
+    assert raw["Score"].tolist() == ["1", "3"]
+
+
+def test_a_column_by_which_rows_are_taken_must_be_there(tmp_path):
+    found = form(tmp_path, "Id,Day,Score,Well\n1,,1,Y\n", where={"Visit": ["A"]})[2]
+    assert rules(found) == [(1, "columns", "Visit")]
+
+
+def test_participants_of_whom_no_row_is_taken_are_refused(tmp_path):
+    with pytest.raises(StudyError, match="no record of a participant"):
+        checked(tmp_path, "participants", "Id,Arm\n1,x\n", PEOPLE, where={"Arm": ["z"]})
+
+
+def test_rows_that_no_table_takes_are_told_by_kind_with_their_number(tmp_path):
+    taken = [{"Visit": ["A"]}, {"Visit": ["B"], "Round": ["1"]}]
+    found = form(tmp_path, LONG, where={"Visit": ["A"]}, taken=taken, known=ALSO)[2]
+    assert rules(found) == [(4, "unused", "Visit"), (6, "unused", "Visit")]
+    assert [(f["table"], f["record"], f["found"]) for f in found] == [
+        ("", "B 2", "1 record"),
+        ("", "C", "1 record"),
+    ]
+
+
+def test_a_form_that_repeats_has_the_instance_in_its_key(tmp_path):
+    variables = [{"id": "instance", "type": "integer", "required": True, "key": True}, *VARIABLES]
+    columns = FORM | {"instance": "N"}
+    text = "Id,Day,Score,Well,N\n1,,1,Y,1\n1,,2,Y,2\n1,,3,Y,2\n2,,4,Y,\n"
+    frame, _, found, _ = checked(
+        tmp_path, "visit", text, columns, variables, is_form=True, codes=YES_NO
+    )
+    assert frame["record"].tolist() == ["1 1", "1 2", "1 2", "2 "]
+    assert rules(found) == [(3, "key", "Id"), (4, "key", "Id"), (5, "required", "N")]
+
+
+def test_identifiers_are_withheld_from_raw_rows_and_findings(tmp_path):
+    text = "Id,Day,Score,Well,Mail\n1,6 May,1,Y,a@b.example\n2,,2,Y, \n"
+    more = {"identifiers": ["Mail", "Day"], "known": ["Id", "Day", "Score", "Well", "Mail"]}
+    _, raw, found, _ = form(tmp_path, text, **more)
+    assert raw["Mail"].tolist() == ["withheld", " "]
+    assert [(item["rule"], item["column"], item["found"]) for item in found] == [
+        ("type", "Day", "withheld")
+    ]
+
+
+def test_responses_that_were_not_sent_off_are_noted(tmp_path):
+    text = "Id,Day,Score,Well,submitdate\n1,,1,Y,2024-05-06 10:00:00\n2,,2,Y,\n3,,2,Y,N/A\n"
+    known = ["Id", "Day", "Score", "Well", "submitdate"]
+    found = form(tmp_path, text, format="limesurvey", known=known)[2]
+    assert rules(found) == [(3, "incomplete", "submitdate"), (4, "incomplete", "submitdate")]
+    assert form(tmp_path, text, known=known)[2] == []

@@ -37,6 +37,7 @@ COUNTED = STUDY.analysis("uptake", {}).get("contact", {})
 
 wildcard_constraints:
     table="|".join(STUDY.tables),
+    export="|".join(STUDY.dictionaries),
 
 
 def code_of(script, *also):
@@ -67,7 +68,10 @@ def records():
     ]
     plain = [path for path in declared if "{" not in path]
     per_table = expand("results/lineage/records/validate_table-{table}.json", table=STUDY.tables)
-    return [*per_table, *plain]
+    per_export = expand(
+        "results/lineage/records/validate_dictionary-{export}.json", export=STUDY.dictionaries
+    )
+    return [*per_table, *per_export, *plain]
 
 
 def looked_at():

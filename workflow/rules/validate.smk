@@ -2,6 +2,7 @@
 
 EXPORTS = sorted({s["export"] for t in STUDY.tables for s in STUDY.spec(t)["sources"]})
 CHECKED = STUDY.validation
+FOUND = [*STUDY.tables, *(f"dictionary-{export}" for export in STUDY.dictionaries)]
 
 
 rule validate_table:
@@ -29,11 +30,39 @@ rule validate_table:
         "../../scripts/validate_table.py"
 
 
+rule validate_dictionary:
+    """Check one REDCap export against its data dictionary."""
+    input:
+        export=lambda wildcards: STUDY.files(wildcards.export)[0],
+        dictionary=lambda wildcards: STUDY.files(wildcards.export)[-1],
+        events=lambda wildcards: STUDY.events_files(wildcards.export),
+        checked=lambda wildcards: expand(
+            "results/validation/checked/{table}.parquet",
+            table=STUDY.columns_fed(wildcards.export),
+        ),
+        findings=lambda wildcards: expand(
+            "results/validation/findings/{table}.parquet",
+            table=STUDY.columns_fed(wildcards.export),
+        ),
+        code=code_of("validate_dictionary"),
+    output:
+        # `update`: an export that cannot be read ends this job, and the last findings stay.
+        findings=update("results/validation/findings/dictionary-{export}.parquet"),
+        record=update("results/lineage/records/validate_dictionary-{export}.json"),
+    log:
+        "results/logs/validate_dictionary-{export}.log",
+    params:
+        spec=lambda wildcards: STUDY.dictionary_of(wildcards.export),
+        uses=lambda wildcards: STUDY.columns_fed(wildcards.export),
+    script:
+        "../../scripts/validate_dictionary.py"
+
+
 rule validate_references:
     """Check the tables against each other; tell every finding."""
     input:
         checked=expand("results/validation/checked/{table}.parquet", table=STUDY.tables),
-        findings=expand("results/validation/findings/{table}.parquet", table=STUDY.tables),
+        findings=expand("results/validation/findings/{table}.parquet", table=FOUND),
         code=code_of("validate_references", *contracts_of(*STUDY.tables)),
     output:
         findings="results/validation/attempt/findings.parquet",

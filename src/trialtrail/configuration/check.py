@@ -9,8 +9,9 @@ from pathlib import Path
 import yaml
 
 from trialtrail import ROOT
-from trialtrail.configuration.names import name_problems
+from trialtrail.configuration.names import Problem, name_problems
 from trialtrail.errors import StudyError
+from trialtrail.redcap.forms import Project, problems, projects, with_identifiers, written_out
 
 SCHEMA = ROOT / "schemas" / "configuration.schema.yaml"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -46,25 +47,36 @@ class Places:
         return f"{self.file.name}, line {mark.line + 1}, column {mark.column + 1}"
 
 
-def check_configuration(config: dict, file: str | Path) -> None:
-    """Check ``config``, read from ``file``.
+def check_configuration(config: dict, file: str | Path) -> tuple[dict, dict[str, Project]]:
+    """Check ``config``, read from ``file``; return it written out, and its REDCap projects.
+
+    Written out is each form that is taken from a dictionary, and the identifiers that dictionaries
+    list; ``config`` itself stays.
 
     Raises:
-        StudyError: with every breach, each with its line and column.
+        StudyError: with every breach, each with its line and column; or a dictionary that it names
+            cannot be read.
     """
     import jsonschema
 
     validator = jsonschema.Draft202012Validator(_schema())
     breaches = sorted(validator.iter_errors(config), key=lambda error: list(map(str, error.path)))
-    places = None
-    told = []
+    whole, known, told = config, {}, []
     if breaches:
         places = Places(file)
         told = [_tell(error, places) for error in breaches]
     else:
-        told = _inconsistencies(config, file)
+        folder = Path(file).resolve().parent / config.get("folder", ".")
+        known = projects(config, folder)
+        found = list(problems(config, known))
+        if not found:
+            whole = written_out(with_identifiers(config, known), known)
+            found = _inconsistencies(whole)
+        places = Places(file) if found else None
+        told = [_entry(what, places.of(path), "names", do) for what, path, do in found]
     if told:
         raise StudyError("\n".join(["The configuration cannot be used.", *dict.fromkeys(told)]))
+    return whole, known
 
 
 def _tell(error, places: Places) -> str:
@@ -98,13 +110,12 @@ def _entry(what: str, where: str, rule: str, do: str) -> str:
     return StudyError(what, where=where, rule=rule, remedy=do).text()
 
 
-def _inconsistencies(config: dict, file: str | Path) -> list[str]:
+def _inconsistencies(config: dict) -> list[Problem]:
     """Return what the schema cannot see: names that point to nothing."""
-    problems = list(name_problems(config))
+    found = list(name_problems(config))
     tables = _schema()["properties"]["tables"]["properties"]
     for name in config.get("forms", {}):
         if name in tables:
             what = f"`{name}` is the name of a table, so no form can have it"
-            problems.append((what, ["forms", name], "choose another name"))
-    places = Places(file) if problems else None
-    return [_entry(what, places.of(path), "names", do) for what, path, do in problems]
+            found.append((what, ["forms", name], "choose another name"))
+    return found

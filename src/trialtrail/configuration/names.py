@@ -15,6 +15,9 @@ FIXED = ("columns", "width")
 NEVER_KEPT = ("type", "key", "arm")
 """Rules whose rows may be set aside and not kept: their key, arm or values would be missing."""
 
+KEYS = ("_id", "document")
+"""How the columns end that name a record, of this table or of another."""
+
 Problem = tuple[str, list, str]
 """What is wrong, the path of keys to it, and what to do."""
 
@@ -23,7 +26,9 @@ def name_problems(config: dict) -> Iterator[Problem]:
     """Yield every name that is not what it should be the name of."""
     yield from _sources(config)
     yield from _codes(config)
+    yield from _identifiers(config)
     yield from _plan(config)
+    yield from _repeated(config)
     yield from _twice(config)
     yield from _answers(config)
     yield from _rules(config)
@@ -92,6 +97,44 @@ def _codes(config: dict) -> Iterator[Problem]:
                 yield f"The codes of {name} do not stand for a {variable['type']}", path, do
 
 
+def _identifiers(config: dict) -> Iterator[Problem]:
+    """An identifier never passes beyond the validation, so no table has it but as a key."""
+    do = "leave it out of the table: only a key may be an identifier"
+    what = "The column {} of the export {} is an identifier, and {}.{} would hold it"
+    for part in ("tables", "forms"):
+        for table, spec in config.get(part, {}).items():
+            for i, source in enumerate(spec["sources"]):
+                export, path = source["export"], [part, table, "sources", i, "columns"]
+                hidden = config["exports"].get(export, {}).get("identifiers", [])
+                for name, column in source["columns"].items():
+                    if column in hidden and not name.endswith(KEYS):
+                        yield what.format(column, export, table, name), [*path, name], do
+                for variable in _variables(config, table) if part == "forms" else ():
+                    if variable["column"] in hidden:
+                        path = ["forms", table, "variables"]
+                        name = variable["id"]
+                        yield what.format(variable["column"], export, table, name), path, do
+    exports = [s["export"] for s in config["tables"].get("questionnaire", {}).get("sources", [])]
+    hidden = [c for e in exports for c in config["exports"].get(e, {}).get("identifiers", [])]
+    for i, item in enumerate(config.get("questionnaire", {}).get("items", [])):
+        if item["column"] in hidden:
+            told = what.format(item["column"], exports[0], "questionnaire", item["id"])
+            yield told, ["questionnaire", "items", i], do
+
+
+def _repeated(config: dict) -> Iterator[Problem]:
+    """A form that repeats has many values of one participant, of which an outcome needs one."""
+    forms, outcomes = config.get("forms", {}), config.get("analysis", {}).get("outcomes", [])
+    for i, outcome in enumerate(outcomes):
+        used = [part["form"] for part in outcome.get("measured", [outcome])]
+        used += [outcome[key].partition(".")[0] for key in ("sex", "born") if key in outcome]
+        for name in dict.fromkeys(used):
+            if "repeats" in forms.get(name, {}):
+                what = f"`{outcome['id']}` is measured with {name}, a form that repeats"
+                do = "measure it with a form that each participant has once"
+                yield what, ["analysis", "outcomes", i], do
+
+
 def _plan(config: dict) -> Iterator[Problem]:
     forms, analysis = config.get("forms", {}), config.get("analysis", {})
     names = {form: [v["id"] for v in _variables(config, form)] for form in forms}
@@ -120,7 +163,8 @@ def _plan(config: dict) -> Iterator[Problem]:
             if key in outcome and name not in [*names.get(form, []), "completed_on"]:
                 known = names.get(form) or list(forms)
                 yield _unknown(outcome[key], "a form and its variable", [*place, key], known)
-    baseline = [n for f in forms if forms[f]["timepoint"] == BASELINE for n in names[f]]
+    once = [f for f in forms if forms[f]["timepoint"] == BASELINE and "repeats" not in forms[f]]
+    baseline = [n for f in once for n in names[f]]
     for i, name in enumerate(analysis.get("baseline", [])):
         if name not in baseline:
             yield _unknown(name, "a baseline variable", ["analysis", "baseline", i], baseline)
@@ -159,6 +203,12 @@ def _answers(config: dict) -> Iterator[Problem]:
         if item["type"] != "text" and "answers" not in {**common, **item}:
             do = "list its answers, or those of all such items under questionnaire.likert"
             yield f"The item `{item['id']}` has no answers", ["questionnaire", "items", i], do
+            continue
+        whole = {**common, **item}
+        for answer in whole.get("codes", {}).values():
+            if answer not in whole.get("answers", []):
+                path = ["questionnaire", "items", i]
+                yield _unknown(answer, f"an answer of {item['id']}", path, whole.get("answers", []))
 
 
 def _rules(config: dict) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from trialtrail.configuration.check import check_configuration
 from trialtrail.configuration.series import BASELINE, expand_series
 from trialtrail.configuration.validation import Validation
 from trialtrail.errors import StudyError
+from trialtrail.redcap.dictionary import columns_of
 
 WORDS = {
     "participant": {"one": "participant", "many": "participants"},
@@ -29,14 +30,23 @@ OF_READERS = (
     *("decimal", "last_year"),
 )
 """Keys of an export that say how its file and its cells are read."""
+INSTANCE = {
+    "id": "instance",
+    "type": "integer",
+    "label": "Instance",
+    "description": "Number of the form among those of the participant",
+    "minimum": 1,
+    "required": True,
+    "key": True,
+}
+"""The variable that tells the forms of one participant apart, where a form repeats."""
 
 
 class Study:
     """Questions that the rules ask of the configuration."""
 
     def __init__(self, config: dict, file: str | Path) -> None:
-        check_configuration(config, file)
-        self.config = config
+        self.config, self.projects = check_configuration(config, file)
         self.folder = Path(os.path.relpath(Path(file).resolve().parent / config.get("folder", ".")))
         self._check_files()
 
@@ -83,9 +93,14 @@ class Study:
         return {"roles": self.qualitative("roles", {}), "stages": self.qualitative("stages", {})}
 
     def variables(self, table: str) -> list[dict]:
-        """Return the configured columns of ``table``: variables of a form, items to answer."""
+        """Return the configured columns of ``table``: variables of a form, items to answer.
+
+        A form that repeats has the number of the instance before them, marked as part of the key.
+        """
         if table in self.forms:
-            return expand_series(self.config["forms"][table]["variables"])
+            form = self.config["forms"][table]
+            instance = [INSTANCE | {"column": form["repeats"]}] if "repeats" in form else []
+            return [*instance, *expand_series(form["variables"])]
         if table == "questionnaire":
             return [
                 {"id": item["id"], "column": item["column"], "label": item["label"]}
@@ -96,7 +111,7 @@ class Study:
         return []
 
     def _answers(self, item: dict) -> dict:
-        return {answer: answer for answer in item["answers"]}
+        return item.get("codes", {answer: answer for answer in item["answers"]})
 
     @property
     def items(self) -> list[dict]:
@@ -137,7 +152,7 @@ class Study:
         return {
             form: {
                 "label": self.form_labels[form],
-                "columns": [v["id"] for v in self.variables(form)],
+                "columns": [v["id"] for v in self.variables(form) if not v.get("key")],
             }
             for form in self.forms
         }
@@ -162,7 +177,10 @@ class Study:
 
     @property
     def baseline_variables(self) -> list[dict]:
-        """Variables measured at baseline: form, id, label, unit, type, levels of a category."""
+        """Variables measured at baseline: form, id, label, unit, type, levels of a category.
+
+        A form that repeats gives none: a participant has many values of each.
+        """
         return [
             {
                 "form": form,
@@ -174,7 +192,7 @@ class Study:
                 "labels": v.get("labels", {}),
             }
             for form in self.forms
-            if self._is_baseline(form)
+            if self._is_baseline(form) and "repeats" not in self.config["forms"][form]
             for v in self.variables(form)
         ]
 
@@ -231,22 +249,71 @@ class Study:
                     "note_if": notes,
                     "constants": source.get("constants", {}),
                     "where": source.get("where", {}),
+                    "taken": self._taken(source["export"], table),
                     "known": self._known_columns(source["export"]),
+                    "identifiers": export.get("identifiers", []),
                 }
-                | {key: export[key] for key in OF_READERS if key in export}
+                | self._form_of(source["export"])
             )
         return out
 
+    def _form_of(self, export: str) -> dict:
+        """Return what the reader of ``export`` needs beside its name and label."""
+        spec = self.config["exports"][export]
+        return {key: spec[key] for key in OF_READERS if key in spec}
+
+    def _feeds(self, export: str) -> list[tuple[str, dict]]:
+        """Return the tables that ``export`` feeds, each with its source."""
+        pairs = [(table, source) for table in self.tables for source in self.spec(table)["sources"]]
+        return [(table, source) for table, source in pairs if source["export"] == export]
+
+    def _taken(self, export: str, table: str) -> list[dict]:
+        """Return which rows of ``export`` some table takes, for the one table that tells the rest.
+
+        Nothing is to be told where a table takes all rows, and only the first table tells it.
+        """
+        fed = self._feeds(export)
+        wheres = [source.get("where", {}) for _, source in fed]
+        return wheres if fed[0][0] == table and all(wheres) else []
+
+    @cached_property
+    def dictionaries(self) -> list[str]:
+        """The exports with a REDCap dictionary that feed a table."""
+        return sorted(name for name in self.projects if self._feeds(name))
+
+    def dictionary_of(self, export: str) -> dict:
+        """Return what the check of ``export`` against its dictionary needs to know."""
+        spec, project = self.config["exports"][export], self.projects[export]
+        return {
+            "name": export,
+            "label": spec["file"],
+            "dictionary_label": spec["dictionary"],
+            "missing": spec.get("missing", self.config.get("missing", [""])),
+            "identifiers": spec.get("identifiers", []),
+            "known": self._known_columns(export),
+            "events": project.events,
+        } | self._form_of(export)
+
+    def columns_fed(self, export: str) -> dict[str, list[str]]:
+        """Return for each table that ``export`` feeds the columns of the file that it uses."""
+        return {
+            table: sorted(
+                {*source["columns"].values(), *(v["column"] for v in self.variables(table))}
+            )
+            for table, source in self._feeds(export)
+        }
+
     def _known_columns(self, export: str) -> list[str]:
         """Return every column of ``export`` that some table uses or the configuration ignores."""
-        known = list(self.config["exports"][export].get("ignore", []))
-        for table in self.tables:
-            for source in self.spec(table)["sources"]:
-                if source["export"] == export:
-                    known += source["columns"].values()
-                    known += source.get("where", {})
-                    known += source.get("ignore", [])
-                    known += [v["column"] for v in self.variables(table)]
+        spec = self.config["exports"][export]
+        known = [*spec.get("ignore", []), *spec.get("identifiers", [])]
+        if export in self.projects:
+            known += columns_of(self.projects[export].fields)
+        for table, source in self._feeds(export):
+            known += source["columns"].values()
+            known += source.get("where", {})
+            known += source.get("ignore", [])
+            known += [v["column"] for v in self.variables(table)]
         return sorted(set(known))
 
     def files(self, export: str) -> list[str]:
@@ -260,6 +327,11 @@ class Study:
         if spec.get("dictionary"):
             paths.append((self.folder / spec["dictionary"]).as_posix())
         return paths
+
+    def events_files(self, export: str) -> list[str]:
+        """Return the list of events of ``export``, if it has one."""
+        spec = self.config["exports"][export]
+        return [(self.folder / spec["events"]).as_posix()] if "events" in spec else []
 
     def files_of(self, table: str) -> list[str]:
         """Return the files of all exports that feed ``table``."""
@@ -293,7 +365,7 @@ class Study:
         used = {s["export"] for t in self.tables for s in self.spec(t)["sources"]}
         for name in sorted(used):
             spec = self.config["exports"][name]
-            for key in ("file", "dictionary"):
+            for key in ("file", "dictionary", "events"):
                 if key in spec and not (self.folder / spec[key]).exists():
                     raise StudyError(
                         f"A file of the export {name} is missing",

@@ -52,6 +52,10 @@ def _reader(kind: str) -> Callable[[dict, list[str]], Export]:
         from trialtrail.exports.surveys import read_qualtrics
 
         return lambda spec, paths: read_qualtrics(spec, paths[0])
+    if kind == "limesurvey":
+        from trialtrail.exports.surveys import read_limesurvey
+
+        return lambda spec, paths: read_limesurvey(spec, paths[0])
     if kind == "xlsx":
         from trialtrail.exports.workbook import read_xlsx
 

@@ -101,11 +101,12 @@ def _told(table, export, source, column, typed: Typed, contract) -> list[dict]:
         faults.append(("expected", "the value departs from the protocol's expectation", mask))
     name = source["columns"][column]
     return [
-        each for rule, m, x in faults for each in _cell_findings(table, export, name, x, rule, m)
+        each for rule, m, x in faults for each in cell_findings(table, export, name, x, rule, m)
     ]
 
 
-def _cell_findings(table, export: Export, name, mask, rule, message) -> list[dict]:
+def cell_findings(table: str, export: Export, name: str, mask, rule: str, message: str):
+    """Return a finding for each row of ``export`` in which the cell of a column breaks a rule."""
     rows = export.rows
     return [
         finding(

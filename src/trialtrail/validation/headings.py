@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trialtrail.contracts import is_optional
 from trialtrail.exports.export import Export
-from trialtrail.exports.redcap import read_dictionary, undeclared_codes
+from trialtrail.redcap.dictionary import read_dictionary, undeclared_codes
 from trialtrail.findings import finding
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from trialtrail.contracts import breach_findings, breaches, key_of
 from trialtrail.errors import StudyError
 from trialtrail.exports.export import LINE, ORIGIN, Export
+from trialtrail.identifiers import withheld, without_identifiers
 from trialtrail.validation.cells import Contract, type_source
 from trialtrail.validation.headings import (
     check_dictionaries,
@@ -23,6 +24,7 @@ from trialtrail.validation.headings import (
     check_mapping,
     check_reading,
 )
+from trialtrail.validation.rows import check_responses, check_taken, rows_taken
 
 UNTYPED = ("type", "code", "arm", "ambiguous", "unit", "partial")
 """Rules whose finding explains why a cell is empty: no need to say that a value is required."""
@@ -77,10 +79,14 @@ def validate_table(
     Raises:
         StudyError: a file cannot be read, or there is no participant.
     """
-    parts, raw, readings, count = [], [], [], 0
+    parts, raw, readings, apart, count = [], [], [], [], 0
     found = check_dictionaries(table, list(sources))
     for source in sources:
-        export = rows_of(read(source), source)
+        export = read(source)
+        apart += check_taken(export, source)
+        taken = rows_taken(export.rows, source.get("where", {}))
+        export = replace(export, rows=export.rows[taken].reset_index(drop=True))
+        found += check_responses(table, export, source)
         found += check_reading(table, export, source)
         found += check_header(table, export, source)
         found += check_mapping(table, contract.schema, source)
@@ -88,35 +94,26 @@ def validate_table(
         typed, cells, changes = type_source(table, export, source, contract)
         parts.append(typed)
         names = pd.array([export.name], dtype="string").repeat(len(typed))
-        raw.append(export.rows.assign(_export=names))
+        rows = without_identifiers(export.rows, source.get("identifiers", []))
+        raw.append(rows.assign(_export=names))
         found += cells
         count += len(typed) + len(export.ragged)
         readings.append(_reading(table, export, source, changes))
     if table == "participants" and not count:
         raise StudyError(
-            "The export has a header and no record, and there is no trial without participants",
+            "The export has no record of a participant, and there is no trial without participants",
             where=", ".join(source["label"] for source in sources),
             rule="header",
-            remedy="export the table again",
+            remedy="export the table again; if the table has a `where`, look at its texts",
         )
     frame = pd.concat(parts, ignore_index=True)
     frame["record"] = record_names(frame[key_of(contract.schema)])
     found = add_records(found, frame)
     found += _broken(table, frame, found, sources, contract)
+    hidden = {source["name"]: source.get("identifiers", []) for source in sources}
+    found = [withheld(item, hidden[item["export"]]) for item in [*found, *apart]]
     columns = [*contract.schema.columns, *ORIGIN, "record"]
     return Checked(frame[columns], pd.concat(raw, ignore_index=True), found, count, readings)
-
-
-def rows_of(export: Export, source: dict) -> Export:
-    """Return the export with the rows alone that feed the table: those that ``where`` names.
-
-    ``where`` maps columns of the file to texts, such as the event of a longitudinal export.
-    """
-    rows = export.rows
-    for name, texts in source.get("where", {}).items():
-        if name in rows:
-            rows = rows[rows[name].str.strip().isin(texts).fillna(False)]
-    return export if rows is export.rows else replace(export, rows=rows.reset_index(drop=True))
 
 
 def _broken(table, frame, found, sources, contract: Contract) -> list[dict]:

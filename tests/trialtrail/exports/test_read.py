@@ -6,12 +6,6 @@ import pytest
 
 from trialtrail.errors import StudyError
 from trialtrail.exports import read_export
-from trialtrail.exports.redcap import read_dictionary, undeclared_codes
-
-DICTIONARY = (
-    "Variable / Field Name,Field Type,Field Label,"
-    '"Choices, Calculations, OR Slider Labels",Text Validation Min,Text Validation Max\n'
-)
 
 
 @pytest.fixture
@@ -193,31 +187,35 @@ def test_what_is_no_document_is_told(read):
     assert (error.rule, error.where) == ("archive", "raw/a.csv/a.csv")
 
 
-@pytest.fixture
-def dictionary(tmp_path):
-    path = tmp_path / "d.csv"
-    text = (
-        'smoker,radio,Smokes,"0, Never | 1, Stopped, for good",,\n'
-        "age,text,Age,,16,30\n"
-        "ok,yesno,Ok,,,\n"
+LIMESURVEY = (
+    '\ufeff"id. Response ID";submitdate;Q1;"Q2[SQ001]. How often?\nIn a week";Q3[other];Why?\n'
+    '1;"2024-05-06 10:00:00";A1;"3, or so";N/A;x\n2;;A2;;;\n'
+)
+
+
+def test_limesurvey_headings_become_codes(read):
+    export = read(LIMESURVEY, format="limesurvey")
+    assert export.header == ["id", "submitdate", "Q1", "Q2[SQ001]", "Q3[other]", "Why?"]
+    assert cells(export)[0] == ["1", "2024-05-06 10:00:00", "A1", "3, or so", "N/A", "x"]
+    assert export.rows["_line"].tolist() == [3, 4]
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_limesurvey_is_parted_by_what_follows_its_first_heading(read, sign):
+    export = read(
+        '"id","a;b,c"\n1,2\n'.replace('","', f'"{sign}"').replace("1,2", f"1{sign}2"),
+        format="limesurvey",
     )
-    path.write_text(DICTIONARY + text, encoding="utf-8-sig")
-    return read_dictionary(str(path), "raw/d.csv")
+    assert cells(export) == [["1", "2"]]
 
 
-def test_a_data_dictionary_gives_codes_and_limits(dictionary):
-    assert dictionary["smoker"]["choices"] == {"0": "Never", "1": "Stopped, for good"}
-    assert (dictionary["age"]["minimum"], dictionary["age"]["maximum"]) == ("16", "30")
-    assert dictionary["ok"]["choices"] == {"1": "Yes", "0": "No"}
+def test_a_delimiter_of_the_configuration_is_taken_for_limesurvey(read):
+    assert read("id|Q1\n1|2\n", format="limesurvey", delimiter="|").header == ["id", "Q1"]
 
 
-def test_codes_that_only_one_side_has_are_found(dictionary):
-    assert undeclared_codes(dictionary, "smoker", {"0": "never", "2": "current"}) == ["1", "2"]
-    assert undeclared_codes(dictionary, "age", {"1": "x"}) == []
-    assert undeclared_codes(dictionary, "no_field", {"1": "x"}) == []
+def test_an_empty_limesurvey_export_is_told(read):
+    assert refused(read, "", format="limesurvey").rule == "header"
 
 
-def test_what_is_no_data_dictionary_is_told(tmp_path):
-    path = tmp_path / "d.csv"
-    path.write_text("a,b\n1,2\n", encoding="utf-8")
-    assert refused(read_dictionary, str(path), "raw/d.csv").rule == "dictionary"
+def test_two_headings_with_one_code_stay_apart(read):
+    assert read("Q1. A?;Q1. B?\n1;2\n", format="limesurvey").header == ["Q1", "Q1"]

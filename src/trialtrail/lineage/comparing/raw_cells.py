@@ -19,7 +19,7 @@ from trialtrail.lineage.comparing.sheets import (
     workbook_with,
 )
 
-DELIMITED = {"csv", "redcap", "qualtrics"}
+DELIMITED = {"csv", "redcap", "qualtrics", "limesurvey"}
 
 
 class RawPair:
