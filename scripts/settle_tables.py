@@ -2,14 +2,16 @@
 
 import json
 import os
+import shutil
 
 import pandas as pd
 
 from trialtrail.exports.read import ORIGIN
-from trialtrail.findings import ACTIONS, kind_of, read_queries, rows_at
+from trialtrail.findings import ACTIONS, RESOLVED, kind_of, read_queries, rows_at
 from trialtrail.lineage import Rows, run
-from trialtrail.pages import render_page
+from trialtrail.resolutions import NEEDED, NOTES, to_answer
 from trialtrail.tables import read_table, write_csv, write_result, write_table
+from trialtrail.workbooks import write_workbook
 
 GRADES = ("error", "warning", "note")
 """Severities, the gravest first."""
@@ -117,7 +119,7 @@ def settle(table: str, checked: str, raw: str, output: str, aside: pd.DataFrame)
 
 
 def main(job):
-    """Write the validated tables, the rows set aside by export, the queries and their page."""
+    """Write the validated tables, the rows set aside by export, the queries and their workbook."""
     aside = read_table(job.input.set_aside)
     queries = read_queries(job.input.queries)
     accounts, held, rows = [], {}, {}
@@ -140,17 +142,10 @@ def main(job):
     write_csv(queries, job.output.queries)
     write_result(account, job.output.rows)
     write_result(kinds, job.output.kinds)
-    render_page(
-        job.input.page,
-        job.output.page,
-        title=job.params.title,
-        synthetic=job.params.synthetic,
-        queries=queries.astype(object).to_dict("records"),
-        kinds=kinds.to_dict("records"),
-        rows=account.to_dict("records"),
-        exports=exports.to_dict("records"),
-        changed=changed.to_dict("records"),
-    )
+    filled = to_answer(queries[queries["status"] != RESOLVED])
+    write_workbook(filled, job.output.workbook, "Queries", to_fill=NEEDED[1:], notes=NOTES)
+    for source, target in zip(job.input.resolutions, job.output.resolutions, strict=True):
+        shutil.copyfile(source, target)
     return rows
 
 

@@ -9,7 +9,7 @@ import json
 import pandas as pd
 
 from trialtrail.errors import StudyError
-from trialtrail.findings import REMEDIES, STOP, action, read_queries
+from trialtrail.findings import REMEDIES, RESOLVED, STOP, action, read_queries
 from trialtrail.lineage import run
 
 SHOWN = 10
@@ -17,8 +17,9 @@ SHOWN = 10
 
 
 def stopping(queries: pd.DataFrame, actions: dict[str, str]) -> pd.DataFrame:
-    """Return the queries whose rule stops the run."""
-    return queries[queries["rule"].map(lambda rule: action(rule, actions)).eq(STOP)]
+    """Return the queries whose rule stops the run, but for those that are answered."""
+    stops = queries["rule"].map(lambda rule: action(rule, actions)).eq(STOP)
+    return queries[stops & queries["status"].ne(RESOLVED)]
 
 
 def told(queries: pd.DataFrame, file: str) -> str:

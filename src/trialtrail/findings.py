@@ -20,7 +20,16 @@ QUERY_COLUMNS = [
     "rule",
     "found",
     "message",
+    "status",
+    "evidence",
 ]
+"""Columns of queries.csv; `evidence` is a digest of what the query was about."""
+
+OPEN, RESOLVED, STALE = "open", "resolved", "stale"
+"""States of a query: to be answered; answered; answered for a raw value that has changed since."""
+
+ID_DIGITS = 10
+"""Digits of a query's name: among ten thousand two are the same once in twenty thousand studies."""
 
 PLACE = ["table", "export", "file", "line"]
 """Columns of a finding that name a row of a table."""
@@ -152,10 +161,21 @@ def with_action(findings: pd.DataFrame, actions: dict[str, str], *wanted: str) -
     return findings[findings["rule"].map(lambda rule: action(rule, actions)).isin(wanted)]
 
 
-def rows_set_aside(findings: pd.DataFrame, actions: dict[str, str]) -> set[tuple]:
-    """Return the place of each row that a finding sets aside (or would, if it stops)."""
+def cells_of(findings: pd.DataFrame) -> list[tuple]:
+    """Return what each finding is about: export, file, line, column, rule."""
+    return list(findings[[*PLACE[1:], "column", "rule"]].itertuples(index=False, name=None))
+
+
+def rows_set_aside(
+    findings: pd.DataFrame, actions: dict[str, str], spared: Collection[tuple] = ()
+) -> set[tuple]:
+    """Return the place of each row that a finding sets aside (or would, if it stops).
+
+    What a finding in ``spared`` is about (see `cells_of`) was looked at and is right.
+    """
     places = with_action(findings, actions, STOP, SET_ASIDE).dropna(subset=["line"])
-    return set(places[PLACE].itertuples(index=False, name=None))
+    rows = places[PLACE].itertuples(index=False, name=None)
+    return {row for row, cell in zip(rows, cells_of(places), strict=True) if cell not in spared}
 
 
 def in_use(table: str, frame: pd.DataFrame, aside: set[tuple]) -> pd.DataFrame:
@@ -188,12 +208,25 @@ def number_queries(
     again = frame.groupby(identity, dropna=False).cumcount()
     keys = frame[identity].fillna("").agg("|".join, axis=1) if len(frame) else pd.Series(dtype=str)
     ids = [
-        "Q-" + hashlib.sha256(f"{key}|{n}".encode()).hexdigest()[:8]
+        "Q-" + hashlib.sha256(f"{key}|{n}".encode()).hexdigest()[:ID_DIGITS]
         for key, n in zip(keys, again, strict=True)
     ]
     ranks = [severity(rule, severities) for rule in frame["rule"]]
-    frame = frame.assign(query_id=ids, severity=ranks)
-    return frame[[*QUERY_COLUMNS, "table"]].reset_index(drop=True)
+    frame = frame.assign(query_id=ids, severity=ranks, status=OPEN)
+    columns = [name for name in QUERY_COLUMNS if name in frame]
+    return frame[[*columns, "table"]].astype({"status": "string"}).reset_index(drop=True)
+
+
+def list_set_aside(
+    findings: pd.DataFrame, queries: pd.DataFrame, actions: dict[str, str], spared=()
+) -> pd.DataFrame:
+    """Return one row a record set aside and query: table, export, file, line, query_id, rule."""
+    identity = ["export", "file", "line", "record", "column", "rule"]
+    ids = queries[[*identity, "query_id"]]
+    rows = with_action(findings, actions, SET_ASIDE)
+    rows = rows[[cell not in spared for cell in cells_of(rows)]]
+    rows = rows.merge(ids, on=identity, how="left").dropna(subset=["line"])
+    return rows[["table", "export", "file", "line", "query_id", "rule"]].drop_duplicates()
 
 
 def read_queries(path: str | Path) -> pd.DataFrame:

@@ -12,6 +12,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+OBEYED = "=+-@\t\r\n\x0b\x0c"
+"""What a cell begins with that a spreadsheet program takes for a formula."""
+SIGNED = r"[+-][\d.,]+%?(?: (?:to|\(|;|\u2013) ?[+-]?[\d.,]+[%)]*)*"
+"""A signed number, perhaps with another behind it, as in -0.94 to 4.21."""
 SIGNIFICANT_DIGITS = 10
 """Digits kept of a result: library versions differ at about the sixteenth."""
 
@@ -58,15 +62,43 @@ def write_dataset(frame: pd.DataFrame, parquet: str | Path, csv: str | Path) -> 
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
-    """Write ``frame`` as UTF-8 CSV: ISO dates, LF line ends, floats to 10 significant digits."""
+    """Write ``frame`` as UTF-8 CSV: ISO dates, LF line ends, floats to 10 significant digits.
+
+    Texts are inert: a spreadsheet program that opens the file obeys none of them (see `inert`).
+    """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(
+    inert(frame).to_csv(
         path,
         index=False,
         lineterminator="\n",
         date_format="%Y-%m-%d",
         float_format=lambda value: format(value, f".{SIGNIFICANT_DIGITS}g"),
     )
+
+
+def inert(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return ``frame`` with an apostrophe before each text that a spreadsheet takes for a formula.
+
+    Such a text begins with ``=``, ``+``, ``-``, ``@`` or a control character, and may start a
+    program. Numbers with a sign, and intervals of them, are none; the Parquet twin of a dataset has
+    every text as it is.
+    """
+    changed = {}
+    for name in frame.columns[[_holds_text(dtype) for dtype in frame.dtypes]]:
+        texts = frame[name]
+        first = texts.astype("string").str[:1]
+        risky = first.isin(list(OBEYED)).fillna(False)
+        if risky.any():
+            some = texts[risky].astype("string")
+            harmless = some.str.fullmatch(SIGNED).fillna(False)
+            changed[name] = texts.astype(object).mask(
+                risky & ~harmless.reindex(texts.index, fill_value=False), "'" + some
+            )
+    return frame.assign(**changed) if changed else frame
+
+
+def _holds_text(dtype: object) -> bool:
+    return pd.api.types.is_object_dtype(dtype) or isinstance(dtype, pd.StringDtype)
 
 
 def write_result(frame: pd.DataFrame, path: str | Path) -> None:

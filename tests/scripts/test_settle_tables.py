@@ -14,10 +14,10 @@ from trialtrail.contracts import load_model, references
 from trialtrail.cross_checks import Plan
 from trialtrail.findings import ACTIONS, QUERY_COLUMNS, finding, findings_frame, number_queries
 from trialtrail.tables import read_result, read_table, write_csv, write_table
+from trialtrail.validation.between import check_tables
 
 from scripts.list_queries import list_set_aside
 from scripts.settle_tables import main, queries_by_kind, reconcile, split_rows
-from scripts.validate_references import check_tables
 
 COLUMNS = {
     "participants": {"participant_id": "Id", "arm": "Arm"},

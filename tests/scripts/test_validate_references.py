@@ -7,8 +7,9 @@ from trialtrail.contracts import load_model, references
 from trialtrail.cross_checks import Plan
 from trialtrail.findings import finding, findings_frame, in_use, rows_set_aside
 from trialtrail.tables import read_table, write_table
+from trialtrail.validation.between import check_tables
 
-from scripts.validate_references import check_tables, main
+from scripts.validate_references import main
 
 LINKS = {
     name: references(load_model(name, is_form=name == "visit").to_schema())

@@ -1,5 +1,7 @@
 """Tables between the rules: same rows, same bytes."""
 
+import csv
+
 import pandas as pd
 import pytest
 
@@ -94,3 +96,29 @@ def test_quartiles_interpolate_between_the_known_values():
     values = pd.Series([4, 1, None, 2, 3], dtype="Int64")
     assert quartiles(values) == {"median": 2.5, "q1": 1.75, "q3": 3.25}
     assert quartiles(values[values > 9]) == {"median": None, "q1": None, "q3": None}
+
+
+FORMULAS = [
+    "=1+1",
+    "=cmd|' /C calc'!A0",
+    "+SUM(A1)",
+    "-2+3+cmd|' /C calc'!A0",
+    "@SUM(A1)",
+    "\t=1+1",
+]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_what_a_spreadsheet_would_obey_is_inert(tmp_path, text):
+    frame = pd.DataFrame({"row": ["a", "b"], "note": pd.array([text, None], dtype="string")})
+    write_csv(frame, tmp_path / "a.csv")
+    with open(tmp_path / "a.csv", encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert [row["note"] for row in rows] == [f"'{text}", ""]
+
+
+def test_numbers_and_intervals_are_no_formulas(tmp_path):
+    texts = ["-0.94", "+3", "-0.94 to 4.21", "-5%", "a=b", "–3", "-1,234.5 to -0.1"]
+    write_csv(pd.DataFrame({"row": texts, "x": [-1.5] * len(texts)}), tmp_path / "a.csv")
+    with open(tmp_path / "a.csv", encoding="utf-8", newline="") as handle:
+        assert [row["row"] for row in csv.DictReader(handle)] == texts

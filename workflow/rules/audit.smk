@@ -9,7 +9,6 @@ SOURCES = sorted(
     for path in (ROOT / folder).rglob("*.py")
 )
 """All code of the project; the pages show the text of what the jobs ran on."""
-SANS = [template(f"fonts/IBMPlexSans-{weight}.woff2") for weight in ("Regular", "SemiBold")]
 
 VERIFIER = os.path.relpath(ROOT / "src/trialtrail/lineage/checking/standalone_verify.py")
 """What an auditor runs without this project; the seal puts a copy beside the manifest."""
@@ -47,7 +46,7 @@ rule draw_lineage:
         sources=SOURCES,
         template=template("lineage.html.j2"),
         style=template("lineage.css"),
-        fonts=SANS,
+        fonts=sans(),
         scripts=[template(f"lineage{part}.js") for part in ("_walk", "_drawing", "_search", "")],
         code=[*code_of("draw_lineage"), *MACHINERY],
     output:
@@ -72,7 +71,7 @@ rule define_columns:
         sources=SOURCES,
         template=template("define.html.j2"),
         style=template("lineage.css"),
-        fonts=SANS,
+        fonts=sans(),
         code=[*code_of("define_columns"), *MACHINERY],
     output:
         page="results/lineage/define.html",

@@ -51,6 +51,12 @@ def contracts_of(*tables):
     return sorted({f"schemas.{'forms' if t in STUDY.forms else t}" for t in tables})
 
 
+def sans():
+    """Return the fonts that pages for the screen carry."""
+    names = ("IBMPlexSans-Regular", "IBMPlexSans-SemiBold")
+    return [template(f"fonts/{name}.woff2") for name in names]
+
+
 def template(name):
     """Return the path of a template."""
     return os.path.relpath(ROOT / "templates" / name)

@@ -10,7 +10,7 @@ from trialtrail.lineage.environment import announce_repository
 TARGETS = [
     rules.render_report.output.pdf,
     rules.render_report.output.html,
-    rules.settle_tables.output.page,
+    rules.render_validation.output.page,
     rules.seal_lineage.output.manifest,
     rules.draw_lineage.output.page,
     rules.define_columns.output.page,
@@ -46,4 +46,4 @@ rule validate:
     """Only the checks of the exports: the queries and the validated tables."""
     input:
         rules.settle_tables.output.queries,
-        rules.settle_tables.output.page,
+        rules.render_validation.output.page,

@@ -3,6 +3,33 @@
 EXPORTS = sorted({s["export"] for t in STUDY.tables for s in STUDY.spec(t)["sources"]})
 CHECKED = STUDY.validation
 FOUND = [*STUDY.tables, *(f"dictionary-{export}" for export in STUDY.dictionaries)]
+RAW = expand("results/validation/raw/{table}.parquet", table=STUDY.tables)
+# What the checks between tables, and those of what is odd, ask of the study.
+BETWEEN = {
+    "tables": STUDY.tables,
+    "forms": STUDY.forms,
+    "follow_up": STUDY.follow_up_forms,
+    "is_visit": COUNTED,
+    "offered": CHECKED.offered,
+    "any_contact": CHECKED.any_contact,
+    "checks": CHECKED.checks,
+    "check_columns": CHECKED.check_columns,
+    "headings": STUDY.headings,
+    "actions": CHECKED.actions,
+}
+ODD = {
+    "tables": STUDY.tables,
+    "follow_up": STUDY.follow_up_forms,
+    "arms": ARMS,
+    "variables": CHECKED.variables,
+    "numbers": CHECKED.numbers,
+    "batteries": CHECKED.batteries,
+    "is_visit": COUNTED,
+    "headings": STUDY.headings,
+    "files": CHECKED.files,
+    "plausibility": CHECKED.plausibility,
+    "actions": CHECKED.actions,
+}
 
 
 rule validate_table:
@@ -70,16 +97,7 @@ rule validate_references:
     log:
         "results/logs/validate_references.log",
     params:
-        tables=STUDY.tables,
-        forms=STUDY.forms,
-        follow_up=STUDY.follow_up_forms,
-        is_visit=COUNTED,
-        offered=CHECKED.offered,
-        any_contact=CHECKED.any_contact,
-        checks=CHECKED.checks,
-        check_columns=CHECKED.check_columns,
-        headings=STUDY.headings,
-        actions=CHECKED.actions,
+        **BETWEEN,
     script:
         "../../scripts/validate_references.py"
 
@@ -96,17 +114,7 @@ rule validate_plausibility:
     log:
         "results/logs/validate_plausibility.log",
     params:
-        tables=STUDY.tables,
-        follow_up=STUDY.follow_up_forms,
-        arms=ARMS,
-        variables=CHECKED.variables,
-        numbers=CHECKED.numbers,
-        batteries=CHECKED.batteries,
-        is_visit=COUNTED,
-        headings=STUDY.headings,
-        files=CHECKED.files,
-        plausibility=CHECKED.plausibility,
-        actions=CHECKED.actions,
+        **ODD,
     script:
         "../../scripts/validate_plausibility.py"
 
@@ -116,24 +124,75 @@ rule list_queries:
     input:
         findings=rules.validate_references.output.findings,
         plausibility=rules.validate_plausibility.output.findings,
+        raw=RAW,
         code=code_of("list_queries"),
     output:
         queries="results/validation/attempt/queries.csv",
+        numbered="results/validation/attempt/queries.parquet",
         set_aside="results/validation/attempt/set_aside.parquet",
         record="results/lineage/records/list_queries.json",
     log:
         "results/logs/list_queries.log",
     params:
+        tables=STUDY.tables,
         actions=CHECKED.actions,
         severities=CHECKED.severities,
     script:
         "../../scripts/list_queries.py"
 
 
+if CHECKED.resolutions:
+
+    rule resolve_queries:
+        """Apply the answers of people as a layer over the raw data, and check anew."""
+        input:
+            resolutions=CHECKED.resolutions,
+            numbered=rules.list_queries.output.numbered,
+            checked=rules.validate_references.input.checked,
+            found=expand("results/validation/findings/{table}.parquet", table=STUDY.tables),
+            dictionary_found=expand(
+                "results/validation/findings/dictionary-{export}.parquet", export=STUDY.dictionaries
+            ),
+            raw=RAW,
+            exports=STUDY.all_files,
+            code=code_of("resolve_queries", *contracts_of(*STUDY.tables)),
+        output:
+            checked=expand("results/validation/resolved/{table}.parquet", table=STUDY.tables),
+            queries="results/validation/attempt/resolved_queries.csv",
+            numbered="results/validation/attempt/resolved_queries.parquet",
+            set_aside="results/validation/attempt/resolved_set_aside.parquet",
+            resolutions="results/validation/attempt/resolutions.csv",
+            record="results/lineage/records/resolve_queries.json",
+        log:
+            "results/logs/resolve_queries.log",
+        params:
+            **BETWEEN | ODD,
+            label=CHECKED.resolutions_label,
+            severities=CHECKED.severities,
+            contracts={
+                table: {
+                    "sources": STUDY.sources(table),
+                    "variables": STUDY.variables(table),
+                    "is_form": table in STUDY.forms,
+                }
+                for table in STUDY.tables
+            },
+            dictionaries=CHECKED.dictionaries,
+            files_of={export: STUDY.files(export) for export in EXPORTS},
+        script:
+            "../../scripts/resolve_queries.py"
+
+    LISTED = rules.resolve_queries.output
+    SETTLED = rules.resolve_queries.output.checked
+else:
+    LISTED = rules.list_queries.output
+    SETTLED = rules.validate_references.input.checked
+
+
 rule stop_on_errors:
     """Stop where a finding leaves nothing to compute with; earlier results stay as they are."""
     input:
-        queries=rules.list_queries.output.queries,
+        queries=LISTED.queries,
         code=code_of("stop_on_errors"),
     output:
         gate="results/validation/attempt/gate.json",
@@ -150,28 +209,59 @@ rule settle_tables:
     """Part the rows that are used from those set aside, and account for both."""
     input:
         gate=rules.stop_on_errors.output.gate,
-        checked=rules.validate_references.input.checked,
-        raw=expand("results/validation/raw/{table}.parquet", table=STUDY.tables),
+        checked=SETTLED,
+        raw=RAW,
         readings=expand("results/validation/reading/{table}.json", table=STUDY.tables),
-        queries=rules.list_queries.output.queries,
-        set_aside=rules.list_queries.output.set_aside,
-        page=template("validation.html.j2"),
+        queries=LISTED.queries,
+        set_aside=LISTED.set_aside,
+        resolutions=[LISTED.resolutions] if CHECKED.resolutions else [],
         code=code_of("settle_tables"),
     output:
         tables=expand("results/validated/{table}.parquet", table=STUDY.tables),
         set_aside=expand("results/validation/set_aside/{export}.csv", export=EXPORTS),
         queries="results/validation/queries.csv",
-        page="results/validation/validation.html",
+        workbook="results/validation/queries.xlsx",
         rows="results/tables/rows.csv",
         kinds="results/tables/queries.csv",
         exports="results/tables/exports.csv",
         normalisation="results/tables/normalisation.csv",
+        resolutions=["results/validation/resolutions.csv"] if CHECKED.resolutions else [],
         record="results/lineage/records/settle_tables.json",
     log:
         "results/logs/settle_tables.log",
     params:
         tables=STUDY.tables,
-        title=config["study"]["title"],
-        synthetic=config["study"]["synthetic"],
     script:
         "../../scripts/settle_tables.py"
+
+
+rule render_validation:
+    """Render the validation for people, and tabulate what is missing."""
+    input:
+        queries=rules.settle_tables.output.queries,
+        rows=rules.settle_tables.output.rows,
+        exports=rules.settle_tables.output.exports,
+        normalisation=rules.settle_tables.output.normalisation,
+        resolutions=rules.settle_tables.output.resolutions,
+        tables=rules.settle_tables.output.tables,
+        set_aside=LISTED.set_aside,
+        page=template("validation.html.j2"),
+        css=template("lineage.css"),
+        fonts=sans(),
+        code=code_of("render_validation"),
+    output:
+        page="results/validation/validation.html",
+        missing="results/tables/missing.csv",
+        patterns="results/tables/form_patterns.csv",
+        record="results/lineage/records/render_validation.json",
+    log:
+        "results/logs/render_validation.log",
+    params:
+        tables=STUDY.tables,
+        title=config["study"]["title"],
+        synthetic=config["study"]["synthetic"],
+        arms=STUDY.arms,
+        forms=STUDY.form_contents,
+        actions=CHECKED.actions,
+    script:
+        "../../scripts/render_validation.py"

@@ -337,6 +337,11 @@ class Study:
         """Return the files of all exports that feed ``table``."""
         return [f for source in self.spec(table)["sources"] for f in self.files(source["export"])]
 
+    @property
+    def all_files(self) -> list[str]:
+        """The files of all exports that feed a table, once each."""
+        return list(dict.fromkeys(f for table in self.tables for f in self.files_of(table)))
+
     def digests_of(self, table: str) -> list[str]:
         """Return the digests of `files_of`: a file put in place with an old time stamp is seen."""
         files = [Path(f) for f in self.files_of(table)]
@@ -362,6 +367,14 @@ class Study:
         return [self.folder / name for name in named if name and (self.folder / name).is_dir()]
 
     def _check_files(self) -> None:
+        answers = self.validation.resolutions
+        if answers and not Path(answers).is_file():
+            raise StudyError(
+                "The file with the answers to queries is missing",
+                where=self.validation.resolutions_label,
+                rule="validation.resolutions",
+                remedy="put the file there, or take the key out of the configuration",
+            )
         used = {s["export"] for t in self.tables for s in self.spec(t)["sources"]}
         for name in sorted(used):
             spec = self.config["exports"][name]

@@ -45,6 +45,29 @@ class Validation:
         return {**dict.fromkeys(stopping, "error"), **self._configured("severity", "severities")}
 
     @property
+    def resolutions(self) -> str | None:
+        """The file with the answers to queries, if there is one."""
+        name = self.spec.get("resolutions")
+        return (self.study.folder / name).as_posix() if name else None
+
+    @property
+    def resolutions_label(self) -> str:
+        """The name of that file in messages."""
+        return self.spec.get("resolutions", "")
+
+    @property
+    def dictionaries(self) -> list[dict]:
+        """What the check of each export against its dictionary needs to know, with its files."""
+        return [
+            self.study.dictionary_of(export)
+            | {
+                "uses": self.study.columns_fed(export),
+                "dictionary": self.study.files(export)[-1],
+            }
+            for export in self.study.dictionaries
+        ]
+
+    @property
     def offered(self) -> list[str]:
         """The arms whose participants are offered contacts with a provider."""
         last = self.study.arms[-1]["id"]

@@ -27,7 +27,6 @@ NO_RESPONSES = {
 """What Qualtrics puts into `Status`, in words and in the numbers of an export of numeric values."""
 
 
-
 def read_qualtrics(spec: dict, path: str) -> Export:
     """Return an export of Qualtrics, whose records begin after three header rows.
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from trialtrail.contracts import is_optional
 from trialtrail.exports.export import Export
-from trialtrail.redcap.dictionary import read_dictionary, undeclared_codes
 from trialtrail.findings import finding
+from trialtrail.redcap.dictionary import read_dictionary, undeclared_codes
 
 
 def check_header(table: str, export: Export, source: dict) -> list[dict]:

@@ -57,5 +57,3 @@ def check_responses(table: str, export: Export, source: dict) -> list[dict]:
     for column, message, mask in incomplete(export.rows, source.get("format", "csv")):
         found += cell_findings(table, export, column, mask, "incomplete", message)
     return found
-
-

@@ -1,0 +1,95 @@
+"""What is missing: of each column, how many cells; of each participant, which forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from trialtrail.exports.export import ORIGIN
+
+COLUMNS = ["row", "table", "column", "arm", "n", "missing", "percent"]
+PATTERN_COLUMNS = ["row", "arm", "forms", "n"]
+PLACES = 1
+"""Decimal places of a percentage."""
+
+
+def count_missing(table: str, path: str | Path) -> list[dict]:
+    """Return one row a column of a validated table: its cells, and those without a value.
+
+    The file's own statistics have the counts, so a table of any size is not read.
+    """
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        meta = file.metadata
+        names = [name for name in file.schema_arrow.names if name not in ORIGIN]
+        places = {meta.schema.column(i).path: i for i in range(meta.num_columns)}
+        empty = {
+            name: sum(
+                meta.row_group(group).column(places[name]).statistics.null_count
+                for group in range(meta.num_row_groups)
+            )
+            for name in names
+        }
+        return [_row(table, name, "", meta.num_rows, empty[name]) for name in names]
+
+
+def count_missing_by_arm(
+    table: str, frame: pd.DataFrame, participants: pd.DataFrame, arms: Sequence[str]
+) -> list[dict]:
+    """Return one row a column and arm of a form: its cells, and those without a value."""
+    arm = frame["participant_id"].map(participants.set_index("participant_id")["arm"])
+    names = [name for name in frame if name not in ORIGIN]
+    found = []
+    for each in arms:
+        mine = frame[(arm == each).fillna(False).to_numpy(dtype=bool)]
+        empty = mine[names].isna().sum()
+        found += [_row(table, name, each, len(mine), int(empty[name])) for name in names]
+    return found
+
+
+def _row(table: str, name: str, arm: str, n: int, missing: int) -> dict:
+    percent = round(100 * missing / n, PLACES) if n else None
+    place = {"row": f"{table}.{name}" + (f".{arm}" if arm else ""), "table": table, "column": name}
+    return {**place, "arm": arm, "n": n, "missing": missing, "percent": percent}
+
+
+def patterns(
+    participants: pd.DataFrame,
+    forms: Mapping[str, Iterable[str]],
+    frames: Mapping[str, pd.DataFrame],
+    arms: Sequence[str],
+) -> pd.DataFrame:
+    """Return one row a combination of forms and an arm: how many participants have just those.
+
+    Args:
+        participants: one row a participant, with ``participant_id`` and ``arm``.
+        forms: the columns of each form of which one must be filled for it to count.
+        frames: the validated forms.
+        arms: the arms, in their order.
+    """
+    has = pd.DataFrame(index=participants["participant_id"])
+    for form, columns in forms.items():
+        filled = frames[form].loc[frames[form][list(columns)].notna().any(axis=1)]
+        has[form] = has.index.isin(filled["participant_id"])
+    names = list(forms)
+    together = has[names].apply(
+        lambda row: "; ".join(name for name, there in zip(names, row, strict=True) if there),
+        axis=1,
+    )
+    counts = pd.crosstab(together.to_numpy(), participants["arm"].to_numpy())
+    counts = counts.reindex(columns=list(arms), fill_value=0)
+    order = sorted(counts.index, key=lambda forms: (-counts.loc[forms].sum(), forms))
+    found = [
+        {
+            "row": f"{number}.{arm}",
+            "arm": arm,
+            "forms": pattern,
+            "n": int(counts.loc[pattern, arm]),
+        }
+        for number, pattern in enumerate(order, start=1)
+        for arm in arms
+    ]
+    return pd.DataFrame(found, columns=PATTERN_COLUMNS)

@@ -1,0 +1,114 @@
+"""Check the validated tables against each other, until nothing more is set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import pandas as pd
+
+from trialtrail.contracts import load_model, references
+from trialtrail.cross_checks import Breach, Plan, all_breaches
+from trialtrail.findings import PLACE, finding, findings_frame, in_use, rows_set_aside
+from trialtrail.tables import read_table
+
+OF_FORMS = ["participant_id", "completed_on", "_export", "_file", "_line", "record"]
+"""Columns of a form that the checks between tables look at; the study's own may need more."""
+SHOWN = 80
+"""Characters of a value that a query shows."""
+
+
+def check_tables(
+    tables: dict[str, pd.DataFrame],
+    findings: pd.DataFrame,
+    actions: Mapping[str, str],
+    plan: Plan,
+    headings: Mapping[str, Mapping],
+    spared: Collection[tuple] = (),
+) -> pd.DataFrame:
+    """Return all findings: those of the single tables and those between them.
+
+    A row set aside takes with it what refers to it, so the checks are repeated until nothing more
+    is set aside. What an earlier pass found of a row that stays in use, and the last pass no longer
+    finds, came of rows that are set aside: it is no finding. The rows set aside are taken out of
+    ``tables``, which may be large.
+
+    Args:
+        tables: the checked tables.
+        findings: those of the single tables.
+        actions: what findings do where that is configured.
+        plan: what is checked.
+        headings: table -> export -> column of the table -> column of the file.
+        spared: findings that set nothing aside, as `findings.cells_of` names them.
+    """
+    aside = rows_set_aside(findings, actions, spared)
+    earlier = findings_frame([])
+    while True:
+        for name in tables:
+            tables[name] = in_use(name, tables[name], aside)
+        found = []
+        for breach in all_breaches(tables, plan):
+            found += told(breach, tables[breach.table], headings[breach.table])
+        last = findings_frame(found)
+        new = rows_set_aside(last, actions, spared) - aside
+        if not new:
+            earlier = of_rows(earlier, aside)
+            return pd.concat([findings, earlier, last], ignore_index=True).drop_duplicates()
+        aside |= new
+        earlier = pd.concat([earlier, last], ignore_index=True)
+
+
+def of_rows(findings: pd.DataFrame, places: set[tuple]) -> pd.DataFrame:
+    """Return the findings of the rows at ``places``."""
+    mine = findings[PLACE].itertuples(index=False, name=None)
+    return findings[pd.Series([place in places for place in mine], findings.index, dtype=bool)]
+
+
+def told(breach: Breach, frame: pd.DataFrame, headings: dict) -> list[dict]:
+    """Return a finding for each row of ``frame`` that the breach is of."""
+    found = []
+    for row in frame[breach.rows.to_numpy(dtype=bool)].to_dict("records"):
+        heading = headings.get(row["_export"], {})
+        value = row.get(breach.column)
+        text = value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)
+        found.append(
+            finding(
+                breach.rule,
+                breach.table,
+                breach.message,
+                export=row["_export"],
+                file=row["_file"],
+                line=row["_line"],
+                record=row["record"],
+                column=heading.get(breach.column, breach.column),
+                found=text if len(text) <= SHOWN else text[: SHOWN - 1] + "…",
+            )
+        )
+    return found
+
+
+def plan_of(params: Any) -> Plan:
+    """Return the plan of the checks from the parameters of a rule."""
+    forms = params.forms
+    return Plan(
+        links={
+            name: references(load_model(name, name in forms).to_schema()) for name in params.tables
+        },
+        forms=forms,
+        follow_up=params.follow_up,
+        is_visit=params.is_visit,
+        offered=params.offered,
+        any_contact=params.any_contact,
+        checks=params.checks,
+    )
+
+
+def read_checked(paths: Mapping[str, str], params: Any) -> dict[str, pd.DataFrame]:
+    """Return the checked tables; of a form only what the checks between tables look at."""
+    return {name: _read(name, path, params) for name, path in paths.items()}
+
+
+def _read(name: str, path: str, params: Any) -> pd.DataFrame:
+    if name not in params.forms:
+        return read_table(path)
+    return read_table(path, dict.fromkeys([*OF_FORMS, *params.check_columns[name]]))
