@@ -5,7 +5,8 @@ The metadata of a field say what pandera has no word for:
 ``optional``    the exports of a study may lack the column
 ``references``  ``table.column`` in which each value must occur, where that table is supplied
 ``codes``       the study's configuration lists the values (``arms``, ``roles``)
-``kind``        a form of text with a rule of its own: ``month``, ``list``, ``censored``
+``kind``        a form of text with a rule of its own: ``month``, ``list``, ``censored``,
+                ``verbatim`` (every sign counts, nothing is trimmed)
 """
 
 import pandas as pd

@@ -11,8 +11,19 @@ TYPES = {
     "category": Text,
     "text": Text,
     "date": Date,
+    "censored": Whole,
+    "partial_date": Date,
 }
 """Types of a variable in the configuration, and of its column."""
+BESIDE = {
+    "censored": ("_bound", Text, "exact, above or below: where the true value lies"),
+    "partial_date": (
+        "_until",
+        Date,
+        "Last day that may be meant; the day itself where known",
+    ),
+}
+"""Types that make a second column: the ending of its name, its type, what it means."""
 
 
 class Forms(Record):
@@ -32,23 +43,36 @@ class Forms(Record):
         unique = ["participant_id"]
 
 
-def variable_column(variable: dict) -> pa.Column:
-    """Return the pandera column of a variable of the configuration.
+def variable_columns(variable: dict) -> dict[str, pa.Column]:
+    """Return the pandera columns of a variable of the configuration, by name.
 
     ``variable`` has ``id`` and ``type`` and may have ``minimum``, ``maximum`` (inclusive),
-    ``label``, ``unit``, ``required``.
+    ``label``, ``unit``, ``required``. A censored number has its bound beside it, and a date of
+    which the day or the month may be unknown the last day that it can be.
     """
+    name, kind = variable["id"], variable["type"]
+    label = variable.get("label", name)
     checks = []
     if variable.get("minimum") is not None:
         checks.append(pa.Check.ge(variable["minimum"]))
     if variable.get("maximum") is not None:
         checks.append(pa.Check.le(variable["maximum"]))
-    return pa.Column(
-        TYPES[variable["type"]],
-        checks,
-        nullable=not variable.get("required", False),
-        title=variable.get("label", variable["id"]),
-        description=variable.get("description"),
-        metadata={"unit": variable.get("unit", "")},
-        name=variable["id"],
-    )
+    metadata = {"unit": variable.get("unit", "")}
+    columns = {
+        name: pa.Column(
+            TYPES[kind],
+            checks,
+            nullable=not variable.get("required", False),
+            title=label,
+            description=variable.get("description"),
+            metadata=metadata | ({"kind": kind} if kind in BESIDE else {}),
+            name=name,
+        )
+    }
+    if kind in BESIDE:
+        ending, dtype, meaning = BESIDE[kind]
+        beside = f"{name}{ending}"
+        columns[beside] = pa.Column(
+            dtype, nullable=True, title=label, description=meaning, name=beside
+        )
+    return columns

@@ -1,6 +1,8 @@
 """The contract of the table `participants`, the only one that a study must have."""
 
-from schemas.base import Date, Record, Text, column
+import pandera.pandas as pa
+
+from schemas.base import Date, Record, Text, column, in_order
 
 
 class Participants(Record):
@@ -16,7 +18,21 @@ class Participants(Record):
         references="screening.screening_id",
     )
 
+    withdrawn_on: Date = column(
+        "Withdrawn on",
+        "Day on which consent was withdrawn; nothing is recorded of the participant after it",
+        optional=True,
+    )
+    withdrawal_reason: Text = column(
+        "Reason withdrawn", "Reason given for withdrawing", optional=True
+    )
+
     class Config:
         """Key of the table."""
 
         unique = ["participant_id"]
+
+    @pa.dataframe_check(error="order: a withdrawal cannot come before the allocation")
+    def withdrawn_after_allocation(cls, frame):
+        """Who withdraws has been allocated."""
+        return in_order(frame, "randomised_on", "withdrawn_on")

@@ -17,7 +17,7 @@ class Quotations(Record):
     document: Text = column("Transcript", "Name of it", references="transcripts.document")
     start: Whole = column("Start", "First character, counted in code points from 0", ge=0)
     end: Whole = column("End", "Character after the last", ge=1)
-    text: Text = column("Text", "The words quoted")
+    text: Text = column("Text", "The words quoted", kind="verbatim")
 
     class Config:
         """Key of the table."""

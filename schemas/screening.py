@@ -2,7 +2,7 @@
 
 import pandera.pandas as pa
 
-from schemas.base import Date, Record, Text, YesNo, column
+from schemas.base import Date, Real, Record, Text, YesNo, column
 
 
 class Screening(Record):
@@ -10,6 +10,7 @@ class Screening(Record):
 
     screening_id: Text = column("Screening number", "Names the person before allocation")
     screened_on: Date = column("Screened on", "Day of the assessment", optional=True)
+    age_years: Real = column("Age", "Age at the assessment, years", optional=True, ge=0, le=120)
     eligible: YesNo = column("Eligible", "Met the criteria of eligibility", optional=True)
     consented: YesNo = column("Consented", "Gave consent to take part", optional=True)
     decline_reason: Text = column("Reason declined", "As the person gave it", optional=True)

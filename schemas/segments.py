@@ -12,7 +12,9 @@ class Segments(Record):
     code: Text = column("Code", "Name of the code", references="codebook.code")
     start: Whole = column("Start", "First character, counted in code points from 0", ge=0)
     end: Whole = column("End", "Character after the last", ge=1)
-    selected: Text = column("Text", "The words as the coder's program kept them", optional=True)
+    selected: Text = column(
+        "Text", "The words as the coder's program kept them", optional=True, kind="verbatim"
+    )
     coder: Text = column("Coder", "Who gave the code")
     coded_on: Date = column("Coded on", "Day of the coding", optional=True)
 

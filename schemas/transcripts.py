@@ -7,7 +7,7 @@ class Transcripts(Record):
     """One row is one transcript; its text is its paragraphs joined by line ends."""
 
     document: Text = column("Transcript", "File name without its ending")
-    text: Text = column("Text", "The whole text; offsets count its code points")
+    text: Text = column("Text", "The whole text; offsets count its code points", kind="verbatim")
 
     class Config:
         """Key of the table."""

@@ -28,8 +28,9 @@ def scoring(spec: dict, part: dict) -> Derivation:
             frame["age_days"] = (frame["completed_on"] - born).dt.days.astype("Int64")
         return score(frame, spec, variables).array
 
-    how = " ".join(str(x) for x in (spec.get("instrument", "value"), spec.get("scale", "")) if x)
-    rule = f"{spec['id']}: {how}"
+    instrument = spec.get("instrument", "value")
+    how = "as recorded" if instrument == "value" else instrument
+    rule = f"{spec['id']}: {how} {spec.get('scale') or ''}".rstrip()
     return Derivation("value", tuple(dict.fromkeys(sources)), rule, "Value", "", make)
 
 

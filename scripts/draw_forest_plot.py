@@ -6,10 +6,10 @@ from typing import Any
 from trialtrail.cells import Cells, Table
 from trialtrail.lineage import run
 from trialtrail.report.drawing import ACCENT, GREY, INK, RULE, TEXT_WIDTH, Cell, draw, words
-from trialtrail.report.formatting import decimals_for_effect
+from trialtrail.report.formatting import KIND, decimals_for_effect
 
-LINE, HEAD, FOOT = 0.24, 0.34, 0.4
-"""Inches: a line of the plot, the heading of a panel, its axis."""
+LINE, HEAD, FOOT, SENSE = 0.24, 0.34, 0.36, 0.18
+"""Inches: a line of the plot, the heading of a panel, its axis, the line on its two sides."""
 
 TITLES = {
     "mean_difference": "Difference of means",
@@ -30,7 +30,8 @@ def panels(table: Table, role: str, measures: list[str]) -> list[list[dict[str, 
 
 def label(table: Table, row: dict[str, str]) -> list[str | Cell]:
     """Return the estimate and its interval as the tables of the report print them."""
-    spec = decimals_for_effect(row["lower"], row["upper"])
+    kind = [each for each in table.rows.values() if all(each[name] == row[name] for name in KIND)]
+    spec = decimals_for_effect(*((each["lower"], each["upper"]) for each in kind))
     cells = {
         part: Cell(f"{table.name}#{row['row']}/{part}", row[part], spec)
         for part in ("estimate", "lower", "upper")
@@ -76,12 +77,30 @@ def _beside(axes) -> dict[str, Any]:
     return {"xycoords": axes.get_yaxis_transform(), "annotation_clip": False, "fontsize": 8}
 
 
-def draw_forest_plot(table: Table, role: str, measures: list[str]) -> tuple[Any, dict]:
-    """Return the figure and the parts of its labels; without rows, a line that says so."""
+def draw_sense(axes, arms: list[str], depth: float) -> None:
+    """Say below a panel what lies on either side of no effect, where two arms are compared."""
+    if len(arms) == 2:
+        reference, other = arms
+        below = {"xycoords": "axes fraction", "annotation_clip": False, "color": GREY}
+        place = -(FOOT + 0.04) / depth
+        for side, ha, said in (
+            (0, "left", f"\N{LEFTWARDS ARROW} higher with {reference}"),
+            (1, "right", f"higher with {other} \N{RIGHTWARDS ARROW}"),
+        ):
+            axes.annotate(said, (side, place), ha=ha, va="center", fontsize=7.5, **below)
+
+
+def draw_forest_plot(
+    table: Table, role: str, measures: list[str], arms: list[str]
+) -> tuple[Any, dict]:
+    """Return the figure and the parts of its labels; without rows, a line that says so.
+
+    ``arms`` are the labels of the arms, the reference first.
+    """
     from matplotlib.figure import Figure
 
     shown = panels(table, role, measures)
-    height = sum(HEAD + LINE * len(rows) + FOOT for rows in shown) or 0.4
+    height = sum(HEAD + LINE * len(rows) + FOOT for rows in shown) + SENSE
     figure = Figure(figsize=(TEXT_WIDTH, height))
     if not shown:
         figure.text(0.5, 0.5, "No outcome of this kind", ha="center", va="center", color=RULE)
@@ -93,6 +112,8 @@ def draw_forest_plot(table: Table, role: str, measures: list[str]) -> tuple[Any,
         axes = figure.add_axes((0.3, bottom / height, 0.44, depth / height))
         draw_panel(axes, rows, texts, table)
         top = bottom - FOOT
+    if shown:
+        draw_sense(axes, arms, depth)
     return figure, texts
 
 
@@ -101,7 +122,8 @@ def main(job) -> None:
     table = Cells.of_files(job.input.table).table("outcomes")
     fonts = Path(job.input.fonts[0]).parent
     measures = list(getattr(job.params, "measures", None) or TITLES)
-    draw(fonts, lambda: draw_forest_plot(table, job.params.role, measures), job.output.figure)
+    arms = [arm["label"] for arm in job.params.arms]
+    draw(fonts, lambda: draw_forest_plot(table, job.params.role, measures, arms), job.output.figure)
 
 
 run(main, globals())

@@ -1,4 +1,4 @@
-"""Draws the retention of providers from the table `retention`: a step is a row of it."""
+"""Draws the retention of providers from the table `retention`: a point is a row of it."""
 
 from pathlib import Path
 from typing import Any
@@ -7,36 +7,34 @@ from trialtrail.cells import Cells, Table
 from trialtrail.lineage import run
 from trialtrail.report.drawing import ACCENT, BAND, GREY, TEXT_WIDTH, Cell, draw
 
-HEIGHT = 3.1
-APART = 0.11
-"""Numbers at risk stand at least this share of the axis apart."""
+HEIGHT = 2.9
 
 
 def steps(table: Table, column: str, missing: float) -> list[float]:
-    """Return a curve from the origin: 100% until the first event, then the values in per cent."""
-    values = [row[column] for row in table.rows.values()]
-    return [100.0, *(100 * float(value) if value else missing for value in values)]
+    """Return a curve in per cent; before the first event everybody is there, without doubt."""
+    values = []
+    for row in table.rows.values():
+        known = 100 * float(row[column]) if row[column] else missing
+        values.append(100.0 if float(row["survival"]) == 1 else known)
+    return values
 
 
-def spaced(times: list[float], end: float) -> list[int]:
-    """Return which events carry their number at risk: as many as stand apart."""
-    chosen: list[int] = []
-    for place, time in enumerate(times):
-        if not chosen or time - times[chosen[-1]] >= APART * end:
-            chosen.append(place)
-    return chosen
+def round_times(table: Table) -> dict[str, float]:
+    """Return the rows of round times, by name: where the axis is marked."""
+    return {
+        name: float(row["months"]) for name, row in table.rows.items() if name.startswith("month_")
+    }
 
 
-def at_risk(axes, table: Table, times: list[float], texts: dict[str, Any]) -> None:
-    """Write the number at risk under the events that it belongs to."""
-    rows = list(table.rows.items())
-    below = {"xycoords": axes.get_xaxis_transform(), "annotation_clip": False, "fontsize": 7.5}
-    axes.annotate("At risk", (-0.02, -0.27), xycoords="axes fraction", ha="right", fontsize=7.5)
-    for place in spaced(times, axes.get_xlim()[1]):
-        name, row = rows[place]
-        gid = f"at-risk-{place}"
-        texts[gid] = [Cell(f"{table.name}#{name}/at_risk", row["at_risk"], "d")]
-        axes.annotate(str(texts[gid][0]), (times[place], -0.27), ha="center", gid=gid, **below)
+def at_risk(axes, table: Table, texts: dict[str, Any]) -> None:
+    """Write the number at risk under each mark of the axis."""
+    below = {"annotation_clip": False, "fontsize": 7.5}
+    axes.annotate("At risk", (-0.035, -0.29), xycoords="axes fraction", ha="right", **below)
+    for name, time in round_times(table).items():
+        gid = f"at-risk-{name}"
+        texts[gid] = [Cell(f"{table.name}#{name}/at_risk", table.rows[name]["at_risk"], "d")]
+        place = {"xycoords": axes.get_xaxis_transform(), "ha": "center", "gid": gid}
+        axes.annotate(str(texts[gid][0]), (time, -0.29), **place, **below)
 
 
 def draw_retention(table: Table) -> tuple[Any, dict]:
@@ -44,20 +42,19 @@ def draw_retention(table: Table) -> tuple[Any, dict]:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(TEXT_WIDTH, HEIGHT))
-    axes = figure.add_axes((0.12, 0.24, 0.84, 0.72))
+    axes = figure.add_axes((0.1, 0.25, 0.87, 0.67))
     times = [float(row["months"]) for row in table.rows.values()]
-    curve = [0.0, *times]
     low, high = steps(table, "lower", 0.0), steps(table, "upper", 100.0)
-    axes.fill_between(curve, low, high, step="post", color=BAND, linewidth=0)
-    axes.step(curve, steps(table, "survival", 0.0), where="post", color=ACCENT, linewidth=1.5)
-    axes.set_xlim(0, max(times, default=1) * 1.02)
+    axes.fill_between(times, low, high, step="post", color=BAND, linewidth=0)
+    axes.step(times, steps(table, "survival", 0.0), where="post", color=ACCENT, linewidth=1.5)
+    axes.set_xlim(0, max(times, default=1) * 1.02 or 1)
     axes.set_ylim(0, 101)
-    axes.set_ylabel("Still serving, %")
+    axes.set_title("Still serving, %", loc="left", fontsize=8, pad=7)
     axes.set_xlabel("Months of service")
-    axes.set_xticks(range(0, int(max(times, default=1)) + 1, 3))
+    axes.set_xticks(list(round_times(table).values()))
     axes.grid(axis="y", color=GREY, alpha=0.15, linewidth=0.5)
     texts: dict[str, Any] = {}
-    at_risk(axes, table, times, texts)
+    at_risk(axes, table, texts)
     return figure, texts
 
 

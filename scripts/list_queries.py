@@ -18,8 +18,9 @@ def list_set_aside(findings: pd.DataFrame, queries: pd.DataFrame, actions) -> pd
 
 def main(job):
     """Read the findings; write the queries and the places of the rows set aside."""
-    findings = read_table(job.input.findings)
-    queries = number_queries(findings)
+    parts = [read_table(job.input.findings), read_table(job.input.plausibility)]
+    findings = pd.concat(parts, ignore_index=True)
+    queries = number_queries(findings, job.params.severities)
     write_csv(queries[QUERY_COLUMNS], job.output.queries)
     write_table(list_set_aside(findings, queries, job.params.actions), job.output.set_aside)
 

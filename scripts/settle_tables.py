@@ -1,14 +1,18 @@
 """Settle the validated tables: the rows used, the rows set aside, and the account of both."""
 
+import json
 import os
 
 import pandas as pd
 
 from trialtrail.exports.read import ORIGIN
-from trialtrail.findings import ACTIONS, read_queries, rows_at
+from trialtrail.findings import ACTIONS, kind_of, read_queries, rows_at
 from trialtrail.lineage import Rows, run
 from trialtrail.pages import render_page
 from trialtrail.tables import read_table, write_csv, write_result, write_table
+
+GRADES = ("error", "warning", "note")
+"""Severities, the gravest first."""
 
 
 def split_rows(frame: pd.DataFrame, aside: pd.DataFrame) -> pd.Series:
@@ -37,12 +41,9 @@ def as_read(raw: pd.DataFrame, frame: pd.DataFrame, used: pd.Series, aside: pd.D
 
 
 def queries_by_kind(queries: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a rule and export: how many queries of which severity."""
-    order = {rule: i for i, rule in enumerate(ACTIONS)}
+    """Return one row a severity, rule, export and message: how many queries."""
     kinds = queries.groupby(["rule", "severity", "export", "message"], as_index=False).size()
-    kinds = kinds.sort_values(
-        ["rule", "export", "message"], key=lambda c: c.map(order) if c.name == "rule" else c
-    )
+    kinds = kinds.sort_values(["severity", "rule", "export", "message"], key=_in_order)
     kinds = kinds.rename(columns={"size": "n"}).reset_index(drop=True)
     numbers = kinds.groupby(["rule", "export"]).cumcount()
     names = [
@@ -51,6 +52,52 @@ def queries_by_kind(queries: pd.DataFrame) -> pd.DataFrame:
     ]
     kinds.insert(0, "row", names)
     return kinds
+
+
+def exports_read(readings: list[dict]) -> pd.DataFrame:
+    """Return one row an export: what its file is like, and what of that was guessed."""
+    rows: dict[str, dict] = {}
+    for each in readings:
+        form = {key: value for key, value in each["form"].items() if key != "format"}
+        rows.setdefault(
+            each["export"],
+            {
+                "row": each["export"],
+                "file": each["file"],
+                "format": each["form"]["format"],
+                "form": "; ".join(f"{key}: {value}" for key, value in form.items()),
+                "guessed": "; ".join(each["guessed"]),
+                "columns": each["columns"],
+                "tables": [],
+            },
+        )["tables"].append(each["table"])
+    whole = [row | {"tables": "; ".join(sorted(row["tables"]))} for _, row in sorted(rows.items())]
+    columns = ["row", "file", "format", "form", "guessed", "columns", "tables"]
+    return pd.DataFrame(whole, columns=columns)
+
+
+def forms_changed(readings: list[dict]) -> pd.DataFrame:
+    """Return one row a table, column and change of form: how many cells were changed from what."""
+    columns = ["table", "export", "column", "before", "after", "n"]
+    found = [
+        (each["table"], each["export"], *change) for each in readings for change in each["changes"]
+    ]
+    frame = pd.DataFrame(found, columns=columns)
+    frame = frame.groupby(columns[:-1], as_index=False, sort=True)["n"].sum()
+    numbers = frame.groupby(["table", "column"]).cumcount() + 1
+    names = frame["table"] + "." + frame["column"] + "." + numbers.astype(str)
+    frame.insert(0, "row", names if len(frame) else pd.Series([], dtype="string"))
+    return frame
+
+
+def _in_order(column: pd.Series) -> pd.Series:
+    """Return what a column of the queries is sorted by: the gravest first, rules as they stand."""
+    if column.name == "severity":
+        return column.map({grade: i for i, grade in enumerate(GRADES)})
+    if column.name == "rule":
+        order = {rule: i for i, rule in enumerate(ACTIONS)}
+        return column.map(lambda rule: (order[kind_of(rule)], rule))
+    return column
 
 
 def settle(table: str, checked: str, raw: str, output: str, aside: pd.DataFrame):
@@ -85,6 +132,10 @@ def main(job):
         export = os.path.basename(path).removesuffix(".csv")
         write_csv(_set_aside_table(held.get(export, [])), path)
     account = pd.concat(accounts, ignore_index=True)
+    readings = [each for path in job.input.readings for each in _read_json(path)]
+    exports, changed = exports_read(readings), forms_changed(readings)
+    write_result(exports, job.output.exports)
+    write_result(changed, job.output.normalisation)
     kinds = queries_by_kind(queries)
     write_csv(queries, job.output.queries)
     write_result(account, job.output.rows)
@@ -97,8 +148,15 @@ def main(job):
         queries=queries.astype(object).to_dict("records"),
         kinds=kinds.to_dict("records"),
         rows=account.to_dict("records"),
+        exports=exports.to_dict("records"),
+        changed=changed.to_dict("records"),
     )
     return rows
+
+
+def _read_json(path: str) -> list[dict]:
+    with open(path, encoding="utf-8") as handle:
+        return json.load(handle)
 
 
 def _set_aside_table(parts: list[pd.DataFrame]) -> pd.DataFrame:

@@ -1,6 +1,9 @@
 """Tabulate the data dictionary: one row is one column of a table or dataset of the study."""
 
 import json
+import re
+from collections import defaultdict
+from itertools import groupby
 
 import pandas as pd
 
@@ -9,6 +12,10 @@ from trialtrail.lineage import run
 from trialtrail.tables import write_result
 
 COLUMNS = ["row", "table", "column", "type", "label", "unit", "rule"]
+SERIES, MANY = 3, 6
+"""Numbered columns from which on a series is told, and columns from which on their number is."""
+TAKEN = re.compile(r"(\w+) of the same (\w+) in (\w+)")
+"""The rule of a column that is taken over from another table."""
 TYPES = {
     "Int64": "whole number",
     "int64": "whole number",
@@ -26,22 +33,22 @@ def type_in_words(dtype: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return ``text`` on one line with a full stop."""
-    return " ".join(text.split()).rstrip(".") + "."
+    """Return ``text`` on one line with a full stop; it begins with a capital, or with a name."""
+    line = " ".join(text.split()).rstrip(".") + "."
+    return line if re.match(r"\w*[_:]", line) else line[0].upper() + line[1:]
 
 
 def limits(column) -> str:
     """Return the checks of a column in words."""
-    told = []
+    ends: dict[str, str] = {}
     for check in column.checks:
-        told += [
-            f"{sense} {check.statistics[key]}"
-            for key, sense in (
-                ("min_value", "from" if "equal" in check.name else "above"),
-                ("max_value", "to" if "equal" in check.name else "below"),
-            )
-            if key in (check.statistics or {})
-        ]
+        for key, sense in (
+            ("min_value", "from" if "equal" in check.name else "above"),
+            ("max_value", "to" if "equal" in check.name else "below"),
+        ):
+            if key in (check.statistics or {}):
+                ends[key] = f"{sense} {check.statistics[key]}"
+    told = [" ".join(ends[key] for key in ("min_value", "max_value") if key in ends)]
     metadata = column.metadata or {}
     if metadata.get("references"):
         told.append(f"occurs in {metadata['references']}")
@@ -74,23 +81,92 @@ def contract_rows(table: str, variables: list[dict], is_form: bool) -> list[dict
     return rows
 
 
+def series_told(names: list[str]) -> list[str]:
+    """Return names with each run of numbered ones told by its ends: ``q01 to q36``."""
+    told: list[str] = []
+    for stem, group in groupby(names, key=lambda name: re.sub(r"\d+$", "", name)):
+        items = list(group)
+        told += items if len(items) < SERIES or not stem else [f"{items[0]} to {items[-1]}"]
+    return told
+
+
+def sources_told(dataset: str, sources: list[str]) -> str:
+    """Return where a column comes from, by table; what only matches the rows of two is not told."""
+    columns: dict[str, list[str]] = defaultdict(list)
+    for source in sources:
+        table, _, name = source.partition(".")
+        columns[table].append(name)
+    told = []
+    for table, names in columns.items():
+        others = {name for other, held in columns.items() if other != table for name in held}
+        own = series_told([name for name in names if name not in others])
+        if len(own) > MANY:
+            told.append(f"{len([name for name in names if name not in others])} columns of {table}")
+        elif own:
+            told.append(f"{table} ({', '.join(own)})")
+        elif table != dataset:
+            told.append(table)
+    return f" From {', '.join(told)}." if told else ""
+
+
+def by_method(rule: str) -> str:
+    """Return a rule that tells a method for each of many things (``a: x; b: x``) by its methods."""
+    parts = [part.partition(": ") for part in rule.split("; ")]
+    if len(parts) < SERIES or not all(how for _, _, how in parts):
+        return rule
+    methods: dict[str, list[str]] = defaultdict(list)
+    for name, _, how in parts:
+        methods[how].append(name)
+    return "; ".join(f"{how}: {', '.join(names)}" for how, names in methods.items())
+
+
+def taken_over(entry: dict) -> tuple[str, str] | None:
+    """Return table and key of a column that is the one of that name elsewhere, else nothing."""
+    match = TAKEN.fullmatch(entry["rule"])
+    return (match[3], match[2]) if match and match[1] == entry["column"] else None
+
+
 def derived_rows(dataset: str, path: str) -> list[dict]:
-    """Return the columns that a dataset adds to its table, with their rules and sources."""
+    """Return the columns that a dataset adds to its table, with their rules and sources.
+
+    Neighbours that are taken over from one table are one row.
+    """
     with open(path, encoding="utf-8") as handle:
-        entries = json.load(handle)
-    return [
-        {
-            "row": f"datasets.{dataset}.{entry['column']}",
-            "table": f"{dataset} (derived)",
-            "column": entry["column"],
-            "type": type_in_words(entry["type"]),
-            "label": entry["title"],
-            "unit": entry["unit"],
-            "rule": f"{sentence(entry['rule'])} From {', '.join(entry['sources'])}.",
-        }
-        for entry in entries
-        if entry["rule"] != "as validated"
-    ]
+        entries = [each for each in json.load(handle) if each["rule"] != "as validated"]
+    rows = []
+    for taken, group in groupby(entries, key=taken_over):
+        members = list(group)
+        if taken and len(members) >= SERIES:
+            rows.append(_taken_row(dataset, members, *taken))
+        else:
+            rows += [_derived_row(dataset, entry) for entry in members]
+    return rows
+
+
+def _derived_row(dataset: str, entry: dict) -> dict:
+    sources = "" if taken_over(entry) else sources_told(dataset, entry["sources"])
+    return {
+        "row": f"datasets.{dataset}.{entry['column']}",
+        "table": f"{dataset} (derived)",
+        "column": entry["column"],
+        "type": type_in_words(entry["type"]),
+        "label": entry["title"],
+        "unit": entry["unit"],
+        "rule": sentence(by_method(entry["rule"])) + sources,
+    }
+
+
+def _taken_row(dataset: str, entries: list[dict], table: str, key: str) -> dict:
+    names = ", ".join(entry["column"] for entry in entries)
+    return {
+        "row": f"datasets.{dataset}.{entries[0]['column']}",
+        "table": f"{dataset} (derived)",
+        "column": f"{len(entries)} columns of {table}",
+        "type": "",
+        "label": "As there",
+        "unit": "",
+        "rule": f"Taken from {table} by {key}: {names}.",
+    }
 
 
 def main(job):

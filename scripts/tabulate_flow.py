@@ -25,7 +25,7 @@ def screening_rows(screening: pd.DataFrame, randomised: int) -> list[dict]:
 
 
 def tabulate_flow(participants, screening, arms, forms, followed_up, treated) -> pd.DataFrame:
-    """Return the flow table.
+    """Return the flow table; ``not_followed_up`` are the others of those randomised.
 
     ``forms`` maps each follow-up form to its label; ``followed_up`` names the form that defines the
     follow-up; ``treated`` is the arm whose uptake is counted, where there is a contact log.
@@ -54,10 +54,14 @@ def tabulate_flow(participants, screening, arms, forms, followed_up, treated) ->
             )
         )
     marks = {form: (f"has_{form}", label) for form, label in forms.items()}
+    present = {
+        name: (participants[mark].astype(bool), label) for name, (mark, label) in marks.items()
+    }
     if followed_up:
-        marks["followed_up"] = (f"has_{followed_up['form']}", followed_up["label"])
-    for name, (mark, label) in marks.items():
-        has = participants[mark].astype(bool)
+        has = participants[f"has_{followed_up['form']}"].astype(bool)
+        present["followed_up"] = (has, followed_up["label"])
+        present["not_followed_up"] = (~has, "not observed")
+    for name, (has, label) in present.items():
         rows.append(count_row(name, label, int(has.sum()), total))
         for arm in arms:
             inside = int((has & (participants["arm"] == arm["id"])).sum())

@@ -8,6 +8,8 @@ from trialtrail.survival import kaplan_meier
 from trialtrail.tables import read_table, write_result
 
 COLUMNS = [*COUNT_COLUMNS, "value", "median", "q1", "q3"]
+APART, TICKS = (1, 3, 6, 12, 24), 12
+"""Months between two round times: the first that gives no more than so many."""
 
 
 def provider_rows(providers: pd.DataFrame, words: dict) -> list[dict]:
@@ -49,14 +51,40 @@ def provider_rows(providers: pd.DataFrame, words: dict) -> list[dict]:
 
 
 def retention(providers: pd.DataFrame, level: float) -> pd.DataFrame:
-    """Return the Kaplan-Meier curve of service: one row is one time at which providers resigned."""
+    """Return the Kaplan-Meier curve of service: one row is one point of it.
+
+    ``event_<n>`` is a time at which providers resigned; ``month_<m>`` is a round time, at which the
+    curve does not step and ``at_risk`` are those who served until then or longer.
+    """
     known = providers.dropna(subset=["months_served"])
-    curve = kaplan_meier(
-        known["months_served"].astype(float), known["resigned"].astype(bool), level
-    )
+    served = known["months_served"].astype(float)
+    curve = kaplan_meier(served, known["resigned"].astype(bool), level)
     curve = curve[curve["events"] > 0].reset_index(drop=True)
     curve.insert(0, "row", [f"event_{n + 1}" for n in range(len(curve))])
-    return curve
+    rows = [_at_month(month, served, curve) for month in round_months(served.max())]
+    points = pd.DataFrame(rows, columns=curve.columns).astype(curve.dtypes.drop("row").to_dict())
+    return pd.concat([curve, points]).sort_values("months", kind="stable", ignore_index=True)
+
+
+def round_months(last: float) -> range:
+    """Return the months at which the number at risk is told: as many as an axis has room for."""
+    if pd.isna(last):
+        return range(0)
+    apart = next((each for each in APART if last / each <= TICKS), APART[-1])
+    return range(0, int(last) + 1, apart)
+
+
+def _at_month(month: int, served: pd.Series, curve: pd.DataFrame) -> dict:
+    """Return the point of the curve at a month: what the last event before it left."""
+    before = curve[curve["months"] <= month]
+    left = before.iloc[-1] if len(before) else {"survival": 1.0, "lower": None, "upper": None}
+    return {
+        "row": f"month_{month}",
+        "months": month,
+        "at_risk": int((served >= month).sum()),
+        "events": 0,
+        **{name: left[name] for name in ("survival", "lower", "upper")},
+    }
 
 
 def main(job):

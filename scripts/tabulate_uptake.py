@@ -33,12 +33,18 @@ def uptake_row(spec: dict, participants: pd.DataFrame) -> dict:
     return count_row(spec["id"], spec["label"], int((chosen & met).sum()), denominator)
 
 
+def in_words(code: str, words: dict) -> str:
+    """Return a code as readers see it: ``cancelled_by_provider`` with the study's word for one."""
+    names = (words.get(part, {}).get("one", part) for part in code.split("_"))
+    return " ".join(names).capitalize()
+
+
 def contact_rows(contacts: pd.DataFrame, participants: pd.DataFrame, words: dict) -> list[dict]:
     """Return what is told of the log: attempts, results, minutes, days to the first contact."""
     total = len(contacts)
     held = int(contacts["took_place"].sum())
     visits = contacts[contacts["is_visit"]]
-    many = words["contact"]["many"].capitalize()
+    one, many = words["contact"]["one"], words["contact"]["many"].capitalize()
     rows = [
         count_row("attempts", "Attempts in the log", total),
         count_row("attempts_took_place", "Attempts that took place", held, total),
@@ -46,11 +52,12 @@ def contact_rows(contacts: pd.DataFrame, participants: pd.DataFrame, words: dict
         count_row("visits", f"{many} that count for uptake", len(visits), total),
     ]
     for column in ("mode", "result"):
-        for value, n in contacts[column].value_counts().sort_index().items():
-            label = str(value).replace("_", " ").capitalize()
+        counts = contacts[column].value_counts()
+        for value, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
+            label = in_words(str(value), words)
             rows.append(count_row(f"{column}.{value}", label, int(n), total))
     spreads = {
-        "minutes": ("Minutes of a contact that counts", visits["minutes"]),
+        "minutes": (f"Minutes of a {one} that counts", visits["minutes"]),
         "visits_per_participant": (
             f"{many} per {words['participant']['one']}",
             participants["visits"],

@@ -3,18 +3,18 @@
 import pandas as pd
 
 from trialtrail.contracts import load_model, references
-from trialtrail.cross_checks import Breach, all_breaches
+from trialtrail.cross_checks import Breach, Plan, all_breaches
 from trialtrail.findings import PLACE, finding, findings_frame, in_use, rows_set_aside
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import read_table, write_table
 
 OF_FORMS = ["participant_id", "completed_on", "_export", "_file", "_line", "record"]
-"""Columns of a form that the checks between tables look at."""
+"""Columns of a form that the checks between tables look at; the study's own may need more."""
 SHOWN = 80
 """Characters of a value that a query shows."""
 
 
-def check_tables(tables, findings, actions, links, follow_up, is_visit, headings) -> pd.DataFrame:
+def check_tables(tables, findings, actions, plan, headings) -> pd.DataFrame:
     """Return all findings: those of the single tables and those between them.
 
     A row set aside takes with it what refers to it, so the checks are repeated until nothing more
@@ -28,7 +28,7 @@ def check_tables(tables, findings, actions, links, follow_up, is_visit, headings
         for name in tables:
             tables[name] = in_use(name, tables[name], aside)
         found = []
-        for breach in all_breaches(tables, links, follow_up, is_visit):
+        for breach in all_breaches(tables, plan):
             found += told(breach, tables[breach.table], headings[breach.table])
         last = findings_frame(found)
         new = rows_set_aside(last, actions) - aside
@@ -68,27 +68,31 @@ def told(breach: Breach, frame: pd.DataFrame, headings: dict) -> list[dict]:
     return found
 
 
+def read(name: str, path: str, job) -> pd.DataFrame:
+    """Return a checked table; of a form only what the checks look at."""
+    if name not in job.params.forms:
+        return read_table(path)
+    more = job.params.check_columns[name]
+    return read_table(path, dict.fromkeys([*OF_FORMS, *more]))
+
+
 def main(job):
     """Read the checked tables and their findings; write all findings, those between them too."""
-    names = job.params.tables
-    tables = {
-        name: read_table(path, OF_FORMS if name in job.params.forms else None)
-        for name, path in zip(names, job.input.checked, strict=True)
-    }
+    names, forms = job.params.tables, job.params.forms
+    paths = zip(names, job.input.checked, strict=True)
+    tables = {name: read(name, path, job) for name, path in paths}
     rows = {name: Rows(read=len(frame), used=len(frame)) for name, frame in tables.items()}
     findings = pd.concat(map(read_table, job.input.findings), ignore_index=True)
-    links = {
-        name: references(load_model(name, name in job.params.forms).to_schema()) for name in names
-    }
-    findings = check_tables(
-        tables,
-        findings,
-        job.params.actions,
-        links,
-        job.params.follow_up,
-        job.params.is_visit,
-        job.params.headings,
+    plan = Plan(
+        links={name: references(load_model(name, name in forms).to_schema()) for name in names},
+        forms=forms,
+        follow_up=job.params.follow_up,
+        is_visit=job.params.is_visit,
+        offered=job.params.offered,
+        any_contact=job.params.any_contact,
+        checks=job.params.checks,
     )
+    findings = check_tables(tables, findings, job.params.actions, plan, job.params.headings)
     write_table(findings, job.output.findings)
     return rows
 

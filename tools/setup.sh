@@ -35,7 +35,9 @@ apt_install() {
 # Another environment beside it, such as the one of the cluster's tests, has another lock file.
 venv=${VENV:-.venv}
 lock=${LOCK:-requirements/lock.txt}
-python=$(find_python)
+found=$(find_python)
+# Where the environment is active, the interpreter found is the one inside it, which is about to be removed.
+python=$("$found" -c 'import sys; print(getattr(sys, "_base_executable", None) or sys.executable)')
 stamp=$venv/.trialtrail-lock
 want="$(cksum < "$lock") $(cksum < pyproject.toml) $("$python" -c 'import sys; print(sys.version_info[:3])')"
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$want" ] || ! $venv/bin/python -c '' 2>/dev/null; then

@@ -13,7 +13,8 @@ class Story(NamedTuple):
 
     `first`, `last`: when she was seen; `weeks`: gestation then; `mentor`: the first she had;
     `feeding` and `breast_weeks`: None where she does not say; `calls`: outcomes of the first
-    telephone calls; `late`: how many visits were due before the first took place.
+    telephone calls; `late`: how many visits were due before the first took place; `sex`: the
+    child's.
     """
 
     first: date
@@ -27,6 +28,7 @@ class Story(NamedTuple):
     birth_days: int | None = None
     calls: tuple[int, ...] | None = None
     late: int = 0
+    sex: str = "M"
 
 
 _EARLY = (date(2003, 11, 20), date(2004, 1, 31))
@@ -35,9 +37,11 @@ FULL_TIME, PART_TIME, STUDENT, UNEMPLOYED, AT_HOME = 1, 2, 3, 4, 5
 
 STORIES = {
     1: Story(*_EARLY, 12, "M02", 2, {"marital": SINGLE, "employment": STUDENT}, "F", 0),
-    2: Story(*_EARLY, 12, "M05", 2, {"marital": MARRIED, "employment": FULL_TIME}, "B", 10),
+    2: Story(
+        *_EARLY, 12, "M05", 2, {"marital": MARRIED, "employment": FULL_TIME}, "B", 10, sex="F"
+    ),
     3: Story(*_EARLY, 12, "M08", 1, {"marital": TOGETHER, "smoker": 2, "cigs_day": 15}),
-    4: Story(*_EARLY, 13, "M13", 0, {"marital": SINGLE, "employment": STUDENT}),
+    4: Story(*_EARLY, 13, "M13", 0, {"marital": SINGLE, "employment": STUDENT}, sex="F"),
     5: Story(*_EARLY, 13, "M10", 0, {"marital": TOGETHER, "employment": UNEMPLOYED, "support": 2}),
     6: Story(
         date(2003, 11, 20),
@@ -46,6 +50,7 @@ STORIES = {
         "M13",
         2,
         {"marital": TOGETHER, "employment": STUDENT},
+        sex="F",
     ),
     7: Story(*_EARLY, 18, "M12", 0, {"marital": TOGETHER, "employment": FULL_TIME}, late=2),
     8: Story(
@@ -64,6 +69,7 @@ STORIES = {
         "M19",
         7,
         {"marital": SINGLE, "employment": UNEMPLOYED, "support": 1},
+        sex="F",
     ),
     10: Story(
         date(2004, 2, 16),
@@ -75,7 +81,7 @@ STORIES = {
         "B",
         21,
     ),
-    11: Story(date(2004, 2, 16), date(2004, 3, 31), 10, "M03", 10, {"marital": MARRIED}),
+    11: Story(date(2004, 2, 16), date(2004, 3, 31), 10, "M03", 10, {"marital": MARRIED}, sex="F"),
 }
 # Last day of visits to women interviewed early: the interviews began in October 2004.
 EARLY_VISITS_END = date(2004, 10, 1)

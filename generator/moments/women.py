@@ -163,7 +163,7 @@ def _pregnancy(woman: Woman, chance: Chance) -> dict:
     sex = "M" if chance.yes(0.505) else "F"
     story = STORIES.get(woman.interview)
     if story:
-        weeks, sex = story.weeks, "M"
+        weeks, sex = story.weeks, story.sex
         days = story.birth_days or chance.normal(280, 5)
     return {
         "Study No": woman.study_no,

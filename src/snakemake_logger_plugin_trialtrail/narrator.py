@@ -24,6 +24,8 @@ CHATTER = re.compile(
     r"|Group jobs: inactive|Elapsed time: "
 )
 """What Snakemake says of itself. Only this is left out; a message that is not known is printed."""
+FRAME = re.compile(r"\n {2}File \"[^\n]*\", line \d+, in [^\n]*")
+"""A place in Python, which Snakemake adds where a job's script was started: no help to its user."""
 ON_REQUEST = re.compile(r"Terminating processes on user request|Will exit after finishing")
 """What Snakemake says when the user stops a run: jobs that break now are not what is wrong."""
 
@@ -104,6 +106,8 @@ class Narrator:
             return
         if self._account is not None and ON_REQUEST.match(text):
             self._account.run.interrupted = True
+        if text.startswith("RuleException:"):
+            text = FRAME.sub("", text)
         error, warning = record.levelno >= ERROR, record.levelno >= WARNING
         self.screen.say(text, RED if error else YELLOW if warning else "")
 

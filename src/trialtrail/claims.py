@@ -44,6 +44,12 @@ class Check:
     found: dict[str, float | None] = field(default_factory=dict)
     verdict: str = NOT_COMPUTABLE
     notes: list[str] = field(default_factory=list)
+    quantity: str = ""
+
+    @property
+    def named(self) -> str:
+        """Return what the claim is about, and its id."""
+        return f"{self.quantity} (`{self.claim}`)" if self.quantity else f"`{self.claim}`"
 
 
 def plain(text: str) -> str:
@@ -123,14 +129,16 @@ def check(claim: str, published: Mapping[str, str], mapping: Any, cells: Cells) 
     """Return the check of one claim.
 
     Args:
-        published: the parts as printed; empty text where a part was not printed.
+        published: the parts as printed, empty text where a part was not printed, and the
+            ``quantity`` that the figure is about, where that is known.
         mapping: the cells that reproduce it, as ``cells_of`` reads them; ``None`` for none.
 
     Raises:
         StudyError: the mapping names a table or column that does not exist.
     """
     printed = {part: published[part] for part in PARTS if published.get(part)}
-    result = Check(claim, printed, notes=own_slips(printed))
+    about = published.get("quantity") or ""
+    result = Check(claim, printed, notes=own_slips(printed), quantity=about)
     where = f"claim `{claim}` in the configuration"
     if mapping is None:
         result.notes.append("no cell is named for it")
@@ -192,7 +200,7 @@ def note_contradictions(checks: list[Check]) -> None:
             if each.verdict == DIFFERS:
                 same = figure({part: each.printed.get(part, "") for part in PARTS[:2]})
                 each.notes.append(
-                    f"printed with the same figure ({same}) as `{other.claim}`, "
+                    f"the same figure ({same}) is printed for {other.named}, "
                     f"which is {other.verdict}: both cannot hold"
                 )
 
@@ -221,4 +229,5 @@ def _look_up(result: Check, part: str, cells: Cells, where: str) -> str:
 
 def _difference(result: Check, part: str) -> str:
     value = as_printed(result.found[part], result.printed[part])
-    return f"{part}: {result.printed[part]} printed, {value} reproduced"
+    named = "" if part == "value" else f"{part} "
+    return f"{named}{result.printed[part]} printed, {value} reproduced"

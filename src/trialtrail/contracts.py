@@ -29,10 +29,12 @@ def build_schema(table: str, variables: list[dict], is_form: bool = False) -> pa
 
     A variable marked as ``key`` names a record together with the key of the model.
     """
-    from schemas.forms import variable_column
+    from schemas.forms import variable_columns
 
     schema = load_model(table, is_form).to_schema()
-    schema = schema.add_columns({item["id"]: variable_column(item) for item in variables})
+    schema = schema.add_columns(
+        {k: v for each in variables for k, v in variable_columns(each).items()}
+    )
     more = [item["id"] for item in variables if item.get("key")]
     if more:
         schema.unique = [*(schema.unique or []), *more]

@@ -32,19 +32,32 @@ ACTIONS = {
     "type": STOP,
     "key": STOP,
     "arm": STOP,
+    "ambiguous": STOP,
+    "formula": STOP,
     "dictionary": STOP,
     "required": SET_ASIDE,
     "code": SET_ASIDE,
+    "unit": SET_ASIDE,
     "range": SET_ASIDE,
     "order": SET_ASIDE,
     "date": SET_ASIDE,
     "reason": SET_ASIDE,
     "consent": SET_ASIDE,
+    "arm_contact": SET_ASIDE,
+    "repeated": SET_ASIDE,
     "reference": SET_ASIDE,
     "offsets": SET_ASIDE,
     "verbatim": KEEP,
     "attribution": KEEP,
     "agreement": KEEP,
+    "partial": KEEP,
+    "transcript": KEEP,
+    "outlier": KEEP,
+    "digits": KEEP,
+    "straight_line": KEEP,
+    "pattern": KEEP,
+    "drop_out": KEEP,
+    "duplicate": KEEP,
     "format": KEEP,
     "soft_range": KEEP,
     "unanswered": KEEP,
@@ -57,13 +70,21 @@ ACTIONS = {
     "incomplete": KEEP,
     "expected": KEEP,
     "censored": KEEP,
+    "guessed": KEEP,
 }
 """Rules, in the order in which they are told, and what a finding does unless configured."""
+
+PLAUSIBILITY = ("outlier", "digits", "straight_line", "pattern", "drop_out", "duplicate")
+"""Rules of what is odd and may be right. Such a finding never sets a row aside by itself."""
 
 SEVERITIES = {
     "verbatim": "warning",
     "attribution": "warning",
     "agreement": "warning",
+    "partial": "warning",
+    "guessed": "note",
+    "transcript": "warning",
+    **dict.fromkeys(PLAUSIBILITY, "warning"),
     "format": "warning",
     "soft_range": "warning",
     "unanswered": "warning",
@@ -85,18 +106,27 @@ REMEDIES = {
     "type": "correct the cell in the source, or name its missing code in the configuration",
     "key": "find out which of the records is right and remove the other at the source",
     "arm": "correct the allocation at the source, or name its code under `codes` of the table",
+    "ambiguous": "say in the configuration how it is meant: `dates` or `decimal` of the export",
+    "formula": "open the workbook in a spreadsheet program, let it compute, and save it again",
     "dictionary": "bring the codes of the variable and the data dictionary into agreement",
 }
 
 
-def severity(rule: str) -> str:
-    """Return ``error``, ``warning`` or ``note``."""
-    return SEVERITIES.get(rule, "error")
+def kind_of(rule: str) -> str:
+    """Return the rule that ``rule`` is of: ``order`` of ``order.conception``, a study's own."""
+    return rule.partition(".")[0]
+
+
+def severity(rule: str, configured: dict[str, str] | None = None) -> str:
+    """Return ``error``, ``warning`` or ``note``: as configured of the rule, or of its kind."""
+    given, kind = configured or {}, kind_of(rule)
+    return given.get(rule, given.get(kind, SEVERITIES.get(kind, "error")))
 
 
 def action(rule: str, configured: dict[str, str]) -> str:
     """Return what a finding of ``rule`` does: ``stop``, ``set_aside`` or ``keep``."""
-    return configured.get(rule, ACTIONS[rule])
+    kind = kind_of(rule)
+    return configured.get(rule, configured.get(kind, ACTIONS[kind]))
 
 
 def finding(rule: str, table: str, message: str, **place) -> dict:
@@ -142,8 +172,12 @@ def findings_frame(findings: Iterable[dict]) -> pd.DataFrame:
     return frame.astype(kinds)
 
 
-def number_queries(findings: pd.DataFrame) -> pd.DataFrame:
+def number_queries(
+    findings: pd.DataFrame, severities: dict[str, str] | None = None
+) -> pd.DataFrame:
     """Return the findings with ``query_id`` and ``severity``, once each, in the order of the files.
+
+    ``severities`` are those that the study configures, by rule.
 
     The id is a digest of export, file, record, column and rule: neither the line, which moves when
     a row is added above, nor the value, so a query keeps its name from run to run.
@@ -157,7 +191,8 @@ def number_queries(findings: pd.DataFrame) -> pd.DataFrame:
         "Q-" + hashlib.sha256(f"{key}|{n}".encode()).hexdigest()[:8]
         for key, n in zip(keys, again, strict=True)
     ]
-    frame = frame.assign(query_id=ids, severity=[severity(rule) for rule in frame["rule"]])
+    ranks = [severity(rule, severities) for rule in frame["rule"]]
+    frame = frame.assign(query_id=ids, severity=ranks)
     return frame[[*QUERY_COLUMNS, "table"]].reset_index(drop=True)
 
 

@@ -84,7 +84,7 @@ def test_flow_counts_those_allocated_and_those_measured(second_study, rows):
 
 def test_no_box_of_the_flow_is_of_what_the_study_has_not(second_study):
     boxes = {row.split(".")[0] for row in second_study.by_row("flow")}
-    assert boxes == {"randomised", "allocated", "twelve_months", "followed_up"}
+    assert boxes == {"randomised", "allocated", "twelve_months", "followed_up", "not_followed_up"}
 
 
 def test_baseline_by_arm(second_study, rows):
@@ -141,8 +141,26 @@ def test_the_report_prints_the_effect(report, second_study):
 
 def test_the_report_says_what_was_not_supplied(page):
     text = page.get_element_by_id("absent").text_content()
-    for strand in ("contacts", "providers", "Interviews", "Quotations", "questionnaire"):
+    for strand in (
+        "screening",
+        "contacts",
+        "providers",
+        "Interviews",
+        "Quotations",
+        "questionnaire",
+    ):
         assert strand in text
+
+
+def test_the_report_opens_with_what_was_found(page):
+    text = " ".join(page.get_element_by_id("summary").text_content().split())
+    assert "64 participants were randomised: 32 to Leaflet and 32 to Balance class." in text
+    assert "Timed walk: −0.43 (−1.75 to 0.89) s" in text
+
+
+def test_the_sources_of_a_result_are_its_raw_files(page):
+    files = page.xpath("//table[@id='table-sources']/tbody/tr/td[last()]")
+    assert {each.text_content() for each in files} == {"trial.csv"}
 
 
 def test_no_section_of_the_report_is_only_a_heading(page):

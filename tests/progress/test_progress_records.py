@@ -116,6 +116,24 @@ def test_a_failed_job_is_told_with_its_log_and_snakemakes_own_words(handler, tmp
     ]
 
 
+def test_places_in_python_are_left_out_of_what_snakemake_says_of_a_failed_job(handler, capsys):
+    text = (
+        'RuleException:\nCalledProcessError in file "x.smk", line 7:\nCommand returned 1.\n'
+        '  File "/a place/scripts.py", line 81, in execute_script\n'
+        '  File "/a place/scripts.py", line 149, in execute'
+    )
+    emit(handler, LogEvent.ERROR, text, logging.ERROR, exception="x")
+    emit(handler, LogEvent.ERROR, 'In\n  File "Snakefile", line 3:', logging.ERROR, exception="x")
+    handler.close()
+    assert capsys.readouterr().err.splitlines() == [
+        "RuleException:",
+        'CalledProcessError in file "x.smk", line 7:',
+        "Command returned 1.",
+        "In",
+        '  File "Snakefile", line 3:',
+    ]
+
+
 def test_a_run_that_the_user_stops_has_not_failed(handler, tmp_path, capsys):
     begin(handler, tmp_path)
     emit(handler, message="Terminating processes on user request, this might take some time.")

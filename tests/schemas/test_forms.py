@@ -4,11 +4,11 @@ import pandas as pd
 import pandera.pandas as pa
 import pytest
 
-from schemas.forms import TYPES, variable_column
+from schemas.forms import TYPES, variable_columns
 
 
 def passes(variable, values, dtype):
-    schema = pa.DataFrameSchema({variable["id"]: variable_column(variable)})
+    schema = pa.DataFrameSchema(variable_columns(variable))
     try:
         schema.validate(pd.DataFrame({variable["id"]: pd.array(values, dtype=dtype)}))
     except pa.errors.SchemaError:
@@ -35,11 +35,11 @@ def test_a_variable_may_be_empty_unless_it_is_required():
 
 
 def test_the_column_tells_the_dictionary_its_label_and_unit():
-    made = variable_column({"id": "x", "type": "number", "label": "Weight", "unit": "kg"})
+    made = variable_columns({"id": "x", "type": "number", "label": "Weight", "unit": "kg"})["x"]
     assert (made.title, made.metadata) == ("Weight", {"unit": "kg"})
-    assert variable_column({"id": "x", "type": "number"}).title == "x"
+    assert variable_columns({"id": "x", "type": "number"})["x"].title == "x"
 
 
 def test_every_type_of_the_configuration_has_a_column():
     for kind in TYPES:
-        assert variable_column({"id": "x", "type": kind}).dtype is not None
+        assert variable_columns({"id": "x", "type": kind})["x"].dtype is not None

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pandas as pd
 
 from trialtrail.exports import read_export
-
-from scripts.validate_table import validate_table
+from trialtrail.validation.cells import contract_of
+from trialtrail.validation.table import validate_table
 
 
 def job(tmp_path, inputs, outputs, params=None, **wildcards):
@@ -64,7 +64,7 @@ def source(columns, name="e", **more):
         "dictionary": False,
         "dictionary_label": "",
         "missing": [""],
-        "dates": "%Y-%m-%d",
+        "dates": ["%Y-%m-%d"],
         "columns": columns,
         "codes": {},
         "note_if": {},
@@ -85,14 +85,13 @@ def checked(tmp_path, table, text, columns, variables=(), is_form=False, arms=("
         paths[name] = tmp_path / f"{name}.csv"
         paths[name].write_text(content, encoding="utf-8", newline="")
         sources.append(source(columns, name, **more.get(name, {}) if name in more else more))
-    return validate_table(
+    done = validate_table(
         table,
         sources,
-        list(variables),
-        list(arms),
-        is_form,
+        contract_of(table, list(variables), is_form, list(arms)),
         lambda spec: read_export(spec, [str(paths[spec["name"]])]),
     )
+    return done.frame, done.raw, done.found, done.count
 
 
 def rules(found):

@@ -57,6 +57,27 @@ def test_text_stays_in_its_box_and_boxes_stay_apart(table, arms):
             assert apart, (one.heading, other.heading)
 
 
+def headings(table):
+    return [box.heading for box in lay_out(table, STUDY["arms"], FONTS).boxes]
+
+
+def test_a_box_that_repeats_the_one_above_it_is_left_out():
+    assert headings(flow())[0] == "Assessed for eligibility"
+    text = (TABLES / "flow.csv").read_text(encoding="utf-8").replace("invited,,110", "invited,,120")
+    assert headings(read_rows("flow", text))[0] == "Eligible and invited"
+
+
+def test_the_last_box_tells_who_was_seen_and_who_was_not():
+    more = "not_followed_up.group,not observed,group,6,40,15\n"
+    table = read_rows("flow", (TABLES / "flow.csv").read_text(encoding="utf-8") + more)
+    (box,) = [b for b in lay_out(table, STUDY["arms"], FONTS).boxes if "not observed" in said(b)]
+    assert said(box) == "Followed up / one-year outcomes: 34 (85%) / not observed: 6 (15%)"
+
+
+def said(box):
+    return " / ".join("".join(map(str, parts)) for parts, _ in box.texts)
+
+
 def test_arrows_point_along_their_line():
     assert tip("M1.0 2.0L1.0 9.0") == "M1.0 9.0l-2.6 -5h5.2z"
     assert tip("M1.0 2.0L8.0 2.0") == "M8.0 2.0l-5 -2.6v5.2z"

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from lxml import etree
 
-from tests.trialtrail.report.fake_study import TABLES, TEMPLATES, tables
+from tests.trialtrail.report.fake_study import STUDY, TABLES, TEMPLATES, tables
 from trialtrail.cells import Cells
 
 from scripts.draw_forest_plot import main, panels
@@ -19,7 +19,7 @@ def drawn(folder, role):
         SimpleNamespace(
             input=SimpleNamespace(table=str(TABLES / "outcomes.csv"), fonts=FONTS),
             output=SimpleNamespace(figure=str(path)),
-            params=SimpleNamespace(role=role),
+            params=SimpleNamespace(role=role, arms=STUDY["arms"]),
         )
     )
     return path.read_bytes()
@@ -48,6 +48,12 @@ def test_the_label_shows_the_cells_as_text(tmp_path):
 
 def test_the_same_table_is_the_same_bytes(tmp_path):
     assert drawn(tmp_path, "secondary") == drawn(tmp_path, "secondary")
+
+
+def test_the_sides_of_no_effect_are_told_where_two_arms_are_compared(tmp_path):
+    svg = drawn(tmp_path, "primary").decode()
+    assert "← higher with Usual care" in svg
+    assert "higher with Walking group →" in svg
 
 
 def test_no_outcome_of_the_role_is_said(tmp_path):

@@ -30,9 +30,18 @@ def test_without_findings_nothing_is_listed():
 def test_the_job_writes_queries_and_rows_set_aside(tmp_path):
     found = [at("range", "people", 4), at("verbatim", "people", 5)]
     write_table(findings_frame(found), tmp_path / "found.parquet")
+    odd = [at("outlier", "people", 6), at("pattern.mean", "people", None)]
+    write_table(findings_frame(odd), tmp_path / "odd.parquet")
+    inputs = {"findings": tmp_path / "found.parquet", "plausibility": tmp_path / "odd.parquet"}
     outputs = {"queries": "q.csv", "set_aside": "aside.parquet"}
-    task = job(tmp_path, {"findings": tmp_path / "found.parquet"}, outputs, {"actions": {}})
+    params = {"actions": {}, "severities": {"verbatim": "note", "pattern": "note"}}
+    task = job(tmp_path, inputs, outputs, params)
     main(task)
     queries = read_queries(task.output.queries)
-    assert queries[["line", "rule"]].to_numpy().tolist() == [[4, "range"], [5, "verbatim"]]
+    assert queries[["rule", "severity"]].to_numpy().tolist() == [
+        ["range", "error"],
+        ["verbatim", "note"],
+        ["outlier", "warning"],
+        ["pattern.mean", "note"],
+    ]
     assert read_table(task.output.set_aside)["line"].tolist() == [4]

@@ -1,6 +1,7 @@
 """Rows used, rows set aside, and the account of both."""
 
 import csv
+import json
 
 import pandas as pd
 import pytest
@@ -10,11 +11,13 @@ from small_tables import checked, job
 
 from trialtrail import ROOT
 from trialtrail.contracts import load_model, references
+from trialtrail.cross_checks import Plan
 from trialtrail.findings import ACTIONS, QUERY_COLUMNS, finding, findings_frame, number_queries
 from trialtrail.tables import read_result, read_table, write_csv, write_table
 
+from scripts.list_queries import list_set_aside
 from scripts.settle_tables import main, queries_by_kind, reconcile, split_rows
-from scripts.validate_references import check_tables, list_set_aside
+from scripts.validate_references import check_tables
 
 COLUMNS = {
     "participants": {"participant_id": "Id", "arm": "Arm"},
@@ -40,16 +43,21 @@ def settled(tmp_path, texts, actions=None):
         exports += by_export
     links = {name: references(load_model(name, name == "visit").to_schema()) for name in tables}
     headings = {name: {} for name in tables}
-    findings = check_tables(dict(tables), findings_frame(found), actions, links, [], {}, headings)
+    findings = check_tables(dict(tables), findings_frame(found), actions, Plan(links), headings)
     queries = number_queries(findings)
     write_csv(queries[QUERY_COLUMNS], tmp_path / "in.csv")
     write_table(list_set_aside(findings, queries, actions), tmp_path / "aside.parquet")
     for kind, frames in (("checked", tables), ("raw", raws)):
         for name, frame in frames.items():
             write_table(frame, tmp_path / kind / f"{name}.parquet")
+    for name in tables:
+        reading = {"export": name, "table": name, "file": f"{name}.csv", "guessed": []}
+        reading |= {"form": {"format": "csv"}, "columns": 2, "changes": [["Id", "a", "b", 2]]}
+        (tmp_path / f"{name}.json").write_text(json.dumps([reading]))
     task = job(
         tmp_path,
         {
+            "readings": [tmp_path / f"{name}.json" for name in tables],
             "checked": [tmp_path / "checked" / f"{name}.parquet" for name in tables],
             "raw": [tmp_path / "raw" / f"{name}.parquet" for name in tables],
             "queries": tmp_path / "in.csv",
@@ -63,6 +71,8 @@ def settled(tmp_path, texts, actions=None):
             "page": "validation.html",
             "rows": "rows.csv",
             "kinds": "kinds.csv",
+            "exports": "exports.csv",
+            "normalisation": "normalisation.csv",
         },
         {"tables": list(tables), "title": "A study", "synthetic": True},
     )
@@ -144,6 +154,22 @@ def test_queries_are_counted_by_kind_in_the_order_of_the_rules():
     kinds = queries_by_kind(number_queries(findings_frame(made)))
     assert kinds["row"].tolist() == ["range.e", "range.e.2", "verbatim.e"]
     assert kinds["n"].tolist() == [2, 1, 1]
+
+
+def test_the_gravest_queries_come_first_and_a_studys_own_with_their_kind():
+    place = {"export": "e", "file": "e.csv", "column": "x"}
+    rules = ["pattern.mean", "order.birth", "range", "order", "agreement.ages"]
+    made = [finding(rule, "t", "m", line=n, **place) for n, rule in enumerate(rules)]
+    severities = {"order.birth": "warning", "range": "note"}
+    kinds = queries_by_kind(number_queries(findings_frame(made), severities))
+    assert kinds["rule"].tolist() == [
+        "order",
+        "order.birth",
+        "agreement.ages",
+        "pattern.mean",
+        "range",
+    ]
+    assert kinds["severity"].tolist() == ["error", "warning", "warning", "warning", "note"]
 
 
 def test_a_place_is_an_export_a_file_and_a_line():

@@ -7,7 +7,16 @@ from small_tables import job
 from trialtrail.contracts import build_schema
 from trialtrail.tables import read_result
 
-from scripts.tabulate_dictionary import contract_rows, derived_rows, limits, main
+from scripts.tabulate_dictionary import (
+    by_method,
+    contract_rows,
+    derived_rows,
+    limits,
+    main,
+    sentence,
+    series_told,
+    sources_told,
+)
 
 VARIABLES = [
     {
@@ -47,7 +56,7 @@ def test_limits_are_told_in_words():
     assert "from 1" in told
     assert "to 9" in told
     minutes = build_schema("contacts", [])
-    assert "above 0; to 480" in limits(minutes.columns["minutes"])
+    assert "above 0 to 480" in limits(minutes.columns["minutes"])
 
 
 def test_references_and_censoring_are_told():
@@ -65,8 +74,57 @@ def test_only_derived_columns_of_a_dataset_are_told(tmp_path):
         "whole number",
         "years",
     )
-    assert "A year more." in row["rule"]
-    assert "a.age" in row["rule"]
+    assert row["rule"] == "A year more. From a (age)."
+
+
+def test_sources_are_told_by_table_without_what_matches_the_rows():
+    assert sources_told("people", ["people.id", "visits.id", "visits.minutes"]) == (
+        " From visits (minutes)."
+    )
+    assert sources_told("people", ["people.id", "visits.id"]) == " From visits."
+    assert sources_told("people", [f"form.{name}" for name in "abcdefg"]) == (
+        " From 7 columns of form."
+    )
+    assert sources_told("people", []) == ""
+
+
+def test_a_sentence_begins_with_a_capital_unless_with_a_name():
+    assert sentence("a year\n  more") == "A year more."
+    assert sentence("age_years of the row.") == "age_years of the row."
+    assert sentence("walk: as recorded") == "walk: as recorded."
+
+
+def test_a_series_is_told_by_its_ends():
+    assert series_told(["age", "q1", "q2", "q3", "p1", "p2"]) == ["age", "q1 to q3", "p1", "p2"]
+
+
+def test_a_method_for_each_of_many_is_told_by_method():
+    assert by_method("a: sum; b: mean; c: sum") == "sum: a, c; mean: b"
+    assert by_method("smallest of: a, b") == "smallest of: a, b"
+
+
+def test_neighbours_taken_over_from_one_table_are_one_row(tmp_path):
+    taken = [
+        {
+            "column": name,
+            "rule": f"{name} of the same id in form",
+            "sources": ["people.id", "form.id", f"form.{name}"],
+            "title": name,
+            "unit": "",
+            "type": "Int64",
+        }
+        for name in "abcd"
+    ]
+    path = tmp_path / "people.json"
+    path.write_text(json.dumps(taken), encoding="utf-8")
+    (row,) = derived_rows("people", str(path))
+    assert row["column"] == "4 columns of form"
+    assert row["rule"] == "Taken from form by id: a, b, c, d."
+    path.write_text(json.dumps(taken[:2]), encoding="utf-8")
+    assert [row["rule"] for row in derived_rows("people", str(path))] == [
+        "A of the same id in form.",
+        "B of the same id in form.",
+    ]
 
 
 def test_the_job_writes_every_table_and_dataset(tmp_path):
@@ -83,4 +141,4 @@ def test_the_job_writes_every_table_and_dataset(tmp_path):
         {"tables": tables, "derived": ["people"]},
     )
     main(task)
-    assert len(read_result(task.output.table)) == 4 + 3 + 1
+    assert len(read_result(task.output.table)) == 6 + 3 + 1

@@ -56,7 +56,7 @@ def test_the_arms_their_uptake_and_their_follow_up():
     assert counts(table, "allocated.old", "allocated.new") == [(2, 5), (3, 5)]
     assert counts(table, "received.new") == [(2, 3)]
     assert counts(table, "visit", "visit.old", "visit.new") == [(3, 5), (1, 2), (2, 3)]
-    assert counts(table, "followed_up.new") == [(2, 3)]
+    assert counts(table, "followed_up.new", "not_followed_up.new") == [(2, 3), (1, 3)]
     assert table.loc["followed_up.new", "arm"] == "new"
 
 

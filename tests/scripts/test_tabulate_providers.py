@@ -1,11 +1,12 @@
 """Providers and their service."""
 
+import pandas as pd
 import pytest
 from small_tables import job, typed
 
 from trialtrail.tables import read_result, write_table
 
-from scripts.tabulate_providers import main, provider_rows, retention
+from scripts.tabulate_providers import main, provider_rows, retention, round_months
 
 PROVIDERS = typed(
     provider_id=["A", "B", "C", "D"],
@@ -20,6 +21,14 @@ WORDS = {
     "provider": {"one": "mentor", "many": "mentors"},
     "contact": {"one": "visit", "many": "visits"},
 }
+
+
+LAST = ("event_2", "month_4")
+
+
+def of_events(curve):
+    """Return the steps of a curve."""
+    return curve[curve["events"] > 0].reset_index(drop=True)
 
 
 def rows(providers=PROVIDERS):
@@ -60,19 +69,37 @@ def test_nobody_resigned():
 
 def test_the_curve_has_a_row_a_time_of_resignation():
     # Three known services: A resigns at 2 of 3 at risk, C at 4 of 2 at risk, B is censored at 4.
-    curve = retention(PROVIDERS, 0.95)
+    curve = of_events(retention(PROVIDERS, 0.95))
     assert curve["row"].tolist() == ["event_1", "event_2"]
     assert curve["at_risk"].tolist() == [3, 2]
     assert curve["survival"].tolist() == pytest.approx([2 / 3, 1 / 3])
 
 
+def test_between_the_steps_the_curve_says_who_is_at_risk():
+    curve = retention(PROVIDERS, 0.95).set_index("row")
+    assert list(curve.index) == [*("month_0", "month_1", "event_1", "month_2", "month_3"), *LAST]
+    assert curve["at_risk"].tolist() == [3, 3, 3, 3, 2, 2, 2]
+    assert curve.loc[["month_0", "month_3"], "survival"].tolist() == pytest.approx([1, 2 / 3])
+    assert curve.loc["month_3", "lower"] == curve.loc["event_1", "lower"]
+    assert pd.isna(curve.loc["month_1", "lower"])
+
+
+@pytest.mark.parametrize(
+    ("last", "apart"), [(8.0, 1), (33.5, 3), (36.0, 3), (60.0, 6), (500.0, 24)]
+)
+def test_round_times_are_as_many_as_an_axis_has_room_for(last, apart):
+    months = round_months(last)
+    assert (months[0], months[1], months[-1] <= last) == (0, apart, True)
+
+
 def test_the_level_of_confidence_widens_the_limits():
-    narrow, wide = retention(PROVIDERS, 0.8), retention(PROVIDERS, 0.99)
+    narrow, wide = (of_events(retention(PROVIDERS, level)) for level in (0.8, 0.99))
     assert (wide["lower"] < narrow["lower"]).all()
 
 
-def test_without_resignations_or_without_service_the_curve_is_empty():
-    assert retention(PROVIDERS[~PROVIDERS["resigned"]], 0.95).empty
+def test_without_resignations_the_curve_is_level_and_without_service_it_is_empty():
+    level = retention(PROVIDERS[~PROVIDERS["resigned"]], 0.95)
+    assert level["survival"].tolist() == [1.0] * 5
     assert retention(PROVIDERS.iloc[:0], 0.95).empty
 
 
@@ -87,4 +114,4 @@ def test_the_job_writes_a_table_and_a_curve(tmp_path, columns):
     )
     assert main(task)["providers"].balanced
     assert read_result(task.output.table)["row"].is_unique
-    assert len(read_result(task.output.retention)) == (0 if columns else 2)
+    assert len(read_result(task.output.retention)) == (0 if columns else 7)

@@ -6,7 +6,7 @@ from small_tables import job, typed
 from trialtrail.errors import StudyError
 from trialtrail.tables import read_result, write_table
 
-from scripts.tabulate_uptake import contact_rows, main, uptake_row
+from scripts.tabulate_uptake import contact_rows, in_words, main, uptake_row
 
 PEOPLE = typed(
     participant_id=["1", "2", "3", "4"],
@@ -71,6 +71,14 @@ def test_attempts_and_what_came_of_them():
     assert [table[name]["n"] for name in ("attempts", "attempts_took_place")] == [4, 3]
     assert (table["attempts_failed"]["n"], table["attempts_failed"]["percent"]) == (1, 25)
     assert (table["visits"]["n"], table["mode.home"]["n"], table["result.held"]["n"]) == (2, 2, 3)
+
+
+def test_codes_are_told_in_the_words_of_the_study_and_the_commonest_first():
+    assert in_words("cancelled_by_contact", WORDS) == "Cancelled by visit"
+    assert [name for name in rows() if name.startswith("result.")] == [
+        "result.held",
+        "result.missed",
+    ]
 
 
 def test_minutes_are_those_of_contacts_that_count_and_are_known():

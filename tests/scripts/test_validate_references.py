@@ -4,6 +4,7 @@ import pandas as pd
 from small_tables import job, validated
 
 from trialtrail.contracts import load_model, references
+from trialtrail.cross_checks import Plan
 from trialtrail.findings import finding, findings_frame, in_use, rows_set_aside
 from trialtrail.tables import read_table, write_table
 
@@ -39,9 +40,8 @@ CONTACTS = validated(
 def check(frames, findings=(), actions=None, follow_up=(), is_visit=None):
     headings = {name: {} for name in frames}
     start = findings_frame(findings)
-    return check_tables(
-        frames, start, actions or {}, LINKS, list(follow_up), is_visit or {}, headings
-    )
+    plan = Plan(LINKS, list(follow_up), list(follow_up), is_visit or {})
+    return check_tables(frames, start, actions or {}, plan, headings)
 
 
 def places(findings, rule=None):
@@ -72,7 +72,7 @@ def test_what_refers_to_a_row_set_aside_is_set_aside_and_so_on():
         participants=PEOPLE, contacts=CONTACTS, interviews=interviews, segments=segments
     )
     start = findings_frame([at("range", "participants", 3)])
-    found = check_tables(frames, start, {}, links, [], {}, {name: {} for name in frames})
+    found = check_tables(frames, start, {}, Plan(links), {name: {} for name in frames})
     assert places(found, "reference") == [
         ("contacts", 3),
         ("contacts", 4),
@@ -124,7 +124,7 @@ def test_a_finding_names_the_column_of_the_file_and_the_value():
     lost = CONTACTS.assign(participant_id=["1", "2", "9"])
     frames = tables(participants=PEOPLE, contacts=lost)
     headings = {"participants": {}, "contacts": {"e": {"participant_id": "Study No"}}}
-    found = check_tables(frames, findings_frame([]), {}, LINKS, [], {}, headings)
+    found = check_tables(frames, findings_frame([]), {}, Plan(LINKS), headings)
     row = found.iloc[0]
     assert (row["column"], row["found"], row["record"]) == ("Study No", "9", "C3")
 
@@ -154,6 +154,10 @@ def test_the_job_writes_every_finding(tmp_path):
             "forms": [],
             "follow_up": [],
             "is_visit": {},
+            "offered": [],
+            "any_contact": False,
+            "checks": [],
+            "check_columns": {},
             "headings": {name: {} for name in frames},
             "actions": {},
         },

@@ -1,5 +1,8 @@
 """One table, from its exports to typed rows and findings."""
 
+import json
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from small_tables import checked, job, rules, source
@@ -191,7 +194,12 @@ def test_the_job_writes_rows_raw_rows_and_findings(tmp_path):
     task = job(
         tmp_path,
         {"exports": paths},
-        {"checked": "c.parquet", "raw": "r.parquet", "findings": "f.parquet"},
+        {
+            "checked": "c.parquet",
+            "raw": "r.parquet",
+            "findings": "f.parquet",
+            "reading": "reading.json",
+        },
         {
             "owners": ["e", "f"],
             "sources": [source(FORM, name, codes=YES_NO) for name in texts],
@@ -206,6 +214,9 @@ def test_the_job_writes_rows_raw_rows_and_findings(tmp_path):
     assert read_table(task.output.checked)["_export"].tolist() == ["e", "e", "f"]
     assert read_table(task.output.raw)["Score"].tolist() == ["5", "0", "1"]
     assert read_table(task.output.findings)["rule"].tolist() == ["width", "range"]
+    readings = json.loads(Path(task.output.reading).read_text(encoding="utf-8"))
+    assert [(each["export"], each["records"]) for each in readings] == [("e", 3), ("f", 1)]
+    assert ["Well", "a code", "its value", 2] in readings[0]["changes"]
 
 
 LONG = "Id,Day,Score,Well,Visit,Round\n1,,1,Y,A,\n1,,2,Y,B,1\n2,,99,Y,B,2\n2,,3,Y, A ,\n3,,4,Y,C,\n"

@@ -71,13 +71,18 @@ def test_a_row_reproduces_each_part_that_was_printed():
 
 
 @pytest.mark.parametrize(
-    ("part", "text"), [("value", "130"), ("denominator", "173"), ("percent", "74")]
+    ("part", "text", "told"),
+    [
+        ("value", "130", "130 printed, 129 reproduced"),
+        ("denominator", "173", "denominator 173 printed"),
+        ("percent", "74", "percent 74 printed"),
+    ],
 )
-def test_one_part_that_differs_makes_the_claim_differ(part, text):
+def test_one_part_that_differs_makes_the_claim_differ(part, text, told):
     counts = published(value="129", denominator="172", percent="75") | {part: text}
     result = check("c", counts, "uptake#any", CELLS)
     assert result.verdict == DIFFERS
-    assert f"{part}: {text} printed" in "; ".join(result.notes)
+    assert told in "; ".join(result.notes)
 
 
 def test_a_mapping_may_name_a_cell_for_each_part():

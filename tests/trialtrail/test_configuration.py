@@ -8,9 +8,10 @@ import yaml
 from trialtrail import ROOT
 from trialtrail.configuration import Study, check_configuration
 from trialtrail.configuration.names import FIXED, NO_ROWS, name_problems
+from trialtrail.configuration.plausibility import DEFAULTS
 from trialtrail.configuration.series import expand_series
 from trialtrail.errors import StudyError
-from trialtrail.findings import ACTIONS
+from trialtrail.findings import ACTIONS, PLAUSIBILITY
 
 SMALL = """
 study:
@@ -169,7 +170,7 @@ def test_a_form_of_a_long_file_repeats_by_a_column(written, tmp_path, monkeypatc
 
 def test_a_source_has_the_form_of_its_export_and_all_its_columns(study):
     (source,) = study.sources("visit")
-    assert (source["missing"], source["dates"]) == (["", "-9"], "%d/%m/%Y")
+    assert (source["missing"], source["dates"]) == (["", "-9"], ["%d/%m/%Y"])
     assert source["columns"]["q03"] == "Q3"
     assert source["codes"] == {"well": {"Y": True, "N": False}}
     assert "Remark" in source["known"]
@@ -236,6 +237,10 @@ WELL = ("forms", "visit", "variables", 1)
 OUTCOME = ("analysis", "outcomes", 0)
 
 
+def odd(rule, **settings):
+    return {"plausibility": {rule: settings}}
+
+
 @pytest.mark.parametrize(
     ("path", "value", "told"),
     [
@@ -257,6 +262,14 @@ OUTCOME = ("analysis", "outcomes", 0)
         (("validation",), {"actions": {"unused": "set_aside"}}, "is of no row of a table"),
         (("validation",), {"actions": {"rnage": "keep"}}, "`rnage` is not a name of a rule"),
         (("validation",), {"actions": {"width": "keep"}}, "`width` is not a name of a rule"),
+        (("validation",), {"actions": {"outlier": "set_aside"}}, "no row is set aside"),
+        (("validation",), {"severities": {"rnage": "note"}}, "`rnage` is not a name of a rule"),
+        (("validation",), {"severities": {"key": "note"}}, "stops the run, so it is an error"),
+        (("validation",), {"contacts": {"arms": ["nwe"]}}, "`nwe` is not a name of study.arms"),
+        (("validation",), odd("outlier", ignore=["vist.q01"]), "`vist` is not a table"),
+        (("validation",), odd("digits", ignore=["start.aeg"]), "`start` has no `aeg`"),
+        (("validation",), odd("pattern", by=["start"]), "says nothing of each participant once"),
+        (("validation",), odd("pattern", by=["start.gruop"]), "write `group`"),
     ],
 )
 def test_a_name_of_nothing_is_told_with_its_place(written, path, value, told):
@@ -298,10 +311,56 @@ def test_an_export_feeds_a_table_once(written):
 
 
 def test_every_other_rule_can_be_configured(written):
-    actions = {
-        rule: "stop" if rule in NO_ROWS else "set_aside" for rule in ACTIONS if rule not in FIXED
+    known = [rule for rule in ACTIONS if rule not in FIXED]
+    kept = (*PLAUSIBILITY, *NO_ROWS)
+    actions = {rule: "keep" if rule in kept else "set_aside" for rule in known}
+    severities = dict.fromkeys(known, "note")
+    both = {"actions": actions, "severities": severities}
+    check_configuration(*written(lambda config: config.update(validation=both)))
+
+
+def test_what_is_plausible_is_as_configured_over_the_defaults(written):
+    def change(config):
+        config["validation"] = {
+            "plausibility": {
+                "without": ["digits"],
+                "outlier": {"threshold": 6, "ignore": ["start.age", "visit"]},
+                "pattern": {"by": ["start.group"]},
+            },
+            "contacts": {"arms": ["old", "new"], "which": "any"},
+        }
+
+    asked = Study(*written(change)).validation
+    assert set(asked.plausibility) == set(DEFAULTS) - {"digits"}
+    assert (asked.plausibility["outlier"]["threshold"], DEFAULTS["outlier"]["threshold"]) == (6, 5)
+    assert asked.plausibility["outlier"]["least"] == DEFAULTS["outlier"]["least"]
+    assert (asked.offered, asked.any_contact) == (["old", "new"], True)
+    assert asked.numbers == {"start": ["age"]}
+    assert asked.batteries == {"visit": [["q01", "q02", "q03"]]}
+
+
+def test_what_stops_the_run_is_an_error(written):
+    check = {"id": "ages", "kind": "agree", "left": "start.age", "right": "visit.q01"}
+
+    def change(config):
+        checks = [check | {"action": "stop"}, check | {"id": "more", "severity": "note"}]
+        config["validation"] = {"actions": {"outlier": "stop"}, "checks": checks}
+
+    asked = Study(*written(change)).validation
+    assert asked.actions == {"outlier": "stop", "agreement.ages": "stop"}
+    assert asked.severities == {
+        "outlier": "error",
+        "agreement.ages": "error",
+        "agreement.more": "note",
     }
-    check_configuration(*written(lambda config: config.update(validation={"actions": actions})))
+    assert asked.check_columns == {"start": ["age"], "visit": ["q01"]}
+
+
+def test_the_last_arm_is_offered_contacts_unless_another_is_named(written):
+    assert Study(*written()).validation.offered == ["new"]
+    named = Study(*written(lambda config: config["analysis"].update(intervention_arm="old")))
+    assert named.validation.offered == ["old"]
+    assert not named.validation.any_contact
 
 
 def test_the_configuration_that_ships_is_right():

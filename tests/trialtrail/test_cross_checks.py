@@ -3,16 +3,17 @@
 import pandas as pd
 import pytest
 
-from trialtrail.cross_checks import (
-    all_breaches,
+from trialtrail.contracts import load_model, references
+from trialtrail.cross_checks import Plan, all_breaches
+from trialtrail.cross_checks.allocation import arm_breaches, consent_breaches
+from trialtrail.cross_checks.dates import date_breaches, month_breaches
+from trialtrail.cross_checks.qualitative import (
     attribution_breaches,
-    consent_breaches,
-    date_breaches,
-    month_breaches,
     offset_breaches,
-    reference_breaches,
+    transcript_breaches,
     visit_breaches,
 )
+from trialtrail.cross_checks.references import reference_breaches, repeated_breaches
 
 
 def table(**columns):
@@ -59,7 +60,9 @@ def test_a_value_without_its_row_is_told_and_an_empty_one_is_not():
 def test_a_table_that_is_not_supplied_is_not_checked_against():
     links = {"contacts": {"provider_id": ("providers", "provider_id")}}
     assert told(reference_breaches({"contacts": table(provider_id=["Z"])}, links)) == {}
-    assert list(all_breaches({"participants": PARTICIPANTS}, links, ["visit"], {})) == []
+    assert (
+        list(all_breaches({"participants": PARTICIPANTS}, Plan(links, ["visit"], ["visit"]))) == []
+    )
 
 
 def test_dates_keep_to_those_they_depend_on():
@@ -77,7 +80,9 @@ def test_dates_keep_to_those_they_depend_on():
     )
     tables = {"contacts": contacts, "participants": PARTICIPANTS, "providers": PROVIDERS}
     # 0: a day before randomisation; 2: before A registered; 4: before B did; 3: after A resigned
-    assert told(date_breaches(tables, [])) == {("contacts", "contact_on", "order"): [0, 2, 4, 3]}
+    assert told(date_breaches(tables, [], [])) == {
+        ("contacts", "contact_on", "order"): [0, 2, 4, 3]
+    }
 
 
 def test_the_days_of_the_limits_themselves_pass():
@@ -85,13 +90,15 @@ def test_the_days_of_the_limits_themselves_pass():
         participant_id=["1", "1"], provider_id=["A", "A"], contact_on=["2004-01-10", "2004-06-30"]
     )
     tables = {"contacts": contacts, "participants": PARTICIPANTS, "providers": PROVIDERS}
-    assert told(date_breaches(tables, [])) == {}
+    assert told(date_breaches(tables, [], [])) == {}
 
 
 def test_only_forms_of_the_follow_up_come_after_randomisation():
     form = table(participant_id=["1", "2"], completed_on=["2004-01-01", "2004-01-01"])
     tables = {"visit": form, "baseline": form, "participants": PARTICIPANTS}
-    assert told(date_breaches(tables, ["visit"])) == {("visit", "completed_on", "order"): [0]}
+    assert told(date_breaches(tables, ["visit", "baseline"], ["visit"])) == {
+        ("visit", "completed_on", "order"): [0]
+    }
 
 
 def test_months_of_registration_and_resignation_count():
@@ -136,12 +143,15 @@ def test_tables_without_rows_have_no_breaches():
     empty = {
         "segments": table(document=[], start=[], end=[], selected=[]),
         "transcripts": TRANSCRIPTS.iloc[:0],
-        "participants": PARTICIPANTS.iloc[:0],
+        "participants": PARTICIPANTS.assign(arm=pd.Series(dtype="string")).iloc[:0],
         "providers": PROVIDERS.iloc[:0],
         "provider_hours": table(provider_id=["A"], month=["2004-01"]),
-        "contacts": table(participant_id=["1"], provider_id=["A"], contact_on=["2004-01-01"]),
+        "contacts": table(
+            participant_id=["1"], provider_id=["A"], contact_on=["2004-01-01"], mode=["visit"]
+        ),
+        "questionnaire": table(provider_id=[], recorded_on=[]),
     }
-    assert told(all_breaches(empty, {}, [], {})) == {}
+    assert told(all_breaches(empty, Plan(offered=["new"], is_visit={"mode": ["visit"]}))) == {}
 
 
 def test_an_attribution_is_that_of_the_register():
@@ -196,3 +206,97 @@ def test_a_count_of_somebody_who_is_no_participant_is_not_checked():
     )
     tables = {"interviews": interviews, "contacts": LOG}
     assert told(visit_breaches(tables, {"mode": ["visit"]})) == {}
+
+
+def test_nothing_is_recorded_after_consent_was_withdrawn():
+    people = PARTICIPANTS.assign(withdrawn_on=pd.to_datetime(["2004-06-01", None]))
+    days = ["2004-06-01", "2004-06-02", "2005-01-01"]
+    forms = {
+        name: table(participant_id=["1", "1", "2"], completed_on=days)
+        for name in ("visit", "baseline")
+    }
+    contacts = table(participant_id=["1", "1", "2"], provider_id=[None] * 3, contact_on=days)
+    interviews = table(participant_id=["1", "1", None], interviewed_on=days)
+    assignments = table(participant_id=["1", "1", "2"], assigned_on=days)
+    tables = {"participants": people, "contacts": contacts, "interviews": interviews, **forms}
+    tables["assignments"] = assignments
+    found = told(date_breaches(tables, ["visit", "baseline"], ["visit"]))
+    assert found == {
+        ("contacts", "contact_on", "order"): [1],
+        ("assignments", "assigned_on", "order"): [1],
+        ("interviews", "interviewed_on", "order"): [1],
+        ("visit", "completed_on", "order"): [1],
+        ("baseline", "completed_on", "order"): [1],
+    }
+
+
+ARMED = PARTICIPANTS.assign(arm=pd.array(["new", "old"], dtype="string"))
+
+
+@pytest.mark.parametrize(("any_contact", "rows"), [(False, [2]), (True, [2, 3])])
+def test_only_arms_that_are_offered_contacts_have_them(any_contact, rows):
+    log = table(
+        participant_id=["1", "1", "2", "2", "9"],
+        mode=["visit", "call", "visit", "call", "visit"],
+    )
+    assignments = table(participant_id=["1", "2"])
+    tables = {"participants": ARMED, "contacts": log, "assignments": assignments}
+    found = told(arm_breaches(tables, ["new"], {"mode": ["visit"]}, any_contact))
+    assert found == {
+        ("contacts", "participant_id", "arm_contact"): rows,
+        ("assignments", "participant_id", "arm_contact"): [1],
+    }
+    assert told(arm_breaches(tables, ["new", "old"], {"mode": ["visit"]}, any_contact)) == {}
+
+
+def test_without_contacts_that_count_only_any_contact_is_checked():
+    tables = {"participants": ARMED, "contacts": table(participant_id=["2"], mode=["visit"])}
+    assert told(arm_breaches(tables, ["new"], {}, any_contact=False)) == {}
+    assert told(arm_breaches(tables, ["new"], {}, any_contact=True)) != {}
+
+
+def test_the_first_questionnaire_of_a_provider_is_the_one():
+    frame = table(
+        provider_id=["A", "B", "A", None, None, "A"],
+        recorded_on=["2004-05-02", "2004-05-01", "2004-05-01", None, None, None],
+    )
+    found = told(repeated_breaches({"questionnaire": frame}))
+    assert found == {("questionnaire", "provider_id", "repeated"): [0, 5]}
+
+
+def test_an_interview_has_a_transcript_and_a_transcript_an_interview():
+    interviews = table(
+        document=["d", None, None, None],
+        status=["interviewed", "interviewed", "declined", None],
+    )
+    transcripts = table(document=["d", "e"], text=["x", "y"])
+    tables = {"interviews": interviews, "transcripts": transcripts}
+    assert told(transcript_breaches(tables)) == {
+        ("transcripts", "document", "transcript"): [1],
+        ("interviews", "document", "transcript"): [1],
+    }
+
+
+def test_whoever_an_interview_names_is_in_the_trial():
+    interviews = table(participant_id=["1", "9", None, None], provider_id=[None, None, "A", "Z"])
+    segments = table(document=["d", "gone"], code=["c", "x"])
+    links = {
+        name: references(load_model(name).to_schema())
+        for name in ("interviews", "segments", "questionnaire")
+    }
+    tables = {
+        "interviews": interviews.assign(document=pd.array([None] * 4, dtype="string")),
+        "segments": segments,
+        "transcripts": TRANSCRIPTS,
+        "codebook": table(code=["c"]),
+        "participants": PARTICIPANTS,
+        "providers": PROVIDERS,
+        "questionnaire": table(provider_id=["A", "Z", None]),
+    }
+    assert told(reference_breaches(tables, links)) == {
+        ("interviews", "participant_id", "reference"): [1],
+        ("interviews", "provider_id", "reference"): [3],
+        ("segments", "document", "reference"): [1],
+        ("segments", "code", "reference"): [1],
+        ("questionnaire", "provider_id", "reference"): [1],
+    }

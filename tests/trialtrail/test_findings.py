@@ -37,6 +37,21 @@ def test_an_action_is_the_default_unless_configured():
     assert action("range", {"range": KEEP}) == KEEP
 
 
+def test_a_check_of_the_study_acts_as_its_kind_unless_it_has_its_own():
+    assert action("order.birth", {}) == SET_ASIDE
+    assert action("order.birth", {"order": KEEP}) == KEEP
+    assert action("order.birth", {"order": KEEP, "order.birth": STOP}) == STOP
+    assert severity("agreement.ages") == "warning"
+    assert severity("agreement.ages", {"agreement": "note"}) == "note"
+    assert severity("agreement.ages", {"agreement": "note", "agreement.ages": "error"}) == "error"
+
+
+def test_a_severity_is_as_configured():
+    made = findings_frame([finding("range", "t", "m", line=3), finding("verbatim", "t", "m")])
+    listed = number_queries(made, {"range": "note"}).set_index("rule")["severity"]
+    assert listed.to_dict() == {"range": "note", "verbatim": "warning"}
+
+
 def test_only_what_is_kept_is_less_than_an_error():
     assert {rule for rule, does in ACTIONS.items() if does == KEEP} == set(SEVERITIES)
     assert severity("key") == "error"

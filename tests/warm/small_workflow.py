@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MARK = "WARM_TEST_MARK"
 PATIENCE = 60
 """Seconds after which something awaited counts as not coming."""
+QUOTED = "import shlex, sys\nsys.executable = shlex.quote(sys.executable)\n\n"
+"""As the Snakefile of this repository does: the folder of the interpreter may have a space."""
 RULE = """
 rule {name}:
     output:
@@ -45,7 +47,7 @@ class SmallWorkflow:
     def start(self, *options: str, executor: str = "warm", idle: int = 0, **around: str):
         """Start Snakemake on all rules and return its process."""
         wanted = ", ".join(f'"{name}.txt"' for name in self.rules)
-        text = f"rule all:\n    input:\n        {wanted}\n" + "".join(self.rules.values())
+        text = f"{QUOTED}rule all:\n    input:\n        {wanted}\n" + "".join(self.rules.values())
         (self.folder / "Snakefile").write_text(text, encoding="utf-8")
         command = [sys.executable, "-m", "snakemake", "--cores", "2", "--executor", executor]
         if executor == "warm":

@@ -1,11 +1,12 @@
 """Stage 6: tables in; figures, the report as PDF and HTML, and the register of its numbers out."""
 
 FONTS = sorted(os.path.relpath(path) for path in (ROOT / "templates" / "fonts").glob("*.ttf"))
-TEMPLATES = sorted(
+NO_DATA = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
+TEMPLATES = [
     os.path.relpath(path)
-    for path in (ROOT / "templates").rglob("*")
-    if path.is_file() and not path.name.startswith(("lineage", "define", "validation", "verify"))
-)
+    for path in NO_DATA
+    if not path.name.startswith(("lineage", "define", "validation", "verify"))
+]
 FIGURES = ["flow_chart"]
 
 
@@ -43,6 +44,7 @@ if "outcomes" in TABLES:
             "results/logs/draw_forest_plot.log",
         params:
             role="primary",
+            arms=STUDY.arms,
         script:
             "../../scripts/draw_forest_plot.py"
 
@@ -83,7 +85,7 @@ rule trace_sources:
         "results/logs/trace_sources.log",
     params:
         made=[*REPORTED, *DRAWN],
-        ignore=[os.path.relpath(ROOT / path, ROOT) for path in TEMPLATES],
+        ignore=[path.relative_to(ROOT).as_posix() for path in NO_DATA],
     script:
         "../../scripts/trace_sources.py"
 

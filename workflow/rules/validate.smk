@@ -1,8 +1,8 @@
 """Stage 1: raw exports in; typed tables, queries and the rows set aside out."""
 
 EXPORTS = sorted({s["export"] for t in STUDY.tables for s in STUDY.spec(t)["sources"]})
+CHECKED = STUDY.validation
 FOUND = [*STUDY.tables, *(f"dictionary-{export}" for export in STUDY.dictionaries)]
-ACTIONS = config.get("validation", {}).get("actions", {})
 
 
 rule validate_table:
@@ -15,6 +15,7 @@ rule validate_table:
         checked=update("results/validation/checked/{table}.parquet"),
         raw=update("results/validation/raw/{table}.parquet"),
         findings=update("results/validation/findings/{table}.parquet"),
+        reading=update("results/validation/reading/{table}.json"),
         record=update("results/lineage/records/validate_table-{table}.json"),
     log:
         "results/logs/validate_table-{table}.log",
@@ -73,16 +74,48 @@ rule validate_references:
         forms=STUDY.forms,
         follow_up=STUDY.follow_up_forms,
         is_visit=COUNTED,
+        offered=CHECKED.offered,
+        any_contact=CHECKED.any_contact,
+        checks=CHECKED.checks,
+        check_columns=CHECKED.check_columns,
         headings=STUDY.headings,
-        actions=ACTIONS,
+        actions=CHECKED.actions,
     script:
         "../../scripts/validate_references.py"
+
+
+rule validate_plausibility:
+    """Look for what is odd in the rows in use and may still be right; tell it as warnings."""
+    input:
+        checked=rules.validate_references.input.checked,
+        findings=rules.validate_references.output.findings,
+        code=code_of("validate_plausibility"),
+    output:
+        findings="results/validation/attempt/plausibility.parquet",
+        record="results/lineage/records/validate_plausibility.json",
+    log:
+        "results/logs/validate_plausibility.log",
+    params:
+        tables=STUDY.tables,
+        follow_up=STUDY.follow_up_forms,
+        arms=ARMS,
+        variables=CHECKED.variables,
+        numbers=CHECKED.numbers,
+        batteries=CHECKED.batteries,
+        is_visit=COUNTED,
+        headings=STUDY.headings,
+        files=CHECKED.files,
+        plausibility=CHECKED.plausibility,
+        actions=CHECKED.actions,
+    script:
+        "../../scripts/validate_plausibility.py"
 
 
 rule list_queries:
     """List every finding as a query, and the rows that queries set aside."""
     input:
         findings=rules.validate_references.output.findings,
+        plausibility=rules.validate_plausibility.output.findings,
         code=code_of("list_queries"),
     output:
         queries="results/validation/attempt/queries.csv",
@@ -91,7 +124,8 @@ rule list_queries:
     log:
         "results/logs/list_queries.log",
     params:
-        actions=ACTIONS,
+        actions=CHECKED.actions,
+        severities=CHECKED.severities,
     script:
         "../../scripts/list_queries.py"
 
@@ -107,7 +141,7 @@ rule stop_on_errors:
     log:
         "results/logs/stop_on_errors.log",
     params:
-        actions=ACTIONS,
+        actions=CHECKED.actions,
     script:
         "../../scripts/stop_on_errors.py"
 
@@ -118,6 +152,7 @@ rule settle_tables:
         gate=rules.stop_on_errors.output.gate,
         checked=rules.validate_references.input.checked,
         raw=expand("results/validation/raw/{table}.parquet", table=STUDY.tables),
+        readings=expand("results/validation/reading/{table}.json", table=STUDY.tables),
         queries=rules.list_queries.output.queries,
         set_aside=rules.list_queries.output.set_aside,
         page=template("validation.html.j2"),
@@ -129,6 +164,8 @@ rule settle_tables:
         page="results/validation/validation.html",
         rows="results/tables/rows.csv",
         kinds="results/tables/queries.csv",
+        exports="results/tables/exports.csv",
+        normalisation="results/tables/normalisation.csv",
         record="results/lineage/records/settle_tables.json",
     log:
         "results/logs/settle_tables.log",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from trialtrail.configuration.checks import check_problems, known_columns
+from trialtrail.configuration.plausibility import plausibility_problems
 from trialtrail.configuration.series import BASELINE, expand_series
 
 FIXED = ("columns", "width")
@@ -32,7 +34,10 @@ def name_problems(config: dict) -> Iterator[Problem]:
     yield from _repeated(config)
     yield from _twice(config)
     yield from _answers(config)
-    yield from _actions(config)
+    yield from _rules(config)
+    yield from _contact_arms(config)
+    yield from check_problems(config)
+    yield from plausibility_problems(config, known_columns(config))
 
 
 def _unknown(name: object, kind: str, path: list, known: list) -> Problem:
@@ -209,11 +214,13 @@ def _answers(config: dict) -> Iterator[Problem]:
                 yield _unknown(answer, f"an answer of {item['id']}", path, whole.get("answers", []))
 
 
-def _actions(config: dict) -> Iterator[Problem]:
-    actions = config.get("validation", {}).get("actions", {})
-    if not actions:
+def _rules(config: dict) -> Iterator[Problem]:
+    spec = config.get("validation", {})
+    actions, severities = spec.get("actions", {}), spec.get("severities", {})
+    if not actions and not severities:
         return
-    from trialtrail.findings import ACTIONS  # imports pandas, so not before it is needed
+    # Imports pandas, so not before it is needed.
+    from trialtrail.findings import ACTIONS, PLAUSIBILITY, STOP, action
 
     known = [rule for rule in ACTIONS if rule not in FIXED]
     for rule in actions:
@@ -226,3 +233,20 @@ def _actions(config: dict) -> Iterator[Problem]:
         elif actions[rule] == "set_aside" and rule in NO_ROWS:
             do = "write `stop` or `keep`"
             yield f"The rule {rule} is of no row of a table that could be set aside", path, do
+        elif actions[rule] == "set_aside" and rule in PLAUSIBILITY:
+            do = "write `keep` or `stop`; a person decides what becomes of the row"
+            yield f"What the rule {rule} finds may be right, so no row is set aside", path, do
+    for rule in severities:
+        path = ["validation", "severities", rule]
+        if rule not in ACTIONS:
+            yield _unknown(rule, "a rule", path, list(ACTIONS))
+        elif severities[rule] != "error" and action(rule, actions) == STOP:
+            do = f"write `error`, or change what {rule} does under validation.actions"
+            yield f"A finding of the rule {rule} stops the run, so it is an error", path, do
+
+
+def _contact_arms(config: dict) -> Iterator[Problem]:
+    arms = [arm["id"] for arm in config["study"]["arms"]]
+    for i, arm in enumerate(config.get("validation", {}).get("contacts", {}).get("arms", [])):
+        if arm not in arms:
+            yield _unknown(arm, "study.arms", ["validation", "contacts", "arms", i], arms)

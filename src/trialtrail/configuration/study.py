@@ -12,6 +12,7 @@ from pathlib import Path
 
 from trialtrail.configuration.check import check_configuration
 from trialtrail.configuration.series import BASELINE, expand_series
+from trialtrail.configuration.validation import Validation
 from trialtrail.errors import StudyError
 from trialtrail.redcap.dictionary import columns_of
 
@@ -24,6 +25,11 @@ DEFAULTS = {
     "synthetic_note": "The data behind this report are synthetic. No person is described.",
 }
 DOCUMENT_ENDING = ".docx"
+OF_READERS = (
+    *("format", "encoding", "delimiter", "quote", "escape", "sheet", "header_row", "labels"),
+    *("decimal", "last_year"),
+)
+"""Keys of an export that say how its file and its cells are read."""
 INSTANCE = {
     "id": "instance",
     "type": "integer",
@@ -43,6 +49,11 @@ class Study:
         self.config, self.projects = check_configuration(config, file)
         self.folder = Path(os.path.relpath(Path(file).resolve().parent / config.get("folder", ".")))
         self._check_files()
+
+    @cached_property
+    def validation(self) -> Validation:
+        """What is checked between the tables and within them, and what findings do."""
+        return Validation(self)
 
     @cached_property
     def forms(self) -> list[str]:
@@ -232,7 +243,7 @@ class Study:
                     "dictionary_label": export.get("dictionary", ""),
                     "dictionary": bool(export.get("dictionary")),
                     "missing": export.get("missing", self.config.get("missing", [""])),
-                    "dates": export.get("dates", "%Y-%m-%d"),
+                    "dates": _listed(export.get("dates", [])),
                     "columns": columns,
                     "codes": codes,
                     "note_if": notes,
@@ -249,8 +260,7 @@ class Study:
     def _form_of(self, export: str) -> dict:
         """Return what the reader of ``export`` needs beside its name and label."""
         spec = self.config["exports"][export]
-        keys = ("format", "encoding", "delimiter", "sheet", "header_row")
-        return {key: spec[key] for key in keys if key in spec}
+        return {key: spec[key] for key in OF_READERS if key in spec}
 
     def _feeds(self, export: str) -> list[tuple[str, dict]]:
         """Return the tables that ``export`` feeds, each with its source."""
@@ -280,6 +290,7 @@ class Study:
             "dictionary_label": spec["dictionary"],
             "missing": spec.get("missing", self.config.get("missing", [""])),
             "identifiers": spec.get("identifiers", []),
+            "known": self._known_columns(export),
             "events": project.events,
         } | self._form_of(export)
 
@@ -369,3 +380,7 @@ class Study:
                     rule=f"exports.{name}.file",
                     remedy="put the documents there, or correct the path in the configuration",
                 )
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)

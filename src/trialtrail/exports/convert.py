@@ -1,99 +1,320 @@
-"""Turn the text of a cell into a typed value; what cannot be turned is told, never guessed."""
+"""Turn the text of a column into typed values; what cannot be turned is told, never guessed.
+
+Each distinct text is looked at once. Every change of form (a decimal comma, a code in another case,
+a date of two-digit years) is counted, so that nothing about a cell changes unseen.
+"""
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-WHOLE = re.compile(r"[+-]?\d+(?:\.0+)?")
-REAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
-CENSORED = re.compile(r"([<>]?)\s*(\d+)")
-BOUNDS = {"": "exact", ">": "above", "<": "below"}
-ISO = "%Y-%m-%d"
-FIRST_YEAR, LAST_YEAR = 1678, 2261
-"""Whole years that dates in nanoseconds can hold."""
+from trialtrail.exports import numbers, spelling
+from trialtrail.exports.dates import ISO, read_date
+
+MONTH = r"^\d{4}-(?:0[1-9]|1[0-2])$"
+FREE = ("text", "list", "category", "verbatim")
+"""Kinds that are text as they stand."""
+BOUND, UNTIL = "_bound", "_until"
+"""Endings of the columns beside a censored number and a partial date."""
+BESIDE = {"censored": (BOUND,), "partial_date": (UNTIL,)}
+"""Kinds of which a cell becomes two values, and the ending of the second column."""
+YES_NO = {
+    **dict.fromkeys(("yes", "y", "true", "t", "1"), True),
+    **dict.fromkeys(("no", "n", "false", "f", "0"), False),
+}
+"""What yes and no are called where the configuration gives no codes."""
+DTYPES = {
+    "integer": "Int64",
+    "censored": "Int64",
+    "number": "Float64",
+    "boolean": "boolean",
+    "date": "datetime64[ns]",
+    "partial_date": "datetime64[ns]",
+}
 
 EXPECTED = {
     "integer": "a whole number",
     "number": "a number",
-    "boolean": "one of the codes of yes and no",
+    "boolean": "yes or no",
     "date": "a date in the configured form",
+    "partial_date": "a date, a month or a year",
     "month": "a month as YYYY-MM",
     "censored": "a count such as 7, >20 or <1",
 }
+MESSAGES = {
+    "ambiguous": "the cell can be read in two ways and the configuration does not say which",
+    "unit": "the cell names a unit that is not that of the variable",
+    "partial": "only a part of the date is known: no day is taken",
+}
 
 
-def blank_missing(text: pd.Series, missing: list[str]) -> pd.Series:
-    """Return ``text`` stripped of white space at its ends, the missing codes as missing."""
-    stripped = text.str.strip()
-    return stripped.mask(stripped.isin(missing))
+@dataclass(frozen=True)
+class How:
+    """How the cells of a column are read.
 
-
-def _by_value(text: pd.Series, convert) -> tuple[pd.Series, pd.Series]:
-    """Convert each distinct value once; return (values, mask of cells that cannot be converted)."""
-    table = {value: convert(value) for value in text.dropna().unique()}
-    values = text.map(table, na_action="ignore")
-    failed = text.notna() & text.isin([value for value, typed in table.items() if typed is None])
-    return values.mask(failed), failed
-
-
-def _date(value: str, form: str) -> datetime | None:
-    try:
-        date = datetime.strptime(value, form)
-    except ValueError:
-        return None
-    # A year such as 0204 is a slip of the pen that the type of the column cannot hold.
-    return date if FIRST_YEAR <= date.year <= LAST_YEAR else None
-
-
-def to_typed(text: pd.Series, kind: str, *, dates: str = ISO, codes: dict | None = None):
-    """Return (typed column, mask of cells that are not of ``kind``, mask of unknown codes).
-
-    ``text`` has its missing codes blanked. ``kind`` is integer, number, boolean, date, month,
-    category, text, list or censored (of which only the number is returned; see `bounds`). With
-    ``codes`` the cells are codes and only the mapped ones are known.
+    Attributes:
+        kind: integer, number, boolean, date, partial_date, month, category, text, list, verbatim
+            (text in which every sign counts) or censored.
+        dates: forms of dates, in the signs of `strptime`; none for any form with one reading.
+        last_year: the year after which no year of two digits lies.
+        decimal: the decimal sign, None where the configuration gives none.
+        unit: the unit that may stand in a cell.
+        codes: code to value; any other text is told.
+        exact: whether a code must be spelt as the configuration has it.
+        missing: texts that mean "no value".
     """
-    nothing = pd.Series(False, index=text.index)
-    if codes:
-        known = {
-            str(code): value
-            for code, value in codes.items()
-            if kind != "boolean" or isinstance(value, bool)
-        }
-        unknown = text.notna() & ~text.isin(list(known))
-        text = text.mask(unknown).map(known, na_action="ignore")
-        dtype = "boolean" if kind == "boolean" else "string"
-        return text.astype(dtype), nothing, unknown
-    if kind in ("text", "category", "list"):
-        return text.astype("string"), nothing, nothing
-    if kind == "date":
-        values, failed = _by_value(text, lambda value: _date(value, dates))
-        return pd.to_datetime(values).astype("datetime64[ns]"), failed, nothing
-    pattern = {"integer": WHOLE, "number": REAL, "month": MONTH, "censored": CENSORED}.get(kind)
-    if pattern is None:
-        return pd.Series(pd.NA, index=text.index, dtype="boolean"), text.notna(), nothing
-    failed = text.notna() & ~text.fillna("").str.fullmatch(pattern.pattern)
-    kept = text.mask(failed)
-    if kind == "month":
-        return kept.astype("string"), failed, nothing
-    if kind == "censored":
-        kept = kept.str.replace(r"[<>\s]", "", regex=True)
-    numbers = kept.astype("Float64")
-    if kind == "number":
-        return numbers, failed, nothing
-    return numbers.astype("Int64"), failed, nothing
+
+    kind: str
+    dates: tuple[str, ...] = (ISO,)
+    last_year: int | None = None
+    decimal: str | None = None
+    unit: str = ""
+    codes: dict | None = None
+    exact: bool = False
+    missing: tuple[str, ...] = ("",)
 
 
-def bounds(text: pd.Series) -> pd.Series:
-    """Return for censored counts whether the true value is ``exact``, ``above`` or ``below``."""
-    signs = text.str.extract(CENSORED.pattern, expand=True)[0]
-    return signs.map(BOUNDS, na_action="ignore").astype("string")
+@dataclass
+class Typed:
+    """A typed column.
+
+    Attributes:
+        values: one value a row, missing where the cell says so or cannot be read.
+        beside: further columns that the cells make, by the ending of their name.
+        faults: (rule, message, mask of the rows that break it).
+        changes: (from, to, cells): how many cells were changed from which form to which.
+    """
+
+    values: pd.Series
+    beside: dict[str, pd.Series] = field(default_factory=dict)
+    faults: list[tuple[str, str, pd.Series]] = field(default_factory=list)
+    changes: list[tuple[str, str, int]] = field(default_factory=list)
 
 
-def normalised(values: pd.Series) -> pd.Series:
-    """Return midnight of each date: a time of day in an export is no part of a date."""
-    return values.dt.normalize() if values.dtype == np.dtype("datetime64[ns]") else values
+def type_column(text: pd.Series, how: How) -> Typed:
+    """Return the column of ``text`` (the cells as they stand) as typed values."""
+    if how.kind == "verbatim":
+        return Typed(text.mask(text.isin(how.missing)).astype("string"))
+    cells = pa.chunked_array(pa.array(text, type=pa.large_string()))
+    distinct = Distinct(cells, whole=how.kind in ("text", "list") and not how.codes)
+    _clean(distinct, how)
+    typed = _by_kind(distinct, how)
+    typed.changes = distinct.changes
+    typed.values.index = text.index
+    for series in typed.beside.values():
+        series.index = text.index
+    return typed
+
+
+class Distinct:
+    """The distinct texts of a column, and which rows have each; of free text every row is one."""
+
+    def __init__(self, cells: pa.ChunkedArray, whole: bool) -> None:
+        cells = cells.combine_chunks()
+        self.changes: list[tuple[str, str, int]] = []
+        if whole:
+            self.texts, self.places, self.counts = cells, None, None
+            return
+        coded = pc.dictionary_encode(cells)
+        self.texts = coded.dictionary
+        self.places = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
+        there = self.places[self.places >= 0]
+        self.counts = np.bincount(there, minlength=len(self.texts))
+
+    def rows(self, mask) -> int:
+        """Return how many rows have one of the masked texts."""
+        mask = np.asarray(mask, dtype=bool)
+        return int(mask.sum() if self.counts is None else self.counts[mask].sum())
+
+    def changed(self, before: str, after: str, mask) -> None:
+        """Note that the masked texts were changed from one form to another."""
+        if count := self.rows(mask):
+            self.changes.append((before, after, count))
+
+    def spread(self, values) -> pd.Series:
+        """Return the value of each row, given that of each distinct text (an extension array)."""
+        if self.places is None:
+            return pd.Series(values)
+        return pd.Series(values.take(self.places, allow_fill=True))
+
+    def mask(self, of_texts: np.ndarray) -> pd.Series:
+        """Return which rows have one of the masked texts."""
+        if self.places is None:
+            return pd.Series(np.asarray(of_texts, dtype=bool))
+        padded = np.append(np.asarray(of_texts, dtype=bool), False)
+        return pd.Series(padded[self.places])
+
+
+def _clean(distinct: Distinct, how: How) -> None:
+    """Take out what nobody sees, and blank the missing codes."""
+    free = how.kind == "text" and not how.codes
+    distinct.texts, found = spelling.cleaned(distinct.texts, free)
+    for name, has in found:
+        distinct.changed(name, "none", has.to_numpy(zero_copy_only=False))
+    missing = pc.is_in(distinct.texts, pa.array(list(how.missing), pa.large_string()))
+    for code in how.missing:
+        if code:
+            is_code = pc.fill_null(pc.equal(distinct.texts, code), False)
+            distinct.changed(f"the missing code {code}", "no value", is_code)
+    distinct.texts = pc.if_else(missing, pa.scalar(None, pa.large_string()), distinct.texts)
+
+
+def _by_kind(distinct: Distinct, how: How) -> Typed:
+    if how.codes:
+        return _coded(distinct, how)
+    if how.kind in FREE:
+        return Typed(distinct.spread(pd.array(distinct.texts, dtype="string")))
+    readers: dict[str, Callable[[Distinct, How], Typed]] = {
+        "boolean": _yes_no,
+        "date": _dates,
+        "partial_date": _dates,
+        "month": _months,
+        "integer": _numbers,
+        "number": _numbers,
+        "censored": _numbers,
+    }
+    return readers[how.kind](distinct, how)
+
+
+def _coded(distinct: Distinct, how: How) -> Typed:
+    """Return the values that the codes stand for; another spelling is a code if it is but one's."""
+    codes = how.codes or {}
+    known = {
+        str(code): value
+        for code, value in codes.items()
+        if how.kind != "boolean" or isinstance(value, bool)
+    }
+    others = {} if how.exact else spelling.spellings(list(known))
+    texts = distinct.texts.to_pylist()
+    meant = [
+        text if text in known else others.get(spelling.folded(text)) if text is not None else None
+        for text in texts
+    ]
+    respelt = [code is not None and code != text for code, text in zip(meant, texts, strict=True)]
+    unknown = [code is None and text is not None for code, text in zip(meant, texts, strict=True)]
+    distinct.changed("another spelling of a code", "the code", respelt)
+    dtype = "boolean" if how.kind == "boolean" else "string"
+    values = pd.array([pd.NA if c is None else known[c] for c in meant], dtype=dtype)
+    translated = [c is not None and str(known[c]) != c for c in meant]
+    distinct.changed("a code", "its value", translated)
+    message = "the code is not among those of the configuration"
+    return Typed(distinct.spread(values), {}, [("code", message, distinct.mask(unknown))])
+
+
+def _yes_no(distinct: Distinct, how: How) -> Typed:
+    words = [None if t is None else t.casefold() for t in distinct.texts.to_pylist()]
+    values = pd.array([YES_NO.get(word, pd.NA) for word in words], dtype="boolean")
+    for word in sorted({word for word in words if word in YES_NO} - {"true", "false"}):
+        same = [each == word for each in words]
+        distinct.changed(word, str(YES_NO[word]).lower(), same)
+    failed = [word is not None and word not in YES_NO for word in words]
+    return Typed(distinct.spread(values), {}, [_fault("type", "boolean", distinct.mask(failed))])
+
+
+def _dates(distinct: Distinct, how: How) -> Typed:
+    texts = distinct.texts.to_pylist()
+    readings = [None if t is None else read_date(t, how.dates, how.last_year) for t in texts]
+    whole = how.kind == "date"
+    faults: dict[str, list[bool]] = {"type": [], "ambiguous": [], "partial": []}
+    first, last, forms = [], [], []
+    for reading in readings:
+        fault = "" if reading is None else reading.fault
+        partial = fault == "partial"
+        bad = fault != "" and (whole or not partial)
+        for rule, mask in faults.items():
+            mask.append(bad and rule == fault)
+        taken = None if reading is None or bad else reading
+        first.append(taken.first if taken else None)
+        last.append(taken.last if taken else None)
+        forms.append(taken.form if taken else "")
+    for form in sorted(set(forms) - {"", "yyyy-mm-dd"}):
+        after = "the days between which it lies" if form.startswith("a ") and not whole else "ISO"
+        after = "ISO 8601" if after == "ISO" else after
+        distinct.changed(form, after, [each == form for each in forms])
+    beside = {} if whole else {UNTIL: distinct.spread(_days(last))}
+    told = [_fault(rule, how.kind, distinct.mask(mask)) for rule, mask in faults.items()]
+    return Typed(distinct.spread(_days(first)), beside, told)
+
+
+def _days(days: list):
+    """Return days as an array of dates; a time of day in an export is no part of a date."""
+    return pd.Series(pd.to_datetime(pd.Series(days, dtype=object))).astype("datetime64[ns]").array
+
+
+def _months(distinct: Distinct, how: How) -> Typed:
+    good = pc.fill_null(pc.match_substring_regex(distinct.texts, MONTH), False)
+    values = pd.array(pc.if_else(good, distinct.texts, None), dtype="string")
+    failed = pc.and_(pc.is_valid(distinct.texts), pc.invert(good)).to_numpy(zero_copy_only=False)
+    return Typed(distinct.spread(values), {}, [_fault("type", "month", distinct.mask(failed))])
+
+
+def _numbers(distinct: Distinct, how: How) -> Typed:
+    pattern = numbers.REAL if how.decimal != "," else r"[+-]?\d+"
+    plain = pc.fill_null(pc.match_substring_regex(distinct.texts, rf"^(?:{pattern})$"), False)
+    signed = pc.utf8_ltrim(pc.if_else(plain, distinct.texts, None), characters="+")
+    values = np.array(pc.cast(signed, pa.float64()).to_numpy(zero_copy_only=False), dtype=float)
+    bounds = np.where(plain.to_numpy(zero_copy_only=False), "exact", None).astype(object)
+    faults: dict[str, np.ndarray] = {
+        rule: np.zeros(len(values), dtype=bool) for rule in ("type", "ambiguous", "unit")
+    }
+    seen: dict[str, np.ndarray] = {}
+    odd = pc.and_(pc.is_valid(distinct.texts), pc.invert(plain))
+    for place in np.flatnonzero(odd.to_numpy(zero_copy_only=False)):
+        reading = numbers.read_number(distinct.texts[place].as_py(), how.decimal, how.unit)
+        if not reading.fault and reading.bound != "exact" and how.kind != "censored":
+            reading = numbers.NumberReading(fault="type")
+        if reading.fault:
+            faults[reading.fault][place] = True
+            continue
+        values[place], bounds[place] = reading.value, reading.bound
+        for change in reading.changes:
+            seen.setdefault(change, np.zeros(len(values), dtype=bool))[place] = True
+    return _numbers_typed(distinct, how, values, bounds, faults, seen)
+
+
+def _numbers_typed(distinct: Distinct, how: How, values, bounds, faults, seen) -> Typed:
+    if how.kind != "number":
+        with np.errstate(invalid="ignore"):
+            broken = ~np.isnan(values) & ((values % 1 != 0) | (np.abs(values) >= 2**53))
+        scientific = pc.fill_null(pc.match_substring_regex(distinct.texts, "[eE]"), False)
+        broken |= ~np.isnan(values) & scientific.to_numpy(zero_copy_only=False) & (how.unit == "")
+        faults["type"] |= broken
+        values, bounds = np.where(broken, np.nan, values), np.where(broken, None, bounds)
+        zeros = pc.fill_null(pc.match_substring_regex(distinct.texts, r"\.0+$"), False)
+        seen["decimal zeros"] = zeros.to_numpy(zero_copy_only=False) & ~np.isnan(values)
+    values = np.where(np.isinf(values), np.nan, values)
+    for name, mask in seen.items():
+        after = "a number and its bound" if name == numbers.BOUND else "a plain number"
+        distinct.changed(name, after, mask & ~faults["type"])
+    typed = pd.array(values, dtype="Float64")
+    typed[np.isnan(values)] = pd.NA
+    if how.kind != "number":
+        typed = typed.astype("Int64")
+    beside = {}
+    if how.kind == "censored":
+        beside = {BOUND: distinct.spread(pd.array(bounds, dtype="string"))}
+    told = [_fault(rule, how.kind, distinct.mask(mask)) for rule, mask in faults.items()]
+    return Typed(distinct.spread(typed), beside, told)
+
+
+def _fault(rule: str, kind: str, mask: pd.Series) -> tuple[str, str, pd.Series]:
+    message = MESSAGES.get(rule) or f"the cell is not {EXPECTED[kind]}"
+    return rule, message, mask
+
+
+def empty_column(value: object, kind: str, index: pd.Index) -> Typed:
+    """Return a column of which every row has one value, or none."""
+    if kind in ("date", "partial_date"):
+        values = pd.Series(pd.to_datetime(value), index=index, dtype="datetime64[ns]")
+    else:
+        missing = pd.NA if value is None else value
+        values = pd.Series(missing, index=index, dtype=DTYPES.get(kind, "string"))
+    nothing = pd.Series(pd.NA, index=index, dtype="string")
+    beside = {BOUND: nothing} if kind == "censored" else {}
+    return Typed(values, beside | ({UNTIL: values} if kind == "partial_date" else {}))

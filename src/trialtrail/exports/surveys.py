@@ -1,4 +1,4 @@
-"""Exports of questionnaire programs: LimeSurvey's headings, and records that are no responses."""
+"""Read the exports of questionnaire programs, and tell the records that are no responses."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from trialtrail.exports.delimited import read_delimited
+from trialtrail.exports.export import Export, told_apart, unreadable
+
+QUALTRICS_HEADER_ROWS = 3
+"""Names, question texts and import ids."""
 CODE = re.compile(r"([A-Za-z][A-Za-z0-9_]*(?:\[[^\[\]]+\])*)(?:\.\s.*)?", re.DOTALL)
 """A question's code, its parts in brackets, perhaps followed by a full stop and the question."""
 SUBMITTED = "submitdate"
@@ -22,6 +27,37 @@ NO_RESPONSES = {
 """What Qualtrics puts into `Status`, in words and in the numbers of an export of numeric values."""
 
 
+def read_qualtrics(spec: dict, path: str) -> Export:
+    """Return an export of Qualtrics, whose records begin after three header rows.
+
+    Raises:
+        StudyError: the rows are not there.
+    """
+    export = read_delimited(spec, path, QUALTRICS_HEADER_ROWS)
+    if len(export.head) < QUALTRICS_HEADER_ROWS or "ImportId" not in "".join(export.head[2]):
+        raise unreadable(
+            spec,
+            "The export does not have the three header rows of Qualtrics",
+            "header",
+            "export it again as CSV with import ids, or set its format to csv",
+            f"{spec['label']}, lines 1 to 3",
+        )
+    return export
+
+
+def read_limesurvey(spec: dict, path: str) -> Export:
+    """Return an export of LimeSurvey, whose headings are codes of questions, perhaps with texts.
+
+    Raises:
+        StudyError: the file cannot be read.
+    """
+    export = read_delimited(spec, path)
+    export.header = [code_of_heading(name) for name in export.header]
+    names = dict(zip(export.rows.columns, told_apart(export.header), strict=False))
+    export.rows = export.rows.rename(columns=names)
+    return export
+
+
 def code_of_heading(heading: str) -> str:
     """Return the code of a LimeSurvey question from a heading that may hold its text as well.
 
@@ -31,13 +67,6 @@ def code_of_heading(heading: str) -> str:
     heading = heading.strip()
     match = CODE.fullmatch(heading)
     return match[1] if match else heading
-
-
-def delimiter_of(line: str) -> str:
-    """Return the sign that parts the cells of a LimeSurvey header: what follows its first cell."""
-    first = re.match(r'"(?:[^"]|"")*"|[^,;\t]*', line)
-    rest = line[first.end() :] if first else ""
-    return rest[0] if rest and rest[0] in ",;\t" else ","
 
 
 def incomplete(rows: pd.DataFrame, form: str) -> Iterator[tuple[str, str, pd.Series]]:

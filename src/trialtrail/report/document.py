@@ -77,10 +77,10 @@ def _number_headings(tree: html.HtmlElement) -> list[html.HtmlElement]:
 
 @dataclass(frozen=True)
 class Label:
-    """What a caption is called (``Table 3``), and the result it shows (``tables/baseline.csv``)."""
+    """What a caption is called (``Table 3``), and the results it shows (``tables/x.csv``)."""
 
     text: str
-    shows: str
+    shows: tuple[str, ...]
 
 
 def _number_captions(tree: html.HtmlElement) -> dict[str, Label]:
@@ -91,7 +91,9 @@ def _number_captions(tree: html.HtmlElement) -> dict[str, Label]:
         reference = caption.attrib.pop("data-label")
         kind = reference.partition(":")[0]
         counts[kind] += 1
-        label = Label(f"{WORDS[kind]} {counts[kind]}", caption.attrib.pop("data-shows", ""))
+        label = Label(
+            f"{WORDS[kind]} {counts[kind]}", tuple(caption.attrib.pop("data-shows", "").split())
+        )
         labels[reference] = label
         _prefix(caption, label.text, "label", "numbering")
     return labels
@@ -104,16 +106,24 @@ def _link(element: html.HtmlElement, reference: str, label: Label) -> None:
 
 
 def _fill_printed_as(tree: html.HtmlElement, labels: Mapping[str, Label]) -> None:
-    """Name, for a result, the tables and figures that show it."""
+    """Name, for a result, the tables and figures that show it, or the section that tells it."""
+    sections = []
+    for section in tree.xpath("//*[@data-tells]"):
+        heading = section.find("./h2")
+        label = Label(f"Section {heading[0].text}", (section.attrib.pop("data-tells"),))
+        sections.append((heading.get("id"), label))
     for place in tree.xpath("//*[@data-printed-as]"):
         item = place.attrib.pop("data-printed-as")
-        shown = [pair for pair in labels.items() if pair[1].shows and item.endswith(pair[1].shows)]
-        for reference, label in shown:
+        shown, told = (
+            [pair for pair in listed if item.endswith(pair[1].shows)]
+            for listed in (labels.items(), sections)
+        )
+        for reference, label in shown or told:
             link = etree.SubElement(place, "a")
             _link(link, reference, label)
-            link.tail = ", " if label is not shown[-1][1] else ""
-        if not shown:
-            place.text = "no table of its own"
+            link.tail = ", " if label is not (shown or told)[-1][1] else ""
+        if not len(place):
+            place.text = "not printed"
 
 
 def _fill_references(tree: html.HtmlElement, labels: Mapping[str, Label]) -> None:

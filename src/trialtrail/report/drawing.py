@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from trialtrail.report.fonts import FAMILY, known_to_drawings
-from trialtrail.report.formatting import format_number, has_number
+from trialtrail.report.formatting import as_printed, format_number, has_number
 
 INK, GREY, RULE, BAND, ACCENT = "#1c2329", "#5f6a72", "#b4bcc2", "#dfe4e7", "#1d5b6f"
 """Ink, secondary text, rules, areas, and the one accent; told apart in greyscale as well."""
@@ -39,8 +39,9 @@ class Cell:
 
 
 def words(address: str, text: str) -> Cell | str:
-    """Return a piece of a cell's text, with its address where it holds a number."""
-    return Cell(address, text, "t") if has_number(text) else text
+    """Return a piece of a cell's text as printed, with its address where it holds a number."""
+    shown = as_printed(text)
+    return Cell(address, shown, "t") if has_number(text) else shown
 
 
 def style() -> dict[str, Any]:

@@ -20,7 +20,9 @@ WIDTH = 482.0
 
 SIZE, LEADING, PADDING, GAP = 8.0, 10.6, 5.5, 14.0
 TRUNK = ("assessed", "eligible", "randomised")
-SIDE, FOLLOWED_UP = "declined", "followed_up"
+SIDE = "declined"
+ENDS = ("followed_up", "not_followed_up")
+"""The last box of an arm: who was seen at its end and who was not."""
 
 
 Parts = list[str | Cell]
@@ -94,8 +96,11 @@ def of_row(table: Table, row: str, share: bool = False) -> Box:
 
 
 def trunk(table: Table) -> list[Box]:
-    """Return the boxes before allocation."""
-    return [of_row(table, row) for row in TRUNK if row in table.rows]
+    """Return the boxes before allocation; a box that repeats the one above it is left out."""
+    rows = [row for row in TRUNK if row in table.rows]
+    if "eligible" in rows and table.rows["eligible"]["n"] == table.rows["assessed"]["n"]:
+        rows.remove("assessed")
+    return [of_row(table, row) for row in rows]
 
 
 def side(table: Table) -> Box | None:
@@ -116,8 +121,8 @@ def branch(table: Table, arm: str) -> list[Box | None]:
         of_row(table, f"{stage}.{arm}", share=stage != "allocated") if stage in stages else None
         for stage in ("allocated", "received")
     ]
-    forms = [stage for stage in stages if stage not in ("allocated", "received", FOLLOWED_UP)]
-    for heading, listed in (("Observed", forms), ("Followed up", [FOLLOWED_UP])):
+    forms = [stage for stage in stages if stage not in ("allocated", "received", *ENDS)]
+    for heading, listed in (("Observed", forms), ("Followed up", ENDS)):
         rows = [f"{stage}.{arm}" for stage in listed if stage in stages]
         lines = [size(table, row, table.rows[row]["label"]) for row in rows]
         boxes.append(Box(heading, "", lines) if lines else None)

@@ -6,7 +6,15 @@ import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 MINUS = "\N{MINUS SIGN}"
+THIN = "\N{NARROW NO-BREAK SPACE}"
+"""Parts the thousands of a number of five digits or more."""
+HYPHEN = re.compile(r"(?<![\w.-])-(?=\d)")
+"""A hyphen that stands for a minus: before a digit and after no letter or number."""
+OPENING = re.compile(r"(?<![^\s(\[—–])'(?=\w)")
 SPEC = re.compile(r"d|\.(\d+)f|g")
+
+KIND = ("role", "measure", "unit")
+"""Effects that are alike in these columns stand together and have the same decimals."""
 
 WHOLE = ("n", "denominator", "at_risk", "events", "rows_in", "rows_out", "set_aside", "documents")
 """Columns of counts, whatever the table."""
@@ -22,7 +30,9 @@ def default_spec(column: str) -> str:
 
 
 def format_number(text: str, spec: str) -> str:
-    """Return the number in ``text`` as it is printed, ties away from zero, with a true minus sign.
+    """Return the number in ``text`` as it is printed, ties away from zero.
+
+    It has a true minus sign, and its thousands are parted from five digits on.
 
     Args:
         text: the cell as it stands in the table.
@@ -49,23 +59,40 @@ def format_number(text: str, spec: str) -> str:
         printed = f"{value.quantize(step, rounding=ROUND_HALF_UP):f}"
     if not printed.strip("-0."):
         printed = printed.lstrip("-")
-    return printed.replace("-", MINUS)
+    whole, point, decimals = printed.partition(".")
+    if len(whole.lstrip("-")) > 4:
+        whole = f"{int(whole):,}".replace(",", THIN)
+    return (whole + point + decimals).replace("-", MINUS)
 
 
 def as_printed(text: str, sentence: bool = False) -> str:
-    """Return a text as it is printed: without code marks; with a capital if it is a sentence."""
-    plain = text.replace("`", "")
+    """Return a text as it is printed: without code marks, with true minus signs and apostrophes.
+
+    ``sentence`` begins it with a capital.
+    """
+    plain = typeset(HYPHEN.sub(MINUS, text.replace("`", "")))
     return plain[:1].upper() + plain[1:] if sentence else plain
 
 
-def decimals_for_effect(lower: str, upper: str) -> str:
-    """Return how an effect is printed: two decimals, fewer where its interval is wide.
+def typeset(text: str) -> str:
+    """Return ``text`` with the apostrophes of print where it has straight ones, mark for mark."""
+    opened = OPENING.sub("\N{LEFT SINGLE QUOTATION MARK}", text)
+    return opened.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
 
-    Without an interval, two decimals.
+
+def as_quoted(text: str) -> str:
+    """Return words that stand between double quotation marks: within them, marks are single."""
+    return typeset(text.replace('"', "'"))
+
+
+def decimals_for_effect(*intervals: tuple[str, str]) -> str:
+    """Return how effects of one unit are printed: two decimals, fewer where an interval is wide.
+
+    The widest counts, so that effects that stand together have the same decimals. Without an
+    interval, two decimals.
     """
-    if not (lower and upper):
-        return ".2f"
-    half = (float(upper) - float(lower)) / 2
+    known = [(float(lower), float(upper)) for lower, upper in intervals if lower and upper]
+    half = max(((upper - lower) / 2 for lower, upper in known), default=0.0)
     return ".0f" if half >= 40 else ".1f" if half >= 4 else ".2f"
 
 

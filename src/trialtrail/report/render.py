@@ -140,7 +140,13 @@ def _sections(
         title = templates.from_string(section["title"]).render()
         written = "text" not in section or f"{section['text']}.md" in texts
         if written and _is_supplied(section, numbers):
-            sections.append({"name": section["name"], "title": title})
+            tells = next(iter(section.get("needs", [])), "")
+            sections.append({"name": section["name"], "title": title, "tells": tells})
+            absent += [
+                templates.from_string(told).render()
+                for row, told in section.get("lacks", {}).items()
+                if TableView(numbers, tells).get(row) is None
+            ]
         elif section.get("absent"):
             absent.append(templates.from_string(section["absent"]).render())
     return {"sections": sections, "absent": absent}

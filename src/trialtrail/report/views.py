@@ -31,6 +31,11 @@ class RowView:
         """Tell whether the table has a row of which this one is a part: its stem."""
         return self.stem in self._numbers.cells.table(self._table).rows
 
+    @property
+    def is_difference(self) -> bool:
+        """Tell whether this row is an effect that is a difference."""
+        return self._values.get("measure", "").endswith("_difference")
+
     def has(self, column: str) -> bool:
         """Tell whether the column exists and is filled here."""
         return self._values.get(column, "") != ""
@@ -38,6 +43,15 @@ class RowView:
     def raw(self, column: str) -> str:
         """Return the cell's text for a decision of the template, not for print."""
         return self._values.get(column, "")
+
+    def alike(self, *columns: str) -> list[RowView]:
+        """Return the rows that hold what this one holds in the columns that the table has.
+
+        Where it has none of them, this row alone.
+        """
+        shared = {name: self._values[name] for name in columns if name in self._values}
+        every = TableView(self._numbers, self._table).where(**shared)
+        return every if len(shared) == len(columns) else [self]
 
     def address(self, column: str) -> Address:
         """Return the address of a cell of this row."""
@@ -78,6 +92,14 @@ class TableView:
         return [
             row for row in self._rows if all(row.raw(key) == text for key, text in wanted.items())
         ]
+
+    def in_order_of(self, other: TableView) -> list[RowView]:
+        """Return the rows in the order in which ``other`` names them by the last part of a name.
+
+        Rows that it does not name stand first.
+        """
+        places = {row.id.rpartition(".")[2]: place for place, row in enumerate(other)}
+        return sorted(self._rows, key=lambda row: places.get(row.id, -1))
 
     def below(self, prefix: str) -> list[RowView]:
         """Return the rows whose name begins with ``prefix`` and a dot."""

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from trialtrail.cells import parse
 from trialtrail.errors import StudyError
-from trialtrail.report.formatting import decimals_for_effect, decimals_for_spread
+from trialtrail.report.formatting import KIND, as_quoted, decimals_for_effect, decimals_for_spread
 from trialtrail.report.numbers import Numbers, mark
 from trialtrail.report.views import NOTHING, RowView, TableView
 
@@ -70,6 +70,8 @@ def row_of(numbers: Numbers, address: str) -> RowView:
 def quote(row: RowView, quotations: dict[str, str]) -> Markup:
     """Return a quotation, marked so that it can be followed to its transcript.
 
+    Its words are those of the transcript; its apostrophes are those of print.
+
     Raises:
         StudyError: it is not verbatim in a transcript.
     """
@@ -79,16 +81,17 @@ def quote(row: RowView, quotations: dict[str, str]) -> Markup:
             rule="a quotation in the report stands in a transcript, word by word",
             remedy="leave it out, or mend its offsets",
         )
-    quotations[row.id] = row.raw("text")
+    quotations[row.id] = as_quoted(row.raw("text"))
     opening = Markup('<q data-quotation="{0}" id="quotation-{0}">').format(row.id)
-    return opening + row.raw("text") + Markup("</q>")
+    return opening + quotations[row.id] + Markup("</q>")
 
 
 def effect(row: RowView) -> Markup:
-    """Return an estimate with its interval, at decimals that the interval's width deserves."""
+    """Return an estimate with its interval, at decimals that the widths of its kind deserve."""
     if not row.has("estimate"):
         return Markup(NOTHING)
-    spec = decimals_for_effect(row.raw("lower"), row.raw("upper"))
+    kind = [each for each in row.alike(*KIND) if each.has("estimate")]
+    spec = decimals_for_effect(*((each.raw("lower"), each.raw("upper")) for each in kind))
     estimate = row.n("estimate", spec)
     if not row.has("lower"):
         return estimate

@@ -47,7 +47,20 @@ def test_an_unknown_reference_is_refused():
 
 def test_a_result_is_told_where_it_is_printed():
     texts = [p.text_content() for p in assembled().xpath("//p")]
-    assert texts[-2:] == ["Table 2", "no table of its own"]
+    assert texts[-2:] == ["Table 2", "not printed"]
+
+
+def test_a_result_without_table_or_figure_is_told_in_its_section():
+    tree = assembled(
+        PAGE.replace("<section><h2>Second", '<section data-tells="tables/c.csv"><h2>Second')
+    )
+    assert tree.xpath("//p//a[@href='#section-2']/text()") == ["Section 2"]
+    assert not tree.xpath("//@data-tells")
+
+
+def test_a_caption_may_show_more_than_one_result():
+    tree = assembled(PAGE.replace('"tables/b.csv"', '"figures/b.svg tables/c.csv"', 1))
+    assert [p.text_content() for p in tree.xpath("//p")][-1] == "Table 2"
 
 
 def test_the_first_place_of_a_number_is_its_anchor_and_figures_lend_their_caption():

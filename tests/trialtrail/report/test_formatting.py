@@ -3,6 +3,8 @@
 import pytest
 
 from trialtrail.report.formatting import (
+    as_printed,
+    as_quoted,
     decimals_for_effect,
     decimals_for_spread,
     default_spec,
@@ -25,6 +27,9 @@ from trialtrail.report.formatting import (
         ("0.75", "g", "0.75"),
         ("120", "g", "120"),
         ("1e3", "g", "1000"),
+        ("9999", "d", "9999"),
+        ("55747", "d", "55\u202f747"),
+        ("-1234567.5", ".1f", "−1\u202f234\u202f567.5"),
     ],
 )
 def test_numbers_are_rounded_away_from_zero_with_a_true_minus(text, spec, printed):
@@ -47,18 +52,31 @@ def test_columns_have_a_format_of_their_own():
 
 
 def test_decimals_follow_the_precision():
-    assert [decimals_for_effect(*pair) for pair in (("-1", "1"), ("-5", "5"), ("-90", "90"))] == [
+    assert [decimals_for_effect(pair) for pair in (("-1", "1"), ("-5", "5"), ("-90", "90"))] == [
         ".2f",
         ".1f",
         ".0f",
     ]
-    assert decimals_for_effect("", "") == ".2f"
+    assert decimals_for_effect(("", "")) == ".2f"
+    assert decimals_for_effect(("-1", "1"), ("-5", "5"), ("", "")) == ".1f"
     assert [decimals_for_spread(sd) for sd in ("0.9", "11", "487", "")] == [
         ".2f",
         ".1f",
         ".0f",
         ".2f",
     ]
+
+
+def test_a_text_has_true_minus_signs_and_apostrophes_and_no_marks_of_code():
+    assert as_printed("-0.81 (-2.78 to 1.16)") == "−0.81 (−2.78 to 1.16)"
+    assert as_printed("BSID-2, P-0173, 2004-05-06, id-1") == "BSID-2, P-0173, 2004-05-06, id-1"
+    assert as_printed("a parents' group, the mother's `age`", sentence=True) == (
+        "A parents’ group, the mother’s age"
+    )
+
+
+def test_marks_within_a_quotation_are_single():
+    assert as_quoted("I say \"wee\" and 'aye', so I don't") == "I say ‘wee’ and ‘aye’, so I don’t"
 
 
 def test_numbers_are_seen_in_any_script_and_words_are_not():

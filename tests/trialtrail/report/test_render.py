@@ -59,6 +59,20 @@ def test_what_is_not_supplied_is_told_and_not_shown():
     assert "Interviews: there is no qualitative strand." in report.html
 
 
+def test_a_study_without_a_summary_of_its_own_is_told_what_was_found():
+    tree = html.document_fromstring(make_report(WHOLE).html)
+    (section,) = tree.xpath("//section[@id='summary']")
+    words = " ".join(section.text_content().split())
+    assert "80 walkers were randomised: 40 to Usual care and 40 to Walking group." in words
+    assert "Balance: 2.8 (−1.7 to 7.2) points" in words
+
+
+def test_codes_stand_under_their_theme_in_the_table_of_agreement():
+    tree = html.document_fromstring(make_report(WHOLE).html)
+    heads = tree.xpath("//table[@id='table-agreement']/tbody//th")
+    assert [each.text_content() for each in heads] == ["All codes", "Weather", "Wet shoes"]
+
+
 def test_synthetic_data_are_announced_on_the_first_page():
     assert "Nobody walked." in make_report(WHOLE).html
     real = replace(WHOLE, study=STUDY | {"synthetic": False})

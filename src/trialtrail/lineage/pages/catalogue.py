@@ -149,7 +149,7 @@ def _validated(evidence: Evidence) -> Iterable[Table]:
         variables = {item["id"]: item for item in params.get("variables", [])}
         known = {row["row"].partition(".")[2]: row for row in told.get(name, [])}
         names = dict.fromkeys([*known, *variables])
-        general = source_code.function(code, text, "variable_column")
+        general = source_code.function(code, text, "variable_columns")
         reader = _Reader(evidence.graph, job, params.get("sources", []), known)
         table.note = reader.missing()
         for column in names:

@@ -73,7 +73,7 @@ def test_the_encoding_is_that_of_the_configuration(read):
 
 
 def test_bytes_of_another_encoding_are_told_with_their_line(read):
-    error = refused(read, b"id,note\n1,ok\n2,caf\xe9\n")
+    error = refused(read, b"id,note\n1,ok\n2,caf\xe9\n", encoding="utf-8")
     assert (error.rule, error.where) == ("encoding", "raw/a.csv, line 3")
     assert "caf" not in error.text()
 
@@ -164,7 +164,7 @@ def test_an_empty_sheet_is_told(workbook):
 
 
 def test_what_is_no_workbook_is_told(read):
-    assert refused(read, "id\n1\n", format="xlsx").rule == "xlsx"
+    assert refused(read, "id\n1\n", format="xlsx").rule == "archive"
 
 
 def test_documents_are_their_paragraphs_in_the_order_of_their_names(tmp_path):
@@ -184,7 +184,7 @@ def test_documents_are_their_paragraphs_in_the_order_of_their_names(tmp_path):
 
 def test_what_is_no_document_is_told(read):
     error = refused(read, "text", format="docx")
-    assert (error.rule, error.where) == ("docx", "raw/a.csv/a.csv")
+    assert (error.rule, error.where) == ("archive", "raw/a.csv/a.csv")
 
 
 LIMESURVEY = (

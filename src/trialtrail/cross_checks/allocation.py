@@ -1,0 +1,48 @@
+"""Who was randomised, and who got what the arms are offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trialtrail.cross_checks.breach import Breach, Tables, counted, looked_up
+
+
+def consent_breaches(tables: Tables) -> Iterator[Breach]:
+    """Yield participants whose screening record says that they did not consent."""
+    if not {"screening", "participants"} <= set(tables):
+        return
+    frame, screening = tables["participants"], tables["screening"]
+    for answer, message in (
+        ("consented", "randomised although the screening record says no consent"),
+        ("eligible", "randomised although the screening record says not eligible"),
+    ):
+        value = looked_up(frame, "screening_id", screening, "screening_id", answer)
+        no = (~value.astype("boolean")).fillna(False)
+        yield Breach("participants", "screening_id", "consent", message, no)
+
+
+def arm_breaches(
+    tables: Tables, offered: list[str], is_visit: dict[str, list[str]], any_contact: bool
+) -> Iterator[Breach]:
+    """Yield contacts and assignments of participants whose arm is not offered them.
+
+    Of the contacts only those that count (``is_visit``) are looked at, or all with ``any_contact``:
+    a telephone call to say that there will be no visits is no fault.
+    """
+    if "participants" not in tables or not offered:
+        return
+    people = tables["participants"]
+    if "contacts" in tables and (is_visit or any_contact):
+        log = tables["contacts"]
+        arm = looked_up(log, "participant_id", people, "participant_id", "arm")
+        rows = arm.notna() & ~arm.isin(offered)
+        if not any_contact:
+            rows &= counted(log, is_visit)
+        message = "a contact with a participant whose arm is not offered contacts"
+        yield Breach("contacts", "participant_id", "arm_contact", message, rows)
+    if "assignments" in tables:
+        frame = tables["assignments"]
+        arm = looked_up(frame, "participant_id", people, "participant_id", "arm")
+        rows = arm.notna() & ~arm.isin(offered)
+        message = "a provider assigned to a participant whose arm is not offered contacts"
+        yield Breach("assignments", "participant_id", "arm_contact", message, rows)

@@ -1,0 +1,98 @@
+"""What every reader returns: the cells of an export as text, and where each record stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+import pandas as pd
+
+from trialtrail.errors import StudyError
+
+FILE, LINE = "_file", "_line"
+ORIGIN = ["_export", FILE, LINE]
+"""Columns that say where a record came from: name of the export, its file, line of the record."""
+
+BATCH = 1 << 14
+"""Records that are held as lists of texts at a time."""
+
+
+@dataclass
+class Export:
+    """An export as it was read.
+
+    Attributes:
+        name: its name in the configuration.
+        header: the header as it stands.
+        rows: one row a record: text columns under their names in the file, ``_file``, ``_line``.
+        header_line: the line of the header.
+        ragged: (line, cells) of records that have another number of cells than the header; those
+            are not in ``rows``.
+        odd: (rule, line, column, message) of what the reader itself found wrong with a place.
+        form: what the file is like: format, encoding, delimiter and so on, as people call it.
+        guessed: the keys of ``form`` that nobody configured and more than one value would fit.
+        missing: of a column, the texts that the file itself declares to mean "no value".
+        labels: of a column, code to label, where the file declares them.
+        changed: (column, from, to, cells) of what the reader changed in the form of cells.
+        head: the first records, where the header has several rows.
+    """
+
+    name: str
+    header: list[str]
+    rows: pd.DataFrame
+    header_line: int = 1
+    ragged: list[tuple[int, int]] = field(default_factory=list)
+    odd: list[tuple[str, int | None, str, str]] = field(default_factory=list)
+    form: dict[str, str] = field(default_factory=dict)
+    guessed: list[str] = field(default_factory=list)
+    missing: Mapping[str, list[str]] = field(default_factory=dict)
+    labels: Mapping[str, dict[str, str]] = field(default_factory=dict)
+    changed: list[tuple[str, str, str, int]] = field(default_factory=list)
+    head: list[list[str]] = field(default_factory=list)
+
+
+def frame_of(label: str, names: list[str], records: Iterable[tuple[int, list[str]]]):
+    """Return (rows, ragged) of records given as (line, cells).
+
+    ``names`` are those of the columns, once each; a record of another width is ragged.
+    """
+    ragged: list[tuple[int, int]] = []
+    parts = []
+    rest = iter(records)
+    while some := list(islice(rest, BATCH)):  # the cells as Python's own texts take much more room
+        kept = [(line, cells) for line, cells in some if len(cells) == len(names)]
+        ragged += [(line, len(cells)) for line, cells in some if len(cells) != len(names)]
+        part = pd.DataFrame([cells for _, cells in kept], columns=names, dtype="string")
+        parts.append(part.assign(**{LINE: pd.array([line for line, _ in kept], dtype="Int64")}))
+    if not parts:
+        empty = pd.DataFrame([], columns=names, dtype="string")
+        parts = [empty.assign(**{LINE: pd.array([], dtype="Int64")})]
+    rows = pd.concat(parts, ignore_index=True)
+    rows.insert(len(names), FILE, pd.array([label], dtype="string").repeat(len(rows)))
+    return rows, ragged
+
+
+def told_apart(header: list[str]) -> list[str]:
+    """Return ``header`` with a number after each name that stands in it again."""
+    seen: dict[str, int] = {}
+    names = []
+    for name in header:
+        seen[name] = seen.get(name, 0) + 1
+        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return names
+
+
+def empty_export(spec: dict) -> StudyError:
+    """Return the refusal of an export in which there is nothing."""
+    return StudyError(
+        "The export is empty: not even a header",
+        where=spec["label"],
+        rule="header",
+        remedy="export the table again",
+    )
+
+
+def unreadable(spec: dict, what: str, rule: str, remedy: str, where: str = "") -> StudyError:
+    """Return the refusal of a file that is not what it should be."""
+    return StudyError(what, where=where or spec["label"], rule=rule, remedy=remedy)

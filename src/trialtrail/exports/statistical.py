@@ -1,0 +1,150 @@
+"""Read the files of statistical programs: SPSS ``.sav``, Stata ``.dta``, SAS ``.xpt``, Parquet.
+
+Values become the text that their program shows without formats: codes and not labels, whole numbers
+without a decimal point, dates in ISO 8601. What the file itself declares to be missing is known to
+be missing; labels of codes are kept to compare them with those of the configuration.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from trialtrail.errors import StudyError
+from trialtrail.exports.export import FILE, LINE, Export, unreadable
+from trialtrail.exports.limits import check_cells
+from trialtrail.exports.workbook import MIDNIGHT
+
+PROGRAMS = {"sav": "SPSS", "dta": "Stata", "xpt": "SAS transport", "parquet": "Parquet"}
+DIGITS = 15
+"""Digits of a number that a file of doubles can hold: 0.1 is 0.1 and not 0.1000000000000000055."""
+
+
+def read_statistical(spec: dict, path: str, kind: str) -> Export:
+    """Return the export in a file of a statistical program; a line is a record, the first is 1.
+
+    Raises:
+        StudyError: the file is not one of its kind, or larger than any export.
+    """
+    try:
+        values, labels, missing = (_from_parquet if kind == "parquet" else _from_program)(
+            spec, path, kind
+        )
+    except StudyError:
+        raise
+    except Exception:  # each library has exceptions of its own, and their texts may hold values
+        raise unreadable(
+            spec,
+            f"The file cannot be read as a {PROGRAMS[kind]} file",
+            kind,
+            "save it again in the program it comes from, or set its format",
+        ) from None
+    names = [str(name) for name in values.columns]
+    dates: list[tuple[str, str, str, int]] = []
+    rows = pd.DataFrame({str(name): _texts(values[name], dates) for name in values})
+    rows[FILE] = pd.array([spec["label"]], dtype="string").repeat(len(rows))
+    rows[LINE] = pd.array(range(1, len(rows) + 1), dtype="Int64")
+    export = Export(spec["name"], names, rows, header_line=1)
+    export.form = {"program": PROGRAMS[kind]}
+    export.changed, export.labels = dates, labels
+    export.missing = {name: _declared(rows[name], codes) for name, codes in missing.items()}
+    if spec.get("labels"):
+        _label(export)
+    return export
+
+
+def _from_program(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict, dict]:
+    """Return (values, labels of codes, ranges or letters declared missing) of each column."""
+    import pyreadstat
+
+    readers: dict[str, Callable[..., tuple[pd.DataFrame, Any]]] = {
+        "sav": pyreadstat.read_sav,
+        "dta": pyreadstat.read_dta,
+        "xpt": pyreadstat.read_xport,
+    }
+    more = {"encoding": spec["encoding"]} if spec.get("encoding") else {}
+    if kind != "xpt":
+        more["user_missing"] = True
+    _, meta = readers[kind](path, metadataonly=True, **more)
+    check_cells(meta.number_rows or 0, meta.number_columns or 0, spec["label"])
+    values, meta = readers[kind](path, **more)
+    labels = {
+        name: {_plain(code): str(text) for code, text in coded.items()}
+        for name, coded in meta.variable_value_labels.items()
+    }
+    missing: dict[str, list] = {
+        name: [(part["lo"], part["hi"]) for part in ranges]
+        for name, ranges in (meta.missing_ranges or {}).items()
+    }
+    for name, codes in (meta.missing_user_values or {}).items():
+        missing.setdefault(name, []).extend((code, code) for code in codes)
+    return values, labels, missing
+
+
+def _from_parquet(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict, dict]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        check_cells(file.metadata.num_rows, file.metadata.num_columns, spec["label"])
+        table = file.read()
+    return table.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True), {}, {}
+
+
+def _texts(values: pd.Series, dates: list[tuple[str, str, str, int]]) -> pd.Series:
+    """Return the text of each value, an empty text for none; note that dates were dates."""
+    there = values.notna()
+    distinct = values[there].drop_duplicates()
+    texts = {value: _plain(value) for value in distinct}
+    text = values.map(texts, na_action="ignore").astype("string").fillna("")
+    some = next(iter(distinct), None)
+    if isinstance(some, date | pd.Timestamp | np.datetime64):
+        dates.append((str(values.name), "a date of the file", "ISO 8601", int(there.sum())))
+    return text
+
+
+def _plain(value: object) -> str:
+    """Return a value as text."""
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, float | np.floating):
+        number = float(value)
+        return str(int(number)) if number.is_integer() else format(number, f".{DIGITS}g")
+    if isinstance(value, np.datetime64):
+        value = pd.Timestamp(value)
+    if isinstance(value, datetime | date):
+        return re.sub(r"\.0+$", "", value.isoformat()).removesuffix(MIDNIGHT)
+    return str(value)
+
+
+def _declared(texts: pd.Series, ranges: list[tuple[Any, Any]]) -> list[str]:
+    """Return those of the texts that stand in a range declared to be missing."""
+    out = []
+    for text in sorted(set(texts) - {""}):
+        try:
+            number: float | str = float(text)
+        except ValueError:
+            number = text
+        for low, high in ranges:
+            if isinstance(number, str) == isinstance(low, str) and low <= number <= high:
+                out.append(text)
+                break
+    return out
+
+
+def _label(export: Export) -> None:
+    """Put the labels in the place of the codes, where the configuration asks for them."""
+    for name, coded in export.labels.items():
+        if name not in export.rows:
+            continue
+        known = export.rows[name].isin(list(coded))
+        labelled = export.rows[name].map(coded, na_action="ignore").astype("string")
+        export.rows[name] = labelled.where(known, export.rows[name])
+        export.changed.append((name, "a code of the file", "its label", int(known.sum())))
+        gone = export.missing.get(name, [])
+        export.missing = {**export.missing, name: [coded.get(text, text) for text in gone]}
+    export.labels = {}

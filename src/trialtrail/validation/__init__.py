@@ -1,0 +1,1 @@
+"""The validation of one table: its columns, its cells, its contract."""

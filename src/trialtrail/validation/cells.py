@@ -1,0 +1,123 @@
+"""From the text of an export to the typed rows of one table, with all that was found on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import pandera.pandas as pa
+
+from trialtrail.contracts import build_schema
+from trialtrail.exports.convert import BESIDE, How, Typed, empty_column, type_column
+from trialtrail.exports.export import FILE, LINE, Export
+from trialtrail.findings import finding
+
+KINDS = {"Int64": "integer", "Float64": "number", "boolean": "boolean", "datetime64[ns]": "date"}
+
+
+def column_kind(column) -> str:
+    """Return the kind of text that a column of the contract is typed from."""
+    return (column.metadata or {}).get("kind") or KINDS.get(str(column.dtype), "text")
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a table's columns must be: their kinds, their units, and the arms of the study."""
+
+    schema: pa.DataFrameSchema
+    kinds: Mapping[str, str]
+    units: Mapping[str, str]
+    arms: Sequence[str]
+
+
+def contract_of(table: str, variables: list[dict], is_form: bool, arms: Sequence[str]) -> Contract:
+    """Return the contract of a table; columns that another column's cells make have no kind."""
+    schema = build_schema(table, variables, is_form)
+    kinds = {name: column_kind(column) for name, column in schema.columns.items()}
+    for name, kind in list(kinds.items()):
+        for ending in BESIDE.get(kind, ()):
+            kinds.pop(f"{name}{ending}")
+    units = {item["id"]: item["unit"] for item in variables if item.get("unit")}
+    return Contract(schema, kinds, units, arms)
+
+
+def type_source(table: str, export: Export, source: dict, contract: Contract):
+    """Return (typed rows, findings without record, changes of form) of one source, as in the file.
+
+    A change is (column of the file, from, to, cells).
+    """
+    rows = export.rows.reset_index(drop=True)
+    columns: dict[str, pd.Series] = {}
+    found, changes = [], list(export.changed)
+    for column, kind in contract.kinds.items():
+        name = source["columns"].get(column)
+        if name is None or name not in rows:
+            typed = empty_column(source.get("constants", {}).get(column), kind, rows.index)
+        else:
+            typed = type_column(rows[name], how_to_read(export, source, column, kind, contract))
+            found += _told(table, export, source, column, typed, contract)
+            changes += [(name, *change) for change in typed.changes]
+        columns[column] = typed.values
+        columns |= {f"{column}{ending}": series for ending, series in typed.beside.items()}
+    columns["_export"] = pd.array([export.name], dtype="string").repeat(len(rows))
+    return pd.DataFrame(columns | {FILE: rows[FILE], LINE: rows[LINE]}), found, changes
+
+
+def how_to_read(export: Export, source: dict, column: str, kind: str, contract: Contract) -> How:
+    """Return how the cells of one column are read."""
+    codes = source.get("codes", {}).get(column)
+    own = export.missing.get(source["columns"][column], [])
+    return How(
+        kind=kind,
+        dates=tuple(source["dates"]),
+        last_year=source.get("last_year"),
+        decimal=source.get("decimal"),
+        unit=contract.units.get(column, ""),
+        codes=codes,
+        exact=column == "arm",
+        missing=tuple(dict.fromkeys([*missing_codes(source, codes), *own])),
+    )
+
+
+def missing_codes(source: dict, codes: dict | None) -> list[str]:
+    """Return the texts that stand for a missing value; so does a blank, unless it is a code."""
+    blank = [] if "" in (codes or {}) else [""]
+    return [*blank, *source["missing"]]
+
+
+def _told(table, export, source, column, typed: Typed, contract) -> list[dict]:
+    """Return a finding for each cell of a column that is wrong, or remarkable."""
+    faults = [("arm" if (column, r) == ("arm", "code") else r, m, x) for r, m, x in typed.faults]
+    if column == "arm":
+        message = "the code is not among those of the configuration"
+        none = typed.values.notna() & ~typed.values.isin(list(contract.arms)).fillna(False)
+        faults.append(("arm", message, none))
+    if "_bound" in typed.beside:
+        mask = typed.beside["_bound"].isin(["above", "below"]).fillna(False)
+        faults.append(("censored", "a censored count: kept as a value and its bound", mask))
+    for value in source.get("note_if", {}).get(column, []):
+        mask = (typed.values == value).fillna(False)
+        faults.append(("expected", "the value departs from the protocol's expectation", mask))
+    name = source["columns"][column]
+    return [
+        each for rule, m, x in faults for each in cell_findings(table, export, name, x, rule, m)
+    ]
+
+
+def cell_findings(table: str, export: Export, name: str, mask, rule: str, message: str):
+    """Return a finding for each row of ``export`` in which the cell of a column breaks a rule."""
+    rows = export.rows
+    return [
+        finding(
+            rule,
+            table,
+            message,
+            export=export.name,
+            file=rows[FILE].iloc[i],
+            line=rows[LINE].iloc[i],
+            column=name,
+            found=rows[name].iloc[i].strip(),
+        )
+        for i in mask.to_numpy(dtype=bool).nonzero()[0]
+    ]

@@ -1,0 +1,59 @@
+"""Which rows of an export a table takes, which nobody takes, and which are no records at all."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from trialtrail.exports.export import LINE, Export
+from trialtrail.exports.surveys import incomplete
+from trialtrail.findings import finding
+from trialtrail.validation.cells import cell_findings
+
+
+def rows_taken(rows: pd.DataFrame, where: dict[str, list[str]]) -> pd.Series:
+    """Return which rows have in each column of ``where`` one of its texts.
+
+    A column that the export lacks is told as such, and keeps no row out.
+    """
+    taken = pd.Series(True, index=rows.index)
+    for column, texts in where.items():
+        if column in rows:
+            taken &= rows[column].fillna("").str.strip().isin(texts)
+    return taken
+
+
+def check_taken(export: Export, source: dict) -> list[dict]:
+    """Return a finding for each kind of rows that no table takes, with how many there are.
+
+    The rows are told apart by the columns by which the tables choose theirs. They are rows of no
+    table, and so are the findings.
+    """
+    wheres, rows = source.get("taken", []), export.rows
+    columns = [name for name in dict.fromkeys(c for where in wheres for c in where) if name in rows]
+    if not wheres or not columns:
+        return []
+    left = pd.Series(True, index=rows.index)
+    for where in wheres:
+        left &= ~rows_taken(rows, where)
+    place = {"export": export.name, "file": source["label"], "column": columns[0]}
+    message = f"no table takes the records with this {', '.join(columns)}"
+    return [
+        finding(
+            "unused",
+            "",
+            message,
+            line=kind[LINE].iloc[0],
+            record=" ".join(text for text in map(str.strip, values) if text),
+            found=f"{len(kind)} {'record' if len(kind) == 1 else 'records'}",
+            **place,
+        )
+        for values, kind in rows[left].fillna({c: "" for c in columns}).groupby(columns)
+    ]
+
+
+def check_responses(table: str, export: Export, source: dict) -> list[dict]:
+    """Return a note for each record of a questionnaire program that is no complete response."""
+    found = []
+    for column, message, mask in incomplete(export.rows, source.get("format", "csv")):
+        found += cell_findings(table, export, column, mask, "incomplete", message)
+    return found

@@ -1,0 +1,140 @@
+"""Validate one table: read its exports, type every cell, check its contract.
+
+Nothing is dropped here: a cell that cannot be typed is left empty and told as a finding; what
+becomes of its row is settled when all tables are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from trialtrail.contracts import breach_findings, breaches, key_of
+from trialtrail.errors import StudyError
+from trialtrail.exports.export import LINE, ORIGIN, Export
+from trialtrail.identifiers import withheld, without_identifiers
+from trialtrail.validation.cells import Contract, type_source
+from trialtrail.validation.headings import (
+    check_dictionaries,
+    check_header,
+    check_labels,
+    check_mapping,
+    check_reading,
+)
+from trialtrail.validation.rows import check_responses, check_taken, rows_taken
+
+UNTYPED = ("type", "code", "arm", "ambiguous", "unit", "partial")
+"""Rules whose finding explains why a cell is empty: no need to say that a value is required."""
+
+
+@dataclass
+class Checked:
+    """A table as its own validation leaves it.
+
+    Attributes:
+        frame: one row a record: the typed columns of the contract, where it stands, its name.
+        raw: the same rows as they were read.
+        found: the findings.
+        count: records read; those of another width than the header are in neither frame.
+        readings: of each export, what its file is like and how many cells changed their form.
+    """
+
+    frame: pd.DataFrame
+    raw: pd.DataFrame
+    found: list[dict]
+    count: int
+    readings: list[dict[str, Any]]
+
+
+def record_names(keys: pd.DataFrame) -> pd.Series:
+    """Return the name of each record: the values of its key, one after the other."""
+    first, *others = (keys[name].astype("string").fillna("") for name in keys)
+    return first.str.cat(others, sep=" ") if others else first
+
+
+def add_records(found: list[dict], typed: pd.DataFrame) -> list[dict]:
+    """Give each finding the name of its record."""
+    lines = {item["line"] for item in found if item["line"] is not None}
+    there = typed[typed[LINE].isin(lines)]
+    places = there[ORIGIN].itertuples(index=False, name=None)
+    names = dict(zip(places, there["record"], strict=True))
+    return [item | {"record": names.get(_cell(item)[:3], "")} for item in found]
+
+
+def _cell(item: dict) -> tuple:
+    return item["export"], item["file"], item["line"], item["column"]
+
+
+def validate_table(
+    table: str,
+    sources: Sequence[dict],
+    contract: Contract,
+    read: Callable[[dict], Export],
+) -> Checked:
+    """Return ``table`` as its sources give it; ``read`` maps a source to its `Export`.
+
+    Raises:
+        StudyError: a file cannot be read, or there is no participant.
+    """
+    parts, raw, readings, apart, count = [], [], [], [], 0
+    found = check_dictionaries(table, list(sources))
+    for source in sources:
+        export = read(source)
+        apart += check_taken(export, source)
+        taken = rows_taken(export.rows, source.get("where", {}))
+        export = replace(export, rows=export.rows[taken].reset_index(drop=True))
+        found += check_responses(table, export, source)
+        found += check_reading(table, export, source)
+        found += check_header(table, export, source)
+        found += check_mapping(table, contract.schema, source)
+        found += check_labels(table, export, source)
+        typed, cells, changes = type_source(table, export, source, contract)
+        parts.append(typed)
+        names = pd.array([export.name], dtype="string").repeat(len(typed))
+        rows = without_identifiers(export.rows, source.get("identifiers", []))
+        raw.append(rows.assign(_export=names))
+        found += cells
+        count += len(typed) + len(export.ragged)
+        readings.append(_reading(table, export, source, changes))
+    if table == "participants" and not count:
+        raise StudyError(
+            "The export has no record of a participant, and there is no trial without participants",
+            where=", ".join(source["label"] for source in sources),
+            rule="header",
+            remedy="export the table again; if the table has a `where`, look at its texts",
+        )
+    frame = pd.concat(parts, ignore_index=True)
+    frame["record"] = record_names(frame[key_of(contract.schema)])
+    found = add_records(found, frame)
+    found += _broken(table, frame, found, sources, contract)
+    hidden = {source["name"]: source.get("identifiers", []) for source in sources}
+    found = [withheld(item, hidden[item["export"]]) for item in [*found, *apart]]
+    columns = [*contract.schema.columns, *ORIGIN, "record"]
+    return Checked(frame[columns], pd.concat(raw, ignore_index=True), found, count, readings)
+
+
+def _broken(table, frame, found, sources, contract: Contract) -> list[dict]:
+    """Return the breaches of the contract that no finding explains already."""
+    told = {_cell(item) for item in found if item["rule"] in UNTYPED}
+    headings = {(s["name"], c): name for s in sources for c, name in s["columns"].items()}
+    schema = contract.schema
+    broken = breaches(schema, frame[list(schema.columns)])
+    more = breach_findings(table, frame, broken, frame[[*ORIGIN, "record"]], headings)
+    return [item for item in more if _cell(item) not in told]
+
+
+def _reading(table: str, export: Export, source: dict, changes: list) -> dict[str, Any]:
+    """Return what is told of the reading of one export."""
+    return {
+        "export": export.name,
+        "table": table,
+        "file": source["label"],
+        "form": export.form,
+        "guessed": export.guessed,
+        "columns": len(export.header),
+        "records": len(export.rows) + len(export.ragged),
+        "changes": changes,
+    }
