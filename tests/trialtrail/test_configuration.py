@@ -7,7 +7,7 @@ import yaml
 
 from trialtrail import ROOT
 from trialtrail.configuration import Study, check_configuration
-from trialtrail.configuration.names import FIXED, name_problems
+from trialtrail.configuration.names import FIXED, NO_ROWS, name_problems
 from trialtrail.configuration.plausibility import DEFAULTS
 from trialtrail.configuration.series import expand_series
 from trialtrail.errors import StudyError
@@ -139,6 +139,35 @@ def test_a_likert_item_has_the_common_answers(study):
     assert study.items[0]["answers"] == ["Agree", "Disagree"]
 
 
+def test_answers_may_stand_in_the_file_as_codes(written, tmp_path, monkeypatch):
+    def change(config):
+        config["questionnaire"]["likert"]["codes"] = {"A1": "Agree", "A2": "Disagree"}
+
+    monkeypatch.chdir(tmp_path)
+    (item,) = Study(*written(change)).variables("questionnaire")
+    assert item["codes"] == {"A1": "Agree", "A2": "Disagree"}
+
+
+def test_an_identifier_of_any_export_is_kept_from_every_table(written):
+    def change(config):
+        config["exports"]["people"]["identifiers"] = ["Remark", "Id"]
+
+    text = refused(written, change)
+    assert "The column Remark of the export people is an identifier, and start.remark" in text
+    assert "The column Id" not in text
+
+
+def test_a_form_of_a_long_file_repeats_by_a_column(written, tmp_path, monkeypatch):
+    def change(config):
+        config["forms"]["visit"]["repeats"] = "Visit no"
+        config["analysis"] = {}
+
+    monkeypatch.chdir(tmp_path)
+    (source,) = Study(*written(change)).sources("visit")
+    assert source["columns"]["instance"] == "Visit no"
+    assert "Visit no" in source["known"]
+
+
 def test_a_source_has_the_form_of_its_export_and_all_its_columns(study):
     (source,) = study.sources("visit")
     assert (source["missing"], source["dates"]) == (["", "-9"], ["%d/%m/%Y"])
@@ -229,6 +258,8 @@ def odd(rule, **settings):
         (("analysis", "intervention_arm"), "nwe", "`nwe` is not a name of study.arms"),
         (("analysis", "followed_up"), {"form": "vist", "label": "x"}, "`vist` is not a name"),
         (("questionnaire", "likert"), None, "has no answers"),
+        (("questionnaire", "likert", "codes"), {"1": "Agre"}, "`Agre` is not a name of an answer"),
+        (("validation",), {"actions": {"unused": "set_aside"}}, "is of no row of a table"),
         (("validation",), {"actions": {"rnage": "keep"}}, "`rnage` is not a name of a rule"),
         (("validation",), {"actions": {"width": "keep"}}, "`width` is not a name of a rule"),
         (("validation",), {"actions": {"outlier": "set_aside"}}, "no row is set aside"),
@@ -281,7 +312,8 @@ def test_an_export_feeds_a_table_once(written):
 
 def test_every_other_rule_can_be_configured(written):
     known = [rule for rule in ACTIONS if rule not in FIXED]
-    actions = {rule: "keep" if rule in PLAUSIBILITY else "set_aside" for rule in known}
+    kept = (*PLAUSIBILITY, *NO_ROWS)
+    actions = {rule: "keep" if rule in kept else "set_aside" for rule in known}
     severities = dict.fromkeys(known, "note")
     both = {"actions": actions, "severities": severities}
     check_configuration(*written(lambda config: config.update(validation=both)))

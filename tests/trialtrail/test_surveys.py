@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from trialtrail.exports.surveys import code_of_heading, delimiter_of, incomplete
+from trialtrail.exports.surveys import code_of_heading, incomplete
 
 
 @pytest.mark.parametrize(
@@ -23,14 +23,6 @@ from trialtrail.exports.surveys import code_of_heading, delimiter_of, incomplete
 )
 def test_a_heading_becomes_the_code_of_its_question(heading, code):
     assert code_of_heading(heading) == code
-
-
-@pytest.mark.parametrize(
-    ("line", "sign"),
-    [("id,a;b", ","), ('"id; x";a,b', ";"), ('"a ""b"", c"\tb', "\t"), ("id", ",")],
-)
-def test_the_delimiter_follows_the_first_heading(line, sign):
-    assert delimiter_of(line) == sign
 
 
 def noted(form, **columns):

@@ -15,6 +15,9 @@ FIXED = ("columns", "width")
 NEVER_KEPT = ("type", "key", "arm", "ambiguous", "formula", "dictionary")
 """Rules whose rows may be set aside and not kept: their key, arm or values would be missing."""
 
+NO_ROWS = ("unused", "absent", "not_compared")
+"""Rules whose findings are of rows that are in no table, or of no row."""
+
 KEYS = ("_id", "document")
 """How the columns end that name a record, of this table or of another."""
 
@@ -227,6 +230,9 @@ def _rules(config: dict) -> Iterator[Problem]:
         elif actions[rule] == "keep" and rule in NEVER_KEPT:
             do = "write `stop` or `set_aside`"
             yield f"A row that breaks the rule {rule} cannot be kept", path, do
+        elif actions[rule] == "set_aside" and rule in NO_ROWS:
+            do = "write `stop` or `keep`"
+            yield f"The rule {rule} is of no row of a table that could be set aside", path, do
         elif actions[rule] == "set_aside" and rule in PLAUSIBILITY:
             do = "write `keep` or `stop`; a person decides what becomes of the row"
             yield f"What the rule {rule} finds may be right, so no row is set aside", path, do
