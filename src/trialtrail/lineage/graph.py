@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trialtrail.errors import StudyError
+from trialtrail.lineage.digest import DAMAGE
 from trialtrail.lineage.seal import FORM, RESULTS
 
 LINEAGE, MANIFEST = "lineage/lineage.json", "lineage/manifest.sha256"
@@ -110,7 +111,7 @@ def load(results: str | Path) -> Graph:
             where=(results / LINEAGE).as_posix(),
             remedy="name the folder with --results, or make it: snakemake --cores 4",
         ) from None
-    except (OSError, ValueError, KeyError, TypeError):
+    except DAMAGE:
         raise StudyError(
             "The lineage is damaged",
             where=(results / LINEAGE).as_posix(),
@@ -124,18 +125,7 @@ def summary_of(names: Iterable[str], graph: Graph) -> str:
     for name in names:
         kind = graph.files[name]["kind"]
         counts[kind] = counts.get(kind, 0) + 1
-    order = (
-        "raw",
-        "code",
-        "configuration",
-        "intermediate",
-        "finding",
-        "dataset",
-        "table",
-        "figure",
-        "report",
-    )
-    rank = {kind: at for at, kind in enumerate(order)}
+    rank = {kind: at for at, kind in enumerate(ORDER)}
     return ", ".join(
         counted(counts[kind], NAMES.get(kind, (kind, f"{kind}s")))
         for kind in sorted(counts, key=lambda kind: (rank.get(kind, len(ORDER)), kind))
