@@ -44,6 +44,14 @@ class Graph:
         at = self.files[name]["path"] if name in self.files else name
         return place(at, self.results)
 
+    def sealed(self) -> dict[str, str]:
+        """Return the digests that the manifest has, by path; none where it cannot be read."""
+        try:
+            lines = (self.results / MANIFEST).read_text(encoding="utf-8").splitlines()
+        except (OSError, ValueError):
+            return {}
+        return {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
+
     def inputs(self, name: str) -> list[str]:
         """Return the files that the job which made ``name`` read; none for a raw file."""
         return self.reads.get(self.maker.get(name, ""), [])
