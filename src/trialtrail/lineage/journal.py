@@ -151,6 +151,11 @@ class Account:
         attempts = (entry for entry in self.entries.values() if entry["kind"] == "attempt")
         return {entry.get("job", ""): entry for entry in attempts}
 
+    def last_lock(self) -> dict[str, Any] | None:
+        """Return the last time the raw data were locked."""
+        locks = [entry for entry in self.entries.values() if entry["kind"] == "lock"]
+        return locks[-1] if locks else None
+
     def last_end(self) -> dict[str, Any] | None:
         """Return the end of the last run that ended."""
         ends = [entry for entry in self.entries.values() if entry["kind"] == "run_end"]

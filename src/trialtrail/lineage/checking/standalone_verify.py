@@ -218,6 +218,10 @@ def check_journal(folder):
             run, end = None, entry
         if problem and number > sealed and entry.get("outcome") != "failed":
             folder.faults[JOURNAL].add(problem)  # before the seal it is history
+    locks = [entry for entry in entries.values() if entry["kind"] == "lock"]
+    for path, digest in locks[-1].get("files", {}).items() if locks else ():
+        if folder.manifest.get(path) != digest:
+            folder.faults[path].add("is not the one that was locked; the journal says by whom")
     if run or not end:
         folder.faults[JOURNAL].add("the last run has no end: stopped, or entries are lost")
     elif end["manifest_sha256"] != folder.digest(MANIFEST):

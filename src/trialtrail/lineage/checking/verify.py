@@ -30,6 +30,7 @@ from trialtrail.lineage.checking.witnesses import (
     path_of,
     read_notes,
     snakemake_differences,
+    unlocked,
 )
 from trialtrail.lineage.digest import DAMAGE, file_digest
 from trialtrail.lineage.graph import (
@@ -261,6 +262,8 @@ class Check:
         for problem in self.account.problems:
             self.fault(JOURNAL, problem)
         self.notes += self.account.notes
+        for path, text in unlocked(self.account.last_lock(), self.manifest):
+            self.fault(path, text)
         entered: dict[str, dict[str, Any]] = {}
         for number, entry in self.account.entries.items():
             if entry["kind"] == "attempt" and entry.get("exit") == 0:

@@ -118,6 +118,15 @@ def changed_subjects(results: Path, statement: Mapping[str, Any]) -> list[str]:
     return changed
 
 
+def unlocked(lock: Mapping[str, Any] | None, manifest: Mapping[str, str]) -> Iterator[Difference]:
+    """Compare the raw files that were sealed with those that were locked, where any were."""
+    files = lock.get("files") if lock else None
+    for path, digest in files.items() if isinstance(files, dict) else ():
+        if manifest.get(path) != digest:
+            gone = "is read no more, and was" if path not in manifest else "is not the one that was"
+            yield path, f"{gone} locked by entry {lock['n']} of the journal"
+
+
 def read_notes(folder: Path) -> dict[str, dict[str, Any]]:
     """Return Snakemake's notes by the path of the output; none where there are none.
 
