@@ -225,3 +225,20 @@ def test_a_missing_file_or_secret_is_told(study):
     Path("data/log.csv").unlink()
     with pytest.raises(StudyError, match=r"data/log\.csv is not here"):
         make("--restricted", "r.zip")
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("results/datasets/participants.parquet#P-01/visits", "of another file the whole"),
+        ("results/tables/uptake.csv#any_visi/n", "nearest: `any_visit`"),
+        ("results/tables/uptake.csv#any_visit/m", "has no cell `any_visit/m`"),
+        ("results/tables/uptak.csv", "nearest: `results/tables/uptake.csv`"),
+    ],
+)
+def test_what_cannot_be_proven_is_told_with_what_can(both, asked, words):
+    parser = argparse.ArgumentParser()
+    proofs.add_prove_arguments(parser)
+    with pytest.raises(StudyError) as refused:
+        proofs.prove_command(parser.parse_args([asked, "--restricted", "r.zip"]))
+    assert words in refused.value.text()
