@@ -50,7 +50,12 @@ class Graph:
             lines = (self.results / MANIFEST).read_text(encoding="utf-8").splitlines()
         except (OSError, ValueError):
             return {}
-        return {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
+        found = {}
+        for digest, _, path in (line.partition("  ") for line in lines):
+            if digest.startswith("\\"):  # sha256sum escapes such a name
+                path = json.loads('"' + path.replace('"', '\\"') + '"')
+            found[path] = digest.removeprefix("\\")
+        return found
 
     def inputs(self, name: str) -> list[str]:
         """Return the files that the job which made ``name`` read; none for a raw file."""
