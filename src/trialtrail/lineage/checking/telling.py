@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
 
+from trialtrail.lineage.digest import DAMAGE
 from trialtrail.lineage.graph import Graph, counted, summary_of
 from trialtrail.lineage.seal import RESULTS
 
 TRAIL = f"{RESULTS}lineage/"
+RECORDS = f"the records in {TRAIL}records/"
+JOBS = ("job was", "jobs were")
 SHOWN = 5
 """Files downstream that are named; of more, the count is told."""
 
@@ -35,6 +41,31 @@ def resting_on(
         starts += graph.made.get(graph.maker.get(name, ""), [])
     found = {other: None for start in starts for other in graph.downstream(start)}
     return [other for other in found if other != name]
+
+
+def circumstances(records: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what is no fault in how the jobs ran, and what a reader should know of it."""
+    loose: Counter[str] = Counter()
+    dirty = 0
+    seen: dict[str, set[str]] = {"commit": set(), "version of Python": set(), "lock file": set()}
+    for record in records.values():
+        with suppress(*DAMAGE):  # a damaged record is told of elsewhere
+            run, around = record["run"], record["environment"]
+            if not run["confined"]["by"]:
+                loose[run["confined"]["why"]] += 1
+            dirty += run["git"]["clean"] is False
+            lock = ",".join(sorted(around["lock"].values()))
+            for what, found in zip(
+                seen, (run["git"]["commit"], around["python"], lock), strict=True
+            ):
+                seen[what].add(found)
+    for why, jobs in sorted(loose.items()):
+        yield f"{counted(jobs, JOBS)} not confined to what the rules declare: {why}"
+    if dirty:
+        yield f"{counted(dirty, JOBS)} run from a checkout with changes that are in no commit"
+    for what, found in seen.items():
+        if len(found) > 1:
+            yield f"the jobs ran on more than one {what}; {RECORDS} say which ran on what"
 
 
 def told(

@@ -19,7 +19,7 @@ from typing import Any
 
 from trialtrail.errors import StudyError
 from trialtrail.lineage import journal
-from trialtrail.lineage.checking.telling import resting_on, told
+from trialtrail.lineage.checking.telling import circumstances, resting_on, told
 from trialtrail.lineage.checking.witnesses import (
     METADATA,
     STATEMENT,
@@ -97,6 +97,7 @@ class Check:
             self._not_here,
         ):
             check()
+        self.notes += circumstances(self.records)
         return not self.faults
 
     def fault(self, name: str, text: str) -> None:
