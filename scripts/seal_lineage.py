@@ -9,13 +9,18 @@ from trialtrail.lineage.journal import write_head
 from trialtrail.lineage.seal import seal
 
 
+def surroundings(given) -> list[str]:
+    """Return the files that no job read and the run rests on: the configuration and the map."""
+    found = [getattr(given, name, []) for name in ("configuration", "map")]
+    return [path for part in found for path in ([part] if isinstance(part, str) else part)]
+
+
 def main(job) -> dict[str, Rows]:
     """Join the records; write the graph, the journal's head, `verify.py` and the manifest."""
     records = [job.input.records] if isinstance(job.input.records, str) else job.input.records
     sealed = seal(records)
-    configuration = getattr(job.input, "configuration", None)
-    if configuration:
-        sealed.accompany(configuration)
+    for path in surroundings(job.input):
+        sealed.accompany(path)
     Path(job.output.lineage).write_text(json_text(sealed.lineage()), encoding="utf-8")
     write_head(job.output.head)
     shutil.copyfile(job.input.verifier, job.output.verifier)

@@ -1,17 +1,17 @@
 """State what the run made: an in-toto Statement v1 with SLSA provenance v1, to be signed.
 
-A subject is a file of the results that a reader relies on, with its digest; the manifest is one of
-them and holds the digests of all others. The predicate says from what and how they were made. No
-SLSA level is claimed: `trialtrail sign` makes the signature, with the key of whoever answers for
-it.
+A subject is a file of the results that a reader relies on, with its digest: the manifest, which
+holds the digests of all that was made before it, and what was made after it, such as the pages. The
+last entry of the journal stands for the records of all those jobs. The predicate says from what and
+how they were made. No SLSA level is claimed: `trialtrail sign` makes the signature, with the key of
+whoever answers for it.
 """
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
-from trialtrail.lineage import Rows, run
+from trialtrail.lineage import Rows, journal, run
 from trialtrail.lineage.digest import file_digest, json_text
 from trialtrail.lineage.seal import read_record
 
@@ -33,10 +33,10 @@ def subjects(paths: list[str]) -> list[dict[str, Any]]:
     return [resource(path, file_digest(path)) for path in sorted(paths)]
 
 
-def journal_head(path: str) -> list[dict[str, Any]]:
-    """Return the last line of the log of runs; the log may grow, and this line stays in it."""
-    lines = Path(path).read_bytes().splitlines()
-    return [resource(f"{path}#head", hashlib.sha256(lines[-1]).hexdigest())] if lines else []
+def journal_head(path: Path) -> list[dict[str, Any]]:
+    """Return the last entry of the journal; the journal may grow, and this entry stays in it."""
+    entries, head = journal.head(path)
+    return [resource(f"{path.as_posix()}#head", head)] if entries else []
 
 
 def dependencies(lineage: dict[str, Any], records: dict[str, Any]) -> list[dict[str, Any]]:
@@ -103,11 +103,11 @@ def main(job) -> dict[str, Rows]:
     lineage = json.loads(Path(job.input.lineage).read_text(encoding="utf-8"))
     known = {entry["id"] for entry in lineage["jobs"]}
     records = {Path(path).stem: read_record(path) for path in paths if Path(path).stem in known}
-    vouched = [job.input.lineage, job.input.manifest, *job.input.report]
-    vouched += [getattr(job.input, name) for name in ("crate", "prov") if hasattr(job.input, name)]
+    vouched = [job.input.lineage, job.input.manifest]
+    for name in ("report", "pages", "forms"):
+        vouched += getattr(job.input, name, [])
     told = statement(vouched, provenance(lineage, records, job.params.title))
-    if hasattr(job.input, "journal"):
-        told["subject"] += journal_head(job.input.journal)
+    told["subject"] += journal_head(Path(job.output.statement).with_name(journal.FILE))
     Path(job.output.statement).write_text(json_text(told), encoding="utf-8")
     return {"records": Rows(read=len(paths), used=len(records))}
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from trialtrail import __version__
 from trialtrail.errors import StudyError
+from trialtrail.lineage import decisions
 from trialtrail.lineage.checking import verify as verification
 from trialtrail.lineage.comparing import diff
 
@@ -60,7 +61,15 @@ def parser() -> argparse.ArgumentParser:
     diff.add_arguments(differ)
     differ.set_defaults(act=diff.command)
 
-    for command in (trace, verify, summary, *_statements(commands)):
+    note = commands.add_parser("note", help="note a decision of people in the journal")
+    decisions.add_arguments(note)
+    note.set_defaults(act=decisions.command)
+
+    log = commands.add_parser("journal", help="what was run, what failed, what was decided")
+    log.add_argument("--all", action="store_true", help="each attempt at a job as well")
+    log.set_defaults(act=decisions.history)
+
+    for command in (trace, verify, summary, note, log, *_statements(commands)):
         command.add_argument(
             "--results", default="results", metavar="DIR", help="the results folder (%(default)s)"
         )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from forging import LINEAGE, NOTES, manifest_of, read_json, told_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SECOND_STUDY = ROOT / "tests" / "studies" / "balance"
@@ -153,3 +154,49 @@ def good_copy(good_run, tmp_path_factory) -> Run:
     folder = tmp_path_factory.mktemp("copy")
     shutil.copytree(good_run.folder, folder, dirs_exist_ok=True)
     return Run(folder, good_run.exit_code, good_run.said)
+
+
+@pytest.fixture(scope="module")
+def world(good_run, tmp_path_factory) -> Path:
+    """Return the folder of a run, with all it read and ran on, elsewhere and not to be shared."""
+    root = tmp_path_factory.mktemp("world")
+    folder = root / good_run.folder.relative_to("/")
+    shutil.copytree(good_run.folder, folder)
+    for path in sorted(told_of(good_run.folder)):
+        target = Path(os.path.normpath(folder / path))
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(good_run.folder / path, target)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def follows(world) -> dict[str, set[str]]:
+    """Return what lies downstream of each file, found by other means than the verifiers'."""
+    lineage = read_json(world / LINEAGE)
+    paths = {file["id"]: file["path"] for file in lineage["files"]}
+    steps = {
+        (paths[use["file"]], paths[made["file"]])
+        for use in lineage["used"]
+        for made in lineage["generated"]
+        if use["job"] == made["job"] and "/records/" not in made["file"]
+    }
+    found = {path: {made for used, made in steps if used == path} for path in paths.values()}
+    around = [path for path in manifest_of(world) if path not in found and "results/" not in path]
+    found |= {path: {made for _, made in steps} for path in around}  # lock file, configuration, map
+    while True:
+        wider = {
+            path: below.union(*(found.get(other, set()) for other in below))
+            for path, below in found.items()
+        }
+        if wider == found:
+            return found
+        found = wider
+
+
+@pytest.fixture
+def copy(world, tmp_path) -> Path:
+    """Return a copy of the results and of Snakemake's notes, to be forged."""
+    for name in ("results", NOTES):
+        shutil.copytree(world / name, tmp_path / "copy" / name)
+    return tmp_path / "copy"

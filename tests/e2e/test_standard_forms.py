@@ -93,6 +93,23 @@ def test_prov_has_every_job_of_the_lineage(good_run):
     assert len(prov["used"]) == len(lineage["used"])
 
 
+def test_prov_is_read_by_the_library_of_the_standard(good_run):
+    """Read, written and read again, nothing is lost, and each edge joins what there is."""
+    from prov.model import ProvActivity, ProvDocument, ProvEntity, ProvGeneration, ProvUsage
+
+    path = good_run.results / "lineage/prov.json"
+    document = ProvDocument.deserialize(str(path))
+    assert ProvDocument.deserialize(content=document.serialize()) == document
+    told = json.loads(path.read_text())
+    kinds = {"entity": ProvEntity, "activity": ProvActivity}
+    kinds |= {"used": ProvUsage, "wasGeneratedBy": ProvGeneration}
+    for part, kind in kinds.items():
+        assert len(list(document.get_records(kind))) == len(told[part])
+    known = {str(record.identifier) for record in document.get_records((ProvEntity, ProvActivity))}
+    for edge in document.get_records((ProvUsage, ProvGeneration)):
+        assert {str(end) for _, end in edge.formal_attributes[:2]} <= known
+
+
 def test_a_signed_run_is_still_whole_and_its_public_bundle_holds(good_copy, tmp_path, capsys):
     results, key = str(good_copy.results), str(tmp_path / "key")
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)

@@ -44,14 +44,16 @@ def test_the_predicate_says_from_what_and_when(job):
     assert run["metadata"]["finishedOn"] == "2026-01-02T03:21:00.000Z"
 
 
-def test_the_head_of_the_log_is_its_last_line(job):
+def test_the_head_of_the_journal_is_its_last_entry(job):
     Path("results/lineage/journal.jsonl").write_bytes(b'{"a": 1}\n{"a": 2}\n')
-    job.input.journal = "results/lineage/journal.jsonl"
     (head,) = [s for s in made(job)["subject"] if s["name"].endswith("#head")]
     assert head["digest"]["sha256"] == hashlib.sha256(b'{"a": 2}').hexdigest()
 
 
-def test_crate_and_prov_are_vouched_for_where_the_rule_gives_them(job):
-    Path("results/lineage/prov.json").write_text("{}")
-    job.input.prov = "results/lineage/prov.json"
-    assert "results/lineage/prov.json" in {subject["name"] for subject in made(job)["subject"]}
+def test_pages_and_forms_are_vouched_for(job):
+    for name in ("prov.json", "index.html"):
+        Path("results/lineage", name).write_text("{}")
+    job.input.forms = ["results/lineage/prov.json"]
+    job.input.pages = ["results/lineage/index.html"]
+    names = {subject["name"] for subject in made(job)["subject"]}
+    assert {*job.input.forms, *job.input.pages} <= names

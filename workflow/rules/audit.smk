@@ -10,6 +10,21 @@ SOURCES = sorted(
 )
 """All code of the project; the pages show the text of what the jobs ran on."""
 
+PLUGIN = (ROOT / "src/snakemake_executor_plugin_warm").glob("*.py")
+MAP = sorted(
+    os.path.relpath(path)
+    for path in [
+        *(
+            ROOT / name
+            for name in ("Snakefile", "schemas/configuration.schema.yaml", "src/trialtrail/warm.py")
+        ),
+        *(ROOT / "workflow/rules").glob("*.smk"),
+        *code_closure(ROOT / "src/trialtrail/configuration/study.py"),
+        *PLUGIN,
+    ]
+)
+"""What says which jobs there are and with which parameters, and what starts them: sealed, too."""
+
 VERIFIER = os.path.relpath(ROOT / "src/trialtrail/lineage/checking/standalone_verify.py")
 """What an auditor runs without this project; the seal puts a copy beside the manifest."""
 
@@ -21,6 +36,7 @@ rule seal_lineage:
         report=rules.render_report.output.pdf,
         verifier=VERIFIER,
         configuration=os.path.relpath(CONFIG_FILE),
+        map=MAP,
         code=[*code_of("seal_lineage"), *MACHINERY],
     output:
         manifest="results/lineage/manifest.sha256",
@@ -122,7 +138,7 @@ rule export_prov:
 
 
 rule state_results:
-    """What the run made, with digests: the statement that a person signs."""
+    """What the run made, with digests, the pages among it: the statement that a person signs."""
     input:
         lineage=rules.seal_lineage.output.lineage,
         manifest=rules.seal_lineage.output.manifest,
@@ -132,8 +148,12 @@ rule state_results:
             rules.render_report.output.html,
             rules.render_report.output.numbers,
         ],
-        crate=rules.export_crate.output.crate,
-        prov=rules.export_prov.output.prov,
+        pages=[rules.draw_lineage.output.page, rules.define_columns.output.page],
+        forms=[
+            rules.export_crate.output.crate,
+            rules.export_crate.output.snakefile,
+            rules.export_prov.output.prov,
+        ],
         code=[*code_of("state_results"), *MACHINERY],
     output:
         statement="results/lineage/statement.intoto.json",

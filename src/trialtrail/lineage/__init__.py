@@ -3,6 +3,7 @@
 A script hands its ``main`` to :func:`run` in its last line; nothing else in it knows of the trail.
 """
 
-from trialtrail.lineage.job.record import Rows, run
+from trialtrail.lineage.job.record import run
+from trialtrail.lineage.job.rows import Rows
 
 __all__ = ["Rows", "run"]

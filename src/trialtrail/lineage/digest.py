@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What goes wrong where a file that is read as JSON is damaged, by whatever means."""
 IGNORED = frozenset({".snakemake_timestamp", "__pycache__"})
 """Names in an output folder that are not the job's: Snakemake's time stamp, byte code."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trialtrail.errors import StudyError
+from trialtrail.lineage.digest import DAMAGE
 from trialtrail.lineage.seal import FORM, RESULTS
 
 LINEAGE, MANIFEST = "lineage/lineage.json", "lineage/manifest.sha256"
@@ -42,6 +43,19 @@ class Graph:
         """Return where a file of the graph is; the results folder may have another name here."""
         at = self.files[name]["path"] if name in self.files else name
         return place(at, self.results)
+
+    def sealed(self) -> dict[str, str]:
+        """Return the digests that the manifest has, by path; none where it cannot be read."""
+        try:
+            lines = (self.results / MANIFEST).read_text(encoding="utf-8").splitlines()
+        except (OSError, ValueError):
+            return {}
+        found = {}
+        for digest, _, path in (line.partition("  ") for line in lines):
+            if digest.startswith("\\"):  # sha256sum escapes such a name
+                path = json.loads('"' + path.replace('"', '\\"') + '"')
+            found[path] = digest.removeprefix("\\")
+        return found
 
     def inputs(self, name: str) -> list[str]:
         """Return the files that the job which made ``name`` read; none for a raw file."""
@@ -110,7 +124,7 @@ def load(results: str | Path) -> Graph:
             where=(results / LINEAGE).as_posix(),
             remedy="name the folder with --results, or make it: snakemake --cores 4",
         ) from None
-    except (OSError, ValueError, KeyError, TypeError):
+    except DAMAGE:
         raise StudyError(
             "The lineage is damaged",
             where=(results / LINEAGE).as_posix(),
@@ -124,18 +138,7 @@ def summary_of(names: Iterable[str], graph: Graph) -> str:
     for name in names:
         kind = graph.files[name]["kind"]
         counts[kind] = counts.get(kind, 0) + 1
-    order = (
-        "raw",
-        "code",
-        "configuration",
-        "intermediate",
-        "finding",
-        "dataset",
-        "table",
-        "figure",
-        "report",
-    )
-    rank = {kind: at for at, kind in enumerate(order)}
+    rank = {kind: at for at, kind in enumerate(ORDER)}
     return ", ".join(
         counted(counts[kind], NAMES.get(kind, (kind, f"{kind}s")))
         for kind in sorted(counts, key=lambda kind: (rank.get(kind, len(ORDER)), kind))

@@ -38,7 +38,7 @@ from pathlib import Path
 from typing import Any
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage.digest import file_digest, json_text
+from trialtrail.lineage.digest import DAMAGE, file_digest, json_text
 from trialtrail.lineage.environment import moment
 
 FILE, HEAD = "journal.jsonl", "journal_head.json"
@@ -151,6 +151,11 @@ class Account:
         attempts = (entry for entry in self.entries.values() if entry["kind"] == "attempt")
         return {entry.get("job", ""): entry for entry in attempts}
 
+    def last_lock(self) -> dict[str, Any] | None:
+        """Return the last time the raw data were locked."""
+        locks = [entry for entry in self.entries.values() if entry["kind"] == "lock"]
+        return locks[-1] if locks else None
+
     def last_end(self) -> dict[str, Any] | None:
         """Return the end of the last run that ended."""
         ends = [entry for entry in self.entries.values() if entry["kind"] == "run_end"]
@@ -176,13 +181,22 @@ def run_ended(folder: str | Path, outcome: str) -> None:
     append(folder, "run_end", outcome=outcome, manifest_sha256=digest)
 
 
+def head(path: str | Path) -> tuple[int, str]:
+    """Return how many entries a journal has, and the digest of the last one; 0 of none."""
+    try:
+        with open(path, "rb") as stream, _locked(stream, fcntl.LOCK_SH):
+            lines, _ = _lines(stream.read())
+    except FileNotFoundError:
+        lines = []
+    return len(lines), _digest(lines[-1]) if lines else START
+
+
 def write_head(path: str | Path) -> None:
     """Write how many entries the journal beside ``path`` has, and the digest of the last one."""
-    with open(Path(path).with_name(FILE), "rb") as stream, _locked(stream, fcntl.LOCK_SH):
-        lines, _ = _lines(stream.read())
-    head = {"form": FORM, "entries": len(lines), "head": _digest(lines[-1]) if lines else START}
+    entries, last = head(Path(path).with_name(FILE))
     # Not by a draft that is renamed: a confined job may write its outputs and no file beside them.
-    Path(path).write_text(json_text(head), encoding="utf-8")
+    told = {"form": FORM, "entries": entries, "head": last}
+    Path(path).write_text(json_text(told), encoding="utf-8")
 
 
 def check(folder: str | Path) -> list[str]:
@@ -235,7 +249,7 @@ def _check_head(lines: list[bytes], path: Path, account: Account) -> None:
     try:
         head = json.loads(path.read_text(encoding="utf-8"))
         account.sealed, sealed = int(head["entries"]), head["head"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except DAMAGE:
         account.problems.append(f"{HEAD}, what the seal noted of it, is missing or damaged")
         return
     if account.sealed > len(lines):
@@ -296,7 +310,7 @@ def _read_entry(line: bytes) -> dict[str, Any] | None:
     try:
         entry = json.loads(line)
         return entry if {"n", "kind", "at", "previous"} <= entry.keys() else None
-    except ValueError:
+    except DAMAGE:
         return None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage.digest import file_digest, value_digest
+from trialtrail.lineage.digest import DAMAGE, file_digest, value_digest
 from trialtrail.lineage.job.record import FORM as RECORD_FORM
 from trialtrail.lineage.places import FOLDER, real_path
 
@@ -49,7 +49,8 @@ def read_record(path: str | Path) -> dict[str, Any]:
         record = json.loads(Path(path).read_text(encoding="utf-8"))
         whole = record["form"] == RECORD_FORM and record["run"]["exit"] == 0
         whole = whole and {"rule", "inputs", "outputs", "code", "modules"} <= set(record["result"])
-    except (OSError, ValueError, KeyError, TypeError):
+        whole = whole and all(isinstance(told, str) for _, _, told in files_of_record(record))
+    except DAMAGE:
         whole = False
     if not whole:
         raise StudyError(

@@ -2,7 +2,8 @@
 """Verify a sealed results folder with nothing but Python (3.8 or later) and this one file.
 
     python3 results/lineage/verify.py      from anywhere; a copy elsewhere takes --results FOLDER
-    --expect SHA256    the digest of manifest.sha256 as published, signed or written in a letter
+    --expect SHA256    the digest of statement.intoto.json (it vouches for everything) or of
+                       manifest.sha256 (for all made before it), as published or in a letter
     --strict           what is not here, and so cannot be checked, is a fault, too
 
 DO NOT TRUST THE COPY IN THE FOLDER IT JUDGES: who can change the results can change it. Compare
@@ -12,11 +13,14 @@ files, records, journal and manifest alike is found out only by --expect, or by 
 What is checked:
  1 manifest   manifest.sha256 lists the digest of each file read, run or made; each must agree.
  2 records    records/<job>.json says what one job read, ran and made: its digests must be those
-              of the files and of the manifest; its rows read = used + set aside.
+              of the files and of the manifest; its rows read = used + set aside. lineage.json
+              has the graph of them all: its digests, too, must be those of the manifest.
  3 journal    journal.jsonl notes each run and attempt. Each line has its own digest and that of
               the line before; journal_head.json (in the manifest) says how far it went at the
               seal; the digest of each record must be in it, and the manifest's in the run's end.
- 4 coverage   each file of the folder must be declared by a record.
+ 4 coverage   each file of the folder must be declared by a record, and be a file, not a link.
+ 5 statement  statement.intoto.json has the digests of what was made after the manifest (the pages
+              on which one walks, among others), and an entry of the journal: what is signed.
 It ends with 0 when all is whole, else with 1. It writes nothing and uses no network.
 """
 
@@ -33,10 +37,12 @@ from pathlib import Path
 TRAIL, RECORDS = "results/lineage/", "results/lineage/records/"
 MANIFEST, LINEAGE = TRAIL + "manifest.sha256", TRAIL + "lineage.json"
 JOURNAL, HEAD = TRAIL + "journal.jsonl", TRAIL + "journal_head.json"
+STATEMENT = TRAIL + "statement.intoto.json"
 # No products: logs, records of failures, signatures. The journal is checked by its own chain.
-ASIDE = r"results/(logs|benchmarks|lineage/failed|lineage/signatures)/"
-NO_PRODUCT = re.compile(rf"{ASIDE}|{JOURNAL}$|.*/__pycache__/|.*/\.snakemake_timestamp$")
-DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError)  # of a file that is read
+ASIDE = r"(logs/[^/]+\.log|benchmarks/[^/]+\.tsv|lineage/(failed|signatures)/[^/]+)"
+NO_PRODUCT = re.compile(rf"results/{ASIDE}|{JOURNAL}|.*/\.snakemake_timestamp")
+# What goes wrong where a file that is read is damaged.
+DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 sha256 = lambda data: hashlib.sha256(data).hexdigest()  # noqa: E731
 
 
@@ -63,19 +69,22 @@ class Folder:
 
     def files(self, pattern):
         """The paths of the files of the results that match, in order."""
-        found = (file for file in self.results.glob(pattern) if file.is_file())
+        found = (f for f in self.results.glob(pattern) if f.is_file() or f.is_symlink())
         return sorted("results/" + file.relative_to(self.results).as_posix() for file in found)
 
     def read_manifest(self):
         """Lines as sha256sum writes them: digest, two spaces, path; escaped after a backslash."""
         told = {}
         for line in (self.read(MANIFEST) or b"missing").decode("utf-8", "replace").splitlines():
-            match = re.fullmatch(r"(\\?)([0-9a-f]{64}) [ *](.+)", line)
-            if not match or match[3] in told:
+            try:
+                escaped, digest, path = re.fullmatch(r"(\\?)([0-9a-f]{64}) [ *](.+)", line).groups()
+                path = json.loads('"' + path.replace('"', '\\"') + '"') if escaped else path
+            except DAMAGE:
+                path = None
+            if path is None or path in told:
                 self.faults[MANIFEST].add(f"is missing, or this line is damaged: {line[:70]}")
-                continue
-            path = '"' + match[3].replace('"', '\\"') + '"'
-            told[json.loads(path) if match[1] else match[3]] = match[2]
+            else:
+                told[path] = digest
         return told
 
     def read_records(self):
@@ -89,7 +98,8 @@ class Folder:
                 parts = {"code": ran, "input": result["inputs"], "output": result["outputs"]}
                 ran.update(result["code"])
                 told = [(role, name, parts[role][name]) for role in parts for name in parts[role]]
-                record["files"] = [(role, path_of(name, run), sha) for role, name, sha in told]
+                # str.lower refuses what is no text, and so no digest.
+                record["files"] = [(r, path_of(n, run), str.lower(sha)) for r, n, sha in told]
                 for table, rows in result.get("rows", {}).items():
                     if rows["read"] != rows["used"] + sum(rows["set_aside"].values()):
                         self.faults[path].add(f"the rows of {table} do not balance")
@@ -133,12 +143,35 @@ def check_files(folder, strict):
             folder.faults[path].add(f"has changed: {teller} has {digest[:12]}, found {found[:12]}")
     for at in sorted({place(path) for path in away}):
         print(f"Note: not here, so not checked: what came from {at}")
+    try:
+        lineage = json.loads(folder.read(LINEAGE))
+        for path, digest in ((file["path"], file.get("sha256")) for file in lineage["files"]):
+            if digest not in (None, folder.manifest.get(path)):
+                folder.faults[path].add("the lineage has another digest than the manifest")
+    except DAMAGE:
+        folder.faults[LINEAGE].add("cannot be read")
     # Coverage: each file of the folder is an output or a record.
     files = [file for record in folder.records.values() for file in record["files"]]
-    made = {path for role, path, _ in files if role == "output"}
-    for path in {*folder.files("**/*")} - made - {*folder.records} - {*folder.faults}:
-        if not NO_PRODUCT.match(path):
+    known = {path for role, path, _ in files if role == "output"}.union(folder.records)
+    for path in folder.files("**/*"):
+        if (folder.results / path[8:]).is_symlink():
+            folder.faults[path].add("is a link: what it leads to can be changed unseen")
+        elif path not in known.union(folder.faults) and not NO_PRODUCT.fullmatch(path):
             folder.faults[path].add("no record says what made it")
+
+
+def check_statement(folder):
+    """5: what was made after the manifest, and the journal so far, against what is signed."""
+    lines = (folder.read(JOURNAL) or b"").split(b"\n")
+    try:
+        statement = json.loads(folder.read(STATEMENT) or '{"subject": []}')  # if gone: see 3
+        for subject in statement["subject"]:
+            path, _, entry = subject["name"].partition("#")
+            found = {sha256(line) for line in lines} if entry else {folder.digest(path)}
+            if subject["digest"]["sha256"] not in found:
+                folder.faults[path].add("is not as the statement has it")
+    except DAMAGE:
+        folder.faults[STATEMENT].add("cannot be read")
 
 
 def read_journal(folder):
@@ -185,6 +218,10 @@ def check_journal(folder):
             run, end = None, entry
         if problem and number > sealed and entry.get("outcome") != "failed":
             folder.faults[JOURNAL].add(problem)  # before the seal it is history
+    locks = [entry for entry in entries.values() if entry["kind"] == "lock"]
+    for path, digest in locks[-1].get("files", {}).items() if locks else ():
+        if folder.manifest.get(path) != digest:
+            folder.faults[path].add("is not the one that was locked; the journal says by whom")
     if run or not end:
         folder.faults[JOURNAL].add("the last run has no end: stopped, or entries are lost")
     elif end["manifest_sha256"] != folder.digest(MANIFEST):
@@ -211,11 +248,15 @@ def downstream(folder, path):
         paths = {file["id"]: file["path"] for file in lineage["files"]}
         for edge in lineage["used"] + lineage["generated"]:
             job = f"{RECORDS}{edge['job']}.json"
-            edges.append((job, edge.get("role", "output"), paths[edge["file"]]))
+            edges.append((job, edge.get("role", "output"), str(paths[edge["file"]])))
     used, made = defaultdict(set), defaultdict(set)  # jobs by file, files by job
     for job, role, file in edges:
         (made[job] if role == "output" else used[file]).add(file if role == "output" else job)
     queue, below = [path, *made[path]], set()  # on a record rests what its job made
+    ran = {file for n, role, file in edges if n in folder.manifest}
+    if path in folder.manifest and path not in ran and not path.startswith("results/"):
+        # On the lock file, the configuration and the map of the jobs rests all.
+        queue += [file for _, role, file in edges if role == "output"]
     while queue:
         file = queue.pop()
         if file not in below:
@@ -227,21 +268,23 @@ def downstream(folder, path):
 def main():
     parser = argparse.ArgumentParser(description="Verify a sealed results folder")
     parser.add_argument("--results", type=Path, default=Path(__file__).resolve().parent.parent)
-    parser.add_argument("--expect", default="", help="digest of the manifest, as published")
+    parser.add_argument("--expect", default="", help="digest of statement or manifest, published")
     parser.add_argument("--strict", action="store_true", help="what is not here is a fault, too")
     options = parser.parse_args()
     folder = Folder(options.results.resolve())
-    if options.expect.lower() not in ("", folder.digest(MANIFEST)):
-        folder.faults[MANIFEST].add("is not the one that was published")
+    if options.expect.lower() not in ("", folder.digest(MANIFEST), folder.digest(STATEMENT)):
+        folder.faults[MANIFEST].add("is not the one that was published, nor is the statement")
     check_files(folder, options.strict)
     check_journal(folder)
+    check_statement(folder)
     for path, texts in sorted(folder.faults.items()):
         print(path, *sorted(texts), sep="\n  ")
         for file in downstream(folder, path):
             print("  downstream:", file)
     verdict = f"{len(folder.faults)} not as sealed" if folder.faults else "all is whole"
     print(f"{len(folder.manifest)} files and {len(folder.records)} records checked: {verdict}.")
-    print(f"The manifest has the digest {folder.digest(MANIFEST)}. Is it the published one?")
+    print(f"The manifest has the digest {folder.digest(MANIFEST)}.")
+    print(f"The statement has the digest {folder.digest(STATEMENT)}. Is it the published one?")
     return 1 if folder.faults else 0
 
 

@@ -3,8 +3,9 @@
 What is compared: each file with the manifest, with the records of the jobs that made and read it;
 each record with the manifest and the journal; the journal with its own chain, the seal and the
 runs; the graph with the records; the records with Snakemake's own notes; each file of the results
-with the outputs that records declare. Whoever rewrites all of these alike is found out by what is
-kept elsewhere: the signature, or the digest of the manifest (``--expect``).
+with the outputs that records declare; what was made after the manifest with the statement. Whoever
+rewrites all of these alike is found out by what is kept elsewhere: the signature, or the digest of
+the statement or of the manifest (``--expect``).
 """
 
 from __future__ import annotations
@@ -18,15 +19,20 @@ from typing import Any
 
 from trialtrail.errors import StudyError
 from trialtrail.lineage import journal
+from trialtrail.lineage.checking.telling import circumstances, resting_on, told
 from trialtrail.lineage.checking.witnesses import (
     METADATA,
+    STATEMENT,
+    changed_subjects,
+    is_graph,
     lineage_differences,
     lineage_of,
     path_of,
     read_notes,
     snakemake_differences,
+    unlocked,
 )
-from trialtrail.lineage.digest import IGNORED, file_digest
+from trialtrail.lineage.digest import DAMAGE, file_digest
 from trialtrail.lineage.graph import (
     LINEAGE,
     MANIFEST,
@@ -35,12 +41,14 @@ from trialtrail.lineage.graph import (
     load,
     place,
     results_folder,
-    summary_of,
 )
 from trialtrail.lineage.seal import RESULTS, balanced, files_of_record, read_record
 
-UNSEALED = ("logs/", "benchmarks/", "lineage/failed/", "lineage/signatures/")
-"""Folders of the results whose files are no products; signatures are checked by their own means."""
+UNSEALED = re.compile(
+    r"(logs/[^/]+\.log|benchmarks/[^/]+\.tsv|lineage/(failed|signatures)/[^/]+"
+    r"|(.*/)?\.snakemake_timestamp)"
+)
+"""Files of the results that are no products; signatures are checked by their own means."""
 TRAIL = f"{RESULTS}lineage/"
 JOURNAL = f"{TRAIL}{journal.FILE}"
 LINE = re.compile(r"(\\?)([0-9a-f]{64}) [ *](.+)")
@@ -80,6 +88,7 @@ class Check:
             self._digests_of_records,
             self._lineage_agrees,
             self._journal_agrees,
+            self._statement_agrees,
             self._failures_agree,
             self._snakemake_agrees,
             self._rows,
@@ -88,6 +97,7 @@ class Check:
             self._not_here,
         ):
             check()
+        self.notes += circumstances(self.records)
         return not self.faults
 
     def fault(self, name: str, text: str) -> None:
@@ -98,37 +108,11 @@ class Check:
 
     def downstream(self, name: str) -> list[str]:
         """Return the files that rest on ``name``; on a record rest those that its job made."""
-        if name not in self.graph.files:
-            return []
-        starts = [name]
-        if self.graph.files[name]["kind"] == "record":
-            starts += self.graph.made.get(self.graph.maker.get(name, ""), [])
-        found = {other: None for start in starts for other in self.graph.downstream(start)}
-        return [other for other in found if other != name]
+        return resting_on(name, self.graph, self.after, self.manifest)
 
     def report(self) -> str:
         """Return what is wrong, what lies downstream of it, and what was looked at."""
-        lines: list[str] = []
-        for name, texts in sorted(self.faults.items()):
-            lines += [name, *(f"  {text}" for text in texts)]
-            below = self.downstream(name)
-            if below:
-                lines.append(f"  downstream: {summary_of(below, self.graph)}")
-                shown = [other for other in below if self.graph.files[other]["kind"] != "code"]
-                lines += [f"    {other}" for other in shown[:5]]
-                lines += [f"    and {len(shown) - 5} more"] if len(shown) > 5 else []
-            elif name.startswith(TRAIL):
-                lines.append("  downstream: the trail itself, and by it every result")
-            lines.append("")
-        lines += [f"Note: {note}" for note in self.notes]
-        looked = (
-            f"{counted(self.counts['files'], ('file', 'files'))}, "
-            f"{counted(self.counts['records'], ('record', 'records'))} and "
-            f"{counted(self.counts['balances'], ('balance of rows', 'balances of rows'))} checked"
-        )
-        wrong = counted(len(self.faults), ("file is", "files are"))
-        lines.append(f"{looked}: {f'{wrong} not as sealed' if self.faults else 'all is whole'}.")
-        return "\n".join(lines)
+        return told(self.faults, self.notes, self.counts, self.graph, self.downstream)
 
     def digest(self, path: Path) -> str | None:
         """Return a file's digest, None where it is missing; each file is read once."""
@@ -165,17 +149,19 @@ class Check:
             self.fault(name, "is missing or cannot be read")
             return
         for number, line in enumerate(lines, 1):
-            match = LINE.fullmatch(line)
-            if match is None:
+            try:
+                escaped, digest, path = LINE.fullmatch(line).groups()
+                path = _unescaped(path) if escaped else path
+            except DAMAGE:
                 self.fault(name, f"line {number} is no line of a manifest")
                 continue
-            path = _unescaped(match[3]) if match[1] else match[3]
             if path in self.manifest:
                 self.fault(name, f"line {number} names {path} again")
-            self.manifest[path] = match[2]
+            self.manifest[path] = digest
         found = self.digest(self.results / MANIFEST)
-        if self.expect and found != self.expect:
-            self.fault(name, f"is not the one expected: {self.expect[:12]}…, found {found[:12]}…")
+        if self.expect and self.expect not in (found, self.digest(self.results / STATEMENT)):
+            told = f"{self.expect[:12]}…, found {found[:12]}…; nor is the statement"
+            self.fault(name, f"is not the one expected: {told}")
 
     def _read_records(self) -> None:
         roots: set[str] = set()
@@ -185,7 +171,7 @@ class Check:
                 lineage_of({path.stem: record})  # a damaged one is not only what is no JSON
                 roots |= {*record["run"]["places"].values()}
                 self.records[path.stem] = record
-            except (StudyError, KeyError, TypeError, ValueError, AttributeError):
+            except (StudyError, *DAMAGE):
                 self.fault(_record_name(path.stem), "cannot be read as the record of a job")
         self.counts["records"] = len(self.records)
         self._roots = sorted(roots - {"."}, key=len, reverse=True)  # innermost first
@@ -197,7 +183,9 @@ class Check:
         try:
             load(self.results)
             told = json.loads((self.results / LINEAGE).read_text(encoding="utf-8"))
-            self.lineage = told if _has_all(told) else None
+            if not is_graph(told):
+                raise StudyError("The lineage is damaged")
+            self.lineage = told
         except StudyError as error:
             self.fault(f"{RESULTS}{LINEAGE}", error.what.lower())
         told = self.lineage or {"files": [], "jobs": [], "used": [], "generated": []}
@@ -275,6 +263,8 @@ class Check:
         for problem in self.account.problems:
             self.fault(JOURNAL, problem)
         self.notes += self.account.notes
+        for path, text in unlocked(self.account.last_lock(), self.manifest):
+            self.fault(path, text)
         entered: dict[str, dict[str, Any]] = {}
         for number, entry in self.account.entries.items():
             if entry["kind"] == "attempt" and entry.get("exit") == 0:
@@ -295,6 +285,18 @@ class Check:
             self.fault(JOURNAL, "has the end of no run")
         elif end.get("manifest_sha256") != found:
             self.fault(f"{RESULTS}{MANIFEST}", "is not the one that stood at the end of the run")
+
+    def _statement_agrees(self) -> None:
+        """Compare what was made after the seal, and the journal, with what is to be signed."""
+        path = self.results / STATEMENT
+        try:
+            statement = json.loads(path.read_text(encoding="utf-8"))
+            for name in changed_subjects(self.results, statement):
+                self.fault(name, "is not as the statement has it")
+        except FileNotFoundError:
+            return  # the journal, or a record, says so if there was one
+        except DAMAGE:
+            self.fault(f"{RESULTS}{STATEMENT}", "cannot be read")
 
     def _failures_agree(self) -> None:
         """Compare what jobs left when they failed with the journal."""
@@ -333,7 +335,9 @@ class Check:
         }
         declared |= {_record_name(job) for job in self.records} | {JOURNAL}
         for name in self._present():
-            if name not in declared and name not in self.faults:
+            if place(name, self.results).is_symlink():
+                self.fault(name, "is a link: what it leads to can be changed unseen")
+            elif name not in declared and name not in self.faults:
                 self.fault(name, "no record says what made it")
 
     def _undeclared(self) -> None:
@@ -361,9 +365,8 @@ class Check:
 
     def _present(self) -> Iterator[str]:
         for path in sorted(self.results.rglob("*")):
-            inside = path.relative_to(self.results)
-            name = inside.as_posix()
-            if path.is_file() and not name.startswith(UNSEALED) and not IGNORED & {*inside.parts}:
+            name = path.relative_to(self.results).as_posix()
+            if path.is_symlink() or (path.is_file() and not UNSEALED.fullmatch(name)):
                 yield f"{RESULTS}{name}"
 
 
@@ -373,7 +376,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--strict", action="store_true", help="what is not here, so not checked, is a fault, too"
     )
     parser.add_argument(
-        "--expect", default="", metavar="SHA256", help="the digest of the manifest as published"
+        "--expect",
+        default="",
+        metavar="SHA256",
+        help="digest of statement or manifest, as published",
     )
 
 
@@ -387,13 +393,6 @@ def command(arguments: argparse.Namespace) -> int:
 
 def _record_name(job: str) -> str:
     return f"{TRAIL}records/{job}.json"
-
-
-def _has_all(lineage: dict[str, Any]) -> bool:
-    """Return whether each file, job and edge has what a graph is made of."""
-    edge = {"job", "file"}
-    parts = {"files": {"id", "path", "kind"}, "jobs": {"id"}, "used": edge, "generated": edge}
-    return all(keys <= about.keys() for part, keys in parts.items() for about in lineage[part])
 
 
 def _unescaped(path: str) -> str:

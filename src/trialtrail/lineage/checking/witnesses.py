@@ -6,6 +6,7 @@ Each comparison yields the name of the file that is told of in two ways, and how
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import os
 import re
@@ -15,7 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from trialtrail.lineage.digest import json_text, value_digest
+from trialtrail.lineage.digest import DAMAGE, file_digest, json_text, value_digest
+from trialtrail.lineage.graph import place
 from trialtrail.lineage.places import FOLDER, real_path
 from trialtrail.lineage.seal import balanced, files_of_record, kind_of
 
@@ -26,6 +28,8 @@ TOLERANCE = 5.0
 """Seconds by which the clock of a file system may differ from that of the job's host."""
 SCRIPT = re.compile(r"""["']([^"']+\.py)["']""")
 RECORDS = "results/lineage/records/"
+STATEMENT = "lineage/statement.intoto.json"
+"""In the folder of results: what the run made, as it is signed."""
 
 
 def path_of(name: str, record: Record) -> str:
@@ -53,6 +57,14 @@ def lineage_of(records: Mapping[str, Record]) -> dict[str, Any]:
     for name, about in files.items():  # a record has no digest here, unless a job read it
         about.setdefault("kind", kind_of(name, roles.get(name, ())))
     return {"files": list(files.values()), "jobs": jobs, "used": used, "generated": generated}
+
+
+def is_graph(lineage: dict[str, Any]) -> bool:
+    """Return whether each file, job and edge has what a graph is made of, as text."""
+    edge = {"job", "file"}
+    parts = {"files": {"id", "path", "kind"}, "jobs": {"id"}, "used": edge, "generated": edge}
+    told = ((about, key) for part, keys in parts.items() for about in lineage[part] for key in keys)
+    return all(isinstance(about.get(key), str) for about, key in told)
 
 
 def _job_of(job: str, record: Record) -> dict[str, Any]:
@@ -85,6 +97,36 @@ def lineage_differences(told: Mapping[str, Any], given: Mapping[str, Any]) -> It
             yield edge["file"], f"only {teller} says that {edge['job']} {verb} it"
 
 
+def changed_subjects(results: Path, statement: Mapping[str, Any]) -> list[str]:
+    """Return the files of a statement that are not as it has them.
+
+    Of the journal it has an entry (``#head``), which stays in it however the journal grows.
+    """
+    changed = []
+    for subject in statement["subject"]:
+        name, _, part = subject["name"].partition("#")
+        path, told = place(name, results), subject["digest"]["sha256"]
+        if not path.is_file():
+            same = False
+        elif part:
+            lines = path.read_bytes().splitlines()
+            same = any(hashlib.sha256(line).hexdigest() == told for line in lines)
+        else:
+            same = file_digest(path) == told
+        if not same:
+            changed.append(name)
+    return changed
+
+
+def unlocked(lock: Mapping[str, Any] | None, manifest: Mapping[str, str]) -> Iterator[Difference]:
+    """Compare the raw files that were sealed with those that were locked, where any were."""
+    files = lock.get("files") if lock else None
+    for path, digest in files.items() if isinstance(files, dict) else ():
+        if manifest.get(path) != digest:
+            gone = "is read no more, and was" if path not in manifest else "is not the one that was"
+            yield path, f"{gone} locked by entry {lock['n']} of the journal"
+
+
 def read_notes(folder: Path) -> dict[str, dict[str, Any]]:
     """Return Snakemake's notes by the path of the output; none where there are none.
 
@@ -98,7 +140,7 @@ def read_notes(folder: Path) -> dict[str, dict[str, Any]]:
         try:
             note = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
             name = urlsafe_b64decode(coded).decode()
-        except (OSError, ValueError):
+        except DAMAGE:
             continue
         if isinstance(note, dict):
             notes[name] = note
@@ -117,7 +159,7 @@ def snakemake_differences(
             try:
                 for text in _differences(record, note):
                     yield name, f"Snakemake's notes and the record of {job} differ: {text}"
-            except (KeyError, TypeError, ValueError, AttributeError):
+            except DAMAGE:
                 yield name, f"Snakemake's notes of it cannot be compared with the record of {job}"
 
 

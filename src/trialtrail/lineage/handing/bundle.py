@@ -13,7 +13,6 @@ import argparse
 import csv
 import hashlib
 import io
-import json
 import os
 import re
 import zipfile
@@ -22,11 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from trialtrail.errors import StudyError
+from trialtrail.lineage.checking.witnesses import path_of
 from trialtrail.lineage.digest import IGNORED, json_text
-from trialtrail.lineage.graph import MANIFEST, Graph, load, place, results_folder
+from trialtrail.lineage.graph import Graph, load, place, results_folder
 from trialtrail.lineage.handing.proofs import FORM, HEAD, SECRET, Tree
 from trialtrail.lineage.handing.suppress import MINIMUM, TABLES, Table, suppress
-from trialtrail.lineage.seal import RESULTS
+from trialtrail.lineage.seal import RESULTS, files_of_record, read_record
 
 DATE = (1980, 1, 1, 0, 0, 0)
 """The time stamp of every entry of a zip: the earliest that there is."""
@@ -85,7 +85,7 @@ def command(arguments: argparse.Namespace) -> int:
 
 
 def gather(results: Path, but: list[Path]) -> dict[str, bytes]:
-    """Return every file of the results, and every other that the manifest names, by name.
+    """Return every file of the results, and every other that the run rests on, by name.
 
     Raises:
         StudyError: a file is missing, or two would have one name.
@@ -98,23 +98,30 @@ def gather(results: Path, but: list[Path]) -> dict[str, bytes]:
         plain = path.is_file() and path.resolve() not in skipped
         if plain and not name.startswith(LEFT_OUT) and not IGNORED & {*inside.parts}:
             whole[name] = path.read_bytes()
-    names = {file["path"]: name for name, file in load(results).files.items()}
-    for line in (results / MANIFEST).read_text(encoding="utf-8").splitlines():
-        told = line.partition("  ")[2]
-        if line.startswith("\\"):  # sha256sum escapes such a name
-            told = json.loads('"' + told.replace('"', '\\"') + '"')
-        name = names.get(told) or ABOVE.sub("", told)
+    for name, path in _told_of(results):
         if name in whole:
             continue
         try:
-            whole[name] = place(told, results).read_bytes()
+            whole[name] = place(path, results).read_bytes()
         except OSError:
             raise StudyError(
                 f"{name} is not here, and a restricted bundle has everything",
-                where=told,
+                where=path,
                 remedy="trialtrail verify says what else is missing",
             ) from None
     return whole
+
+
+def _told_of(results: Path) -> Iterator[tuple[str, str]]:
+    """Yield name and path of each file of the manifest, and of those that later jobs ran on."""
+    graph = load(results)
+    names = {file["path"]: name for name, file in graph.files.items()}
+    told = [*graph.sealed()]
+    for path in sorted((results / "lineage" / "records").glob("*.json")):
+        record = read_record(path)
+        told += [path_of(name, record) for _, name, _ in files_of_record(record)]
+    for path in told:
+        yield names.get(path) or ABOVE.sub("", path), path
 
 
 def publish(

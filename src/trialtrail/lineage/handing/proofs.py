@@ -17,6 +17,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from trialtrail.cells import nearest
 from trialtrail.errors import StudyError
 from trialtrail.lineage.digest import json_text
 from trialtrail.lineage.handing.merkle import committed_leaf, entry_key, path_of, root_from, root_of
@@ -82,15 +83,23 @@ class Tree:
         name, _, address = asked.partition("#")
         about: dict[str, Any] = {"form": PROOF, "root": self.root.hex(), "leaves": len(self.leaves)}
         if ("file", name) not in self.entries:
-            raise StudyError(f"`{name}` is not in the bundle")
+            known = [entry[1] for entry in self.entries if entry[0] == "file"]
+            raise StudyError(f"`{name}` is not in the bundle{nearest(name, known)}")
         if not address:
             sha256 = self.entries["file", name]
             return about | self.open_file(name) | {"kind": "file", "sha256": sha256}
         columns, rows = self.tables.get(name, ([], []))
         row, _, column = address.rpartition("/")
         ids = [cells[0] for cells in rows]
+        if not columns:
+            raise StudyError(
+                f"The cells of `{name}` are not committed to one by one",
+                rule="of a result table each cell can be proven, of another file the whole",
+                remedy=f"give the file without its cell: trialtrail prove {name}",
+            )
         if row not in ids or column not in columns:
-            raise StudyError(f"`{name}` has no cell `{address}` that could be proven")
+            near = nearest(row, ids) if row not in ids else nearest(column, columns)
+            raise StudyError(f"`{name}` has no cell `{address}`{near}")
         at, across = ids.index(row), columns.index(column)
         place = at * len(columns) + across
         inner = {

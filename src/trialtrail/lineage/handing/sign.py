@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import base64
-import hashlib
 import json
 import os
 import shutil
@@ -22,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage.digest import file_digest, json_text, write_text
-from trialtrail.lineage.graph import place, results_folder
+from trialtrail.lineage.checking.witnesses import STATEMENT, changed_subjects
+from trialtrail.lineage.digest import json_text, write_text
+from trialtrail.lineage.graph import results_folder
 
 NAMESPACE = "trialtrail"
-STATEMENT = "lineage/statement.intoto.json"
 SIGNATURES = "lineage/signatures"
 """Made by people after the run, so no record says what made them."""
 SIGNATURE, ENVELOPE, STAMP = "statement.sig", "statement.dsse.json", "statement.tsr"
@@ -98,7 +97,7 @@ def sign(results: Path, key: Path, *, dsse: bool = False) -> list[Path]:
         StudyError: the key or the statement cannot be read, or ssh-keygen is not here.
     """
     text = _statement(results)
-    changed = _changed(results, json.loads(text))
+    changed = changed_subjects(results, json.loads(text))
     if changed:
         raise StudyError(
             "The statement is not of these results",
@@ -185,7 +184,7 @@ def check(results: Path, signers: Path, authority: str | None = None) -> list[st
     elif authority:
         raise NotSigned("There is no time stamp", where=(folder / STAMP).as_posix())
     statement = json.loads(text)
-    changed = _changed(results, statement)
+    changed = changed_subjects(results, statement)
     if changed:
         raise NotSigned("Signed, and changed since", where=", ".join(changed))
     lines.append(f"{len(statement['subject'])} files are as they were signed;")
@@ -205,23 +204,6 @@ def _statement(results: Path) -> bytes:
             remedy="make it: snakemake --cores 4",
         ) from None
     return text
-
-
-def _changed(results: Path, statement: dict[str, Any]) -> list[str]:
-    """Return the subjects that are not as the statement has them."""
-    changed = []
-    for subject in statement["subject"]:
-        name, _, part = subject["name"].partition("#")
-        path, told = place(name, results), subject["digest"]["sha256"]
-        if not path.is_file():
-            changed.append(name)
-        elif part == "head":
-            lines = path.read_bytes().splitlines()
-            if not any(hashlib.sha256(line).hexdigest() == told for line in lines):
-                changed.append(name)
-        elif file_digest(path) != told:
-            changed.append(name)
-    return changed
 
 
 def _ssh_sign(content: bytes, key: Path) -> str:

@@ -1,14 +1,15 @@
 """Run the work of a job in a child process that the kernel confines; the parent keeps the books.
 
 The record, the log and the journal are written by the parent, which is not confined, so the child
-needs no right to them. The child starts as a copy of the parent, with its libraries loaded.
+needs no right to them. The child starts as a copy of the parent, with its libraries loaded, and
+tells its outcome as text: nothing that it says is run.
 """
 
 from __future__ import annotations
 
 import ctypes
+import json
 import os
-import pickle
 import resource
 import signal
 import time
@@ -33,10 +34,10 @@ class Outcome:
     """What became of the work.
 
     Attributes:
-        result: what the work returned.
+        result: what the work returned, in the forms that JSON has.
         problem: what went wrong, for the reader; None if nothing did.
         traceback: the whole traceback, only if the person at the screen asked for it.
-        beyond: files that it reached for without declaring them.
+        beyond: files, and addresses of the network, that it reached for without declaring them.
         confined: by what the child was confined, or why it was not.
         lines: lines that a library or a program it started wrote to the screen; they are withheld.
         withheld: what Python itself would have said, counted by kind and place.
@@ -75,7 +76,8 @@ def run_confined(work: Callable[[Confinement], Outcome], confinement: Confinemen
         raise
     _, status = os.waitpid(child, 0)
     confinement.sweep()
-    outcome = pickle.loads(told) if told else Outcome(problem=_died(status))
+    outcome = Outcome(**json.loads(told)) if told else Outcome(problem=_died(status))
+    outcome.withheld = Counter(outcome.withheld)
     _listen(screen, confinement, outcome)
     return outcome
 
@@ -100,7 +102,7 @@ def _be_the_child(work, confinement: Confinement, writing: int, screen: int, par
         outcome.beyond = sorted(set(confinement.beyond))
         outcome.confined = confinement.report
         with os.fdopen(writing, "wb") as pipe:
-            pickle.dump(outcome, pipe)
+            pipe.write(json.dumps(vars(outcome)).encode())
         code = 0
     finally:
         os._exit(code)

@@ -60,7 +60,7 @@ class Frames:
         self.inner = os.path.join(os.path.realpath(repository), "")
         self.outer = (
             os.path.join(self.inner, ".venv", ""),
-            os.path.join(self.inner, "src", "trialtrail", "lineage", "record.py"),
+            os.path.join(self.inner, "src", "trialtrail", "lineage", "job", ""),
         )
 
     def __call__(self, filename: str, line: int) -> str | None:

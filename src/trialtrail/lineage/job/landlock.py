@@ -1,8 +1,9 @@
 """Ask the Linux kernel to let this process, and all it starts, touch only the files it declared.
 
 Landlock (Linux 5.13 and later) needs no privilege and cannot be undone: what is not allowed is
-refused to Python, to Arrow's own readers and to child processes alike. Numbers and structures are
-those of the kernel's header `linux/landlock.h`.
+refused to Python, to Arrow's own readers and to child processes alike. From version 4 on the
+network (TCP) is refused as well, from version 6 on signals to other processes and abstract sockets.
+Numbers and structures are those of the kernel's header `linux/landlock.h`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ MAKE_AND_REMOVE = sum(1 << bit for bit in range(4, 13))
 ON_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
 """Rights that a rule on a single file may carry."""
 READ = EXECUTE | READ_FILE | READ_DIR
+NETWORK_SINCE, SCOPES_SINCE = 4, 6
+"""Versions of Landlock that know of the network, and of sockets and signals beyond the process."""
+BIND_AND_CONNECT = 1 << 0 | 1 << 1
+ABSTRACT_SOCKETS_AND_SIGNALS = 1 << 0 | 1 << 1
 
 
 class NotAvailable(OSError):
@@ -56,6 +61,16 @@ def handled(abi: int) -> int:
     return rights
 
 
+def ruleset_attributes(abi: int, rights: int) -> bytes:
+    """Return the kernel's structure of what is refused, as long as this version knows it."""
+    attributes = struct.pack("=Q", rights)
+    if abi >= NETWORK_SINCE:
+        attributes += struct.pack("=Q", BIND_AND_CONNECT)
+    if abi >= SCOPES_SINCE:
+        attributes += struct.pack("=Q", ABSTRACT_SOCKETS_AND_SIGNALS)
+    return attributes
+
+
 def restrict(reads: Iterable[str], writes: Iterable[str], folders: Iterable[str]) -> int:
     """Confine this process for good; return the version of Landlock.
 
@@ -70,8 +85,8 @@ def restrict(reads: Iterable[str], writes: Iterable[str], folders: Iterable[str]
     abi = version()
     rights = handled(abi)
     library = _library()
-    attributes = ctypes.create_string_buffer(struct.pack("=Q", rights))
-    ruleset = library.syscall(CREATE_RULESET, attributes, 8, 0)
+    attributes = ruleset_attributes(abi, rights)
+    ruleset = library.syscall(CREATE_RULESET, attributes, len(attributes), 0)
     if ruleset < 0:
         raise NotAvailable("the kernel refuses a set of rules")
     try:

@@ -12,7 +12,6 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,10 @@ from trialtrail.lineage import journal
 from trialtrail.lineage.digest import file_digest, files_of, json_text, write_text
 from trialtrail.lineage.environment import environment, moment, whereabouts
 from trialtrail.lineage.job import faults
+from trialtrail.lineage.job.again import own_script, read_again, taken_again
 from trialtrail.lineage.job.child import Outcome, run_confined
 from trialtrail.lineage.job.confine import Confinement, confined_reads
+from trialtrail.lineage.job.rows import Rows
 from trialtrail.lineage.job.store import Proven, Store, place_of
 from trialtrail.lineage.places import Places, repository_of, source_path
 
@@ -37,31 +38,6 @@ class JobError(StudyError):
     """A job broke what it promises: its rows, its inputs or its outputs."""
 
 
-@dataclass(frozen=True)
-class Rows:
-    """The rows of one table in one job: every row read is used or set aside with a reason.
-
-    Attributes:
-        read: rows read.
-        used: rows of those that went into the result.
-        set_aside: rows that did not, by reason.
-    """
-
-    read: int
-    used: int
-    set_aside: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def balanced(self) -> bool:
-        """Return whether read == used + set aside."""
-        return int(self.read) == int(self.used) + sum(int(n) for n in self.set_aside.values())
-
-    def plain(self) -> dict[str, Any]:
-        """Return the rows as JSON has them."""
-        aside = {str(reason): int(count) for reason, count in self.set_aside.items()}
-        return {"read": int(self.read), "used": int(self.used), "set_aside": aside}
-
-
 def run(main: Callable[[Any], Mapping[str, Rows] | None], namespace: Mapping[str, Any]) -> None:
     """Run ``main`` with Snakemake's job and write the job's record; do nothing without a job.
 
@@ -73,7 +49,7 @@ def run(main: Callable[[Any], Mapping[str, Rows] | None], namespace: Mapping[str
     Raises:
         SystemExit: with 1 if the job failed; what went wrong stands on the screen and in the log.
     """
-    if "snakemake" not in namespace:
+    if "snakemake" not in namespace or taken_again(main):
         return
     attempt = Attempt(namespace)
     with faults.quiet(attempt.frames) as withheld:
@@ -207,8 +183,10 @@ class Attempt:
         """Run ``main`` in the confined child; what it raises is told in words here."""
         outcome = Outcome()
         try:
+            if confinement.report["by"] and own_script(main, self.script, self.frames.copy):
+                main = read_again(main, self.script, self.job, _changes_results)
             rows = main(self.job)
-            counts = {str(table): count for table, count in (rows or {}).items()}
+            counts = {str(table): count.plain() for table, count in (rows or {}).items()}
             outcome.result = counts, self._loaded()
         except StudyError as error:
             outcome.problem = error.text()
@@ -233,10 +211,12 @@ class Attempt:
         return Confinement([*confined_reads(inputs, code, records), *copies], outputs)
 
     def _refuse_beyond(self, beyond: list[str]) -> None:
-        if beyond:
+        names = [self.places.name(each) if os.path.isabs(each) else each for each in beyond]
+        if names:
+            what = "files" if all(map(os.path.isabs, beyond)) else "files or addresses"
             raise JobError(
-                f"{self.job.rule} reached for files that its rule does not declare",
-                where=", ".join(self.places.name(path) for path in beyond),
+                f"{self.job.rule} reached for {what} that its rule does not declare",
+                where=", ".join(names),
                 rule="a job reads and writes only what it declares",
                 remedy="declare them as input or output of the rule, or do without them",
             )
@@ -275,11 +255,10 @@ class Attempt:
         }
         self.stamps = {path: _stamp(path) for path in files_of(inputs)}
 
-    def _after(self, rows: Mapping[str, Rows], modules: list[str]) -> None:
+    def _after(self, rows: Mapping[str, Mapping[str, Any]], modules: list[str]) -> None:
         """Check what ``main`` promised and digest what it made."""
-        self.result["rows"] = {}
-        for table, count in rows.items():
-            self.result["rows"][str(table)] = count.plain()
+        self.result["rows"] = dict(rows)
+        for table, count in ((table, Rows(**counts)) for table, counts in rows.items()):
             if not count.balanced:
                 raise JobError(
                     f"The rows of {table} do not balance in {self.job.rule}: {count.read} read,"
@@ -347,7 +326,7 @@ class Attempt:
         files = {self.script} | {
             getattr(module, "__file__", None)
             for name, module in list(sys.modules.items())
-            if name.split(".")[0] in PROJECT and not MACHINERY.fullmatch(name)
+            if _changes_results(name)
         }
         return sorted(path for path in files if path and os.path.isfile(path))
 
@@ -378,6 +357,11 @@ class Attempt:
                 **about,
             },
         }
+
+
+def _changes_results(module: str) -> bool:
+    """Return whether a module is of the project and not of the machinery, by its name."""
+    return module.split(".")[0] in PROJECT and not MACHINERY.fullmatch(module)
 
 
 def _attempts(failed: Path) -> int:

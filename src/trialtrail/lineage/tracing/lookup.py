@@ -12,7 +12,7 @@ from typing import Any
 from trialtrail.cells import nearest
 from trialtrail.errors import StudyError
 from trialtrail.lineage.graph import Graph
-from trialtrail.lineage.seal import RESULTS
+from trialtrail.lineage.seal import RESULTS, read_record
 from trialtrail.lineage.tracing.raw_rows import DatasetCell, RawCell, RawRecords, RawRows
 
 NUMBERS, QUOTATIONS = "results/report/numbers.csv", "results/tables/quotations.csv"
@@ -142,9 +142,33 @@ def file_name(path: str, graph: Graph) -> str:
             f"`{path}` may be any of {len(ending)} files: {', '.join(sorted(ending)[:5])}",
             remedy="give more of the path",
         )
+    _refuse_beside(candidates, graph)
     known = list(graph.files)
     near = nearest(asked, [*known, *(Path(name).name for name in known)])
     raise Unknown(f"No file of the lineage is named `{path}`{near}")
+
+
+def _refuse_beside(candidates: list[str], graph: Graph) -> None:
+    """Say what is known of a file that is no part of the graph, and yet of the run.
+
+    Raises:
+        Unknown: it was made after the graph was sealed, or no job read it and all rest on it.
+    """
+    for path in sorted((graph.results / "lineage" / "records").glob("*.json")):
+        try:
+            made = read_record(path)["result"]["outputs"]
+        except StudyError:
+            continue
+        for name in made.keys() & {*candidates}:
+            raise Unknown(
+                f"`{name}` was made by {path.stem}, after the graph of all files was sealed",
+                remedy=f"look into its record, {RESULTS}lineage/records/{path.name}",
+            )
+    for name in graph.sealed().keys() & {*candidates}:
+        raise Unknown(
+            f"`{name}` is sealed, and no job read it by itself: every result rests on it",
+            remedy="trialtrail verify says whether it is as it was",
+        )
 
 
 def cell_facts(path: Path, row: str, column: str, name: str) -> dict[str, str]:

@@ -8,8 +8,16 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from trialtrail.lineage.digest import file_digest
-from trialtrail.lineage.graph import Graph, counted, summary_of
-from trialtrail.lineage.tracing.lookup import Target, citing, split
+from trialtrail.lineage.graph import LINEAGE, Graph, counted, summary_of
+from trialtrail.lineage.seal import RESULTS
+from trialtrail.lineage.tracing.lookup import (
+    NUMBERS,
+    QUOTATIONS,
+    Target,
+    citing,
+    file_name,
+    split,
+)
 
 INDENT = "  "
 MANY = 6
@@ -19,6 +27,8 @@ FEW = 3
 RECORDS = ("other record", "other records")
 RAW_RECORDS = ("record", "records")
 JOBS, OTHERS = ("job", "jobs"), ("other file", "other files")
+ROW_BY_ROW = tuple(f"{RESULTS}{part}/" for part in ("lineage/columns", "validated", "datasets"))
+"""Where it stands which rows and columns rest on which."""
 CITED = 12
 """Printed numbers named one by one; of more, the count is told."""
 
@@ -39,7 +49,7 @@ def describe(target: Target, graph: Graph, forward: bool = False) -> dict[str, A
         "raw_records_at_most": [asdict(records) for records in target.records],
         "dataset_cells": [asdict(cell) for cell in target.touched],
         "files": [_file(name, graph) for name in order],
-        "changed": changed(order, graph),
+        "changed": changed([*order, *consulted(target, graph, forward)], graph),
         "numbers": [number["id"] for number in _cited(target, graph, order)] if forward else [],
     }
 
@@ -61,7 +71,7 @@ def tell(target: Target, graph: Graph, forward: bool = False, whole: bool = Fals
     lines += ["", *tree.lines(target.file), ""]
     order = graph.downstream(target.file) if forward else graph.upstream(target.file)
     lines += _touched(target, graph, order) if forward else _origin(tree, graph, order)
-    if other := changed(order, graph):
+    if other := changed([*order, *consulted(target, graph, forward)], graph):
         more = f" and {len(other) - 1:,} more are" if other[1:] else " is"
         lines.append(f"Warning: {other[0]}{more} not as sealed; trialtrail verify says more.")
     return "\n".join(lines)
@@ -101,12 +111,27 @@ def _listed(title: str, lines: list[str], whole: bool, of_what: str) -> list[str
     return ["", f"{INDENT}{title}", *(INDENT * 2 + line for line in shown)]
 
 
-def changed(names: list[str], graph: Graph) -> list[str]:
+def consulted(target: Target, graph: Graph, forward: bool = False) -> list[str]:
+    """Return the files that an answer was read from, beside those of the walk."""
+    path, _, fragment = target.asked.partition("#")
+    asked = file_name(path, graph)
+    names = [asked, f"{RESULTS}{LINEAGE}"]
+    if forward or (fragment and graph.files[asked]["kind"] == "report"):
+        names += [NUMBERS, QUOTATIONS]
+    if target.cells or target.records or target.touched:
+        names += [name for name in graph.files if name.startswith(ROW_BY_ROW)]
+    return names
+
+
+def changed(names: Iterable[str], graph: Graph) -> list[str]:
     """Return those of the files that are not here as they were sealed; absent raw files apart."""
+    sealed: dict[str, str | None] = {}
+    sealed |= {name: file["sha256"] for name, file in graph.files.items() if "sha256" in file}
+    sealed[f"{RESULTS}{LINEAGE}"] = graph.sealed().get(f"{RESULTS}{LINEAGE}")
     found = []
-    for name in names:
-        digest, path = graph.files[name].get("sha256"), graph.path(name)
-        if digest and path.is_file() and file_digest(path) != digest:
+    for name in {*names} & sealed.keys():
+        path = graph.path(name)
+        if path.is_file() and file_digest(path) != sealed[name]:
             found.append(name)
     return sorted(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_study import RECORDS, Job, a_run, do, read_json, seal_up, write_csv
+from small_study import RECORDS, Job, a_run, do, read_json, run_all, seal_up, write_csv
 
 from trialtrail.cli import main
 from trialtrail.errors import StudyError
@@ -277,6 +278,29 @@ def test_lineage_that_tells_otherwise_than_the_records(study):
     found = faults()
     assert any("only a record says that" in text for texts in found.values() for text in texts)
     assert LINEAGE in found
+
+
+def test_how_the_jobs_ran_is_noted_and_no_fault(folder, monkeypatch, capsys):
+    monkeypatch.setenv("TRIALTRAIL_CONFINE", "0")
+    monkeypatch.setenv(
+        "_TRIALTRAIL_REPOSITORY",
+        json.dumps({"repository": str(folder), "state": {"commit": "c" * 40, "clean": False}}),
+    )
+    run_all()
+    assert main(["verify"]) == 0
+    told = capsys.readouterr().out
+    why = "switched off by TRIALTRAIL_CONFINE=0"
+    assert f"Note: 6 jobs were not confined to what the rules declare: {why}\n" in told
+    assert "Note: 6 jobs were run from a checkout with changes that are in no commit\n" in told
+    assert "more than one" not in told
+    with a_run():
+        monkeypatch.setenv(
+            "_TRIALTRAIL_REPOSITORY",
+            json.dumps({"repository": str(folder), "state": {"commit": "d" * 40, "clean": True}}),
+        )
+        seal_up()
+    assert main(["verify"]) == 0
+    assert "the jobs ran on more than one commit" in capsys.readouterr().out
 
 
 def test_what_rests_on_a_record_is_what_its_job_made(study, capsys):

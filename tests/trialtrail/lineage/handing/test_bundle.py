@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_study import Job, a_run, do
 
 from trialtrail.errors import StudyError
 from trialtrail.lineage.handing import bundle, proofs
@@ -201,6 +204,24 @@ def test_the_restricted_bundle_proves_any_file_or_cell(both, root, asked, capsys
         assert check("proof.json", "--file", "data/log.csv") == 1
 
 
+def test_the_restricted_bundle_unpacked_is_whole_by_itself(study, tmp_path):
+    """The code of jobs that ran after the seal, which the manifest has not, is in it, too."""
+    Path("scripts/late.py").write_text("# late\n")
+    with a_run():
+        late = {"lineage": "results/lineage/lineage.json", "code": ["scripts/late.py"]}
+        do(Job("late", input=late, output={"page": "results/lineage/late.html"}), _write_page)
+    make("--restricted", "r.zip")
+    with zipfile.ZipFile("r.zip") as packed:
+        packed.extractall(tmp_path / "elsewhere")
+    command = [sys.executable, "results/lineage/verify.py"]
+    done = subprocess.run(command, cwd=tmp_path / "elsewhere", capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout.decode()
+
+
+def _write_page(job) -> None:
+    Path(job.output.page).write_text("<html></html>")
+
+
 def test_a_figure_is_public_where_all_it_is_made_from_is(both):
     graph = bundle.load("results")
     assert not bundle.open_to_all("results/report/report.pdf", graph, {UPTAKE})
@@ -225,3 +246,20 @@ def test_a_missing_file_or_secret_is_told(study):
     Path("data/log.csv").unlink()
     with pytest.raises(StudyError, match=r"data/log\.csv is not here"):
         make("--restricted", "r.zip")
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("results/datasets/participants.parquet#P-01/visits", "of another file the whole"),
+        ("results/tables/uptake.csv#any_visi/n", "nearest: `any_visit`"),
+        ("results/tables/uptake.csv#any_visit/m", "has no cell `any_visit/m`"),
+        ("results/tables/uptak.csv", "nearest: `results/tables/uptake.csv`"),
+    ],
+)
+def test_what_cannot_be_proven_is_told_with_what_can(both, asked, words):
+    parser = argparse.ArgumentParser()
+    proofs.add_prove_arguments(parser)
+    with pytest.raises(StudyError) as refused:
+        proofs.prove_command(parser.parse_args([asked, "--restricted", "r.zip"]))
+    assert words in refused.value.text()

@@ -60,7 +60,7 @@ def test_who_signed_is_named_and_the_files_are_compared(stated, capsys):
     told = capsys.readouterr().out
     assert "signed by ann@trial.example" in told
     assert "envelope signed by ann@trial.example" in told
-    assert "3 files are as they were signed" in told
+    assert "4 files are as they were signed" in told
 
 
 def test_ssh_keygen_alone_checks_the_signature(stated):

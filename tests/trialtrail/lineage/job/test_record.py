@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from small_study import RECORDS, Job, do, read_json
 
+from trialtrail import ROOT
 from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
+from trialtrail.lineage.job import faults, record
 
 SENTINEL = "SENTINEL-4711"
 
@@ -186,6 +188,12 @@ def test_line_of_a_copy_with_preamble_is_that_of_the_script(folder, capsys):
     with pytest.raises(SystemExit):
         run(namespace["main"], namespace)
     assert "  at scripts/count.py:2 main\n" in capsys.readouterr().err
+
+
+def test_the_machinery_itself_is_no_place_of_a_fault():
+    frames = faults.Frames(None, None, str(ROOT), str)
+    assert frames(record.__file__, 1) is None
+    assert frames(str(ROOT / "src/trialtrail/tables.py"), 1)
 
 
 def test_a_library_failing_is_told_at_the_projects_line(folder, capsys):

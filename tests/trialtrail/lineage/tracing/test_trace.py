@@ -82,6 +82,27 @@ def test_key_of_several_rows_shows_each(ask, study):
     assert "Warning: data/register.csv is not as sealed" in told
 
 
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("results/report/numbers.csv", "results/report/report.pdf#any_visit"),
+        ("results/report/report.pdf", "results/report/report.pdf#any_visit"),
+        ("results/tables/quotations.csv", "results/report/report.pdf#q7"),
+        ("results/report/numbers.csv", "--forward data/log.csv"),
+        ("results/lineage/lineage.json", "results/tables/uptake.csv"),
+        ("results/lineage/lineage.json", "--json results/tables/uptake.csv"),
+    ],
+)
+def test_what_the_answer_was_read_from_is_not_as_sealed(ask, path, asked):
+    with open(path, "a") as stream:
+        stream.write("\n")
+    code, told, _ = ask("trace", *asked.split())
+    assert code == 0
+    found = json.loads(told)["changed"] if "--json" in asked else told
+    assert path in found
+    assert "--json" in asked or f"Warning: {path} is not as sealed" in told
+
+
 def test_quotation_is_traced_to_its_place_in_the_transcript(ask):
     code, told, _ = ask("trace", "results/report/report.pdf#q7")
     assert code == 0
@@ -135,6 +156,13 @@ def test_unknown_address_is_told_with_the_nearest_names(ask, address, words):
     assert (code, told) == (2, "")
     assert words in error
     assert "Traceback" not in error
+
+
+def test_a_file_beside_the_graph_is_known(ask, study):
+    code, _, told = ask("trace", "results/lineage/lineage.json")
+    assert code == 2
+    assert "`results/lineage/lineage.json` was made by seal_lineage, after the graph" in told
+    assert "results/lineage/records/seal_lineage.json" in told
 
 
 def test_results_folder_from_elsewhere(ask, study, tmp_path, monkeypatch):
