@@ -88,12 +88,12 @@ def datediff(first: Value, second: Value, unit: Value, *more: Value) -> Value:
         if value.text.str.lower().isin(["today", "now"]).any():
             raise NotCompared("it depends on the day on which it is computed")
     start = pd.Timestamp(1970, 1, 1)
-    moments = [((_moments(v) - start).dt.total_seconds()).to_numpy() for v in (first, second)]
-    difference = (moments[1] - moments[0]) / (SECONDS[units[0]] if len(units) else 1)
+    times = [((_times(v) - start).dt.total_seconds()).to_numpy() for v in (first, second)]
+    difference = (times[1] - times[0]) / (SECONDS[units[0]] if len(units) else 1)
     return _number([first, second], difference if asked & {"true", "1"} else np.abs(difference))
 
 
-def _moments(value: Value) -> pd.Series:
+def _times(value: Value) -> pd.Series:
     """Return dates and times; what is neither is missing."""
     return pd.to_datetime(value.text.where(value.dated), errors="coerce", format="ISO8601")
 
@@ -125,7 +125,7 @@ def _missing_code(value: Value) -> Value:
 
 def _date_part(part: str) -> Callable[[Value], Value]:
     def make(value: Value) -> Value:
-        number = getattr(_moments(value).dt, part)
+        number = getattr(_times(value).dt, part)
         return _number([value], number.to_numpy(dtype=float, na_value=np.nan))
 
     return make
