@@ -1,7 +1,7 @@
 """Places that a configured check compares: a column of a table, and a time before or after it.
 
     screening.age_years
-    baseline.completed_on - baseline.gestation_weeks weeks
+    visit.completed_on - visit.age_days days
     participants.randomised_on + 18 months
 
 The Snakefile reads them, so nothing heavy is imported here.
