@@ -212,9 +212,9 @@ def number_queries(
         for key, n in zip(keys, again, strict=True)
     ]
     ranks = [severity(rule, severities) for rule in frame["rule"]]
-    frame = frame.assign(query_id=ids, severity=ranks, status=OPEN)
-    columns = [name for name in QUERY_COLUMNS if name in frame]
-    return frame[[*columns, "table"]].astype({"status": "string"}).reset_index(drop=True)
+    frame = frame.assign(query_id=ids, severity=ranks, status=OPEN, evidence="")
+    texts = {"status": "string", "evidence": "string"}
+    return frame[[*QUERY_COLUMNS, "table"]].astype(texts).reset_index(drop=True)
 
 
 def list_set_aside(
@@ -224,7 +224,8 @@ def list_set_aside(
     identity = ["export", "file", "line", "record", "column", "rule"]
     ids = queries[[*identity, "query_id"]]
     rows = with_action(findings, actions, SET_ASIDE)
-    rows = rows[[cell not in spared for cell in cells_of(rows)]]
+    kept = pd.Series([cell not in spared for cell in cells_of(rows)], rows.index, dtype=bool)
+    rows = rows[kept]
     rows = rows.merge(ids, on=identity, how="left").dropna(subset=["line"])
     return rows[["table", "export", "file", "line", "query_id", "rule"]].drop_duplicates()
 

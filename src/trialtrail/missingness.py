@@ -23,17 +23,19 @@ def count_missing(table: str, path: str | Path) -> list[dict]:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
-        meta = file.metadata
         names = [name for name in file.schema_arrow.names if name not in ORIGIN]
-        places = {meta.schema.column(i).path: i for i in range(meta.num_columns)}
-        empty = {
-            name: sum(
-                meta.row_group(group).column(places[name]).statistics.null_count
-                for group in range(meta.num_row_groups)
-            )
-            for name in names
-        }
-        return [_row(table, name, "", meta.num_rows, empty[name]) for name in names]
+        size = file.metadata.num_rows
+        return [_row(table, name, "", size, _nulls(file, name) if size else 0) for name in names]
+
+
+def _nulls(file, name: str) -> int:
+    """Return how many cells of a column of a Parquet file have no value."""
+    meta = file.metadata
+    (place,) = (i for i in range(meta.num_columns) if meta.schema.column(i).path == name)
+    known = [meta.row_group(i).column(place).statistics for i in range(meta.num_row_groups)]
+    if all(each is not None and each.has_null_count for each in known):
+        return sum(each.null_count for each in known)
+    return file.read(columns=[name]).column(0).null_count
 
 
 def count_missing_by_arm(

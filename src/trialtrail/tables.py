@@ -79,9 +79,9 @@ def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
 def inert(frame: pd.DataFrame) -> pd.DataFrame:
     """Return ``frame`` with an apostrophe before each text that a spreadsheet takes for a formula.
 
-    Such a text begins with ``=``, ``+``, ``-``, ``@`` or a control character, and may start a
-    program. Numbers with a sign, and intervals of them, are none; the Parquet twin of a dataset has
-    every text as it is.
+    Such a text begins with ``=``, ``+``, ``-``, ``@`` or a line break, and may start a program.
+    Numbers with a sign, and intervals of them, are none; the Parquet twin of a dataset has every
+    text as it is.
     """
     changed = {}
     for name in frame.columns[[_holds_text(dtype) for dtype in frame.dtypes]]:

@@ -1,11 +1,18 @@
 """Findings as queries: each row set aside has queries of its own."""
 
-from small_tables import job
+import pandas as pd
+from small_tables import job, validated
 
-from trialtrail.findings import finding, findings_frame, number_queries, read_queries
+from trialtrail.findings import (
+    finding,
+    findings_frame,
+    list_set_aside,
+    number_queries,
+    read_queries,
+)
 from trialtrail.tables import read_table, write_table
 
-from scripts.list_queries import list_set_aside, main
+from scripts.list_queries import main
 
 
 def at(rule, table, line, **more):
@@ -27,21 +34,28 @@ def test_without_findings_nothing_is_listed():
     assert list_set_aside(findings, number_queries(findings), {}).empty
 
 
-def test_the_job_writes_queries_and_rows_set_aside(tmp_path):
-    found = [at("range", "people", 4), at("verbatim", "people", 5)]
+def test_the_job_writes_queries_with_their_raw_cells_and_rows_set_aside(tmp_path):
+    found = [at("range", "people", 4), at("verbatim", "people", 5), at("order", "people", 5)]
+    found[2]["column"] = "no heading"
     write_table(findings_frame(found), tmp_path / "found.parquet")
-    odd = [at("outlier", "people", 6), at("pattern.mean", "people", None)]
+    odd = [finding("digits", "people", "m", export="e", file="e.csv", column="x", found="60%")]
     write_table(findings_frame(odd), tmp_path / "odd.parquet")
+    raw = validated(x=[" 9 ", "7"]).assign(_line=pd.array([4, 5]))
+    write_table(raw, tmp_path / "raw.parquet")
+    outputs = {"queries": "q.csv", "numbered": "q.parquet", "set_aside": "aside.parquet"}
     inputs = {"findings": tmp_path / "found.parquet", "plausibility": tmp_path / "odd.parquet"}
-    outputs = {"queries": "q.csv", "set_aside": "aside.parquet"}
-    params = {"actions": {}, "severities": {"verbatim": "note", "pattern": "note"}}
-    task = job(tmp_path, inputs, outputs, params)
+    params = {"tables": ["people"], "actions": {}, "severities": {}}
+    task = job(tmp_path, inputs | {"raw": [tmp_path / "raw.parquet"]}, outputs, params)
     main(task)
-    queries = read_queries(task.output.queries)
-    assert queries[["rule", "severity"]].to_numpy().tolist() == [
-        ["range", "error"],
-        ["verbatim", "note"],
-        ["outlier", "warning"],
-        ["pattern.mean", "note"],
-    ]
-    assert read_table(task.output.set_aside)["line"].tolist() == [4]
+    queries = read_queries(task.output.queries).set_index("rule")
+    assert queries["found"].to_dict() == {
+        "range": "9",
+        "verbatim": "7",
+        "order": "",
+        "digits": "60%",
+    }
+    assert set(queries["status"]) == {"open"}
+    assert queries["evidence"].nunique() == 4
+    assert read_table(task.output.set_aside)["line"].tolist() == [4, 5]
+    cells = read_table(task.output.numbered).set_index("rule")["is_cell"]
+    assert cells.to_dict() == {"range": True, "verbatim": True, "order": False, "digits": False}

@@ -9,14 +9,19 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from small_tables import checked, job
 
-from trialtrail import ROOT
 from trialtrail.contracts import load_model, references
 from trialtrail.cross_checks import Plan
-from trialtrail.findings import ACTIONS, QUERY_COLUMNS, finding, findings_frame, number_queries
+from trialtrail.findings import (
+    ACTIONS,
+    QUERY_COLUMNS,
+    finding,
+    findings_frame,
+    list_set_aside,
+    number_queries,
+)
 from trialtrail.tables import read_result, read_table, write_csv, write_table
 from trialtrail.validation.between import check_tables
 
-from scripts.list_queries import list_set_aside
 from scripts.settle_tables import main, queries_by_kind, reconcile, split_rows
 
 COLUMNS = {
@@ -62,19 +67,20 @@ def settled(tmp_path, texts, actions=None):
             "raw": [tmp_path / "raw" / f"{name}.parquet" for name in tables],
             "queries": tmp_path / "in.csv",
             "set_aside": tmp_path / "aside.parquet",
-            "page": ROOT / "templates" / "validation.html.j2",
+            "resolutions": [],
         },
         {
             "tables": [f"validated/{name}.parquet" for name in tables],
             "set_aside": [f"set_aside/{name}.csv" for name in dict.fromkeys(exports)],
             "queries": "queries.csv",
-            "page": "validation.html",
+            "workbook": "queries.xlsx",
+            "resolutions": [],
             "rows": "rows.csv",
             "kinds": "kinds.csv",
             "exports": "exports.csv",
             "normalisation": "normalisation.csv",
         },
-        {"tables": list(tables), "title": "A study", "synthetic": True},
+        {"tables": list(tables)},
     )
     return task, main(task)
 
@@ -143,7 +149,7 @@ def test_a_study_without_findings_or_rows_is_settled(tmp_path):
     texts = {"participants": {"e": PEOPLE}, "visit": {"v": "Id,Score\n"}}
     task, rows = settled(tmp_path, texts)
     assert (rows["visit"].read, rows["visit"].set_aside) == (0, {})
-    assert "A study" in (tmp_path / "validation.html").read_text(encoding="utf-8")
+    assert (tmp_path / "queries.xlsx").is_file()
     assert lines(task.output.kinds) == []
 
 

@@ -141,6 +141,8 @@ rule list_queries:
         "../../scripts/list_queries.py"
 
 
+LISTED, SETTLED = rules.list_queries.output, rules.validate_references.input.checked
+
 if CHECKED.resolutions:
 
     rule resolve_queries:
@@ -151,7 +153,8 @@ if CHECKED.resolutions:
             checked=rules.validate_references.input.checked,
             found=expand("results/validation/findings/{table}.parquet", table=STUDY.tables),
             dictionary_found=expand(
-                "results/validation/findings/dictionary-{export}.parquet", export=STUDY.dictionaries
+                "results/validation/findings/dictionary-{export}.parquet",
+                export=STUDY.dictionaries,
             ),
             raw=RAW,
             exports=STUDY.all_files,
@@ -182,11 +185,7 @@ if CHECKED.resolutions:
         script:
             "../../scripts/resolve_queries.py"
 
-    LISTED = rules.resolve_queries.output
-    SETTLED = rules.resolve_queries.output.checked
-else:
-    LISTED = rules.list_queries.output
-    SETTLED = rules.validate_references.input.checked
+    LISTED, SETTLED = rules.resolve_queries.output, rules.resolve_queries.output.checked
 
 
 rule stop_on_errors:

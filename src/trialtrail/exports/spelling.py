@@ -1,6 +1,6 @@
 """Signs that nobody sees, and other spellings of one code.
 
-Free text is left as it was written, but for control characters, which no reader needs and some
+Free text is left as it was written, but for unprintable signs, which no reader needs and some
 programs obey.
 """
 
@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 
 INVISIBLE = "\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff"
 SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-ANY_ODD = f"[{INVISIBLE}{SPACES}{CONTROL}]"
+UNPRINTABLE = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+ANY_ODD = f"[{INVISIBLE}{SPACES}{UNPRINTABLE}]"
 STEPS = (
-    (re.compile(f"[{CONTROL}]"), "", "control characters"),
+    (re.compile(f"[{UNPRINTABLE}]"), "", "unprintable signs"),
     (re.compile(f"[{INVISIBLE}]"), "", "invisible characters"),
     (re.compile(f"[{SPACES}]"), " ", "no-break and other spaces"),
 )

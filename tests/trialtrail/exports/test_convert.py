@@ -247,7 +247,7 @@ def test_what_nobody_sees_is_taken_out_and_counted():
     assert set(done.values) == {"a b"}
     assert ("no-break and other spaces", "none", 1) in done.changes
     assert ("invisible characters", "none", 2) in done.changes
-    assert ("control characters", "none", 1) in done.changes
+    assert ("unprintable signs", "none", 1) in done.changes
 
 
 def test_free_text_keeps_its_spaces_and_its_quotation_marks():
