@@ -21,7 +21,7 @@ MANY = 6
 ALL = "all exports"
 ELSEWHERE = ("repository", "study")
 """First words of the names of files outside the working folder; see `trialtrail.lineage.places`."""
-VALIDATION = ("validate_", "stop_", "settle_")
+VALIDATION = ("validate_", "resolve_", "stop_", "settle_", "render_validation")
 """Beginnings of the names of rules whose rows the table `rows` accounts for."""
 
 

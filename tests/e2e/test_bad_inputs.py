@@ -213,7 +213,7 @@ CASES = [
     ),
     Case(
         *("no_workbook", configuration('delimiter: ";"', "format: xlsx")),
-        *("cannot be read as an Excel workbook", FILE, "xlsx", "save it again", "empty_file"),
+        *("cannot be read as an Excel workbook", FILE, "archive", "save it again", "empty_file"),
     ),
 ]
 
