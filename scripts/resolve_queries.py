@@ -19,7 +19,7 @@ from trialtrail.findings import (
     number_queries,
     rows_set_aside,
 )
-from trialtrail.lineage import Rows, run
+from trialtrail.lineage import Rows, note, run
 from trialtrail.plausibility.check import check_plausibility, sheets_in_use
 from trialtrail.redcap.dictionary import read_dictionary
 from trialtrail.redcap.findings import names_of, told_by_tables, validate_dictionary
@@ -114,6 +114,8 @@ def main(job):
     write_table(queries, job.output.numbered)
     write_table(list_set_aside(findings, after, params.actions, spared), job.output.set_aside)
     write_result(account(answers, final), job.output.resolutions)
+    for answer in answers:
+        note("resolution", query=answer.query_id, state=final[answer.query_id], **answer.signed)
     return {table: Rows(read=size, used=size) for table, size in sizes.items()}
 
 

@@ -6,6 +6,7 @@ when and why. It holds for the raw value that the person saw, and is *stale* whe
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -63,6 +64,13 @@ class Resolution:
     def text(self) -> str:
         """Return the text that is to stand in the cell."""
         return "" if self.new_value.casefold() == BLANK else self.new_value
+
+    @property
+    def signed(self) -> dict[str, str]:
+        """Return who answered when, and a digest of the whole answer, which may hold a value."""
+        parts = (self.query_id, self.new_value, self.who, self.when, self.why)
+        digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+        return {"who": self.who, "when": self.when, "answer_sha256": digest}
 
     def fits(self, query: dict) -> bool:
         """Return whether the raw value is still the one that the answer was given for."""

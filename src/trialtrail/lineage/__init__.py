@@ -3,7 +3,8 @@
 A script hands its ``main`` to :func:`run` in its last line; nothing else in it knows of the trail.
 """
 
+from trialtrail.lineage.job.notes import note
 from trialtrail.lineage.job.record import run
 from trialtrail.lineage.job.rows import Rows
 
-__all__ = ["Rows", "run"]
+__all__ = ["Rows", "note", "run"]

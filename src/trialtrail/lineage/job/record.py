@@ -19,7 +19,7 @@ from trialtrail.errors import StudyError
 from trialtrail.lineage import journal
 from trialtrail.lineage.digest import file_digest, files_of, json_text, write_text
 from trialtrail.lineage.environment import environment, moment, whereabouts
-from trialtrail.lineage.job import faults
+from trialtrail.lineage.job import faults, notes
 from trialtrail.lineage.job.again import own_script, read_again, taken_again
 from trialtrail.lineage.job.child import Outcome, run_confined
 from trialtrail.lineage.job.confine import Confinement, confined_reads
@@ -145,6 +145,7 @@ class Attempt:
             return False
         was = proven.record["result"]
         self.result["rows"], self.reused = was["rows"], proven
+        self.result |= {"notes": was["notes"]} if "notes" in was else {}
         self.outcome = Outcome(confined=proven.record["run"]["confined"])
         self.result["outputs"] = self._digests(self._outputs(), "output")
         self.result["modules"] = self._modules(
@@ -175,6 +176,8 @@ class Attempt:
             facts["reused"] = self.reused.sha256
         try:
             journal.append(self.folder, "attempt", **facts)
+            for each in self.result.get("notes", []) if problem is None else []:
+                journal.append(self.folder, job=facts["job"], **each)
         except journal.JournalError as error:
             return f"{problem}\n{error.text()}" if problem else error.text()
         return problem
@@ -187,7 +190,7 @@ class Attempt:
                 main = read_again(main, self.script, self.job, _changes_results)
             rows = main(self.job)
             counts = {str(table): count.plain() for table, count in (rows or {}).items()}
-            outcome.result = counts, self._loaded()
+            outcome.result = counts, self._loaded(), notes.taken()
         except StudyError as error:
             outcome.problem = error.text()
         except KeyboardInterrupt:
@@ -255,9 +258,13 @@ class Attempt:
         }
         self.stamps = {path: _stamp(path) for path in files_of(inputs)}
 
-    def _after(self, rows: Mapping[str, Mapping[str, Any]], modules: list[str]) -> None:
+    def _after(
+        self, rows: Mapping[str, Mapping[str, Any]], modules: list[str], noted: list[dict]
+    ) -> None:
         """Check what ``main`` promised and digest what it made."""
         self.result["rows"] = dict(rows)
+        if noted:
+            self.result["notes"] = noted
         for table, count in ((table, Rows(**counts)) for table, counts in rows.items()):
             if not count.balanced:
                 raise JobError(

@@ -1,0 +1,29 @@
+"""What a job has to tell the journal beside that it ran: an answer that it applied, a verdict.
+
+The job itself has no right to the journal. It says what it has to say with `note`; the parent
+enters it when the job has succeeded, and keeps it in the record, so that a result that is taken
+from the store says the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_NOTED: list[dict[str, Any]] = []
+
+
+def note(kind: str, **facts: Any) -> None:
+    """Ask for an entry of the journal; ``facts`` are plain values and none of a participant.
+
+    Args:
+        kind: one of `journal.KINDS`.
+        facts: what the entry says.
+    """
+    _NOTED.append({"kind": kind, **facts})
+
+
+def taken() -> list[dict[str, Any]]:
+    """Return what was noted since the last call."""
+    noted = list(_NOTED)
+    _NOTED.clear()
+    return noted
