@@ -13,6 +13,7 @@ from trialtrail.cells import nearest
 from trialtrail.errors import StudyError
 from trialtrail.lineage.graph import Graph
 from trialtrail.lineage.seal import RESULTS, read_record
+from trialtrail.lineage.tracing.answers import Answer, answers_over
 from trialtrail.lineage.tracing.raw_rows import DatasetCell, RawCell, RawRecords, RawRows
 
 NUMBERS, QUOTATIONS = "results/report/numbers.csv", "results/tables/quotations.csv"
@@ -40,6 +41,7 @@ class Target:
         records: of a cell of a result table or a printed number, the raw records that went into
             the tables it was made from; those that were set aside are not among them.
         touched: of a raw cell, the cells of datasets that rest on it.
+        answers: the answers to queries that lie over those raw cells.
     """
 
     asked: str
@@ -48,6 +50,7 @@ class Target:
     cells: list[RawCell] = field(default_factory=list)
     records: list[RawRecords] = field(default_factory=list)
     touched: list[DatasetCell] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
 
 
 def find(asked: str, graph: Graph) -> Target:
@@ -70,6 +73,7 @@ def find(asked: str, graph: Graph) -> Target:
     raw, dataset = RawRows(graph.results), Path(name).stem
     if kind == "dataset" and column in raw.columns.get(dataset, {}):
         target.cells = raw.behind(dataset, row, column)
+        target.answers = answers_over(target.cells, graph.results)
     elif kind == "table":
         target.records = _records(name, graph)
     return target

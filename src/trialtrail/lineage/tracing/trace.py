@@ -10,6 +10,7 @@ from typing import Any
 from trialtrail.lineage.digest import file_digest
 from trialtrail.lineage.graph import LINEAGE, Graph, counted, summary_of
 from trialtrail.lineage.seal import RESULTS
+from trialtrail.lineage.tracing.answers import ANSWERS, QUERIES
 from trialtrail.lineage.tracing.lookup import (
     NUMBERS,
     QUOTATIONS,
@@ -46,6 +47,7 @@ def describe(target: Target, graph: Graph, forward: bool = False) -> dict[str, A
         "direction": "forward" if forward else "back",
         "facts": target.facts,
         "raw_cells": [asdict(cell) for cell in target.cells],
+        "answers": [asdict(answer) for answer in target.answers],
         "raw_records_at_most": [asdict(records) for records in target.records],
         "dataset_cells": [asdict(cell) for cell in target.touched],
         "files": [_file(name, graph) for name in order],
@@ -89,7 +91,9 @@ def _rests_on(target: Target, whole: bool) -> list[str]:
     for cell in target.cells:
         groups.setdefault((cell.file, cell.line), []).append(cell.column)
     lines = [f"{file}, line {line}: {', '.join(names)}" for (file, line), names in groups.items()]
-    return _listed("rests on", lines, whole, "of raw files ")
+    told = _listed("rests on", lines, whole, "of raw files ")
+    answers = [str(answer) for answer in target.answers]
+    return told + _listed("with the answers to queries", answers, whole, "of answers ")
 
 
 def _feeds(target: Target, whole: bool) -> list[str]:
@@ -120,6 +124,8 @@ def consulted(target: Target, graph: Graph, forward: bool = False) -> list[str]:
         names += [NUMBERS, QUOTATIONS]
     if target.cells or target.records or target.touched:
         names += [name for name in graph.files if name.startswith(ROW_BY_ROW)]
+    if target.answers:
+        names += [f"{RESULTS}{QUERIES}", f"{RESULTS}{ANSWERS}"]
     return names
 
 
