@@ -3,7 +3,6 @@
 import atexit
 
 from trialtrail import settled
-from trialtrail.code_closure import remember
 from trialtrail.lineage import journal
 from trialtrail.lineage.environment import announce_repository
 
@@ -18,9 +17,6 @@ TARGETS = [
     rules.export_prov.output.prov,
     rules.state_results.output.statement,
 ]
-
-
-remember()
 
 
 onstart:
