@@ -5,6 +5,7 @@ import atexit
 from trialtrail import settled
 from trialtrail.lineage import journal
 from trialtrail.lineage.environment import announce_repository
+from trialtrail.lineage.job.store import Store
 
 TARGETS = [
     rules.render_report.output.pdf,
@@ -27,11 +28,13 @@ onstart:
 
 onsuccess:
     journal.run_ended("results/lineage", "done")
+    Store("results/lineage").trim()
     settled.note_settled(workflow, TARGETS, looked_at())
 
 
 onerror:
     journal.run_ended("results/lineage", "failed")
+    Store("results/lineage").trim()
 
 
 # Where Snakemake finds nothing to do it calls no handler.
