@@ -28,6 +28,7 @@ bench: setup
 	@$(BIN)/python -m benchmarks.growth
 	@$(BIN)/python -m benchmarks.trail_cost
 	@$(BIN)/python -m benchmarks.derivations
+	@$(BIN)/python -m benchmarks.validate
 	@$(BIN)/python -m benchmarks.render
 
 format: setup

@@ -222,11 +222,46 @@ def derivations(found: dict[str, Any]) -> list[str]:
     ]
 
 
+def validation(found: dict[str, Any]) -> list[str]:
+    """Return the section of the validation of one large export, beside only reading it."""
+    rounds = found["rounds"]
+    names = {
+        "read": "only reading it",
+        "validate": "reading, typing, checking, telling",
+        "job": "and writing what the job writes",
+    }
+
+    def middle(kind: str, what: str, over: str = "") -> float:
+        return statistics.median(
+            each[kind][what] / (each[over][what] if over else 1) for each in rounds
+        )
+
+    rows = []
+    for kind, label in names.items():
+        share = statistics.median(each[kind]["megabytes"] / each[kind]["table"] for each in rounds)
+        times = middle(kind, "seconds", "read")
+        cells = [seconds(middle(kind, "seconds")), f"{times:.1f}"]
+        rows.append([label, *cells, f"{middle(kind, 'megabytes'):,.0f}", f"{share:.1f}"])
+    first = rounds[0]
+    about_it = (
+        f"A contact log of {first['rows']:,} rows and 30 columns ({first['file']:,.0f} MB), in "
+        f"which {first['job']['findings']:,} cells are wrong; as it was read it takes "
+        f"{first['read']['table']:,.0f} MB of memory. {_of_rounds(rounds).capitalize()}. "
+    )
+    heading = ["", "seconds", "times reading", "most MB", "times the table"]
+    targets = "The targets were 3 times the time of reading, and 3 times the size of the table."
+    return [
+        *("## Validating one large export", "", about_it + about(found), ""),
+        *(*table(heading, rows), targets, ""),
+    ]
+
+
 SECTIONS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "engines": engines,
     "growth": growth,
     "trail_cost": trail,
     "derivations": derivations,
+    "validate": validation,
 }
 
 
