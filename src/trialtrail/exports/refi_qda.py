@@ -157,7 +157,7 @@ def _texts(root: Any, sources: list[Source]) -> Iterator[list[str]]:
 
 
 def _codes(root: Any, sources: list[Source]) -> Iterator[list[str]]:
-    """Yield the codes that can be given, with the category above each and the outermost, its theme."""
+    """Yield the codes that can be given, the category above each, and the outermost, its theme."""
     for code in _all(root, "Code"):
         if code.get("isCodable") == "false":
             continue
