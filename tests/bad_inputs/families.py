@@ -8,11 +8,11 @@ from functools import cache
 from corpus import Cell, Defect, Query
 from harness import Copy, World
 
-from trialtrail.contracts import build_schema, is_optional, references
+from trialtrail.contracts import build_schema, references
 from trialtrail.validation.cells import column_kind
 
 IMPOSSIBLE = {
-    "integer": {"many": "type", "12.5": "type", "1,234": "ambiguous", "1O": "type"},
+    "integer": {"many": "type", "12.5": "type", "1,234": "ambiguous"},
     "number": {"heavy": "type", "1,234": "ambiguous", "7.5.1": "type"},
     "censored": {"a lot": "type", "2.5": "type"},
     "month": {"2004-13": "type", "May 2004": "type"},
@@ -77,10 +77,11 @@ def _wrong(column, source: dict, name: str) -> Iterator[tuple[str, str]]:
     else:
         yield from IMPOSSIBLE.get(kind, {}).items()
     if kind in ("integer", "number"):
-        yield from _beyond(column, kind)
+        yield "1O", "unit" if (column.metadata or {}).get("unit") else "type"
+        yield from _beyond(column)
 
 
-def _beyond(column, kind: str) -> Iterator[tuple[str, str]]:
+def _beyond(column) -> Iterator[tuple[str, str]]:
     """Yield numbers just beyond the limits of a column."""
     for check in column.checks:
         given = check.statistics
@@ -106,5 +107,3 @@ def _twice(source: dict):
 
     return spoil
 
-
-__all__ = ["cell_defects", "is_optional", "sheet_defects", "tables_of"]

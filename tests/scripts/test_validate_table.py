@@ -37,9 +37,15 @@ def test_rows_are_typed_and_keep_their_place(tmp_path):
     assert raw["Score"].tolist() == ["7", "-99"]
 
 
-def test_an_export_without_records_is_a_table_without_rows(tmp_path):
+def test_an_export_without_records_is_a_table_without_rows_and_is_told(tmp_path):
     frame, raw, found, count = form(tmp_path, "Id,Day,Score,Well\n")
-    assert (len(frame), len(raw), found, count) == (0, 0, [], 0)
+    assert (len(frame), len(raw), count) == (0, 0, 0)
+    assert rules(found) == [(None, "empty", "")]
+
+
+def test_an_export_of_which_no_record_is_taken_is_told(tmp_path):
+    found = form(tmp_path, LONG, where={"Visit": ["Z"]}, known=ALSO)[2]
+    assert [(item["rule"], "`where`" in item["message"]) for item in found] == [("empty", True)]
 
 
 def test_a_trial_without_participants_is_refused(tmp_path):

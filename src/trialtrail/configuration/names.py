@@ -15,7 +15,7 @@ FIXED = ("columns", "width")
 NEVER_KEPT = ("type", "key", "arm", "ambiguous", "formula", "dictionary")
 """Rules whose rows may be set aside and not kept: their key, arm or values would be missing."""
 
-NO_ROWS = ("unused", "absent", "not_compared")
+NO_ROWS = ("empty", "unused", "absent", "not_compared")
 """Rules whose findings are of rows that are in no table, or of no row."""
 
 KEYS = ("_id", "document")
