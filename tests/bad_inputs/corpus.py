@@ -49,11 +49,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Defect:
-    """One defect: ``spoil`` plants it in a copy of a world and returns what must come of it."""
+    """One defect: ``spoil`` plants it in a copy of a world and returns what must come of it.
+
+    Defects of one ``group`` are of different exports, and are planted and looked for together.
+    """
 
     name: str
     spoil: Callable[[Copy], Query | Refusal]
     world: str = "shipped"
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,19 +102,23 @@ class Result:
     rules: set[str] = field(default_factory=set)
 
 
-def try_defect(defect: Defect, world: World, folder: Path) -> Result:
-    """Plant a defect, validate, and look whether what must come of it came."""
+def try_defects(defects: Iterable[Defect], world: World, folder: Path) -> dict[Defect, Result]:
+    """Plant defects together, validate, and look whether what must come of each came."""
     copy = Copy(world, folder)
-    expected = defect.spoil(copy)
+    expected = {defect: defect.spoil(copy) for defect in defects}
     spoilt = copy.written()
-    assert spoilt, "the defect spoils nothing"
+    assert spoilt, "the defects spoil nothing"
     outcome = world.validate(spoilt)
-    if isinstance(expected, Refusal):
-        return Result(_not_refused(expected, outcome))
-    faults = [
-        _not_told(query, copy, outcome) for query in (expected, *expected.also)
-    ] + [_told_too_much(outcome.new)]
-    return Result("; ".join(filter(None, faults)), set(map(kind_of, outcome.new["rule"])))
+    rules = set(map(kind_of, outcome.new["rule"]))
+    told = _told_too_much(outcome.new)
+    results = {}
+    for defect, wanted in expected.items():
+        if isinstance(wanted, Refusal):
+            results[defect] = Result(_not_refused(wanted, outcome))
+            continue
+        faults = [_not_told(query, copy, outcome) for query in (wanted, *wanted.also)]
+        results[defect] = Result("; ".join(filter(None, [*faults, told])), rules)
+    return results
 
 
 def _not_refused(expected: Refusal, outcome: Outcome) -> str:

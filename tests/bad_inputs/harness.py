@@ -248,7 +248,9 @@ class Copy:
 
     def bytes(self, export: str, change: Callable[[bytes], bytes], name: str = "") -> None:
         """Change the bytes of a file."""
-        self._spoilt[export, name] = change(self.good(export, name))
+        good = self.good(export, name)
+        self._spoilt[export, name] = change(good)
+        assert self._spoilt[export, name] != good, f"{export} is not changed"
 
     def workbook(self, export: str, change: Callable) -> None:
         """Change a workbook through openpyxl."""

@@ -15,11 +15,17 @@ DELIMITED = (
     *("codings_r2", "quotations", "claims"),
 )
 """Every delimited export of the study that ships."""
+EMPTY, HEADER_ONLY, OPEN = "is empty", "is a header and no record", "ends in an open quotation mark"
+REFUSED = (EMPTY, OPEN, ("randomisation", HEADER_ONLY))
+"""What is refused, so that nothing else could be found beside it."""
 
 
 def each(words: str, make: Callable[[str], Callable[[Copy], Query | Refusal]]) -> None:
-    """Add a defect to each delimited export."""
-    DEFECTS.extend(Defect(f"{export} {words}", make(export)) for export in DELIMITED)
+    """Add a defect to each delimited export; they are looked for together, if none is refused."""
+    for export in DELIMITED:
+        alone = words in REFUSED or (export, words) in REFUSED
+        group = "" if alone else words
+        DEFECTS.append(Defect(f"{export} {words}", make(export), group=group))
 
 
 def _column(export: str, place: int, change: Callable, told: Callable[[str], str]):
@@ -101,9 +107,9 @@ each(
 each("has a column twice", lambda e: _column(e, 0, _again, str))
 each("has a record with a cell too many", lambda e: _record(e, lambda cells: cells.append(SECRET)))
 each("has a record with a cell too few", lambda e: _record(e, lambda cells: cells.pop()))
-each("is empty", lambda e: _bytes(e, lambda data: b"", "header"))
-each("is a header and no record", _no_records)
-each("has an open quotation mark in its last line", _open_quotation)
+each(EMPTY, lambda e: _bytes(e, lambda data: b"", "header"))
+each(HEADER_ONLY, _no_records)
+each(OPEN, _open_quotation)
 
 
 @DEFECTS.add
@@ -123,7 +129,7 @@ def births_have_a_heading_of_blanks(copy):
 
 @DEFECTS.add
 def births_end_each_line_with_a_delimiter(copy):
-    copy.bytes("births", lambda data: data.replace(b"\r\n", b",\r\n"))
+    copy.bytes("births", lambda data: data.replace(b"\n", b",\n"))
     return Query("columns", "births", "", line=1)
 
 
@@ -163,7 +169,7 @@ def births_have_a_line_of_sums_at_the_end(copy):
     total = sheet.records[0].copy()
     total.cells[:] = ["Total", "", "", "", "1112345", *[""] * (len(total.cells) - 5)]
     sheet.records.append(total)
-    return Query("reference", "births", "Study No", total)
+    return Query("range", "births", "Birth weight g", total)
 
 
 @DEFECTS.add
@@ -172,20 +178,6 @@ def births_have_the_headings_and_not_the_cells_of_two_columns_swapped(copy):
     one, two = sheet.place("Sex"), sheet.place("Delivery")
     sheet.headings[one], sheet.headings[two] = "Delivery", "Sex"
     return Query("code", "births", "Sex", sheet.records[0])
-
-
-@DEFECTS.add
-def births_are_parted_by_another_sign_than_the_configuration_says(copy):
-    copy.sheet("births").delimiter = ";"
-    sheet = copy.sheet("births")
-    copy.bytes("births", lambda _: sheet.data())
-    return Query("columns", "births", "Sex", line=1) if _configured(copy) else Query(
-        "guessed", "births", "delimiter"
-    )
-
-
-def _configured(copy: Copy) -> bool:
-    return "delimiter" in copy.world.export("births")
 
 
 @DEFECTS.add
