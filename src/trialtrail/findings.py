@@ -43,6 +43,7 @@ ACTIONS = {
     "arm": STOP,
     "ambiguous": STOP,
     "formula": STOP,
+    "merged": STOP,
     "dictionary": STOP,
     "required": SET_ASIDE,
     "code": SET_ASIDE,
@@ -121,6 +122,7 @@ REMEDIES = {
     "arm": "correct the allocation at the source, or name its code under `codes` of the table",
     "ambiguous": "say in the configuration how it is meant: `dates` or `decimal` of the export",
     "formula": "open the workbook in a spreadsheet program, let it compute, and save it again",
+    "merged": "part the merged cells in a spreadsheet program, and fill in each that has a value",
     "dictionary": "bring the codes of the variable and the data dictionary into agreement",
 }
 

@@ -51,7 +51,7 @@ def tables_of(world: World) -> list[tuple[str, dict, dict]]:
 def cell_defects(world: World, name: str = "shipped") -> Iterator[Cell]:
     """Yield a wrong text for each column, an unknown code, and a value beyond each limit."""
     seen = set()
-    for table, source, schema in tables_of(world):
+    for _table, source, schema in tables_of(world):
         links = references(schema)
         for column, heading in source["columns"].items():
             wrong = dict(_wrong(schema.columns[column], source, column))
@@ -106,4 +106,3 @@ def _twice(source: dict):
         return Query("key", source["name"], record=again)
 
     return spoil
-

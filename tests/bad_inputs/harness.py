@@ -140,8 +140,9 @@ class World:
         except StudyError as refusal:
             return Outcome(refusal, self.known, self.known.iloc[:0], {}, [])
         keys = ["query_id", *CELL]
-        told = queries.merge(self.known[keys].drop_duplicates(), how="left", indicator=True, on=keys)
-        new = queries[(told["_merge"] == "left_only").to_numpy()]
+        known = self.known[keys].drop_duplicates()
+        told = queries.merge(known, how="left", indicator="side", on=keys)["side"]
+        new = queries[(told == "left_only").to_numpy()]
         readings = [each for table in anew.values() for each in table.readings]
         return Outcome(None, queries, new, frames, readings)
 

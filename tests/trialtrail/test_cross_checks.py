@@ -307,9 +307,7 @@ def test_whoever_an_interview_names_is_in_the_trial():
 
 
 def test_a_study_number_of_the_screening_must_be_that_of_its_participant():
-    screening = table(
-        screening_id=["S1", "S2", "S3", "S4"], participant_id=["1", "9", None, "2"]
-    )
+    screening = table(screening_id=["S1", "S2", "S3", "S4"], participant_id=["1", "9", None, "2"])
     found = told(number_breaches({"screening": screening, "participants": PARTICIPANTS}))
     assert found == {("screening", "participant_id", "unmatched"): [1, 3]}
     unknown = PARTICIPANTS.assign(screening_id=pd.array([None, None], "string"))

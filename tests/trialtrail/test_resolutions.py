@@ -120,6 +120,13 @@ def test_the_raw_rows_stay_as_they_were_read():
     assert export.rows["Score"].tolist() == ["99", "88"]
 
 
+def test_what_the_reader_found_odd_of_a_corrected_cell_is_no_more():
+    rows = pd.DataFrame({"Id": ["1"], "Score": [""], "_line": pd.array([2], "Int64")})
+    odd = [("merged", 2, "Score", "x"), ("merged", 3, "Score", "x"), ("formula", 2, "Id", "x")]
+    export = Export("e", ["Id", "Score"], rows, odd=odd)
+    assert corrected(export, [Correction("e", 2, "Score", "9")]).odd == odd[1:]
+
+
 def test_a_query_is_resolved_where_its_correction_made_it_go():
     states = {"Q-1": "corrected", "Q-2": "corrected", "Q-3": "stale"}
     after = QUERIES[QUERIES["query_id"] != "Q-1"]

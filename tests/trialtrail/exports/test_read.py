@@ -153,6 +153,51 @@ def test_a_cell_beyond_the_header_of_a_sheet_is_not_dropped_in_silence(workbook)
     assert (export.ragged, cells(export)) == ([(2, 3)], [["B"]])
 
 
+@pytest.fixture
+def merged(tmp_path):
+    from openpyxl import Workbook
+
+    def made(rows, *ranges, **spec):
+        book = Workbook()
+        for row in rows:
+            book.active.append(row)
+        for each in ranges:
+            book.active.merge_cells(each)
+        path = tmp_path / "m.xlsx"
+        book.save(path)
+        export = read_export({"name": "e", "label": "m.xlsx"} | spec, [str(path)])
+        return [odd[:3] for odd in export.odd]
+
+    return made
+
+
+def test_cells_that_were_merged_are_told_but_for_the_one_with_the_value(merged):
+    rows = [["id", "area", "n"], ["A", "North", 1], ["B", None, 2], ["C", None, None]]
+    assert merged(rows, "B2:B3") == [("merged", 3, "area")]
+    assert merged(rows, "B2:C4") == [
+        *(("merged", 2, "n"), ("merged", 3, "area"), ("merged", 3, "n")),
+        *(("merged", 4, "area"), ("merged", 4, "n")),
+    ]
+
+
+def test_merged_titles_and_merged_blanks_are_nothing_to_tell(merged):
+    rows = [["Register", None], ["id", "n"], ["A", None], ["B", None]]
+    assert merged(rows, "A1:B1", "B3:B4", header_row=2) == []
+
+
+def test_the_error_of_a_formula_is_no_text(merged):
+    rows = [["id", "area"], ["A", "#REF!"], ["B", "#N/A"]]
+    assert merged(rows, missing=["#N/A"]) == [("formula", 2, "area")]
+
+
+def test_merged_cells_are_found_where_a_block_of_the_sheet_ends(merged, monkeypatch):
+    rows = [["id", "area"], *([f"P{n}", "x" if n == 50 else None] for n in range(1, 99))]
+    for size in range(300, 340):
+        monkeypatch.setattr("trialtrail.exports.workbook.BLOCK", size)
+        monkeypatch.setattr("trialtrail.exports.workbook.LONGEST", 100)
+        assert merged(rows, "B51:B53") == [("merged", 52, "area"), ("merged", 53, "area")]
+
+
 def test_a_sheet_that_is_not_there_is_told_with_those_that_are(workbook):
     error = refused(workbook, [["id"]], sheet="Other")
     assert error.rule == "sheet"
