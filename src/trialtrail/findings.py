@@ -186,7 +186,8 @@ def rows_set_aside(
 
 def in_use(table: str, frame: pd.DataFrame, aside: set[tuple]) -> pd.DataFrame:
     """Return the rows of ``table`` that nothing sets aside."""
-    out = rows_at(frame, {tuple(place) for name, *place in aside if name == table})
+    places = {tuple(place) for name, *place in aside if name == table}
+    out = rows_at(frame, places) if places else pd.Series(dtype=bool)
     return frame[~out] if out.any() else frame
 
 

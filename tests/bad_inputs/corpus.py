@@ -51,7 +51,7 @@ class Refusal:
 class Defect:
     """One defect: ``spoil`` plants it in a copy of a world and returns what must come of it.
 
-    Defects of one ``group`` are of different exports, and are planted and looked for together.
+    Defects of one ``group`` are planted and looked for together; without one it is alone.
     """
 
     name: str
@@ -78,15 +78,27 @@ class Cell:
 
 
 class Defects(list):
-    """The defects of one subject; its functions are added with ``@DEFECTS.add``."""
+    """The defects of one subject.
+
+    ``@DEFECTS.add`` adds a function that plants one. ``@DEFECTS.alone`` does as well, for one that
+    is refused, or changes a file that others change: it is tried by itself.
+    """
 
     def __init__(self, *given: Defect | Cell, world: str = "shipped") -> None:
         super().__init__(given)
         self.world = world
 
     def add(self, spoil: Callable[[Copy], Query | Refusal]) -> Callable:
-        """Add a function that plants one defect; its name is that of the defect, in words."""
-        self.append(Defect(spoil.__name__.replace("_", " ").strip(), spoil, self.world))
+        """Add a defect; its name is that of the function, in words."""
+        return self._added(spoil, spoil.__module__)
+
+    def alone(self, spoil: Callable[[Copy], Query | Refusal]) -> Callable:
+        """Add a defect that is tried by itself."""
+        return self._added(spoil, "")
+
+    def _added(self, spoil: Callable, group: str) -> Callable:
+        name = spoil.__name__.replace("_", " ").strip()
+        self.append(Defect(name, spoil, self.world, group))
         return spoil
 
     def cells(self, export: str, column: str, given: dict[str, str]) -> None:
@@ -102,12 +114,35 @@ class Result:
     rules: set[str] = field(default_factory=set)
 
 
-def try_defects(defects: Iterable[Defect], world: World, folder: Path) -> dict[Defect, Result]:
-    """Plant defects together, validate, and look whether what must come of each came."""
+TOGETHER = 24
+"""Defects of a group that are planted at a time."""
+
+
+def batches(defects: Iterable[Defect | Cell]) -> Iterator[list[Defect]]:
+    """Part the defects that are no cells into those that are planted together."""
+    groups: dict[tuple, list[Defect]] = {}
+    for defect in defects:
+        if isinstance(defect, Defect):
+            key = (defect.world, defect.group or defect)
+            groups.setdefault(key, []).append(defect)
+    for group in groups.values():
+        yield from (group[at : at + TOGETHER] for at in range(0, len(group), TOGETHER))
+
+
+def try_batch(defects: list[Defect], world: World, folder: Path) -> dict[Defect, Result]:
+    """Try defects together, and by itself each that is not found so: one may hide another."""
+    results = _try(defects, world, folder / "together")
+    for place, defect in enumerate(defects):
+        if results[defect].fault and len(defects) > 1:
+            results |= _try([defect], world, folder / str(place))
+    return results
+
+
+def _try(defects: list[Defect], world: World, folder: Path) -> dict[Defect, Result]:
     copy = Copy(world, folder)
     expected = {defect: defect.spoil(copy) for defect in defects}
     spoilt = copy.written()
-    assert spoilt, "the defects spoil nothing"
+    assert spoilt, f"nothing is spoilt by {defects[0].name}"
     outcome = world.validate(spoilt)
     rules = set(map(kind_of, outcome.new["rule"]))
     told = _told_too_much(outcome.new)

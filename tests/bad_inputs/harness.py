@@ -28,7 +28,6 @@ from trialtrail.findings import (
     SET_ASIDE,
     STOP,
     findings_frame,
-    in_use,
     list_set_aside,
     number_queries,
     rows_set_aside,
@@ -115,6 +114,11 @@ class World:
         return {table: self._table(table, {}) for table in self.study.tables}
 
     @cached_property
+    def good_findings(self) -> dict[str, pd.DataFrame]:
+        """What was found of each good table by itself."""
+        return {table: findings_frame(each.found) for table, each in self.good.items()}
+
+    @cached_property
     def good_dictionaries(self) -> dict[str, pd.DataFrame]:
         """What the dictionaries of the good exports find."""
         return {export: self._dictionary(export, {}, {}) for export in self.study.dictionaries}
@@ -182,7 +186,10 @@ class World:
         params, actions = self.params, self.params.actions
         checked = self.good | anew
         frames = {table: each.frame for table, each in checked.items()}
-        parts = [findings_frame(each.found) for each in checked.values()]
+        parts = [
+            findings_frame(anew[table].found) if table in anew else self.good_findings[table]
+            for table in frames
+        ]
         for export in self.study.dictionaries:
             touched = export in spoilt
             parts.append(
@@ -208,15 +215,15 @@ class World:
                 write_table(anew[table].raw, path)
             queries = with_evidence(queries, raw)
         listed = list_set_aside(found, queries, actions)
-        _balance(frames, found, aside, listed, actions)
+        _balance(frames, between, found, listed, actions)
         return queries, frames
 
 
-def _balance(frames, found, aside, listed, actions) -> None:
+def _balance(frames, in_use, found, listed, actions) -> None:
     """Assert that each row is used, or set aside with its query, or stops the run."""
     stops = set(with_action(found, actions, STOP)["table"])
     for table, frame in frames.items():
-        out = len(frame) - len(in_use(table, frame, aside))
+        out = len(frame) - len(in_use[table])
         mine = listed[listed["table"] == table].drop_duplicates(["export", "file", "line"])
         assert table in stops or out == len(mine), f"rows of {table} are lost"
     told = with_action(found, actions, SET_ASIDE)

@@ -112,7 +112,7 @@ each(HEADER_ONLY, _no_records)
 each(OPEN, _open_quotation)
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def randomisation_ends_in_the_middle_of_a_record(copy):
     """A transfer that broke off."""
     data = copy.good("randomisation")
@@ -127,7 +127,7 @@ def births_have_a_heading_of_blanks(copy):
     return Query("columns", "births", "", line=1)
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def births_end_each_line_with_a_delimiter(copy):
     copy.bytes("births", lambda data: data.replace(b"\n", b",\n"))
     return Query("columns", "births", "", line=1)
@@ -180,77 +180,77 @@ def births_have_the_headings_and_not_the_cells_of_two_columns_swapped(copy):
     return Query("code", "births", "Sex", sheet.records[0])
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def births_have_a_quotation_mark_out_of_place(copy):
     broken = f'"{SECRET}" x,'.encode()
     copy.bytes("births", _line(30, lambda line: broken + line))
     return Refusal("csv", "line 30")
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def births_have_an_open_quotation_mark_in_the_middle(copy):
     copy.bytes("births", _line(40, lambda line: f'"{SECRET}'.encode() + line))
     return Refusal("csv", "line 40")
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def scans_have_bytes_that_are_not_of_the_encoding(copy):
     sign = b"\xe9" + SECRET.encode()
     copy.bytes("scan_29w", _line(12, lambda line: sign + line))
     return Query("guessed", "scan_29w", "encoding")
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def screening_has_a_byte_that_the_code_page_lacks(copy):
     copy.bytes("screening", _line(9, lambda line: b"\x81" + SECRET.encode() + line))
     return Refusal("encoding", "screening.csv, line 9")
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def the_questionnaire_has_bytes_that_are_not_of_its_encoding(copy):
     copy.bytes("mentor_questionnaire", lambda data: data + b"\xff\xfe" + SECRET.encode())
     return Refusal("encoding", "mentor_questionnaire.csv, line")
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def the_questionnaire_is_in_utf_16(copy):
     copy.bytes("mentor_questionnaire", lambda data: data.decode("utf-8-sig").encode("utf-16"))
     return Refusal("encoding", "cannot be read as utf-8-sig")
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def sf36_is_in_utf_16_without_a_mark(copy):
     copy.bytes("sf36", lambda data: data.decode().encode("utf-16-le"))
     return Query("guessed", "sf36", "encoding")
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def scans_are_a_picture(copy):
     picture = b"\x89PNG\r\n\x1a\n\x00\x81" + SECRET.encode() + bytes(range(256))
     copy.bytes("scan_29w", lambda _: picture)
     return Refusal("encoding")
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def scans_are_a_workbook_that_was_renamed(copy):
     copy.bytes("scan_29w", lambda _: copy.good("mentor_register"))
     return Refusal("encoding")
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def scans_are_the_page_of_an_error(copy):
     page = f"<!DOCTYPE html>\n<html><body>\n<p>{SECRET}</p>\n</body></html>\n"
     copy.bytes("scan_29w", lambda _: page.encode())
     return Query("columns", "scan_29w", "Study No", line=1)
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def scans_are_the_file_of_another_export(copy):
     copy.bytes("scan_29w", lambda _: copy.good("bayley"))
     return Query("columns", "scan_29w", "Scan date", line=1)
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def scans_are_nothing_but_line_ends(copy):
     copy.bytes("scan_29w", lambda _: b"\n\r\n\n")
     return Refusal("header", "empty")
@@ -263,33 +263,33 @@ def bytes_of_zero_stand_in_a_number(copy):
     return Query("unit", "births", "Birth weight g", record)
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def a_dictionary_is_no_dictionary(copy):
     copy.bytes("baseline", lambda _: copy.good("births"), "baseline_dictionary")
     return Refusal("dictionary")
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def a_dictionary_is_empty(copy):
     copy.bytes("baseline", lambda _: b"", "baseline_dictionary")
     return Refusal("dictionary", "lacks the column")
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def the_qualtrics_export_has_lost_its_rows_of_ids(copy):
     sheet = copy.sheet("mentor_questionnaire")
     del sheet.head[2]
     return Refusal("header", "three header rows")
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def the_qualtrics_export_has_lost_its_texts(copy):
     sheet = copy.sheet("mentor_questionnaire")
     del sheet.head[1]
     return Refusal("header", "three header rows")
 
 
-@DEFECTS.add
+@DEFECTS.alone
 def nothing_is_left_of_the_qualtrics_export_but_its_headings(copy):
     sheet = copy.sheet("mentor_questionnaire")
     del sheet.head[1:]
