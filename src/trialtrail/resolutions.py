@@ -194,7 +194,7 @@ def corrected(export: Export, corrections: Iterable[Correction]) -> Export:
         if each.column in rows:
             rows.loc[(rows[LINE] == each.line).fillna(False), each.column] = each.text
     cells = {(each.line, each.column) for each in mine}
-    odd = [each for each in export.odd if each[1:3] not in cells]
+    odd = [each for each in export.odd if (each.line, each.column) not in cells]
     return replace(export, rows=rows, odd=odd)
 
 

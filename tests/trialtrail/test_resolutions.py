@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from trialtrail.errors import StudyError
-from trialtrail.exports.export import Export
+from trialtrail.exports.export import Export, Odd
 from trialtrail.resolutions import (
     Correction,
     account,
@@ -122,7 +122,8 @@ def test_the_raw_rows_stay_as_they_were_read():
 
 def test_what_the_reader_found_odd_of_a_corrected_cell_is_no_more():
     rows = pd.DataFrame({"Id": ["1"], "Score": [""], "_line": pd.array([2], "Int64")})
-    odd = [("merged", 2, "Score", "x"), ("merged", 3, "Score", "x"), ("formula", 2, "Id", "x")]
+    places = [("merged", 2, "Score"), ("merged", 3, "Score"), ("formula", 2, "Id")]
+    odd = [Odd(*place, "x") for place in places]
     export = Export("e", ["Id", "Score"], rows, odd=odd)
     assert corrected(export, [Correction("e", 2, "Score", "9")]).odd == odd[1:]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -18,6 +19,19 @@ BATCH = 1 << 14
 """Records that are held as lists of texts at a time."""
 
 
+class Odd(NamedTuple):
+    """What a reader itself found wrong with a place: rule, line, column, what is wrong.
+
+    ``file`` is the label of the file where the export has several.
+    """
+
+    rule: str
+    line: int | None
+    column: str
+    message: str
+    file: str = ""
+
+
 @dataclass
 class Export:
     """An export as it was read.
@@ -29,7 +43,7 @@ class Export:
         header_line: the line of the header.
         ragged: (line, cells) of records that have another number of cells than the header; those
             are not in ``rows``.
-        odd: (rule, line, column, message) of what the reader itself found wrong with a place.
+        odd: what the reader itself found wrong with places.
         form: what the file is like: format, encoding, delimiter and so on, as people call it.
         guessed: the keys of ``form`` that nobody configured and more than one value would fit.
         missing: of a column, the texts that the file itself declares to mean "no value".
@@ -43,7 +57,7 @@ class Export:
     rows: pd.DataFrame
     header_line: int = 1
     ragged: list[tuple[int, int]] = field(default_factory=list)
-    odd: list[tuple[str, int | None, str, str]] = field(default_factory=list)
+    odd: list[Odd] = field(default_factory=list)
     form: dict[str, str] = field(default_factory=dict)
     guessed: list[str] = field(default_factory=list)
     missing: Mapping[str, list[str]] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from itertools import islice
 from trialtrail.exports.export import (
     LINE,
     Export,
+    Odd,
     empty_export,
     frame_of,
     told_apart,
@@ -81,7 +82,7 @@ def read_xlsx(spec: dict, path: str) -> Export:
         if i < width
     ]
     message = "the cell has an error of the spreadsheet program in the place of a value"
-    export.odd = [("formula", line, header[i], message) for line, i in errors if i < width]
+    export.odd = [Odd("formula", line, header[i], message) for line, i in errors if i < width]
     has_formulas, merged = _looked_through(path, book[sheet])
     if has_formulas:
         export.odd += _uncomputed(spec, path, sheet, header, header_line)
@@ -186,7 +187,7 @@ def _merged(export: Export, merged: list[tuple[int, int, int, int]]) -> Iterator
                 if (line, i) not in seen and (line, i) != (top, left):
                     seen.add((line, i))
                     message = "the cell is merged with others, and its value stands in another one"
-                    yield "merged", line, export.header[i], message
+                    yield Odd("merged", line, export.header[i], message)
 
 
 def _uncomputed(spec: dict, path: str, sheet: str, header: list[str], header_line: int) -> Iterator:
@@ -204,4 +205,4 @@ def _uncomputed(spec: dict, path: str, sheet: str, header: list[str], header_lin
         for i, (value, formula) in enumerate(zip(computed, written, strict=False)):
             if formula.data_type == "f" and value.value is None and i < len(header):
                 message = "the cell has a formula whose value was never computed, so it looks empty"
-                yield "formula", line, header[i], message
+                yield Odd("formula", line, header[i], message)

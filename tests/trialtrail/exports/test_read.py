@@ -264,3 +264,45 @@ def test_an_empty_limesurvey_export_is_told(read):
 
 def test_two_headings_with_one_code_stay_apart(read):
     assert read("Q1. A?;Q1. B?\n1;2\n", format="limesurvey").header == ["Q1", "Q1"]
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+RUN = "<w:r><w:t>said</w:t></w:r>"
+PLACES = {
+    "a table": f"<w:tbl {W}><w:tr><w:tc><w:p>{RUN}</w:p></w:tc></w:tr></w:tbl>",
+    "a change that is neither accepted nor rejected": f"<w:p {W}><w:ins>{RUN}</w:ins></w:p>",
+    "a content control": f"<w:sdt {W}><w:sdtContent><w:p>{RUN}</w:p></w:sdtContent></w:sdt>",
+    "a text box": f"<w:p {W}><w:r><w:pict><w:txbxContent><w:p>{RUN}</w:p></w:txbxContent>"
+    "</w:pict></w:r></w:p>",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_text_that_is_in_no_paragraph_of_the_body_is_told(tmp_path, place):
+    from docx import Document
+    from docx.oxml import parse_xml
+
+    document = Document()
+    document.add_paragraph("I: Hello")
+    document.element.body.insert(1, parse_xml(PLACES[place]))
+    document.save(tmp_path / "a.docx")
+    export = read_export(
+        {"name": "e", "label": "raw", "format": "docx"}, [str(tmp_path / "a.docx")]
+    )
+    message = f"the document has text in {place}, which is not read"
+    assert export.odd == [("unread", 1, "text", message, "raw/a.docx")]
+    assert "said" not in export.rows["text"][0]
+
+
+def test_text_of_a_link_is_read_and_a_table_without_text_is_nothing_to_tell(tmp_path):
+    from docx import Document
+    from docx.oxml import parse_xml
+
+    document = Document()
+    document.element.body.insert(0, parse_xml(f"<w:p {W}><w:hyperlink>{RUN}</w:hyperlink></w:p>"))
+    document.add_table(2, 2)
+    document.save(tmp_path / "a.docx")
+    export = read_export(
+        {"name": "e", "label": "raw", "format": "docx"}, [str(tmp_path / "a.docx")]
+    )
+    assert (export.odd, export.rows["text"].tolist()) == ([], ["said"])
