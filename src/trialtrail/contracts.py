@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 
 import pandas as pd
 import pandera.pandas as pa
@@ -107,15 +108,20 @@ def _told(schema: pa.DataFrameSchema, case) -> tuple[str, str, str]:
     return "", rule, message
 
 
-def breach_findings(table: str, frame: pd.DataFrame, found, origin, headings) -> list[dict]:
+def breach_findings(
+    table: str, frame: pd.DataFrame, found, origin, headings, key: Sequence[str] = ()
+) -> list[dict]:
     """Return the breaches as findings.
 
     ``origin`` has one row a record with ``_export``, ``_file``, ``_line`` and ``record``;
-    ``headings`` maps (export, column) to the name of the column in the file.
+    ``headings`` maps (export, column) to the name of the column in the file. Of a ``key`` the first
+    column is named that the file has.
     """
     findings = []
     for row, column, rule, message in found:
         place = origin.iloc[row]
+        if rule == "key" and (place["_export"], column) not in headings:
+            column = next((c for c in key if (place["_export"], c) in headings), column)
         value = frame[column].iloc[row] if column else None
         findings.append(
             finding(

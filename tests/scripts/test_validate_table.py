@@ -117,6 +117,13 @@ def test_each_export_has_its_constants(tmp_path):
     assert frame["_export"].tolist() == ["ann", "bob"]
 
 
+def test_a_key_of_which_a_part_is_constant_is_told_in_a_column_that_the_file_has(tmp_path):
+    columns = {"document": "doc", "code": "code", "start": "from", "end": "to"}
+    text = "doc,code,from,to\nd,c,0,5\nd,c,0,5\n"
+    found = checked(tmp_path, "segments", text, columns, constants={"coder": "ann"})[2]
+    assert rules(found) == [(2, "key", "doc"), (3, "key", "doc")]
+
+
 def test_a_constant_may_be_a_date(tmp_path):
     constants = {"constants": {"randomised_on": "2004-05-06"}}
     frame = checked(tmp_path, "participants", "Id,Arm\n1,x\n", PEOPLE, **constants)[0]

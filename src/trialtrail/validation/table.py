@@ -128,7 +128,8 @@ def _broken(table, frame, found, sources, contract: Contract) -> list[dict]:
     headings = {(s["name"], c): name for s in sources for c, name in s["columns"].items()}
     schema = contract.schema
     broken = breaches(schema, frame[list(schema.columns)])
-    more = breach_findings(table, frame, broken, frame[[*ORIGIN, "record"]], headings)
+    origin = frame[[*ORIGIN, "record"]]
+    more = breach_findings(table, frame, broken, origin, headings, key_of(schema))
     return [item for item in more if _cell(item) not in told]
 
 
