@@ -101,6 +101,16 @@ def test_a_key_that_several_exports_share_is_told_in_each(tmp_path):
     assert [(i["export"], i["line"]) for i in found] == [("first", 2), ("second", 2)]
 
 
+def test_records_whose_key_is_not_whole_are_not_called_the_same(tmp_path):
+    columns = {"provider_id": "P", "session_on": "Day", "topic": "T"}
+    text = "P,Day,T\n1,03/04/2004,x\n1,04/03/2004,x\n,2004-05-06,x\n,2004-05-06,x\n"
+    found = checked(tmp_path, "training", text, columns, dates=[])[2]
+    assert rules(found) == [
+        *((2, "ambiguous", "Day"), (3, "ambiguous", "Day")),
+        *((4, "required", "P"), (5, "required", "P")),
+    ]
+
+
 def test_an_arm_that_is_none_is_told_by_its_own_rule(tmp_path):
     found = checked(tmp_path, "participants", "Id,Arm\n1,3\n2,\n", PEOPLE, **CODES)[2]
     assert rules(found) == [(2, "arm", "Arm"), (3, "required", "Arm")]

@@ -7,6 +7,7 @@ be missing; labels of codes are kept to compare them with those of the configura
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from datetime import date, datetime
@@ -21,6 +22,8 @@ from trialtrail.exports.limits import check_cells
 from trialtrail.exports.workbook import MIDNIGHT
 
 PROGRAMS = {"sav": "SPSS", "dta": "Stata", "xpt": "SAS transport", "parquet": "Parquet"}
+XPT_LINE = 80
+"""Bytes of a line of a SAS transport file. It does not say how many records it has."""
 DIGITS = 15
 """Digits of a number that a file of doubles can hold: 0.1 is 0.1 and not 0.1000000000000000055."""
 
@@ -31,6 +34,13 @@ def read_statistical(spec: dict, path: str, kind: str) -> Export:
     Raises:
         StudyError: the file is not one of its kind, or larger than any export.
     """
+    if kind == "xpt" and os.path.getsize(path) % XPT_LINE:
+        raise unreadable(
+            spec,
+            "The file ends in the middle: a SAS transport file has whole lines of 80 bytes",
+            kind,
+            "copy or export it again",
+        )
     try:
         values, labels, missing = (_from_parquet if kind == "parquet" else _from_program)(
             spec, path, kind

@@ -48,7 +48,9 @@ def read_xlsx(spec: dict, path: str) -> Export:
         names = book.sheetnames
     except Exception:  # openpyxl raises whatever its parser raises
         raise _no_workbook(spec) from None
-    sheet = spec.get("sheet", names[0] if names else "")
+    if not names:
+        raise _no_workbook(spec)
+    sheet = spec.get("sheet", names[0])
     if sheet not in names:
         raise unreadable(
             spec,
