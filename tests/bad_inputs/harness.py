@@ -238,6 +238,7 @@ class Copy:
         self._sheets: dict[tuple[str, str], Sheet] = {}
         self._spoilt: dict[tuple[str, str], bytes | None] = {}
         self._more: dict[tuple[str, str], bytes] = {}
+        self.memory: dict[str, Any] = {}
 
     def good(self, export: str, name: str = "") -> bytes:
         """Return the good bytes of a file of an export; ``name`` is that of one of several."""
@@ -255,10 +256,10 @@ class Copy:
         return self._sheets[key]
 
     def bytes(self, export: str, change: Callable[[bytes], bytes], name: str = "") -> None:
-        """Change the bytes of a file."""
-        good = self.good(export, name)
-        self._spoilt[export, name] = change(good)
-        assert self._spoilt[export, name] != good, f"{export} is not changed"
+        """Change the bytes of a file; what was changed before stays changed."""
+        before = self._spoilt.get((export, name)) or self.good(export, name)
+        self._spoilt[export, name] = change(before)
+        assert self._spoilt[export, name] != before, f"{export} is not changed"
 
     def workbook(self, export: str, change: Callable) -> None:
         """Change a workbook through openpyxl."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time
+from itertools import count
 
 import pandas as pd
 from corpus import SECRET, Defect, Defects, Query, Refusal
@@ -21,51 +22,58 @@ def program(
 ):
     """Add a defect to the small study in each of ``kinds``.
 
-    ``change`` changes the frame and returns the place of the record, None for the whole file;
-    ``more`` goes to the writer of the file.
+    ``change`` changes the frame in place; with a ``place`` it is of that record, which no other
+    defect changes. ``more`` goes to the writer of the file.
     """
+    place = getattr(change, "place", None)
 
     def of(kind: str):
         def spoil(copy):
-            frame = small_frame().astype(object)
-            if kind == "xpt":
-                frame = _texts_of_days(frame)
+            frame = copy.memory.setdefault("frame", _frame(kind))
             at = change(frame)
             data = file_of(frame if kind == "xlsx" else _tidy(frame), kind, **more)
             copy.bytes("trial", lambda _: data)
             line = None if at is None else at + FIRST_LINE.get(kind, 1)
-            if rule == "columns":
-                line = 1
-            return Query(rule, "trial", column, line=line)
+            return Query(rule, "trial", column, line=1 if rule == "columns" else line)
 
         return spoil
 
-    DEFECTS.extend(Defect(f"{kind}: {words}", of(kind), kind) for kind in kinds)
+    for kind in kinds:
+        group = "" if more or place is None else kind
+        DEFECTS.append(Defect(f"{kind}: {words}", of(kind), kind, group))
 
 
-def _texts_of_days(frame: pd.DataFrame) -> pd.DataFrame:
+def _frame(kind: str) -> pd.DataFrame:
+    frame = small_frame().astype(object)
+    if kind != "xpt":
+        return frame
     days = {n: frame[n].astype(str).replace("None", "") for n in ("alloc", "seen12")}
     return frame.assign(**days)
 
 
 def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with the types that a program's file would have."""
-    for name in frame:
-        if frame[name].map(lambda value: isinstance(value, str)).any():
-            if name not in ("alloc", "seen12"):
-                frame[name] = frame[name].map(lambda v: "" if v is None or v != v else str(v))
-        elif name not in ("alloc", "seen12"):
-            frame[name] = pd.to_numeric(frame[name])
-    return frame
+    out = frame.copy()
+    for name in set(out) - {"alloc", "seen12"}:
+        if out[name].map(lambda value: isinstance(value, str)).any():
+            out[name] = out[name].map(lambda v: "" if v is None or v != v else str(v))
+        else:
+            out[name] = pd.to_numeric(out[name])
+    return out
 
 
-def put(at: int, column: str, value: object) -> Callable[[pd.DataFrame], int]:
-    """Return what puts a value into one cell."""
+PLACES = count(3)
+
+
+def put(column: str, value: object) -> Callable[[pd.DataFrame], int]:
+    """Return what puts a value into a cell of a record of its own."""
+    at = next(PLACES)
 
     def change(frame: pd.DataFrame) -> int:
         frame.at[at, column] = value
         return at
 
+    change.place = at
     return change
 
 
@@ -76,50 +84,48 @@ def drop(column: str) -> Callable[[pd.DataFrame], None]:
 
 def again(frame: pd.DataFrame) -> int:
     """Append a record once more; return its place."""
-    frame.loc[len(frame)] = frame.iloc[4]
+    frame.loc[len(frame)] = frame.iloc[1]
     return len(frame) - 1
 
 
-ALL, TYPED = PROGRAMS, ("xlsx", "sav", "dta", "parquet")
+ALL = PROGRAMS
 program("a column is missing", ALL, drop("walk12"), "columns", "walk12")
 program(
     *("a column is unknown", ALL),
     lambda frame: frame.insert(2, "shoe", 42),
     *("columns", "shoe"),
 )
-program("an arm that is none", ALL, put(9, "grp", 3), "arm", "grp")
-program("an arm is missing", ALL, put(9, "grp", None), "required", "grp")
-program("a record without its key", ALL, put(9, "id", ""), "required", "id")
+program("an arm that is none", ALL, put("grp", 3), "arm", "grp")
+program("an arm is missing", ALL, put("grp", None), "required", "grp")
+program("a record without its key", ALL, put("id", ""), "required", "id")
 program("a record twice", ALL, again, "key", "id")
-program("a number below its limit", ALL, put(9, "walk0", 1.5), "range", "walk0")
-program("a number above its limit", ALL, put(9, "age", 101), "range", "age")
-program("a part of a whole number", ALL, put(9, "age", 71.5), "type", "age")
-program("a code that is none", ALL, put(9, "sex", "X"), "code", "sex")
-program("numbers as texts, and one is none", ALL, put(9, "walk0", "slow"), "type", "walk0")
-program("a date in words", ("xlsx", "xpt"), put(9, "alloc", "in May"), "type", "alloc")
-program("a value far from all others", ALL, put(9, "walk0", 59.9), "outlier", "walk0")
+program("a number below its limit", ALL, put("walk0", 1.5), "range", "walk0")
+program("a number above its limit", ALL, put("age", 101), "range", "age")
+program("a part of a whole number", ALL, put("age", 71.5), "type", "age")
+program("a code that is none", ALL, put("sex", "X"), "code", "sex")
+program("numbers as texts, and one is none", ALL, put("walk0", "slow"), "type", "walk0")
+program("a date in words", ("xlsx", "xpt"), put("alloc", "in May"), "type", "alloc")
+program("a value far from all others", ALL, put("walk0", 59.9), "outlier", "walk0")
+program("a text that can be two dates", ("xlsx",), put("alloc", "03/04/2024"), "ambiguous", "alloc")
+program("a time and no date", ("xlsx",), put("alloc", time(10, 30)), "type", "alloc")
+program("a number in the place of a date", ("xlsx",), put("alloc", 45360), "type", "alloc")
 program(
-    "a text that can be two dates", ("xlsx",), put(9, "alloc", "03/04/2024"), "ambiguous", "alloc"
+    "a date in the place of a number", ("xlsx",), put("walk0", date(2024, 5, 6)), "type", "walk0"
 )
-program("a time and no date", ("xlsx",), put(9, "alloc", time(10, 30)), "type", "alloc")
-program("a number in the place of a date", ("xlsx",), put(9, "alloc", 45360), "type", "alloc")
-program(
-    "a date in the place of a number", ("xlsx",), put(9, "walk0", date(2024, 5, 6)), "type", "walk0"
-)
-program("yes in the place of a number", ("xlsx",), put(9, "age", True), "type", "age")
+program("yes in the place of a number", ("xlsx",), put("age", True), "type", "age")
 program(
     *("labels of another coding", ("sav", "dta"), lambda frame: None, "dictionary", "grp"),
     variable_value_labels={"grp": {1: "Leaflet", 3: "Balance class"}},
 )
 program(
     *("a value that the file declares to be missing, in a needed column", ("sav",)),
-    *(put(9, "grp", 9), "required", "grp"),
+    *(put("grp", 9), "required", "grp"),
     variable_value_labels=LABELS,
     missing_ranges={"grp": [{"lo": 9, "hi": 9}]},
 )
 program(
     *("a value that the file declares to be missing, beside one that it does not", ("sav",)),
-    *(put(9, "walk12", 97.0), "range", "walk12"),
+    *(put("walk12", 97.0), "range", "walk12"),
 )
 
 
@@ -142,12 +148,14 @@ for kind in PROGRAMS:
     )
 
 
-def book(words: str, change: Callable, expected: Query | Refusal):
-    """Add a defect of the workbook of the study that ships: sheet Register, header in row 3."""
+def book(words: str, change: Callable, rule: str, column: str = "", line: int | None = None):
+    """Add a defect of the whole workbook of the study that ships; its header is in row 3."""
 
     def spoil(copy):
         copy.workbook("mentor_register", lambda whole: change(whole["Register"]))
-        return expected
+        if rule in ("sheet", "header"):
+            return Refusal(rule)
+        return Query(rule, "mentor_register", column, line=line)
 
     DEFECTS.append(Defect(f"register: {words}", spoil))
 
@@ -161,53 +169,62 @@ def setting(cell: str, value: object) -> Callable:
     return change
 
 
-def _number(sheet) -> None:
-    sheet["E9"], sheet["E9"].number_format = 37863, "General"
+book("the sheet has another name", lambda s: setattr(s, "title", "Mentors"), "sheet")
+book("a line was put above the header", lambda s: s.insert_rows(1), "columns", "Mentor ID", 3)
+book("the header is gone", lambda s: s.delete_rows(3), "columns", "Mentor ID", 3)
+book("nothing is left", lambda s: s.delete_rows(1, 99), "header")
+book("only the header is left", lambda s: s.delete_rows(4, 99), "empty")
+book("a heading was renamed", setting("C3", "Locality"), "columns", "Area", 3)
+book("a heading stands twice", setting("C3", "Age"), "columns", "Age", 3)
+book("a heading is empty", setting("C3", None), "columns", "", 3)
+book("a note beside the table", setting("L9", "see letter"), "width", "", 9)
+book("cells that were merged", lambda s: s.merge_cells("C8:C10"), "merged", "Area", 9)
+book("cells of a row that were merged", lambda s: s.merge_cells("B8:D8"), "merged", "Children", 8)
+
+ROWS = count(5)
 
 
-def told(rule: str, column: str = "", line: int | None = None) -> Query:
-    """Return a query of the register."""
-    return Query(rule, "mentor_register", column, line=line)
+def entry(words: str, column: str, value: object, rule: str, heading: str = "", form: str = ""):
+    """Add a defect of one cell of the register, each in a row of its own."""
+    line = next(ROWS)
+
+    def change(book_) -> None:
+        cell = book_["Register"][f"{column}{line}"]
+        cell.value = value
+        cell.number_format = form or cell.number_format
+
+    def spoil(copy):
+        copy.workbook("mentor_register", change)
+        return Query(rule, "mentor_register", heading, line=line)
+
+    DEFECTS.append(Defect(f"register: {words}", spoil, group="register"))
 
 
-book(
-    "the sheet has another name",
-    lambda s: setattr(s, "title", "Mentors"),
-    Refusal("sheet", "Mentors"),
-)
-book("a line was put above the header", lambda s: s.insert_rows(1), told("columns", "Mentor ID", 3))
-book("the header is gone", lambda s: s.delete_rows(3), told("columns", "Mentor ID", 3))
-book("nothing is left", lambda s: s.delete_rows(1, 99), Refusal("header", "empty"))
-book("only the header is left", lambda s: s.delete_rows(4, 99), told("empty"))
-book("a heading was renamed", setting("C3", "Locality"), told("columns", "Area", 3))
-book("a heading stands twice", setting("C3", "Age"), told("columns", "Age", 3))
-book("a heading is empty", setting("C3", None), told("columns", "", 3))
-book("a note beside the table", setting("L9", "see letter"), told("width", "", 9))
-book("a formula that was never computed", setting("B9", "=40-7"), told("formula", "Age", 9))
-book("the error of a formula", setting("C9", "#REF!"), told("formula", "Area", 9))
-book("cells that were merged", lambda s: s.merge_cells("C8:C10"), told("merged", "Area", 9))
-book(
-    "cells of a row that were merged",
-    lambda s: s.merge_cells("B8:D8"),
-    told("merged", "Children", 8),
-)
-book("an age in words", setting("B9", "thirty"), told("type", "Age", 9))
-book("an age of nobody", setting("B9", 12), told("range", "Age", 9))
-book("parts of children", setting("D9", 1.5), told("type", "Children", 9))
-book("too many children", setting("D9", 21), told("range", "Children", 9))
-book("a date as text", setting("E9", "03/04/2004"), told("ambiguous", "Registered", 9))
-book("a date as a number", _number, told("type", "Registered", 9))
-book("a month as a date", setting("E9", "Sept 2003"), told("partial", "Registered", 9))
-book("training before the registration", setting("F9", datetime(2003, 1, 1)), told("order", "", 9))
-book(
-    "a resignation before the registration",
-    setting("G9", datetime(2003, 1, 1)),
-    told("order", "", 9),
-)
-book("a reason without a day", setting("H6", "Lack of time"), told("reason", "", 6))
-book("a reason that is none of those", setting("H4", "Bored"), told("code", "Reason", 4))
-book("a mentor without a number", setting("A9", None), told("required", "Mentor ID", 9))
-book("a mentor twice", setting("A9", "M02"), told("key", "Mentor ID", 9))
+DAY = "Registered"
+entry("a formula that was never computed", "B", "=40-7", "formula", "Age")
+entry("the error of a formula", "C", "#REF!", "formula", "Area")
+entry("an age in words", "B", "thirty", "type", "Age")
+entry("an age of nobody", "B", 12, "range", "Age")
+entry("parts of children", "D", 1.5, "type", "Children")
+entry("too many children", "D", 21, "range", "Children")
+entry("a date as text", "E", "03/04/2004", "ambiguous", DAY)
+entry("a date as a number", "E", 37863, "type", DAY, "General")
+entry("a month as a date", "E", "Sept 2003", "partial", DAY)
+entry("a year as a date", "E", 2003, "partial", DAY, "General")
+entry("training before the registration", "F", datetime(2003, 1, 1), "order")
+entry("a resignation before the registration", "G", datetime(2003, 1, 1), "order")
+entry("a reason that is none of those", "H", "Bored", "code", "Reason")
+entry("a mentor without a number", "A", None, "required", "Mentor ID")
+entry("a mentor twice", "A", "M01", "key", "Mentor ID")
+entry("a day of no calendar", "E", "31/02/2004", "type", DAY)
+
+
+def _reason(sheet) -> None:
+    row = next(r for r in range(4, 36) if sheet[f"G{r}"].value is None and r != 9)
+    sheet[f"H{row}"] = "Lack of time"
+
+
+book("a reason without a day", _reason, "reason")
 
 
 def _without_part(name: str):
