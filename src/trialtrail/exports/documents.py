@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from trialtrail.exports.export import FILE, LINE, Export, Odd, unreadable
-from trialtrail.exports.limits import check_archive
+from trialtrail.exports.limits import MAX_DOCUMENT, check_archive, check_cell
 
 ELSEWHERE = {
     "tbl": "a table",
@@ -45,11 +45,11 @@ def _text(spec: dict, path: str, label: str) -> tuple[str, list[str]]:
     """Return the text of a document, and where else there is text in it."""
     from docx import Document
 
-    check_archive(path, label, "a Word document")
+    check_archive(path, label, "a Word document", MAX_DOCUMENT)
     try:
         document = Document(path)
         text = "\n".join(paragraph.text for paragraph in document.paragraphs)
-        return text, list(dict.fromkeys(_unread(document)))
+        unread = list(dict.fromkeys(_unread(document)))
     except Exception:  # python-docx raises whatever its parser raises
         raise unreadable(
             spec,
@@ -58,6 +58,8 @@ def _text(spec: dict, path: str, label: str) -> tuple[str, list[str]]:
             "open it in a word processor and save it again as .docx",
             label,
         ) from None
+    check_cell([text], label)
+    return text, unread
 
 
 def _unread(document) -> Iterator[str]:

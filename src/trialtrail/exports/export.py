@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
@@ -15,8 +15,8 @@ FILE, LINE = "_file", "_line"
 ORIGIN = ["_export", FILE, LINE]
 """Columns that say where a record came from: name of the export, its file, line of the record."""
 
-BATCH = 1 << 14
-"""Records that are held as lists of texts at a time."""
+BATCH, BATCH_CELLS = 1 << 14, 1 << 22
+"""Records, and cells, that are held as lists of texts at a time."""
 
 
 class Odd(NamedTuple):
@@ -66,15 +66,21 @@ class Export:
     head: list[list[str]] = field(default_factory=list)
 
 
-def frame_of(label: str, names: list[str], records: Iterable[tuple[int, list[str]]]):
+def batch_of(width: int) -> int:
+    """Return how many records of so many cells are held at a time."""
+    return max(1, min(BATCH, BATCH_CELLS // max(1, width)))
+
+
+def frame_of(label: str, names: list[str], records: Iterable[tuple[int, Sequence]]):
     """Return (rows, ragged) of records given as (line, cells).
 
     ``names`` are those of the columns, once each; a record of another width is ragged.
     """
+    batch = batch_of(len(names))
     ragged: list[tuple[int, int]] = []
     parts = []
     rest = iter(records)
-    while some := list(islice(rest, BATCH)):  # the cells as Python's own texts take much more room
+    while some := list(islice(rest, batch)):  # the cells as Python's own texts take much more room
         kept = [(line, cells) for line, cells in some if len(cells) == len(names)]
         ragged += [(line, len(cells)) for line, cells in some if len(cells) != len(names)]
         part = pd.DataFrame([cells for _, cells in kept], columns=names, dtype="string")

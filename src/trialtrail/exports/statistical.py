@@ -81,7 +81,8 @@ def _from_program(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict,
     if kind != "xpt":
         more["user_missing"] = True
     _, meta = readers[kind](path, metadataonly=True, **more)
-    check_cells(meta.number_rows or 0, meta.number_columns or 0, spec["label"])
+    rows, columns = meta.number_rows or 0, meta.number_columns or 0
+    check_cells(rows, columns, spec["label"], os.path.getsize(path))
     values, meta = readers[kind](path, **more)
     labels = {
         name: {_plain(code): str(text) for code, text in coded.items()}
@@ -100,7 +101,8 @@ def _from_parquet(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict,
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
-        check_cells(file.metadata.num_rows, file.metadata.num_columns, spec["label"])
+        about = file.metadata
+        check_cells(about.num_rows, about.num_columns, spec["label"], os.path.getsize(path))
         table = file.read()
     return table.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True), {}, {}
 

@@ -18,7 +18,15 @@ from trialtrail.exports.export import (
     told_apart,
     unreadable,
 )
-from trialtrail.exports.limits import MAX_CELLS, check_archive, check_columns, too_large
+from trialtrail.exports.limits import (
+    MAX_BESIDE,
+    MAX_BLANK,
+    MAX_SHEET,
+    check_archive,
+    check_cell,
+    check_columns,
+    too_large,
+)
 
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 """A formula in the XML of a sheet."""
@@ -70,10 +78,13 @@ def read_xlsx(spec: dict, path: str) -> Export:
     width = max((i + 1 for i, name in enumerate(cells) if name.strip()), default=0)
     check_columns(width, spec["label"])
     header = [name.strip() for name in cells[:width]]
+    if (blank := header.count("")) > MAX_BLANK:
+        where = f"{spec['label']}, line {header_line}"
+        raise too_large(where, f"The header has {blank:,} blank headings", f"{MAX_BLANK:,}")
     dates.clear()
     errors.clear()
     rows, ragged = frame_of(
-        spec["label"], told_apart(header), ((line, _fitted(row, width)) for line, row in records)
+        spec["label"], told_apart(header), _fitted(spec["label"], records, width)
     )
     export = Export(spec["name"], header, rows, header_line, ragged)
     export.form = {"sheet": sheet, "header row": str(header_line)}
@@ -119,11 +130,12 @@ def _records(
         except Exception:  # a spoilt part is met only where it is read
             raise _no_workbook(spec) from None
         seen += len(row) + 1
-        if seen > MAX_CELLS:
-            raise too_large(spec["label"], "The sheet has very many cells", f"{MAX_CELLS:,}")
+        if seen > MAX_SHEET:
+            raise too_large(spec["label"], "The sheet has very many cells", f"{MAX_SHEET:,}")
         cells = [cell_text(value) for value in row]
         if line < header_row or not any(cells):
             continue
+        check_cell(cells, spec["label"], line)
         for i, value in enumerate(row):
             if isinstance(value, date):
                 dates[i] = dates.get(i, 0) + 1
@@ -145,10 +157,20 @@ def cell_text(value: object) -> str:
     return str(value)
 
 
-def _fitted(cells: list[str], width: int) -> list[str]:
-    """Return the cells of a row as wide as the header; blank cells beyond it are no cells."""
-    filled = max((i + 1 for i, text in enumerate(cells) if text), default=0)
-    return [*cells, *[""] * (width - len(cells))][: max(width, filled)]
+def _fitted(label: str, records: Iterator, width: int) -> Iterator:
+    """Yield each record as wide as the header; blank cells beyond it are no cells.
+
+    Of a record with a filled cell beyond it only the number of cells is wanted.
+    """
+    beside = 0
+    for line, cells in records:
+        beyond = cells[width:]
+        beside += len(beyond)
+        if beside > MAX_BESIDE:
+            what = "The sheet has very many cells beside its columns"
+            raise too_large(label, what, f"{MAX_BESIDE:,}")
+        filled = max((i + 1 for i, text in enumerate(beyond, start=width) if text), default=0)
+        yield line, range(filled) if filled else [*cells, *[""] * (width - len(cells))][:width]
 
 
 def _looked_through(path: str, sheet) -> tuple[bool, list[tuple[int, int, int, int]]]:
