@@ -10,7 +10,7 @@ import pandas as pd
 from harness import Copy, Outcome, World
 from raw_files import Record
 
-from trialtrail.findings import kind_of
+from trialtrail.findings import PLAUSIBILITY, kind_of
 
 SECRET = "QX7391QX"
 """A value of a participant: defects that are refused plant it, and no message may hold it."""
@@ -138,12 +138,21 @@ def try_batch(defects: list[Defect], world: World, folder: Path) -> dict[Defect,
     return results
 
 
-def _try(defects: list[Defect], world: World, folder: Path) -> dict[Defect, Result]:
+def try_alone(defect: Defect, world: World, folder: Path) -> Result:
+    """Try a defect by itself, and look for what is odd too."""
+    return _try([defect], world, folder, odd=True)[defect]
+
+
+def _try(
+    defects: list[Defect], world: World, folder: Path, odd: bool = False
+) -> dict[Defect, Result]:
+    """Try defects; by itself one is looked at for what is odd only if that is what it is."""
     copy = Copy(world, folder)
     expected = {defect: defect.spoil(copy) for defect in defects}
     spoilt = copy.written()
     assert spoilt, f"nothing is spoilt by {defects[0].name}"
-    outcome = world.validate(spoilt)
+    odd = odd or len(defects) > 1 or any(_is_odd(wanted) for wanted in expected.values())
+    outcome = world.validate(spoilt, odd)
     rules = set(map(kind_of, outcome.new["rule"]))
     told = _told_too_much(outcome.new)
     results = {}
@@ -154,6 +163,10 @@ def _try(defects: list[Defect], world: World, folder: Path) -> dict[Defect, Resu
         faults = [_not_told(query, copy, outcome) for query in (wanted, *wanted.also)]
         results[defect] = Result("; ".join(filter(None, [*faults, told])), rules)
     return results
+
+
+def _is_odd(wanted: Query | Refusal) -> bool:
+    return isinstance(wanted, Query) and kind_of(wanted.rule) in PLAUSIBILITY
 
 
 def _not_refused(expected: Refusal, outcome: Outcome) -> str:
@@ -260,14 +273,13 @@ def try_round(this: Round, world: World, folder: Path) -> dict[Cell, Result]:
 OF_OTHERS = ("reference", "order", "agreement", "consent", "arm_contact", "attribution", "verbatim",
              "transcript", "repeated", "unmatched", "key")  # fmt: skip
 """Rules between records: what is spoilt in one may be told of another."""
-OF_ALL = ("outlier", "digits", "straight_line", "pattern", "drop_out", "duplicate")
 
 
 def _stray(outcome: Outcome, copy: Copy, places: dict[Cell, Record]) -> str:
     """Return a query of a record that nobody spoilt, and that no spoilt record explains."""
     spoilt = {(cell.export, copy.line(record)) for cell, record in places.items()}
     for query in outcome.new.to_dict("records"):
-        explained = kind_of(query["rule"]) in (*OF_OTHERS, *OF_ALL)
+        explained = kind_of(query["rule"]) in (*OF_OTHERS, *PLAUSIBILITY)
         if not explained and (query["export"], query["line"]) not in spoilt:
             return f"a query where nothing was spoilt: {query['rule']} of {query['export']}, line "
             f"{query['line']}, column {query['column']}"

@@ -8,7 +8,7 @@ from functools import cache
 from corpus import Cell, Defect, Query
 from harness import Copy, World
 
-from trialtrail.contracts import build_schema, references
+from trialtrail.contracts import build_schema, key_of, references
 from trialtrail.validation.cells import column_kind
 
 IMPOSSIBLE = {
@@ -94,15 +94,17 @@ def _beyond(column) -> Iterator[tuple[str, str]]:
 
 def sheet_defects(world: World, name: str = "shipped") -> Iterator[Defect]:
     """Yield a record entered twice in each table."""
-    for table, source, _schema in tables_of(world):
-        yield Defect(f"{table} has a record twice", _twice(source), name)
+    for _table, source, schema in tables_of(world):
+        key = next(name for name in key_of(schema) if name in source["columns"])
+        words = f"{source['name']} has a record twice"
+        yield Defect(words, _twice(source["name"], source["columns"][key]), name, "twice")
 
 
-def _twice(source: dict):
+def _twice(export: str, heading: str):
     def spoil(copy: Copy) -> Query:
-        sheet = copy.sheet(source["name"])
+        sheet = copy.sheet(export)
         again = sheet.records[3].copy()
         sheet.records.append(again)
-        return Query("key", source["name"], record=again)
+        return Query("key", export, heading, again)
 
     return spoil

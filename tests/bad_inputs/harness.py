@@ -132,15 +132,16 @@ class World:
         """Return the configuration of an export."""
         return self.study.config["exports"][name]
 
-    def validate(self, spoilt: dict[str, list[str]]) -> Outcome:
+    def validate(self, spoilt: dict[str, list[str]], odd: bool = True) -> Outcome:
         """Validate with the files of some exports replaced.
 
-        ``spoilt`` maps an export to its files, in the order of `Study.files`.
+        ``spoilt`` maps an export to its files, in the order of `Study.files`; ``odd`` is whether
+        what is odd is looked for.
         """
         fed = [t for t in self.study.tables if {s["name"] for s in self._sources(t)} & set(spoilt)]
         try:
             anew = {table: self._table(table, spoilt) for table in fed}
-            queries, frames = self._queries(anew, spoilt)
+            queries, frames = self._queries(anew, spoilt, odd)
         except StudyError as refusal:
             return Outcome(refusal, self.known, self.known.iloc[:0], {}, [])
         keys = ["query_id", *CELL]
@@ -181,7 +182,7 @@ class World:
         found = check_dictionary(read_export(spec, [path]), spec, fields, uses, names, told)
         return findings_frame(found)
 
-    def _queries(self, anew: dict[str, Checked], spoilt: dict):
+    def _queries(self, anew: dict[str, Checked], spoilt: dict, odd: bool = True):
         """Return (all queries, the frame of each table), and check the account of the rows."""
         params, actions = self.params, self.params.actions
         checked = self.good | anew
@@ -206,8 +207,9 @@ class World:
         found = pd.concat(parts, ignore_index=True)
         found = check_tables(between, found, actions, plan_of(params), params.headings)
         aside = rows_set_aside(found, actions)
-        odd = check_plausibility(sheets_in_use(frames, aside, params), params)
-        found = pd.concat([found, odd], ignore_index=True)
+        if odd:
+            more = check_plausibility(sheets_in_use(frames, aside, params), params)
+            found = pd.concat([found, more], ignore_index=True)
         queries = number_queries(found, self.study.validation.severities)
         with tempfile.TemporaryDirectory() as folder:
             raw = {table: f"{folder}/{table}.parquet" for table in anew}

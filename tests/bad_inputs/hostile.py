@@ -233,11 +233,11 @@ def _validated(defect: Defect, world: World, folder: Path) -> tuple[str, float, 
     whole = world.validate
     took = {}
 
-    def validate(spoilt):
+    def validate(spoilt, odd):
         Path("/proc/self/clear_refs").write_text("5")  # forgets the most memory held so far
         before, start = _memory("VmRSS"), time.perf_counter()
         try:
-            return whole(spoilt)
+            return whole(spoilt, odd)
         finally:
             took["seconds"] = time.perf_counter() - start
             took["megabytes"] = (_memory("VmHWM") - before) / 1024

@@ -79,7 +79,7 @@ def put(column: str, value: object) -> Callable[[pd.DataFrame], int]:
 
 def drop(column: str) -> Callable[[pd.DataFrame], None]:
     """Return what takes a column out."""
-    return lambda frame: frame.drop(columns=column, inplace=True)
+    return lambda frame: frame.__delitem__(column)
 
 
 def again(frame: pd.DataFrame) -> int:

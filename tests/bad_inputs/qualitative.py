@@ -190,10 +190,11 @@ def a_transcript_that_is_no_word_document(copy):
 
 
 def coded(name: str, column: str, text: str, rule: str, at: str | None = None):
-    """Return a defect of one cell of the codings of the second coder."""
+    """Return a defect of one cell of the codings of the second coder, each in one of its own."""
+    at_record = len(DEFECTS) + 20
 
     def spoil(copy):
-        segment = copy.sheet("codings_r2").records[len(DEFECTS) + 20]
+        segment = copy.sheet("codings_r2").records[at_record]
         segment[column] = text
         return Query(rule, "codings_r2", column if at is None else at, segment)
 
@@ -245,10 +246,11 @@ def a_code_that_was_taken_out_of_the_codebook(copy):
 
 
 def quoted(name: str, column: str, text: str, rule: str, at: str | None = None):
-    """Return a defect of one cell of the quotations."""
+    """Return a defect of one cell of the quotations, each in one of its own."""
+    at_record = len(DEFECTS) % 28
 
     def spoil(copy):
-        quotation = copy.sheet("quotations").records[len(DEFECTS) % 28]
+        quotation = copy.sheet("quotations").records[at_record]
         quotation[column] = text
         return Query(rule, "quotations", column if at is None else at, quotation)
 
@@ -277,10 +279,11 @@ def two_quotations_of_one_number(copy):
 
 
 def answered(name: str, column: str, text: str, rule: str):
-    """Return a defect of one cell of the questionnaire."""
+    """Return a defect of one cell of the questionnaire, each in a response of its own."""
+    at_record = len(DEFECTS) % 13
 
     def spoil(copy):
-        response = copy.sheet("mentor_questionnaire").records[len(DEFECTS) % 13]
+        response = copy.sheet("mentor_questionnaire").records[at_record]
         response[column] = text
         return Query(rule, "mentor_questionnaire", column, response)
 

@@ -9,6 +9,8 @@ from raw_files import Record, Sheet
 DEFECTS = Defects(world="redcap")
 CHOICES = "Choices, Calculations, OR Slider Labels"
 LOGIC = "Branching Logic (Show field only if...)"
+SOUND = [2, 3, 4, 5, 6, 15, 16, 18, 19, *range(21, 36)]
+"""Participants of whom nothing is told."""
 ENROLMENT, FALLS = ("enrolment_arm_1", "enrolment_arm_2"), "falls"
 
 
@@ -24,9 +26,10 @@ def field(copy: Copy, name: str) -> Record:
 
 def cell(words: str, column: str, text: str, rule: str, told: str = ""):
     """Add a defect of one cell of the enrolment of one participant each."""
+    number = SOUND[len(DEFECTS) % len(SOUND)]
 
     def spoil(copy):
-        record = person(copy.sheet("project"), 19 + len(DEFECTS) % 17)
+        record = person(copy.sheet("project"), number)
         record[column] = text
         return Query(rule, "project", told or column, record)
 
@@ -58,7 +61,7 @@ cell("an age that is required and empty", "age", "", "unanswered")
 cell("a choice that is required and empty", "smokes", "", "unanswered")
 cell("a body mass index that was typed over", "bmi", "55.5", "calculated")
 cell("a body mass index that was not computed", "bmi", "", "calculated")
-cell("a body mass index in words", "bmi", "normal", "format")
+cell("a body mass index in words", "bmi", "normal", "type")
 cell("a change from nothing", "change_s", "4.5", "calculated")
 cell("an event that the project does not have", "redcap_event_name", "month_7_arm_1", "code")
 cell("an allocation that is empty", "allocation", "", "required")
@@ -83,7 +86,7 @@ def insulin_of_somebody_without_diabetes(copy):
     record = next(
         r
         for r in copy.sheet("project").records
-        if r["ill___1"] == "0" and not r["insulin"] and int(r["record_id"]) > 20
+        if r["ill___1"] == "0" and not r["insulin"] and int(r["record_id"] or 0) > 20
     )
     record["insulin"] = "1"
     return Query("branching", "project", "insulin", record)
