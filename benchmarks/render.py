@@ -95,6 +95,22 @@ def engines(found: dict[str, Any]) -> list[str]:
         f"takes {idle:.2f} times `snakemake --version`. The targets were 1.0, 3 and 1.3"
         f"{_missed(floor, stock, idle)}.",
         "",
+        *_where_it_goes(*(median("default", what) for what in ("cold", "layout", "work"))),
+    ]
+
+
+def _where_it_goes(cold: float | None, layout: float | None, work: float | None) -> list[str]:
+    """Return what a cold run spends its time on, as far as its records tell."""
+    if not (cold and layout and work):
+        return []
+    return [
+        f"Of the {seconds(cold)} seconds of a cold run, {seconds(layout)} are the layout of the "
+        "PDF: one job, which waits for all tables and leaves one core idle meanwhile. The work of "
+        f"all other jobs is {seconds(work - layout)} seconds, on as many cores as there are. What "
+        "is left is the start of Snakemake and of the warm interpreter, which imports the "
+        "libraries while the rules are read, and two processes a job: one that is confined, and "
+        "one that keeps its record. The floor has neither.",
+        "",
     ]
 
 
