@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
-from trialtrail.findings import ACTIONS, RESOLVED, action, read_queries
+from trialtrail.findings import ACTIONS, RESOLVED, action, kind_of, read_queries
 from trialtrail.lineage import Rows, run
 from trialtrail.missingness import COLUMNS, count_missing, count_missing_by_arm, patterns
 from trialtrail.pages import render_page
@@ -34,7 +34,7 @@ def by_rule(queries: pd.DataFrame, actions: dict[str, str]) -> list[dict]:
                 "more": max(0, len(mine) - MANY),
             }
         )
-    return sorted(found, key=lambda each: order.get(each["rule"], len(order)))
+    return sorted(found, key=lambda each: (order[kind_of(each["rule"])], each["rule"]))
 
 
 def totals(queries: pd.DataFrame) -> dict[str, dict[str, int]]:
@@ -106,13 +106,17 @@ def _cell(cells: pd.DataFrame, name: str, arm: str) -> dict | None:
 
 
 def tabulate_missing(job, participants: pd.DataFrame, frames: dict) -> pd.DataFrame:
-    """Return the missing cells of every validated table, and of the forms by arm."""
+    """Return the missing cells of every validated table, and of the forms by arm.
+
+    Columns that the study does not supply are not missing.
+    """
     arms = [arm["id"] for arm in job.params.arms]
     found = []
     for name, path in zip(job.params.tables, job.input.tables, strict=True):
-        found += count_missing(name, path)
+        columns = set(job.params.supplied[name])
+        found += count_missing(name, path, columns)
         if name in frames:
-            found += count_missing_by_arm(name, frames[name], participants, arms)
+            found += count_missing_by_arm(name, frames[name], columns, participants, arms)
     return pd.DataFrame(found, columns=COLUMNS)
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
-
-from trialtrail.exports.export import ORIGIN
 
 COLUMNS = ["row", "table", "column", "arm", "n", "missing", "percent"]
 PATTERN_COLUMNS = ["row", "arm", "forms", "n"]
@@ -15,15 +13,15 @@ PLACES = 1
 """Decimal places of a percentage."""
 
 
-def count_missing(table: str, path: str | Path) -> list[dict]:
-    """Return one row a column of a validated table: its cells, and those without a value.
+def count_missing(table: str, path: str | Path, columns: Collection[str]) -> list[dict]:
+    """Return one row for each of ``columns`` of a validated table: its cells, those without a value.
 
     The file's own statistics have the counts, so a table of any size is not read.
     """
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
-        names = [name for name in file.schema_arrow.names if name not in ORIGIN]
+        names = [name for name in file.schema_arrow.names if name in columns]
         size = file.metadata.num_rows
         return [_row(table, name, "", size, _nulls(file, name) if size else 0) for name in names]
 
@@ -39,11 +37,15 @@ def _nulls(file, name: str) -> int:
 
 
 def count_missing_by_arm(
-    table: str, frame: pd.DataFrame, participants: pd.DataFrame, arms: Sequence[str]
+    table: str,
+    frame: pd.DataFrame,
+    columns: Collection[str],
+    participants: pd.DataFrame,
+    arms: Sequence[str],
 ) -> list[dict]:
     """Return one row a column and arm of a form: its cells, and those without a value."""
     arm = frame["participant_id"].map(participants.set_index("participant_id")["arm"])
-    names = [name for name in frame if name not in ORIGIN]
+    names = [name for name in frame if name in columns]
     found = []
     for each in arms:
         mine = frame[(arm == each).fillna(False).to_numpy(dtype=bool)]

@@ -79,6 +79,7 @@ def test_the_page_obeys_nothing_that_stands_in_the_data(tmp_path):
             "synthetic": True,
             "arms": [{"id": "x", "label": "X"}, {"id": "y", "label": "Y"}],
             "forms": {"visit": {"label": "Visit", "columns": ["score"]}},
+            "supplied": {"participants": ["participant_id", "arm"], "visit": ["score"]},
             "actions": {},
         },
     )

@@ -5,6 +5,7 @@ import pandas as pd
 from trialtrail.missingness import count_missing, count_missing_by_arm, patterns
 from trialtrail.tables import write_table
 
+SUPPLIED = {"participant_id", "score", "completed_on"}
 PEOPLE = pd.DataFrame({"participant_id": ["1", "2", "3"], "arm": ["x", "y", "y"]}, dtype="string")
 VISIT = pd.DataFrame(
     {
@@ -17,7 +18,7 @@ VISIT = pd.DataFrame(
 
 def test_the_counts_are_those_of_the_rows_and_not_of_their_places(tmp_path):
     write_table(VISIT, tmp_path / "v.parquet")
-    rows = {row["column"]: row for row in count_missing("visit", tmp_path / "v.parquet")}
+    rows = {row["column"]: row for row in count_missing("visit", tmp_path / "v.parquet", SUPPLIED)}
     assert set(rows) == {"participant_id", "score"}
     assert (rows["score"]["missing"], rows["score"]["n"], rows["score"]["percent"]) == (2, 3, 66.7)
     assert rows["participant_id"]["missing"] == 0
@@ -25,11 +26,13 @@ def test_the_counts_are_those_of_the_rows_and_not_of_their_places(tmp_path):
 
 def test_a_table_without_rows_has_no_percentage(tmp_path):
     write_table(VISIT[:0], tmp_path / "v.parquet")
-    assert {row["percent"] for row in count_missing("visit", tmp_path / "v.parquet")} == {None}
+    assert {row["percent"] for row in count_missing("visit", tmp_path / "v.parquet", SUPPLIED)} == {
+        None
+    }
 
 
 def test_the_counts_by_arm_add_up():
-    rows = count_missing_by_arm("visit", VISIT, PEOPLE, ["x", "y"])
+    rows = count_missing_by_arm("visit", VISIT, SUPPLIED, PEOPLE, ["x", "y"])
     assert [(row["arm"], row["missing"], row["n"]) for row in rows if row["column"] == "score"] == [
         ("x", 0, 1),
         ("y", 2, 2),

@@ -261,6 +261,7 @@ rule render_validation:
         synthetic=config["study"]["synthetic"],
         arms=STUDY.arms,
         forms=STUDY.form_contents,
+        supplied=STUDY.supplied,
         actions=CHECKED.actions,
     script:
         "../../scripts/render_validation.py"

@@ -221,6 +221,17 @@ class Study:
             for table in self.tables
         }
 
+    @property
+    def supplied(self) -> dict[str, list[str]]:
+        """Table -> its columns that some export fills."""
+        return {
+            table: sorted(
+                {name for source in self.sources(table) for name in source["columns"]}
+                | {name for source in self.sources(table) for name in source["constants"]}
+            )
+            for table in self.tables
+        }
+
     def spec(self, table: str) -> dict:
         """Return the configuration of ``table``."""
         return self.config["forms" if table in self.forms else "tables"][table]
