@@ -14,7 +14,7 @@ PLACES = 1
 
 
 def count_missing(table: str, path: str | Path, columns: Collection[str]) -> list[dict]:
-    """Return one row for each of ``columns`` of a validated table: its cells, those without a value.
+    """Return one row for each of ``columns`` of a table: its cells, and those without a value.
 
     The file's own statistics have the counts, so a table of any size is not read.
     """
