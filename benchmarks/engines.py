@@ -1,6 +1,6 @@
 """The shipped study under several engines, in turn and in fresh copies of the checkout.
 
-    python -m benchmarks.engines [--repeat 5] [--quick]
+    python -m benchmarks.engines [--repeat 5] [--others 1]
 
 Writes ``benchmarks/results/engines.json``: for each engine and scenario the seconds of each run.
 The engines: ``default`` (the profile that ships), ``stock`` (Snakemake's local executor, without
@@ -179,15 +179,14 @@ def main() -> None:
     """Run the rounds and write what they took."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--quick", action="store_true", help="without doit and DVC")
+    parser.add_argument("--others", type=int, default=1, help="rounds with doit and DVC")
     options = parser.parse_args()
     rounds = []
     with tempfile.TemporaryDirectory(prefix="bench-") as base:
         for number in range(options.repeat):
-            rounds.append(one_round(Path(base), number, options.quick))
+            rounds.append(one_round(Path(base), number, number >= options.others))
             print(json.dumps(rounds[-1], indent=1), flush=True)
-    quick = "--quick " if options.quick else ""
-    write_result("engines", f"{quick}--repeat {options.repeat}", rounds)
+    write_result("engines", f"--repeat {options.repeat} --others {options.others}", rounds)
 
 
 if __name__ == "__main__":
