@@ -87,8 +87,9 @@ def engines(found: dict[str, Any]) -> list[str]:
     return [
         "## Side by side",
         "",
-        f"Seconds, {_of_rounds(rounds)} in which the engines run in turn (doit and DVC in the first alone). "
-        + about(found),
+        f"Seconds, {_of_rounds(rounds)} in which the engines run in turn, doit and DVC in the "
+        "first alone. " + about(found),
+        +about(found),
         "",
         *table(["engine", *SCENARIOS.values()], rows),
         f"Ratios within a round, {_of_rounds(rounds)}: a cold run takes {floor:.2f} times the "
