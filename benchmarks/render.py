@@ -88,8 +88,7 @@ def engines(found: dict[str, Any]) -> list[str]:
         "## Side by side",
         "",
         f"Seconds, {_of_rounds(rounds)} in which the engines run in turn, doit and DVC in the "
-        "first alone. " + about(found),
-        +about(found),
+        f"first alone. {about(found)}",
         "",
         *table(["engine", *SCENARIOS.values()], rows),
         f"Ratios within a round, {_of_rounds(rounds)}: a cold run takes {floor:.2f} times the "
