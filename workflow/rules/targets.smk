@@ -26,7 +26,12 @@ remember()
 onstart:
     settled.forget()
     announce_repository(ROOT)
-    journal.run_started("results/lineage", CONFIG_FILE, touch=workflow.touch)
+    journal.run_started(
+        "results/lineage",
+        CONFIG_FILE,
+        touch=workflow.touch,
+        remote=workflow.executor_plugin.common_settings.non_local_exec,
+    )
 
 
 onsuccess:
