@@ -1,0 +1,85 @@
+"""The shipped study by Slurm, undisturbed and with its node killed: the same digests."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from tests.cluster.node import FLAGS, LIMIT, attempts, journal, records, said, verified
+from tests.cluster.results import compared, digests
+
+pytestmark = pytest.mark.cluster
+
+
+def test_whole_study(slurm, folder, local, account):
+    """Every job has run on the node, confined, and has left its record, entry and object."""
+    there = folder / "by_slurm"
+    seconds = slurm.run(there, *FLAGS)
+    counts = compared(digests(local), digests(there))
+    assert "all is whole" in verified(there)
+    jobs = records(local)
+    assert len(records(there)) == len(jobs) == len(attempts(there))
+    assert {job["run"]["confined"]["by"] for job in records(there)} == {
+        job["run"]["confined"]["by"] for job in jobs
+    }
+    assert journal(there)[0]["remote"] is True
+    assert "remote" not in journal(local)[0]
+    assert any((there / ".snakemake/trialtrail/store").rglob("*"))
+    assert f"{len(jobs)} of {len(jobs)} jobs done in" in said(there)
+    account["by_slurm"] = {
+        "seconds": round(seconds),
+        "jobs": len(jobs),
+        "slurm_jobs": slurm.jobs(),
+        "slurm": slurm.ask("sinfo", "--version").removeprefix("slurm-wlm "),
+        "equal_digests": counts,
+    }
+
+
+def test_node_is_killed_and_the_run_resumed(slurm, folder, local, account):
+    """The run ends and says so; the next one does what is missing, and no more."""
+    there = folder / "killed"
+    whole = len(records(local))
+    run = slurm.start(there, *FLAGS)
+    try:
+        killed = kill_node_after(whole // 2, slurm, there, run)
+        done = len(attempts(there))
+        slurm.tool("start-node")
+        code = run.wait(LIMIT)
+    finally:
+        if run.poll() is None:
+            os.killpg(run.pid, signal.SIGKILL)
+    assert code != 0
+    assert journal(there)[-1]["outcome"] == "failed"
+    assert not (there / "results/report/report.pdf").exists()
+    assert "failed, SLURM status is:" in said(there)
+    seconds = slurm.run(there, *FLAGS)
+    counts = compared(digests(local), digests(there))
+    assert "all is whole" in verified(there)
+    resumed = len(attempts(there)) - done
+    assert resumed < whole
+    taken = sum("reused" in job["run"] for job in records(there))
+    account["killed"] = {
+        "after_jobs": done,
+        "processes_killed": killed,
+        "jobs_when_resumed": resumed,
+        "taken_from_the_store": taken,
+        "seconds_when_resumed": round(seconds),
+        "equal_digests": counts,
+    }
+
+
+def kill_node_after(jobs, slurm, there, run):
+    """Kill the node's daemon and its job steps once so many jobs are done; return how many died."""
+    end = time.monotonic() + LIMIT
+    while len(attempts(there)) < jobs or not slurm.processes(of_jobs=True):
+        assert run.poll() is None, said(there)
+        assert time.monotonic() < end, said(there)
+        time.sleep(0.05)
+    alive = slurm.processes(of_jobs=True)
+    slurm.tool("kill-node")
+    left = slurm.processes(of_jobs=True)
+    assert not left.keys() & alive.keys(), left
+    return len(alive)
