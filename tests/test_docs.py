@@ -41,12 +41,12 @@ def read(doc: Path) -> str:
     return doc.read_text(encoding="utf-8")
 
 
-def commands(doc: Path) -> list[str]:
+def commands(doc: Path, marker: str = TESTED) -> list[str]:
     """Return the commands of the tested blocks of a page: one a line, comments left out."""
     found = []
-    for part in read(doc).split(TESTED)[1:]:
+    for part in read(doc).split(marker)[1:]:
         block = FENCE.match(part.lstrip())
-        assert block, f"{doc.name}: no block of code follows {TESTED}"
+        assert block, f"{doc.name}: no block of code follows {marker}"
         lines = block[1].replace("\\\n", "").splitlines()
         found += [line for line in lines if line.strip() and not line.startswith("#")]
     return found

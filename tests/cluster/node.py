@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,8 @@ FLAGS = (
     *("--slurm-status-command", "squeue", "--latency-wait", "15"),
 )
 """What this Slurm needs beyond the profile: it keeps no accounts, and its node shares the disk."""
+TESTED = "<!-- tested on a cluster -->"
+"""In docs/cluster.md before each block of commands that these tests run."""
 PARTS = {
     "datasets": "datasets/",
     "tables": "tables/",
@@ -66,6 +69,20 @@ class Machine:
             raise
         assert code == 0, said(folder)
         return time.monotonic() - begun
+
+    def told(self, command: str, study: Path) -> subprocess.CompletedProcess:
+        """Run a command of the documentation on the study in a folder."""
+        path = f"{Path(sys.executable).parent}{os.pathsep}{self.environ['PATH']}"
+        return subprocess.run(
+            ["sh", "-c", command.replace("my-study", shlex.quote(str(study)))],
+            cwd=ROOT,
+            env=self.environ | {"PATH": path},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+        )
 
     def processes(self, of_jobs: bool = False) -> dict[int, str]:
         """Return the processes with the mark, those of jobs alone where asked: id and command."""
@@ -128,8 +145,8 @@ def reason_to_skip() -> str:
 
 
 def said(folder: Path) -> str:
-    """Return the last of what the runs in a folder said."""
-    return (folder / "said.txt").read_text(encoding="utf-8")[-6000:]
+    """Return what the runs in a folder said."""
+    return (folder / "said.txt").read_text(encoding="utf-8")
 
 
 def journal(folder: Path) -> list[dict]:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.node import ROOT, Machine, said, verified
+from benchmarks.slurm import PAGE
+from tests.cluster.node import ROOT, TESTED, Machine, said, verified
 from tests.cluster.results import compared, digest, digests
+from tests.test_docs import commands
 
 pytestmark = pytest.mark.cluster
-RULES = ROOT / "tools" / "cluster" / "bucket.smk"
 BUCKET = "s3://trial/2024"
 RAW = ROOT / "data" / "moments"
 KEYS = {"ACCESS_KEY": "of-a-test", "SECRET_KEY": "of-a-test"}
@@ -76,28 +77,27 @@ def study(folder, client) -> Path:
     return there
 
 
-def bucket(site: Machine, study: Path, rule: str) -> int:
-    """Run a rule of tools/cluster/bucket.smk and return its exit code."""
-    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--snakefile", str(RULES)]
-    command += ["--directory", str(study), rule, "--config", f"bucket={BUCKET}"]
-    with open(study / "said.txt", "a", encoding="utf-8") as stream:
-        return subprocess.run(
-            command, cwd=ROOT, env=site.environ, stdout=stream, stderr=stream, check=False
-        ).returncode
+def bucket(site: Machine, study: Path, rule: str) -> subprocess.CompletedProcess:
+    """Fetch or put by the command that the page has."""
+    (command,) = [each for each in commands(PAGE, TESTED) if f" {rule} --config" in each]
+    assert BUCKET in command
+    return site.told(command, study)
 
 
 def test_from_the_bucket_and_back(site, study, client, local, account):
     """The raw files come as listed, the study runs, and the bucket then has the same results."""
-    assert bucket(site, study, "fetch") == 0, said(study)
+    fetched = bucket(site, study, "fetch")
+    assert fetched.returncode == 0, fetched.stdout
     for line in (study / "data.sha256").read_text().splitlines():
         told, _, name = line.partition("  ")
         assert digest(study / name) == told
     options = ("--cores", "2", "--configfile", str(study / "config/config.yaml"))
     site.run(study, *options)
     assert "all is whole" in verified(study)
-    counts = compared(results_of(local), results_of(study))
+    counts = compared(digests(local), digests(study))
     begun = time.monotonic()
-    assert bucket(site, study, "put") == 0, said(study)
+    put = bucket(site, study, "put")
+    assert put.returncode == 0, put.stdout
     seconds = round(time.monotonic() - begun)
     made = {path for path in (study / "results").rglob("*") if path.is_file()}
     objects = in_bucket(client, "2024/results/")
@@ -110,11 +110,6 @@ def test_from_the_bucket_and_back(site, study, client, local, account):
         "seconds_to_put": seconds,
         "equal_digests": counts,
     }
-
-
-def results_of(folder: Path) -> dict[str, str]:
-    """Return digests of files alone: a record names its raw files by where they lie."""
-    return {name: told for name, told in digests(folder).items() if not name.startswith("job ")}
 
 
 def in_bucket(client, prefix: str) -> dict[str, str]:
@@ -132,8 +127,9 @@ def test_another_file_than_the_one_listed_is_refused(site, study, client, tmp_pa
     there.mkdir()
     name = "data/moments/screening.csv"
     (there / "data.sha256").write_text(f"{'0' * 64}  {name}\n")
-    assert bucket(site, there, "fetch") != 0
-    assert f"Not the files that are listed, by their digests: {name}" in said(there)
+    fetched = bucket(site, there, "fetch")
+    assert fetched.returncode != 0
+    assert f"Not the files that are listed, by their digests: {name}" in fetched.stdout
     assert not (there / name).exists()
 
 

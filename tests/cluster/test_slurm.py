@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 
 import pytest
 
-from tests.cluster.node import FLAGS, LIMIT, attempts, journal, records, said, verified
+from benchmarks.slurm import PAGE
+from tests.cluster.node import (
+    FLAGS,
+    LIMIT,
+    ROOT,
+    TESTED,
+    attempts,
+    journal,
+    records,
+    said,
+    verified,
+)
 from tests.cluster.results import compared, digests
+from tests.test_docs import commands
 
 pytestmark = pytest.mark.cluster
 
@@ -38,6 +51,18 @@ def test_whole_study(slurm, folder, local, account):
     }
 
 
+@pytest.mark.parametrize(
+    "command", [c for c in commands(PAGE, TESTED) if "--workflow-profile" in c]
+)
+def test_command_of_the_page_is_understood(slurm, folder, command):
+    """By Snakemake and the plugin, up to the point at which jobs would be sent."""
+    study = folder / "of_the_page"
+    shutil.copytree(ROOT / "tests/studies/balance", study, dirs_exist_ok=True)
+    done = slurm.told(f"{command} --dry-run", study)
+    assert done.returncode == 0, done.stdout
+    assert "render_report" in done.stdout
+
+
 def test_node_is_killed_and_the_run_resumed(slurm, folder, local, account):
     """The run ends and says so; the next one does what is missing, and no more."""
     there = folder / "killed"
@@ -54,7 +79,7 @@ def test_node_is_killed_and_the_run_resumed(slurm, folder, local, account):
     assert code != 0
     assert journal(there)[-1]["outcome"] == "failed"
     assert not (there / "results/report/report.pdf").exists()
-    assert "failed, SLURM status is:" in said(there)
+    assert "failed due to a node failure" in said(there)
     seconds = slurm.run(there, *FLAGS)
     counts = compared(digests(local), digests(there))
     assert "all is whole" in verified(there)
