@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = ROOT / "tools" / "cluster" / "slurm.sh"
 MARK, OF_THESE_TESTS = "TRIALTRAIL_TEST_MARK", uuid.uuid4().hex
-LIMIT = 300
+LIMIT = 600
 """Seconds after which a run is given up."""
 FLAGS = (
     *("--workflow-profile", "profiles/slurm", "--slurm-no-account"),
