@@ -22,20 +22,7 @@ if not workflow.overwrite_configfiles:
 
 CONFIG_FILE = workflow.configfiles[-1]
 
-
-def see_image(image):
-    """Refuse to run jobs in a container whose image is not there."""
-    ways = {way.item_to_choice() for way in workflow.deployment_settings.deployment_method}
-    if "apptainer" in ways and not os.path.exists(image):
-        raise StudyError(
-            "There is no image to run the jobs in, as --software-deployment-method apptainer asks",
-            where=f"{image}, seen from the working folder",
-            remedy="build it and put it there (docs/cluster.md), or leave the option out",
-        )
-
-
 try:
-    see_image(workflow.modifier.global_container_img)
     STUDY = Study(config, CONFIG_FILE)
 except StudyError as error:
     # Not a WorkflowError: Snakemake would put the lines of this file around the message.
