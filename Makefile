@@ -1,17 +1,20 @@
 # Two commands: `make report` and `make test`. Both set up .venv first, where it is not yet there.
-.PHONY: report test nightly bench cluster-setup cluster-test setup format clean
+.PHONY: report test nightly bench cluster-setup cluster-test setup setup-tests format clean
 CORES ?= 4
 BIN := .venv/bin
 
 setup:
 	@sh tools/setup.sh
 
+setup-tests:
+	@sh tools/setup.sh tests
+
 report: setup
 	@$(BIN)/snakemake --cores $(CORES)
 	@$(BIN)/trialtrail summary
 
 # All that CI runs: style, workflow checks, unit tests, and a run of each study from raw to report.
-test: setup
+test: setup-tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/snakefmt --check Snakefile workflow tools
@@ -19,7 +22,7 @@ test: setup
 	@$(BIN)/python -m pytest
 
 # The tests that take too long for every run: all planted changes of `trialtrail diff`.
-nightly: setup
+nightly: setup-tests
 	@$(BIN)/python -m pytest -m nightly
 
 # Measures everything anew and writes docs/performance.md. It takes long, and nothing else should run meanwhile.
@@ -28,6 +31,7 @@ bench: setup
 	@$(BIN)/python -m benchmarks.growth
 	@$(BIN)/python -m benchmarks.trail_cost
 	@$(BIN)/python -m benchmarks.derivations
+	@$(BIN)/python -m benchmarks.validate
 	@$(BIN)/python -m benchmarks.render
 
 # The environment with Snakemake's plugins for Slurm and S3: docs/cluster.md.

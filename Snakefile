@@ -12,7 +12,10 @@ STILL = settled.targets()
 
 # Only for sites that ask for it (--software-deployment-method apptainer); see container/. The path is
 # relative to the working folder, because Snakemake takes no image whose path has a space.
-container: "container/trialtrail.sif"
+IMAGE = "container/trialtrail.sif"
+
+
+container: IMAGE
 
 
 TARGETS = STILL

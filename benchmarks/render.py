@@ -95,6 +95,22 @@ def engines(found: dict[str, Any]) -> list[str]:
         f"takes {idle:.2f} times `snakemake --version`. The targets were 1.0, 3 and 1.3"
         f"{_missed(floor, stock, idle)}.",
         "",
+        *_where_it_goes(*(median("default", what) for what in ("cold", "layout", "work"))),
+    ]
+
+
+def _where_it_goes(cold: float | None, layout: float | None, work: float | None) -> list[str]:
+    """Return what a cold run spends its time on, as far as its records tell."""
+    if not (cold and layout and work):
+        return []
+    return [
+        f"Of the {seconds(cold)} seconds of a cold run, {seconds(layout)} are the layout of the "
+        "PDF: one job, which waits for all tables and leaves one core idle meanwhile. The work of "
+        f"all other jobs is {seconds(work - layout)} seconds, on as many cores as there are. What "
+        "is left is the start of Snakemake and of the warm interpreter, which imports the "
+        "libraries while the rules are read, and two processes a job: one that is confined, and "
+        "one that keeps its record. The floor has neither.",
+        "",
     ]
 
 
@@ -222,11 +238,46 @@ def derivations(found: dict[str, Any]) -> list[str]:
     ]
 
 
+def validation(found: dict[str, Any]) -> list[str]:
+    """Return the section of the validation of one large export, beside only reading it."""
+    rounds = found["rounds"]
+    names = {
+        "read": "only reading it",
+        "validate": "reading, typing, checking, telling",
+        "job": "and writing what the job writes",
+    }
+
+    def middle(kind: str, what: str, over: str = "") -> float:
+        return statistics.median(
+            each[kind][what] / (each[over][what] if over else 1) for each in rounds
+        )
+
+    rows = []
+    for kind, label in names.items():
+        share = statistics.median(each[kind]["megabytes"] / each[kind]["table"] for each in rounds)
+        times = middle(kind, "seconds", "read")
+        cells = [seconds(middle(kind, "seconds")), f"{times:.1f}"]
+        rows.append([label, *cells, f"{middle(kind, 'megabytes'):,.0f}", f"{share:.1f}"])
+    first = rounds[0]
+    about_it = (
+        f"A contact log of {first['rows']:,} rows and 30 columns ({first['file']:,.0f} MB), in "
+        f"which {first['job']['findings']:,} cells are wrong; as it was read it takes "
+        f"{first['read']['table']:,.0f} MB of memory. {_of_rounds(rounds).capitalize()}. "
+    )
+    heading = ["", "seconds", "times reading", "most MB", "times the table"]
+    targets = "The targets were 3 times the time of reading, and 3 times the size of the table."
+    return [
+        *("## Validating one large export", "", about_it + about(found), ""),
+        *(*table(heading, rows), targets, ""),
+    ]
+
+
 SECTIONS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "engines": engines,
     "growth": growth,
     "trail_cost": trail,
     "derivations": derivations,
+    "validate": validation,
 }
 
 

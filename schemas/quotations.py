@@ -27,4 +27,4 @@ class Quotations(Record):
     @pa.dataframe_check(error="offsets: a quotation ends after it starts")
     def has_length(cls, frame):
         """An empty quotation says nothing."""
-        return frame["end"] > frame["start"]
+        return ~(frame["end"] <= frame["start"]).fillna(False)

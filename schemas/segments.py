@@ -26,4 +26,4 @@ class Segments(Record):
     @pa.dataframe_check(error="offsets: a segment ends after it starts")
     def has_length(cls, frame):
         """An empty segment codes nothing."""
-        return frame["end"] > frame["start"]
+        return ~(frame["end"] <= frame["start"]).fillna(False)

@@ -5,12 +5,14 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
-from trialtrail.findings import ACTIONS, action, read_queries
+from trialtrail.findings import ACTIONS, RESOLVED, action, read_queries
 from trialtrail.lineage import Rows, run
 from trialtrail.missingness import COLUMNS, count_missing, count_missing_by_arm, patterns
 from trialtrail.pages import render_page
 from trialtrail.report.fonts import inlined
+from trialtrail.resolutions import NEEDED, NOTES, to_answer
 from trialtrail.tables import read_result, read_table, write_result
+from trialtrail.workbooks import write_workbook
 
 MANY = 200
 """Queries of one rule that the page lists; the file has them all."""
@@ -115,7 +117,7 @@ def tabulate_missing(job, participants: pd.DataFrame, frames: dict) -> pd.DataFr
 
 
 def main(job):
-    """Read queries, accounts and validated tables; write the page and what is missing."""
+    """Read queries, accounts and validated tables; write page, workbook and what is missing."""
     files = dict(zip(job.params.tables, job.input.tables, strict=True))
     participants = read_table(files["participants"], ["participant_id", "arm"])
     forms = {name: each["columns"] for name, each in job.params.forms.items()}
@@ -125,6 +127,8 @@ def main(job):
     together = patterns(participants, forms, frames, [arm["id"] for arm in job.params.arms])
     write_result(together, job.output.patterns)
     queries = read_queries(job.input.queries)
+    filled = to_answer(queries[queries["status"] != RESOLVED])
+    write_workbook(filled, job.output.workbook, "Queries", to_fill=NEEDED[1:], notes=NOTES)
     labels = {name: each["label"] for name, each in job.params.forms.items()}
     folder = Path(job.input.page).parent
     render_page(

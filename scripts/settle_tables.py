@@ -7,11 +7,9 @@ import shutil
 import pandas as pd
 
 from trialtrail.exports.read import ORIGIN
-from trialtrail.findings import ACTIONS, RESOLVED, kind_of, read_queries, rows_at
+from trialtrail.findings import ACTIONS, kind_of, read_queries, rows_at
 from trialtrail.lineage import Rows, run
-from trialtrail.resolutions import NEEDED, NOTES, to_answer
 from trialtrail.tables import read_table, write_csv, write_result, write_table
-from trialtrail.workbooks import write_workbook
 
 GRADES = ("error", "warning", "note")
 """Severities, the gravest first."""
@@ -119,7 +117,7 @@ def settle(table: str, checked: str, raw: str, output: str, aside: pd.DataFrame)
 
 
 def main(job):
-    """Write the validated tables, the rows set aside by export, the queries and their workbook."""
+    """Write the validated tables, the rows set aside by export, and the queries."""
     aside = read_table(job.input.set_aside)
     queries = read_queries(job.input.queries)
     accounts, held, rows = [], {}, {}
@@ -142,8 +140,6 @@ def main(job):
     write_csv(queries, job.output.queries)
     write_result(account, job.output.rows)
     write_result(kinds, job.output.kinds)
-    filled = to_answer(queries[queries["status"] != RESOLVED])
-    write_workbook(filled, job.output.workbook, "Queries", to_fill=NEEDED[1:], notes=NOTES)
     for source, target in zip(job.input.resolutions, job.output.resolutions, strict=True):
         shutil.copyfile(source, target)
     return rows

@@ -59,3 +59,10 @@ fi
 if ! $venv/bin/python -c 'import weasyprint' >/dev/null 2>&1; then
     apt_install "the PDF (WeasyPrint)" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 fi
+
+# The tests make and check signatures and time stamps.
+if [ "${1:-}" = tests ]; then
+    for pair in ssh-keygen:openssh-client openssl:openssl git:git; do
+        command -v "${pair%%:*}" >/dev/null 2>&1 || apt_install "the tests" "${pair#*:}"
+    done
+fi

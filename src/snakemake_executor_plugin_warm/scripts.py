@@ -125,6 +125,8 @@ class WarmScripts:
             with self.interpreter.run(fname, environment) as job:
                 with self.lock:
                     self.running.add(job)
+                    if self.interrupted:  # the others were told while this one was being started
+                        job.signal(signal.SIGINT)
                 try:
                     with measured(job.pid, script.bench_record):
                         code = job.wait()
@@ -132,8 +134,10 @@ class WarmScripts:
                     with self.lock:
                         self.running.discard(job)
         except NotServed:
-            self._renew()
-            return False
+            if not self.interrupted:
+                self._renew()
+                return False
+            code = -signal.SIGINT
         except Lost:
             self.logger.error(
                 f"The warm interpreter was ended while {script.rulename} was running, and the job"
@@ -151,7 +155,7 @@ class WarmScripts:
 
     def _renew(self) -> None:
         """Start another interpreter where the one there was has gone or is out of date."""
-        if self.interrupted or self.interpreter is None:
+        if self.interpreter is None:
             return
         try:
             self.interpreter.begin()

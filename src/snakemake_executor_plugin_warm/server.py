@@ -64,9 +64,9 @@ class Server:
             SystemExit: an import has started a thread, so that a fork would not be safe.
         """
         lists = importlib.import_module(imports) if imports else None
-        sys.modules.pop(imports, None)  # no job has asked for it
         for name in getattr(lists, "FIRST", ()):
             self.warm_by(name)
+        sys.modules.pop(imports, None)  # no job has asked for it
         self.settle()
         if later := getattr(lists, "LATER", ()):
             self.beget(later)

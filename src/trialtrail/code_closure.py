@@ -7,10 +7,7 @@ are read as text (nothing is imported), because the Snakefile asks while it is r
 
 from __future__ import annotations
 
-import ast
-import contextlib
-import json
-import os
+import re
 from functools import cache
 from pathlib import Path
 
@@ -19,9 +16,11 @@ from trialtrail import ROOT
 HOMES = {"trialtrail": ROOT / "src" / "trialtrail", "schemas": ROOT / "schemas"}
 MACHINERY = "trialtrail.lineage"
 """Records what a job does and changes nothing of it: no rerun when it changes."""
-MEMORY = Path(".snakemake", "trialtrail", "imports.json")
-"""Which file imports what, with the state in which the file was read."""
-_forgotten: list[Path] = []
+IMPORT = re.compile(
+    r"^[ \t]*(?:import[ \t]+([^\n#;(]+)|from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#;]+))",
+    re.MULTILINE,
+)
+COMMENT = re.compile(r"#[^\n]*")
 
 
 def code_closure(script: Path, also: tuple[str, ...] = ()) -> list[Path]:
@@ -49,43 +48,18 @@ def _add(name: str, seen: dict[Path, None], queue: list[Path]) -> None:
 
 @cache
 def _imports(path: Path) -> tuple[str, ...]:
-    """Return the project modules that a file imports, from memory where it has not changed."""
-    found = os.stat(path)
-    state = [found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino]
-    known = _remembered().get(str(path))
-    if known is None or known[0] != state:
-        known = _remembered()[str(path)] = [state, list(_read_imports(path))]
-        _forgotten.append(path)
-    return tuple(known[1])
+    """Return the project modules that a file imports, wherever in it.
 
-
-@cache
-def _remembered() -> dict[str, list]:
-    try:
-        return json.loads(MEMORY.read_bytes())
-    except (OSError, ValueError):
-        return {}
-
-
-def remember() -> None:
-    """Write down what was read, for the next time; a folder that cannot be written to is left."""
-    if not _forgotten:
-        return
-    with contextlib.suppress(OSError):
-        MEMORY.parent.mkdir(parents=True, exist_ok=True)
-        draft = MEMORY.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps(_remembered()), encoding="utf-8")
-        draft.replace(MEMORY)
-    _forgotten.clear()
-
-
-def _read_imports(path: Path) -> tuple[str, ...]:
+    Parsing the file would take ten times as long. A text that looks like an import and is none, in
+    a docstring, makes the list longer and never shorter.
+    """
     names: list[str] = []
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    for plain, module, listed in IMPORT.findall(path.read_text(encoding="utf-8")):
+        if plain:
+            names += [part.split()[0] for part in plain.split(",") if part.strip()]
+        else:
+            parts = COMMENT.sub("", listed.strip("()")).split(",")
+            names += [f"{module}.{part.split()[0]}" for part in parts if part.strip()]
     return tuple(name for name in names if name.split(".")[0] in HOMES)
 
 

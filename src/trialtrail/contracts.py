@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -64,6 +66,9 @@ def references(schema: pa.DataFrameSchema) -> dict[str, tuple[str, str]]:
 def breaches(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[tuple[int, str, str, str]]:
     """Check ``frame`` lazily; return each breach once as (row, column, rule, message).
 
+    Of records whose key is not whole nobody knows whether they are the same: what is missing is
+    told, and not that they are.
+
     Raises:
         RuntimeError: the contract and the frame do not fit at all, a fault of the program.
     """
@@ -76,9 +81,13 @@ def breaches(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[tuple[int,
     if cases["index"].isna().any():
         names = sorted({f"{c}: {k}" for c, k in zip(cases["column"], cases["check"], strict=True)})
         raise RuntimeError(f"the contract could not be checked ({'; '.join(names)})")
+    key = key_of(schema)
+    nameless = frame[key].isna().any(axis=1).to_numpy() if key else np.zeros(len(frame), bool)
     found = {}
     for case in cases.itertuples():
         column, rule, message = _told(schema, case)
+        if rule == "key" and nameless[int(case.index)]:
+            continue
         found.setdefault((int(case.index), column, rule), message)
     return [(row, column, rule, message) for (row, column, rule), message in found.items()]
 
@@ -107,15 +116,20 @@ def _told(schema: pa.DataFrameSchema, case) -> tuple[str, str, str]:
     return "", rule, message
 
 
-def breach_findings(table: str, frame: pd.DataFrame, found, origin, headings) -> list[dict]:
+def breach_findings(
+    table: str, frame: pd.DataFrame, found, origin, headings, key: Sequence[str] = ()
+) -> list[dict]:
     """Return the breaches as findings.
 
     ``origin`` has one row a record with ``_export``, ``_file``, ``_line`` and ``record``;
-    ``headings`` maps (export, column) to the name of the column in the file.
+    ``headings`` maps (export, column) to the name of the column in the file. Of a ``key`` the first
+    column is named that the file has.
     """
     findings = []
     for row, column, rule, message in found:
         place = origin.iloc[row]
+        if rule == "key" and (place["_export"], column) not in headings:
+            column = next((c for c in key if (place["_export"], c) in headings), column)
         value = frame[column].iloc[row] if column else None
         findings.append(
             finding(

@@ -43,6 +43,7 @@ ACTIONS = {
     "arm": STOP,
     "ambiguous": STOP,
     "formula": STOP,
+    "merged": STOP,
     "dictionary": STOP,
     "required": SET_ASIDE,
     "code": SET_ASIDE,
@@ -59,8 +60,10 @@ ACTIONS = {
     "verbatim": KEEP,
     "attribution": KEEP,
     "agreement": KEEP,
+    "unmatched": KEEP,
     "partial": KEEP,
     "transcript": KEEP,
+    "unread": KEEP,
     "outlier": KEEP,
     "digits": KEEP,
     "straight_line": KEEP,
@@ -73,6 +76,7 @@ ACTIONS = {
     "branching": KEEP,
     "calculated": KEEP,
     "ranking": KEEP,
+    "empty": KEEP,
     "unused": KEEP,
     "absent": KEEP,
     "not_compared": KEEP,
@@ -90,9 +94,11 @@ SEVERITIES = {
     "verbatim": "warning",
     "attribution": "warning",
     "agreement": "warning",
+    "unmatched": "warning",
     "partial": "warning",
     "guessed": "note",
     "transcript": "warning",
+    "unread": "warning",
     **dict.fromkeys(PLAUSIBILITY, "warning"),
     "format": "warning",
     "soft_range": "warning",
@@ -100,6 +106,7 @@ SEVERITIES = {
     "branching": "warning",
     "calculated": "warning",
     "ranking": "warning",
+    "empty": "warning",
     "unused": "warning",
     "absent": "note",
     "not_compared": "note",
@@ -117,6 +124,7 @@ REMEDIES = {
     "arm": "correct the allocation at the source, or name its code under `codes` of the table",
     "ambiguous": "say in the configuration how it is meant: `dates` or `decimal` of the export",
     "formula": "open the workbook in a spreadsheet program, let it compute, and save it again",
+    "merged": "part the merged cells in a spreadsheet program, and fill in each that has a value",
     "dictionary": "bring the codes of the variable and the data dictionary into agreement",
 }
 
@@ -180,7 +188,8 @@ def rows_set_aside(
 
 def in_use(table: str, frame: pd.DataFrame, aside: set[tuple]) -> pd.DataFrame:
     """Return the rows of ``table`` that nothing sets aside."""
-    out = rows_at(frame, {tuple(place) for name, *place in aside if name == table})
+    places = {tuple(place) for name, *place in aside if name == table}
+    out = rows_at(frame, places) if places else pd.Series(dtype=bool)
     return frame[~out] if out.any() else frame
 
 

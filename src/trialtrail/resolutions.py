@@ -182,7 +182,10 @@ def _correction(answer: Resolution, query: dict, label: str) -> Correction:
 
 
 def corrected(export: Export, corrections: Iterable[Correction]) -> Export:
-    """Return an export in whose rows the corrections stand in the place of what was read."""
+    """Return an export in whose rows the corrections stand in the place of what was read.
+
+    What the reader found odd of such a cell is about what stood there before.
+    """
     mine = [each for each in corrections if each.export == export.name]
     if not mine:
         return export
@@ -190,7 +193,9 @@ def corrected(export: Export, corrections: Iterable[Correction]) -> Export:
     for each in mine:
         if each.column in rows:
             rows.loc[(rows[LINE] == each.line).fillna(False), each.column] = each.text
-    return replace(export, rows=rows)
+    cells = {(each.line, each.column) for each in mine}
+    odd = [each for each in export.odd if (each.line, each.column) not in cells]
+    return replace(export, rows=rows, odd=odd)
 
 
 def with_states(

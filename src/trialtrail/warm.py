@@ -6,17 +6,23 @@ imported by each job, so that its record tells which modules it ran on.
 """
 
 FIRST = (
+    "snakemake.io",
     "snakemake.iocontainers",
     "snakemake.logging",
     "trialtrail.lineage.environment:libraries",
     "trialtrail.lineage.environment:machinery",
     "trialtrail.lineage",
     "pandas",
+    "pyarrow.csv",
+    "pyarrow.dataset",
     "pyarrow.parquet",
     "pyarrow.pandas_compat",
+    "pandas.core.arrays.arrow.extension_types",
+    "pandas.io.formats.csvs",
     "pandera.pandas",
     "pandera.backends.pandas.register",
     "pandera.strategies.pandas_strategies",
+    "trialtrail.warm:rehearse",
 )
 """Before any job is served: the first jobs need all of these, and each would import them itself."""
 LATER = (
@@ -34,3 +40,33 @@ LATER = (
     "weasyprint",
 )
 """While the first jobs run."""
+
+
+def rehearse() -> None:
+    """Check a small table against a small contract: pandera loads much of itself with the first."""
+    import pandas as pd
+    import pandera.pandas as pa
+
+    class Small(pa.DataFrameModel):
+        """One row is nothing."""
+
+        x: pd.Int64Dtype = pa.Field(ge=0, le=9, nullable=True)
+
+        class Config:
+            """As the contracts of the project have it."""
+
+            strict, unique = True, ["x"]
+
+        @pa.dataframe_check(error="order: never")
+        def never(cls, frame):
+            """A check of the whole row."""
+            return frame["x"].ge(0).fillna(True)
+
+    frame = pd.DataFrame({"x": pd.array([1, 2], dtype="Int64")})
+    schema = Small.to_schema().add_columns({"y": pa.Column(pd.StringDtype, nullable=True)})
+    frame = frame.assign(y=pd.array(["a", None], dtype="string"))
+    schema.validate(frame, lazy=True)
+    try:
+        schema.validate(frame.assign(x=pd.array([1, -1], dtype="Int64")), lazy=True)
+    except pa.errors.SchemaErrors as told:
+        told.failure_cases["index"].isna().any()

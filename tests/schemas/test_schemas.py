@@ -113,3 +113,17 @@ def test_a_bound_is_one_of_three_words(bound):
     cells = {"interview_id": "I", "role": "r", "number": 1}
     assert broken("interviews", visits=20, visits_bound=bound, **cells) == set()
     assert broken("interviews", visits_bound="over", **cells) == {("code", "visits_bound")}
+
+
+@pytest.mark.parametrize("table", ["segments", "quotations"])
+def test_an_unknown_offset_beside_an_empty_passage_are_both_told(table):
+    names = load_model(table).to_schema().columns
+    whole = {name: "x" for name in names} | {"number": 1, "coded_on": DAYS["early"], "end": 9}
+    rows = [whole | {key_of(load_model(table).to_schema())[0]: str(n)} for n in range(2)]
+    rows = [rows[0] | {"start": None}, rows[1] | {"start": 9}]
+    schema = load_model(table).to_schema()
+    frame = pd.DataFrame(
+        {name: pd.Series([r[name] for r in rows], dtype=str(c.dtype)) for name, c in names.items()}
+    )
+    found = {(row, rule, column) for row, column, rule, _ in breaches(schema, frame)}
+    assert found == {(0, "required", "start"), (1, "offsets", "")}

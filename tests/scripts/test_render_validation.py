@@ -1,6 +1,7 @@
 """The page of the validation: every query under its rule, every row accounted for, texts inert."""
 
 import pandas as pd
+from openpyxl import load_workbook
 from small_tables import job, validated
 
 from trialtrail import ROOT
@@ -66,7 +67,12 @@ def test_the_page_obeys_nothing_that_stands_in_the_data(tmp_path):
             "page": ROOT / "templates" / "validation.html.j2",
             "css": ROOT / "templates" / "lineage.css",
         },
-        {"page": "v.html", "missing": "missing.csv", "patterns": "patterns.csv"},
+        {
+            "page": "v.html",
+            "workbook": "q.xlsx",
+            "missing": "missing.csv",
+            "patterns": "patterns.csv",
+        },
         {
             "tables": ["participants", "visit"],
             "title": "A study",
@@ -82,5 +88,7 @@ def test_the_page_obeys_nothing_that_stands_in_the_data(tmp_path):
     assert "synthetic" in page
     assert "<script" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7 * 7 }}" in page
+    rows = load_workbook(tmp_path / "q.xlsx")["Queries"].iter_rows(values_only=True)
+    assert [row[0] for row in rows] == ["query_id", "Q-1", "Q-3"]
     missing = read_result(task.output.missing).set_index("row")
     assert missing.loc["visit.score", "percent"] == 100

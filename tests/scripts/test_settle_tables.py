@@ -73,7 +73,6 @@ def settled(tmp_path, texts, actions=None):
             "tables": [f"validated/{name}.parquet" for name in tables],
             "set_aside": [f"set_aside/{name}.csv" for name in dict.fromkeys(exports)],
             "queries": "queries.csv",
-            "workbook": "queries.xlsx",
             "resolutions": [],
             "rows": "rows.csv",
             "kinds": "kinds.csv",
@@ -149,7 +148,6 @@ def test_a_study_without_findings_or_rows_is_settled(tmp_path):
     texts = {"participants": {"e": PEOPLE}, "visit": {"v": "Id,Score\n"}}
     task, rows = settled(tmp_path, texts)
     assert (rows["visit"].read, rows["visit"].set_aside) == (0, {})
-    assert (tmp_path / "queries.xlsx").is_file()
     assert lines(task.output.kinds) == []
 
 

@@ -90,7 +90,12 @@ def test_a_finding_that_is_kept_takes_nothing_with_it():
 
 
 def test_who_did_not_consent_is_set_aside_with_all_that_refers_to_the_person():
-    screening = validated(screening_id=["S1", "S2"], eligible=[True] * 2, consented=[False, True])
+    screening = validated(
+        screening_id=["S1", "S2"],
+        eligible=[True] * 2,
+        consented=[False, True],
+        participant_id=[None, None],
+    )
     found = check(tables(screening=screening, participants=PEOPLE, contacts=CONTACTS))
     assert places(found) == [("participants", 2), ("contacts", 2)]
 

@@ -37,9 +37,15 @@ def test_rows_are_typed_and_keep_their_place(tmp_path):
     assert raw["Score"].tolist() == ["7", "-99"]
 
 
-def test_an_export_without_records_is_a_table_without_rows(tmp_path):
+def test_an_export_without_records_is_a_table_without_rows_and_is_told(tmp_path):
     frame, raw, found, count = form(tmp_path, "Id,Day,Score,Well\n")
-    assert (len(frame), len(raw), found, count) == (0, 0, [], 0)
+    assert (len(frame), len(raw), count) == (0, 0, 0)
+    assert rules(found) == [(None, "empty", "")]
+
+
+def test_an_export_of_which_no_record_is_taken_is_told(tmp_path):
+    found = form(tmp_path, LONG, where={"Visit": ["Z"]}, known=ALSO)[2]
+    assert [(item["rule"], "`where`" in item["message"]) for item in found] == [("empty", True)]
 
 
 def test_a_trial_without_participants_is_refused(tmp_path):
@@ -95,6 +101,16 @@ def test_a_key_that_several_exports_share_is_told_in_each(tmp_path):
     assert [(i["export"], i["line"]) for i in found] == [("first", 2), ("second", 2)]
 
 
+def test_records_whose_key_is_not_whole_are_not_called_the_same(tmp_path):
+    columns = {"provider_id": "P", "session_on": "Day", "topic": "T"}
+    text = "P,Day,T\n1,03/04/2004,x\n1,04/03/2004,x\n,2004-05-06,x\n,2004-05-06,x\n"
+    found = checked(tmp_path, "training", text, columns, dates=[])[2]
+    assert rules(found) == [
+        *((2, "ambiguous", "Day"), (3, "ambiguous", "Day")),
+        *((4, "required", "P"), (5, "required", "P")),
+    ]
+
+
 def test_an_arm_that_is_none_is_told_by_its_own_rule(tmp_path):
     found = checked(tmp_path, "participants", "Id,Arm\n1,3\n2,\n", PEOPLE, **CODES)[2]
     assert rules(found) == [(2, "arm", "Arm"), (3, "required", "Arm")]
@@ -109,6 +125,13 @@ def test_each_export_has_its_constants(tmp_path):
     frame = checked(tmp_path, "segments", {"ann": text, "bob": text}, columns, **more)[0]
     assert frame["coder"].tolist() == ["ann", "bob"]
     assert frame["_export"].tolist() == ["ann", "bob"]
+
+
+def test_a_key_of_which_a_part_is_constant_is_told_in_a_column_that_the_file_has(tmp_path):
+    columns = {"document": "doc", "code": "code", "start": "from", "end": "to"}
+    text = "doc,code,from,to\nd,c,0,5\nd,c,0,5\n"
+    found = checked(tmp_path, "segments", text, columns, constants={"coder": "ann"})[2]
+    assert rules(found) == [(2, "key", "doc"), (3, "key", "doc")]
 
 
 def test_a_constant_may_be_a_date(tmp_path):

@@ -1,17 +1,17 @@
 """Which files a script runs on, found by reading them."""
 
+import ast
 import json
 
 import pytest
 
-from trialtrail import ROOT
-from trialtrail.code_closure import code_closure
+from trialtrail import ROOT, code_closure
 
 RECORDS = sorted((ROOT / "results" / "lineage" / "records").glob("*.json"))
 
 
 def names(script, *also):
-    return {path.relative_to(ROOT).as_posix() for path in code_closure(script, also)}
+    return {path.relative_to(ROOT).as_posix() for path in code_closure.code_closure(script, also)}
 
 
 def of(script, *also):
@@ -20,7 +20,7 @@ def of(script, *also):
 
 def test_the_script_comes_first():
     script = ROOT / "scripts" / "tabulate_flow.py"
-    assert code_closure(script)[0] == script
+    assert code_closure.code_closure(script)[0] == script
 
 
 def test_imports_are_followed_to_their_end():
@@ -33,6 +33,26 @@ def test_imports_are_followed_to_their_end():
 
 def test_an_import_within_a_function_counts():
     assert "schemas/forms.py" in of("validate_table")  # trialtrail.contracts.build_schema
+
+
+PARTS = ("src/trialtrail", "scripts", "schemas")
+FILES = [path for part in PARTS for path in (ROOT / part).rglob("*.py")]
+
+
+def parsed(path):
+    """Return the project modules that a file imports, as the parser of Python has them."""
+    names = []
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return {name for name in names if name.split(".")[0] in code_closure.HOMES}
+
+
+def test_no_import_is_overlooked():
+    for path in FILES:
+        assert parsed(path) <= set(code_closure._imports(path)), path
 
 
 def test_what_a_package_imports_for_its_users_counts():

@@ -5,7 +5,11 @@ import pytest
 
 from trialtrail.contracts import load_model, references
 from trialtrail.cross_checks import Plan, all_breaches
-from trialtrail.cross_checks.allocation import arm_breaches, consent_breaches
+from trialtrail.cross_checks.allocation import (
+    arm_breaches,
+    consent_breaches,
+    number_breaches,
+)
 from trialtrail.cross_checks.dates import date_breaches, month_breaches
 from trialtrail.cross_checks.qualitative import (
     attribution_breaches,
@@ -300,3 +304,19 @@ def test_whoever_an_interview_names_is_in_the_trial():
         ("segments", "code", "reference"): [1],
         ("questionnaire", "provider_id", "reference"): [1],
     }
+
+
+def test_a_study_number_of_the_screening_must_be_that_of_its_participant():
+    screening = table(screening_id=["S1", "S2", "S3", "S4"], participant_id=["1", "9", None, "2"])
+    found = told(number_breaches({"screening": screening, "participants": PARTICIPANTS}))
+    assert found == {("screening", "participant_id", "unmatched"): [1, 3]}
+    unknown = PARTICIPANTS.assign(screening_id=pd.array([None, None], "string"))
+    found = told(number_breaches({"screening": screening, "participants": unknown}))
+    assert found == {("screening", "participant_id", "unmatched"): [1]}
+
+
+def test_a_quotation_stands_under_a_theme_of_the_codebook():
+    quotations = table(theme=["one", "two", None])
+    codebook = table(theme=["one", "one"])
+    found = told(attribution_breaches({"quotations": quotations, "codebook": codebook}))
+    assert found == {("quotations", "theme", "attribution"): [1]}

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from trialtrail.errors import StudyError
-from trialtrail.exports.export import Export
+from trialtrail.exports.export import Export, Odd
 from trialtrail.resolutions import (
     Correction,
     account,
@@ -118,6 +118,14 @@ def test_the_raw_rows_stay_as_they_were_read():
     done = corrected(export, [Correction("e", 2, "Score", "9"), Correction("f", 3, "Score", "0")])
     assert done.rows["Score"].tolist() == ["9", "88"]
     assert export.rows["Score"].tolist() == ["99", "88"]
+
+
+def test_what_the_reader_found_odd_of_a_corrected_cell_is_no_more():
+    rows = pd.DataFrame({"Id": ["1"], "Score": [""], "_line": pd.array([2], "Int64")})
+    places = [("merged", 2, "Score"), ("merged", 3, "Score"), ("formula", 2, "Id")]
+    odd = [Odd(*place, "x") for place in places]
+    export = Export("e", ["Id", "Score"], rows, odd=odd)
+    assert corrected(export, [Correction("e", 2, "Score", "9")]).odd == odd[1:]
 
 
 def test_a_query_is_resolved_where_its_correction_made_it_go():

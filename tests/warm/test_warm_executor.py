@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
+import signal
+import subprocess
+import types
 
 import pytest
 
@@ -134,3 +139,32 @@ def test_without_a_place_for_its_socket_scripts_run_the_plain_way(small, runtime
     assert code == 0, said
     assert "No warm interpreter" in said
     assert small.made("alone") == "plain"
+
+
+def test_a_script_that_starts_while_the_run_is_interrupted_is_interrupted_too(tmp_path):
+    from snakemake_executor_plugin_warm import scripts
+
+    class Starting:
+        """An interpreter with which the interruption comes before the script is known to run."""
+
+        @contextlib.contextmanager
+        def run(self, fname, environment):
+            warm.interrupt()
+            yield job
+
+    class Job:
+        pid, told = os.getpid(), []
+
+        def signal(self, number):
+            self.told.append(number)
+
+        def wait(self):
+            return -signal.SIGINT
+
+    job = Job()
+    warm = scripts.WarmScripts("", 0, logging.getLogger("test"))
+    warm.interpreter = Starting()
+    script = types.SimpleNamespace(threads=1, resources={}, bench_record=None, rulename="a")
+    with pytest.raises(subprocess.CalledProcessError):
+        warm.execute(script, "a.py")
+    assert job.told == [signal.SIGINT]

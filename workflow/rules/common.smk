@@ -5,9 +5,11 @@ import shlex
 import sys
 
 from snakemake.logging import logger
+from snakemake.settings.types import DeploymentMethod
 
 from trialtrail.code_closure import code_closure
 from trialtrail.configuration import Study
+from trialtrail.container import use_checkout
 from trialtrail.errors import StudyError
 
 # Snakemake writes the interpreter's path unquoted into the shell command of a script, which fails
@@ -24,6 +26,8 @@ CONFIG_FILE = workflow.configfiles[-1]
 
 try:
     STUDY = Study(config, CONFIG_FILE)
+    if DeploymentMethod.APPTAINER in workflow.deployment_settings.deployment_method:
+        use_checkout(IMAGE)
 except StudyError as error:
     # Not a WorkflowError: Snakemake would put the lines of this file around the message.
     logger.error(error.text())

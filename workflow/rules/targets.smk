@@ -3,9 +3,9 @@
 import atexit
 
 from trialtrail import settled
-from trialtrail.code_closure import remember
 from trialtrail.lineage import journal
 from trialtrail.lineage.environment import announce_repository
+from trialtrail.lineage.job.store import Store
 
 TARGETS = [
     rules.render_report.output.pdf,
@@ -18,9 +18,6 @@ TARGETS = [
     rules.export_prov.output.prov,
     rules.state_results.output.statement,
 ]
-
-
-remember()
 
 
 onstart:
@@ -36,11 +33,13 @@ onstart:
 
 onsuccess:
     journal.run_ended("results/lineage", "done")
+    Store("results/lineage").trim()
     settled.note_settled(workflow, TARGETS, looked_at())
 
 
 onerror:
     journal.run_ended("results/lineage", "failed")
+    Store("results/lineage").trim()
 
 
 # Where Snakemake finds nothing to do it calls no handler.

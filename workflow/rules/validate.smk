@@ -219,7 +219,6 @@ rule settle_tables:
         tables=expand("results/validated/{table}.parquet", table=STUDY.tables),
         set_aside=expand("results/validation/set_aside/{export}.csv", export=EXPORTS),
         queries="results/validation/queries.csv",
-        workbook="results/validation/queries.xlsx",
         rows="results/tables/rows.csv",
         kinds="results/tables/queries.csv",
         exports="results/tables/exports.csv",
@@ -250,6 +249,7 @@ rule render_validation:
         code=code_of("render_validation"),
     output:
         page="results/validation/validation.html",
+        workbook="results/validation/queries.xlsx",
         missing="results/tables/missing.csv",
         patterns="results/tables/form_patterns.csv",
         record="results/lineage/records/render_validation.json",

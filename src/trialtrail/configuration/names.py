@@ -12,10 +12,10 @@ from trialtrail.configuration.series import BASELINE, expand_series
 FIXED = ("columns", "width")
 """Rules that always stop: what breaks them is no row that could be kept or set aside."""
 
-NEVER_KEPT = ("type", "key", "arm", "ambiguous", "formula", "dictionary")
+NEVER_KEPT = ("type", "key", "arm", "ambiguous", "formula", "merged", "dictionary")
 """Rules whose rows may be set aside and not kept: their key, arm or values would be missing."""
 
-NO_ROWS = ("unused", "absent", "not_compared")
+NO_ROWS = ("empty", "unused", "absent", "not_compared")
 """Rules whose findings are of rows that are in no table, or of no row."""
 
 KEYS = ("_id", "document")

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trialtrail.cross_checks.allocation import arm_breaches, consent_breaches
+from trialtrail.cross_checks.allocation import (
+    arm_breaches,
+    consent_breaches,
+    number_breaches,
+)
 from trialtrail.cross_checks.breach import Breach, Plan, Tables
 from trialtrail.cross_checks.configured import configured_breaches
 from trialtrail.cross_checks.dates import date_breaches, month_breaches
@@ -30,6 +34,7 @@ def all_breaches(tables: Tables, plan: Plan) -> Iterator[Breach]:
     yield from date_breaches(tables, plan.forms, plan.follow_up)
     yield from month_breaches(tables)
     yield from consent_breaches(tables)
+    yield from number_breaches(tables)
     yield from arm_breaches(tables, plan.offered, plan.is_visit, plan.any_contact)
     yield from offset_breaches(tables)
     yield from transcript_breaches(tables)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trialtrail.cross_checks.breach import Breach, Tables, counted, looked_up
+from trialtrail.tables import occurs
 
 
 def consent_breaches(tables: Tables) -> Iterator[Breach]:
@@ -19,6 +20,25 @@ def consent_breaches(tables: Tables) -> Iterator[Breach]:
         value = looked_up(frame, "screening_id", screening, "screening_id", answer)
         no = (~value.astype("boolean")).fillna(False)
         yield Breach("participants", "screening_id", "consent", message, no)
+
+
+def number_breaches(tables: Tables) -> Iterator[Breach]:
+    """Yield screening records whose study number the randomisation does not have, or not of them.
+
+    Nobody is set aside for it: who was screened was screened, and who was randomised belongs to the
+    trial. But a number that is missing may be a participant who is missing.
+    """
+    if not {"screening", "participants"} <= set(tables):
+        return
+    frame, people = tables["screening"], tables["participants"]
+    number = frame["participant_id"]
+    lost = number.notna() & ~occurs(number, people["participant_id"])
+    message = "nobody in participants has this study number, or the row is set aside"
+    yield Breach("screening", "participant_id", "unmatched", message, lost)
+    theirs = looked_up(frame, "participant_id", people, "participant_id", "screening_id")
+    other = (theirs != frame["screening_id"]).fillna(False)
+    message = "the participant with this study number has another screening number"
+    yield Breach("screening", "participant_id", "unmatched", message, other)
 
 
 def arm_breaches(

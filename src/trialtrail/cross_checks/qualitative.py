@@ -39,7 +39,15 @@ def offset_breaches(tables: Tables) -> Iterator[Breach]:
 
 
 def attribution_breaches(tables: Tables) -> Iterator[Breach]:
-    """Yield quotations whose printed role, number or stage is not that of the interview."""
+    """Yield quotations under a theme of no codebook, or whose role, number or stage is another's.
+
+    What is printed of the speaker must be what the register has of the interview.
+    """
+    if {"quotations", "codebook"} <= set(tables):
+        theme = tables["quotations"]["theme"]
+        rows = theme.notna() & ~occurs(theme, tables["codebook"]["theme"])
+        message = "the codebook has no code of this theme"
+        yield Breach("quotations", "theme", "attribution", message, rows)
     if not {"quotations", "interviews"} <= set(tables):
         return
     frame, interviews = tables["quotations"], tables["interviews"]

@@ -22,10 +22,10 @@ from pyarrow import csv as arrow_csv
 
 from trialtrail.errors import StudyError
 from trialtrail.exports.export import (
-    BATCH,
     FILE,
     LINE,
     Export,
+    batch_of,
     empty_export,
     told_apart,
     unreadable,
@@ -195,7 +195,7 @@ class Plain:
 
     def parts(self, width: int) -> Iterator[Part]:
         """Yield the records that are left."""
-        while some := list(islice(self.records, BATCH)):
+        while some := list(islice(self.records, batch_of(width))):
             yield Part(empty_table(width), np.zeros(0, int), some)
 
 

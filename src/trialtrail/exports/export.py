@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -14,8 +15,21 @@ FILE, LINE = "_file", "_line"
 ORIGIN = ["_export", FILE, LINE]
 """Columns that say where a record came from: name of the export, its file, line of the record."""
 
-BATCH = 1 << 14
-"""Records that are held as lists of texts at a time."""
+BATCH, BATCH_CELLS = 1 << 14, 1 << 22
+"""Records, and cells, that are held as lists of texts at a time."""
+
+
+class Odd(NamedTuple):
+    """What a reader itself found wrong with a place: rule, line, column, what is wrong.
+
+    ``file`` is the label of the file where the export has several.
+    """
+
+    rule: str
+    line: int | None
+    column: str
+    message: str
+    file: str = ""
 
 
 @dataclass
@@ -29,7 +43,7 @@ class Export:
         header_line: the line of the header.
         ragged: (line, cells) of records that have another number of cells than the header; those
             are not in ``rows``.
-        odd: (rule, line, column, message) of what the reader itself found wrong with a place.
+        odd: what the reader itself found wrong with places.
         form: what the file is like: format, encoding, delimiter and so on, as people call it.
         guessed: the keys of ``form`` that nobody configured and more than one value would fit.
         missing: of a column, the texts that the file itself declares to mean "no value".
@@ -43,7 +57,7 @@ class Export:
     rows: pd.DataFrame
     header_line: int = 1
     ragged: list[tuple[int, int]] = field(default_factory=list)
-    odd: list[tuple[str, int | None, str, str]] = field(default_factory=list)
+    odd: list[Odd] = field(default_factory=list)
     form: dict[str, str] = field(default_factory=dict)
     guessed: list[str] = field(default_factory=list)
     missing: Mapping[str, list[str]] = field(default_factory=dict)
@@ -52,15 +66,21 @@ class Export:
     head: list[list[str]] = field(default_factory=list)
 
 
-def frame_of(label: str, names: list[str], records: Iterable[tuple[int, list[str]]]):
+def batch_of(width: int) -> int:
+    """Return how many records of so many cells are held at a time."""
+    return max(1, min(BATCH, BATCH_CELLS // max(1, width)))
+
+
+def frame_of(label: str, names: list[str], records: Iterable[tuple[int, Sequence]]):
     """Return (rows, ragged) of records given as (line, cells).
 
     ``names`` are those of the columns, once each; a record of another width is ragged.
     """
+    batch = batch_of(len(names))
     ragged: list[tuple[int, int]] = []
     parts = []
     rest = iter(records)
-    while some := list(islice(rest, BATCH)):  # the cells as Python's own texts take much more room
+    while some := list(islice(rest, batch)):  # the cells as Python's own texts take much more room
         kept = [(line, cells) for line, cells in some if len(cells) == len(names)]
         ragged += [(line, len(cells)) for line, cells in some if len(cells) != len(names)]
         part = pd.DataFrame([cells for _, cells in kept], columns=names, dtype="string")

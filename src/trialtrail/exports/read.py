@@ -17,6 +17,7 @@ ENDINGS = {
     ".dta": "dta",
     ".xpt": "xpt",
     ".parquet": "parquet",
+    ".qdpx": "refi_qda",
 }
 """Formats that the ending of a file's name says; any other file is delimited text."""
 
@@ -60,6 +61,10 @@ def _reader(kind: str) -> Callable[[dict, list[str]], Export]:
         from trialtrail.exports.workbook import read_xlsx
 
         return lambda spec, paths: read_xlsx(spec, paths[0])
+    if kind == "refi_qda":
+        from trialtrail.exports.refi_qda import read_refi_qda
+
+        return lambda spec, paths: read_refi_qda(spec, paths[0])
     if kind == "docx":
         from trialtrail.exports.documents import read_docx
 

@@ -7,6 +7,7 @@ be missing; labels of codes are kept to compare them with those of the configura
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from datetime import date, datetime
@@ -21,6 +22,8 @@ from trialtrail.exports.limits import check_cells
 from trialtrail.exports.workbook import MIDNIGHT
 
 PROGRAMS = {"sav": "SPSS", "dta": "Stata", "xpt": "SAS transport", "parquet": "Parquet"}
+XPT_LINE = 80
+"""Bytes of a line of a SAS transport file. It does not say how many records it has."""
 DIGITS = 15
 """Digits of a number that a file of doubles can hold: 0.1 is 0.1 and not 0.1000000000000000055."""
 
@@ -31,6 +34,13 @@ def read_statistical(spec: dict, path: str, kind: str) -> Export:
     Raises:
         StudyError: the file is not one of its kind, or larger than any export.
     """
+    if kind == "xpt" and os.path.getsize(path) % XPT_LINE:
+        raise unreadable(
+            spec,
+            "The file ends in the middle: a SAS transport file has whole lines of 80 bytes",
+            kind,
+            "copy or export it again",
+        )
     try:
         values, labels, missing = (_from_parquet if kind == "parquet" else _from_program)(
             spec, path, kind
@@ -71,7 +81,8 @@ def _from_program(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict,
     if kind != "xpt":
         more["user_missing"] = True
     _, meta = readers[kind](path, metadataonly=True, **more)
-    check_cells(meta.number_rows or 0, meta.number_columns or 0, spec["label"])
+    rows, columns = meta.number_rows or 0, meta.number_columns or 0
+    check_cells(rows, columns, spec["label"], os.path.getsize(path))
     values, meta = readers[kind](path, **more)
     labels = {
         name: {_plain(code): str(text) for code, text in coded.items()}
@@ -90,7 +101,8 @@ def _from_parquet(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict,
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
-        check_cells(file.metadata.num_rows, file.metadata.num_columns, spec["label"])
+        about = file.metadata
+        check_cells(about.num_rows, about.num_columns, spec["label"], os.path.getsize(path))
         table = file.read()
     return table.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True), {}, {}
 

@@ -4,14 +4,41 @@ from __future__ import annotations
 
 import re
 import zipfile
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
-from trialtrail.exports.export import Export, empty_export, frame_of, told_apart, unreadable
-from trialtrail.exports.limits import MAX_CELLS, check_archive, check_columns, too_large
+from trialtrail.exports.export import (
+    LINE,
+    Export,
+    Odd,
+    empty_export,
+    frame_of,
+    told_apart,
+    unreadable,
+)
+from trialtrail.exports.limits import (
+    MAX_BESIDE,
+    MAX_BLANK,
+    MAX_SHEET,
+    check_archive,
+    check_cell,
+    check_columns,
+    too_large,
+)
 
-FORMULA = re.compile(rb"<f[ >/]")
+FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 """A formula in the XML of a sheet."""
+CORNER = r"([A-Z]{1,3})(\d{1,7})"
+MERGED = re.compile(rf'<(?:\w+:)?mergeCell\s[^>]*?ref="{CORNER}:{CORNER}"'.encode())
+"""Cells of a sheet that were made one: the first column and row, and the last."""
+BLOCK, LONGEST = 1 << 20, 1 << 10
+"""Bytes of a sheet that are looked through at a time, and those of the longest thing looked for."""
+ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
+"""What a spreadsheet program shows where a formula has no value."""
+MOST = 10_000
+"""Merged cells that are told of one sheet: nobody answers more."""
 MIDNIGHT = "T00:00:00"
 
 
@@ -29,7 +56,9 @@ def read_xlsx(spec: dict, path: str) -> Export:
         names = book.sheetnames
     except Exception:  # openpyxl raises whatever its parser raises
         raise _no_workbook(spec) from None
-    sheet = spec.get("sheet", names[0] if names else "")
+    if not names:
+        raise _no_workbook(spec)
+    sheet = spec.get("sheet", names[0])
     if sheet not in names:
         raise unreadable(
             spec,
@@ -40,7 +69,8 @@ def read_xlsx(spec: dict, path: str) -> Export:
     # Some programs write a wrong extent of the sheet, and openpyxl would cut the rows to it.
     book[sheet].reset_dimensions()
     dates: dict[int, int] = {}
-    records = _records(spec, book[sheet], spec.get("header_row", 1), dates)
+    errors: list[tuple[int, int]] = []
+    records = _records(spec, book[sheet], spec.get("header_row", 1), dates, errors)
     first = next(records, None)
     if first is None:
         raise empty_export(spec)
@@ -48,9 +78,13 @@ def read_xlsx(spec: dict, path: str) -> Export:
     width = max((i + 1 for i, name in enumerate(cells) if name.strip()), default=0)
     check_columns(width, spec["label"])
     header = [name.strip() for name in cells[:width]]
+    if (blank := header.count("")) > MAX_BLANK:
+        where = f"{spec['label']}, line {header_line}"
+        raise too_large(where, f"The header has {blank:,} blank headings", f"{MAX_BLANK:,}")
     dates.clear()
+    errors.clear()
     rows, ragged = frame_of(
-        spec["label"], told_apart(header), ((line, _fitted(row, width)) for line, row in records)
+        spec["label"], told_apart(header), _fitted(spec["label"], records, width)
     )
     export = Export(spec["name"], header, rows, header_line, ragged)
     export.form = {"sheet": sheet, "header row": str(header_line)}
@@ -60,7 +94,12 @@ def read_xlsx(spec: dict, path: str) -> Export:
         for i, n in sorted(dates.items())
         if i < width
     ]
-    export.odd = list(_uncomputed(spec, path, sheet, header, header_line))
+    message = "the cell has an error of the spreadsheet program in the place of a value"
+    export.odd = [Odd("formula", line, header[i], message) for line, i in errors if i < width]
+    has_formulas, merged = _looked_through(path, book[sheet])
+    if has_formulas:
+        export.odd += _uncomputed(spec, path, sheet, header, header_line)
+    export.odd += islice(_merged(export, merged), MOST)
     return export
 
 
@@ -73,9 +112,15 @@ def _no_workbook(spec: dict):
     )
 
 
-def _records(spec: dict, sheet, header_row: int, dates: dict[int, int]) -> Iterator:
-    """Yield (row of the sheet, cells) of each row that is not blank; count dates by column."""
+def _records(
+    spec: dict, sheet, header_row: int, dates: dict[int, int], errors: list[tuple[int, int]]
+) -> Iterator:
+    """Yield (row of the sheet, cells) of each row that is not blank.
+
+    The dates are counted by column, and the places of errors (row, column) are noted.
+    """
     seen = 0
+    missing = spec.get("missing", [])
     rows = enumerate(sheet.iter_rows(values_only=True), start=1)
     while True:
         try:
@@ -85,14 +130,17 @@ def _records(spec: dict, sheet, header_row: int, dates: dict[int, int]) -> Itera
         except Exception:  # a spoilt part is met only where it is read
             raise _no_workbook(spec) from None
         seen += len(row) + 1
-        if seen > MAX_CELLS:
-            raise too_large(spec["label"], "The sheet has very many cells", f"{MAX_CELLS:,}")
+        if seen > MAX_SHEET:
+            raise too_large(spec["label"], "The sheet has very many cells", f"{MAX_SHEET:,}")
         cells = [cell_text(value) for value in row]
         if line < header_row or not any(cells):
             continue
+        check_cell(cells, spec["label"], line)
         for i, value in enumerate(row):
             if isinstance(value, date):
                 dates[i] = dates.get(i, 0) + 1
+            elif value in ERRORS and value not in missing:
+                errors.append((line, i))
         yield line, cells
 
 
@@ -109,20 +157,67 @@ def cell_text(value: object) -> str:
     return str(value)
 
 
-def _fitted(cells: list[str], width: int) -> list[str]:
-    """Return the cells of a row as wide as the header; blank cells beyond it are no cells."""
-    filled = max((i + 1 for i, text in enumerate(cells) if text), default=0)
-    return [*cells, *[""] * (width - len(cells))][: max(width, filled)]
+def _fitted(label: str, records: Iterator, width: int) -> Iterator:
+    """Yield each record as wide as the header; blank cells beyond it are no cells.
+
+    Of a record with a filled cell beyond it only the number of cells is wanted.
+    """
+    beside = 0
+    for line, cells in records:
+        beyond = cells[width:]
+        beside += len(beyond)
+        if beside > MAX_BESIDE:
+            what = "The sheet has very many cells beside its columns"
+            raise too_large(label, what, f"{MAX_BESIDE:,}")
+        filled = max((i + 1 for i, text in enumerate(beyond, start=width) if text), default=0)
+        yield line, range(filled) if filled else [*cells, *[""] * (width - len(cells))][:width]
+
+
+def _looked_through(path: str, sheet) -> tuple[bool, list[tuple[int, int, int, int]]]:
+    """Return whether a sheet has a formula, and its merged cells: first column, row, last ones."""
+    from openpyxl.utils import column_index_from_string
+
+    found, merged, before = False, [], b""
+    with zipfile.ZipFile(path) as archive, archive.open(sheet._worksheet_path) as part:
+        for block in iter(lambda: part.read(BLOCK), b""):
+            text = before + block
+            end = max(0, len(text) - LONGEST) if len(block) == BLOCK else len(text)
+            found = found or bool(FORMULA.search(text))
+            last = 0
+            for match in MERGED.finditer(text):
+                one, two = (column_index_from_string(match[n].decode()) - 1 for n in (1, 3))
+                merged.append((one, int(match[2]), two, int(match[4])))
+                last = match.end()
+            before = text[max(end, last) :]
+    return found, merged
+
+
+def _merged(export: Export, merged: list[tuple[int, int, int, int]]) -> Iterator:
+    """Yield the blank cells of records that were made one with a cell that is filled.
+
+    The sheet keeps the value in the first of them only, and does not say of which it holds.
+    """
+    lines = export.rows[LINE].tolist()
+    names = list(export.rows.columns[: len(export.header)])
+    seen: set[tuple[int, int]] = set()
+    for left, top, right, bottom in merged:
+        first = bisect_left(lines, top)
+        if first == len(lines) or lines[first] != top or left >= len(names):
+            continue  # a title above the records, or cells beyond the columns
+        if not export.rows[names[left]].iloc[first]:
+            continue
+        for line in lines[first : bisect_right(lines, bottom)]:
+            for i in range(left, min(right + 1, len(names))):
+                if (line, i) not in seen and (line, i) != (top, left):
+                    seen.add((line, i))
+                    message = "the cell is merged with others, and its value stands in another one"
+                    yield Odd("merged", line, export.header[i], message)
 
 
 def _uncomputed(spec: dict, path: str, sheet: str, header: list[str], header_line: int) -> Iterator:
     """Yield the cells with a formula of which the workbook keeps no value: they look empty."""
     from openpyxl import load_workbook
 
-    with zipfile.ZipFile(path) as archive:
-        parts = [name for name in archive.namelist() if "/worksheets/" in name]
-        if not any(FORMULA.search(archive.read(name)) for name in parts):
-            return
     values = load_workbook(path, read_only=True, data_only=True, keep_links=False)[sheet]
     formulas = load_workbook(path, read_only=True, data_only=False, keep_links=False)[sheet]
     values.reset_dimensions()
@@ -134,4 +229,4 @@ def _uncomputed(spec: dict, path: str, sheet: str, header: list[str], header_lin
         for i, (value, formula) in enumerate(zip(computed, written, strict=False)):
             if formula.data_type == "f" and value.value is None and i < len(header):
                 message = "the cell has a formula whose value was never computed, so it looks empty"
-                yield "formula", line, header[i], message
+                yield Odd("formula", line, header[i], message)

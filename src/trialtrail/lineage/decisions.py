@@ -144,7 +144,11 @@ def _line(entry: dict[str, Any]) -> str:
 
 
 def _decided(entry: dict[str, Any]) -> str:
+    """Return a decision: one noted by hand has its reason, one that a job applied its state."""
     files = entry.get("files") or {}
-    about = f"{entry['about']}, " if entry.get("about") else ""
+    about = entry.get("about") or entry.get("query") or ""
+    who = entry.get("by") or entry.get("who") or "?"
+    why = f": {entry['why']}" if entry.get("why") else ""
+    parts = [about, entry.get("state", ""), f"by {who}", entry.get("when", "")]
     on = f" (on {counted(len(files), ('file', 'files'))})" if files else ""
-    return f"{about}by {entry.get('by', '?')}: {entry.get('why', '')}{on}"
+    return ", ".join(filter(None, parts)) + why + on

@@ -136,9 +136,10 @@ def git_state(repository: str) -> dict[str, Any]:
 
 
 def _user() -> str | None:
-    import getpass
+    import pwd  # and not `getpass`, which loads what reads a line from a terminal
 
+    named = (os.environ.get(name) for name in ("LOGNAME", "USER", "LNAME", "USERNAME"))
     try:
-        return getpass.getuser()
-    except (OSError, KeyError):
+        return next(filter(None, named), None) or pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
         return None

@@ -66,8 +66,11 @@ def of_rows(findings: pd.DataFrame, places: set[tuple]) -> pd.DataFrame:
 
 def told(breach: Breach, frame: pd.DataFrame, headings: dict) -> list[dict]:
     """Return a finding for each row of ``frame`` that the breach is of."""
-    found = []
-    for row in frame[breach.rows.to_numpy(dtype=bool)].to_dict("records"):
+    found: list[dict] = []
+    rows = breach.rows.to_numpy(dtype=bool)
+    if not rows.any():  # most checks find nothing, and a frame of no rows costs as much as one
+        return found
+    for row in frame[rows].to_dict("records"):
         heading = headings.get(row["_export"], {})
         value = row.get(breach.column)
         text = value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)

@@ -81,5 +81,6 @@ def check_reading(table: str, export: Export, source: dict) -> Iterator[dict]:
     for key in export.guessed:
         message = f"the {key} is not configured and taken to be {export.form[key]}"
         yield finding("guessed", table, message, column=key, **place)
-    for rule, line, column, message in export.odd:
-        yield finding(rule, table, message, line=line, column=column, **place)
+    for odd in export.odd:
+        at = place | ({"file": odd.file} if odd.file else {})
+        yield finding(odd.rule, table, odd.message, line=odd.line, column=odd.column, **at)

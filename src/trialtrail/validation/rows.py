@@ -51,6 +51,15 @@ def check_taken(export: Export, source: dict) -> list[dict]:
     ]
 
 
+def check_filled(table: str, export: Export, source: dict) -> list[dict]:
+    """Return a finding where the table takes no record of an export: perhaps a wrong file."""
+    if len(export.rows) or export.ragged:
+        return []
+    chosen = "no record of the export is one that the table takes by its `where`"
+    message = chosen if source.get("where") else "the export has a header and no record"
+    return [finding("empty", table, message, export=export.name, file=source["label"])]
+
+
 def check_responses(table: str, export: Export, source: dict) -> list[dict]:
     """Return a note for each record of a questionnaire program that is no complete response."""
     found = []

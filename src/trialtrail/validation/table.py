@@ -24,7 +24,12 @@ from trialtrail.validation.headings import (
     check_mapping,
     check_reading,
 )
-from trialtrail.validation.rows import check_responses, check_taken, rows_taken
+from trialtrail.validation.rows import (
+    check_filled,
+    check_responses,
+    check_taken,
+    rows_taken,
+)
 
 UNTYPED = ("type", "code", "arm", "ambiguous", "unit", "partial")
 """Rules whose finding explains why a cell is empty: no need to say that a value is required."""
@@ -86,6 +91,7 @@ def validate_table(
         apart += check_taken(export, source)
         taken = rows_taken(export.rows, source.get("where", {}))
         export = replace(export, rows=export.rows[taken].reset_index(drop=True))
+        found += check_filled(table, export, source)
         found += check_responses(table, export, source)
         found += check_reading(table, export, source)
         found += check_header(table, export, source)
@@ -122,7 +128,8 @@ def _broken(table, frame, found, sources, contract: Contract) -> list[dict]:
     headings = {(s["name"], c): name for s in sources for c, name in s["columns"].items()}
     schema = contract.schema
     broken = breaches(schema, frame[list(schema.columns)])
-    more = breach_findings(table, frame, broken, frame[[*ORIGIN, "record"]], headings)
+    origin = frame[[*ORIGIN, "record"]]
+    more = breach_findings(table, frame, broken, origin, headings, key_of(schema))
     return [item for item in more if _cell(item) not in told]
 
 

@@ -123,7 +123,18 @@ def test_a_spoilt_part_is_refused(book, paper, kind):
 
 
 def test_a_sheet_that_says_it_has_a_billion_cells_is_refused(book, monkeypatch):
-    monkeypatch.setattr("trialtrail.exports.workbook.MAX_CELLS", 100_000)
+    monkeypatch.setattr("trialtrail.exports.workbook.MAX_SHEET", 100_000)
+
+    def far(data):
+        row = '<row r="{0}"><c r="XFD{0}" t="n"><v>1</v></c></row>'
+        rows = "".join(row.format(n) for n in range(9, 19)).encode()
+        return data.replace(b"</sheetData>", rows + b"</sheetData>")
+
+    refused(altered(book, SHEET, change=far), "xlsx")
+
+
+def test_a_sheet_with_very_many_cells_beside_its_columns_is_refused(book, monkeypatch):
+    monkeypatch.setattr("trialtrail.exports.workbook.MAX_BESIDE", 20_000)
 
     def far(data):
         row = '<row r="{0}"><c r="XFD{0}" t="n"><v>1</v></c></row>'
@@ -146,4 +157,4 @@ def test_a_formula_that_was_never_computed_is_told(tmp_path):
         made.active.append(row)
     made.save(path)
     export = read_export({"name": "e", "label": "raw/f.xlsx", "format": "xlsx"}, [str(path)])
-    assert [(rule, line, column) for rule, line, column, _ in export.odd] == [("formula", 2, "sum")]
+    assert [odd[:3] for odd in export.odd] == [("formula", 2, "sum")]

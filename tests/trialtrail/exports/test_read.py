@@ -153,6 +153,51 @@ def test_a_cell_beyond_the_header_of_a_sheet_is_not_dropped_in_silence(workbook)
     assert (export.ragged, cells(export)) == ([(2, 3)], [["B"]])
 
 
+@pytest.fixture
+def merged(tmp_path):
+    from openpyxl import Workbook
+
+    def made(rows, *ranges, **spec):
+        book = Workbook()
+        for row in rows:
+            book.active.append(row)
+        for each in ranges:
+            book.active.merge_cells(each)
+        path = tmp_path / "m.xlsx"
+        book.save(path)
+        export = read_export({"name": "e", "label": "m.xlsx"} | spec, [str(path)])
+        return [odd[:3] for odd in export.odd]
+
+    return made
+
+
+def test_cells_that_were_merged_are_told_but_for_the_one_with_the_value(merged):
+    rows = [["id", "area", "n"], ["A", "North", 1], ["B", None, 2], ["C", None, None]]
+    assert merged(rows, "B2:B3") == [("merged", 3, "area")]
+    assert merged(rows, "B2:C4") == [
+        *(("merged", 2, "n"), ("merged", 3, "area"), ("merged", 3, "n")),
+        *(("merged", 4, "area"), ("merged", 4, "n")),
+    ]
+
+
+def test_merged_titles_and_merged_blanks_are_nothing_to_tell(merged):
+    rows = [["Register", None], ["id", "n"], ["A", None], ["B", None]]
+    assert merged(rows, "A1:B1", "B3:B4", header_row=2) == []
+
+
+def test_the_error_of_a_formula_is_no_text(merged):
+    rows = [["id", "area"], ["A", "#REF!"], ["B", "#N/A"]]
+    assert merged(rows, missing=["#N/A"]) == [("formula", 2, "area")]
+
+
+def test_merged_cells_are_found_where_a_block_of_the_sheet_ends(merged, monkeypatch):
+    rows = [["id", "area"], *([f"P{n}", "x" if n == 50 else None] for n in range(1, 99))]
+    for size in range(300, 340):
+        monkeypatch.setattr("trialtrail.exports.workbook.BLOCK", size)
+        monkeypatch.setattr("trialtrail.exports.workbook.LONGEST", 100)
+        assert merged(rows, "B51:B53") == [("merged", 52, "area"), ("merged", 53, "area")]
+
+
 def test_a_sheet_that_is_not_there_is_told_with_those_that_are(workbook):
     error = refused(workbook, [["id"]], sheet="Other")
     assert error.rule == "sheet"
@@ -219,3 +264,45 @@ def test_an_empty_limesurvey_export_is_told(read):
 
 def test_two_headings_with_one_code_stay_apart(read):
     assert read("Q1. A?;Q1. B?\n1;2\n", format="limesurvey").header == ["Q1", "Q1"]
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+RUN = "<w:r><w:t>said</w:t></w:r>"
+PLACES = {
+    "a table": f"<w:tbl {W}><w:tr><w:tc><w:p>{RUN}</w:p></w:tc></w:tr></w:tbl>",
+    "a change that is neither accepted nor rejected": f"<w:p {W}><w:ins>{RUN}</w:ins></w:p>",
+    "a content control": f"<w:sdt {W}><w:sdtContent><w:p>{RUN}</w:p></w:sdtContent></w:sdt>",
+    "a text box": f"<w:p {W}><w:r><w:pict><w:txbxContent><w:p>{RUN}</w:p></w:txbxContent>"
+    "</w:pict></w:r></w:p>",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_text_that_is_in_no_paragraph_of_the_body_is_told(tmp_path, place):
+    from docx import Document
+    from docx.oxml import parse_xml
+
+    document = Document()
+    document.add_paragraph("I: Hello")
+    document.element.body.insert(1, parse_xml(PLACES[place]))
+    document.save(tmp_path / "a.docx")
+    export = read_export(
+        {"name": "e", "label": "raw", "format": "docx"}, [str(tmp_path / "a.docx")]
+    )
+    message = f"the document has text in {place}, which is not read"
+    assert export.odd == [("unread", 1, "text", message, "raw/a.docx")]
+    assert "said" not in export.rows["text"][0]
+
+
+def test_text_of_a_link_is_read_and_a_table_without_text_is_nothing_to_tell(tmp_path):
+    from docx import Document
+    from docx.oxml import parse_xml
+
+    document = Document()
+    document.element.body.insert(0, parse_xml(f"<w:p {W}><w:hyperlink>{RUN}</w:hyperlink></w:p>"))
+    document.add_table(2, 2)
+    document.save(tmp_path / "a.docx")
+    export = read_export(
+        {"name": "e", "label": "raw", "format": "docx"}, [str(tmp_path / "a.docx")]
+    )
+    assert (export.odd, export.rows["text"].tolist()) == ([], ["said"])

@@ -90,6 +90,14 @@ def test_sas_transport(tmp_path):
     assert column(export, "id") == ["P1", "P2", "P3", "P4"]
 
 
+def test_a_sas_transport_file_that_ends_in_the_middle_of_a_line_is_refused(tmp_path):
+    path = tmp_path / "a.xpt"
+    pyreadstat.write_xport(VALUES.drop(columns="seen"), path)
+    path.write_bytes(path.read_bytes()[:-120])
+    with pytest.raises(StudyError, match="ends in the middle"):
+        read(path, "xpt")
+
+
 def test_parquet(tmp_path):
     path = tmp_path / "a.parquet"
     more = {"ok": [True, False, None, True], "n": pd.array([1, 2, None, 4], "Int64")}

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 import small_study
-from small_study import a_run, read_json, seal_up, write_csv
+from small_study import Job, a_run, do, read_json, seal_up, write_csv
 
 from trialtrail.cli import main
-from trialtrail.lineage import journal
+from trialtrail.lineage import journal, note
 from trialtrail.lineage.checking import standalone_verify
 from trialtrail.lineage.digest import file_digest
 
@@ -107,6 +107,34 @@ def test_without_a_name_or_a_reason_nothing_is_noted(decide, part):
     assert code == 2
     assert f"{part} says nothing" in told
     assert last()["kind"] == "run_end"
+
+
+def test_an_answer_that_a_job_applied_is_told_with_its_state(study, capsys):
+    with a_run():
+        do(Job("resolve", output={"table": "results/tables/answers.csv"}), _resolve)
+    main(["journal"])
+    told = capsys.readouterr().out
+    assert "resolution  Q-1, resolved, by Ann, 2026-03-01\n" in told
+
+
+def _resolve(job) -> None:
+    write_csv(job.output.table, ("row",), ("a",))
+    note("resolution", query="Q-1", state="resolved", who="Ann", when="2026-03-01")
+
+
+@pytest.mark.parametrize("kind", ["lock", "run_end", "attempt", "unblinding"])
+def test_what_is_not_a_jobs_to_tell_fails_the_job(study, kind, capsys):
+    entries = len(journal.read(TRAIL).entries)
+
+    def pretend(job) -> None:
+        write_csv(job.output.table, ("row",), ("a",))
+        note(kind, outcome="done", exit=0)
+
+    with a_run(), pytest.raises(SystemExit):
+        do(Job("resolve", output={"table": "results/tables/answers.csv"}), pretend)
+    assert "not a job's to make" in capsys.readouterr().err
+    kinds = [each["kind"] for each in [*journal.read(TRAIL).entries.values()][entries:]]
+    assert kinds == ["run_start", "attempt", "run_end"]
 
 
 def test_the_journal_is_told_in_lines(decide, capsys):

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+BY_JOBS = ("resolution", "verdict")
+"""Kinds of entries that a job may ask for; runs, attempts and locks are not a job's to tell."""
 _NOTED: list[dict[str, Any]] = []
 
 
@@ -16,7 +18,7 @@ def note(kind: str, **facts: Any) -> None:
     """Ask for an entry of the journal; ``facts`` are plain values and none of a participant.
 
     Args:
-        kind: one of `journal.KINDS`.
+        kind: one of `BY_JOBS`.
         facts: what the entry says.
     """
     _NOTED.append({"kind": kind, **facts})

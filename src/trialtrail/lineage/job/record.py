@@ -263,6 +263,11 @@ class Attempt:
     ) -> None:
         """Check what ``main`` promised and digest what it made."""
         self.result["rows"] = dict(rows)
+        if any(told.get("kind") not in notes.BY_JOBS for told in noted):
+            raise JobError(
+                f"{self.job.rule} asks for an entry of the journal that is not a job's to make",
+                rule=f"a job notes only: {', '.join(notes.BY_JOBS)}",
+            )
         if noted:
             self.result["notes"] = noted
         for table, count in ((table, Rows(**counts)) for table, counts in rows.items()):

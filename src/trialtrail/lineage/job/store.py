@@ -135,7 +135,6 @@ class Store:
             folder = self.entries / _key(result, record["environment"])
             folder.mkdir(parents=True, exist_ok=True)
             (folder / digest).touch()
-            self._trim()
 
     def _record(self, digest: str) -> Proven | None:
         """Return a kept record, if the journal has it as that of a job that succeeded."""
@@ -210,10 +209,16 @@ class Store:
             stream.write(raw)
         os.replace(draft, target)
 
-    def _trim(self) -> None:
-        """Drop the objects that were not asked for longest, where the store has grown too big."""
-        with os.scandir(self.objects) as found:
-            states = [(entry.stat(), entry.path) for entry in found]
+    def trim(self) -> None:
+        """Drop the objects that were not asked for longest, where the store has grown too big.
+
+        Done at the end of a run: looking at all objects takes longer than keeping one.
+        """
+        try:
+            with os.scandir(self.objects) as found:
+                states = [(entry.stat(), entry.path) for entry in found]
+        except OSError:
+            return
         size = sum(state.st_size for state, _ in states)
         if size <= self.limit:
             return

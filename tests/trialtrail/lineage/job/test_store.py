@@ -165,7 +165,7 @@ def test_it_stays_below_its_limit(counting, monkeypatch):
         counting.run()
     store = Store("results/lineage")
     store.limit = 20_000
-    store._trim()
+    store.trim()
     left = sum(path.stat().st_size for path in (BASE / "objects").iterdir())
     assert 0 < left <= 16_000
     Path("data/in.csv").write_text("a\n0\n")
