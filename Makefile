@@ -1,5 +1,5 @@
 # Two commands: `make report` and `make test`. Both set up .venv first, where it is not yet there.
-.PHONY: report test nightly bench setup setup-tests format clean
+.PHONY: report test nightly bench cluster-setup cluster-test setup setup-tests format clean
 CORES ?= 4
 BIN := .venv/bin
 
@@ -17,7 +17,7 @@ report: setup
 test: setup-tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/snakefmt --check Snakefile workflow
+	@$(BIN)/snakefmt --check Snakefile workflow tools
 	@$(BIN)/snakemake --lint
 	@$(BIN)/python -m pytest
 
@@ -34,10 +34,19 @@ bench: setup
 	@$(BIN)/python -m benchmarks.validate
 	@$(BIN)/python -m benchmarks.render
 
+# The environment with Snakemake's plugins for Slurm and S3: docs/cluster.md.
+cluster-setup:
+	@VENV=.venv-cluster LOCK=requirements/cluster.txt sh tools/setup.sh
+
+# A node of Slurm and an S3 server on loopback, whole runs, a kill: about eight minutes, as root (the rest is skipped).
+cluster-test: cluster-setup
+	@.venv-cluster/bin/python -m pytest -m cluster tests/cluster
+	@.venv-cluster/bin/python -m benchmarks.slurm
+
 format: setup
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
-	@$(BIN)/snakefmt Snakefile workflow
+	@$(BIN)/snakefmt Snakefile workflow tools
 
 # Removes what a run makes; raw data and .venv stay.
 clean:

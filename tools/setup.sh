@@ -38,8 +38,9 @@ lock=${LOCK:-requirements/lock.txt}
 found=$(find_python)
 # Where the environment is active, the interpreter found is the one inside it, which is about to be removed.
 python=$("$found" -c 'import sys; print(getattr(sys, "_base_executable", None) or sys.executable)')
+# Its first word is the lock file, which the records of the jobs name (src/trialtrail/lineage/environment.py).
 stamp=$venv/.trialtrail-lock
-want="$(cksum < "$lock") $(cksum < pyproject.toml) $("$python" -c 'import sys; print(sys.version_info[:3])')"
+want="$lock $(cksum < "$lock") $(cksum < pyproject.toml) $("$python" -c 'import sys; print(sys.version_info[:3])')"
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$want" ] || ! $venv/bin/python -c '' 2>/dev/null; then
     say "Setting up $venv (once)"
     "$python" -c 'import ensurepip' 2>/dev/null || apt_install "the virtual environment" python3-venv

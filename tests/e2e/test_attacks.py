@@ -10,6 +10,7 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,21 @@ def test_notes_of_snakemake_that_tell_otherwise(copy, change, text):
     verdict = ask_package(copy)
     assert verdict.faults == {TABLE, f"{TRAIL}records/tabulate_flow.json"}
     assert text in verdict.said
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_of_a_job_sent_elsewhere_snakemake_hears_when_it_asks(copy, late):
+    """It notes then that the job began; after the end of the run it has nothing to note."""
+    start, *rest = (copy / JOURNAL).read_bytes().splitlines()
+    rechain(copy, [start.replace(b'"touch"', b'"remote": true, "touch"'), *rest], {})
+    ended = datetime.fromisoformat(json.loads(rest[-1])["at"])
+    for path in (copy / NOTES).iterdir():
+        note = read_json(path)
+        if note["rule"] == "tabulate_flow":
+            heard = ended.timestamp() + (60 if late else 0)
+            path.write_text(json.dumps(note | {"starttime": heard, "endtime": heard}))
+    told = "marked as made after the job" in ask_package(copy).said
+    assert told == late
 
 
 def test_touch_after_an_intermediate_was_edited(good_copy, workflow):

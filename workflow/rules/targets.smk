@@ -23,7 +23,12 @@ TARGETS = [
 onstart:
     settled.forget()
     announce_repository(ROOT)
-    journal.run_started("results/lineage", CONFIG_FILE, touch=workflow.touch)
+    journal.run_started(
+        "results/lineage",
+        CONFIG_FILE,
+        touch=workflow.touch,
+        remote=workflow.executor_plugin.common_settings.non_local_exec,
+    )
 
 
 onsuccess:

@@ -15,6 +15,8 @@ from trialtrail.lineage.digest import file_digest
 from trialtrail.lineage.places import REPOSITORY, Places
 
 LOCK = "requirements/lock.txt"
+SET_UP = ".trialtrail-lock"
+"""In the folder of a virtual environment: the lock file it was made from, the first word of it."""
 ANNOUNCED = "_TRIALTRAIL_REPOSITORY"
 """Environment variable by which a run tells its jobs the state of the repository."""
 BESIDE = ("numpy",)
@@ -28,13 +30,26 @@ def moment() -> str:
 
 def environment(places: Places) -> dict[str, Any]:
     """Return interpreter, libraries, lock file and the files of the machinery."""
-    lock = Path(places.roots[REPOSITORY], LOCK)
+    lock = Path(places.roots[REPOSITORY], lock_file())
     return {
         "python": ".".join(map(str, sys.version_info[:3])),
         "libraries": dict(libraries()),
         "lock": {places.name(lock): file_digest(lock)} if lock.is_file() else {},
         "lineage": {places.name(path): digest for path, digest in machinery().items()},
     }
+
+
+@cache
+def lock_file() -> str:
+    """Return the lock file of this environment, in the repository; set-ups other than ours: LOCK.
+
+    The environment of a cluster has a lock file of its own.
+    """
+    try:
+        told = Path(sys.prefix, SET_UP).read_text(encoding="utf-8").split()[0]
+    except (OSError, IndexError):
+        return LOCK
+    return told if told.startswith("requirements/") else LOCK
 
 
 @cache

@@ -34,6 +34,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,24 @@ class Account:
         locks = [entry for entry in self.entries.values() if entry["kind"] == "lock"]
         return locks[-1] if locks else None
 
+    def heard_by(self) -> dict[str, datetime]:
+        """Return by when the run knew that a job was done, of jobs that it had sent elsewhere.
+
+        It hears of the end of such a job when it asks, but before the run itself ends: of one that
+        was stopped by force, before the next begins.
+        """
+        heard: dict[str, datetime] = {}
+        sent: set[str] = set()
+        remote = False
+        for entry in self.entries.values():
+            if entry["kind"] in ("run_start", "run_end"):
+                heard |= dict.fromkeys(sent, datetime.fromisoformat(entry["at"]))
+                sent, remote = set(), entry.get("remote") is True
+            elif entry["kind"] == "attempt":
+                heard.pop(entry.get("job", ""), None)
+                sent |= {entry.get("job", "")} if remote else set()
+        return heard
+
     def last_end(self) -> dict[str, Any] | None:
         """Return the end of the last run that ended."""
         ends = [entry for entry in self.entries.values() if entry["kind"] == "run_end"]
@@ -168,10 +187,19 @@ def append(folder: str | Path, kind: str, **facts: Any) -> dict[str, Any]:
         return journal.append(kind, **facts)
 
 
-def run_started(folder: str | Path, configuration: str | Path, touch: bool = False) -> None:
-    """Note that a run starts: with which configuration, and whether it only touches files."""
-    name = Path(configuration).name
-    append(folder, "run_start", configuration={name: file_digest(configuration)}, touch=touch)
+def run_started(
+    folder: str | Path, configuration: str | Path, touch: bool = False, remote: bool = False
+) -> None:
+    """Note that a run starts.
+
+    Args:
+        folder: that of the lineage.
+        configuration: the file that describes the study.
+        touch: it does no job and only touches files.
+        remote: its jobs are sent to other machines.
+    """
+    told = {"configuration": {Path(configuration).name: file_digest(configuration)}, "touch": touch}
+    append(folder, "run_start", **told, **({"remote": True} if remote else {}))
 
 
 def run_ended(folder: str | Path, outcome: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,24 @@ def test_run_without_end_attempt_without_run_and_run_without_job(trail):
     assert "has no end" in check(trail)[1]
     journal.run_ended(trail, "done")
     assert "did no job" in check(trail)[1]
+
+
+def test_jobs_sent_elsewhere_are_heard_of_before_their_run_ends(trail):
+    assert read(trail).heard_by() == {}
+    journal.run_started(trail, trail / "study.yaml", remote=True)
+    append(trail, "attempt", job="derive", exit=0)
+    journal.run_ended(trail, "failed")
+    ended = read(trail).entries[7]["at"]
+    assert read(trail).heard_by() == {"derive": datetime.fromisoformat(ended)}
+    journal.run_started(trail, trail / "study.yaml", remote=True)
+    append(trail, "attempt", job="seal", exit=0)
+    assert set(read(trail).heard_by()) == {"derive"}, "the other run has not ended"
+    journal.run_started(trail, trail / "study.yaml")
+    begun = read(trail).entries[10]["at"]
+    assert read(trail).heard_by()["seal"] == datetime.fromisoformat(begun)
+    append(trail, "attempt", job="seal", exit=0)
+    journal.run_ended(trail, "done")
+    assert set(read(trail).heard_by()) == {"derive"}, "the last attempt was made here"
 
 
 def test_no_journal_and_no_head(trail):

@@ -313,7 +313,8 @@ class Check:
 
     def _snakemake_agrees(self) -> None:
         notes = read_notes(self.results.parent)
-        for name, text in snakemake_differences(self.records, notes):
+        heard_by = self.account.heard_by()
+        for name, text in snakemake_differences(self.records, notes, heard_by):
             self.fault(name, text)
         if not notes:
             told = f"not compared with Snakemake's own notes: {METADATA} is not here"

@@ -148,22 +148,30 @@ def read_notes(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def snakemake_differences(
-    records: Mapping[str, Record], notes: Mapping[str, Mapping[str, Any]]
+    records: Mapping[str, Record],
+    notes: Mapping[str, Mapping[str, Any]],
+    heard_by: Mapping[str, datetime],
 ) -> Iterator[Difference]:
-    """Compare records with what Snakemake noted of each output: rule, inputs, parameters, times."""
+    """Compare records with what Snakemake noted of each output: rule, inputs, parameters, times.
+
+    Snakemake notes as the start of a job when it began it, or when it heard of the end of one that
+    it had sent to another machine: ``heard_by`` has by when it must have, see `Account.heard_by`.
+    """
     for job, record in records.items():
         for name in (*record["result"]["outputs"], f"{RECORDS}{job}.json"):
             note = notes.get(name)
             if note is None:
                 continue
             try:
-                for text in _differences(record, note):
+                for text in _differences(record, note, heard_by.get(job)):
                     yield name, f"Snakemake's notes and the record of {job} differ: {text}"
             except DAMAGE:
                 yield name, f"Snakemake's notes of it cannot be compared with the record of {job}"
 
 
-def _differences(record: Record, note: Mapping[str, Any]) -> Iterator[str]:
+def _differences(
+    record: Record, note: Mapping[str, Any], heard_by: datetime | None
+) -> Iterator[str]:
     result = record["result"]
     if note["rule"] != result["rule"]:
         yield f"rule {note['rule']} and {result['rule']}"
@@ -177,7 +185,7 @@ def _differences(record: Record, note: Mapping[str, Any]) -> Iterator[str]:
         if told is not None and told not in recorded:
             yield "a parameter is another"
     start, end = (datetime.fromisoformat(record["run"][key]).timestamp() for key in TIMES)
-    if note["starttime"] > start + TOLERANCE:
+    if note["starttime"] > (heard_by.timestamp() if heard_by else start) + TOLERANCE:
         yield "the output was marked as made after the job, without a run of it (--touch)"
     elif note["endtime"] < end - TOLERANCE:
         yield "the record was written after the job had ended"
