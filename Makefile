@@ -38,7 +38,7 @@ bench: setup
 cluster-setup:
 	@VENV=.venv-cluster LOCK=requirements/cluster.txt sh tools/setup.sh
 
-# A node of Slurm and an S3 server on loopback, whole runs, a kill: about eight minutes, as root (the rest is skipped).
+# A node of Slurm and an S3 server on loopback, whole runs, a kill, as root. On two cores 8 to 13 minutes, as busy as they are.
 cluster-test: cluster-setup
 	@.venv-cluster/bin/python -m pytest -m cluster tests/cluster
 	@.venv-cluster/bin/python -m benchmarks.slurm

@@ -27,7 +27,7 @@ def block(found: dict[str, Any]) -> str:
         ["by Slurm, resumed after its node was killed", seconds_of(killed), equal(killed)],
         ["with raw data from S3", "–", equal(s3)],
     ]
-    parts = ", ".join(f"{n} of {part}" for part, n in by_slurm["equal_digests"].items())
+    parts = ", ".join(f"{part} ({n})" for part, n in by_slurm["equal_digests"].items())
     return "\n".join(
         [
             *table(["the shipped study", "seconds", "digests equal to those of the first"], rows),
