@@ -43,7 +43,7 @@ from trialtrail.validation.cells import contract_of
 from trialtrail.validation.table import Checked, validate_table
 
 HEAD_ROWS = {"qualtrics": 3}
-CELL = ["table", "export", "file", "line", "column", "rule", "message"]
+CELL = ["table", "export", "file", "record", "column", "rule", "message"]
 """What tells two findings apart."""
 
 
@@ -144,9 +144,8 @@ class World:
             queries, frames = self._queries(anew, spoilt, odd)
         except StudyError as refusal:
             return Outcome(refusal, self.known, self.known.iloc[:0], {}, [])
-        keys = ["query_id", *CELL]
-        known = self.known[keys].drop_duplicates()
-        told = queries.merge(known, how="left", indicator="side", on=keys)["side"]
+        known = self.known[CELL].drop_duplicates()
+        told = queries.merge(known, how="left", indicator="side", on=CELL)["side"]
         new = queries[(told == "left_only").to_numpy()]
         readings = [each for table in anew.values() for each in table.readings]
         return Outcome(None, queries, new, frames, readings)
@@ -252,9 +251,11 @@ class Copy:
         if key not in self._sheets:
             spec = self.world.export(export)
             head = HEAD_ROWS.get(spec.get("format", ""), 1) if not name else 1
-            encoding = spec.get("encoding", "utf-8") if not name else "utf-8"
+            data = self.good(*key)
+            encoding = spec.get("encoding") if not name else "utf-8"
             delimiter = spec.get("delimiter", ",") if not name else ","
-            self._sheets[key] = Sheet.read(self.good(*key), encoding, delimiter, head)
+            encoding = encoding or _encoding(data)
+            self._sheets[key] = Sheet.read(data, encoding, delimiter, head)
         return self._sheets[key]
 
     def bytes(self, export: str, change: Callable[[bytes], bytes], name: str = "") -> None:
@@ -319,3 +320,12 @@ class Copy:
     def _path(self, export: str, name: str) -> str:
         files = self.world.study.files(export)
         return next(path for path in files if not name or Path(path).stem == name)
+
+
+def _encoding(data: bytes) -> str:
+    """Return the encoding of a good export of which the configuration does not say it."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"

@@ -18,6 +18,8 @@ from trialtrail.exports import numbers, spelling
 from trialtrail.exports.dates import ISO, read_date
 
 MONTH = r"^\d{4}-(?:0[1-9]|1[0-2])$"
+SCIENTIFIC = r"^[+-]?[\d.]+[eE][+-]?\d+$"
+"""A power of ten, which nobody types for a count: a slip of the finger, or of a spreadsheet."""
 FREE = ("text", "list", "category", "verbatim")
 """Kinds that are text as they stand."""
 BOUND, UNTIL = "_bound", "_until"
@@ -282,8 +284,8 @@ def _numbers_typed(distinct: Distinct, how: How, values, bounds, faults, seen) -
     if how.kind != "number":
         with np.errstate(invalid="ignore"):
             broken = ~np.isnan(values) & ((values % 1 != 0) | (np.abs(values) >= 2**53))
-        scientific = pc.fill_null(pc.match_substring_regex(distinct.texts, "[eE]"), False)
-        broken |= ~np.isnan(values) & scientific.to_numpy(zero_copy_only=False) & (how.unit == "")
+        scientific = pc.fill_null(pc.match_substring_regex(distinct.texts, SCIENTIFIC), False)
+        broken |= ~np.isnan(values) & scientific.to_numpy(zero_copy_only=False)
         faults["type"] |= broken
         values, bounds = np.where(broken, np.nan, values), np.where(broken, None, bounds)
         zeros = pc.fill_null(pc.match_substring_regex(distinct.texts, r"\.0+$"), False)

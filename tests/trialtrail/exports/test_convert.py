@@ -45,6 +45,12 @@ def test_whole_numbers():
     assert faults == {"type": [4, 5], "ambiguous": [6]}
 
 
+def test_no_whole_number_is_a_power_of_ten_whatever_its_unit():
+    values, faults = typed("integer", "79e1", "79", "79 years", "1.5E3", unit="years")
+    assert values == [None, 79, 79, None]
+    assert faults == {"type": [0, 3]}
+
+
 def test_numbers():
     values, faults = typed("number", "7", "-2.5", ".5", "1e3", "3,5", "12kg", "nan", "inf", None)
     assert values == [7, -2.5, 0.5, 1000, 3.5, None, None, None, None]

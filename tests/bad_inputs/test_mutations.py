@@ -1,0 +1,221 @@
+"""Cells changed at random, as real life changes them: told, or read for what they say; never both.
+
+A change of one plausible value into another (31 into 32) cannot be told by anybody. So it is not
+claimed that each change is told. What is proven for each changed cell, by a second reading of it
+(`oracle`) that shares no code with the first:
+
+1. A text that says nothing, or more than one thing, is a query at its line and column, and the
+   typed cell is empty.
+2. A text that says one value is typed as exactly this value; where it is not in the value's own
+   form, the normalisation log counts one more change of form in its column.
+3. A text that says "no value" is empty, and a query where a value is needed.
+4. Nothing else changes: every other cell of every table that the export feeds has the value it had,
+   no row is lost or gained, and each row is used or set aside with its query.
+5. No query is told of a record that was not changed, but by the rules between records, for which a
+   changed record may be the cause. And a change that leaves the value as it was raises no query of
+   its own record, but what a REDCap dictionary says of the form of cells.
+
+Columns by which a table chooses its rows (`where`) stay as they are.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from corpus import OF_OTHERS
+from harness import Copy, Outcome, World
+from hypothesis import HealthCheck, Phase, given, settings
+from mutations import Mutation, mutations
+from oracle import FAULT, Said, says
+from worlds import world
+
+from trialtrail.exports.export import Export
+from trialtrail.findings import PLAUSIBILITY, kind_of
+from trialtrail.validation.cells import contract_of, how_to_read
+
+FORM_OF_CELLS = ("format", "code", "soft_range", "branching", "unanswered", "calculated")
+"""Rules of a REDCap dictionary, which looks at the text of a cell."""
+OF_EVENTS = ("calculated", "branching")
+"""Rules of a dictionary that look at other records of a participant."""
+TOGETHER = 30
+"""Changes that are made in one validation."""
+STUDIES = ("shipped", "balance", "redcap", "limesurvey", "one_file_of_codings", "undated")
+EMPTY = ("type", "code", "arm", "ambiguous", "unit", "partial", "required")
+"""Rules of what cannot be read."""
+
+
+@cache
+def delimited(name: str) -> tuple[dict, dict]:
+    """Return (the delimited exports of a world, their columns that choose rows)."""
+    place, sheets, fixed = world(name), {}, {}
+    plain = Copy(place, Path())
+    for table in place.study.tables:
+        for source in place.study.sources(table):
+            if source.get("format", "csv") in ("csv", "redcap", "qualtrics", "limesurvey"):
+                sheets[source["name"]] = plain.sheet(source["name"])
+                fixed.setdefault(source["name"], set()).update(source["where"])
+    return sheets, fixed
+
+
+def check(name: str, changes: list[Mutation]) -> None:
+    """Make the changes in a copy of a world, validate, and assert what must come of them."""
+    place = world(name)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Copy(place, Path(folder))
+        for each in changes:
+            copy.sheet(each.export).records[each.at][each.column] = each.text
+        lines = {
+            (each.export, copy.line(copy.sheet(each.export).records[each.at])): each
+            for each in changes
+        }
+        spoilt = copy.written()
+        if not spoilt:
+            return
+        outcome = place.validate(spoilt)
+    assert outcome.refusal is None, outcome.refusal.text()
+    unmoved = set(lines)
+    for table in place.study.tables:
+        unmoved -= assert_table(place, table, lines, outcome)
+    assert_queries(place, lines, unmoved, outcome)
+
+
+def assert_table(place: World, table: str, lines: dict, outcome: Outcome) -> set:
+    """Assert points 1 to 4 of one table; return the places of records whose values changed."""
+    study = place.study
+    sources = {s["name"]: s for s in study.sources(table)}
+    mine = {at: each for at, each in lines.items() if each.export in sources}
+    if not mine:
+        return set()
+    before, after = place.good[table].frame, outcome.tables[table]
+    assert len(before) == len(after)
+    contract = contract_of(table, study.variables(table), table in study.forms, place.arms)
+    moved, touched = set(), pd.DataFrame(False, after.index, after.columns)
+    for (export, line), each in mine.items():
+        rows = ((after["_export"] == export) & (after["_line"] == line)).to_numpy()
+        if not rows.any():  # the table does not take this record
+            continue
+        assert rows.sum() == 1
+        source = sources[export]
+        for column, heading in source["columns"].items():
+            if heading != code_of(each.column, source) or column not in contract.kinds:
+                continue
+            nothing = Export(export, [], pd.DataFrame())
+            how = how_to_read(nothing, source, column, contract.kinds[column], contract)
+            said = says(each.text, how)
+            beside = [n for n in after if n in (column, f"{column}_bound", f"{column}_until")]
+            touched.loc[rows, beside] = True
+            typed = after.loc[rows, column].iloc[0]
+            assert_cell(said, typed, after.loc[rows], column, each)
+            told = outcome.queries
+            told = told[(told["export"] == export) & (told["line"] == line)]
+            told = set(told.loc[told["column"] == heading, "rule"])
+            needed = not contract.schema.columns[column].nullable
+            if said.value is FAULT:
+                assert told & set(EMPTY), f"{each} is told nowhere"
+            if said.value is None and needed:
+                assert "required" in told, f"{each} is needed"
+            old = before.loc[rows, column].iloc[0]
+            unread = said.value is FAULT or (said.value is None and needed)
+            if unread or not same(typed, old):
+                moved.add((export, line))
+            if said.changed and said.value is not FAULT:
+                assert_counted(place, table, export, heading, outcome, each)
+    touched["record"] = touched.any(axis=1)
+    touched["_line"] = True
+    pd.testing.assert_frame_equal(blanked(before, touched), blanked(after, touched))
+    return moved
+
+
+def blanked(frame: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame as objects, None where a cell is left out or empty."""
+    whole = frame.astype(object)
+    return whole.mask(cells.to_numpy(dtype=bool) | frame.isna().to_numpy(), None)
+
+
+def code_of(heading: str, source: dict) -> str:
+    """Return what the configuration calls a column: of LimeSurvey the code of its question."""
+    return heading.partition(". ")[0] if source.get("format") == "limesurvey" else heading
+
+
+def same(one: object, other: object) -> bool:
+    """Return whether two values are equal, or both are none."""
+    if pd.isna(one) or pd.isna(other):
+        return bool(pd.isna(one) and pd.isna(other))
+    return one == other
+
+
+def assert_cell(said: Said, typed, row: pd.DataFrame, column: str, each: Mutation) -> None:
+    """Assert that a cell is typed as what it says."""
+    if said.value is None or said.value is FAULT:
+        assert pd.isna(typed), f"{each} is read as {typed!r}"
+        return
+    assert not pd.isna(typed), f"{each} says {said.value!r} and is empty"
+    value = typed.date() if isinstance(typed, pd.Timestamp) else typed
+    assert value == said.value, f"{each} says {said.value!r} and is read as {typed!r}"
+    if f"{column}_bound" in row:
+        assert row[f"{column}_bound"].iloc[0] == said.bound
+
+
+def assert_counted(place: World, table: str, export: str, heading: str, outcome, each) -> None:
+    """Assert that a change of form is in the normalisation log, by one cell more than before."""
+
+    def changes(readings) -> list:
+        return [
+            change
+            for reading in readings
+            if reading["table"] == table and reading["export"] == export
+            for change in reading["changes"]
+            if change[0] == heading
+        ]
+
+    before = changes(place.good[table].readings)
+    assert changes(outcome.readings) != before, f"{each} is changed and not counted"
+
+
+def assert_queries(place: World, lines: dict, unmoved: set, outcome: Outcome) -> None:
+    """Assert point 5."""
+    for query in outcome.new.to_dict("records"):
+        rule, at = kind_of(query["rule"]), (query["export"], query["line"])
+        if rule in (*OF_OTHERS, *OF_EVENTS, *PLAUSIBILITY, "guessed"):
+            continue
+        assert at in lines, f"told of a record that is as it was: {query}"
+        if at in unmoved:
+            assert rule in FORM_OF_CELLS, f"told of a value that is as it was: {query}"
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_changed_cell_is_told_or_read_for_what_it_says(name):
+    assert hold(name, 5) >= 50
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", STUDIES)
+def test_thousands_of_changed_cells_are_told_or_read_for_what_they_say(name):
+    assert hold(name, 60) >= 850
+
+
+def hold(name: str, examples: int) -> int:
+    """Assert the property of a world, so many times some changes; return how many those were."""
+    sheets, fixed = delimited(name)
+    made = 0
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(mutations(sheets, fixed, TOGETHER))
+    def holds(changes: list[Mutation]) -> None:
+        nonlocal made
+        made += len(changes)
+        check(name, changes)
+
+    holds()
+    return made
