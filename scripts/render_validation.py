@@ -5,12 +5,13 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
-from trialtrail.findings import ACTIONS, RESOLVED, action, kind_of, read_queries
+from trialtrail.findings import RESOLVED, read_queries
 from trialtrail.lineage import Rows, run
 from trialtrail.missingness import COLUMNS, count_missing, count_missing_by_arm, patterns
 from trialtrail.pages import render_page
 from trialtrail.report.fonts import inlined
 from trialtrail.resolutions import NEEDED, NOTES, to_answer
+from trialtrail.rules import ACTIONS, action, kind_of
 from trialtrail.tables import read_result, read_table, write_result
 from trialtrail.workbooks import write_workbook
 

@@ -7,8 +7,9 @@ import shutil
 import pandas as pd
 
 from trialtrail.exports.read import ORIGIN
-from trialtrail.findings import ACTIONS, kind_of, read_queries, rows_at
+from trialtrail.findings import read_queries, rows_at
 from trialtrail.lineage import Rows, run
+from trialtrail.rules import ACTIONS, kind_of
 from trialtrail.tables import read_table, write_csv, write_result, write_table
 
 GRADES = ("error", "warning", "note")

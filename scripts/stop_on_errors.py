@@ -9,8 +9,9 @@ import json
 import pandas as pd
 
 from trialtrail.errors import StudyError
-from trialtrail.findings import REMEDIES, RESOLVED, STOP, action, read_queries
+from trialtrail.findings import RESOLVED, read_queries
 from trialtrail.lineage import run
+from trialtrail.rules import REMEDIES, STOP, action
 
 SHOWN = 10
 """Findings told on the screen; the file has them all."""

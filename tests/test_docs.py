@@ -13,7 +13,7 @@ import yaml
 
 from trialtrail import ROOT
 from trialtrail.configuration import Study
-from trialtrail.findings import ACTIONS, severity
+from trialtrail.rules import ACTIONS, severity
 
 DOCS = sorted(
     [

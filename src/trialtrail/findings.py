@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from trialtrail.rules import SET_ASIDE, STOP, action, severity
+
 QUERY_COLUMNS = [
     "query_id",
     "severity",
@@ -33,117 +35,6 @@ ID_DIGITS = 10
 
 PLACE = ["table", "export", "file", "line"]
 """Columns of a finding that name a row of a table."""
-
-STOP, SET_ASIDE, KEEP = "stop", "set_aside", "keep"
-ACTIONS = {
-    "columns": STOP,
-    "width": STOP,
-    "type": STOP,
-    "key": STOP,
-    "arm": STOP,
-    "ambiguous": STOP,
-    "formula": STOP,
-    "merged": STOP,
-    "dictionary": STOP,
-    "required": SET_ASIDE,
-    "code": SET_ASIDE,
-    "unit": SET_ASIDE,
-    "range": SET_ASIDE,
-    "order": SET_ASIDE,
-    "date": SET_ASIDE,
-    "reason": SET_ASIDE,
-    "consent": SET_ASIDE,
-    "arm_contact": SET_ASIDE,
-    "repeated": SET_ASIDE,
-    "reference": SET_ASIDE,
-    "offsets": SET_ASIDE,
-    "verbatim": KEEP,
-    "attribution": KEEP,
-    "agreement": KEEP,
-    "unmatched": KEEP,
-    "partial": KEEP,
-    "transcript": KEEP,
-    "unread": KEEP,
-    "outlier": KEEP,
-    "digits": KEEP,
-    "straight_line": KEEP,
-    "pattern": KEEP,
-    "drop_out": KEEP,
-    "duplicate": KEEP,
-    "format": KEEP,
-    "soft_range": KEEP,
-    "unanswered": KEEP,
-    "branching": KEEP,
-    "calculated": KEEP,
-    "ranking": KEEP,
-    "empty": KEEP,
-    "unused": KEEP,
-    "absent": KEEP,
-    "not_compared": KEEP,
-    "incomplete": KEEP,
-    "expected": KEEP,
-    "censored": KEEP,
-    "guessed": KEEP,
-}
-"""Rules, in the order in which they are told, and what a finding does unless configured."""
-
-PLAUSIBILITY = ("outlier", "digits", "straight_line", "pattern", "drop_out", "duplicate")
-"""Rules of what is odd and may be right. Such a finding never sets a row aside by itself."""
-
-SEVERITIES = {
-    "verbatim": "warning",
-    "attribution": "warning",
-    "agreement": "warning",
-    "unmatched": "warning",
-    "partial": "warning",
-    "guessed": "note",
-    "transcript": "warning",
-    "unread": "warning",
-    **dict.fromkeys(PLAUSIBILITY, "warning"),
-    "format": "warning",
-    "soft_range": "warning",
-    "unanswered": "warning",
-    "branching": "warning",
-    "calculated": "warning",
-    "ranking": "warning",
-    "empty": "warning",
-    "unused": "warning",
-    "absent": "note",
-    "not_compared": "note",
-    "incomplete": "note",
-    "expected": "note",
-    "censored": "note",
-}
-"""Severity of the rules that are not errors."""
-
-REMEDIES = {
-    "columns": "correct the header of the export, or its columns and `ignore` in the configuration",
-    "width": "check delimiters and quotation marks of that line",
-    "type": "correct the cell in the source, or name its missing code in the configuration",
-    "key": "find out which of the records is right and remove the other at the source",
-    "arm": "correct the allocation at the source, or name its code under `codes` of the table",
-    "ambiguous": "say in the configuration how it is meant: `dates` or `decimal` of the export",
-    "formula": "open the workbook in a spreadsheet program, let it compute, and save it again",
-    "merged": "part the merged cells in a spreadsheet program, and fill in each that has a value",
-    "dictionary": "bring the codes of the variable and the data dictionary into agreement",
-}
-
-
-def kind_of(rule: str) -> str:
-    """Return the rule that ``rule`` is of: ``order`` of ``order.conception``, a study's own."""
-    return rule.partition(".")[0]
-
-
-def severity(rule: str, configured: dict[str, str] | None = None) -> str:
-    """Return ``error``, ``warning`` or ``note``: as configured of the rule, or of its kind."""
-    given, kind = configured or {}, kind_of(rule)
-    return given.get(rule, given.get(kind, SEVERITIES.get(kind, "error")))
-
-
-def action(rule: str, configured: dict[str, str]) -> str:
-    """Return what a finding of ``rule`` does: ``stop``, ``set_aside`` or ``keep``."""
-    kind = kind_of(rule)
-    return configured.get(rule, configured.get(kind, ACTIONS[kind]))
 
 
 def finding(rule: str, table: str, message: str, **place) -> dict:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from trialtrail.configuration.names import FIXED, NEVER_KEPT
 from trialtrail.errors import StudyError
 from trialtrail.exports.dates import read_date
 from trialtrail.exports.export import LINE, Export
 from trialtrail.exports.read import read_export
 from trialtrail.findings import OPEN, QUERY_COLUMNS, RESOLVED, STALE
+from trialtrail.rules import FIXED, NEVER_KEPT
 
 NEEDED = ("query_id", "new_value", "who", "when", "why")
 SEEN = ("evidence", "found")

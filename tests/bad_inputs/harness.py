@@ -25,8 +25,6 @@ from trialtrail.errors import StudyError
 from trialtrail.evidence import with_evidence
 from trialtrail.exports.read import read_export
 from trialtrail.findings import (
-    SET_ASIDE,
-    STOP,
     findings_frame,
     list_set_aside,
     number_queries,
@@ -37,6 +35,7 @@ from trialtrail.plausibility.check import check_plausibility, sheets_in_use
 from trialtrail.redcap.dictionary import read_dictionary
 from trialtrail.redcap.findings import names_of, told_by_tables
 from trialtrail.redcap.findings import validate_dictionary as check_dictionary
+from trialtrail.rules import SET_ASIDE, STOP
 from trialtrail.tables import write_table
 from trialtrail.validation.between import OF_FORMS, check_tables, plan_of
 from trialtrail.validation.cells import contract_of

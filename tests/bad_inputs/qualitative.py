@@ -138,7 +138,7 @@ def unread(place: str, xml: str):
 
 unread("a table", f"<w:tbl {W}><w:tr><w:tc><w:p>{RUN}</w:p></w:tc></w:tr></w:tbl>")
 unread("a tracked change", f"<w:p {W}><w:ins>{RUN}</w:ins></w:p>")
-unread("a content control", f"<w:sdt {W}><w:sdtContent><w:p>{RUN}</w:p></w:sdtContent></w:sdt>")
+unread("a form field", f"<w:sdt {W}><w:sdtContent><w:p>{RUN}</w:p></w:sdtContent></w:sdt>")
 
 
 @DEFECTS.alone

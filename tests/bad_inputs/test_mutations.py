@@ -34,7 +34,7 @@ from oracle import FAULT, Said, says
 from worlds import world
 
 from trialtrail.exports.export import Export
-from trialtrail.findings import PLAUSIBILITY, kind_of
+from trialtrail.rules import PLAUSIBILITY, kind_of
 from trialtrail.validation.cells import contract_of, how_to_read
 
 FORM_OF_CELLS = ("format", "code", "soft_range", "branching", "unanswered", "calculated")

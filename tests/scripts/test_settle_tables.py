@@ -12,13 +12,13 @@ from small_tables import checked, job
 from trialtrail.contracts import load_model, references
 from trialtrail.cross_checks import Plan
 from trialtrail.findings import (
-    ACTIONS,
     QUERY_COLUMNS,
     finding,
     findings_frame,
     list_set_aside,
     number_queries,
 )
+from trialtrail.rules import ACTIONS
 from trialtrail.tables import read_result, read_table, write_csv, write_table
 from trialtrail.validation.between import check_tables
 
@@ -144,10 +144,17 @@ def test_an_export_that_feeds_two_tables_keeps_the_rows_of_both(tmp_path):
     assert (held["table"], held["Arm"]) == ("visit", "y")
 
 
-def test_a_study_without_findings_or_rows_is_settled(tmp_path):
+def test_an_export_without_rows_is_settled_and_told(tmp_path):
     texts = {"participants": {"e": PEOPLE}, "visit": {"v": "Id,Score\n"}}
     task, rows = settled(tmp_path, texts)
     assert (rows["visit"].read, rows["visit"].set_aside) == (0, {})
+    assert [(line["rule"], line["n"]) for line in lines(task.output.kinds)] == [("empty", "1")]
+
+
+def test_a_study_without_findings_is_settled(tmp_path):
+    texts = {"participants": {"e": PEOPLE}, "visit": {"v": "Id,Score\n001,5\n"}}
+    task, rows = settled(tmp_path, texts)
+    assert (rows["visit"].used, rows["visit"].set_aside) == (1, {})
     assert lines(task.output.kinds) == []
 
 

@@ -8,7 +8,8 @@ import pytest
 from small_tables import job, validated
 
 from trialtrail.configuration.plausibility import DEFAULTS
-from trialtrail.findings import PLAUSIBILITY, finding, findings_frame, kind_of
+from trialtrail.findings import finding, findings_frame
+from trialtrail.rules import PLAUSIBILITY, kind_of
 from trialtrail.tables import read_table, write_table
 
 from scripts.validate_plausibility import main

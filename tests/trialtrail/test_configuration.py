@@ -11,7 +11,7 @@ from trialtrail.configuration.names import FIXED, NO_ROWS, name_problems
 from trialtrail.configuration.plausibility import DEFAULTS
 from trialtrail.configuration.series import expand_series
 from trialtrail.errors import StudyError
-from trialtrail.findings import ACTIONS, PLAUSIBILITY
+from trialtrail.rules import ACTIONS, PLAUSIBILITY
 
 SMALL = """
 study:

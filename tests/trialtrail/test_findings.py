@@ -3,20 +3,8 @@
 import pandas as pd
 import pytest
 
-from trialtrail.findings import (
-    ACTIONS,
-    KEEP,
-    QUERY_COLUMNS,
-    SET_ASIDE,
-    SEVERITIES,
-    STOP,
-    action,
-    finding,
-    findings_frame,
-    number_queries,
-    read_queries,
-    severity,
-)
+from trialtrail.findings import QUERY_COLUMNS, finding, findings_frame, number_queries, read_queries
+from trialtrail.rules import ACTIONS, KEEP, SET_ASIDE, SEVERITIES, STOP, action, severity
 from trialtrail.tables import write_csv
 
 

@@ -8,15 +8,7 @@ from collections.abc import Iterator
 from trialtrail.configuration.checks import check_problems, known_columns
 from trialtrail.configuration.plausibility import plausibility_problems
 from trialtrail.configuration.series import BASELINE, expand_series
-
-FIXED = ("columns", "width")
-"""Rules that always stop: what breaks them is no row that could be kept or set aside."""
-
-NEVER_KEPT = ("type", "key", "arm", "ambiguous", "formula", "merged", "dictionary")
-"""Rules whose rows may be set aside and not kept: their key, arm or values would be missing."""
-
-NO_ROWS = ("empty", "unused", "absent", "not_compared")
-"""Rules whose findings are of rows that are in no table, or of no row."""
+from trialtrail.rules import ACTIONS, FIXED, NEVER_KEPT, NO_ROWS, PLAUSIBILITY, STOP, action
 
 KEYS = ("_id", "document")
 """How the columns end that name a record, of this table or of another."""
@@ -220,8 +212,6 @@ def _rules(config: dict) -> Iterator[Problem]:
     if not actions and not severities:
         return
     # Imports pandas, so not before it is needed.
-    from trialtrail.findings import ACTIONS, PLAUSIBILITY, STOP, action
-
     known = [rule for rule in ACTIONS if rule not in FIXED]
     for rule in actions:
         path = ["validation", "actions", rule]

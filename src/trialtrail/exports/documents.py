@@ -15,7 +15,7 @@ ELSEWHERE = {
     "txbxContent": "a text box",
     "ins": "a change that is neither accepted nor rejected",
     "moveTo": "a change that is neither accepted nor rejected",
-    "sdt": "a content control",
+    "sdt": "a form field",
     "footnote": "a footnote",
     "endnote": "an endnote",
 }

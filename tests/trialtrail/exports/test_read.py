@@ -271,7 +271,7 @@ RUN = "<w:r><w:t>said</w:t></w:r>"
 PLACES = {
     "a table": f"<w:tbl {W}><w:tr><w:tc><w:p>{RUN}</w:p></w:tc></w:tr></w:tbl>",
     "a change that is neither accepted nor rejected": f"<w:p {W}><w:ins>{RUN}</w:ins></w:p>",
-    "a content control": f"<w:sdt {W}><w:sdtContent><w:p>{RUN}</w:p></w:sdtContent></w:sdt>",
+    "a form field": f"<w:sdt {W}><w:sdtContent><w:p>{RUN}</w:p></w:sdtContent></w:sdt>",
     "a text box": f"<w:p {W}><w:r><w:pict><w:txbxContent><w:p>{RUN}</w:p></w:txbxContent>"
     "</w:pict></w:r></w:p>",
 }
