@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 from harness import World
-from raw_files import written
+from raw_files import Record, Sheet, written
 
 from trialtrail import ROOT
 
@@ -60,6 +60,27 @@ def small_frame() -> pd.DataFrame:
         days = pd.to_datetime(frame[name], format="%d.%m.%Y", errors="coerce")
         frame[name] = [None if pd.isna(day) else day.date() for day in days]
     return frame
+
+
+def small_sheet() -> Sheet:
+    """Return the records of the small study as texts, as a file of texts would hold them."""
+    frame = small_frame()
+    sheet = Sheet([list(frame.columns)], encoding="cp1252")
+    for row in frame.astype(object).where(frame.notna(), "").itertuples(index=False):
+        sheet.records.append(Record(sheet, [_plain(value) for value in row]))
+    return sheet
+
+
+def _plain(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def file_of_texts(sheet: Sheet, kind: str) -> bytes:
+    """Return a sheet as a file in which every column is of texts."""
+    frame = pd.DataFrame([record.cells for record in sheet.records], columns=sheet.headings)
+    more = {"variable_value_labels": {}, "missing_ranges": {}} if kind == "sav" else {}
+    more |= {"variable_value_labels": {}} if kind == "dta" else {}
+    return file_of(frame, kind, **more)
 
 
 def file_of(frame: pd.DataFrame, kind: str, **more) -> bytes:

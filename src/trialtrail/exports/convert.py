@@ -288,7 +288,7 @@ def _numbers_typed(distinct: Distinct, how: How, values, bounds, faults, seen) -
         broken |= ~np.isnan(values) & scientific.to_numpy(zero_copy_only=False)
         faults["type"] |= broken
         values, bounds = np.where(broken, np.nan, values), np.where(broken, None, bounds)
-        zeros = pc.fill_null(pc.match_substring_regex(distinct.texts, r"\.0+$"), False)
+        zeros = pc.fill_null(pc.match_substring_regex(distinct.texts, r"\.0*$"), False)
         seen["decimal zeros"] = zeros.to_numpy(zero_copy_only=False) & ~np.isnan(values)
     values = np.where(np.isinf(values), np.nan, values)
     for name, mask in seen.items():

@@ -123,9 +123,9 @@ def _possible(text: str, last_year: int | None) -> Iterator:
 
 
 def _orders(one: str, two: str, three: str, sign: str, last_year: int | None) -> Iterator:
-    if len(one) == 4:
+    if len(one) == 4 and len(three) < 3:
         orders = (("yyyy{0}mm{0}dd", one, two, three),)
-    elif len(one) == 3 or len(three) == 3 or len(three) == 1:
+    elif len(one) > 2 or len(three) == 3 or len(three) == 1:
         return
     else:
         orders = (

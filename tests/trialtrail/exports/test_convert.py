@@ -139,6 +139,8 @@ def test_two_configured_forms_that_give_two_days_are_ambiguous():
         ("UN/04/2004", None, "partial"),
         ("2004", None, "partial"),
         ("13/2004", None, "type"),
+        ("2025-08-010", None, "type"),
+        ("2025-08-2025", None, "type"),
         ("38081", None, "type"),
         ("3 Foo 2004", None, "type"),
         ("yesterday", None, "type"),
