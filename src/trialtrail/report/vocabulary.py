@@ -138,7 +138,7 @@ def theme_label(numbers: Numbers, theme: str) -> str:
     if "codes" in numbers.cells.tables():
         row = numbers.cells.table("codes").rows.get(theme)
         if row:
-            return row["label"]
+            return RowView(numbers, "codes", theme, row).t("label")
     return theme.replace("_", " ").capitalize()
 
 
@@ -157,7 +157,7 @@ def themes(numbers: Numbers) -> list[dict[str, Any]]:
             "categories": [
                 {
                     "id": category.replace(" ", "_"),
-                    "label": category.capitalize(),
+                    "label": rows[0].t("category", sentence=True),
                     "quotations": rows,
                 }
                 for category, rows in categories.items()

@@ -7,6 +7,7 @@ from trialtrail.cells import Cells
 from trialtrail.errors import StudyError
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.views import TableView
+from trialtrail.report.vocabulary import themes
 
 
 @pytest.fixture
@@ -71,3 +72,20 @@ def test_views_of_a_table(numbers):
     rows = {row.id: row for row in TableView(numbers, "providers")}
     assert rows["resigned.moved"].has_parent
     assert rows["all"].stem == ""
+
+
+def test_names_of_themes_and_categories_may_hold_numbers(tmp_path):
+    renamed = []
+    for path in tables("codes", "quotations"):
+        text = path.read_text(encoding="utf-8").replace(
+            "theme,Weather", "theme,An NHS of 3 seasons"
+        )
+        renamed.append(tmp_path / path.name)
+        renamed[-1].write_text(
+            text.replace("weather,rain,", "weather,week 1 of TLC,"), encoding="utf-8"
+        )
+    numbers = Numbers(Cells.of_files(renamed), {})
+    (theme, *_) = themes(numbers)
+    assert str(theme["label"]).startswith('<a class="t"')
+    assert "An NHS of 3 seasons" in theme["label"]
+    assert "Week 1 of TLC" in theme["categories"][0]["label"]

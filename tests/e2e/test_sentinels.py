@@ -1,0 +1,88 @@
+"""Values of participants are where they belong: on no screen, in no log, nowhere in the lineage.
+
+Each column of each export holds a token of its own, which breaks it. Whole runs are made of it, and
+all that they say and keep is searched, but for the files that are made to show data.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from harness import World
+from sentinels import Place, broken_study, found_in, places
+
+from trialtrail.rules import NEVER_KEPT, SET_ASIDE
+
+ROOT = Path(__file__).resolve().parents[2]
+STUDIES = {
+    "shipped": ROOT / "config" / "config.yaml",
+    "balance": ROOT / "tests" / "studies" / "balance" / "study.yaml",
+    "redcap": ROOT / "tests" / "studies" / "redcap" / "study.yaml",
+}
+SEARCHED = ("results/logs", "results/lineage", "results/benchmarks", ".snakemake")
+"""Folders in which no value may stand."""
+STORE = ".snakemake/trialtrail/store/objects"
+"""Copies of the results themselves, datasets among them."""
+PUBLIC = ("codebook", "claims")
+"""Exports that hold nothing of a participant: names that researchers give, published figures."""
+NAMES = ("quotation", "sub_theme", "theme")
+"""Columns of the quotations of which the same is true."""
+LISTING = "results/lineage/index.html"
+"""The page that lists the rows of the report's tables, by names that these two give."""
+NEEDED = {("claims", "id")}
+"""What no run goes on without: a published figure that the configuration says how to compute."""
+GO_ON = {rule: SET_ASIDE for rule in NEVER_KEPT}
+"""Let what would stop a run set its row aside, so that the run goes to the report."""
+
+
+@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize("actions", [{}, GO_ON], ids=["stops", "goes_on"])
+def test_no_value_of_a_broken_cell_is_told(name, actions, tmp_path, workflow):
+    planted = places(World.at(STUDIES[name]))
+    if actions:
+        planted = [each for each in planted if (each.export, each.column) not in NEEDED]
+    file = broken_study(STUDIES[name], tmp_path, planted, actions)
+    run = workflow(tmp_path / "run", config=file)
+    assert (run.exit_code == 0) == bool(actions), run.said
+    assert "Traceback" not in run.said
+    assert not found_in(run.said, planted)
+    assert not kept_in(run.folder, planted)
+    if actions:
+        found = run.results / "validation" / "queries.csv"
+        assert len(found_in(found.read_text(encoding="utf-8"), planted)) > len(planted) / 2
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", STUDIES)
+def test_no_value_is_told_where_each_cell_is_broken_by_itself(name, tmp_path, workflow):
+    """The same of the validation alone, in one folder, with one broken cell in each run."""
+    for place in places(World.at(STUDIES[name])):
+        file = broken_study(STUDIES[name], tmp_path / "study", [place], {})
+        run = workflow(tmp_path / "run", "validate", config=file)
+        assert "Traceback" not in run.said, place
+        assert not found_in(run.said, [place])
+        assert not kept_in(run.folder, [place])
+
+
+def kept_in(folder: Path, planted: list[Place]) -> dict[str, list[str]]:
+    """Return, of each file that holds a token and must not, whose tokens it holds."""
+    files = [path for name in SEARCHED for path in (folder / name).rglob("*") if path.is_file()]
+    store = folder / STORE
+    private = [each for each in planted if not is_public(each)]
+    texts = {
+        path: path.read_bytes().decode("utf-8", "replace")
+        for path in files
+        if store not in path.parents
+    }
+    assert texts
+    held = {
+        path: found_in(text, private if path == folder / LISTING else planted)
+        for path, text in texts.items()
+    }
+    return {str(path.relative_to(folder)): tokens for path, tokens in held.items() if tokens}
+
+
+def is_public(place: Place) -> bool:
+    """Tell whether the report prints what stands in a place, which is of no participant."""
+    return place.export in PUBLIC or (place.export == "quotations" and place.column in NAMES)
