@@ -26,6 +26,13 @@ def read_table(path: str | Path, columns: Sequence[str] | None = None) -> pd.Dat
     return pd.read_parquet(path, columns=wanted, dtype_backend="numpy_nullable")
 
 
+def columns_in(path: str | Path) -> list[str]:
+    """Return the names of the columns of a Parquet dataset."""
+    import pyarrow.parquet as pq
+
+    return pq.read_schema(path).names
+
+
 def places_in(values: pd.Series, others: pd.Series) -> np.ndarray:
     """Return the place in ``others`` at which each of ``values`` stands first; -1 where it is not.
 

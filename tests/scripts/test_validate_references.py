@@ -1,5 +1,7 @@
 """Tables against each other: what is set aside takes with it what refers to it."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 from small_tables import job, validated
 
@@ -7,7 +9,7 @@ from trialtrail.contracts import load_model, references
 from trialtrail.cross_checks import Plan
 from trialtrail.findings import finding, findings_frame, in_use, rows_set_aside
 from trialtrail.tables import read_table, write_table
-from trialtrail.validation.between import check_tables
+from trialtrail.validation.between import check_tables, read_checked
 
 from scripts.validate_references import main
 
@@ -172,3 +174,13 @@ def test_the_job_writes_every_finding(tmp_path):
     assert all(count.balanced for count in rows.values())
     found = read_table(task.output.findings)
     assert found[["table", "line", "rule"]].to_numpy().tolist() == [["contacts", 4, "reference"]]
+
+
+def test_a_list_is_read_where_a_check_names_it(tmp_path):
+    log = CONTACTS.assign(minutes=[1, 2, 3], topics=["sleep; food"] * 3)
+    write_table(log, tmp_path / "contacts.parquet")
+    paths = {"contacts": str(tmp_path / "contacts.parquet")}
+    asked = SimpleNamespace(forms=[], check_columns={})
+    assert "topics" not in read_checked(paths, asked)["contacts"]
+    asked.check_columns = {"contacts": ["topics"]}
+    assert list(read_checked(paths, asked)["contacts"]) == list(log)

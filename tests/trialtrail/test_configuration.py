@@ -353,7 +353,8 @@ def test_what_stops_the_run_is_an_error(written):
         "agreement.ages": "error",
         "agreement.more": "note",
     }
-    assert asked.check_columns == {"start": ["age"], "visit": ["q01"]}
+    named = {table: columns for table, columns in asked.check_columns.items() if columns}
+    assert named == {"start": ["age"], "visit": ["q01"]}
 
 
 def test_the_last_arm_is_offered_contacts_unless_another_is_named(written):

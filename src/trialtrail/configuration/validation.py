@@ -87,13 +87,13 @@ class Validation:
 
     @property
     def check_columns(self) -> dict[str, list[str]]:
-        """Columns of each form that the study's own checks read."""
-        found: dict[str, dict] = {form: {} for form in self.study.forms}
+        """Columns of each table that the study's own checks read."""
+        found: dict[str, dict] = {table: {} for table in self.study.tables}
         for check in self.checks:
             for side in ("first", "then"):
                 for table, column in columns_of(check[side]):
-                    found.setdefault(table, {})[column] = None
-        return {form: list(found[form]) for form in self.study.forms}
+                    found[table][column] = None
+        return {table: list(columns) for table, columns in found.items()}
 
     @property
     def _stands_in(self) -> dict[str, str]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from trialtrail.contracts import load_model, references
+from trialtrail.contracts import lists, load_model, references
 from trialtrail.cross_checks import Breach, Plan, all_breaches
 from trialtrail.findings import PLACE, finding, findings_frame, in_use, rows_set_aside
-from trialtrail.tables import read_table
+from trialtrail.tables import columns_in, read_table
 
 OF_FORMS = ["participant_id", "completed_on", "_export", "_file", "_line", "record"]
 """Columns of a form that the checks between tables look at; the study's own may need more."""
@@ -107,11 +107,17 @@ def plan_of(params: Any) -> Plan:
 
 
 def read_checked(paths: Mapping[str, str], params: Any) -> dict[str, pd.DataFrame]:
-    """Return the checked tables; of a form only what the checks between tables look at."""
+    """Return the checked tables; of a form only what the checks between tables look at.
+
+    All tables are held at once, so what no check looks at is left out of the others as well: lists
+    of what was talked about, the widest texts of the longest table.
+    """
     return {name: _read(name, path, params) for name, path in paths.items()}
 
 
 def _read(name: str, path: str, params: Any) -> pd.DataFrame:
-    if name not in params.forms:
-        return read_table(path)
-    return read_table(path, dict.fromkeys([*OF_FORMS, *params.check_columns[name]]))
+    asked = params.check_columns.get(name, [])
+    if name in params.forms:
+        return read_table(path, dict.fromkeys([*OF_FORMS, *asked]))
+    unasked = set(lists(load_model(name).to_schema())) - set(asked)
+    return read_table(path, [each for each in columns_in(path) if each not in unasked])
