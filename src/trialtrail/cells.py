@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from trialtrail.errors import StudyError
+from trialtrail.inert import as_written
 
 RULE = "a cell is addressed table#row/column"
 
@@ -84,7 +85,7 @@ def read_rows(name: str, text: str) -> Table:
                 rule="the first column of a result table names each row once",
                 remedy="look at the rule that makes the table",
             )
-        rows[cells[0]] = dict(zip(columns, cells, strict=True))
+        rows[cells[0]] = dict(zip(columns, map(as_written, cells), strict=True))
     if not columns:
         raise StudyError(f"table `{name}` is empty", rule=RULE, remedy="make the table again")
     return Table(name, columns, rows)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from trialtrail import __version__
 from trialtrail.errors import StudyError
+from trialtrail.inert import visible
 from trialtrail.lineage import decisions
 from trialtrail.lineage.checking import verify as verification
 from trialtrail.lineage.comparing import diff
@@ -127,7 +128,7 @@ def _trace(options: argparse.Namespace) -> int:
     if options.json:
         print(json_text(describe(target, graph, options.forward)), end="")
     else:
-        print(tell(target, graph, options.forward, options.all))
+        print(visible(tell(target, graph, options.forward, options.all)))
     return 0
 
 

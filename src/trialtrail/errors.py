@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from trialtrail.inert import visible
+
 
 class StudyError(Exception):
     """A mistake in the study's files or configuration, not in the program.
@@ -15,9 +17,9 @@ class StudyError(Exception):
         super().__init__(self.text())
 
     def text(self) -> str:
-        """Return the message as the user reads it, one labelled line a part."""
+        """Return the message as the user reads it, one labelled line a part, and no sign unseen."""
         parts = [self.what]
         for label, part in (("where", self.where), ("rule", self.rule), ("do", self.remedy)):
             if part:
                 parts.append(f"  {label + ':':<7}{part}")
-        return "\n".join(parts)
+        return visible("\n".join(parts))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from trialtrail.rules import SET_ASIDE, STOP, action, severity
+from trialtrail.tables import unguarded
 
 QUERY_COLUMNS = [
     "query_id",
@@ -133,4 +134,6 @@ def list_set_aside(
 def read_queries(path: str | Path) -> pd.DataFrame:
     """Return the queries as they were written: text, for a record 007 is not 7, and the line."""
     kinds = dict.fromkeys(QUERY_COLUMNS, "string") | {"line": "Int64"}
-    return pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values={"line": [""]})
+    return unguarded(
+        pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values={"line": [""]})
+    )

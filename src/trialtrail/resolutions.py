@@ -17,6 +17,7 @@ from trialtrail.exports.dates import read_date
 from trialtrail.exports.export import LINE, Export
 from trialtrail.exports.read import read_export
 from trialtrail.findings import OPEN, QUERY_COLUMNS, RESOLVED, STALE
+from trialtrail.inert import as_written, visible
 from trialtrail.rules import FIXED, NEVER_KEPT
 
 NEEDED = ("query_id", "new_value", "who", "when", "why")
@@ -76,7 +77,12 @@ class Resolution:
         """Return whether the raw value is still the one that the answer was given for."""
         if self.evidence:
             return self.evidence == query["evidence"]
-        return (self.found or "") == query["found"]
+        return _seen(self.found or "") == _seen(query["found"])
+
+
+def _seen(text: str) -> str:
+    """Return what was found as people see it, whether the table or the workbook was copied."""
+    return visible(as_written(text))
 
 
 def read_resolutions(path: str, label: str) -> list[Resolution]:

@@ -12,10 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-OBEYED = "=+-@\t\r\n\x0b\x0c"
-"""What a cell begins with that a spreadsheet program takes for a formula."""
-SIGNED = r"[+-][\d.,]+%?(?: (?:to|\(|;|\u2013) ?[+-]?[\d.,]+[%)]*)*"
-"""A signed number, perhaps with another behind it, as in -0.94 to 4.21."""
+from trialtrail.inert import OBEYED, UNPRINTABLE, as_written, guarded, visible
+
 SIGNIFICANT_DIGITS = 10
 """Digits kept of a result: library versions differ at about the sixteenth."""
 
@@ -84,23 +82,19 @@ def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
 
 
 def inert(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return ``frame`` with an apostrophe before each text that a spreadsheet takes for a formula.
+    """Return ``frame`` with texts that no spreadsheet program and no terminal obeys.
 
-    Such a text begins with ``=``, ``+``, ``-``, ``@`` or a line break, and may start a program.
-    Numbers with a sign, and intervals of them, are none; the Parquet twin of a dataset has every
-    text as it is.
+    The Parquet twin of a dataset has every text as it is, and `read_result` gives back what was
+    written, but for unprintable signs.
     """
     changed = {}
     for name in frame.columns[[_holds_text(dtype) for dtype in frame.dtypes]]:
-        texts = frame[name]
-        first = texts.astype("string").str[:1]
-        risky = first.isin(list(OBEYED)).fillna(False)
+        texts = frame[name].astype("string")
+        risky = texts.str[:1].isin([*OBEYED, "'"]) | texts.str.contains(f"[{UNPRINTABLE}]")
+        risky = risky.fillna(False).astype(bool)
         if risky.any():
-            some = texts[risky].astype("string")
-            harmless = some.str.fullmatch(SIGNED).fillna(False)
-            changed[name] = texts.astype(object).mask(
-                risky & ~harmless.reindex(texts.index, fill_value=False), "'" + some
-            )
+            plain = texts[risky].map(lambda text: guarded(visible(text)))
+            changed[name] = frame[name].astype(object).where(~risky, plain)
     return frame.assign(**changed) if changed else frame
 
 
@@ -123,7 +117,21 @@ def write_result(frame: pd.DataFrame, path: str | Path) -> None:
 
 def read_result(path: str | Path) -> pd.DataFrame:
     """Return a result table with ``row`` as text; numbers where a column holds numbers only."""
-    return pd.read_csv(path, dtype={"row": "string"}, keep_default_na=False, na_values=[""])
+    kinds = {"row": "string"}
+    return unguarded(pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=[""]))
+
+
+def unguarded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame that was read from CSV with the texts that were written (see `inert`)."""
+    texts = frame.columns[[_holds_text(dtype) for dtype in frame.dtypes]]
+    guards = {name: frame[name].astype("string").str[:1] == "'" for name in texts}
+    return frame.assign(
+        **{
+            name: frame[name].mask(rows.fillna(False).astype(bool), frame[name].map(as_written))
+            for name, rows in guards.items()
+            if rows.any()
+        }
+    )
 
 
 def read_tables(paths: Sequence[str | Path]) -> dict[str, pd.DataFrame]:

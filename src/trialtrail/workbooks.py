@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from trialtrail.inert import visible
+
 EPOCH = datetime(1980, 1, 1)
 """The moment of all workbooks: a zip archive knows none before."""
 WIDEST = 60
@@ -69,12 +71,8 @@ def write_workbook(
 
 
 def _text(value: object) -> str | None:
-    """Return a value as text without signs that no XML can hold."""
-    if value is None:
-        return None
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    return ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    """Return a value as text; a sign that no XML can hold is shown by its number."""
+    return None if value is None else visible(str(value))
 
 
 def _timeless(data: bytes) -> bytes:

@@ -77,6 +77,7 @@ def test_code_that_a_script_does_not_use_is_not_in_it():
         "scripts/tabulate_flow.py",
         "src/trialtrail/__init__.py",
         "src/trialtrail/counts.py",
+        "src/trialtrail/inert.py",
         "src/trialtrail/tables.py",
     }
 

@@ -29,5 +29,5 @@ def test_texts_are_texts_and_numbers_numbers(tmp_path):
     page = load_workbook(tmp_path / "a.xlsx")["Queries"]
     assert [cell.value for cell in page[2]] == ["Q-1", 3, "=cmd|' /C calc'!A0", None]
     assert page["C2"].data_type == "s"
-    assert page["C3"].value == "ab"
+    assert page["C3"].value == "a\\x07b"
     assert page["D1"].comment.text == "the value"

@@ -71,7 +71,7 @@ rule draw_lineage:
     log:
         "results/logs/draw_lineage.log",
     params:
-        title=config["study"]["title"],
+        title=study_title,
         synthetic=config["study"]["synthetic"],
     script:
         "../../scripts/draw_lineage.py"
@@ -95,7 +95,7 @@ rule define_columns:
     log:
         "results/logs/define_columns.log",
     params:
-        title=config["study"]["title"],
+        title=study_title,
         synthetic=config["study"]["synthetic"],
     script:
         "../../scripts/define_columns.py"
@@ -117,7 +117,7 @@ rule export_crate:
     log:
         "results/logs/export_crate.log",
     params:
-        title=config["study"]["title"],
+        title=study_title,
     script:
         "../../scripts/export_crate.py"
 
@@ -161,6 +161,6 @@ rule state_results:
     log:
         "results/logs/state_results.log",
     params:
-        title=config["study"]["title"],
+        title=study_title,
     script:
         "../../scripts/state_results.py"

@@ -55,6 +55,11 @@ def contracts_of(*tables):
     return sorted({f"schemas.{'forms' if t in STUDY.forms else t}" for t in tables})
 
 
+def study_title(wildcards):
+    """Return the title of the study: a function's text is no pattern, whatever braces it holds."""
+    return config["study"]["title"]
+
+
 def sans():
     """Return the fonts that pages for the screen carry."""
     names = ("IBMPlexSans-Regular", "IBMPlexSans-SemiBold")

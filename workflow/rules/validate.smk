@@ -257,7 +257,7 @@ rule render_validation:
         "results/logs/render_validation.log",
     params:
         tables=STUDY.tables,
-        title=config["study"]["title"],
+        title=study_title,
         synthetic=config["study"]["synthetic"],
         arms=STUDY.arms,
         forms=STUDY.form_contents,

@@ -11,9 +11,10 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trialtrail.inert import UNPRINTABLE
+
 INVISIBLE = "\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff"
 SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-UNPRINTABLE = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 ANY_ODD = f"[{INVISIBLE}{SPACES}{UNPRINTABLE}]"
 STEPS = (
     (re.compile(f"[{UNPRINTABLE}]"), "", "unprintable signs"),

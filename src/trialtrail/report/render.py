@@ -220,18 +220,30 @@ def _sources(
         for text in (*_texts_in(material.study), *_texts_in(_without_folder(material.sources)))
         if has_number(text)
     )
-    labels = [arm["label"] for arm in material.study["arms"] if has_number(arm["label"])]
     return Sources(
         numbers={each.id: each.printed for each in numbers},
         quotations=quotations,
         names=names,
         phrases=(
             *phrases,
-            *labels,
+            *_names_in_prose(material),
             *(f"{percent_of(material.level)} {noun}" for noun in INTERVALS),
         ),
         marks=frozenset(marks),
     )
+
+
+def _names_in_prose(material: Material) -> list[str]:
+    """Return what the study calls its arms, roles and stages where that holds a number.
+
+    They stand within sentences. A name without a letter is no phrase: it would allow the number
+    itself anywhere.
+    """
+    arms = [text for arm in material.study["arms"] for text in _texts_in(arm)]
+    names = [*arms, *_texts_in(material.labels)]
+    wanted = [" ".join(name.split()) for name in names if has_number(name)]
+    wanted = [name for name in wanted if any(letter.isalpha() for letter in name)]
+    return [*wanted, *(name.lower() for name in wanted)]
 
 
 def _with_reason(entries: Sequence[Mapping[str, str]], key: str, where: str) -> list[str]:

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from trialtrail.errors import StudyError
+from trialtrail.inert import as_written
 from trialtrail.lineage.digest import file_digest
 from trialtrail.lineage.graph import Graph
 from trialtrail.lineage.pages.catalogue import Evidence, Table
@@ -65,7 +66,7 @@ def load_graph(path: str | Path) -> Graph:
 def read_csv(path: str | Path) -> list[dict[str, str]]:
     """Return the rows of a CSV file as text."""
     with open(path, encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+        return [{k: as_written(v) for k, v in row.items()} for row in csv.DictReader(stream)]
 
 
 def gather(
