@@ -1,10 +1,11 @@
 """Derive the contacts: one row is one attempt of a provider to reach a participant."""
 
+import numpy as np
 import pandas as pd
 
 from trialtrail.derivation import column, derive, matched, write_columns
 from trialtrail.lineage import Rows, run
-from trialtrail.tables import read_tables, write_dataset
+from trialtrail.tables import places_in, places_in_order, read_tables, write_dataset
 
 
 @column(
@@ -35,8 +36,11 @@ def is_visit(contacts, settings):
 @column("contacts.participant_id", "contacts.contact_on", "contacts.contact_id", title="Attempt")
 def attempt(contacts):
     """Number of the attempt within the participant, by date and then by number in the log."""
-    ordered = contacts.sort_values(["contact_on", "contact_id"], kind="stable")
-    return (ordered.groupby("participant_id").cumcount() + 1).astype("Int64")
+    order = places_in_order(contacts, ["contact_on", "contact_id"])
+    people = pd.Series(places_in(contacts["participant_id"], contacts["participant_id"])[order])
+    numbers = np.empty(len(order), dtype="int64")
+    numbers[order] = people.groupby(people).cumcount() + 1
+    return pd.array(numbers, dtype="Int64")
 
 
 DERIVATIONS = [

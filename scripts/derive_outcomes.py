@@ -5,7 +5,7 @@ import pandas as pd
 from trialtrail.derivation import Derivation, derive, matched, write_columns
 from trialtrail.lineage import Rows, run
 from trialtrail.outcomes import score
-from trialtrail.tables import read_tables, write_dataset
+from trialtrail.tables import read_tables, taken, write_dataset
 
 from schemas.outcomes import Outcomes
 
@@ -44,8 +44,9 @@ def derive_outcome(spec: dict, part: dict, tables: dict[str, pd.DataFrame]) -> p
 
 def _matched(frame: pd.DataFrame, tables: dict[str, pd.DataFrame], address: str) -> pd.Series:
     table, _, name = address.partition(".")
-    values = tables[table].set_index("participant_id")[name]
-    return pd.Series(values.reindex(frame["participant_id"]).array, index=frame.index)
+    rows = tables[table]
+    values = taken(frame["participant_id"], rows["participant_id"], rows[name])
+    return pd.Series(values, index=frame.index)
 
 
 ARM = matched("arm", "participants.arm", "participant_id", "outcomes", title="Arm")

@@ -4,18 +4,13 @@ import pandas as pd
 
 from trialtrail.derivation import Derivation, column, derive, matched, write_columns
 from trialtrail.lineage import Rows, run
-from trialtrail.tables import occurs, read_tables, write_dataset
-
-
-def _counted(participants: pd.DataFrame, contacts: pd.DataFrame) -> pd.Series:
-    sizes = contacts.groupby("participant_id").size()
-    return sizes.reindex(participants["participant_id"], fill_value=0).astype("Int64").array
+from trialtrail.tables import by_each, occurs, read_tables, times_each, write_dataset
 
 
 @column("participants.participant_id", "contacts.participant_id", title="Attempts at contact")
 def attempts(participants, contacts):
     """Entries of the contact log, whatever came of them."""
-    return _counted(participants, contacts)
+    return times_each(participants["participant_id"], contacts["participant_id"])
 
 
 @column(
@@ -26,7 +21,8 @@ def attempts(participants, contacts):
 )
 def visits(participants, contacts):
     """Entries of the contact log that count for uptake."""
-    return _counted(participants, contacts[contacts["is_visit"]])
+    held = contacts.loc[contacts["is_visit"], "participant_id"]
+    return times_each(participants["participant_id"], held)
 
 
 @column(
@@ -40,8 +36,8 @@ def visits(participants, contacts):
 def days_to_first_contact(participants, contacts):
     """Days from randomisation to the first contact of any mode that took place."""
     held = contacts[contacts["took_place"]]
-    first = held.groupby("participant_id")["days_since_randomisation"].min()
-    return first.reindex(participants["participant_id"]).array
+    people, days = held["participant_id"], held["days_since_randomisation"]
+    return by_each(participants["participant_id"], people, days, "min").array
 
 
 @column(
@@ -64,8 +60,9 @@ def any_contact(participants, contacts):
 )
 def providers_assigned(participants, assignments):
     """Number of different providers assigned, one after another."""
-    numbers = assignments.groupby("participant_id")["provider_id"].nunique()
-    return numbers.reindex(participants["participant_id"], fill_value=0).astype("Int64").array
+    people, providers = assignments["participant_id"], assignments["provider_id"]
+    numbers = by_each(participants["participant_id"], people, providers, "nunique")
+    return numbers.fillna(0).astype("Int64").array
 
 
 def has_form(form: str, label: str, columns: list[str]) -> Derivation:

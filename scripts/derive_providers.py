@@ -4,7 +4,7 @@ import pandas as pd
 
 from trialtrail.derivation import column, derive, write_columns
 from trialtrail.lineage import Rows, run
-from trialtrail.tables import read_tables, write_dataset
+from trialtrail.tables import by_each, read_tables, times_each, write_dataset
 
 DAYS_PER_MONTH = 365.25 / 12
 
@@ -46,8 +46,9 @@ def months_served(providers):
 )
 def participants(providers, assignments):
     """Number of different participants assigned."""
-    numbers = assignments.groupby("provider_id")["participant_id"].nunique()
-    return numbers.reindex(providers["provider_id"], fill_value=0).astype("Int64").array
+    theirs, people = assignments["provider_id"], assignments["participant_id"]
+    numbers = by_each(providers["provider_id"], theirs, people, "nunique")
+    return numbers.fillna(0).astype("Int64").array
 
 
 @column(
@@ -58,13 +59,12 @@ def participants(providers, assignments):
 )
 def visits(providers, contacts):
     """Entries of the contact log that count for uptake."""
-    numbers = contacts[contacts["is_visit"]].groupby("provider_id").size()
-    return numbers.reindex(providers["provider_id"], fill_value=0).astype("Int64").array
+    return times_each(providers["provider_id"], contacts.loc[contacts["is_visit"], "provider_id"])
 
 
 def _hours(providers, provider_hours, how):
-    values = provider_hours.groupby("provider_id")["hours"].agg(how)
-    return values.reindex(providers["provider_id"]).array
+    theirs, hours = provider_hours["provider_id"], provider_hours["hours"]
+    return by_each(providers["provider_id"], theirs, hours, how).array
 
 
 HOURS = ("providers.provider_id", "provider_hours.provider_id", "provider_hours.hours")

@@ -15,6 +15,8 @@ from typing import Any
 
 import pandas as pd
 
+from trialtrail.tables import taken
+
 
 @dataclass(frozen=True)
 class Derivation:
@@ -49,8 +51,8 @@ def matched(
     table, _, wanted = source.partition(".")
 
     def make(**frames: pd.DataFrame) -> pd.Series:
-        values = frames[table].drop_duplicates(key).set_index(key)[wanted]
-        return values.reindex(frames[dataset][key]).array
+        rows = frames[table]
+        return taken(frames[dataset][key], rows[key], rows[wanted])
 
     sources = (f"{dataset}.{key}", f"{table}.{key}", source)
     return Derivation(name, sources, f"{wanted} of the same {key} in {table}", title, unit, make)

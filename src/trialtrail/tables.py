@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from trialtrail.inert import OBEYED, UNPRINTABLE, as_written, guarded, visible
 
@@ -45,9 +46,45 @@ def places_in(values: pd.Series, others: pd.Series) -> np.ndarray:
     return pc.fill_null(found, -1).to_numpy(zero_copy_only=False)
 
 
+def places_in_order(frame: pd.DataFrame, by: Sequence[str]) -> np.ndarray:
+    """Return the places of the rows in the order of the columns ``by``, missing values last.
+
+    Rows that are alike keep their order. Texts are in the order of their code points, as in pandas.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table = pa.table({name: pa.array(frame[name]) for name in by})
+    found = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in by])
+    return found.to_numpy().astype("int64")
+
+
 def occurs(values: pd.Series, others: pd.Series) -> pd.Series:
     """Return which of ``values`` occur in ``others``; a missing value does not."""
     return pd.Series(places_in(values, others) >= 0, index=values.index)
+
+
+def times_each(values: pd.Series, others: pd.Series) -> ExtensionArray:
+    """Return how often each of ``values``, which are distinct, occurs in ``others``."""
+    places = places_in(others, values)
+    counts = np.bincount(places[places >= 0], minlength=len(values))
+    return pd.array(counts, dtype="Int64")
+
+
+def taken(keys: pd.Series, others: pd.Series, values: pd.Series) -> ExtensionArray:
+    """Return for each of ``keys`` the value beside it in ``others``, the first of several."""
+    return values.array.take(places_in(keys, others), allow_fill=True)
+
+
+def by_each(values: pd.Series, others: pd.Series, what: pd.Series, how: str) -> pd.Series:
+    """Return for each of ``values`` a summary of what stands beside it in ``others``.
+
+    ``values`` are distinct. ``how`` is a summary of a pandas group, such as ``min``; what occurs
+    nowhere has none.
+    """
+    places = places_in(others, values)
+    known = places >= 0
+    return what[known].groupby(places[known]).agg(how).reindex(range(len(values)))
 
 
 def write_table(frame: pd.DataFrame, path: str | Path) -> None:

@@ -4,12 +4,18 @@ import csv
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trialtrail.counts import count_row, count_table, quartiles
 from trialtrail.tables import (
+    by_each,
+    places_in_order,
     read_result,
     read_table,
     read_tables,
+    taken,
+    times_each,
     write_csv,
     write_dataset,
     write_result,
@@ -122,3 +128,34 @@ def test_numbers_and_intervals_are_no_formulas(tmp_path):
     write_csv(pd.DataFrame({"row": texts, "x": [-1.5] * len(texts)}), tmp_path / "a.csv")
     with open(tmp_path / "a.csv", encoding="utf-8", newline="") as handle:
         assert [row["row"] for row in csv.DictReader(handle)] == texts
+
+
+KEYS = st.lists(st.sampled_from(["a", "b", "c", None]), max_size=8)
+
+
+@given(KEYS, st.lists(st.sampled_from("abcd"), unique=True))
+def test_counts_and_summaries_are_those_of_pandas(others, values):
+    rows = pd.DataFrame({"key": pd.array(others, "string")})
+    rows["n"] = pd.array(range(len(rows)), "Int64")
+    wanted = pd.Series(pd.array(values, "string"))
+    groups = rows.groupby("key")
+    counts = groups.size().reindex(wanted, fill_value=0)
+    assert list(times_each(wanted, rows["key"])) == counts.tolist()
+    least = by_each(wanted, rows["key"], rows["n"], "min")
+    assert_same(least, groups["n"].min().reindex(wanted))
+    first = rows.dropna().drop_duplicates("key").set_index("key")["n"].reindex(wanted)
+    assert_same(taken(wanted, rows["key"], rows["n"]), first)
+
+
+def assert_same(one, other) -> None:
+    """Assert that two columns of whole numbers are equal, missing values too."""
+    assert pd.Series(one).astype("Int64").tolist() == other.astype("Int64").tolist()
+
+
+@given(st.lists(st.tuples(st.sampled_from([1, 2, None]), st.sampled_from(["b", "ä", "z", "A"]))))
+def test_the_order_of_rows_is_that_of_pandas(pairs):
+    days = [None if day is None else pd.Timestamp(2004, 1, day) for day, _ in pairs]
+    frame = pd.DataFrame({"day": pd.to_datetime(pd.Series(days, dtype="datetime64[ns]"))})
+    frame["text"] = pd.array([text for _, text in pairs], "string")
+    ordered = frame.sort_values(["day", "text"], kind="stable")
+    assert places_in_order(frame, ["day", "text"]).tolist() == ordered.index.tolist()
