@@ -9,14 +9,14 @@ from trialtrail.tables import read_table, write_table
 def main(job):
     """Read the checked tables and the findings; write what is odd in the rows in use."""
     aside = rows_set_aside(read_table(job.input.findings), job.params.actions)
-    paths = zip(job.params.tables, job.input.checked, strict=True)
-    tables = {table: read_table(path) for table, path in paths}
-    sheets = sheets_in_use(tables, aside, job.params)
-    write_table(check_plausibility(sheets, job.params), job.output.findings)
-    rows = {}
-    for table, sheet in sheets.items():
-        read, used = len(tables[table]), len(sheet.frame)
+    sheets, rows = {}, {}
+    for table, path in zip(job.params.tables, job.input.checked, strict=True):
+        tables = {table: read_table(path)}  # one at a time: what is set aside is not kept
+        sheets |= sheets_in_use(tables, aside, job.params)
+        read, used = len(tables[table]), len(sheets[table].frame)
         rows[table] = Rows(read, used, {"a finding": read - used})
+        tables.clear()
+    write_table(check_plausibility(sheets, job.params), job.output.findings)
     return rows
 
 

@@ -63,12 +63,6 @@ def references(schema: pa.DataFrameSchema) -> dict[str, tuple[str, str]]:
     return found
 
 
-def lists(schema: pa.DataFrameSchema) -> list[str]:
-    """Return the columns of texts that hold several entries."""
-    kinds = {name: (column.metadata or {}).get("kind") for name, column in schema.columns.items()}
-    return [name for name, kind in kinds.items() if kind == "list"]
-
-
 def breaches(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[tuple[int, str, str, str]]:
     """Check ``frame`` lazily; return each breach once as (row, column, rule, message).
 

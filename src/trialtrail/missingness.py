@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+
+from trialtrail.tables import occurs, taken
 
 COLUMNS = ["row", "table", "column", "arm", "n", "missing", "percent"]
 PATTERN_COLUMNS = ["row", "arm", "forms", "n"]
@@ -44,7 +47,8 @@ def count_missing_by_arm(
     arms: Sequence[str],
 ) -> list[dict]:
     """Return one row a column and arm of a form: its cells, and those without a value."""
-    arm = frame["participant_id"].map(participants.set_index("participant_id")["arm"])
+    known = participants["participant_id"], participants["arm"]
+    arm = pd.Series(taken(frame["participant_id"], *known), frame.index)
     names = [name for name in frame if name in columns]
     found = []
     for each in arms:
@@ -74,17 +78,20 @@ def patterns(
         frames: the validated forms.
         arms: the arms, in their order.
     """
-    has = pd.DataFrame(index=participants["participant_id"])
-    for form, columns in forms.items():
+    # A combination is a number: a bit for each form.
+    together = np.zeros(len(participants), dtype="int64")
+    for bit, (form, columns) in enumerate(forms.items()):
         filled = frames[form].loc[frames[form][list(columns)].notna().any(axis=1)]
-        has[form] = has.index.isin(filled["participant_id"])
-    names = list(forms)
-    together = has[names].apply(
-        lambda row: "; ".join(name for name, there in zip(names, row, strict=True) if there),
-        axis=1,
-    )
-    counts = pd.crosstab(together.to_numpy(), participants["arm"].to_numpy())
+        has = occurs(participants["participant_id"], filled["participant_id"])
+        together |= has.to_numpy(dtype="int64") << bit
+    counts = pd.crosstab(together, participants["arm"].to_numpy())
     counts = counts.reindex(columns=list(arms), fill_value=0)
+    counts.index = pd.Index(
+        [
+            "; ".join(name for bit, name in enumerate(forms) if number >> bit & 1)
+            for number in counts.index
+        ]
+    )
     order = sorted(counts.index, key=lambda forms: (-counts.loc[forms].sum(), forms))
     found = [
         {

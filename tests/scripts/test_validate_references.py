@@ -176,11 +176,13 @@ def test_the_job_writes_every_finding(tmp_path):
     assert found[["table", "line", "rule"]].to_numpy().tolist() == [["contacts", 4, "reference"]]
 
 
-def test_a_list_is_read_where_a_check_names_it(tmp_path):
+def test_of_the_contacts_only_what_a_check_looks_at_is_read(tmp_path):
     log = CONTACTS.assign(minutes=[1, 2, 3], topics=["sleep; food"] * 3)
     write_table(log, tmp_path / "contacts.parquet")
     paths = {"contacts": str(tmp_path / "contacts.parquet")}
-    asked = SimpleNamespace(forms=[], check_columns={})
-    assert "topics" not in read_checked(paths, asked)["contacts"]
-    asked.check_columns = {"contacts": ["topics"]}
-    assert list(read_checked(paths, asked)["contacts"]) == list(log)
+    asked = SimpleNamespace(forms=[], check_columns={}, is_visit={"mode": ["visit"]})
+    read = read_checked(paths, asked)["contacts"]
+    left_out = {"contact_id", "result", "minutes", "topics"}
+    assert list(read) == [name for name in log if name not in left_out]
+    asked.check_columns = {"contacts": ["minutes"]}
+    assert "minutes" in read_checked(paths, asked)["contacts"]

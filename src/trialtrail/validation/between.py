@@ -7,13 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from trialtrail.contracts import lists, load_model, references
+from trialtrail.contracts import load_model, references
 from trialtrail.cross_checks import Breach, Plan, all_breaches
 from trialtrail.findings import PLACE, finding, findings_frame, in_use, rows_set_aside
 from trialtrail.tables import columns_in, read_table
 
 OF_FORMS = ["participant_id", "completed_on", "_export", "_file", "_line", "record"]
 """Columns of a form that the checks between tables look at; the study's own may need more."""
+OF_CONTACTS = ["provider_id", "contact_on", "participant_id", "_export", "_file", "_line", "record"]
+"""Columns of the contacts that these checks look at, beside those by which contacts count."""
 SHOWN = 80
 """Characters of a value that a query shows."""
 
@@ -109,8 +111,8 @@ def plan_of(params: Any) -> Plan:
 def read_checked(paths: Mapping[str, str], params: Any) -> dict[str, pd.DataFrame]:
     """Return the checked tables; of a form only what the checks between tables look at.
 
-    All tables are held at once, so what no check looks at is left out of the others as well: lists
-    of what was talked about, the widest texts of the longest table.
+    All tables are held at once, so what no check looks at is left out of the longest as well, the
+    contacts.
     """
     return {name: _read(name, path, params) for name, path in paths.items()}
 
@@ -119,5 +121,7 @@ def _read(name: str, path: str, params: Any) -> pd.DataFrame:
     asked = params.check_columns.get(name, [])
     if name in params.forms:
         return read_table(path, dict.fromkeys([*OF_FORMS, *asked]))
-    unasked = set(lists(load_model(name).to_schema())) - set(asked)
-    return read_table(path, [each for each in columns_in(path) if each not in unasked])
+    if name != "contacts":
+        return read_table(path)
+    wanted = {*OF_CONTACTS, *params.is_visit, *asked}
+    return read_table(path, [each for each in columns_in(path) if each in wanted])
