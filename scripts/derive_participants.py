@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from trialtrail.derivation import Derivation, column, derive, matched, write_columns
+from trialtrail.derivation import Derivation, column, derive, matched, read_sources, write_columns
 from trialtrail.lineage import Rows, run
-from trialtrail.tables import by_each, occurs, read_tables, times_each, write_dataset
+from trialtrail.tables import by_each, occurs, times_each, write_dataset
 
 
 @column("participants.participant_id", "contacts.participant_id", title="Attempts at contact")
@@ -115,8 +115,8 @@ def derive_participants(tables: dict[str, pd.DataFrame], columns: list[Derivatio
 
 def main(job):
     """Read the participants and what is known of them; write the dataset of participants."""
-    tables = read_tables(job.input.tables)
     columns = derivations(job.params.baseline, job.params.forms)
+    tables = read_sources(job.input.tables, columns, "participants")
     frame = derive_participants(tables, columns)
     write_dataset(frame, job.output.parquet, job.output.csv)
     write_columns(job.output.columns, frame, columns, "participants")

@@ -31,7 +31,7 @@ from trialtrail.resolutions import (
     sort_out,
     with_states,
 )
-from trialtrail.tables import read_table, write_csv, write_result, write_table
+from trialtrail.tables import read_rows, read_table, write_csv, write_result, write_table
 from trialtrail.validation.between import check_tables, plan_of, read_checked
 from trialtrail.validation.cells import contract_of
 from trialtrail.validation.table import validate_table
@@ -93,7 +93,7 @@ def check_all(job, corrections: Sequence[Correction], spared: Sequence[tuple]) -
     plan = plan_of(params)
     findings = check_tables(tables, findings, params.actions, plan, params.headings, spared)
     aside = rows_set_aside(findings, params.actions, spared)
-    whole = {table: read_table(path) for table, path in paths.items()}
+    whole = {table: read_rows(path) for table, path in paths.items()}
     odd = check_plausibility(sheets_in_use(whole, aside, params), params)
     return pd.concat([findings, odd], ignore_index=True), {k: len(v) for k, v in whole.items()}
 

@@ -3,7 +3,7 @@
 from trialtrail.findings import rows_set_aside
 from trialtrail.lineage import Rows, run
 from trialtrail.plausibility.check import check_plausibility, sheets_in_use
-from trialtrail.tables import read_table, write_table
+from trialtrail.tables import read_rows, read_table, write_table
 
 
 def main(job):
@@ -11,7 +11,7 @@ def main(job):
     aside = rows_set_aside(read_table(job.input.findings), job.params.actions)
     sheets, rows = {}, {}
     for table, path in zip(job.params.tables, job.input.checked, strict=True):
-        tables = {table: read_table(path)}  # one at a time: what is set aside is not kept
+        tables = {table: read_rows(path)}  # one at a time: what is set aside is not kept
         sheets |= sheets_in_use(tables, aside, job.params)
         read, used = len(tables[table]), len(sheets[table].frame)
         rows[table] = Rows(read, used, {"a finding": read - used})

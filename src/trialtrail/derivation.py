@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from trialtrail.tables import taken
+from trialtrail.tables import columns_in, read_table, taken
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,19 @@ def derive(
             given["settings"] = settings or {}
         frame[item.column] = item.make(**given)
     return frame
+
+
+def read_sources(
+    paths: Sequence[str | Path], derivations: Sequence[Derivation], spine: str
+) -> dict[str, pd.DataFrame]:
+    """Return the tables at ``paths`` by name: of all but ``spine`` only what a derivation reads."""
+    read = {source for item in derivations for source in item.sources}
+    tables = {}
+    for path in paths:
+        name = Path(path).stem
+        columns = [each for each in columns_in(path) if f"{name}.{each}" in read]
+        tables[name] = read_table(path, None if name == spine else columns)
+    return tables
 
 
 def write_columns(

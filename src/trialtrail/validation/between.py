@@ -10,7 +10,7 @@ import pandas as pd
 from trialtrail.contracts import load_model, references
 from trialtrail.cross_checks import Breach, Plan, all_breaches
 from trialtrail.findings import PLACE, finding, findings_frame, in_use, rows_set_aside
-from trialtrail.tables import columns_in, read_table
+from trialtrail.tables import columns_in, read_rows
 
 OF_FORMS = ["participant_id", "completed_on", "_export", "_file", "_line", "record"]
 """Columns of a form that the checks between tables look at; the study's own may need more."""
@@ -120,8 +120,8 @@ def read_checked(paths: Mapping[str, str], params: Any) -> dict[str, pd.DataFram
 def _read(name: str, path: str, params: Any) -> pd.DataFrame:
     asked = params.check_columns.get(name, [])
     if name in params.forms:
-        return read_table(path, dict.fromkeys([*OF_FORMS, *asked]))
+        return read_rows(path, dict.fromkeys([*OF_FORMS, *asked]))
     if name != "contacts":
-        return read_table(path)
+        return read_rows(path)
     wanted = {*OF_CONTACTS, *params.is_visit, *asked}
-    return read_table(path, [each for each in columns_in(path) if each in wanted])
+    return read_rows(path, [each for each in columns_in(path) if each in wanted])
