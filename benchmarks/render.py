@@ -239,9 +239,9 @@ def derivations(found: dict[str, Any]) -> list[str]:
         " the functions of the derivations themselves. " + about(found),
         "",
         *table(heading, body),
-        "",
         f"At {rows[-1]:,} rows {names[0]} takes {cost:.1f} seconds more than the fastest of the"
         " others. [Decision 28](decisions/0028-derivations-stay-in-pandas.md) says why it stays.",
+        "",
     ]
 
 
