@@ -23,7 +23,7 @@ class Assignments(Record):
 
         unique = ["participant_id", "provider_id", "assigned_on"]
 
-    @pa.dataframe_check(error="order: an assignment cannot end before it began")
+    @pa.dataframe_check(error="order/ended_on: an assignment cannot end before it began")
     def ends_after_start(cls, frame):
         """The period runs forwards."""
         return in_order(frame, "assigned_on", "ended_on")

@@ -27,12 +27,18 @@ class Participants(Record):
         "Reason withdrawn", "Reason given for withdrawing", optional=True
     )
 
+    exclusion_reason: Text = column(
+        "Reason excluded",
+        "Why the participant was excluded after randomisation: counted as randomised, not analysed",
+        optional=True,
+    )
+
     class Config:
         """Key of the table."""
 
         unique = ["participant_id"]
 
-    @pa.dataframe_check(error="order: a withdrawal cannot come before the allocation")
+    @pa.dataframe_check(error="order/withdrawn_on: a withdrawal cannot come before the allocation")
     def withdrawn_after_allocation(cls, frame):
         """Who withdraws has been allocated."""
         return in_order(frame, "randomised_on", "withdrawn_on")

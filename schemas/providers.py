@@ -22,17 +22,17 @@ class Providers(Record):
 
         unique = ["provider_id"]
 
-    @pa.dataframe_check(error="order: training cannot end before registration")
+    @pa.dataframe_check(error="order/trained_on: training cannot end before registration")
     def trained_after_registration(cls, frame):
         """Training follows registration."""
         return in_order(frame, "registered_on", "trained_on")
 
-    @pa.dataframe_check(error="order: a resignation cannot come before registration")
+    @pa.dataframe_check(error="order/resigned_on: a resignation cannot come before registration")
     def resigned_after_registration(cls, frame):
         """A resignation follows registration."""
         return in_order(frame, "registered_on", "resigned_on")
 
-    @pa.dataframe_check(error="reason: a reason is given where nobody resigned")
+    @pa.dataframe_check(error="reason/resignation_reason: a reason is given where nobody resigned")
     def reason_only_if_resigned(cls, frame):
         """A reason without a date leaves it unknown whether the provider still serves."""
         return ~(frame["resignation_reason"].notna() & frame["resigned_on"].isna())

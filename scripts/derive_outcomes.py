@@ -5,7 +5,8 @@ import pandas as pd
 from trialtrail.derivation import Derivation, derive, matched, write_columns
 from trialtrail.lineage import Rows, run
 from trialtrail.outcomes import score
-from trialtrail.tables import read_tables, taken, write_dataset
+from trialtrail.populations import is_excluded
+from trialtrail.tables import occurs, read_tables, taken, write_dataset
 
 from schemas.outcomes import Outcomes
 
@@ -49,6 +50,16 @@ def _matched(frame: pd.DataFrame, tables: dict[str, pd.DataFrame], address: str)
     return pd.Series(values, index=frame.index)
 
 
+def of_the_analysed(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the forms without those of participants excluded after randomisation."""
+    people = tables["participants"]
+    out = people.loc[is_excluded(people), "participant_id"]
+    return {
+        name: frame[~occurs(frame["participant_id"], out)] if name != "participants" else frame
+        for name, frame in tables.items()
+    }
+
+
 ARM = matched("arm", "participants.arm", "participant_id", "outcomes", title="Arm")
 
 
@@ -69,7 +80,8 @@ def assigned(column: str, title: str, rule: str) -> Derivation:
 def main(job):
     """Read the forms; write the dataset of outcomes."""
     tables = read_tables(job.input.tables)
-    frame = Outcomes.validate(derive_outcomes(job.params.outcomes, tables))
+    analysed = of_the_analysed(tables)
+    frame = Outcomes.validate(derive_outcomes(job.params.outcomes, analysed))
     write_dataset(frame, job.output.parquet, job.output.csv)
     plan = job.params.outcomes
     made = [scoring(spec, part) for spec in plan for part in spec["measured"]]
@@ -80,7 +92,9 @@ def main(job):
     write_columns(job.output.columns, frame, [ARM, *named, *made], "participants")
     counts = {}
     for form in {part["form"] for o in job.params.outcomes for part in o["measured"]}:
-        counts[form] = Rows(read=len(tables[form]), used=len(tables[form]))
+        read, used = len(tables[form]), len(analysed[form])
+        aside = {"excluded after randomisation": read - used} if used < read else {}
+        counts[form] = Rows(read=read, used=used, set_aside=aside)
     return counts
 
 

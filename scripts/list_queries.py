@@ -1,4 +1,4 @@
-"""List every finding of the validation as a query, and the rows that queries set aside."""
+"""List every finding of the validation as a query, and what queries set aside."""
 
 import pandas as pd
 
@@ -9,14 +9,14 @@ from trialtrail.tables import read_table, write_csv, write_table
 
 
 def main(job):
-    """Read the findings; write the queries and the places of the rows set aside."""
+    """Read the findings; write the queries and the places of what is set aside."""
     parts = [read_table(job.input.findings), read_table(job.input.plausibility)]
     findings = pd.concat(parts, ignore_index=True)
     raw = dict(zip(job.params.tables, job.input.raw, strict=True))
     queries = with_evidence(number_queries(findings, job.params.severities), raw)
     write_csv(queries[QUERY_COLUMNS], job.output.queries)
     write_table(queries, job.output.numbered)
-    write_table(list_set_aside(findings, queries, job.params.actions), job.output.set_aside)
+    write_table(list_set_aside(findings, queries), job.output.set_aside)
 
 
 run(main, globals())

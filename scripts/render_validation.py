@@ -5,13 +5,14 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
-from trialtrail.findings import RESOLVED, read_queries
+from trialtrail.findings import PLACE, RESOLVED, read_queries
 from trialtrail.lineage import Rows, run
 from trialtrail.missingness import COLUMNS, count_missing, count_missing_by_arm, patterns
 from trialtrail.pages import render_page
 from trialtrail.report.fonts import inlined
 from trialtrail.resolutions import NEEDED, NOTES, to_answer
 from trialtrail.rules import ACTIONS, action, kind_of
+from trialtrail.set_aside import ROW
 from trialtrail.tables import read_result, read_table, write_result
 from trialtrail.workbooks import write_workbook
 
@@ -55,7 +56,7 @@ def steps(rows: pd.DataFrame, aside: pd.DataFrame) -> list[dict]:
 
     A row is counted once, under the rule that is told first.
     """
-    first = aside.drop_duplicates(["table", "export", "file", "line"])
+    first = aside[aside["scope"] == ROW].drop_duplicates(PLACE)
     counts = first.groupby(["table", "export", "rule"]).size()
     found = []
     for row in rows.to_dict("records"):
@@ -64,7 +65,8 @@ def steps(rows: pd.DataFrame, aside: pd.DataFrame) -> list[dict]:
             for (table, export, rule), n in counts.items()
             if (table, export) == (row["table"], row["export"])
         }
-        found.append(row | {"reasons": mine})
+        cells = "" if pd.isna(row["of_columns"]) else row["of_columns"]
+        found.append(row | {"reasons": mine, "of_columns": cells})
     return found
 
 

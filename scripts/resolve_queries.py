@@ -17,7 +17,6 @@ from trialtrail.findings import (
     findings_frame,
     list_set_aside,
     number_queries,
-    rows_set_aside,
 )
 from trialtrail.lineage import Rows, note, run
 from trialtrail.plausibility.check import check_plausibility, sheets_in_use
@@ -31,6 +30,7 @@ from trialtrail.resolutions import (
     sort_out,
     with_states,
 )
+from trialtrail.set_aside import Aside
 from trialtrail.tables import read_rows, read_table, write_csv, write_result, write_table
 from trialtrail.validation.between import check_tables, plan_of, read_checked
 from trialtrail.validation.cells import contract_of
@@ -82,7 +82,7 @@ def check_dictionaries(job, read, touched: set[str], findings: dict) -> list[pd.
 
 
 def check_all(job, corrections: Sequence[Correction], spared: Sequence[tuple]) -> tuple:
-    """Return (all findings with the corrections in their place, the rows that they set aside)."""
+    """Return (all findings with the corrections in their place, the records of each table)."""
     read, params = reader(job, corrections), job.params
     touched = {each.export for each in corrections}
     by_table = check_again(job, read, touched)
@@ -92,7 +92,7 @@ def check_all(job, corrections: Sequence[Correction], spared: Sequence[tuple]) -
     tables = read_checked(paths, params)
     plan = plan_of(params)
     findings = check_tables(tables, findings, params.actions, plan, params.headings, spared)
-    aside = rows_set_aside(findings, params.actions, spared)
+    aside = Aside.by(findings)
     whole = {table: read_rows(path) for table, path in paths.items()}
     odd = check_plausibility(sheets_in_use(whole, aside, params), params)
     return pd.concat([findings, odd], ignore_index=True), {k: len(v) for k, v in whole.items()}
@@ -112,7 +112,7 @@ def main(job):
     queries, final = with_states(before, after, states)
     write_csv(queries[QUERY_COLUMNS], job.output.queries)
     write_table(queries, job.output.numbered)
-    write_table(list_set_aside(findings, after, params.actions, spared), job.output.set_aside)
+    write_table(list_set_aside(findings, after), job.output.set_aside)
     write_result(account(answers, final), job.output.resolutions)
     for answer in answers:
         note("resolution", query=answer.query_id, state=final[answer.query_id], **answer.signed)

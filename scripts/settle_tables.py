@@ -1,4 +1,4 @@
-"""Settle the validated tables: the rows used, the rows set aside, and the account of both."""
+"""Settle the validated tables: the rows used, what is set aside, and the account of both."""
 
 import json
 import os
@@ -7,29 +7,75 @@ import shutil
 import pandas as pd
 
 from trialtrail.exports.read import ORIGIN
-from trialtrail.findings import read_queries, rows_at
+from trialtrail.findings import PLACE, read_queries, rows_at
 from trialtrail.lineage import Rows, run
+from trialtrail.populations import EXCLUSION
 from trialtrail.rules import ACTIONS, kind_of
+from trialtrail.set_aside import EXCLUDED, PARTICIPANTS, ROW, Aside
 from trialtrail.tables import read_table, write_csv, write_result, write_table
 
 GRADES = ("error", "warning", "note")
 """Severities, the gravest first."""
 
 
+CELLS = ["query_id", "export", "file", "line", "record", "column", "rule", "found", "table"]
+"""Columns of the cells that are set aside; ``found`` is what stands in the raw file."""
+
+
 def split_rows(frame: pd.DataFrame, aside: pd.DataFrame) -> pd.Series:
     """Return which rows of ``frame`` are used: those whose place is not in ``aside``."""
-    out = set(aside[["export", "file", "line"]].itertuples(index=False, name=None))
+    whole = aside[aside["scope"] == ROW]
+    out = set(whole[PLACE[1:]].itertuples(index=False, name=None))
     return ~rows_at(frame, out)
 
 
-def reconcile(table: str, frame: pd.DataFrame, used: pd.Series) -> pd.DataFrame:
-    """Return one row an export that feeds ``table``: rows in, rows out, rows set aside."""
+def excluded(frame: pd.DataFrame, aside: pd.DataFrame) -> pd.DataFrame:
+    """Return the participants with the reason of each that is excluded after randomisation.
+
+    What the export itself says of it stays; else it is the message of the finding that is told
+    first.
+    """
+    mine = aside[aside["scope"] == EXCLUDED]
+    reasons = frame[EXCLUSION].copy()
+    for message, rows in mine.drop_duplicates(PLACE).groupby("message", sort=False):
+        places = set(rows[PLACE[1:]].itertuples(index=False, name=None))
+        reasons = reasons.mask(rows_at(frame, places) & reasons.isna(), message)
+    return frame.assign(**{EXCLUSION: reasons})
+
+
+def cells_set_aside(queries: pd.DataFrame, aside: pd.DataFrame, rows_out: dict) -> pd.DataFrame:
+    """Return one row a cell set aside of a record that is used, with the query that caused it.
+
+    ``rows_out`` has of each table the places (export, file, line) of the records set aside whole.
+    """
+    cells = aside[~aside["scope"].isin([ROW, EXCLUDED])]
+    places = cells[PLACE].itertuples(index=False, name=None)
+    whole = [tuple(place) in rows_out[table] for table, *place in places]
+    cells = cells[~pd.Series(whole, cells.index, dtype=bool)][["query_id", "table"]]
+    found = queries.merge(cells.drop_duplicates(), on="query_id")
+    return found[CELLS].sort_values(CELLS[1:7], kind="stable")
+
+
+def reconcile(
+    table: str, frame: pd.DataFrame, used: pd.Series, cells: pd.DataFrame
+) -> pd.DataFrame:
+    """Return one row an export that feeds ``table``: rows in, rows out, what is set aside.
+
+    ``cells`` are the cells set aside, and ``of_columns`` says of which columns of the file.
+    """
     counts = used.groupby(frame["_export"], sort=False).agg(rows_in="size", rows_out="sum")
     counts = counts.reset_index().rename(columns={"_export": "export"})
     counts["set_aside"] = counts["rows_in"] - counts["rows_out"]
     counts.insert(0, "row", [f"{table}.{name}" for name in counts["export"]])
     counts.insert(1, "step", "validate")
     counts.insert(3, "table", table)
+    mine = cells[cells["table"] == table].drop_duplicates(["export", "file", "line", "column"])
+    each = mine.groupby(["export", "column"], sort=True).size().reset_index(name="n")
+    words = each["column"] + " (" + each["n"].astype("string") + ")"
+    by_export = words.groupby(each["export"]).agg("; ".join)
+    total = each.groupby("export")["n"].sum()
+    counts["cells"] = counts["export"].map(total).fillna(0).astype("int64")
+    counts["of_columns"] = counts["export"].map(by_export).astype("string").fillna("")
     return counts.astype({"rows_out": "int64"})
 
 
@@ -101,31 +147,35 @@ def _in_order(column: pd.Series) -> pd.Series:
     return column
 
 
-def settle(table: str, checked: str, raw: str, output: str, aside: pd.DataFrame):
+def settle(table: str, checked: str, raw: str, output: str, aside: pd.DataFrame, cells):
     """Write the rows of one table that are used; return its account, what is held, its `Rows`.
 
-    What is held are the rows set aside, as they were read, with their queries. ``aside`` has the
-    places of those rows.
+    What is held are the rows set aside, as they were read, with their queries. ``aside`` has what
+    is set aside of the table, ``cells`` the cells of all tables.
     """
     frame = read_table(checked)
     used = split_rows(frame, aside)
-    write_table(frame[used.to_numpy()].drop(columns="record"), output)
+    kept = Aside.by(aside).applied(table, frame)
+    kept = excluded(kept, aside) if table == PARTICIPANTS else kept
+    write_table(kept.drop(columns="record"), output)
     held = as_read(read_table(raw), frame, used, aside)
-    places = aside.drop_duplicates(["export", "file", "line"])
+    places = aside[aside["scope"] == ROW].drop_duplicates(PLACE)
     reasons = places["rule"].value_counts().to_dict()
     rows = Rows(read=len(frame), used=int(used.sum()), set_aside=reasons)
-    return reconcile(table, frame, used), held, rows
+    return reconcile(table, frame, used, cells), held, rows
 
 
 def main(job):
-    """Write the validated tables, the rows set aside by export, and the queries."""
+    """Write the validated tables, what is set aside by row and by cell, and the queries."""
     aside = read_table(job.input.set_aside)
     queries = read_queries(job.input.queries)
+    rows_out = places_of(aside[aside["scope"] == ROW], job.params.tables)
+    cells = cells_set_aside(queries, aside, rows_out)
     accounts, held, rows = [], {}, {}
     files = zip(job.params.tables, job.input.checked, job.input.raw, job.output.tables, strict=True)
     for table, checked, raw, output in files:
         mine = aside[aside["table"] == table]
-        account, out, rows[table] = settle(table, checked, raw, output, mine)
+        account, out, rows[table] = settle(table, checked, raw, output, mine, cells)
         accounts.append(account)
         for export, part in out.groupby("_export"):
             held.setdefault(export, []).append(part.dropna(axis=1, how="all").assign(table=table))
@@ -139,11 +189,20 @@ def main(job):
     write_result(changed, job.output.normalisation)
     kinds = queries_by_kind(queries)
     write_csv(queries, job.output.queries)
+    write_csv(cells, job.output.cells)
     write_result(account, job.output.rows)
     write_result(kinds, job.output.kinds)
     for source, target in zip(job.input.resolutions, job.output.resolutions, strict=True):
         shutil.copyfile(source, target)
     return rows
+
+
+def places_of(aside: pd.DataFrame, tables: list[str]) -> dict[str, set[tuple]]:
+    """Return table -> the places (export, file, line) of what is set aside of it."""
+    return {
+        table: set(aside.loc[aside["table"] == table, PLACE[1:]].itertuples(index=False, name=None))
+        for table in tables
+    }
 
 
 def _read_json(path: str) -> list[dict]:

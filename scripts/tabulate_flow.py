@@ -4,70 +4,147 @@ import pandas as pd
 
 from trialtrail.counts import count_row, count_table
 from trialtrail.lineage import Rows, run
-from trialtrail.tables import read_table, write_result
+from trialtrail.populations import EXCLUSION, is_excluded
+from trialtrail.tables import occurs, read_table, write_result
 
 COLUMNS = ["row", "label", "arm", "n", "denominator", "percent"]
 
 
-def screening_rows(screening: pd.DataFrame, randomised: int) -> list[dict]:
+UNSAID = "reason not recorded"
+
+
+def screening_rows(screening: pd.DataFrame, participants: pd.DataFrame) -> list[dict]:
     """Return the boxes before allocation; what the log does not say of anybody has none."""
+    randomised = len(participants)
     total = invited = len(screening)
     rows = [count_row("assessed", "Assessed for eligibility", total)]
     declined = (~screening["consented"]).fillna(False)
+    eligible = pd.Series(True, index=screening.index)
     if screening["eligible"].notna().any():
         eligible = screening["eligible"].fillna(False)
+        ineligible = (~screening["eligible"]).fillna(False)
+        reasons = screening.get("decline_reason")
+        if ineligible.any():
+            n = int(ineligible.sum())
+            rows.append(count_row("not_eligible", "Not eligible", n, total))
+            rows += reason_rows("not_eligible", reasons, ineligible)
         declined &= eligible
         invited = int(eligible.sum())
         rows.append(count_row("eligible", "Eligible and invited", invited, total))
     if screening["consented"].notna().any():
         rows.append(count_row("declined", "Declined", int(declined.sum()), invited))
+    others = eligible & ~declined & ~in_trial(screening, participants)
+    if others.any() and len(rows) > 1 and in_trial(screening, participants).any():
+        label = "Eligible, neither declined nor randomised"
+        rows.append(count_row("not_randomised", label, int(others.sum()), invited))
     return [*rows, count_row("randomised", "Randomised", randomised, invited)]
 
 
-def tabulate_flow(participants, screening, arms, forms, followed_up, treated) -> pd.DataFrame:
-    """Return the flow table; ``not_followed_up`` are the others of those randomised.
+def in_trial(screening: pd.DataFrame, participants: pd.DataFrame) -> pd.Series:
+    """Return who of the log was randomised, by the number of either side."""
+    found = pd.Series(False, index=screening.index)
+    for column in ("screening_id", "participant_id"):
+        if column in screening and column in participants:
+            found |= occurs(screening[column], participants[column])
+    return found
 
-    ``forms`` maps each follow-up form to its label; ``followed_up`` names the form that defines the
-    follow-up; ``treated`` is the arm whose uptake is counted, where there is a contact log.
+
+def reason_rows(stage: str, reasons: pd.Series | None, those: pd.Series, **more) -> list[dict]:
+    """Return one row a reason, the commonest first; other spellings of one are that reason.
+
+    ``those`` are the people of the stage, and ``more`` is what each row has beside its count. Where
+    no reason is recorded of anybody there are no rows.
+    """
+    if reasons is None or not reasons[those].notna().any():
+        return []
+    said = reasons[those].fillna(UNSAID)
+    alike = said.str.casefold().str.split().str.join(" ")
+    counts = alike.value_counts()
+    order = sorted(counts.index, key=lambda each: (-counts[each], each))
+    total = int(those.sum())
+    return [
+        count_row(
+            f"{stage}.{place}", said[alike == each].mode().iloc[0], int(counts[each]), total, **more
+        )
+        for place, each in enumerate(order, start=1)
+    ]
+
+
+def by_arm(name: str, label: str, those: pd.Series, participants, arms: list[dict]) -> list[dict]:
+    """Return how many of all randomised, and of each arm, are among ``those``."""
+    rows = [count_row(name, label, int(those.sum()), len(participants))]
+    for arm in arms:
+        inside = participants["arm"] == arm["id"]
+        n = int((those & inside).sum())
+        rows.append(count_row(f"{name}.{arm['id']}", label, n, int(inside.sum()), arm=arm["id"]))
+    return rows
+
+
+def with_reasons(name: str, label: str, those: pd.Series, column: str, participants, arms):
+    """Return the rows of `by_arm`, and after them one a reason that ``column`` gives, by arm."""
+    rows = by_arm(name, label, those, participants, arms)
+    whole = reason_rows(name, participants.get(column), those)
+    for row in whole:
+        spelt = participants[column].fillna(UNSAID).str.casefold().str.split().str.join(" ")
+        mine = those & (spelt == " ".join(row["label"].casefold().split()))
+        rows += by_arm(row["row"], row["label"], mine, participants, arms)
+    return rows
+
+
+def left_early(participants: pd.DataFrame) -> pd.Series:
+    """Return who withdrew: a day or a reason is recorded."""
+    gone = pd.Series(False, index=participants.index)
+    for column in ("withdrawn_on", "withdrawal_reason"):
+        if column in participants:
+            gone |= participants[column].notna()
+    return gone
+
+
+def tabulate_flow(participants, screening, arms, forms, followed_up, treated) -> pd.DataFrame:
+    """Return the flow table: everybody randomised is in it, by arm.
+
+    Who was excluded after randomisation was randomised and allocated; of the others some were
+    followed up, and ``not_followed_up`` are the rest. ``forms`` maps each follow-up form to its
+    label; ``followed_up`` names the form that defines the follow-up; ``treated`` is the arm whose
+    uptake is counted, where there is a contact log.
     """
     total = len(participants)
     rows = (
-        screening_rows(screening, total)
+        screening_rows(screening, participants)
         if screening is not None
         else [count_row("randomised", "Randomised", total)]
     )
-    sizes = {arm["id"]: int((participants["arm"] == arm["id"]).sum()) for arm in arms}
     for arm in arms:
+        size = int((participants["arm"] == arm["id"]).sum())
         label = f"Allocated to {arm['label']}"
-        rows.append(
-            count_row(f"allocated.{arm['id']}", label, sizes[arm["id"]], total, arm=arm["id"])
-        )
+        rows.append(count_row(f"allocated.{arm['id']}", label, size, total, arm=arm["id"]))
+    if participants["arm"].isna().any():
+        n = int(participants["arm"].isna().sum())
+        rows.append(count_row("arm_unknown", "Randomised, arm not known", n, total))
+    left_out = is_excluded(participants)
+    if left_out.any():
+        label = "Excluded after randomisation"
+        rows += with_reasons("excluded", label, left_out, EXCLUSION, participants, arms)
     if treated and "visits" in participants:
         got = participants[participants["arm"] == treated]["visits"] > 0
-        rows.append(
-            count_row(
-                f"received.{treated}",
-                "Received the intervention",
-                int(got.sum()),
-                len(got),
-                arm=treated,
-            )
-        )
-    marks = {form: (f"has_{form}", label) for form, label in forms.items()}
-    present = {
-        name: (participants[mark].astype(bool), label) for name, (mark, label) in marks.items()
-    }
+        label, n = "Received the intervention", int(got.sum())
+        rows.append(count_row(f"received.{treated}", label, n, len(got), arm=treated))
+    for form, label in forms.items():
+        has = participants[f"has_{form}"].astype(bool) & ~left_out
+        rows += by_arm(form, label, has, participants, arms)
+    gone = left_early(participants) & ~left_out
+    seen = pd.Series(False, index=participants.index)
     if followed_up:
-        has = participants[f"has_{followed_up['form']}"].astype(bool)
-        present["followed_up"] = (has, followed_up["label"])
-        present["not_followed_up"] = (~has, "not observed")
-    for name, (has, label) in present.items():
-        rows.append(count_row(name, label, int(has.sum()), total))
-        for arm in arms:
-            inside = int((has & (participants["arm"] == arm["id"])).sum())
-            rows.append(
-                count_row(f"{name}.{arm['id']}", label, inside, sizes[arm["id"]], arm=arm["id"])
-            )
+        seen = participants[f"has_{followed_up['form']}"].astype(bool) & ~left_out
+        rows += by_arm("followed_up", followed_up["label"], seen, participants, arms)
+        missed = ~seen & ~left_out
+        rows += by_arm("not_followed_up", "not observed", missed, participants, arms)
+    if gone.any():
+        column = "withdrawal_reason"
+        rows += with_reasons("withdrawn", "withdrawn", gone, column, participants, arms)
+        if followed_up:
+            lost = ~seen & ~gone & ~left_out
+            rows += by_arm("lost", "lost to follow-up", lost, participants, arms)
     return count_table(rows, COLUMNS)
 
 

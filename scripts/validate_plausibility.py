@@ -1,14 +1,14 @@
 """Validate what is odd and may still be right: outliers, digits, straight lines, patterns."""
 
-from trialtrail.findings import rows_set_aside
 from trialtrail.lineage import Rows, run
 from trialtrail.plausibility.check import check_plausibility, sheets_in_use
+from trialtrail.set_aside import Aside
 from trialtrail.tables import read_rows, read_table, write_table
 
 
 def main(job):
     """Read the checked tables and the findings; write what is odd in the rows in use."""
-    aside = rows_set_aside(read_table(job.input.findings), job.params.actions)
+    aside = Aside.by(read_table(job.input.findings))
     sheets, rows = {}, {}
     for table, path in zip(job.params.tables, job.input.checked, strict=True):
         tables = {table: read_rows(path)}  # one at a time: what is set aside is not kept

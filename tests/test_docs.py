@@ -14,6 +14,7 @@ import yaml
 from trialtrail import ROOT
 from trialtrail.configuration import Study
 from trialtrail.rules import ACTIONS, severity
+from trialtrail.set_aside import OF_VALUES
 
 DOCS = sorted(
     [
@@ -195,9 +196,13 @@ def test_every_rule_is_described_with_what_it_does():
 
 def test_data_managers_page_groups_the_rules_as_they_act():
     text = read(ROOT / "docs/data-manager.md")
-    for start, action in (("the run stops", "stop"), ("the row is set aside", "set_aside")):
+    aside = [rule for rule, does in ACTIONS.items() if does == "set_aside"]
+    for start, acting in (
+        ("the run stops", [rule for rule, does in ACTIONS.items() if does == "stop"]),
+        ("the value is set aside", [rule for rule in aside if rule in OF_VALUES]),
+        ("the row is set aside", [rule for rule in aside if rule not in OF_VALUES]),
+    ):
         row = re.search(rf"^\| {start} \|(.+)\|$", text, re.MULTILINE)
-        acting = [rule for rule, does in ACTIONS.items() if does == action]
         assert re.findall(r"`(\w+)`", row[1]) == acting
 
 

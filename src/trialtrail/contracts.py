@@ -113,7 +113,8 @@ def _told(schema: pa.DataFrameSchema, case) -> tuple[str, str, str]:
         limit = check.split("(")[1].rstrip(")")
         return case.column, "range", f"the value is {sense}, {limit}"
     rule, _, message = check.partition(": ")
-    return "", rule, message
+    rule, _, column = rule.partition("/")
+    return column, rule, message
 
 
 def breach_findings(

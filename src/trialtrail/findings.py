@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from trialtrail.rules import SET_ASIDE, STOP, action, severity
+from trialtrail.rules import action, severity
 from trialtrail.tables import unguarded
 
 QUERY_COLUMNS = [
@@ -66,28 +66,13 @@ def cells_of(findings: pd.DataFrame) -> list[tuple]:
     return list(findings[[*PLACE[1:], "column", "rule"]].itertuples(index=False, name=None))
 
 
-def rows_set_aside(
-    findings: pd.DataFrame, actions: dict[str, str], spared: Collection[tuple] = ()
-) -> set[tuple]:
-    """Return the place of each row that a finding sets aside (or would, if it stops).
-
-    What a finding in ``spared`` is about (see `cells_of`) was looked at and is right.
-    """
-    places = with_action(findings, actions, STOP, SET_ASIDE).dropna(subset=["line"])
-    rows = places[PLACE].itertuples(index=False, name=None)
-    return {row for row, cell in zip(rows, cells_of(places), strict=True) if cell not in spared}
-
-
-def in_use(table: str, frame: pd.DataFrame, aside: set[tuple]) -> pd.DataFrame:
-    """Return the rows of ``table`` that nothing sets aside."""
-    places = {tuple(place) for name, *place in aside if name == table}
-    out = rows_at(frame, places) if places else pd.Series(dtype=bool)
-    return frame[~out] if out.any() else frame
-
-
 def findings_frame(findings: Iterable[dict]) -> pd.DataFrame:
-    """Return findings as a frame: the columns of queries.csv but ``query_id``, and ``table``."""
+    """Return findings as a frame: the columns of queries.csv but ``query_id``, and ``table``.
+
+    ``scope`` is what a finding sets aside, which is known when all tables are (see `set_aside`).
+    """
     columns = ["table", "export", "file", "line", "record", "column", "rule", "found", "message"]
+    columns.append("scope")
     frame = pd.DataFrame(list(findings), columns=columns)
     kinds = {name: "string" for name in columns} | {"line": "Int64"}
     return frame.astype(kinds)
@@ -118,17 +103,18 @@ def number_queries(
     return frame[[*QUERY_COLUMNS, "table"]].astype(texts).reset_index(drop=True)
 
 
-def list_set_aside(
-    findings: pd.DataFrame, queries: pd.DataFrame, actions: dict[str, str], spared=()
-) -> pd.DataFrame:
-    """Return one row a record set aside and query: table, export, file, line, query_id, rule."""
+def list_set_aside(findings: pd.DataFrame, queries: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a query that sets something aside.
+
+    It has the place (table, export, file, line), ``record``, ``scope`` (see `set_aside`), ``rule``,
+    ``message`` and ``query_id``.
+    """
     identity = ["export", "file", "line", "record", "column", "rule"]
-    ids = queries[[*identity, "query_id"]]
-    rows = with_action(findings, actions, SET_ASIDE)
-    kept = pd.Series([cell not in spared for cell in cells_of(rows)], rows.index, dtype=bool)
-    rows = rows[kept]
-    rows = rows.merge(ids, on=identity, how="left").dropna(subset=["line"])
-    return rows[["table", "export", "file", "line", "query_id", "rule"]].drop_duplicates()
+    rows = findings[findings["scope"].fillna("").ne("").to_numpy(dtype=bool)]
+    rows = rows.merge(queries[[*identity, "query_id"]], on=identity, how="left")
+    columns = [*PLACE, "record", "scope", "rule", "message", "query_id"]
+    kinds = dict.fromkeys(columns, "string") | {"line": "Int64"}
+    return rows[columns].astype(kinds).drop_duplicates()
 
 
 def read_queries(path: str | Path) -> pd.DataFrame:

@@ -199,7 +199,7 @@ def a_mentor_is_assigned_after_resigning(copy):
 def an_assignment_ends_before_it_begins(copy):
     assigned = copy.sheet("mentor_assignments").filled("From", "To")
     assigned["From"], assigned["To"] = assigned["To"], assigned["From"]
-    return Query("order", "mentor_assignments", record=assigned)
+    return Query("order", "mentor_assignments", "To", assigned)
 
 
 @DEFECTS.add

@@ -28,7 +28,6 @@ from trialtrail.findings import (
     findings_frame,
     list_set_aside,
     number_queries,
-    rows_set_aside,
     with_action,
 )
 from trialtrail.plausibility.check import check_plausibility, sheets_in_use
@@ -36,6 +35,7 @@ from trialtrail.redcap.dictionary import read_dictionary
 from trialtrail.redcap.findings import names_of, told_by_tables
 from trialtrail.redcap.findings import validate_dictionary as check_dictionary
 from trialtrail.rules import SET_ASIDE, STOP
+from trialtrail.set_aside import ROW, Aside
 from trialtrail.tables import write_table
 from trialtrail.validation.between import OF_FORMS, check_tables, plan_of
 from trialtrail.validation.cells import contract_of
@@ -204,7 +204,7 @@ class World:
         }
         found = pd.concat(parts, ignore_index=True)
         found = check_tables(between, found, actions, plan_of(params), params.headings)
-        aside = rows_set_aside(found, actions)
+        aside = Aside.by(found)
         if odd:
             more = check_plausibility(sheets_in_use(frames, aside, params), params)
             found = pd.concat([found, more], ignore_index=True)
@@ -214,7 +214,7 @@ class World:
             for table, path in raw.items():
                 write_table(anew[table].raw, path)
             queries = with_evidence(queries, raw)
-        listed = list_set_aside(found, queries, actions)
+        listed = list_set_aside(found, queries)
         _balance(frames, between, found, listed, actions)
         return queries, frames
 
@@ -224,9 +224,10 @@ def _balance(frames, in_use, found, listed, actions) -> None:
     stops = set(with_action(found, actions, STOP)["table"])
     for table, frame in frames.items():
         out = len(frame) - len(in_use[table])
-        mine = listed[listed["table"] == table].drop_duplicates(["export", "file", "line"])
+        mine = listed[(listed["table"] == table) & (listed["scope"] == ROW)]
+        mine = mine.drop_duplicates(["export", "file", "line"])
         assert table in stops or out == len(mine), f"rows of {table} are lost"
-    told = with_action(found, actions, SET_ASIDE)
+    told = with_action(found, actions, SET_ASIDE, STOP)
     assert set(listed["rule"]) <= set(told["rule"])
 
 

@@ -211,8 +211,8 @@ entry("a date as text", "E", "03/04/2004", "ambiguous", DAY)
 entry("a date as a number", "E", 37863, "type", DAY, "General")
 entry("a month as a date", "E", "Sept 2003", "partial", DAY)
 entry("a year as a date", "E", 2003, "partial", DAY, "General")
-entry("training before the registration", "F", datetime(2003, 1, 1), "order")
-entry("a resignation before the registration", "G", datetime(2003, 1, 1), "order")
+entry("training before the registration", "F", datetime(2003, 1, 1), "order", "Training completed")
+entry("a resignation before the registration", "G", datetime(2003, 1, 1), "order", "Resigned")
 entry("a reason that is none of those", "H", "Bored", "code", "Reason")
 entry("a mentor without a number", "A", None, "required", "Mentor ID")
 entry("a mentor twice", "A", "M01", "key", "Mentor ID")
@@ -224,7 +224,7 @@ def _reason(sheet) -> None:
     sheet[f"H{row}"] = "Lack of time"
 
 
-book("a reason without a day", _reason, "reason")
+book("a reason without a day", _reason, "reason", "Reason")
 
 
 def _without_part(name: str):

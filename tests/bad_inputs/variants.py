@@ -19,21 +19,21 @@ def withdraw(copy, number: str, days: int = 40) -> str:
 def a_contact_after_the_withdrawal(copy):
     visit = copy.sheet("contact_log").records[900]
     visit["Date"] = moved(withdraw(copy, visit["Study No"]), 1)
-    return Query("order", "contact_log", "Date", visit)
+    return Query("consent", "contact_log", "Date", visit)
 
 
 @DEFECTS.add
 def a_birth_recorded_after_the_withdrawal(copy):
     born = copy.sheet("births").records[130]
     withdraw(copy, born["Study No"])
-    return Query("order", "births", "Date of birth", born)
+    return Query("consent", "births", "Date of birth", born)
 
 
 @DEFECTS.add
 def an_interview_after_the_withdrawal(copy):
     held = copy.sheet("interview_register").first(Interview="I08")
     withdraw(copy, held["Study No"])
-    return Query("order", "interview_register", "Date", held)
+    return Query("consent", "interview_register", "Date", held)
 
 
 @DEFECTS.add
@@ -41,17 +41,14 @@ def a_mentor_assigned_after_the_withdrawal(copy):
     assigned = copy.sheet("mentor_assignments").records[150]
     assigned["From"] = moved(withdraw(copy, assigned["Study No"]), 5)
     assigned["To"] = moved(assigned["From"], 9)
-    return Query("order", "mentor_assignments", "From", assigned)
+    return Query("consent", "mentor_assignments", "From", assigned)
 
 
 @DEFECTS.add
 def a_withdrawal_before_the_allocation(copy):
     person = copy.sheet("randomisation").records[250]
     person["Withdrawn"] = moved(person["Date randomised"], -1)
-    return Query(
-        *("order", "randomisation"),
-        record=person,
-    )
+    return Query("order", "randomisation", "Withdrawn", person)
 
 
 @DEFECTS.add

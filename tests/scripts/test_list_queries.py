@@ -10,6 +10,7 @@ from trialtrail.findings import (
     number_queries,
     read_queries,
 )
+from trialtrail.set_aside import Scopes
 from trialtrail.tables import read_table, write_table
 
 from scripts.list_queries import main
@@ -24,20 +25,22 @@ def test_the_list_of_rows_set_aside_gives_each_row_its_own_queries():
     twins = [at("required", "people", line, record="") for line in (5, 6)]
     findings = findings_frame([*twins, at("verbatim", "people", 7), at("key", "people", 8)])
     queries = number_queries(findings)
-    listed = list_set_aside(findings, queries, {})
+    listed = list_set_aside(Scopes({}, {}, {}).of(findings), queries)
+    listed = listed[listed["rule"] == "required"]
     assert listed[["line", "rule"]].to_numpy().tolist() == [[5, "required"], [6, "required"]]
     assert listed["query_id"].nunique() == 2
 
 
 def test_without_findings_nothing_is_listed():
     findings = findings_frame([])
-    assert list_set_aside(findings, number_queries(findings), {}).empty
+    assert list_set_aside(findings, number_queries(findings)).empty
 
 
 def test_the_job_writes_queries_with_their_raw_cells_and_rows_set_aside(tmp_path):
     found = [at("range", "people", 4), at("verbatim", "people", 5), at("order", "people", 5)]
     found[2]["column"] = "no heading"
-    write_table(findings_frame(found), tmp_path / "found.parquet")
+    scoped = Scopes({}, {}, {}).of(findings_frame(found))
+    write_table(scoped, tmp_path / "found.parquet")
     odd = [finding("digits", "people", "m", export="e", file="e.csv", column="x", found="60%")]
     write_table(findings_frame(odd), tmp_path / "odd.parquet")
     raw = validated(x=[" 9 ", "7"]).assign(_line=pd.array([4, 5]))

@@ -30,12 +30,15 @@ def test_rules_stand_in_their_order_with_what_is_open():
 
 
 def test_each_row_set_aside_is_counted_once():
-    rows = pd.DataFrame([{"table": "visit", "export": "e", "rows_in": 5, "set_aside": 2}])
+    row = {"table": "visit", "export": "e", "rows_in": 5, "set_aside": 2, "of_columns": None}
+    rows = pd.DataFrame([row])
     aside = pd.DataFrame(
         [["visit", "e", "e.csv", line, "Q", rule] for line, rule in
          ((2, "range"), (2, "order"), (3, "order"))],
         columns=["table", "export", "file", "line", "query_id", "rule"],
     )  # fmt: skip
+    cell = aside.iloc[:1].assign(line=7, scope="score")
+    aside = pd.concat([aside.assign(scope="(row)"), cell])
     assert steps(rows, aside)[0]["reasons"] == {"range": 1, "order": 1}
 
 
@@ -46,13 +49,13 @@ def test_the_page_obeys_nothing_that_stands_in_the_data(tmp_path):
         write_table(frame, tmp_path / f"{name}.parquet")
     write_csv(QUERIES, tmp_path / "q.csv")
     account = {"row": ["visit.e"], "step": "validate", "export": "e", "table": "visit"}
-    write_result(pd.DataFrame(account | {"rows_in": 1, "rows_out": 1, "set_aside": 0}),
-                 tmp_path / "rows.csv")  # fmt: skip
+    account |= {"rows_in": 1, "rows_out": 1, "set_aside": 0, "cells": 1, "of_columns": EVIL}
+    write_result(pd.DataFrame(account), tmp_path / "rows.csv")
     form = {"row": ["e"], "file": "e.csv", "format": "csv", "form": "", "guessed": ""}
     write_result(pd.DataFrame(form | {"columns": 2, "tables": EVIL}), tmp_path / "exports.csv")
     change = {"row": ["a"], "table": "visit", "export": "e", "column": EVIL, "before": "a"}
     write_result(pd.DataFrame(change | {"after": "b", "n": 1}), tmp_path / "changes.csv")
-    columns = ["table", "export", "file", "line", "query_id", "rule"]
+    columns = ["table", "export", "file", "line", "query_id", "rule", "scope"]
     write_table(pd.DataFrame(columns=columns, dtype="string"), tmp_path / "aside.parquet")
     task = job(
         tmp_path,

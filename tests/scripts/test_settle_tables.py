@@ -19,8 +19,9 @@ from trialtrail.findings import (
     number_queries,
 )
 from trialtrail.rules import ACTIONS
+from trialtrail.set_aside import ROW
 from trialtrail.tables import read_result, read_table, write_csv, write_table
-from trialtrail.validation.between import check_tables
+from trialtrail.validation.between import check_tables, needed_columns
 
 from scripts.settle_tables import main, queries_by_kind, reconcile, split_rows
 
@@ -46,12 +47,15 @@ def settled(tmp_path, texts, actions=None):
         tables[name], raws[name] = frame, raw
         found += more
         exports += by_export
-    links = {name: references(load_model(name, name == "visit").to_schema()) for name in tables}
-    headings = {name: {} for name in tables}
-    findings = check_tables(dict(tables), findings_frame(found), actions, Plan(links), headings)
+    schemas = {name: load_model(name, name == "visit").to_schema() for name in tables}
+    links = {name: references(schema) for name, schema in schemas.items()}
+    needed = {name: needed_columns(schema, name == "visit") for name, schema in schemas.items()}
+    headings = {name: dict.fromkeys(exports, COLUMNS[name]) for name in tables}
+    plan = Plan(links, needed)
+    findings = check_tables(dict(tables), findings_frame(found), actions, plan, headings)
     queries = number_queries(findings)
     write_csv(queries[QUERY_COLUMNS], tmp_path / "in.csv")
-    write_table(list_set_aside(findings, queries, actions), tmp_path / "aside.parquet")
+    write_table(list_set_aside(findings, queries), tmp_path / "aside.parquet")
     for kind, frames in (("checked", tables), ("raw", raws)):
         for name, frame in frames.items():
             write_table(frame, tmp_path / kind / f"{name}.parquet")
@@ -73,6 +77,7 @@ def settled(tmp_path, texts, actions=None):
             "tables": [f"validated/{name}.parquet" for name in tables],
             "set_aside": [f"set_aside/{name}.csv" for name in dict.fromkeys(exports)],
             "queries": "queries.csv",
+            "cells": "cells.csv",
             "resolutions": [],
             "rows": "rows.csv",
             "kinds": "kinds.csv",
@@ -95,24 +100,49 @@ VISITS = "Id,Score\n001,5\n002,10\n009,3\n"
 
 def test_rows_are_parted_and_both_parts_are_accounted_for(tmp_path):
     task, rows = settled(tmp_path, {"participants": {"e": PEOPLE}, "visit": {"v": VISITS}})
-    assert read_table(task.output.tables[1])["participant_id"].tolist() == ["001"]
-    assert (rows["visit"].read, rows["visit"].used) == (3, 1)
-    assert rows["visit"].set_aside == {"range": 1, "reference": 1}
+    visits = read_table(task.output.tables[1])
+    assert visits["participant_id"].tolist() == ["001", "002"]
+    assert visits["score"].fillna(0).tolist() == [5, 0]
+    assert (rows["visit"].read, rows["visit"].used) == (3, 2)
+    assert rows["visit"].set_aside == {"reference": 1}
     account = read_result(task.output.rows).set_index("row")
-    counts = ["rows_in", "rows_out", "set_aside"]
-    assert account.loc["visit.v", counts].tolist() == [3, 1, 2]
-    assert account.loc["participants.e", counts].tolist() == [3, 3, 0]
+    counts = ["rows_in", "rows_out", "set_aside", "cells", "of_columns"]
+    assert account.loc["visit.v", counts].tolist() == [3, 2, 1, 1, "Score (1)"]
+    assert account.loc["participants.e", counts[:4]].tolist() == [3, 3, 0, 0]
+
+
+def test_a_cell_set_aside_is_kept_with_its_query(tmp_path):
+    task, _ = settled(tmp_path, {"participants": {"e": PEOPLE}, "visit": {"v": VISITS}})
+    (cell,) = lines(task.output.cells)
+    told = {row["query_id"]: row for row in lines(task.output.queries)}
+    assert told[cell["query_id"]]["rule"] == cell["rule"] == "range"
+    assert (cell["line"], cell["column"], cell["found"]) == ("3", "Score", "10")
+
+
+def test_a_cell_of_a_row_set_aside_is_in_the_account_of_rows_only(tmp_path):
+    texts = {"participants": {"e": PEOPLE}, "visit": {"v": "Id,Score\n009,99\n"}}
+    task, rows = settled(tmp_path, texts)
+    assert lines(task.output.cells) == []
+    assert sum(rows["visit"].set_aside.values()) == 1
+
+
+def test_who_was_randomised_stays_so_with_the_reason_of_the_exclusion(tmp_path):
+    people = "Id,Arm\n001,x\n001,x\n002,unknown\n003,x\n,x\n"
+    task, rows = settled(tmp_path, {"participants": {"e": people}}, NO_STOP)
+    kept = read_table(task.output.tables[0]).set_index("participant_id")
+    assert kept.index.tolist() == ["001", "002", "003"]
+    assert kept["exclusion_reason"].isna().tolist() == [False, False, True]
+    assert rows["participants"].used == 3
 
 
 def test_rows_set_aside_stay_as_they_were_read_with_their_queries(tmp_path):
     task, _ = settled(tmp_path, {"participants": {"e": PEOPLE}, "visit": {"v": VISITS}})
     held = lines(tmp_path / "set_aside" / "v.csv")
     assert [(row["Id"], row["Score"], row["line"]) for row in held] == [
-        ("002", "10", "3"),
         ("009", "3", "4"),
     ]
     told = {row["query_id"]: row for row in lines(task.output.queries)}
-    assert [told[row["query_ids"]]["rule"] for row in held] == ["range", "reference"]
+    assert [told[row["query_ids"]]["rule"] for row in held] == ["reference"]
     assert {row["record"] for row in told.values()} == {"002", "009"}
     assert lines(tmp_path / "set_aside" / "e.csv") == []
 
@@ -122,26 +152,29 @@ def test_a_row_is_set_aside_once_for_all_its_faults(tmp_path):
     _, rows = settled(tmp_path, texts)
     assert sum(rows["visit"].set_aside.values()) == 1
     (held,) = lines(tmp_path / "set_aside" / "v.csv")
-    assert len(held["query_ids"].split()) == 2
+    assert len(held["query_ids"].split()) == 2  # that of its cell as well
 
 
 def test_each_export_of_a_table_has_its_own_account(tmp_path):
     texts = {
         "participants": {"e": PEOPLE},
-        "visit": {"v": "Id,Score\n001,5\n", "w": "Id,Score\n002,99\n"},
+        "visit": {"v": "Id,Score\n001,5\n", "w": "Id,Score\n009,9\n"},
     }
     task, _ = settled(tmp_path, texts)
     account = read_result(task.output.rows).set_index("row")["rows_out"]
     assert account.to_dict() == {"participants.e": 3, "visit.v": 1, "visit.w": 0}
-    assert [row["Id"] for row in lines(tmp_path / "set_aside" / "w.csv")] == ["002"]
+    assert [row["Id"] for row in lines(tmp_path / "set_aside" / "w.csv")] == ["009"]
 
 
 def test_an_export_that_feeds_two_tables_keeps_the_rows_of_both(tmp_path):
-    both = "Id,Arm,Score\n1,x,5\n2,y,99\n"
-    _, rows = settled(tmp_path, {"participants": {"e": both}, "visit": {"e": both}})
+    both = "Id,Arm,Score\n1,x,5\n2,y,9\n2,y,9\n"
+    texts = {"participants": {"e": both}, "visit": {"e": both}}
+    _, rows = settled(tmp_path, texts, {"key": "set_aside"})
     assert (rows["participants"].used, rows["visit"].used) == (2, 1)
-    (held,) = lines(tmp_path / "set_aside" / "e.csv")
-    assert (held["table"], held["Arm"]) == ("visit", "y")
+    held = lines(tmp_path / "set_aside" / "e.csv")
+    assert [(row["table"], row["line"]) for row in held] == [
+        *(("participants", "4"), ("visit", "3"), ("visit", "4"))
+    ]
 
 
 def test_an_export_without_rows_is_settled_and_told(tmp_path):
@@ -185,10 +218,11 @@ def test_the_gravest_queries_come_first_and_a_studys_own_with_their_kind():
 
 def test_a_place_is_an_export_a_file_and_a_line():
     frame = pd.DataFrame({"_export": ["a", "b"], "_file": ["f", "f"], "_line": [2, 2]})
-    aside = pd.DataFrame({"export": ["a"], "file": ["f"], "line": [2]})
-    used = split_rows(frame, aside)
+    aside = pd.DataFrame({"table": "t", "export": ["a"], "file": ["f"], "line": [2]})
+    used = split_rows(frame, aside.assign(scope=ROW))
     assert used.tolist() == [False, True]
-    assert reconcile("t", frame, used)["set_aside"].tolist() == [1, 0]
+    none = pd.DataFrame(columns=["table", "export", "file", "line", "column"])
+    assert reconcile("t", frame, used, none)["set_aside"].tolist() == [1, 0]
 
 
 CELL = st.sampled_from(["", " ", "1", "2", "3", "x", "y", "99", "né\n,\"'", "NA", "1.5"])
@@ -225,7 +259,10 @@ def test_no_row_is_ever_lost(tmp_path, people, more, visits):
     # What is used is sound: known people with an arm, once each, and forms of such people.
     used = read_table(tmp_path / "validated" / "participants.parquet")
     assert used["participant_id"].is_unique
-    assert used["arm"].isin(["x", "y"]).all()
+    known = used["arm"].isin(["x", "y"])
+    assert (known | used["exclusion_reason"].notna()).all()
+    named = {each.strip() for each, _ in [*people, *more]} - {"", "NA"}
+    assert named <= set(used["participant_id"])
     forms = read_table(tmp_path / "validated" / "visit.parquet")
     assert forms["participant_id"].isin(used["participant_id"]).all()
     assert forms["score"].dropna().between(1, 9).all()
@@ -235,4 +272,6 @@ def test_no_row_is_ever_lost(tmp_path, people, more, visits):
 def test_an_action_that_is_configured_is_what_happens(tmp_path, does):
     texts = {"participants": {"e": PEOPLE}, "visit": {"v": "Id,Score\n001,99\n"}}
     _, rows = settled(tmp_path, texts, {"range": does})
-    assert rows["visit"].used == (1 if does == "keep" else 0)
+    score = read_table(tmp_path / "validated" / "visit.parquet")["score"]
+    assert rows["visit"].used == 1
+    assert score.fillna(0).tolist() == [99 if does == "keep" else 0]

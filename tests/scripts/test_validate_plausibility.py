@@ -148,10 +148,12 @@ def test_rows_that_are_set_aside_are_not_looked_at(tmp_path):
     tables = study()
     with_outlier(tables)
     place = {"export": "e", "file": "e.csv", "line": 9, "record": "007", "column": "score"}
-    found, rows = check(tmp_path, tables, [finding("range", "visit", "m", **place)])
-    assert found == []
-    assert (rows["visit"].read, rows["visit"].used) == (COUNT, COUNT - 1)
-    assert all(count.balanced for count in rows.values())
+    for scope, used in (("(row)", COUNT - 1), ("score", COUNT)):
+        told = finding("range", "visit", "m", scope=scope, **place)
+        found, rows = check(tmp_path, tables, [told])
+        assert found == []
+        assert (rows["visit"].read, rows["visit"].used) == (COUNT, used)
+        assert all(count.balanced for count in rows.values())
 
 
 def test_groups_that_the_study_names_are_compared(tmp_path):

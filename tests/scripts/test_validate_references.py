@@ -7,7 +7,8 @@ from small_tables import job, validated
 
 from trialtrail.contracts import load_model, references
 from trialtrail.cross_checks import Plan
-from trialtrail.findings import finding, findings_frame, in_use, rows_set_aside
+from trialtrail.findings import finding, findings_frame
+from trialtrail.set_aside import EXCLUDED, Aside, Scopes
 from trialtrail.tables import read_table, write_table
 from trialtrail.validation.between import check_tables, read_checked
 
@@ -43,7 +44,8 @@ CONTACTS = validated(
 def check(frames, findings=(), actions=None, follow_up=(), is_visit=None):
     headings = {name: {} for name in frames}
     start = findings_frame(findings)
-    plan = Plan(LINKS, list(follow_up), list(follow_up), is_visit or {})
+    follow_up = list(follow_up)
+    plan = Plan(LINKS, {}, follow_up, follow_up, is_visit or {})
     return check_tables(frames, start, actions or {}, plan, headings)
 
 
@@ -62,23 +64,24 @@ def test_tables_that_agree_have_no_findings():
 
 
 def test_what_refers_to_a_row_set_aside_is_set_aside_and_so_on():
+    providers = validated(provider_id=["A", "B"], registered_on=[None] * 2, resigned_on=[None] * 2)
     interviews = validated(
-        interview_id=["I1"], participant_id=["2"], provider_id=[None], document=["d"],
+        interview_id=["I1"], participant_id=["2"], provider_id=["A"], document=["d"],
         interviewed_on=[None], visits=[None], visits_bound=[None],
     )  # fmt: skip
     segments = validated(document=["d"], code=["c"], start=[0], end=[1], selected=[None])
     links = dict(LINKS) | {
-        "interviews": {"participant_id": ("participants", "participant_id")},
+        "interviews": {"provider_id": ("providers", "provider_id")},
         "segments": {"document": ("interviews", "document")},
     }
     frames = tables(
-        participants=PEOPLE, contacts=CONTACTS, interviews=interviews, segments=segments
+        providers=providers, contacts=CONTACTS, interviews=interviews, segments=segments
     )
-    start = findings_frame([at("range", "participants", 3)])
+    start = findings_frame([at("key", "providers", 2)])
     found = check_tables(frames, start, {}, Plan(links), {name: {} for name in frames})
     assert places(found, "reference") == [
+        ("contacts", 2),
         ("contacts", 3),
-        ("contacts", 4),
         ("interviews", 2),
         ("segments", 2),
     ]
@@ -91,7 +94,7 @@ def test_a_finding_that_is_kept_takes_nothing_with_it():
     assert places(found, "reference") == []
 
 
-def test_who_did_not_consent_is_set_aside_with_all_that_refers_to_the_person():
+def test_who_did_not_consent_is_told_and_stays_randomised_with_what_refers_to_the_person():
     screening = validated(
         screening_id=["S1", "S2"],
         eligible=[True] * 2,
@@ -99,7 +102,8 @@ def test_who_did_not_consent_is_set_aside_with_all_that_refers_to_the_person():
         participant_id=[None, None],
     )
     found = check(tables(screening=screening, participants=PEOPLE, contacts=CONTACTS))
-    assert places(found) == [("participants", 2), ("contacts", 2)]
+    assert places(found) == [("participants", 2)]
+    assert found["scope"].tolist() == [EXCLUDED]
 
 
 COUNTED = {"mode": ["visit"]}
@@ -139,8 +143,9 @@ def test_a_finding_names_the_column_of_the_file_and_the_value():
 
 def test_rows_of_two_exports_in_one_file_are_told_apart():
     both = PEOPLE.assign(_export=["first", "second"], _line=[2, 2])
-    aside = rows_set_aside(findings_frame([at("range", "people", 2, export="first")]), {})
-    assert in_use("people", both, aside)["participant_id"].tolist() == ["2"]
+    found = findings_frame([at("range", "people", 2, export="first")])
+    aside = Aside.by(Scopes({}, {}, {}).of(found))
+    assert aside.applied("people", both)["participant_id"].tolist() == ["2"]
 
 
 def test_the_job_writes_every_finding(tmp_path):

@@ -78,6 +78,7 @@ def test_code_that_a_script_does_not_use_is_not_in_it():
         "src/trialtrail/__init__.py",
         "src/trialtrail/counts.py",
         "src/trialtrail/inert.py",
+        "src/trialtrail/populations.py",
         "src/trialtrail/tables.py",
     }
 

@@ -226,11 +226,11 @@ def test_nothing_is_recorded_after_consent_was_withdrawn():
     tables["assignments"] = assignments
     found = told(date_breaches(tables, ["visit", "baseline"], ["visit"]))
     assert found == {
-        ("contacts", "contact_on", "order"): [1],
-        ("assignments", "assigned_on", "order"): [1],
-        ("interviews", "interviewed_on", "order"): [1],
-        ("visit", "completed_on", "order"): [1],
-        ("baseline", "completed_on", "order"): [1],
+        ("contacts", "contact_on", "consent"): [1],
+        ("assignments", "assigned_on", "consent"): [1],
+        ("interviews", "interviewed_on", "consent"): [1],
+        ("visit", "completed_on", "consent"): [1],
+        ("baseline", "completed_on", "consent"): [1],
     }
 
 

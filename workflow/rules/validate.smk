@@ -120,7 +120,7 @@ rule validate_plausibility:
 
 
 rule list_queries:
-    """List every finding as a query, and the rows that queries set aside."""
+    """List every finding as a query, and what queries set aside."""
     input:
         findings=rules.validate_references.output.findings,
         plausibility=rules.validate_plausibility.output.findings,
@@ -135,7 +135,6 @@ rule list_queries:
         "results/logs/list_queries.log",
     params:
         tables=STUDY.tables,
-        actions=CHECKED.actions,
         severities=CHECKED.severities,
     script:
         "../../scripts/list_queries.py"
@@ -205,7 +204,7 @@ rule stop_on_errors:
 
 
 rule settle_tables:
-    """Part the rows that are used from those set aside, and account for both."""
+    """Part what is used from what is set aside, by row and by cell, and account for both."""
     input:
         gate=rules.stop_on_errors.output.gate,
         checked=SETTLED,
@@ -218,6 +217,7 @@ rule settle_tables:
     output:
         tables=expand("results/validated/{table}.parquet", table=STUDY.tables),
         set_aside=expand("results/validation/set_aside/{export}.csv", export=EXPORTS),
+        cells="results/validation/cells_set_aside.csv",
         queries="results/validation/queries.csv",
         rows="results/tables/rows.csv",
         kinds="results/tables/queries.csv",

@@ -14,8 +14,8 @@ def consent_breaches(tables: Tables) -> Iterator[Breach]:
         return
     frame, screening = tables["participants"], tables["screening"]
     for answer, message in (
-        ("consented", "randomised although the screening record says no consent"),
-        ("eligible", "randomised although the screening record says not eligible"),
+        ("consented", "randomised, and without consent by the screening record"),
+        ("eligible", "randomised, and not eligible by the screening record"),
     ):
         value = looked_up(frame, "screening_id", screening, "screening_id", answer)
         no = (~value.astype("boolean")).fillna(False)

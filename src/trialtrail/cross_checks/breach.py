@@ -26,7 +26,8 @@ class Breach:
 class Plan:
     """What the study says that the checks go by.
 
-    ``links`` maps table -> column -> (table, column) in which its values must occur; ``forms`` and
+    ``links`` maps table -> column -> (table, column) in which its values must occur; ``needed``
+    names of each table the columns without which a record says nothing; ``forms`` and
     ``follow_up`` name the forms, and those filled in after randomisation. ``is_visit`` says which
     values of the contact log's columns make a contact one that counts, ``offered`` names the arms
     that are offered contacts, ``any_contact`` says that others have no contact of any kind.
@@ -34,6 +35,7 @@ class Plan:
     """
 
     links: dict[str, dict] = field(default_factory=dict)
+    needed: dict[str, list[str]] = field(default_factory=dict)
     forms: list[str] = field(default_factory=list)
     follow_up: list[str] = field(default_factory=list)
     is_visit: dict[str, list[str]] = field(default_factory=dict)

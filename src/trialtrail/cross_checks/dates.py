@@ -27,7 +27,8 @@ def date_breaches(tables: Tables, forms: list[str], follow_up: list[str]) -> Ite
     """Yield dates that lie before or after a date they depend on.
 
     ``follow_up`` names the forms that are filled in after randomisation. Nothing may be recorded of
-    a participant, in any of ``forms`` either, after the day on which consent was withdrawn.
+    a participant, in any of ``forms`` either, after the day on which consent was withdrawn: such a
+    record breaks the rule of consent, and is set aside as a whole.
     """
     limits = [
         *LIMITS,
@@ -41,7 +42,8 @@ def date_breaches(tables: Tables, forms: list[str], follow_up: list[str]) -> Ite
         bound = looked_up(frame, key, tables[other], key, limit)
         late = sense == "after"
         rows = is_earlier(frame[date], bound) if late else is_earlier(bound, frame[date])
-        yield Breach(table, date, "order", f"the date lies {sense} {limit} of {other}", rows)
+        rule = "consent" if limit == "withdrawn_on" else "order"
+        yield Breach(table, date, rule, f"the date lies {sense} {limit} of {other}", rows)
 
 
 def month_breaches(tables: Tables) -> Iterator[Breach]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from trialtrail.cross_checks.configured import Side
-from trialtrail.findings import findings_frame, in_use
+from trialtrail.findings import findings_frame
 from trialtrail.plausibility.digits import digit_findings
 from trialtrail.plausibility.drop_out import drop_out_findings
 from trialtrail.plausibility.duplicates import alike_findings, identical_findings
@@ -17,6 +17,7 @@ from trialtrail.plausibility.outliers import outlier_findings
 from trialtrail.plausibility.patterns import Measure, pattern_findings
 from trialtrail.plausibility.sheet import Sheet
 from trialtrail.plausibility.straight_lines import straight_line_findings
+from trialtrail.set_aside import Aside
 
 NUMBERED = {"contacts": "contact_id", "transcripts": "document"}
 """Tables whose key is a number or name of the office, so that equal records are one, twice."""
@@ -121,11 +122,11 @@ def baseline(sheets: dict[str, Sheet], forms: list[str], variables: dict) -> tup
 
 
 def sheets_in_use(
-    tables: Mapping[str, pd.DataFrame], aside: Collection[tuple], params: Any
+    tables: Mapping[str, pd.DataFrame], aside: Aside, params: Any
 ) -> dict[str, Sheet]:
     """Return the rows of each table that nothing sets aside, with the headings of their files."""
     sheets = {}
     for table, frame in tables.items():
-        used = in_use(table, frame, set(aside)).reset_index(drop=True)
+        used = aside.applied(table, frame).reset_index(drop=True)
         sheets[table] = Sheet(table, used, params.headings[table], params.files[table])
     return sheets

@@ -20,9 +20,12 @@ WIDTH = 482.0
 
 SIZE, LEADING, PADDING, GAP = 8.0, 10.6, 5.5, 14.0
 TRUNK = ("assessed", "eligible", "randomised")
-SIDE = "declined"
-ENDS = ("followed_up", "not_followed_up")
-"""The last box of an arm: who was seen at its end and who was not."""
+SIDES = {"not_eligible": "assessed", "declined": "eligible", "not_randomised": "eligible"}
+"""Boxes of those who left the trunk, and the box of it that they left."""
+ENDS = ("followed_up", "not_followed_up", "withdrawn", "lost")
+"""The last box of an arm: who was seen at its end, who was not, and why."""
+ALONE = ("allocated", "excluded", "received")
+"""Boxes of an arm that have a stage to themselves, before what was observed."""
 
 
 Parts = list[str | Cell]
@@ -95,37 +98,50 @@ def of_row(table: Table, row: str, share: bool = False) -> Box:
     return Box(table.rows[row]["label"], address, [size(table, row, share=share)])
 
 
-def trunk(table: Table) -> list[Box]:
+def trunk(table: Table) -> list[str]:
     """Return the boxes before allocation; a box that repeats the one above it is left out."""
     rows = [row for row in TRUNK if row in table.rows]
     if "eligible" in rows and table.rows["eligible"]["n"] == table.rows["assessed"]["n"]:
         rows.remove("assessed")
-    return [of_row(table, row) for row in rows]
+    return rows
 
 
-def side(table: Table) -> Box | None:
-    """Return the box of those who declined, with their reasons where the table has them."""
-    if SIDE not in table.rows:
-        return None
-    box = of_row(table, SIDE)
-    for row in table.rows:
-        if row.startswith(f"{SIDE}."):
-            box.lines.append(size(table, row, table.rows[row]["label"], share=False))
+def sides(table: Table, place: str) -> list[Box]:
+    """Return the boxes of those who left the trunk after a box of it, with their reasons."""
+    boxes = []
+    for name, after in SIDES.items():
+        if name in table.rows and after == place:
+            boxes.append(with_lines(table, name, of_row(table, name)))
+    return boxes
+
+
+def with_lines(table: Table, stage: str, box: Box, arm: str = "") -> Box:
+    """Return a box with a line for each reason that the table has of its stage."""
+    ending = f".{arm}" if arm else ""
+    for row, cells in table.rows.items():
+        number = row.removeprefix(f"{stage}.").removesuffix(ending)
+        if row == f"{stage}.{number}{ending}" and number.isdigit() and cells["n"] != "0":
+            box.lines.append(size(table, row, cells["label"], share=False))
     return box
 
 
 def branch(table: Table, arm: str) -> list[Box | None]:
-    """Return the boxes of an arm, in stages: allocated, received, observed, followed up."""
+    """Return the boxes of an arm, in stages: allocated, excluded, received, observed, the end."""
     stages = [row.rpartition(".")[0] for row in table.rows if row.endswith(f".{arm}")]
-    boxes: list[Box | None] = [
-        of_row(table, f"{stage}.{arm}", share=stage != "allocated") if stage in stages else None
-        for stage in ("allocated", "received")
-    ]
-    forms = [stage for stage in stages if stage not in ("allocated", "received", *ENDS)]
+    boxes: list[Box | None] = []
+    for stage in ALONE:
+        row = f"{stage}.{arm}"
+        box = of_row(table, row, share=stage == "received") if stage in stages else None
+        boxes.append(with_lines(table, stage, box, arm) if box else None)
+    numbered = [stage for stage in stages if stage.rpartition(".")[2].isdigit()]
+    forms = [stage for stage in stages if stage not in (*ALONE, *ENDS, *numbered)]
     for heading, listed in (("Observed", forms), ("Followed up", ENDS)):
-        rows = [f"{stage}.{arm}" for stage in listed if stage in stages]
-        lines = [size(table, row, table.rows[row]["label"]) for row in rows]
-        boxes.append(Box(heading, "", lines) if lines else None)
+        box = Box(heading, "", [])
+        for stage in listed:
+            if (row := f"{stage}.{arm}") in table.rows:
+                box.lines.append(size(table, row, table.rows[row]["label"]))
+                with_lines(table, stage, box, arm)
+        boxes.append(box if box.lines else None)
     return boxes
 
 
@@ -158,25 +174,35 @@ def lay_out(table: Table, arms: Sequence[Mapping[str, Any]], fonts: Path) -> Cha
 
 def _lay_trunk(chart: Chart, table: Table, fonts: Path) -> float:
     """Place the boxes before allocation; return where the last of them ends."""
-    middle, y, left_out = WIDTH / 2, 1.0, side(table)
-    boxes = trunk(table)
-    for place, box in enumerate(boxes):
+    middle, y = WIDTH / 2, 1.0
+    names = trunk(table)
+    for place, name in enumerate(names):
+        box = of_row(table, name)
         _fit(box, 170, fonts)
         box.x, box.y = middle - box.width / 2, y
         chart.boxes.append(box)
         end = box.y + box.height
-        y = end + GAP
-        follower = place + 1 < len(boxes)
-        if left_out and place == len(boxes) - 2:
-            _fit(left_out, 140, fonts)
-            left_out.x, left_out.y = WIDTH - left_out.width - 1, end + GAP / 2
-            chart.boxes.append(left_out)
-            level = left_out.y + left_out.height / 2
-            chart.join([(middle, level), (left_out.x, level)])
-            y = left_out.y + left_out.height + GAP / 2
-        if follower:
-            chart.join([(middle, end), (middle, y)])
-    return chart.boxes[-1].y + chart.boxes[-1].height if boxes else y
+        if place + 1 == len(names):
+            return end
+        left = sides(table, name)
+        if name == names[-2]:  # the box that they left may not be there
+            left += [each for other in TRUNK if other not in names for each in sides(table, other)]
+        y = _lay_sides(chart, left, middle, end, fonts) if left else end + GAP
+        chart.join([(middle, end), (middle, y)])
+    return y
+
+
+def _lay_sides(chart: Chart, boxes: list[Box], middle: float, end: float, fonts: Path) -> float:
+    """Place the boxes of those who left the trunk beside it; return where it goes on."""
+    y = end + GAP / 2
+    for box in boxes:
+        _fit(box, 140, fonts)
+        box.x, box.y = WIDTH - box.width - 1, y
+        chart.boxes.append(box)
+        level = box.y + box.height / 2
+        chart.join([(middle, level), (box.x, level)])
+        y = box.y + box.height + GAP / 2
+    return y
 
 
 def _lay_branches(chart: Chart, branches: list[list], foot: float, fonts: Path) -> None:

@@ -16,7 +16,10 @@ SPEC = re.compile(r"d|\.(\d+)f|g")
 KIND = ("role", "measure", "unit")
 """Effects that are alike in these columns stand together and have the same decimals."""
 
-WHOLE = ("n", "denominator", "at_risk", "events", "rows_in", "rows_out", "set_aside", "documents")
+WHOLE = (
+    *("n", "denominator", "at_risk", "events", "rows_in", "rows_out", "set_aside", "cells"),
+    "documents",
+)
 """Columns of counts, whatever the table."""
 
 

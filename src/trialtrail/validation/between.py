@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from trialtrail.contracts import load_model, references
+from trialtrail.contracts import key_of, load_model, references
 from trialtrail.cross_checks import Breach, Plan, all_breaches
-from trialtrail.findings import PLACE, finding, findings_frame, in_use, rows_set_aside
+from trialtrail.findings import finding, findings_frame
+from trialtrail.set_aside import Aside, Scopes
 from trialtrail.tables import columns_in, read_rows
 
 OF_FORMS = ["participant_id", "completed_on", "_export", "_file", "_line", "record"]
@@ -31,8 +32,8 @@ def check_tables(
     """Return all findings: those of the single tables and those between them.
 
     A row set aside takes with it what refers to it, so the checks are repeated until nothing more
-    is set aside. What an earlier pass found of a row that stays in use, and the last pass no longer
-    finds, came of rows that are set aside: it is no finding. The rows set aside are taken out of
+    is set aside. What an earlier pass found that stays in use, and the last pass no longer finds,
+    came of what is set aside: it is no finding. Rows and cells set aside are taken out of
     ``tables``, which may be large.
 
     Args:
@@ -43,27 +44,23 @@ def check_tables(
         headings: table -> export -> column of the table -> column of the file.
         spared: findings that set nothing aside, as `findings.cells_of` names them.
     """
-    aside = rows_set_aside(findings, actions, spared)
+    scopes = Scopes(actions, headings, plan.needed, spared)
+    findings = scopes.of(findings)
+    aside = Aside.by(findings)
     earlier = findings_frame([])
     while True:
         for name in tables:
-            tables[name] = in_use(name, tables[name], aside)
+            tables[name] = aside.applied(name, tables[name])
         found = []
         for breach in all_breaches(tables, plan):
             found += told(breach, tables[breach.table], headings[breach.table])
-        last = findings_frame(found)
-        new = rows_set_aside(last, actions, spared) - aside
-        if not new:
-            earlier = of_rows(earlier, aside)
+        last = scopes.of(findings_frame(found))
+        new = Aside.by(last)
+        if new <= aside:
+            earlier = earlier[aside.explains(earlier)]
             return pd.concat([findings, earlier, last], ignore_index=True).drop_duplicates()
         aside |= new
         earlier = pd.concat([earlier, last], ignore_index=True)
-
-
-def of_rows(findings: pd.DataFrame, places: set[tuple]) -> pd.DataFrame:
-    """Return the findings of the rows at ``places``."""
-    mine = findings[PLACE].itertuples(index=False, name=None)
-    return findings[pd.Series([place in places for place in mine], findings.index, dtype=bool)]
 
 
 def told(breach: Breach, frame: pd.DataFrame, headings: dict) -> list[dict]:
@@ -95,10 +92,10 @@ def told(breach: Breach, frame: pd.DataFrame, headings: dict) -> list[dict]:
 def plan_of(params: Any) -> Plan:
     """Return the plan of the checks from the parameters of a rule."""
     forms = params.forms
+    schemas = {name: load_model(name, name in forms).to_schema() for name in params.tables}
     return Plan(
-        links={
-            name: references(load_model(name, name in forms).to_schema()) for name in params.tables
-        },
+        links={name: references(schema) for name, schema in schemas.items()},
+        needed={name: needed_columns(schema, name in forms) for name, schema in schemas.items()},
         forms=forms,
         follow_up=params.follow_up,
         is_visit=params.is_visit,
@@ -106,6 +103,17 @@ def plan_of(params: Any) -> Plan:
         any_contact=params.any_contact,
         checks=params.checks,
     )
+
+
+def needed_columns(schema, is_form: bool) -> list[str]:
+    """Return the columns of a table without which a record of it says nothing.
+
+    Of a form it is the key: its variables stand or fall by themselves.
+    """
+    if is_form:
+        return [*key_of(schema), "instance"]
+    whole = [name for name, column in schema.columns.items() if not column.nullable]
+    return list(dict.fromkeys([*key_of(schema), *references(schema), *whole]))
 
 
 def read_checked(paths: Mapping[str, str], params: Any) -> dict[str, pd.DataFrame]:

@@ -1,0 +1,150 @@
+"""Who was randomised stays randomised, and a value in error takes no other with it."""
+
+from __future__ import annotations
+
+import csv
+
+import pandas as pd
+import pytest
+from small_trial import made, records, write_study
+
+SCREENED = [
+    {"scr": f"S{n:03}", "eligible": "Y", "consented": "Y", "why": "", "id": f"P{n:03}"}
+    for n in range(1, 25)
+]
+NOT_RANDOMISED = [
+    ("N", "", "too young"), ("N", "", "too young"), ("N", "", "no form"), ("Y", "N", "too busy"),
+    ("Y", "N", "Too  busy"), ("Y", "", ""),
+]  # fmt: skip
+
+
+def screening_log() -> str:
+    """Return a log of 30 people: one randomised without being eligible, six not randomised."""
+    people = [dict(row) for row in SCREENED]
+    people[2]["eligible"] = "N"
+    for n, (eligible, consented, why) in enumerate(NOT_RANDOMISED, start=100):
+        answer = {"eligible": eligible, "consented": consented, "why": why, "id": ""}
+        people.append({"scr": f"S{n}"} | answer)
+    return "\n".join([";".join(people[0]), *(";".join(row.values()) for row in people)]) + "\n"
+
+
+def with_screening(config: dict) -> None:
+    """Add the screening log, and withdrawals, to the configuration."""
+    config["exports"]["screen"] = {"file": "data/screen.csv", "delimiter": ";"}
+    columns = {"screening_id": "scr", "eligible": "eligible", "consented": "consented"}
+    columns |= {"decline_reason": "why", "participant_id": "id"}
+    config["tables"]["screening"] = {"sources": [{"export": "screen", "columns": columns}]}
+    mine = config["tables"]["participants"]["sources"][0]["columns"]
+    mine |= {"screening_id": "scr", "withdrawn_on": "left", "withdrawal_reason": "why"}
+
+
+@pytest.fixture(scope="module")
+def screened(tmp_path_factory):
+    """Return a run of 24 randomised: one not eligible, two withdrew, one was never seen."""
+    rows = records()
+    for row in rows:
+        row |= {"scr": f"S{row['id'][1:]}", "left": "", "why": ""}
+    rows[5] |= {"left": "01.06.2024", "why": "Moved", "walk12": "", "seen12": ""}
+    rows[6] |= {"left": "01.06.2024", "why": "moved"}  # and was seen after it
+    rows[7] |= {"walk12": "", "seen12": ""}
+    folder = tmp_path_factory.mktemp("screened")
+    file = write_study(folder, rows, with_screening, {"data/screen.csv": screening_log()})
+    done = made(file)
+    assert done.exit_code == 0, done.said
+    return done
+
+
+def counts(run, *rows) -> list[int]:
+    """Return how many there are in rows of the flow."""
+    flow = run.by_row("flow")
+    return [int(flow[row]["n"]) for row in rows]
+
+
+def test_an_ineligible_participant_stays_randomised(screened):
+    assert counts(screened, "assessed", "not_eligible", "eligible", "declined") == [30, 4, 26, 2]
+    assert counts(screened, "not_randomised", "randomised") == [1, 24]
+    assert counts(screened, "allocated.leaflet", "allocated.group") == [12, 12]
+    assert counts(screened, "excluded", "excluded.leaflet", "excluded.group") == [1, 0, 1]
+
+
+def test_the_arms_add_up_to_the_randomised(screened):
+    for arm in ("leaflet", "group"):
+        parts = (f"{stage}.{arm}" for stage in ("excluded", "followed_up", "not_followed_up"))
+        assert sum(counts(screened, *parts)) == counts(screened, f"allocated.{arm}")[0]
+
+
+def test_withdrawals_and_losses_are_told_with_their_reasons(screened):
+    assert counts(screened, "withdrawn", "lost", "not_followed_up") == [2, 1, 3]
+    flow = screened.by_row("flow")
+    assert flow["withdrawn.1"]["label"].casefold() == "moved"
+    assert counts(screened, "withdrawn.1") == [2]
+
+
+def test_what_was_recorded_after_consent_was_withdrawn_is_not_used(screened):
+    outcomes = pd.read_csv(screened.folder / "results" / "datasets" / "outcomes.csv")
+    late = outcomes[outcomes["timepoint"] == "twelve_months"]
+    assert "P007" not in set(late["participant_id"])
+    assert "P003" not in set(outcomes["participant_id"])
+
+
+def test_the_report_counts_everybody(screened):
+    page = (screened.folder / "results" / "report" / "report.html").read_text(encoding="utf-8")
+    for words in ("Excluded after randomisation", "not eligible by the screening record", "oved"):
+        assert words in page
+
+
+def spoilt(row: int, **cells: str) -> list[dict[str, str]]:
+    """Return the records with some cells of one changed."""
+    rows = records()
+    rows[row] |= cells
+    return rows
+
+
+def limited(config: dict) -> None:
+    """Give the age limits, and let an unknown arm set aside."""
+    config["forms"]["baseline"]["variables"][0] |= {"minimum": 60, "maximum": 100}
+    config["validation"] = {"actions": {"arm": "set_aside", "key": "set_aside"}}
+
+
+def test_an_error_in_one_variable_removes_no_other(tmp_path):
+    rows = spoilt(3, age="650", sex="X")
+    done = made(
+        write_study(tmp_path, rows, limited),
+        *("results/datasets/participants.csv", "results/tables/rows.csv"),
+        "results/tables/outcomes.csv",
+    )
+    assert done.exit_code == 0, done.said
+    people = pd.read_csv(tmp_path / "results" / "datasets" / "participants.csv")
+    mine = people.set_index("participant_id").loc["P004"]
+    assert pd.isna(mine["age_years"])
+    assert pd.isna(mine["sex"])
+    assert float(mine["walk_before_s"]) == float(rows[3]["walk0"])
+    assert done.by_row("rows")["baseline.trial"]["of_columns"] == "age (1); sex (1)"
+    assert done.by_row("outcomes")["walk"]["n_leaflet"] == "12"
+    path = tmp_path / "results" / "validation" / "cells_set_aside.csv"
+    with open(path, encoding="utf-8", newline="") as stream:
+        cells = {(row["line"], row["column"]): row["found"] for row in csv.DictReader(stream)}
+    assert cells == {("5", "age"): "650", ("5", "sex"): "X"}
+
+
+def test_an_arm_that_cannot_be_read_takes_nobody_out_of_the_randomised(tmp_path):
+    rows = spoilt(3, arm="C")
+    done = made(write_study(tmp_path, rows, limited), "results/tables/flow.csv")
+    assert done.exit_code == 0, done.said
+    assert counts(done, "randomised", "arm_unknown", "excluded") == [24, 1, 1]
+    assert counts(done, "allocated.leaflet", "allocated.group") == [11, 12]
+
+
+def test_a_participant_with_two_records_is_randomised_once(tmp_path):
+    rows = [*records(), records()[3]]
+    done = made(write_study(tmp_path, rows, limited), "results/tables/flow.csv")
+    assert done.exit_code == 0, done.said
+    assert counts(done, "randomised", "excluded") == [24, 1]
+
+
+def test_a_date_before_the_allocation_leaves_the_measurement(tmp_path):
+    rows = spoilt(3, seen12="01.01.2024")
+    done = made(write_study(tmp_path, rows), "results/tables/flow.csv", "results/tables/rows.csv")
+    assert done.exit_code == 0, done.said
+    assert counts(done, "randomised", "followed_up") == [24, 24]
+    assert done.by_row("rows")["twelve_months.trial"]["of_columns"] == "seen12 (1)"
