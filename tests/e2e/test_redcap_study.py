@@ -84,7 +84,7 @@ def test_events_and_repeats_are_tables_of_their_own_rows(project, raw):
 
 
 def test_check_boxes_are_one_variable_a_choice(project, raw):
-    first = raw[raw["history_complete"] == "2"].set_index("record_id").drop(index="10")
+    first = raw[raw["history_complete"] == "2"].set_index("record_id")
     history = validated(project, "history").set_index("participant_id")
     for name, column in (("ill_1", "ill___1"), ("ill__1", "ill____1")):
         assert history[name].astype(int).astype(str).to_dict() == first[column].to_dict()
@@ -100,11 +100,12 @@ def test_the_arm_is_that_of_the_field(project, raw):
 def test_rows_in_are_rows_out_and_rows_set_aside(project, raw):
     rows = project.by_row("rows")
     assert sum(int(row["rows_in"]) for row in rows.values()) == 36 + 36 + 36 + 33 + 6
-    assert {name: row["set_aside"] for name, row in rows.items() if row["set_aside"] != "0"} == {
+    assert {row["set_aside"] for row in rows.values()} == {"0"}
+    assert {name: row["cells"] for name, row in rows.items() if row["cells"] != "0"} == {
         "history.project": "1"
     }
-    (aside,) = read_rows(project.results / "validation" / "set_aside" / "project.csv")
-    assert (aside["line"], aside["table"], aside["full_name"]) == ("24", "history", "withheld")
+    (aside,) = read_rows(project.results / "validation" / "cells_set_aside.csv")
+    assert (aside["line"], aside["table"], aside["record"]) == ("24", "history", "10")
 
 
 def text_of(path: Path) -> str:
