@@ -4,7 +4,7 @@ import pandas as pd
 
 from trialtrail.derivation import Derivation, column, derive, matched, read_sources, write_columns
 from trialtrail.lineage import Rows, run
-from trialtrail.tables import by_each, occurs, times_each, write_dataset
+from trialtrail.tables import as_text, by_each, occurs, times_each, write_dataset
 
 
 @column("participants.participant_id", "contacts.participant_id", title="Attempts at contact")
@@ -82,11 +82,32 @@ def has_form(form: str, label: str, columns: list[str]) -> Derivation:
     return Derivation(f"has_{form}", sources, rule, f"Has: {label}", "", make)
 
 
-def derivations(baseline: list[dict], forms: dict[str, dict]) -> list[Derivation]:
+def followed_up(form: str, variable: str, values: list[str] | None) -> Derivation:
+    """Return the column ``followed_up``: whether a variable of a form says so.
+
+    ``values`` are those by which it does, as text; without them any value does.
+    """
+
+    def make(**frames: pd.DataFrame) -> pd.Series:
+        rows = frames[form]
+        said = rows[variable]
+        yes = said.notna() if values is None else as_text(said).isin(values).fillna(False)
+        seen = rows.loc[yes.to_numpy(dtype=bool), "participant_id"]
+        return occurs(frames["participants"]["participant_id"], seen).astype("boolean")
+
+    sources = ("participants.participant_id", f"{form}.participant_id", f"{form}.{variable}")
+    rule = f"{variable} of {form} is " + (" or ".join(values) if values else "recorded")
+    return Derivation("followed_up", sources, rule, "Followed up", "", make)
+
+
+def derivations(
+    baseline: list[dict], forms: dict[str, dict], seen: dict | None = None
+) -> list[Derivation]:
     """Return the columns of the dataset.
 
     ``baseline`` lists variables measured at randomisation: form, id, label, unit; ``forms`` maps
-    each form to its label.
+    each form to its label; ``seen`` says by which variable of which form a participant is known to
+    have been followed up, where that is not the form itself.
     """
     copied = [
         matched(
@@ -100,7 +121,8 @@ def derivations(baseline: list[dict], forms: dict[str, dict]) -> list[Derivation
         for item in baseline
     ]
     uptake = [attempts, visits, days_to_first_contact, any_contact, providers_assigned]
-    return [*copied, *uptake, *(has_form(form, **about) for form, about in forms.items())]
+    known = [followed_up(**seen)] if seen else []
+    return [*copied, *uptake, *(has_form(form, **about) for form, about in forms.items()), *known]
 
 
 def derive_participants(tables: dict[str, pd.DataFrame], columns: list[Derivation]) -> pd.DataFrame:
@@ -115,7 +137,7 @@ def derive_participants(tables: dict[str, pd.DataFrame], columns: list[Derivatio
 
 def main(job):
     """Read the participants and what is known of them; write the dataset of participants."""
-    columns = derivations(job.params.baseline, job.params.forms)
+    columns = derivations(job.params.baseline, job.params.forms, job.params.seen)
     tables = read_sources(job.input.tables, columns, "participants")
     frame = derive_participants(tables, columns)
     write_dataset(frame, job.output.parquet, job.output.csv)

@@ -135,7 +135,8 @@ def tabulate_flow(participants, screening, arms, forms, followed_up, treated) ->
     gone = left_early(participants) & ~left_out
     seen = pd.Series(False, index=participants.index)
     if followed_up:
-        seen = participants[f"has_{followed_up['form']}"].astype(bool) & ~left_out
+        mark = "followed_up" if "variable" in followed_up else f"has_{followed_up['form']}"
+        seen = participants[mark].astype(bool) & ~left_out
         rows += by_arm("followed_up", followed_up["label"], seen, participants, arms)
         missed = ~seen & ~left_out
         rows += by_arm("not_followed_up", "not observed", missed, participants, arms)

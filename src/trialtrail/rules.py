@@ -33,11 +33,13 @@ ACTIONS = {
     "agreement": KEEP,
     "unmatched": KEEP,
     "partial": KEEP,
+    "no_visit": KEEP,
     "transcript": KEEP,
     "unread": KEEP,
     "outlier": KEEP,
     "digits": KEEP,
     "straight_line": KEEP,
+    "empty_form": KEEP,
     "pattern": KEEP,
     "drop_out": KEEP,
     "duplicate": KEEP,
@@ -67,7 +69,9 @@ NEVER_KEPT = ("type", "key", "arm", "ambiguous", "formula", "merged", "dictionar
 NO_ROWS = ("empty", "unused", "absent", "not_compared")
 """Rules whose findings are of rows that are in no table, or of no row."""
 
-PLAUSIBILITY = ("outlier", "digits", "straight_line", "pattern", "drop_out", "duplicate")
+PLAUSIBILITY = (
+    *("outlier", "digits", "straight_line", "empty_form", "pattern", "drop_out", "duplicate"),
+)
 """Rules of what is odd and may be right. Such a finding never sets a row aside by itself."""
 
 SEVERITIES = {
@@ -76,6 +80,7 @@ SEVERITIES = {
     "agreement": "warning",
     "unmatched": "warning",
     "partial": "warning",
+    "no_visit": "warning",
     "guessed": "note",
     "transcript": "warning",
     "unread": "warning",

@@ -97,6 +97,16 @@ def by_each(values: pd.Series, others: pd.Series, what: pd.Series, how: str) -> 
     return what[known].groupby(places[known]).agg(how).reindex(range(len(values)))
 
 
+def as_text(values: pd.Series) -> pd.Series:
+    """Return values as a configuration writes them: whole numbers plain, true and false small."""
+    if pd.api.types.is_bool_dtype(values):
+        return values.astype("string").str.lower()
+    texts = values.astype("string")
+    if pd.api.types.is_float_dtype(values):
+        texts = texts.str.replace(r"\.0$", "", regex=True)
+    return texts
+
+
 def write_table(frame: pd.DataFrame, path: str | Path) -> None:
     """Write ``frame`` as Parquet without the writer's metadata, so equal rows are equal bytes."""
     import pyarrow as pa

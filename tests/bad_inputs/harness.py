@@ -93,6 +93,8 @@ class World:
             variables=checked.variables,
             numbers=checked.numbers,
             batteries=checked.batteries,
+            evidence={form: each["columns"] for form, each in study.form_contents.items()},
+            timepoints=checked.timepoints,
             files=checked.files,
             plausibility=checked.plausibility,
         )

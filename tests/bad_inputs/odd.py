@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from corpus import Defects, Query
 
 DEFECTS = Defects()
@@ -108,3 +110,25 @@ def a_whole_sf36_that_was_copied(copy):
     one, two = sheet.records[30], sheet.records[31]
     two.cells[1:] = one.cells[1:]
     return Query("duplicate", "sf36", record=two)
+
+
+@DEFECTS.alone
+def zeros_where_no_visit_took_place(copy):
+    for record in copy.sheet("trial").records[:5]:
+        record["came"], record["walk12"], record["falls"] = "", "", "0"
+    return Query("empty_form", "trial")
+
+
+@DEFECTS.alone
+def a_value_of_a_visit_that_did_not_take_place(copy):
+    record = copy.sheet("trial").records[4]
+    record["came"] = "N"
+    return Query("no_visit", "trial", "walk12", record)
+
+
+for place, defect in enumerate(DEFECTS):
+    if defect.name in (
+        "zeros where no visit took place",
+        "a value of a visit that did not take place",
+    ):
+        DEFECTS[place] = replace(defect, world="attended")

@@ -12,6 +12,7 @@ import pandas as pd
 import yaml
 from harness import World
 from raw_files import Record, Sheet, written
+from small_trial import records, write_study
 
 from trialtrail import ROOT
 
@@ -45,6 +46,8 @@ def world(name: str) -> World:
         return _withdrawals()
     if name == "undated":
         return _undated()
+    if name == "attended":
+        return _attended()
     return World.at(STUDIES / name / "study.yaml")
 
 
@@ -229,3 +232,21 @@ def _undated() -> World:
                     spec.pop(key, None)
 
     return variant("undated", SHIPPED, change, {})
+
+
+def _attended() -> World:
+    """Return a small study with two forms at one timepoint, and whether the visit took place."""
+
+    def change(config: dict) -> None:
+        walk = config["forms"]["twelve_months"]
+        walk["variables"].append(
+            {"id": "came", "column": "came", "type": "category", "label": "Came"}
+            | {"codes": {"Y": "yes", "N": "no"}}
+        )
+        walk["took_place"] = {"variable": "came", "values": ["yes"]}
+        falls = {"id": "falls", "column": "falls", "type": "integer", "label": "Falls"}
+        config["forms"]["diary"] = walk | {"label": "Diary", "variables": [falls]}
+        del config["forms"]["diary"]["took_place"]
+
+    rows = [row | {"came": "Y", "falls": str(n % 3 + 1)} for n, row in enumerate(records())]
+    return World.at(write_study(Path(_FOLDER.name) / "attended", rows, change))

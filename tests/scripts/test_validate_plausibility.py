@@ -61,6 +61,8 @@ def check(tmp_path, tables, findings=(), **changes):
         "variables": FORMS,
         "numbers": {"start": ["v0"], "visit": ["score"], "contacts": ["minutes"]},
         "batteries": {"visit": [FORMS["visit"][1:]]},
+        "evidence": FORMS,
+        "timepoints": [],
         "is_visit": {"mode": ["visit"]},
         "headings": {name: {"e": {}} for name in tables},
         "files": {name: {"e": "e.csv"} for name in tables},
@@ -134,7 +136,16 @@ def test_what_is_odd_is_found_and_nothing_else(tmp_path, plant, expected):
 
 
 def test_every_rule_has_a_planted_case():
-    assert {kind_of(rule) for _plant, (rule, *_) in PLANTED} == set(PLAUSIBILITY) == set(DEFAULTS)
+    planted = {kind_of(rule) for _plant, (rule, *_) in PLANTED}
+    assert planted | {"empty_form"} == set(PLAUSIBILITY) == set(DEFAULTS)
+
+
+def test_zeros_beside_an_empty_form_are_told(tmp_path):
+    tables = study()
+    tables["visit"].loc[:4, FORMS["visit"]] = 0
+    tables["start"] = tables["start"].iloc[5:]
+    together = {"timepoints": [["start", "visit"]]}
+    assert ("empty_form", "visit", "") in check(tmp_path, tables, **together)[0]
 
 
 def test_a_rule_that_is_left_out_is_not_asked(tmp_path):

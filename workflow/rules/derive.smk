@@ -22,6 +22,7 @@ rule derive_participants:
     params:
         baseline=STUDY.baseline_variables,
         forms=STUDY.form_contents,
+        seen=STUDY.followed_up_by,
     script:
         "../../scripts/derive_participants.py"
 

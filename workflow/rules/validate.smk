@@ -24,6 +24,8 @@ ODD = {
     "variables": CHECKED.variables,
     "numbers": CHECKED.numbers,
     "batteries": CHECKED.batteries,
+    "evidence": {form: each["columns"] for form, each in STUDY.form_contents.items()},
+    "timepoints": CHECKED.timepoints,
     "is_visit": COUNTED,
     "headings": STUDY.headings,
     "files": CHECKED.files,

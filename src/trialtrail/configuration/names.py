@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from trialtrail.configuration.begun import begun_problems
 from trialtrail.configuration.checks import check_problems, known_columns
 from trialtrail.configuration.plausibility import plausibility_problems
 from trialtrail.configuration.series import BASELINE, expand_series
@@ -167,6 +168,7 @@ def _plan(config: dict) -> Iterator[Problem]:
     if analysis.get("intervention_arm", arms[0]) not in arms:
         place = ["analysis", "intervention_arm"]
         yield _unknown(analysis["intervention_arm"], "study.arms", place, arms)
+    yield from begun_problems(config, {name: _variables(config, name) for name in forms})
     form = analysis.get("followed_up", {}).get("form")
     if form is not None and form not in forms:
         yield _unknown(form, "forms", ["analysis", "followed_up", "form"], list(forms))

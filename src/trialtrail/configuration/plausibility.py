@@ -12,6 +12,7 @@ DEFAULTS: dict[str, dict] = {
     "outlier": {"threshold": 5.0, "least": 20, "most": 20, "ignore": []},
     "digits": {"threshold": 20.0, "probability": 0.001, "least": 100, "ignore": []},
     "straight_line": {"share": 0.5, "chance": 0.01, "least": 5, "ignore": []},
+    "empty_form": {"least": 3, "share": 0.8, "ignore": []},
     "pattern": {"by": [], "probability": 0.05, "least": 10, "ignore": []},
     "drop_out": {"level": 0.95, "ignore": []},
     "duplicate": {"share": 0.9, "chance": 0.001, "least": 6, "ignore": []},

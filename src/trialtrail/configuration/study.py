@@ -10,6 +10,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 
+from trialtrail.configuration.begun import begun_of, evidence, texts_of
 from trialtrail.configuration.check import check_configuration
 from trialtrail.configuration.series import BASELINE, expand_series
 from trialtrail.configuration.validation import Validation
@@ -148,14 +149,22 @@ class Study:
 
     @property
     def form_contents(self) -> dict[str, dict]:
-        """Label of each form, and the columns of which one must be filled for it to count."""
+        """Label of each form, and the columns of which one must have a value for it to count."""
         return {
             form: {
                 "label": self.form_labels[form],
-                "columns": [v["id"] for v in self.variables(form) if not v.get("key")],
+                "columns": evidence(self.variables(form)),
             }
             for form in self.forms
         }
+
+    @property
+    def followed_up_by(self) -> dict | None:
+        """The variable, and its values, by which a participant is known to be followed up."""
+        spec = self.analysis("followed_up", {})
+        if "variable" not in spec:
+            return None
+        return {key: spec[key] for key in ("form", "variable")} | {"values": texts_of(spec)}
 
     @property
     def printed(self) -> dict:
@@ -258,6 +267,8 @@ class Study:
                     "columns": columns,
                     "codes": codes,
                     "note_if": notes,
+                    "decimals": {v["id"]: v["decimal"] for v in variables if "decimal" in v},
+                    "begun": begun_of(self.spec(table), source, variables),
                     "constants": source.get("constants", {}),
                     "where": source.get("where", {}),
                     "taken": self._taken(source["export"], table),
@@ -320,6 +331,7 @@ class Study:
         known = [*spec.get("ignore", []), *spec.get("identifiers", [])]
         if export in self.projects:
             known += columns_of(self.projects[export].fields)
+            known += self.projects[export].missing_boxes()
         for table, source in self._feeds(export):
             known += source["columns"].values()
             known += source.get("where", {})

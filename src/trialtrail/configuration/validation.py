@@ -81,6 +81,16 @@ class Validation:
         return self.spec.get("contacts", {}).get("which", "counted") == "any"
 
     @property
+    def timepoints(self) -> list[list[str]]:
+        """The forms of each timepoint that has several, in their order; none that repeats."""
+        found: dict[str, list[str]] = {}
+        for form in self.study.forms:
+            spec = self.study.spec(form)
+            if "repeats" not in spec:
+                found.setdefault(spec["timepoint"], []).append(form)
+        return [forms for forms in found.values() if len(forms) > 1]
+
+    @property
     def checks(self) -> list[dict]:
         """The study's own checks, each with its places and times in parts and its message."""
         return [written_out(check, self._stands_in) for check in self.spec.get("checks", [])]

@@ -12,6 +12,7 @@ from trialtrail.findings import findings_frame
 from trialtrail.plausibility.digits import digit_findings
 from trialtrail.plausibility.drop_out import drop_out_findings
 from trialtrail.plausibility.duplicates import alike_findings, identical_findings
+from trialtrail.plausibility.empty_forms import empty_form_findings
 from trialtrail.plausibility.measures import contact_measures, form_measures
 from trialtrail.plausibility.outliers import outlier_findings
 from trialtrail.plausibility.patterns import Measure, pattern_findings
@@ -33,6 +34,7 @@ def check_plausibility(sheets: dict[str, Sheet], params) -> pd.DataFrame:
         "outlier": outliers,
         "digits": digits,
         "straight_line": straight_lines,
+        "empty_form": empty_forms,
         "pattern": patterns,
         "drop_out": drop_outs,
         "duplicate": duplicates,
@@ -59,6 +61,13 @@ def straight_lines(sheets: dict[str, Sheet], params, settings: dict) -> Iterator
     """Yield the records with long runs of one answer."""
     for table, batteries in params.batteries.items():
         yield from straight_line_findings(sheets[table], batteries, settings)
+
+
+def empty_forms(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]:
+    """Yield the forms that are all zeros for participants who lack another of the timepoint."""
+    for together in params.timepoints:
+        mine = {form: (sheets[form], params.evidence[form]) for form in together}
+        yield from empty_form_findings(mine, settings)
 
 
 def patterns(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]:
@@ -89,7 +98,7 @@ def drop_outs(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict
     people = sheets["participants"].frame
     for form in params.follow_up:
         yield from drop_out_findings(
-            people, sheets[form], params.variables[form], params.arms, settings
+            people, sheets[form], params.evidence[form], params.arms, settings
         )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from trialtrail.redcap.dictionary import EVENT, NOT_DATA, Field
 from trialtrail.redcap.evaluate import condition, value
+from trialtrail.redcap.filling import PROGRAM, filled_by
 from trialtrail.redcap.fitting import fits, in_order, numbers
 from trialtrail.redcap.formats import is_numeric, known_format
 from trialtrail.redcap.logic import Call, Literal, Node, NotCompared, parse
@@ -156,7 +157,10 @@ def _hidden(
 
 
 class _Begun:
-    """In which rows somebody has begun to fill in a form, each form looked at once."""
+    """In which rows somebody has begun to fill in a form, each form looked at once.
+
+    Here a form that is marked as complete is begun as well: what it requires is then asked for.
+    """
 
     def __init__(self, records: Records) -> None:
         self.records, self.known = records, {}
@@ -170,7 +174,7 @@ class _Begun:
             records = self.records
             begun = records.text(f"{form}_complete").isin(BEGUN).to_numpy(dtype=bool)
             for field in list(records.fields.values())[1:]:
-                if field.form == form and field.kind != "calc":
+                if field.form == form and filled_by(field) != PROGRAM:
                     for column in filter(records.has, field.columns):
                         begun = begun | _is_there(column, field, records)
             self.known[form] = begun

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import html
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from trialtrail.errors import StudyError
@@ -51,6 +53,15 @@ OF_THE_RECORD = (
 """Columns that REDCap adds to an export and no dictionary lists."""
 
 
+TAG = re.compile(
+    r"<!--.*?-->|</?(?:a|abbr|b|big|br|center|code|div|em|font|h[1-6]|hr|i|img|input|ins|del|label|li|"
+    r"mark|ol|p|pre|s|section|small|span|strike|strong|style|sub|sup|t[dhr]|table|tbody|thead|u|ul)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Marks that an editor of HTML puts into a label; ``x<y and y>z`` has none."""
+
+
 @dataclass(frozen=True)
 class Field:
     """One field of the dictionary; a text is empty where the dictionary says nothing.
@@ -80,6 +91,18 @@ class Field:
         if self.kind != "checkbox":
             return {}
         return {code: f"{self.name}___{_in_heading(code)}" for code in self.choices}
+
+    def boxes_of(self, codes: Sequence[str]) -> list[str]:
+        """Return the boxes that REDCap adds to those of a field for codes of missing values."""
+        if self.kind != "checkbox":
+            return []
+        made = [f"{self.name}___{_in_heading(code)}" for code in codes]
+        return [name for name in made if name not in self.boxes.values()]
+
+    @property
+    def has_comma(self) -> bool:
+        """Whether its numbers are written with a decimal comma."""
+        return self.validation.endswith("comma_decimal")
 
     @property
     def columns(self) -> list[str]:
@@ -127,7 +150,7 @@ def read_dictionary(path: str, label: str) -> dict[str, Field]:
         if row["name"] in fields:
             raise _refusal(f"The data dictionary has the field {row['name']} twice", label)
         fields[row["name"]] = _field(row)
-    return fields
+    return {name: replace(f, label=without_fields(f.label, fields)) for name, f in fields.items()}
 
 
 def _refusal(what: str, where: str) -> StudyError:
@@ -166,8 +189,28 @@ def _choices(listed: str) -> dict[str, str]:
 
 
 def plain_text(text: str) -> str:
-    """Return a label on one line, without the marks of HTML that an editor puts into it."""
-    return " ".join(re.sub(r"</?[a-zA-Z][^<>]*>", " ", text).split())
+    """Return a label on one line, without the marks of HTML that an editor puts into it.
+
+    What HTML writes as an entity is the sign itself.
+    """
+    bare = TAG.sub(" ", text)
+    return " ".join(html.unescape(bare).split())
+
+
+def without_fields(label: str, names: Collection[str]) -> str:
+    """Return a label without the fields that REDCap puts into it: ``[name]`` and ``{name}``.
+
+    A value that is piped in differs between participants, and is shown as an ellipsis; a field that
+    is embedded has a column and a label of its own.
+    """
+
+    def shown(match: re.Match) -> str:
+        name = match[2].split(":")[0].split("(")[0]
+        if name not in names:
+            return match[0]
+        return "…" if match[1] == "[" else ""
+
+    return " ".join(re.sub(r"([\[{])([a-z][a-z0-9_:()-]*)[\]}]", shown, label).split())
 
 
 def columns_of(fields: dict[str, Field]) -> list[str]:

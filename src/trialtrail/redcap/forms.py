@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from trialtrail.errors import StudyError
@@ -20,12 +21,15 @@ from trialtrail.redcap.dictionary import (
     identifiers_of,
     read_dictionary,
 )
+from trialtrail.redcap.filling import TICK, filled_by
 from trialtrail.redcap.formats import is_date, known_format
 
 FIXED = ("participant_id", "completed_on", "instance")
 """Columns that a form has by itself."""
 EVENT_NAME = "unique_event_name"
 BOX = {"1": True, "0": False}
+OF_THE_FIELD = ("decimal", "filled_by", "no_answer")
+"""What a field says of its cells, also where the study describes the variable itself."""
 WIDEST = 40
 """Characters of a value that is made from the label of a choice."""
 
@@ -37,9 +41,10 @@ class Project:
         name: of the export in the configuration.
         spec: its entry there.
         folder: where its paths begin.
+        missing: codes of missing values, which check boxes have as well.
     """
 
-    def __init__(self, name: str, spec: dict, folder: Path) -> None:
+    def __init__(self, name: str, spec: dict, folder: Path, missing: Sequence[str] = ()) -> None:
         self.name, self.spec = name, spec
         path = str(folder / spec["dictionary"])
         self.fields = read_dictionary(path, spec["dictionary"])
@@ -47,7 +52,13 @@ class Project:
         listed = [*spec.get("identifiers", []), *identifiers_of(self.fields)]
         self.identifiers = sorted(set(listed))
         self.header = _header(folder / spec["file"], spec)
+        self.missing = [code for code in missing if code]
         self.events = read_events(folder / spec["events"], spec) if "events" in spec else None
+
+    def missing_boxes(self, field: Field | None = None) -> list[str]:
+        """Return the boxes of the codes of missing values: of one field, or of all."""
+        fields = [field] if field else self.fields.values()
+        return [name for each in fields for name in each.boxes_of(self.missing)]
 
     def instruments(self) -> list[str]:
         """Return the names of the instruments."""
@@ -92,7 +103,7 @@ def projects(config: dict, folder: Path) -> dict[str, Project]:
         StudyError: a dictionary or a list of events cannot be read.
     """
     return {
-        name: Project(name, spec, folder)
+        name: Project(name, spec, folder, spec.get("missing", config.get("missing", [])))
         for name, spec in config["exports"].items()
         if "dictionary" in spec and (folder / spec["dictionary"]).is_file()
     }
@@ -170,9 +181,19 @@ def _form(form: dict, project: Project) -> dict:
         # A row of a repeating instrument is none of the others of its event, and the other way.
         where[INSTRUMENT] = [spec["instrument"] if repeats == "instrument" else ""]
     source = {"export": spec["export"], "columns": columns} | ({"where": where} if where else {})
+    source["begun"] = _by_people(project, spec["instrument"])
     out = {key: value for key, value in form.items() if key != "redcap"}
     out |= {"sources": [source], "variables": variables(project, form)}
     return out | ({"repeats": INSTANCE} if repeats else {})
+
+
+def _by_people(project: Project, instrument: str) -> dict[str, list[str]]:
+    """Return the columns of an instrument that people fill, and those that they tick."""
+    fields = [f for f in list(project.fields.values())[1:] if f.form == instrument]
+    return {
+        "filled": [name for f in fields if not filled_by(f) for name in f.columns],
+        "ticked": [name for f in fields if filled_by(f) == TICK for name in f.columns],
+    }
 
 
 def variables(project: Project, form: dict) -> list[dict]:
@@ -188,9 +209,12 @@ def variables(project: Project, form: dict) -> list[dict]:
         wanted = field.name in spec.get("fields", [field.name])
         if field.form != spec["instrument"] or not wanted or left_out:
             continue
+        boxes = [name for name in project.missing_boxes(field) if name in project.header]
         for item in variables_of(field):
+            item |= {"no_answer": boxes} if boxes else {}
             if item["column"] not in project.identifiers:
-                out.append(own.pop(item["column"], item))
+                given = own.pop(item["column"], item)
+                out.append({key: item[key] for key in OF_THE_FIELD if key in item} | given)
     return [*out, *own.values()]
 
 
@@ -200,6 +224,8 @@ def variables_of(field: Field) -> list[dict]:
         return []
     name = f"{field.form}_{field.name}" if field.name in FIXED else field.name
     plain = {"id": name, "column": field.name, "label": field.label or field.name}
+    if by := filled_by(field):
+        plain["filled_by"] = by
     if field.kind == "checkbox":
         return [
             {
@@ -208,6 +234,7 @@ def variables_of(field: Field) -> list[dict]:
                 "type": "boolean",
                 "label": f"{plain['label']}: {field.choices[code]}",
                 "codes": BOX,
+                "filled_by": TICK,
             }
             for code, column in field.boxes.items()
         ]
@@ -218,7 +245,10 @@ def variables_of(field: Field) -> list[dict]:
         labels = {values[code]: label for code, label in field.choices.items()}
         return [plain | {"type": "category", "codes": values, "labels": labels}]
     more = {"description": told} if (told := _expected(field)) else {}
-    return [plain | {"type": _type(field)} | more]
+    kind = _type(field)
+    if field.has_comma:
+        more["decimal"] = ","
+    return [plain | {"type": kind} | more]
 
 
 def _type(field: Field) -> str:
@@ -243,7 +273,8 @@ def values_of(choices: dict[str, str]) -> dict[str, str]:
     """Return for each code a value made from its label: small letters and digits, each its own."""
     made = {}
     for code, label in choices.items():
-        words = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")
+        plain = unicodedata.normalize("NFKD", label.casefold()).encode("ascii", "ignore").decode()
+        words = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
         made[code] = words[:WIDEST].strip("_") or code
     again = [value for value in made.values() if list(made.values()).count(value) > 1]
     return {code: f"{value}_{code}" if value in again else value for code, value in made.items()}

@@ -107,6 +107,12 @@ class Records:
             found = self._looked_up(field, text, keys)
             text = text.mask(elsewhere, found.text)
             unsure = unsure | (elsewhere & found.unsure)
+        return self._as_written(field, unsure, text)
+
+    def _as_written(self, field: Field, unsure: np.ndarray, text: pd.Series) -> Value:
+        """Return a column of texts as a value; a decimal comma is one where the field has it."""
+        if field.has_comma:
+            text = text.mask(~text.isin(self.codes), text.str.replace(",", "."))
         return Value(unsure, given_text=text, codes=self.codes)
 
     def _looked_up(self, field: Field, text: pd.Series, keys: pd.Series) -> Value:
@@ -122,4 +128,4 @@ class Records:
         if field.form in self.repeating:
             unsure = np.ones(len(keys), dtype=bool)
         found = pd.Series(found, index=self.rows.index).fillna("")
-        return Value(unsure, given_text=found, codes=self.codes)
+        return self._as_written(field, unsure, found)

@@ -12,6 +12,7 @@ from trialtrail.contracts import build_schema
 from trialtrail.exports.convert import BESIDE, How, Typed, empty_column, type_column
 from trialtrail.exports.export import FILE, LINE, Export
 from trialtrail.findings import finding
+from trialtrail.validation.begun import without_unfilled
 
 KINDS = {"Int64": "integer", "Float64": "number", "boolean": "boolean", "datetime64[ns]": "date"}
 
@@ -23,12 +24,16 @@ def column_kind(column) -> str:
 
 @dataclass(frozen=True)
 class Contract:
-    """What a table's columns must be: their kinds, their units, and the arms of the study."""
+    """What a table's columns must be: their kinds, their units, and the arms of the study.
+
+    ``variables`` are those of a form that are no part of its key.
+    """
 
     schema: pa.DataFrameSchema
     kinds: Mapping[str, str]
     units: Mapping[str, str]
     arms: Sequence[str]
+    variables: Sequence[str] = ()
 
 
 def contract_of(table: str, variables: list[dict], is_form: bool, arms: Sequence[str]) -> Contract:
@@ -39,7 +44,8 @@ def contract_of(table: str, variables: list[dict], is_form: bool, arms: Sequence
         for ending in BESIDE.get(kind, ()):
             kinds.pop(f"{name}{ending}")
     units = {item["id"]: item["unit"] for item in variables if item.get("unit")}
-    return Contract(schema, kinds, units, arms)
+    own = [item["id"] for item in variables if not item.get("key")] if is_form else []
+    return Contract(schema, kinds, units, arms, own)
 
 
 def type_source(table: str, export: Export, source: dict, contract: Contract):
@@ -61,7 +67,14 @@ def type_source(table: str, export: Export, source: dict, contract: Contract):
         columns[column] = typed.values
         columns |= {f"{column}{ending}": series for ending, series in typed.beside.items()}
     columns["_export"] = pd.array([export.name], dtype="string").repeat(len(rows))
-    return pd.DataFrame(columns | {FILE: rows[FILE], LINE: rows[LINE]}), found, changes
+    typed = pd.DataFrame(columns | {FILE: rows[FILE], LINE: rows[LINE]})
+    kept = without_unfilled(typed, export, source, contract.variables)
+    changes += [(source["columns"].get(name, name), *rest) for name, *rest in kept.changes]
+    for name, rows_told in kept.told.items():
+        heading = source["columns"].get(name, name)
+        message = "a value although the form says that the visit did not take place: it is not used"
+        found += cell_findings(table, export, heading, rows_told, "no_visit", message)
+    return kept.frame, found, changes
 
 
 def how_to_read(export: Export, source: dict, column: str, kind: str, contract: Contract) -> How:
@@ -72,7 +85,7 @@ def how_to_read(export: Export, source: dict, column: str, kind: str, contract: 
         kind=kind,
         dates=tuple(source["dates"]),
         last_year=source.get("last_year"),
-        decimal=source.get("decimal"),
+        decimal=source.get("decimals", {}).get(column, source.get("decimal")),
         unit=contract.units.get(column, ""),
         codes=codes,
         exact=column == "arm",

@@ -1,0 +1,91 @@
+"""Which cells of a form show that somebody began it, and how a visit is known to have taken place.
+
+A program fills cells by itself: a check box that nobody ticked is exported as 0, a calculation is
+made, a default is set. Such cells are no answer of a person. Nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from trialtrail.redcap.filling import PROGRAM, TICK
+
+
+def evidence(variables: list[dict]) -> list[str]:
+    """Return the variables of a form of which a value shows that the participant has it.
+
+    What a program fills in shows nothing, but in a form that has nothing else.
+    """
+    own = [item for item in variables if not item.get("key")]
+    by_people = [item["id"] for item in own if item.get("filled_by") != PROGRAM]
+    return by_people or [item["id"] for item in own]
+
+
+def begun_of(form: dict, source: dict, variables: list[dict]) -> dict[str, Any]:
+    """Return how the cells of a form are told apart that nobody filled; empty where all are filled.
+
+    ``filled`` and ``ticked`` are columns of the file, and ``blank`` the variables that a program
+    fills where nobody began the form. ``took_place`` is the variable that says whether the visit
+    took place and the values, as text, by which it did.
+    """
+    out: dict[str, Any] = {}
+    blank = [item["id"] for item in variables if item.get("filled_by") in (TICK, PROGRAM)]
+    if blank:
+        kinds = {kind: [v["column"] for v in variables if v.get("filled_by", "") == kind and not
+                        v.get("key")] for kind in ("", "person", TICK)}  # fmt: skip
+        day = [source["columns"]["completed_on"]] if "completed_on" in source["columns"] else []
+        of_form = source.get("begun", {})
+        filled = [*kinds[""], *kinds["person"], *day, *of_form.get("filled", [])]
+        ticked = [*kinds[TICK], *of_form.get("ticked", [])]
+        out |= {"blank": blank, "filled": sorted(set(filled)), "ticked": sorted(set(ticked))}
+        out["boxes"] = {item["id"]: item["no_answer"] for item in variables if "no_answer" in item}
+    if "took_place" in form:
+        rule = form["took_place"]
+        out["took_place"] = {"variable": rule["variable"], "values": texts_of(rule)}
+    return out
+
+
+def texts_of(rule: dict) -> list[str] | None:
+    """Return the values by which something took place, as text; None where any value will do."""
+    if "values" not in rule:
+        return None
+    return [_text(value) for value in rule["values"]]
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+Problem = tuple[str, list, str]
+
+
+def begun_problems(config: dict, variables: dict[str, list[dict]]) -> Iterator[Problem]:
+    """Yield what is wrong with `took_place` of a form and `followed_up` of the plan.
+
+    ``variables`` maps each form to its variables, a series written out.
+    """
+    rules = [
+        (name, form["took_place"], ["forms", name, "took_place"])
+        for name, form in config.get("forms", {}).items()
+        if "took_place" in form
+    ]
+    plan = config.get("analysis", {}).get("followed_up", {})
+    if "values" in plan and "variable" not in plan:
+        what = "`followed_up` has values and names no variable"
+        yield what, ["analysis", "followed_up", "values"], "name the `variable` that they are of"
+    if "variable" in plan and plan.get("form") in variables:
+        rules.append((plan["form"], plan, ["analysis", "followed_up"]))
+    for form, rule, path in rules:
+        known = {item["id"]: item for item in variables.get(form, [])}
+        if rule["variable"] not in known:
+            what = f"`{rule['variable']}` is not a variable of the form {form}"
+            yield what, [*path, "variable"], f"write one of {', '.join(known)}"
+            continue
+        item = known[rule["variable"]]
+        codes = [_text(value) for value in item.get("codes", {}).values()]
+        offered = ["true", "false"] if item["type"] == "boolean" else codes
+        for value in texts_of(rule) or []:
+            if offered and value not in offered:
+                what = f"`{value}` is not a value of {rule['variable']}"
+                yield what, [*path, "values"], f"write one of {', '.join(dict.fromkeys(offered))}"
