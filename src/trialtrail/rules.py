@@ -16,6 +16,7 @@ ACTIONS = {
     "formula": STOP,
     "merged": STOP,
     "dictionary": STOP,
+    "coding": STOP,
     "required": SET_ASIDE,
     "code": SET_ASIDE,
     "unit": SET_ASIDE,
@@ -60,7 +61,7 @@ ACTIONS = {
 }
 """Rules, in the order in which they are told, and what a finding does unless configured."""
 
-FIXED = ("columns", "width")
+FIXED = ("columns", "width", "coding")
 """Rules that always stop: what breaks them is no row that could be kept or set aside."""
 
 NEVER_KEPT = ("type", "key", "arm", "ambiguous", "formula", "merged", "dictionary")
@@ -110,6 +111,7 @@ REMEDIES = {
     "ambiguous": "say in the configuration how it is meant: `dates` or `decimal` of the export",
     "formula": "open the workbook in a spreadsheet program, let it compute, and save it again",
     "merged": "part the merged cells in a spreadsheet program, and fill in each that has a value",
+    "coding": "recode the answers at the source, or look which version of the form was filled in",
     "dictionary": "bring the codes of the variable and the data dictionary into agreement",
 }
 

@@ -126,6 +126,15 @@ def a_value_of_a_visit_that_did_not_take_place(copy):
     return Query("no_visit", "trial", "walk12", record)
 
 
+@DEFECTS.alone
+def answers_of_a_questionnaire_that_counts_from_zero(copy):
+    for record in copy.sheet("one_year_mother").records:
+        for n in range(1, 11):
+            cell = record[f"pe{n:02d}"]
+            record[f"pe{n:02d}"] = str(int(cell) - 1) if cell.isdigit() else cell
+    return Query("coding", "one_year_mother", "pe01")
+
+
 for place, defect in enumerate(DEFECTS):
     if defect.name in (
         "zeros where no visit took place",

@@ -15,6 +15,7 @@ from trialtrail.configuration.check import check_configuration
 from trialtrail.configuration.series import BASELINE, expand_series
 from trialtrail.configuration.validation import Validation
 from trialtrail.errors import StudyError
+from trialtrail.instruments.offered import offered, within
 from trialtrail.redcap.dictionary import columns_of
 
 WORDS = {
@@ -101,7 +102,12 @@ class Study:
         if table in self.forms:
             form = self.config["forms"][table]
             instance = [INSTANCE | {"column": form["repeats"]}] if "repeats" in form else []
-            return [*instance, *expand_series(form["variables"])]
+            limits = self._offered.get(table, {})
+            own = expand_series(form["variables"])
+            return [
+                *instance,
+                *(v | within(v, limits[v["id"]]) if v["id"] in limits else v for v in own),
+            ]
         if table == "questionnaire":
             return [
                 {"id": item["id"], "column": item["column"], "label": item["label"]}
@@ -110,6 +116,18 @@ class Study:
                 for item in self.items
             ]
         return []
+
+    @cached_property
+    def _offered(self) -> dict[str, dict[str, tuple[float, float]]]:
+        """Form -> variable -> the lowest and highest answer that an instrument of the plan has."""
+        found: dict[str, dict[str, tuple[float, float]]] = {}
+        for item in self.analysis("outcomes", []):
+            for part in item.get("measured", [item]):
+                names = expand_series(part["variables"])
+                for name, limits in zip(names, offered(item, len(names)), strict=True):
+                    if limits:
+                        found.setdefault(part["form"], {})[name] = limits
+        return found
 
     def _answers(self, item: dict) -> dict:
         return item.get("codes", {answer: answer for answer in item["answers"]})

@@ -10,7 +10,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-LOWEST, HIGHEST = 50, 150
+from trialtrail.instruments.offered import BSID2
+
+LOWEST, HIGHEST = BSID2
 """The range of an index score in points."""
 
 BANDS: tuple[str, ...] = (

@@ -15,14 +15,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-ITEM_ORDER: tuple[str, ...] = (
-    *("GH1", "HT"),
-    *(f"PF{number:02d}" for number in range(1, 11)),
-    *("RP1", "RP2", "RP3", "RP4", "RE1", "RE2", "RE3", "SF1", "BP1", "BP2"),
-    *("VT1", "MH1", "MH2", "MH3", "VT2", "MH4", "VT3", "MH5", "VT4", "SF2"),
-    *("GH2", "GH3", "GH4", "GH5"),
-)
-"""The 36 items in the order in which the form asks them."""
+from trialtrail.instruments.offered import ITEM_ORDER, LEVELS
 
 SCALES: dict[str, tuple[str, ...]] = {
     "PF": tuple(f"PF{number:02d}" for number in range(1, 11)),
@@ -35,14 +28,6 @@ SCALES: dict[str, tuple[str, ...]] = {
     "MH": ("MH1", "MH2", "MH3", "MH4", "MH5"),
 }
 """The items of each scale. HT (change in health) belongs to none."""
-
-# Number of answers offered; they are numbered from 1.
-_LEVELS_OF_SCALE = {"PF": 3, "RP": 2, "RE": 2, "SF": 5, "GH": 5, "VT": 6, "MH": 6}
-LEVELS: dict[str, int] = {
-    **{item: _LEVELS_OF_SCALE.get(item[:2], 5) for item in ITEM_ORDER},
-    "BP1": 6,
-}
-"""The highest answer of each item; the lowest is 1."""
 
 # Items in which a low answer is good health.
 _REVERSED = frozenset({"SF1", "VT1", "VT2", "MH3", "MH5", "GH3", "GH5"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 import pandera.pandas as pa
@@ -26,7 +26,8 @@ def column_kind(column) -> str:
 class Contract:
     """What a table's columns must be: their kinds, their units, and the arms of the study.
 
-    ``variables`` are those of a form that are no part of its key.
+    ``variables`` are those of a form that are no part of its key, ``offered`` of some the lowest
+    and the highest answer that their instrument has.
     """
 
     schema: pa.DataFrameSchema
@@ -34,6 +35,7 @@ class Contract:
     units: Mapping[str, str]
     arms: Sequence[str]
     variables: Sequence[str] = ()
+    offered: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 def contract_of(table: str, variables: list[dict], is_form: bool, arms: Sequence[str]) -> Contract:
@@ -45,7 +47,8 @@ def contract_of(table: str, variables: list[dict], is_form: bool, arms: Sequence
             kinds.pop(f"{name}{ending}")
     units = {item["id"]: item["unit"] for item in variables if item.get("unit")}
     own = [item["id"] for item in variables if not item.get("key")] if is_form else []
-    return Contract(schema, kinds, units, arms, own)
+    answers = {item["id"]: item["offered"] for item in variables if "offered" in item}
+    return Contract(schema, kinds, units, arms, own, answers)
 
 
 def type_source(table: str, export: Export, source: dict, contract: Contract):

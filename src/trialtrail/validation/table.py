@@ -17,6 +17,7 @@ from trialtrail.errors import StudyError
 from trialtrail.exports.export import LINE, ORIGIN, Export
 from trialtrail.identifiers import withheld, without_identifiers
 from trialtrail.validation.cells import Contract, type_source
+from trialtrail.validation.codings import other_codings
 from trialtrail.validation.headings import (
     check_dictionaries,
     check_header,
@@ -130,7 +131,10 @@ def _broken(table, frame, found, sources, contract: Contract) -> list[dict]:
     broken = breaches(schema, frame[list(schema.columns)])
     origin = frame[[*ORIGIN, "record"]]
     more = breach_findings(table, frame, broken, origin, headings, key_of(schema))
-    return [item for item in more if _cell(item) not in told]
+    other, names = other_codings(table, frame, contract, sources)
+    explained = [item for item in more if item["rule"] == "range" and item["column"] in names]
+    more = [item for item in more if item not in explained]
+    return [*other, *(item for item in more if _cell(item) not in told)]
 
 
 def _reading(table: str, export: Export, source: dict, changes: list) -> dict[str, Any]:
