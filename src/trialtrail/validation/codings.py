@@ -9,8 +9,8 @@ import pandas as pd
 from trialtrail.findings import finding
 from trialtrail.validation.cells import Contract
 
-LEAST, SHARE = 5, 0.1
-"""Answers that there must be, and the share of them that the instrument does not offer: one slip of
+LEAST, OUTSIDE = 5, 3
+"""Answers that there must be, and how many of them that the instrument does not offer: a slip of
 the pen is no coding."""
 
 
@@ -48,7 +48,7 @@ def other_codings(
 
 def _is_shifted(values: pd.Series, low: float, high: float) -> bool:
     """Return whether all answers are one too low, or one too high."""
-    if ((values < low) | (values > high)).mean() < SHARE:
+    if ((values < low) | (values > high)).sum() < OUTSIDE:
         return False
     too_low = (values + 1).between(low, high).all() and values.max() < high
     too_high = (values - 1).between(low, high).all() and values.min() > low
