@@ -7,6 +7,7 @@ from __future__ import annotations
 
 STOP, SET_ASIDE, KEEP = "stop", "set_aside", "keep"
 ACTIONS = {
+    "most": STOP,
     "columns": STOP,
     "width": STOP,
     "type": STOP,
@@ -33,6 +34,7 @@ ACTIONS = {
     "attribution": KEEP,
     "agreement": KEEP,
     "unmatched": KEEP,
+    "near_key": KEEP,
     "partial": KEEP,
     "no_visit": KEEP,
     "transcript": KEEP,
@@ -61,7 +63,7 @@ ACTIONS = {
 }
 """Rules, in the order in which they are told, and what a finding does unless configured."""
 
-FIXED = ("columns", "width", "coding")
+FIXED = ("most", "columns", "width", "coding")
 """Rules that always stop: what breaks them is no row that could be kept or set aside."""
 
 NEVER_KEPT = ("type", "key", "arm", "ambiguous", "formula", "merged", "dictionary")
@@ -80,6 +82,7 @@ SEVERITIES = {
     "attribution": "warning",
     "agreement": "warning",
     "unmatched": "warning",
+    "near_key": "warning",
     "partial": "warning",
     "no_visit": "warning",
     "guessed": "note",
@@ -103,6 +106,7 @@ SEVERITIES = {
 """Severity of the rules that are not errors."""
 
 REMEDIES = {
+    "most": "mend the cause, or say what the rule does under `validation.actions`",
     "columns": "correct the header of the export, or its columns and `ignore` in the configuration",
     "width": "check delimiters and quotation marks of that line",
     "type": "correct the cell in the source, or name its missing code in the configuration",

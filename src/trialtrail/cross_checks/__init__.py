@@ -22,13 +22,18 @@ from trialtrail.cross_checks.qualitative import (
     transcript_breaches,
     visit_breaches,
 )
-from trialtrail.cross_checks.references import reference_breaches, repeated_breaches
+from trialtrail.cross_checks.references import (
+    near_key_breaches,
+    reference_breaches,
+    repeated_breaches,
+)
 
 __all__ = ["Breach", "Plan", "Tables", "all_breaches"]
 
 
 def all_breaches(tables: Tables, plan: Plan) -> Iterator[Breach]:
     """Yield the breaches of every check."""
+    yield from near_key_breaches(tables, plan.keys)
     yield from reference_breaches(tables, plan.links)
     yield from repeated_breaches(tables)
     yield from date_breaches(tables, plan.forms, plan.follow_up)

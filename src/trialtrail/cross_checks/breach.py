@@ -31,7 +31,8 @@ class Plan:
     ``follow_up`` name the forms, and those filled in after randomisation. ``is_visit`` says which
     values of the contact log's columns make a contact one that counts, ``offered`` names the arms
     that are offered contacts, ``any_contact`` says that others have no contact of any kind.
-    ``checks`` are the study's own; see the module `configured`.
+    ``checks`` are the study's own; see the module `configured`. ``keys`` names the columns by which
+    the records of each table that is no form are known.
     """
 
     links: dict[str, dict] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class Plan:
     offered: list[str] = field(default_factory=list)
     any_contact: bool = False
     checks: list[dict] = field(default_factory=list)
+    keys: dict[str, list[str]] = field(default_factory=dict)
 
 
 def looked_up(frame: pd.DataFrame, column: str, other: pd.DataFrame, key: str, wanted: str):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from trialtrail.cross_checks.breach import Breach, Tables
+from trialtrail.cross_checks.near_ids import differences, near_in
 from trialtrail.tables import occurs
 
 
@@ -17,10 +20,32 @@ def reference_breaches(tables: Tables, links: dict[str, dict]) -> Iterator[Breac
         for column, (target, key) in columns.items():
             if table not in tables or target not in tables:
                 continue
-            values = tables[table][column]
-            lost = values.notna() & ~occurs(values, tables[target][key])
+            values, keys = tables[table][column], tables[target][key]
+            lost = values.notna() & ~occurs(values, keys)
+            near = differences(values[lost].unique(), keys)
+            for what in sorted(set(near.values())):
+                rows = lost & values.isin([text for text, how in near.items() if how == what])
+                message = f"nothing in {target} has this {key}: one there differs from it in {what}"
+                yield Breach(table, column, "reference", message, rows)
             message = f"nothing in {target} has this {key}, or its row is set aside"
-            yield Breach(table, column, "reference", message, lost)
+            yield Breach(table, column, "reference", message, lost & ~values.isin(list(near)))
+
+
+def near_key_breaches(tables: Tables, keys: dict[str, list[str]]) -> Iterator[Breach]:
+    """Yield records whose key differs from another one's only in what people change unmeant.
+
+    ``keys`` maps each table to the columns that name a record, of which one alone is looked at.
+    """
+    message = "another record has an id that differs only in case, spaces, hyphens or leading zeros"
+    for table, columns in keys.items():
+        if table in tables and len(columns) == 1 and not is_number(tables[table][columns[0]]):
+            values = tables[table][columns[0]]
+            yield Breach(table, columns[0], "near_key", message, near_in(values))
+
+
+def is_number(values: pd.Series) -> bool:
+    """Return whether a column holds numbers."""
+    return pd.api.types.is_numeric_dtype(values.dtype)
 
 
 def repeated_breaches(tables: Tables) -> Iterator[Breach]:

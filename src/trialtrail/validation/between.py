@@ -12,6 +12,7 @@ from trialtrail.cross_checks import Breach, Plan, all_breaches
 from trialtrail.findings import finding, findings_frame
 from trialtrail.set_aside import Aside, Scopes
 from trialtrail.tables import columns_in, read_rows
+from trialtrail.validation.most import most_set_aside
 
 OF_FORMS = ["participant_id", "completed_on", "_export", "_file", "_line", "record"]
 """Columns of a form that the checks between tables look at; the study's own may need more."""
@@ -44,7 +45,7 @@ def check_tables(
         headings: table -> export -> column of the table -> column of the file.
         spared: findings that set nothing aside, as `findings.cells_of` names them.
     """
-    scopes = Scopes(actions, headings, plan.needed, spared)
+    scopes, whole = Scopes(actions, headings, plan.needed, spared), dict(tables)
     findings = scopes.of(findings)
     aside = Aside.by(findings)
     earlier = findings_frame([])
@@ -58,7 +59,9 @@ def check_tables(
         new = Aside.by(last)
         if new <= aside:
             earlier = earlier[aside.explains(earlier)]
-            return pd.concat([findings, earlier, last], ignore_index=True).drop_duplicates()
+            found = pd.concat([findings, earlier, last], ignore_index=True).drop_duplicates()
+            most = findings_frame(most_set_aside(found, whole, actions))
+            return pd.concat([found, most], ignore_index=True) if len(most) else found
         aside |= new
         earlier = pd.concat([earlier, last], ignore_index=True)
 
@@ -102,6 +105,7 @@ def plan_of(params: Any) -> Plan:
         offered=params.offered,
         any_contact=params.any_contact,
         checks=params.checks,
+        keys={name: key_of(schemas[name]) for name in params.tables if name not in forms},
     )
 
 

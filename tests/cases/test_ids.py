@@ -1,0 +1,88 @@
+"""Ids that differ only in what people and programs change without meaning it, and mass causes."""
+
+from __future__ import annotations
+
+import pytest
+from small_trial import delimited, records, validated, write_study
+
+from trialtrail.cross_checks.near_ids import differences, folded
+
+NEAR = [
+    ("p004", "case"),
+    ("P 004", "spaces"),
+    ("P4", "leading zeros"),
+    ("P0004", "leading zeros"),
+    ("Ｐ００４", "the width or make of its signs"),
+    ("p 4", "case, spaces, hyphens or leading zeros"),
+]
+
+
+@pytest.mark.parametrize("near", [near for near, _ in NEAR])
+def test_two_ids_of_one_table_that_nearly_agree_are_told(tmp_path, near):
+    rows = [*records(), records()[3] | {"id": near, "arm": "B"}]
+    found = validated(write_study(tmp_path, rows))
+    assert set(found.told("near_key")["record"]) == {"P004", near}
+    assert len(found.tables["participants"]) == 25
+
+
+@pytest.mark.parametrize(("near", "what"), NEAR)
+def test_what_differs_is_named(near, what):
+    assert differences([near], ["P004", "P005"]) == {near: what}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("P004", "P040"), ("A1", "B1"), ("1-2", "12"), ("P0", "P"), ("X10", "X1"), ("0", "00x")],
+)
+def test_other_ids_are_others(one, other):
+    assert folded(one) != folded(other)
+
+
+def of_two_files(tmp_path, change_id, config=lambda c: None):
+    """Write a study whose follow-up is in a file of its own, with changed ids."""
+
+    def change(whole):
+        whole["exports"]["trial"]["ignore"] = ["walk12", "seen12"]
+        whole["exports"]["fu"] = {"file": "data/fu.csv", "delimiter": ";", "dates": "%d.%m.%Y"}
+        source = whole["forms"]["twelve_months"]["sources"][0]
+        source["export"] = "fu"
+        config(whole)
+
+    rows = [
+        {"id": change_id(n, row["id"]), "walk12": row["walk12"], "seen12": row["seen12"]}
+        for n, row in enumerate(records())
+    ]
+    return validated(write_study(tmp_path, None, change, {"data/fu.csv": delimited(rows)}))
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [(lambda n, i: i.lower(), "case"), (lambda n, i: i.replace("P0", "P"), "leading zeros"),
+     (lambda n, i: f"{i[0]} {i[1:]}", "spaces")],
+)  # fmt: skip
+def test_one_cause_that_sets_a_file_aside_is_told_once(tmp_path, change, what):
+    found = of_two_files(tmp_path, change)
+    (most,) = found.told("most").to_dict("records")
+    assert most["export"] == "fu"
+    assert f"differs from it in {what}" in most["message"]
+    assert "24 of 24 records" in most["message"]
+
+
+def test_a_few_such_ids_stop_nothing(tmp_path):
+    found = of_two_files(tmp_path, lambda n, i: i.lower() if n < 5 else i)
+    assert found.told("most").empty
+    assert set(found.told("reference")["message"].str.contains("in case")) == {True}
+
+
+def test_what_a_study_has_said_of_a_rule_is_not_asked_again(tmp_path):
+    def said(config):
+        config["validation"] = {"actions": {"reference": "set_aside"}}
+
+    assert of_two_files(tmp_path, lambda n, i: i.lower(), said).told("most").empty
+
+
+def test_most_cells_of_a_column_with_one_fault_stop_as_well(tmp_path):
+    rows = [row | ({"sex": "W"} if n % 3 else {}) for n, row in enumerate(records())]
+    (most,) = validated(write_study(tmp_path, rows)).told("most").to_dict("records")
+    assert most["column"] == "sex"
+    assert "16 of 24 filled cells" in most["message"]
