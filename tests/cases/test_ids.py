@@ -85,4 +85,4 @@ def test_most_cells_of_a_column_with_one_fault_stop_as_well(tmp_path):
     rows = [row | ({"sex": "W"} if n % 3 else {}) for n, row in enumerate(records())]
     (most,) = validated(write_study(tmp_path, rows)).told("most").to_dict("records")
     assert most["column"] == "sex"
-    assert "16 of 24 filled cells" in most["message"]
+    assert "16 of 24 records" in most["message"]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from trialtrail.cross_checks.breach import Breach, Tables
 from trialtrail.cross_checks.near_ids import differences, near_in
 from trialtrail.tables import occurs
@@ -38,14 +36,9 @@ def near_key_breaches(tables: Tables, keys: dict[str, list[str]]) -> Iterator[Br
     """
     message = "another record has an id that differs only in case, spaces, hyphens or leading zeros"
     for table, columns in keys.items():
-        if table in tables and len(columns) == 1 and not is_number(tables[table][columns[0]]):
+        if len(columns) == 1 and columns[0] in tables.get(table, ()):
             values = tables[table][columns[0]]
             yield Breach(table, columns[0], "near_key", message, near_in(values))
-
-
-def is_number(values: pd.Series) -> bool:
-    """Return whether a column holds numbers."""
-    return pd.api.types.is_numeric_dtype(values.dtype)
 
 
 def repeated_breaches(tables: Tables) -> Iterator[Breach]:
