@@ -73,6 +73,11 @@ def variable_columns(variable: dict) -> dict[str, pa.Column]:
         ending, dtype, meaning = BESIDE[kind]
         beside = f"{name}{ending}"
         columns[beside] = pa.Column(
-            dtype, nullable=True, title=label, description=meaning, name=beside
+            dtype,
+            nullable=True,
+            title=label,
+            description=meaning,
+            metadata={"optional": True},  # no export has it: the cells of the variable make it
+            name=beside,
         )
     return columns

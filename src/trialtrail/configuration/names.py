@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from trialtrail.configuration.begun import begun_problems
 from trialtrail.configuration.checks import check_problems, known_columns
 from trialtrail.configuration.plausibility import plausibility_problems
-from trialtrail.configuration.series import BASELINE, expand_series
+from trialtrail.configuration.series import BASELINE, BESIDE, expand_series
 from trialtrail.rules import ACTIONS, FIXED, NEVER_KEPT, NO_ROWS, PLAUSIBILITY, STOP, action
 
 KEYS = ("_id", "document")
 """How the columns end that name a record, of this table or of another."""
-
 Problem = tuple[str, list, str]
 """What is wrong, the path of keys to it, and what to do."""
 
@@ -182,7 +181,11 @@ def _twice(config: dict) -> Iterator[Problem]:
         (["analysis", "uptake", "rows"], analysis.get("uptake", {}).get("rows", [])),
         (["questionnaire", "items"], config.get("questionnaire", {}).get("items", [])),
     ]
-    lists += [(["forms", f, "variables"], _variables(config, f)) for f in config.get("forms", {})]
+    for form in config.get("forms", {}):
+        variables = _variables(config, form)
+        kinds = [(v["id"], v.get("type")) for v in variables]
+        made = [{"id": f"{name}{BESIDE[kind][0]}"} for name, kind in kinds if kind in BESIDE]
+        lists.append((["forms", form, "variables"], [*variables, *made]))
     for path, items in lists:
         for name, count in Counter(item["id"] for item in items).items():
             if count > 1:

@@ -5,6 +5,9 @@ from __future__ import annotations
 BASELINE = "baseline"
 """The timepoint of what is measured before or at randomisation."""
 
+BESIDE = {"censored": ("_bound", "text"), "partial_date": ("_until", "date")}
+"""Types of a variable that make a second column: the ending of its name, and its type."""
+
 
 def expand_series(items: list, key: str = "id") -> list:
     """Return ``items`` with each series written out.

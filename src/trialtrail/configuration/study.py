@@ -12,7 +12,7 @@ from pathlib import Path
 
 from trialtrail.configuration.begun import begun_of, evidence, texts_of
 from trialtrail.configuration.check import check_configuration
-from trialtrail.configuration.series import BASELINE, expand_series
+from trialtrail.configuration.series import BASELINE, BESIDE, expand_series
 from trialtrail.configuration.validation import Validation
 from trialtrail.errors import StudyError
 from trialtrail.instruments.offered import offered, within
@@ -27,6 +27,8 @@ DEFAULTS = {
     "synthetic_note": "The data behind this report are synthetic. No person is described.",
 }
 DOCUMENT_ENDING = ".docx"
+NOT_TABULATED = ("text", "date", "partial_date", "censored")
+"""Types of a variable that the baseline table has no row for: a censored count has no mean."""
 OF_READERS = (
     *("format", "encoding", "delimiter", "quote", "escape", "sheet", "header_row", "labels"),
     *("decimal", "last_year"),
@@ -206,7 +208,8 @@ class Study:
     def baseline_variables(self) -> list[dict]:
         """Variables measured at baseline: form, id, label, unit, type, levels of a category.
 
-        A form that repeats gives none: a participant has many values of each.
+        A form that repeats gives none: a participant has many values of each. What the cells of a
+        variable make beside its value follows it.
         """
         return [
             {
@@ -220,15 +223,14 @@ class Study:
             }
             for form in self.forms
             if self._is_baseline(form) and "repeats" not in self.config["forms"][form]
-            for v in self.variables(form)
+            for variable in self.variables(form)
+            for v in (variable, *_beside(variable))
         ]
 
     @property
     def baseline_table(self) -> list[dict]:
         """Variables of the baseline table: those the plan lists, or all numbers and categories."""
-        variables = {
-            v["id"]: v for v in self.baseline_variables if v["type"] not in ("text", "date")
-        }
+        variables = {v["id"]: v for v in self.baseline_variables if v["type"] not in NOT_TABULATED}
         wanted = self.analysis("baseline", list(variables))
         return [variables[name] for name in wanted if name in variables]
 
@@ -434,6 +436,14 @@ class Study:
                     rule=f"exports.{name}.file",
                     remedy="put the documents there, or correct the path in the configuration",
                 )
+
+
+def _beside(variable: dict) -> list[dict]:
+    """Return the column that the cells of a variable make beside its value, if they make one."""
+    if variable["type"] not in BESIDE:
+        return []
+    ending, kind = BESIDE[variable["type"]]
+    return [{"id": f"{variable['id']}{ending}", "label": variable["label"], "type": kind}]
 
 
 def _listed(value: str | list[str]) -> list[str]:

@@ -6,7 +6,7 @@ a date of two-digit years) is counted, so that nothing about a cell changes unse
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -308,6 +308,11 @@ def _numbers_typed(distinct: Distinct, how: How, values, bounds, faults, seen) -
 def _fault(rule: str, kind: str, mask: pd.Series) -> tuple[str, str, pd.Series]:
     message = MESSAGES.get(rule) or f"the cell is not {EXPECTED[kind]}"
     return rule, message, mask
+
+
+def made_beside(kinds: Mapping[str, str]) -> list[str]:
+    """Return the columns that the cells of others make, given the kind of each column."""
+    return [f"{name}{ending}" for name, kind in kinds.items() for ending in BESIDE.get(kind, ())]
 
 
 def empty_column(value: object, kind: str, index: pd.Index) -> Typed:

@@ -9,7 +9,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from trialtrail.contracts import build_schema
-from trialtrail.exports.convert import BESIDE, How, Typed, empty_column, type_column
+from trialtrail.exports.convert import How, Typed, empty_column, made_beside, type_column
 from trialtrail.exports.export import FILE, LINE, Export
 from trialtrail.findings import finding
 from trialtrail.validation.begun import without_unfilled
@@ -42,9 +42,8 @@ def contract_of(table: str, variables: list[dict], is_form: bool, arms: Sequence
     """Return the contract of a table; columns that another column's cells make have no kind."""
     schema = build_schema(table, variables, is_form)
     kinds = {name: column_kind(column) for name, column in schema.columns.items()}
-    for name, kind in list(kinds.items()):
-        for ending in BESIDE.get(kind, ()):
-            kinds.pop(f"{name}{ending}")
+    for name in made_beside(kinds):
+        kinds.pop(name)
     units = {item["id"]: item["unit"] for item in variables if item.get("unit")}
     own = [item["id"] for item in variables if not item.get("key")] if is_form else []
     answers = {item["id"]: item["offered"] for item in variables if "offered" in item}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trialtrail.contracts import is_optional
+from trialtrail.exports.convert import made_beside
 from trialtrail.exports.export import Export
 from trialtrail.findings import finding
 from trialtrail.redcap.dictionary import read_dictionary, undeclared_codes
+from trialtrail.validation.cells import column_kind
 
 
 def check_header(table: str, export: Export, source: dict) -> list[dict]:
@@ -34,13 +36,18 @@ def check_header(table: str, export: Export, source: dict) -> list[dict]:
 
 
 def check_mapping(table: str, schema, source: dict) -> list[dict]:
-    """Return a finding for each column that the table needs and lacks, or has no place for."""
+    """Return a finding for each column that the table needs and lacks, or has no place for.
+
+    A column that the cells of another make is neither needed nor a place for one of the file.
+    """
     given = [*source["columns"], *source.get("constants", {})]
     needed = [name for name, column in schema.columns.items() if not is_optional(column)]
     lacking = f"the table {table} needs {{}} and the configuration maps no column to it"
     foreign = f"the configuration maps a column to {{}} and the table {table} has no such column"
     messages = [lacking.format(name) for name in needed if name not in given]
-    messages += [foreign.format(name) for name in given if name not in schema.columns]
+    made = made_beside({name: column_kind(column) for name, column in schema.columns.items()})
+    of_cells = set(schema.columns) - set(made)
+    messages += [foreign.format(name) for name in given if name not in of_cells]
     return [finding("columns", table, message, export=source["name"]) for message in messages]
 
 

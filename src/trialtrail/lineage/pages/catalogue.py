@@ -188,7 +188,7 @@ class _Reader:
         )
         read = [source for source in self.sources if name in source.get("columns", {})]
         given = [source for source in self.sources if name in source.get("constants", {})]
-        base = name.removesuffix("_bound")
+        base = name.removesuffix("_bound").removesuffix("_until")
         if read:
             self._collected(column, name, read)
         elif given:
