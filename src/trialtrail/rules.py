@@ -59,6 +59,7 @@ ACTIONS = {
     "incomplete": KEEP,
     "expected": KEEP,
     "censored": KEEP,
+    "shortened": KEEP,
     "guessed": KEEP,
 }
 """Rules, in the order in which they are told, and what a finding does unless configured."""
@@ -88,6 +89,7 @@ SEVERITIES = {
     "guessed": "note",
     "transcript": "warning",
     "unread": "warning",
+    "shortened": "warning",
     **dict.fromkeys(PLAUSIBILITY, "warning"),
     "format": "warning",
     "soft_range": "warning",

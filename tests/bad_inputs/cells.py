@@ -35,7 +35,7 @@ DEFECTS.cells(
 DEFECTS.cells(
     *("births", "Birth weight g"),
     {
-        "3.435": "type",
+        "3.435": "ambiguous",
         "3,435": "ambiguous",
         "3.435 kg": "unit",
         "7 lb 9 oz": "unit",

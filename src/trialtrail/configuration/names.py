@@ -21,6 +21,7 @@ def name_problems(config: dict) -> Iterator[Problem]:
     """Yield every name that is not what it should be the name of."""
     yield from _sources(config)
     yield from _codes(config)
+    yield from _missing(config)
     yield from _identifiers(config)
     yield from _plan(config)
     yield from _repeated(config)
@@ -90,6 +91,27 @@ def _codes(config: dict) -> Iterator[Problem]:
             ):
                 do = "map each code to true or false" if variable["type"] == "boolean" else quote
                 yield f"The codes of {name} do not stand for a {variable['type']}", path, do
+
+
+def _missing(config: dict) -> Iterator[Problem]:
+    """What a column itself lists as missing cannot be one of its codes."""
+    do = "take it out of one of them"
+    what = "A text stands under both `codes` and `missing` of {}"
+    for part in ("tables", "forms"):
+        for table, spec in config.get(part, {}).items():
+            for i, source in enumerate(spec["sources"]):
+                for column, missing in source.get("missing", {}).items():
+                    path = [part, table, "sources", i, "missing", column]
+                    if column not in source["columns"]:
+                        known = list(source["columns"])
+                        yield _unknown(column, f"a column of {table} in this source", path, known)
+                    if {*missing} & {*map(str, source.get("codes", {}).get(column, {}))}:
+                        yield what.format(f"{table}.{column}"), path, do
+    for form, spec in config.get("forms", {}).items():
+        for i, variable in enumerate(spec["variables"]):
+            if {*variable.get("missing", [])} & {*map(str, variable.get("codes", {}))}:
+                name = f"{form}.{variable.get('id', variable.get('series'))}"
+                yield what.format(name), ["forms", form, "variables", i, "missing"], do
 
 
 def _identifiers(config: dict) -> Iterator[Problem]:

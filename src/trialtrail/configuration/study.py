@@ -50,6 +50,7 @@ class Study:
     """Questions that the rules ask of the configuration."""
 
     def __init__(self, config: dict, file: str | Path) -> None:
+        self._as_given = config
         self.config, self.projects = check_configuration(config, file)
         self.folder = Path(os.path.relpath(Path(file).resolve().parent / config.get("folder", ".")))
         self._check_files()
@@ -276,6 +277,9 @@ class Study:
                 v["id"]: v["codes"] for v in variables if v.get("codes")
             }
             notes = {v["id"]: [v["note_if"]] for v in variables if "note_if" in v}
+            missing = source.get("missing", {}) | {
+                v["id"]: v["missing"] for v in variables if v.get("missing")
+            }
             out.append(
                 {
                     "name": source["export"],
@@ -283,6 +287,8 @@ class Study:
                     "dictionary_label": export.get("dictionary", ""),
                     "dictionary": bool(export.get("dictionary")),
                     "missing": export.get("missing", self.config.get("missing", [""])),
+                    "missing_of": missing,
+                    "coded_by_dictionary": self._coded_by_dictionary(table),
                     "dates": _listed(export.get("dates", [])),
                     "columns": columns,
                     "codes": codes,
@@ -298,6 +304,14 @@ class Study:
                 | self._form_of(source["export"])
             )
         return out
+
+    def _coded_by_dictionary(self, table: str) -> list[str]:
+        """Return the variables whose codes nobody wrote: they are the choices of a dictionary."""
+        form = self._as_given.get("forms", {}).get(table, {})
+        own = {variable["column"] for variable in expand_series(form.get("variables", []))}
+        if "redcap" not in form:
+            return []
+        return [v["id"] for v in self.variables(table) if v.get("codes") and v["column"] not in own]
 
     def _form_of(self, export: str) -> dict:
         """Return what the reader of ``export`` needs beside its name and label."""

@@ -6,7 +6,7 @@ a date of two-digit years) is counted, so that nothing about a cell changes unse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,12 +14,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trialtrail.exports import numbers, spelling
+from trialtrail.exports import ids, spelling
 from trialtrail.exports.dates import ISO, read_date
+from trialtrail.exports.number_columns import read_numbers
 
 MONTH = r"^\d{4}-(?:0[1-9]|1[0-2])$"
-SCIENTIFIC = r"^[+-]?[\d.]+[eE][+-]?\d+$"
-"""A power of ten, which nobody types for a count: a slip of the finger, or of a spreadsheet."""
+NUMERIC = ("integer", "number", "censored")
 FREE = ("text", "list", "category", "verbatim")
 """Kinds that are text as they stand."""
 BOUND, UNTIL = "_bound", "_until"
@@ -31,6 +31,9 @@ YES_NO = {
     **dict.fromkeys(("no", "n", "false", "f", "0"), False),
 }
 """What yes and no are called where the configuration gives no codes."""
+PLAIN = {"true", "false"}
+WIDER = 6
+"""Signs that another spelling of a missing code may have more than the code."""
 DTYPES = {
     "integer": "Int64",
     "censored": "Int64",
@@ -49,11 +52,21 @@ EXPECTED = {
     "month": "a month as YYYY-MM",
     "censored": "a count such as 7, >20 or <1",
 }
+UNKNOWN = "the code is not among those of the configuration"
+NOT_EXACT = f"{UNKNOWN}; it is another spelling of one of them, and here each sign counts"
 MESSAGES = {
     "ambiguous": "the cell can be read in two ways and the configuration does not say which",
     "unit": "the cell names a unit that is not that of the variable",
     "partial": "only a part of the date is known: no day is taken",
+    "time": "the cell is a time in hours and minutes, or minutes and seconds, and no number: have "
+    "the export give it in one unit",
+    "no_unit": "the cell has words or a unit behind its number, and the variable has no `unit`",
+    "format": "the decimal sign is not that of most other cells of the column",
+    "boolean": "the cell is not yes or no; where the column has words or numbers of its own for "
+    'them, name them under `codes`: {"word for yes": true, "word for no": false}',
 }
+RULES = {"time": "type", "no_unit": "type", "boolean": "type"}
+"""Names of what is told of a cell that are not those of a rule, and its rule."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,8 @@ class How:
         codes: code to value; any other text is told.
         exact: whether a code must be spelt as the configuration has it.
         missing: texts that mean "no value".
+        is_id: whether the cells name records, of this table or of another.
+        plain: texts of numbers that the file has as numbers: nobody chose their decimal sign.
     """
 
     kind: str
@@ -80,6 +95,8 @@ class How:
     codes: dict | None = None
     exact: bool = False
     missing: tuple[str, ...] = ("",)
+    is_id: bool = False
+    plain: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -139,6 +156,13 @@ class Distinct:
         if count := self.rows(mask):
             self.changes.append((before, after, count))
 
+    def blank(self, code: str, mask: np.ndarray) -> None:
+        """Take the masked texts for a missing code that they spell in another way."""
+        if mask.any():
+            self.changed(f"another spelling of the missing code {code}", "no value", mask)
+            none = pa.scalar(None, pa.large_string())
+            self.texts = pc.if_else(pa.array(mask), none, self.texts)
+
     def spread(self, values) -> pd.Series:
         """Return the value of each row, given that of each distinct text (an extension array)."""
         if self.places is None:
@@ -154,8 +178,8 @@ class Distinct:
 
 
 def _clean(distinct: Distinct, how: How) -> None:
-    """Take out what nobody sees, and blank the missing codes."""
-    free = how.kind == "text" and not how.codes
+    """Take out what is no part of the cells, and blank the missing codes."""
+    free = how.kind == "text" and not how.codes and not how.is_id
     distinct.texts, found = spelling.cleaned(distinct.texts, free)
     for name, has in found:
         distinct.changed(name, "none", has.to_numpy(zero_copy_only=False))
@@ -165,13 +189,55 @@ def _clean(distinct: Distinct, how: How) -> None:
             is_code = pc.fill_null(pc.equal(distinct.texts, code), False)
             distinct.changed(f"the missing code {code}", "no value", is_code)
     distinct.texts = pc.if_else(missing, pa.scalar(None, pa.large_string()), distinct.texts)
+    if how.kind in ("text", "list") and not how.codes:
+        _blank_numbers(distinct, how)
+    elif how.kind != "boolean" and not how.codes:
+        _blank_respelt(distinct, how)
+
+
+def _blank_numbers(distinct: Distinct, how: How) -> None:
+    """Blank the texts that are the number of a missing code; a word is taken as it stands."""
+    for code in how.missing:
+        if pattern := spelling.same_number(code):
+            same = pc.fill_null(pc.match_substring_regex(distinct.texts, pattern), False)
+            distinct.blank(code, same.to_numpy(zero_copy_only=False))
+
+
+def _blank_respelt(distinct: Distinct, how: How, taken: Container[str] = ()) -> None:
+    """Blank other spellings of the missing codes, but for those of ``taken``, which mean more.
+
+    Of numbers only words are looked at: the others are compared as numbers.
+    """
+    codes = spelling.spellings(code for code in how.missing if code)
+    if not codes:
+        return
+    longest = max(len(code) for code in how.missing) + WIDER
+    may_be = pc.less_equal(pc.utf8_length(distinct.texts), longest)
+    if how.kind in NUMERIC:
+        may_be = pc.and_(may_be, pc.invert(pc.match_substring_regex(distinct.texts, "[0-9]")))
+    same: dict[str, list[int]] = {}
+    for place in np.flatnonzero(pc.fill_null(may_be, False).to_numpy(zero_copy_only=False)):
+        text = distinct.texts[int(place)].as_py()
+        fold = spelling.folded(text)
+        named = how.kind == "category" and not how.codes and fold.isdigit() and text[0] == "0"
+        if fold in codes and fold not in taken and not named:
+            same.setdefault(codes[fold] or fold, []).append(place)
+    for code, found in same.items():
+        mask = np.zeros(len(distinct.texts), dtype=bool)
+        mask[found] = True
+        distinct.blank(code, mask)
 
 
 def _by_kind(distinct: Distinct, how: How) -> Typed:
     if how.codes:
         return _coded(distinct, how)
+    if how.is_id and how.kind == "text":
+        distinct.texts, told = ids.read_ids(distinct)
+        faults = [(rule, message, distinct.mask(mask)) for rule, message, mask in told]
+        return Typed(distinct.spread(pd.array(distinct.texts, dtype="string")), {}, faults)
     if how.kind in FREE:
-        return Typed(distinct.spread(pd.array(distinct.texts, dtype="string")))
+        values = distinct.spread(pd.array(distinct.texts, dtype="string"))
+        return Typed(values, {}, _shortened(distinct, how))
     readers: dict[str, Callable[[Distinct, How], Typed]] = {
         "boolean": _yes_no,
         "date": _dates,
@@ -184,20 +250,36 @@ def _by_kind(distinct: Distinct, how: How) -> Typed:
     return readers[how.kind](distinct, how)
 
 
+def _shortened(distinct: Distinct, how: How) -> list[tuple[str, str, pd.Series]]:
+    """Return what is told of texts that a spreadsheet has taken for numbers."""
+    short = ids.scientific(distinct.texts)
+    if how.kind == "list" or not short.any():
+        return []
+    return [("shortened", ids.SCIENTIFIC_TEXT, distinct.mask(short))]
+
+
 def _coded(distinct: Distinct, how: How) -> Typed:
-    """Return the values that the codes stand for; another spelling is a code if it is but one's."""
-    codes = how.codes or {}
+    """Return the values that the codes stand for; another spelling is a code if it is but one's.
+
+    A text that is another spelling of a code and of a missing code is neither.
+    """
     known = {
         str(code): value
-        for code, value in codes.items()
+        for code, value in (how.codes or {}).items()
         if how.kind != "boolean" or isinstance(value, bool)
     }
-    others = {} if how.exact else spelling.spellings(list(known))
+    others = spelling.spellings(known)
+    gone = spelling.spellings(code for code in how.missing if code)
+    if not how.exact:
+        _blank_respelt(distinct, how, others)
     texts = distinct.texts.to_pylist()
-    meant = [
-        text if text in known else others.get(spelling.folded(text)) if text is not None else None
-        for text in texts
-    ]
+    meant, near = [], []
+    for text in texts:
+        fold = None if text is None or text in known else spelling.folded(text)
+        two = fold in gone or (fold and spelling.thousands(text) in others)
+        other = None if two else others.get(fold)
+        meant.append(text if text in known else None if how.exact else other)
+        near.append(how.exact and other is not None)
     respelt = [code is not None and code != text for code, text in zip(meant, texts, strict=True)]
     unknown = [code is None and text is not None for code, text in zip(meant, texts, strict=True)]
     distinct.changed("another spelling of a code", "the code", respelt)
@@ -205,18 +287,25 @@ def _coded(distinct: Distinct, how: How) -> Typed:
     values = pd.array([pd.NA if c is None else known[c] for c in meant], dtype=dtype)
     translated = [c is not None and str(known[c]) != c for c in meant]
     distinct.changed("a code", "its value", translated)
-    message = "the code is not among those of the configuration"
-    return Typed(distinct.spread(values), {}, [("code", message, distinct.mask(unknown))])
+    alike = np.array(near, dtype=bool)
+    masks = {UNKNOWN: np.array(unknown, dtype=bool) & ~alike, NOT_EXACT: alike}
+    told = [("code", message, distinct.mask(mask)) for message, mask in masks.items()]
+    return Typed(distinct.spread(values), {}, told)
 
 
 def _yes_no(distinct: Distinct, how: How) -> Typed:
+    """Return yes and no; what spells a word for one and a missing code, too, is neither."""
+    gone = spelling.spellings(code for code in how.missing if code)
+    _blank_respelt(distinct, how, YES_NO)
     words = [None if t is None else t.casefold() for t in distinct.texts.to_pylist()]
-    values = pd.array([YES_NO.get(word, pd.NA) for word in words], dtype="boolean")
-    for word in sorted({word for word in words if word in YES_NO} - {"true", "false"}):
+    folds = [None if word is None else spelling.folded(word) for word in words]
+    meant = [None if fold in gone else YES_NO.get(fold) for fold in folds]
+    for word in sorted({w for w, m in zip(words, meant, strict=True) if m is not None} - PLAIN):
         same = [each == word for each in words]
-        distinct.changed(word, str(YES_NO[word]).lower(), same)
-    failed = [word is not None and word not in YES_NO for word in words]
-    return Typed(distinct.spread(values), {}, [_fault("type", "boolean", distinct.mask(failed))])
+        distinct.changed(word, str(YES_NO[spelling.folded(word)]).lower(), same)
+    values = pd.array([pd.NA if m is None else m for m in meant], dtype="boolean")
+    failed = [m is None and w is not None for m, w in zip(meant, words, strict=True)]
+    return Typed(distinct.spread(values), {}, [_fault("boolean", "boolean", distinct.mask(failed))])
 
 
 def _dates(distinct: Distinct, how: How) -> Typed:
@@ -257,57 +346,21 @@ def _months(distinct: Distinct, how: How) -> Typed:
 
 
 def _numbers(distinct: Distinct, how: How) -> Typed:
-    pattern = numbers.REAL if how.decimal != "," else r"[+-]?\d+"
-    plain = pc.fill_null(pc.match_substring_regex(distinct.texts, rf"^(?:{pattern})$"), False)
-    signed = pc.utf8_ltrim(pc.if_else(plain, distinct.texts, None), characters="+")
-    values = np.array(pc.cast(signed, pa.float64()).to_numpy(zero_copy_only=False), dtype=float)
-    bounds = np.where(plain.to_numpy(zero_copy_only=False), "exact", None).astype(object)
-    faults: dict[str, np.ndarray] = {
-        rule: np.zeros(len(values), dtype=bool) for rule in ("type", "ambiguous", "unit")
-    }
-    seen: dict[str, np.ndarray] = {}
-    odd = pc.and_(pc.is_valid(distinct.texts), pc.invert(plain))
-    for place in np.flatnonzero(odd.to_numpy(zero_copy_only=False)):
-        reading = numbers.read_number(distinct.texts[place].as_py(), how.decimal, how.unit)
-        if not reading.fault and reading.bound != "exact" and how.kind != "censored":
-            reading = numbers.NumberReading(fault="type")
-        if reading.fault:
-            faults[reading.fault][place] = True
-            continue
-        values[place], bounds[place] = reading.value, reading.bound
-        for change in reading.changes:
-            seen.setdefault(change, np.zeros(len(values), dtype=bool))[place] = True
-    return _numbers_typed(distinct, how, values, bounds, faults, seen)
-
-
-def _numbers_typed(distinct: Distinct, how: How, values, bounds, faults, seen) -> Typed:
-    if how.kind != "number":
-        with np.errstate(invalid="ignore"):
-            broken = ~np.isnan(values) & ((values % 1 != 0) | (np.abs(values) >= 2**53))
-        scientific = pc.fill_null(pc.match_substring_regex(distinct.texts, SCIENTIFIC), False)
-        broken |= ~np.isnan(values) & scientific.to_numpy(zero_copy_only=False)
-        faults["type"] |= broken
-        values, bounds = np.where(broken, np.nan, values), np.where(broken, None, bounds)
-        zeros = pc.fill_null(pc.match_substring_regex(distinct.texts, r"\.0*$"), False)
-        seen["decimal zeros"] = zeros.to_numpy(zero_copy_only=False) & ~np.isnan(values)
-    values = np.where(np.isinf(values), np.nan, values)
-    for name, mask in seen.items():
-        after = "a number and its bound" if name == numbers.BOUND else "a plain number"
-        distinct.changed(name, after, mask & ~faults["type"])
-    typed = pd.array(values, dtype="Float64")
-    typed[np.isnan(values)] = pd.NA
+    found = read_numbers(distinct, how)
+    typed = pd.array(found.values, dtype="Float64")
+    typed[np.isnan(found.values)] = pd.NA
     if how.kind != "number":
         typed = typed.astype("Int64")
     beside = {}
     if how.kind == "censored":
-        beside = {BOUND: distinct.spread(pd.array(bounds, dtype="string"))}
-    told = [_fault(rule, how.kind, distinct.mask(mask)) for rule, mask in faults.items()]
+        beside = {BOUND: distinct.spread(pd.array(found.bounds, dtype="string"))}
+    told = [_fault(rule, how.kind, distinct.mask(mask)) for rule, mask in found.faults.items()]
     return Typed(distinct.spread(typed), beside, told)
 
 
-def _fault(rule: str, kind: str, mask: pd.Series) -> tuple[str, str, pd.Series]:
-    message = MESSAGES.get(rule) or f"the cell is not {EXPECTED[kind]}"
-    return rule, message, mask
+def _fault(name: str, kind: str, mask: pd.Series) -> tuple[str, str, pd.Series]:
+    message = MESSAGES.get(name) or f"the cell is not {EXPECTED[kind]}"
+    return RULES.get(name, name), message, mask
 
 
 def made_beside(kinds: Mapping[str, str]) -> list[str]:

@@ -47,6 +47,7 @@ class Export:
         form: what the file is like: format, encoding, delimiter and so on, as people call it.
         guessed: the keys of ``form`` that nobody configured and more than one value would fit.
         missing: of a column, the texts that the file itself declares to mean "no value".
+        plain: of a column, the texts of what the file has as numbers with decimals, not as texts.
         labels: of a column, code to label, where the file declares them.
         changed: (column, from, to, cells) of what the reader changed in the form of cells.
         head: the first records, where the header has several rows.
@@ -61,6 +62,7 @@ class Export:
     form: dict[str, str] = field(default_factory=dict)
     guessed: list[str] = field(default_factory=list)
     missing: Mapping[str, list[str]] = field(default_factory=dict)
+    plain: Mapping[str, frozenset[str]] = field(default_factory=dict)
     labels: Mapping[str, dict[str, str]] = field(default_factory=dict)
     changed: list[tuple[str, str, str, int]] = field(default_factory=list)
     head: list[list[str]] = field(default_factory=list)

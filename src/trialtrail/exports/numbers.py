@@ -1,30 +1,45 @@
 """Read numbers as people type them: decimal commas, thousands, units, bounds.
 
-Where a text can be read as two numbers, such as ``1,234``, none is taken.
+Where a text can be read as two numbers, such as ``1,234`` or ``1.234``, none is taken.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-WHOLE = r"[+-]?\d+(?:\.0+)?"
-REAL = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-"""What is a number in any program: no need to ask how it was meant."""
+REAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+"""What is a number in any program."""
+EITHER = r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}"
+"""One thousand and so many, or a number with three decimals: the mark means either."""
 SPACES = "[ \u00a0\u2009\u202f]"
-MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2010": "-", "\u2011": "-"})
+MINUS = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d", "-"))
 BOUNDS = {"<": "below", ">": "above", "\u2264": "below", "\u2265": "above"}
 CENSORED = re.compile(rf"([<>\u2264\u2265]){SPACES}*(.+)")
-WITH_UNIT = re.compile(rf"([+-]?[\d.,]*\d(?:{SPACES}\d{{3}})*){SPACES}*([^\d\s.,+-].*)")
-PLAIN = re.compile(REAL)
+WITH_UNIT = re.compile(
+    rf"([+-]?[0-9.,]*[0-9](?:{SPACES}[0-9]{{3}})*){SPACES}*([^\d\s.,+-].*)", re.DOTALL
+)
+PLAIN, UNSURE = re.compile(REAL), re.compile(EITHER)
 GROUPED = {
-    mark: re.compile(rf"[+-]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+(?:{re.escape(other)}\d+)?")
+    mark: re.compile(
+        rf"[+-]?[1-9][0-9]{{0,2}}(?:{re.escape(mark)}[0-9]{{3}})+(?:{re.escape(other)}[0-9]+)?"
+    )
     for mark, other in ((",", "."), (".", ","))
 }
-SPACED = re.compile(rf"[+-]?\d{{1,3}}(?:{SPACES}\d{{3}})+(?:[.,]\d+)?")
-COMMA = re.compile(r"[+-]?\d*,\d+")
+SPACED = re.compile(rf"[+-]?[0-9]{{1,3}}(?:{SPACES}[0-9]{{3}})+(?:[.,][0-9]+)?")
+COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
+HOURS, MINUTES = r"h(?:rs?|ours?)?\.?", r"m(?:in(?:ute)?s?)?\.?"
+TIME = re.compile(
+    rf"[0-9]{{1,3}}:[0-5]?[0-9](?::[0-5]?[0-9](?:[.,][0-9]+)?)?(?: ?[ap]\.?m\.?)?"
+    rf"|[0-9]{{1,2}}(?:\.[0-5][0-9])? ?[ap]\.?m\.?"
+    rf"|[0-9]{{1,3}} ?{HOURS} ?[0-9]{{1,2}}(?: ?{MINUTES})?"
+    rf"|[0-9]{{1,3}} ?{MINUTES} ?[0-9]{{1,2}}(?: ?s(?:ec(?:ond)?s?)?\.?)?",
+    re.IGNORECASE,
+)
+"""A time of day, or how long something took, in two numbers or more."""
 DECIMAL_COMMA, THOUSANDS = "a decimal comma", "thousands set apart"
 UNIT, TYPESET_MINUS, BOUND = "a unit in the cell", "a typeset minus", "a bound"
+OTHER = {",": ".", ".": ","}
 
 
 @dataclass(frozen=True)
@@ -35,13 +50,18 @@ class NumberReading:
         value: the number, None where it is none.
         bound: ``exact``, or ``above`` or ``below`` where the text says so.
         changes: in what form it was typed, where that was not the plain one.
-        fault: the rule that it breaks: ``type``, ``ambiguous``, ``unit`` or nothing.
+        fault: why there is no number: ``type``, ``ambiguous``, ``unit``, ``no_unit``, ``time``, or
+            nothing.
+        mark: the mark that is the decimal sign; of what is ambiguous, the mark that may be.
+        grouped: whether the other mark is seen to set thousands apart.
     """
 
     value: float | None = None
     bound: str = "exact"
     changes: tuple[str, ...] = ()
     fault: str = ""
+    mark: str = ""
+    grouped: bool = False
 
 
 def read_number(text: str, decimal: str | None = None, unit: str = "") -> NumberReading:
@@ -50,7 +70,7 @@ def read_number(text: str, decimal: str | None = None, unit: str = "") -> Number
     Args:
         text: a cell, without spaces at its ends.
         decimal: the decimal sign of the configuration, ``.`` or ``,``; None where it gives none:
-            then the point, and a comma where it can be nothing else.
+            then the one that the text itself shows.
         unit: the unit of the variable, which may stand behind the number.
     """
     changes: list[str] = []
@@ -61,39 +81,36 @@ def read_number(text: str, decimal: str | None = None, unit: str = "") -> Number
     if match := CENSORED.fullmatch(plain):
         bound, plain = BOUNDS[match[1]], match[2]
         changes.append(BOUND)
+    if TIME.fullmatch(plain):
+        return NumberReading(fault="time")
     if (match := WITH_UNIT.fullmatch(plain)) and not PLAIN.fullmatch(plain):
         if not unit or match[2].strip().casefold().rstrip(".") != unit.casefold():
-            return NumberReading(fault="unit" if unit else "type")
+            return NumberReading(fault="unit" if unit else "no_unit")
         plain = match[1]
         changes.append(UNIT)
-    value, how = _value(plain, decimal)
-    if isinstance(value, str):
-        return NumberReading(fault=value)
-    return NumberReading(value, bound, (*changes, *how))
+    found = _value(plain, decimal)
+    if found.fault:
+        return found
+    return replace(found, bound=bound, changes=(*changes, *found.changes))
 
 
-def _value(text: str, decimal: str | None) -> tuple[float | str, tuple[str, ...]]:
-    """Return (number or the rule that is broken, in what form it was)."""
+def _value(text: str, decimal: str | None) -> NumberReading:
+    """Return the reading of a text that has nothing but digits, marks and a sign."""
     if SPACED.fullmatch(text):
-        value, how = _value(re.sub(SPACES, "", text), decimal)
-        return value, (THOUSANDS, *how)
-    if decimal == ",":
-        if re.fullmatch(r"[+-]?\d+", text):
-            return float(text), ()
-        if COMMA.fullmatch(text):
-            return float(text.replace(",", ".")), (DECIMAL_COMMA,)
-        if GROUPED["."].fullmatch(text):
-            how = (THOUSANDS, *((DECIMAL_COMMA,) if "," in text else ()))
-            return float(text.replace(".", "").replace(",", ".")), how
-        return "type", ()
-    if PLAIN.fullmatch(text):
-        return float(text), ()
-    if GROUPED[","].fullmatch(text):
-        one_group = text.count(",") == 1 and "." not in text
-        if one_group and decimal is None and not text.lstrip("+-").startswith("0"):
-            return "ambiguous", ()
-        if not one_group or decimal == ".":
-            return float(text.replace(",", "")), (THOUSANDS,)
-    if COMMA.fullmatch(text) and decimal is None:
-        return float(text.replace(",", ".")), (DECIMAL_COMMA,)
-    return "type", ()
+        found = _value(re.sub(SPACES, "", text), decimal)
+        return replace(found, changes=(THOUSANDS, *found.changes))
+    if decimal is None and UNSURE.fullmatch(text):
+        return NumberReading(fault="ambiguous", mark="," if "," in text else ".")
+    if decimal != "," and PLAIN.fullmatch(text):
+        return NumberReading(float(text), mark="." if re.search(r"\.[0-9]", text) else "")
+    if decimal == "," and re.fullmatch("[+-]?[0-9]+", text):
+        return NumberReading(float(text))
+    for sign in (decimal,) if decimal else (".", ","):
+        mark = OTHER[sign]
+        if GROUPED[mark].fullmatch(text):
+            how = (THOUSANDS, *((DECIMAL_COMMA,) if sign == "," and sign in text else ()))
+            value = float(text.replace(mark, "").replace(sign, "."))
+            return NumberReading(value, changes=how, mark=sign, grouped=True)
+    if decimal != "." and COMMA.fullmatch(text):
+        return NumberReading(float(text.replace(",", ".")), changes=(DECIMAL_COMMA,), mark=",")
+    return NumberReading(fault="type")

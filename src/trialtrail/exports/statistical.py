@@ -62,6 +62,7 @@ def read_statistical(spec: dict, path: str, kind: str) -> Export:
     export = Export(spec["name"], names, rows, header_line=1)
     export.form = {"program": PROGRAMS[kind]}
     export.changed, export.labels = dates, labels
+    export.plain = {name: _decimals(values[name], rows[name]) for name in names}
     export.missing = {name: _declared(rows[name], codes) for name, codes in missing.items()}
     if spec.get("labels"):
         _label(export)
@@ -117,6 +118,15 @@ def _texts(values: pd.Series, dates: list[tuple[str, str, str, int]]) -> pd.Seri
     if isinstance(some, date | pd.Timestamp | np.datetime64):
         dates.append((str(values.name), "a date of the file", "ISO 8601", int(there.sum())))
     return text
+
+
+def _decimals(values: pd.Series, texts: pd.Series) -> frozenset[str]:
+    """Return the texts of the numbers with decimals of a column."""
+    if pd.api.types.is_object_dtype(values.dtype):  # letters of missing values among the numbers
+        texts = texts[values.map(lambda value: isinstance(value, float)).to_numpy(dtype=bool)]
+    elif not pd.api.types.is_numeric_dtype(values.dtype):
+        return frozenset()
+    return frozenset(text for text in texts.unique() if "." in text)
 
 
 def _plain(value: object) -> str:

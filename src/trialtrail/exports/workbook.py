@@ -70,7 +70,8 @@ def read_xlsx(spec: dict, path: str) -> Export:
     book[sheet].reset_dimensions()
     dates: dict[int, int] = {}
     errors: list[tuple[int, int]] = []
-    records = _records(spec, book[sheet], spec.get("header_row", 1), dates, errors)
+    decimals: dict[int, set[str]] = {}
+    records = _records(spec, book[sheet], spec.get("header_row", 1), dates, errors, decimals)
     first = next(records, None)
     if first is None:
         raise empty_export(spec)
@@ -87,6 +88,7 @@ def read_xlsx(spec: dict, path: str) -> Export:
         spec["label"], told_apart(header), _fitted(spec["label"], records, width)
     )
     export = Export(spec["name"], header, rows, header_line, ragged)
+    export.plain = {header[i]: frozenset(texts) for i, texts in decimals.items() if i < width}
     export.form = {"sheet": sheet, "header row": str(header_line)}
     export.guessed = ["sheet"] if "sheet" not in spec and len(names) > 1 else []
     export.changed = [
@@ -113,11 +115,17 @@ def _no_workbook(spec: dict):
 
 
 def _records(
-    spec: dict, sheet, header_row: int, dates: dict[int, int], errors: list[tuple[int, int]]
+    spec: dict,
+    sheet,
+    header_row: int,
+    dates: dict[int, int],
+    errors: list[tuple[int, int]],
+    decimals: dict[int, set[str]],
 ) -> Iterator:
     """Yield (row of the sheet, cells) of each row that is not blank.
 
-    The dates are counted by column, and the places of errors (row, column) are noted.
+    The dates are counted by column; the places of errors (row, column) are noted, and by column
+    the texts of numbers with decimals.
     """
     seen = 0
     missing = spec.get("missing", [])
@@ -139,6 +147,8 @@ def _records(
         for i, value in enumerate(row):
             if isinstance(value, date):
                 dates[i] = dates.get(i, 0) + 1
+            elif isinstance(value, float) and "." in cells[i]:
+                decimals.setdefault(i, set()).add(cells[i])
             elif value in ERRORS and value not in missing:
                 errors.append((line, i))
         yield line, cells

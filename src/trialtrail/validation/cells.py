@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 import pandera.pandas as pa
 
-from trialtrail.contracts import build_schema
+from trialtrail.contracts import build_schema, key_of, references
 from trialtrail.exports.convert import How, Typed, empty_column, made_beside, type_column
 from trialtrail.exports.export import FILE, LINE, Export
 from trialtrail.findings import finding
@@ -24,16 +24,17 @@ def column_kind(column) -> str:
 
 @dataclass(frozen=True)
 class Contract:
-    """What a table's columns must be: their kinds, their units, and the arms of the study.
+    """What a table's columns must be: their kinds, their units, which name records, the arms.
 
-    ``variables`` are those of a form that are no part of its key, ``offered`` of some the lowest
-    and the highest answer that their instrument has.
+    ``ids`` are those that name records. ``variables`` are those of a form that are no part of its
+    key, ``offered`` of some the lowest and the highest answer that their instrument has.
     """
 
     schema: pa.DataFrameSchema
     kinds: Mapping[str, str]
     units: Mapping[str, str]
     arms: Sequence[str]
+    ids: frozenset[str] = frozenset()
     variables: Sequence[str] = ()
     offered: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
@@ -45,9 +46,11 @@ def contract_of(table: str, variables: list[dict], is_form: bool, arms: Sequence
     for name in made_beside(kinds):
         kinds.pop(name)
     units = {item["id"]: item["unit"] for item in variables if item.get("unit")}
+    named = {*key_of(schema), *references(schema)}
+    ids = frozenset(name for name in named if kinds.get(name) == "text")
     own = [item["id"] for item in variables if not item.get("key")] if is_form else []
     answers = {item["id"]: item["offered"] for item in variables if "offered" in item}
-    return Contract(schema, kinds, units, arms, own, answers)
+    return Contract(schema, kinds, units, arms, ids, own, answers)
 
 
 def type_source(table: str, export: Export, source: dict, contract: Contract):
@@ -81,8 +84,7 @@ def type_source(table: str, export: Export, source: dict, contract: Contract):
 
 def how_to_read(export: Export, source: dict, column: str, kind: str, contract: Contract) -> How:
     """Return how the cells of one column are read."""
-    codes = source.get("codes", {}).get(column)
-    own = export.missing.get(source["columns"][column], [])
+    codes, name = source.get("codes", {}).get(column), source["columns"][column]
     return How(
         kind=kind,
         dates=tuple(source["dates"]),
@@ -91,14 +93,24 @@ def how_to_read(export: Export, source: dict, column: str, kind: str, contract: 
         unit=contract.units.get(column, ""),
         codes=codes,
         exact=column == "arm",
-        missing=tuple(dict.fromkeys([*missing_codes(source, codes), *own])),
+        missing=missing_codes(source, column, export.missing.get(name, [])),
+        is_id=column in contract.ids,
+        plain=export.plain.get(name, frozenset()),
     )
 
 
-def missing_codes(source: dict, codes: dict | None) -> list[str]:
-    """Return the texts that stand for a missing value; so does a blank, unless it is a code."""
-    blank = [] if "" in (codes or {}) else [""]
-    return [*blank, *source["missing"]]
+def missing_codes(source: dict, column: str, of_file: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the texts that stand for a missing value in a column.
+
+    They are those of the column itself, of the file and of the study, and a blank. What is a code
+    of the column is no missing code of the study in it, unless only a dictionary gives the code.
+    """
+    codes = source.get("codes", {}).get(column) or {}
+    written = [] if column in source.get("coded_by_dictionary", []) else codes
+    general = [code for code in source["missing"] if code not in map(str, written)]
+    blank = [] if "" in codes else [""]
+    own = source.get("missing_of", {}).get(column, [])
+    return tuple(dict.fromkeys(code.strip() for code in [*blank, *general, *own, *of_file]))
 
 
 def _told(table, export, source, column, typed: Typed, contract) -> list[dict]:

@@ -9,7 +9,7 @@ from trialtrail.exports.convert import made_beside
 from trialtrail.exports.export import Export
 from trialtrail.findings import finding
 from trialtrail.redcap.dictionary import read_dictionary, undeclared_codes
-from trialtrail.validation.cells import column_kind
+from trialtrail.validation.cells import column_kind, missing_codes
 
 
 def check_header(table: str, export: Export, source: dict) -> list[dict]:
@@ -60,7 +60,8 @@ def check_dictionaries(table: str, sources: list[dict]) -> list[dict]:
         fields = read_dictionary(source["dictionary"], source["dictionary_label"])
         for column, codes in source.get("codes", {}).items():
             name = source["columns"].get(column, "")
-            differing = set(undeclared_codes(fields, name, codes)) - set(source["missing"])
+            differing = set(undeclared_codes(fields, name, codes))
+            differing -= set(missing_codes(source, column))
             for code in sorted(differing):
                 message = f"the code {code} stands in the data dictionary or the configuration only"
                 place = {"export": source["name"], "file": source["dictionary_label"]}
@@ -74,7 +75,8 @@ def check_labels(table: str, export: Export, source: dict) -> list[dict]:
     for column, codes in source.get("codes", {}).items():
         name = source["columns"].get(column, "")
         labels = export.labels.get(name)
-        known = set(labels or {}) - set(export.missing.get(name, [])) - set(source["missing"])
+        known = set(labels or {})
+        known -= set(missing_codes(source, column, export.missing.get(name, [])))
         for code in sorted(known ^ set(codes)) if labels else []:
             message = f"the code {code} stands in the labels of the file or the configuration only"
             place = {"export": export.name, "file": source["label"]}

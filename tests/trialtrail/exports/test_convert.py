@@ -24,7 +24,10 @@ def listed(series):
 def typed(kind, *values, **options):
     """Return (values, positions that are at fault by rule)."""
     done = column(kind, *values, **options)
-    faults = {rule: [*mask[mask].index] for rule, _, mask in done.faults if mask.any()}
+    faults = {}
+    for rule, _, mask in done.faults:
+        if mask.any():
+            faults[rule] = sorted([*faults.get(rule, []), *mask[mask].index])
     return listed(done.values), faults
 
 
@@ -54,7 +57,7 @@ def test_no_whole_number_is_a_power_of_ten_whatever_its_unit():
 def test_numbers():
     values, faults = typed("number", "7", "-2.5", ".5", "1e3", "3,5", "12kg", "nan", "inf", None)
     assert values == [7, -2.5, 0.5, 1000, 3.5, None, None, None, None]
-    assert faults == {"type": [5, 6, 7]}
+    assert faults == {"type": [5, 6, 7], "format": [4]}
 
 
 @pytest.mark.parametrize(
@@ -225,7 +228,7 @@ def test_another_spelling_of_a_code_is_that_code_if_it_is_but_one_s():
     codes = {"Don't know": "unknown", "Yes": "yes", "M": "male", "m": "month"}
     values, faults = typed("category", "don\u2019t KNOW", "yes", "M", "m", "1.0", codes=codes)
     assert values == ["unknown", "yes", "male", "month", None]
-    assert faults == {"code": [4]}
+    assert faults == {"code": [4]}  # 1.0 is another spelling of no code
     assert typed("category", "1.0", codes={"1": "a"})[0] == ["a"]
 
 

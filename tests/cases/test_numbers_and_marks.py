@@ -1,0 +1,121 @@
+"""Numbers whose marks mean two things: the cells of the column decide, or the cell is told."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from trialtrail.exports.convert import How, type_column
+
+
+def column(kind: str, *cells: str, **options):
+    """Return (the values, the cells that are told by rule, the changes of form) of a column."""
+    done = type_column(pd.Series(list(cells), dtype="string"), How(kind, **options))
+    values = [None if pd.isna(value) else value for value in done.values]
+    told: dict[str, list[str]] = {}
+    for rule, _, mask in done.faults:
+        told.setdefault(rule, []).extend(cell for cell, bad in zip(cells, mask, strict=True) if bad)
+    return values, {rule: each for rule, each in told.items() if each}, done.changes
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "values", "ambiguous"),
+    [
+        # A decimal comma elsewhere in the column: the point is no decimal sign.
+        ("number", ["987,5", "1.050", "1.234"], [987.5, None, None], ["1.050", "1.234"]),
+        ("number", ["987,5", "<1.050"], [987.5, None], ["<1.050"]),
+        ("number", ["-0,5", "\u22121.050"], [-0.5, None], ["\u22121.050"]),
+        # Nothing shows which it is.
+        ("integer", ["950", "1.000"], [950, None], ["1.000"]),
+        ("integer", ["950.000", "1.000"], [None, None], ["950.000", "1.000"]),
+        ("integer", ["950", "1,000"], [950, None], ["1,000"]),
+        ("number", ["950", "1.050"], [950, None], ["1.050"]),
+        ("number", ["12.345", "1.050"], [None, None], ["12.345", "1.050"]),
+        ("number", ["1.050", "1,050"], [None, None], ["1.050", "1,050"]),
+        ("censored", ["950", "<1.000"], [950, None], ["<1.000"]),
+        # Both are shown.
+        ("number", ["987,5", "12.5", "1.050"], [987.5, 12.5, None], ["1.050"]),
+        # The comma is no decimal sign here, and no text shows that it sets thousands apart.
+        ("number", ["12.5", "1,234"], [12.5, None], ["1,234"]),
+    ],
+)
+def test_what_the_column_does_not_settle_is_told(kind, cells, values, ambiguous):
+    found, told, _ = column(kind, *cells)
+    assert found == values
+    assert told.get("ambiguous", []) == ambiguous
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "values"),
+    [
+        ("number", ["12.5", "1.050", "2"], [12.5, 1.05, 2]),
+        ("number", ["0.125", "1.050"], [0.125, 1.05]),
+        ("number", [".125", "1.050"], [0.125, 1.05]),
+        ("number", ["1234.567", "1.050"], [1234.567, 1.05]),
+        ("number", ["1.0500", "1.050"], [1.05, 1.05]),
+        ("number", ["1,234.5", "1.050", "1,234"], [1234.5, 1.05, 1234]),
+        ("number", ["1,234,567", "1.050", "1,234"], [1234567, 1.05, 1234]),
+        ("number", ["0,125", "1,050"], [0.125, 1.05]),
+        ("number", ["987,5", "1,050"], [987.5, 1.05]),
+        ("number", ["1.234,5", "1.050", "1,050"], [1234.5, 1050, 1.05]),
+        ("number", ["1.234.567", "1.050"], [1234567, 1050]),
+        ("number", ["1.5e3", "1.050"], [1500, 1.05]),
+        ("number", ["12.5 ml", "1.050 ml"], [12.5, 1.05]),
+        ("integer", ["1234.000", "1.000"], [1234, 1]),
+        ("integer", ["0.000", "1.000"], [0, 1]),
+        ("integer", ["1.234.567", "1.000", "950"], [1234567, 1000, 950]),
+        ("integer", ["12.0", "7"], [12, 7]),
+    ],
+)
+def test_what_the_column_settles_is_read(kind, cells, values):
+    found, told, _ = column(kind, *cells, unit="ml")
+    assert (found, told) == (values, {})
+
+
+@pytest.mark.parametrize(
+    ("decimal", "cells", "values", "told"),
+    [
+        (".", ["1.050", "1,050"], [1.05, 1050], {}),
+        (",", ["1.050", "1,050"], [1050, 1.05], {}),
+        (",", ["16.45"], [None], {"type": ["16.45"]}),
+        (",", ["0.234"], [None], {"type": ["0.234"]}),
+        (".", ["0,234"], [None], {"type": ["0,234"]}),
+        (".", ["16,45"], [None], {"type": ["16,45"]}),
+    ],
+)
+def test_a_configured_sign_is_the_only_one(decimal, cells, values, told):
+    assert column("number", *cells, decimal=decimal)[:2] == (values, told)
+
+
+def test_thousands_are_counted_as_such():
+    _, _, changes = column("integer", "1.234.567", "1.000", "7")
+    assert sorted(changes) == [("thousands set apart", "a plain number", 2)]
+
+
+def test_a_sign_that_few_cells_have_is_told_and_read():
+    found, told, _ = column("number", "1.5", "2.5", "3,5")
+    assert found == [1.5, 2.5, 3.5]
+    assert told == {"format": ["3,5"]}
+
+
+def test_numbers_of_a_file_that_has_numbers_are_no_evidence_and_have_one_reading():
+    found, told, _ = column("number", "1.125", "3", plain=frozenset({"1.125"}))
+    assert (found, told) == ([1.125, 3], {})
+    found, told, _ = column("number", "1.5", "1.050", plain=frozenset({"1.5"}))
+    assert (found, told) == ([1.5, None], {"ambiguous": ["1.050"]})
+
+
+@pytest.mark.parametrize(
+    "cell", ["12:30", "0:45:10", "1h30", "1 h 30 min", "2:05 pm", "45min 10s", "1:30:00.5", "2h 5"]
+)
+@pytest.mark.parametrize("unit", ["", "h", "min"])
+def test_a_time_is_called_a_time(cell, unit):
+    done = type_column(pd.Series([cell], dtype="string"), How("number", unit=unit))
+    (message,) = (message for _, message, mask in done.faults if mask.any())
+    (rule,) = (rule for rule, _, mask in done.faults if mask.any())
+    assert (rule, "time" in message) == ("type", True)
+
+
+@pytest.mark.parametrize(("cell", "rule"), [("5'4\"", "unit"), ("12w3d", "unit"), ("45 s", "unit")])
+def test_another_unit_is_a_unit(cell, rule):
+    assert column("number", cell, unit="min")[1] == {rule: [cell]}

@@ -1,0 +1,142 @@
+"""What a spreadsheet does to texts that it takes for numbers, and how tables keep it from that."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from small_trial import records, validated, write_study
+
+from trialtrail.exports.convert import How, type_column
+
+
+def ids(*cells: str):
+    """Return (the ids, the cells that are told by rule, the changes of form)."""
+    done = type_column(pd.Series(list(cells), dtype="string"), How("text", is_id=True))
+    values = [None if pd.isna(value) else value for value in done.values]
+    told: dict[str, list[str]] = {}
+    for rule, _, mask in done.faults:
+        told[rule] = [cell for cell, bad in zip(cells, mask, strict=True) if bad]
+    return values, told, done.changes
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ('="001"', "001"),
+        (' ="001" ', "001"),
+        ('="a ""b"""', 'a "b"'),
+        ("'001", "001"),
+        ("'-5", "-5"),
+        ("\uff10\uff10\uff11", "001"),
+        ("'t is", "'t is"),
+        ('="001', '="001'),
+        ('="1"&"2"', '="1"&"2"'),
+    ],
+)
+def test_a_protected_text_is_that_text(cell, value):
+    values, _, changes = ids(cell)
+    assert values == [value]
+    assert bool(changes) == (cell != value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "value"),
+    [
+        ("integer", '="78"', 78),
+        ("number", '="10.5"', 10.5),
+        ("number", "'-10.5", -10.5),
+        ("category", '="F"', "F"),
+        ("text", '="Fell"', "Fell"),
+        ("text", "'99 was hard", "'99 was hard"),
+        ("verbatim", '="Fell"', '="Fell"'),
+        ("date", '="2024-02-08"', pd.Timestamp(2024, 2, 8)),
+        ("boolean", '="yes"', True),
+    ],
+)
+def test_so_it_is_in_every_kind_of_cell(kind, cell, value):
+    done = type_column(pd.Series([cell], dtype="string"), How(kind))
+    assert list(done.values) == [value]
+    assert not any(mask.any() for _, _, mask in done.faults)
+
+
+@pytest.mark.parametrize("cell", ["1,00E+11", "1.07E+11", "1.07e11", "1E+05", "1e-5", "2,70E+11"])
+def test_an_id_in_scientific_notation_is_told(cell):
+    assert ids(cell, "P2")[:2] == ([None, "P2"], {"type": [cell]})
+
+
+@pytest.mark.parametrize("cell", ["12E3", "1E5", "E5", "1e", "E+5", "3E+", "A1.2E+3", "12-E3"])
+def test_an_id_with_an_e_is_an_id(cell):
+    assert ids(cell)[:2] == ([cell], {})
+
+
+@pytest.mark.parametrize(
+    ("cells", "values", "told"),
+    [
+        (["1.0", "12.00", "3,0", "4"], ["1", "12", "3", "4"], {}),
+        (["001.0"], ["001"], {}),
+        (["1.0", "1.1", "2.0"], ["1.0", "1.1", "2.0"], {}),
+        (["1.000", "2"], [None, "2"], {"ambiguous": ["1.000"]}),
+        (["1.000", "1.001"], ["1.000", "1.001"], {}),
+        (["0.000"], ["0"], {}),
+    ],
+)
+def test_decimal_zeros_are_no_part_of_an_id(cells, values, told):
+    found, faults, _ = ids(*cells)
+    assert (found, faults) == (values, told)
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (["1234567890123450", "1234567890123460"], 2),
+        (["12345678901234500000", "12345678901234600000", "7"], 2),
+        (["1234567890123450", "1234567890123461"], 0),
+        (["1234567890123450", "7"], 0),
+        (
+            ["1234567890123450", "1234567890123460", *(f"123456789012346{n}" for n in range(1, 4))],
+            0,
+        ),
+        (["123456789012000", "123456789013000"], 0),
+    ],
+)
+def test_long_ids_that_end_in_zeros_are_told_where_several_do(cells, told):
+    values, faults, _ = ids(*cells)
+    assert values == cells
+    assert len(faults.get("shortened", [])) == told
+
+
+def test_other_text_in_scientific_notation_is_a_warning():
+    done = type_column(pd.Series(["1,07E+11", "1E5", "abc"]), How("text"))
+    assert [(rule, list(mask)) for rule, _, mask in done.faults] == [
+        ("shortened", [True, False, False])
+    ]
+    assert list(done.values) == ["1,07E+11", "1E5", "abc"]
+
+
+def test_protected_ids_are_read_and_counted(tmp_path):
+    rows = [each | {"id": f'="{n:03}"'} for n, each in enumerate(records(), start=1)]
+    found = validated(write_study(tmp_path, rows))
+    assert found.queries.empty
+    assert found.tables["participants"]["participant_id"].tolist()[:2] == ["001", "002"]
+    assert ("participants", "id", "protected as text", "none", 24) in found.changes
+
+
+def test_ids_in_scientific_notation_stop_the_run(tmp_path):
+    rows = [each | {"id": f"{1 + n / 100:.2f}E+11"} for n, each in enumerate(records())]
+    found = validated(write_study(tmp_path, rows))
+    assert set(found.queries["rule"]) == {"type"}
+    assert found.queries["line"].tolist() == [*range(2, 26)]
+    assert all("digits are lost" in message for message in found.queries["message"])
+
+
+def test_words_for_yes_and_no_that_are_not_known_name_the_remedy(tmp_path):
+    def change(config):
+        config["forms"]["baseline"]["variables"].append(
+            {"id": "fell", "column": "fell", "type": "boolean", "label": "Fell"}
+        )
+
+    rows = [each | {"fell": ("oui", "non")[n % 2]} for n, each in enumerate(records())]
+    found = validated(write_study(tmp_path, rows, change))
+    told = found.told("type", "fell")
+    assert len(told) == 24
+    assert all("`codes`" in m and '": true' in m and "oui" not in m for m in told["message"])
