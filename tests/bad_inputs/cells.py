@@ -37,6 +37,12 @@ DEFECTS.cells(
     {
         "3.435": "ambiguous",
         "3,435": "ambiguous",
+        "3.435 g": "ambiguous",
+        "\u20133.435": "ambiguous",
+        "3:40": "type",
+        "3h40": "type",
+        "1,5E+03": "unit",
+        "-98.0": "range",
         "3.435 kg": "unit",
         "7 lb 9 oz": "unit",
         "3435 kg": "unit",
@@ -70,7 +76,8 @@ DEFECTS.cells(*("screening", "Age"), {"-1": "range", "121": "range", "2 0": "typ
 DEFECTS.cells(*("screening", "Eligible"), {"?": "code", "NO": "code", "0": "code", "Y/N": "code"})
 DEFECTS.cells(*("screening", "Consent"), {"Yes": "code", "withdrawn": "code", "N?": "code"})
 DEFECTS.cells(
-    *("randomisation", "Alloc"), {"pm": "arm", "PM ?": "arm", "c": "arm", "P": "arm", "PMC": "arm"}
+    *("randomisation", "Alloc"),
+    {"pm": "arm", "PM ?": "arm", "c": "arm", "P": "arm", "PMC": "arm"},
 )
 DEFECTS.cells(
     *("contact_log", "Mins"),
@@ -92,6 +99,46 @@ DEFECTS.cells(
 )
 DEFECTS.cells(*("one_year_mother", "Units week"), {"12 units": "unit", "101": "range"})
 DEFECTS.cells(*("codings_r1", "end"), {"1e3": "type", "NK": "required"})
+
+DEFECTS.cells(
+    *("births", "Study No"),
+    {
+        "1,00E+11": "type",
+        "1.07E+11": "type",
+        "1e5": "reference",
+        "1E+05": "type",
+        "7.000": "ambiguous",
+    },
+)
+DEFECTS.cells(
+    *("contact_log", "Study No"), {"1,00E+02": "type", "2.000": "ambiguous", '="ZZ"': "reference"}
+)
+
+
+@DEFECTS.add
+def ids_that_a_spreadsheet_has_cut_to_fifteen_digits(copy):
+    first, then = copy.sheet("contact_log").records[700:702]
+    first["Ref"], then["Ref"] = "1234567890123450", "1234567890123460"
+    return Query(
+        *("shortened", "contact_log", "Ref", first),
+        also=(Query("shortened", "contact_log", "Ref", then),),
+    )
+
+
+@DEFECTS.add
+def a_missing_code_with_decimals_where_a_value_is_needed(copy):
+    record = copy.sheet("births").records[64]
+    record["Study No"] = "-99.0"
+    return Query("required", "births", "Study No", record)
+
+
+@DEFECTS.add
+def one_key_twice_that_is_protected_from_a_spreadsheet(copy):
+    seen = copy.sheet("bayley")
+    again = seen.records[66].copy()
+    again["Study No"] = f'="{again["Study No"]}"'
+    seen.records.append(again)
+    return Query("key", "bayley", "Study No", again)
 
 
 @DEFECTS.add

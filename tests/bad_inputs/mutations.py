@@ -15,6 +15,9 @@ INVISIBLE = "\u00a0\u00ad"
 ELSEWHERE = "\u200b\u2060\ufeff\u202f\u2009\u2212\u2019\x00\x07"
 """Signs that only UTF-8 has, or that only broken programs write."""
 
+RESPELT = ("-99.0", "-099", "-99,00", "nk", "99", "+99", "-99.000", '="-99"')
+"""Other spellings of missing codes, and what only looks like one."""
+
 
 @dataclass(frozen=True)
 class Mutation:
@@ -78,6 +81,11 @@ def _number(draw, text: str, signs: str) -> str:
         text + "e1",
         text + ",000",
         text + ",",
+        text + ".00",
+        text + ".000",
+        text.replace(".", ".1") + "00",
+        f"1.{text}",
+        f"{text},5",
     ]
     return draw(st.sampled_from(more))
 
@@ -94,12 +102,22 @@ def _day(draw, text: str, signs: str) -> str:
     return text
 
 
+def _protected(draw, text: str, signs: str) -> str:
+    return draw(st.sampled_from([f'="{text}"', f"'{text}", f'="{text}', f"={text}"]))
+
+
+def _spoilt(draw, text: str, signs: str) -> str:
+    power = draw(st.sampled_from(["E+11", "E11", ".5E+3", ",00E+11", "000000000000000000"]))
+    return text + power
+
+
 def _nothing(draw, text: str, signs: str) -> str:
-    return draw(st.sampled_from(["", " ", "-99", "NK", ".", "NA", "n/a", "-", "?", "0"]))
+    return draw(st.sampled_from(["", " ", "-99", "NK", ".", "NA", "n/a", "-", "?", "0", *RESPELT]))
 
 
 OPERATORS: tuple[Callable, ...] = (
     *(_insert, _delete, _replace, _swap, _case, _around, _digit, _number, _day, _nothing),
+    *(_protected, _spoilt),
 )
 
 

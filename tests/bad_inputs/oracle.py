@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -31,23 +32,33 @@ class Said:
     changed: bool = False
 
 
-def says(text: str, how: How) -> Said:
-    """Return what a cell says under ``how`` it is to be read."""
+def says(text: str, how: How, column: Sequence[str] = ()) -> Said:
+    """Return what a cell says under ``how`` it is to be read, among the cells of its column."""
     if how.kind == "verbatim":
         return Said(None if text in how.missing else text)
     free = how.kind in ("text", "list") and not how.codes
-    plain = visible(text, keep_spaces=free and how.kind == "text")
+    plain = seen(text, how)
     changed = plain != text
     if plain in how.missing:
         return Said(None, changed=changed or plain != "")
     if how.codes:
         return _coded(plain, how, changed)
-    if how.kind in ("text", "list", "category"):
+    if free and any(_same_digits(code, plain) for code in how.missing):
+        return Said(None, changed=True)
+    if how.is_id and how.kind == "text":
+        return _id(plain, how, changed, column)
+    if how.kind in ("text", "list"):
+        return Said(plain, changed=changed)
+    numeric = how.kind in ("integer", "number", "censored")
+    if _spells_missing(plain, how) and not (numeric and re.search("[0-9]", plain)):
+        yes_or_no = how.kind == "boolean" and _alike(plain) in (*YES, *NO)
+        return Said(FAULT) if yes_or_no else Said(None, changed=True)
+    if how.kind == "category":
         return Said(plain, changed=changed)
     if how.kind == "boolean":
-        word = plain.lower()
-        if word in ("yes", "y", "true", "t", "1", "no", "n", "false", "f", "0"):
-            return Said(word in ("yes", "y", "true", "t", "1"), changed=changed)
+        word = _alike(plain)
+        if word in (*YES, *NO):
+            return Said(word in YES, changed=changed)
         return Said(FAULT)
     if how.kind == "month":
         good = re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", plain)
@@ -55,7 +66,55 @@ def says(text: str, how: How) -> Said:
     if how.kind == "date":
         day = _day(plain, how.dates)
         return Said(day or FAULT, changed=changed and day is not None)
-    return _number(plain, how, changed)
+    return _number(plain, how, changed, column)
+
+
+YES, NO = ("yes", "y", "true", "t", "1"), ("no", "n", "false", "f", "0")
+
+
+def seen(text: str, how: How) -> str:
+    """Return a text as a reader would see it: no hidden signs, none that protect it."""
+    written = how.kind in ("text",) and not how.codes and not how.is_id
+    plain = visible(text, keep_spaces=written)
+    if re.fullmatch('="([^"]|"")*"', plain):
+        plain = plain[2:-1].replace('""', '"').strip()
+    if written:
+        return plain
+    if plain[:1] == "'" and plain[1:2] and plain[1] in "-+=@0123456789" and "'" not in plain[1:]:
+        plain = plain[1:].strip()
+    return "".join(chr(ord(s) - 0xFEE0) if 0xFF01 <= ord(s) <= 0xFF5E else s for s in plain)
+
+
+def _spells_missing(text: str, how: How) -> bool:
+    """Return whether a text is a missing code in another spelling."""
+    if how.kind == "category" and not how.codes and re.fullmatch("0[0-9.,]*", text):
+        return False
+    return any(code and _alike(code) == _alike(text) for code in how.missing)
+
+
+def _same_digits(code: str, text: str) -> bool:
+    """Return whether a text is the whole number of a code, but for its minus and its decimals."""
+    if not re.fullmatch("-?[0-9]+", code):
+        return False
+    for sign in DASHES:
+        text = text.replace(sign, "-")
+    whole, _, zeros = text.replace(",", ".").partition(".")
+    bare = text.endswith((".", ","))
+    return whole == code and set(zeros) <= {"0"} and len(zeros) != 3 and not bare
+
+
+def _id(text: str, how: How, changed: bool, column: Sequence[str]) -> Said:
+    """Return the id that a text says."""
+    power = re.fullmatch(r"[+-]?[0-9]+([.,][0-9]*)?[eE]([+-]?)[0-9]+", text)
+    if power and (power[1] or power[2]):
+        return Said(FAULT)
+    decimal = re.fullmatch("([0-9]+)[.,]([0-9]+)", text)
+    parts = [re.fullmatch("[0-9]+[.,]([0-9]+)", seen(other, how)) for other in column]
+    if not decimal or any(part and set(part[1]) != {"0"} for part in parts):
+        return Said(text, changed=changed)
+    if decimal[2] == "000" and len(decimal[1]) < 4 and decimal[1][0] != "0":
+        return Said(FAULT)
+    return Said(decimal[1], changed=True)
 
 
 def visible(text: str, keep_spaces: bool) -> str:
@@ -87,19 +146,31 @@ def _coded(text: str, how: How, changed: bool) -> Said:
     }
     if text in codes:
         return Said(codes[text], changed=changed)
-    alike = [code for code in codes if _alike(code) == _alike(text)]
-    if how.exact or len(alike) != 1:
+    if how.exact:
+        return Said(FAULT)
+    grouped = re.fullmatch(r"[+-]?[1-9][0-9]{0,2}([.,][0-9]{3})+", text)
+    meant = {_alike(text)} | ({_alike(re.sub("[.,]", "", text))} if grouped else set())
+    alike = [code for code in codes if _alike(code) in meant]
+    if _spells_missing(text, how):
+        return Said(FAULT) if alike else Said(None, changed=True)
+    if len(alike) != 1 or _alike(text) != _alike(alike[0]):
         return Said(FAULT)
     return Said(codes[alike[0]], changed=True)
 
 
+DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
+
+
 def _alike(code: str) -> str:
     """Return what two spellings of a code share."""
+    code = "".join(chr(ord(s) - 0xFEE0) if 0xFF01 <= ord(s) <= 0xFF5E else s for s in code)
     for typeset, plain in (("\u2018\u2019\u201a", "'"), ("\u201c\u201d\u201e", '"')):
         code = "".join(plain if sign in typeset else sign for sign in code)
-    code = "".join("-" if sign in "\u2010\u2011\u2012\u2013\u2014\u2212" else sign for sign in code)
+    code = "".join("-" if sign in DASHES else sign for sign in code)
     code = " ".join(code.casefold().split())
-    return re.sub(r"^([+-]?\d+)\.0+$", r"\1", code)
+    if re.fullmatch("[+-]?[0-9]+([.,]0*)?", code):
+        return str(int(re.split("[.,]", code)[0]))
+    return code
 
 
 def _day(text: str, forms: tuple[str, ...]) -> date | None:
@@ -156,26 +227,72 @@ def _calendar(year: str, month: str, day: str) -> set[date | None]:
 NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 
 
-def _number(text: str, how: How, changed: bool) -> Said:
-    bound, typed = "exact", text
-    for sign in "\u2212\u2013\u2010\u2011":
+def _number(text: str, how: How, changed: bool, column: Sequence[str]) -> Said:
+    bound, core = _core(text, how)
+    if bound != "exact" and how.kind != "censored":
+        return Said(FAULT)
+    decimal = how.decimal
+    if decimal is None and (mark := _open_mark(core)):
+        decimal = _sign_of(column, how, mark)
+        if decimal is None:
+            return Said(FAULT)
+    value = _plain_number(core, decimal)
+    if value is None:
+        return Said(FAULT)
+    codes = [_plain_number(code, None if "," in code else ".") for code in how.missing]
+    if bound == "exact" and value in [code for code in codes if code is not None]:
+        return Said(None, changed=True)
+    if how.kind != "number" and not _is_whole(core, value, how.unit):
+        return Said(FAULT)
+    if abs(value) > Decimal("1e300"):
+        return Said(FAULT)
+    form = changed or core != text or not re.fullmatch(NUMBER, core) or decimal == ","
+    form = form and (core != text or changed or not re.fullmatch("[+-]?[0-9]+", core))
+    return Said(float(value), bound, form or (how.kind != "number" and "." in text))
+
+
+def _core(text: str, how: How) -> tuple[str, str]:
+    """Return (bound, text of the number alone) of a cell."""
+    bound = "exact"
+    for sign in DASHES:
         text = text.replace(sign, "-")
-    if how.kind == "censored" and text[:1] in "<>\u2264\u2265" and text:
+    if text[:1] in "<>\u2264\u2265" and text:
         bound = "above" if text[0] in ">\u2265" else "below"
         text = text[1:].strip(" ")
     if how.unit and not re.fullmatch(NUMBER, text):
         start = text.rstrip(".")
         if start.casefold().endswith(how.unit.casefold()):
             text = start[: len(start) - len(how.unit)].rstrip(" ")
-    value = _plain_number(text, how.decimal)
-    if value is None:
-        return Said(FAULT)
-    if how.kind != "number" and not _is_whole(text, value, how.unit):
-        return Said(FAULT)
-    if abs(value) > Decimal("1e300"):
-        return Said(FAULT)
-    form = changed or text != typed or not re.fullmatch(NUMBER, text)
-    return Said(float(value), bound, form or (how.kind != "number" and "." in text))
+    return bound, text
+
+
+def _open_mark(core: str) -> str:
+    """Return the mark of a text that is a thousand and so many, or has three decimals."""
+    parts = re.fullmatch(r"[+-]?([0-9]{1,3})([.,])([0-9]{3})", core)
+    return parts[2] if parts and not parts[1].startswith("0") else ""
+
+
+def _sign_of(column: Sequence[str], how: How, mark: str) -> str | None:
+    """Return the decimal sign that the cells of a column show, for a cell with ``mark``."""
+    signs, pairs = set(), set()
+    for text in column:
+        plain = seen(text, how)
+        _, core = _core(plain, how)
+        core = re.sub(r"(?<=[0-9]) (?=[0-9]{3})", "", core)
+        if plain in how.missing or _open_mark(core) or _plain_number(core, None) is None:
+            continue
+        marks = re.findall("[.,](?=[0-9])", core)
+        if not marks:
+            continue
+        several = len(marks) > 1
+        last = marks[-1]
+        sign = ("," if last == "." else ".") if several and len(set(marks)) == 1 else last
+        signs.add(sign)
+        pairs |= {sign} if several else set()
+    other = "," if mark == "." else "."
+    if signs == {mark}:
+        return mark
+    return other if signs == {other} and pairs else None
 
 
 def _is_whole(text: str, value: Decimal, unit: str) -> bool:
@@ -186,21 +303,17 @@ def _plain_number(text: str, decimal: str | None) -> Decimal | None:
     """Return the one number that a text says; None if it is none, or may be two."""
     if re.fullmatch(r"[+-]?[0-9]{1,3}( [0-9]{3})+([.,][0-9]+)?", text):
         text = text.replace(" ", "")
-    if decimal == ",":
-        if re.fullmatch(r"[+-]?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?", text):
-            text = text.replace(".", "")
-        good = re.fullmatch(r"[+-]?([0-9]+|[0-9]*,[0-9]+)", text)
-        return Decimal(text.replace(",", ".")) if good else None
-    if re.fullmatch(NUMBER, text):
+    if decimal is None and _open_mark(text):
+        return None
+    for sign, mark in ((".", ","), (",", ".")):
+        whole = rf"[+-]?[1-9][0-9]{{0,2}}(\{mark}[0-9]{{3}})+(\{sign}[0-9]+)?"
+        if decimal in (sign, None) and re.fullmatch(whole, text):
+            return Decimal(text.replace(mark, "").replace(sign, "."))
+    if decimal != "," and re.fullmatch(NUMBER, text):
         try:
             return Decimal(text)
         except InvalidOperation:  # 1. is a number to people and programs
             return Decimal(text.replace(".", ".0", 1))
-    groups = re.fullmatch(r"([+-]?)([0-9]{1,3})((,[0-9]{3})+)(\.[0-9]+)?", text)
-    if groups and (groups[3].count(",") > 1 or groups[5] or decimal == "."):
-        return Decimal(text.replace(",", ""))
-    if groups and not groups[2].startswith("0"):
-        return None  # one thousand and so many, or a number with three decimals
-    if re.fullmatch(r"[+-]?[0-9]*,[0-9]+", text) and decimal is None:
+    if decimal != "." and re.fullmatch(r"[+-]?([0-9]*,)?[0-9]+", text):
         return Decimal(text.replace(",", "."))
     return None

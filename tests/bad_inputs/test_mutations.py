@@ -136,7 +136,7 @@ def assert_table(place: World, table: str, lines: dict, outcome: Outcome) -> set
                 continue
             nothing = Export(export, [], pd.DataFrame())
             how = how_to_read(nothing, source, column, contract.kinds[column], contract)
-            said = says(each.text, how)
+            said = says(each.text, how, beside_it(place, table, export, heading, after, mine))
             beside = [n for n in after if n in (column, f"{column}_bound", f"{column}_until")]
             touched.loc[rows, beside] = True
             typed = after.loc[rows, column].iloc[0]
@@ -159,6 +159,20 @@ def assert_table(place: World, table: str, lines: dict, outcome: Outcome) -> set
     touched["_line"] = True
     pd.testing.assert_frame_equal(blanked(before, touched), blanked(after, touched))
     return moved
+
+
+def beside_it(place: World, table: str, export: str, heading: str, after, mine: dict) -> list[str]:
+    """Return the texts of a column of an export as the table takes them, the changed ones too."""
+    raw = place.good[table].raw
+    rows = (raw["_export"] == export).to_numpy()
+    if heading not in raw:
+        return []
+    texts = raw.loc[rows, heading].fillna("").tolist()
+    lines = after.loc[rows, "_line"].tolist()
+    for (name, line), each in mine.items():
+        if name == export and each.column == heading and line in lines:
+            texts[lines.index(line)] = each.text
+    return texts
 
 
 def blanked(frame: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:

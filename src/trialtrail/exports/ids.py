@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 if TYPE_CHECKING:
     from trialtrail.exports.convert import Distinct
 
-SCIENTIFIC = r"^[+-]?[0-9]+(?:[.,][0-9]+[eE][+-]?[0-9]+|[.,]?[eE][+-][0-9]+)$"
+SCIENTIFIC = r"^[+-]?[0-9]+(?:[.,][0-9]*[eE][+-]?[0-9]+|[eE][+-][0-9]+)$"
 """A number in powers of ten, by a decimal mark or the sign of the power.
 
 Programs write both or the sign. ``12E3`` has neither: no program writes it, and wells and rooms
