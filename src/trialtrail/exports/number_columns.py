@@ -47,7 +47,9 @@ class Numbers:
         where.setdefault(name, np.zeros(len(self.values), dtype=bool))[places] = True
 
     def empty(self, places, fault: str = "") -> None:
-        """Take no number at a place, or a mask of places, and note why."""
+        """Take no number at a place, several places or a mask of them, and note why."""
+        if isinstance(places, list) and not places:
+            return
         self.values[places], self.bounds[places] = np.nan, None
         if fault:
             self.note(self.faults, fault, places)
@@ -109,14 +111,18 @@ def _weigh(found: Numbers, distinct: Distinct, how: How, plain: np.ndarray) -> N
     if pointed.any():
         found.note(found.signs, ".", pointed)
     shown = set(found.signs)
-    for place, mark in [*found.unsure, *((at, ".") for at in np.flatnonzero(unsure))]:
-        other = numbers.OTHER[mark]
+    odd = {mark: [place for place, of in found.unsure if of == mark] for mark in ",."}
+    for mark, other in numbers.OTHER.items():
+        places = [*odd[mark], *(np.flatnonzero(unsure) if mark == "." else ())]
         sign = mark if shown == {mark} else ""
         sign = sign or (other if shown == {other} == found.grouped else "")
-        reading = numbers.NumberReading(fault="ambiguous")
-        if sign:
+        if not sign:
+            found.empty(places, "ambiguous")
+        elif sign == ".":
+            places = odd[mark]  # the others were read so
+        for place in places if sign else ():
             reading = numbers.read_number(texts[int(place)].as_py(), sign, how.unit)
-        found.take(place, reading, how.kind)
+            found.take(place, reading, how.kind)
     if len(shown) == 2:
         cells = {sign: distinct.rows(mask) for sign, mask in found.signs.items()}
         fewer = min(sorted(cells), key=lambda sign: cells[sign])

@@ -19,6 +19,8 @@ CENSORED = re.compile(rf"([<>\u2264\u2265]){SPACES}*(.+)")
 WITH_UNIT = re.compile(
     rf"([+-]?[0-9.,]*[0-9](?:{SPACES}[0-9]{{3}})*){SPACES}*([^\d\s.,+-].*)", re.DOTALL
 )
+BARE = re.compile("[+-]?[0-9.,]+")
+"""Nothing but a number, whichever."""
 PLAIN, UNSURE = re.compile(REAL), re.compile(EITHER)
 GROUPED = {
     mark: re.compile(
@@ -73,6 +75,8 @@ def read_number(text: str, decimal: str | None = None, unit: str = "") -> Number
             then the one that the text itself shows.
         unit: the unit of the variable, which may stand behind the number.
     """
+    if BARE.fullmatch(text):
+        return _value(text, decimal)
     changes: list[str] = []
     bound = "exact"
     plain = text.translate(MINUS)
