@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from small_trial import records, validated, write_study
 
 from trialtrail.exports.convert import How, type_column
 
@@ -119,3 +120,51 @@ def test_a_time_is_called_a_time(cell, unit):
 @pytest.mark.parametrize(("cell", "rule"), [("5'4\"", "unit"), ("12w3d", "unit"), ("45 s", "unit")])
 def test_another_unit_is_a_unit(cell, rule):
     assert column("number", cell, unit="min")[1] == {rule: [cell]}
+
+
+def test_thousands_beside_decimal_commas_stop_the_run_at_each_cell(tmp_path):
+    def change(config):
+        config["forms"]["baseline"]["variables"] += [
+            {"id": "steps", "column": "steps", "type": "integer", "label": "Steps"},
+            {"id": "flow", "column": "flow", "type": "number", "label": "Flow", "unit": "ml"},
+        ]
+
+    given = [("950", "987,5"), ("1.000", "1.050"), ("2.000", "1.234"), ("875", "865,5")]
+    rows = [
+        each | dict(zip(("steps", "flow"), given[n % 4], strict=True))
+        for n, each in enumerate(records())
+    ]
+    found = validated(write_study(tmp_path, rows, change))
+    assert set(found.queries["rule"]) == {"ambiguous"}
+    assert len(found.told("ambiguous", "steps")) == len(found.told("ambiguous", "flow")) == 12
+    assert not any("decimal zeros" in change for change in found.changes)
+    assert found.tables["baseline"]["flow"].dropna().unique().tolist() == [987.5, 865.5]
+
+    def say(config):
+        change(config)
+        config["exports"]["trial"]["decimal"] = ","
+        for form in config["forms"].values():
+            form["variables"] = [v for v in form["variables"] if "walk" not in v["column"]] or [
+                {"id": "walk", "column": "age", "type": "integer", "label": "Walk"}
+            ]
+        config["exports"]["trial"]["ignore"] = ["walk0", "walk12"]
+        del config["analysis"]["outcomes"]
+
+    found = validated(write_study(tmp_path / "said", rows, say))
+    assert found.refusal is None
+    assert found.queries.empty
+    assert found.tables["baseline"]["steps"].unique().tolist() == [950, 1000, 2000, 875]
+    assert found.tables["baseline"]["flow"].unique().tolist() == [987.5, 1050, 1234, 865.5]
+
+
+def test_rows_are_chosen_by_what_their_cell_says(tmp_path):
+    def change(config):
+        for part in ("tables", "forms"):
+            for table in config[part].values():
+                table["sources"][0]["where"] = {"centre": ["north"]}
+
+    texts = ("north", "north\u00a0", '="north"', "no\u200brth")
+    rows = [each | {"centre": texts[n % 4]} for n, each in enumerate(records())]
+    found = validated(write_study(tmp_path, rows, change))
+    assert len(found.tables["participants"]) == 24
+    assert found.queries.empty

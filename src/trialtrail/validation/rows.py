@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as pa
 
 from trialtrail.exports.export import LINE, Export
+from trialtrail.exports.spelling import cleaned
 from trialtrail.exports.surveys import incomplete
 from trialtrail.findings import finding
 from trialtrail.validation.cells import cell_findings
@@ -18,8 +20,14 @@ def rows_taken(rows: pd.DataFrame, where: dict[str, list[str]]) -> pd.Series:
     taken = pd.Series(True, index=rows.index)
     for column, texts in where.items():
         if column in rows:
-            taken &= rows[column].fillna("").str.strip().isin(texts)
+            taken &= _as_read(rows[column]).isin(texts)
     return taken
+
+
+def _as_read(texts: pd.Series) -> pd.Series:
+    """Return texts without what is no part of them, as the cells of a code are read."""
+    plain, _ = cleaned(pa.array(texts.fillna(""), pa.large_string()), free=False)
+    return pd.Series(pd.array(plain, dtype="string"), index=texts.index)
 
 
 def check_taken(export: Export, source: dict) -> list[dict]:
