@@ -80,8 +80,10 @@ def seen(text: str, how: How) -> str:
         plain = plain[2:-1].replace('""', '"').strip()
     if written:
         return plain
-    if plain[:1] == "'" and plain[1:2] and plain[1] in "-+=@0123456789" and "'" not in plain[1:]:
-        plain = plain[1:].strip()
+    rest = plain[1:]
+    if plain.startswith("'") and rest and "'" not in rest:
+        number = set(rest) <= set("0123456789-.,:/") and rest[0].isdigit()
+        plain = rest.strip() if rest[0] in "-+=@" or number else plain
     return "".join(chr(ord(s) - 0xFEE0) if 0xFF01 <= ord(s) <= 0xFF5E else s for s in plain)
 
 
@@ -235,6 +237,10 @@ def _number(text: str, how: How, changed: bool, column: Sequence[str]) -> Said:
     if decimal is None and (mark := _open_mark(core)):
         decimal = _sign_of(column, how, mark)
         if decimal is None:
+            return Said(FAULT)
+    elif decimal and _open_mark(core) not in ("", decimal):  # thousands, unless a cell objects
+        others = [_core(seen(other, how), how)[1] for other in column]
+        if any(_plain_number(o, decimal) is None and _plain_number(o, None) for o in others):
             return Said(FAULT)
     value = _plain_number(core, decimal)
     if value is None:

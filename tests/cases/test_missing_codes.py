@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+import yaml
 from small_trial import records, validated, write_study
 
+from trialtrail import ROOT
+from trialtrail.configuration import Study
 from trialtrail.exports.convert import How, type_column
+from trialtrail.validation.cells import missing_codes
 
 WIDE_99 = "\uff0d\uff19\uff19"
 
@@ -208,3 +212,33 @@ class TestOfOneColumn:
         refusal = validated(write_study(tmp_path, change=change)).refusal
         assert refusal is not None
         assert "`consented_on` is not a name of" in refusal.text()
+
+
+class TestOfADictionary:
+    """The choices of a dictionary are codes that nobody wrote in the configuration."""
+
+    def test_a_choice_that_the_study_lists_as_missing_is_missing(self):
+        source = {"missing": ["", "9"], "codes": {"x": {"9": "refused", "1": "yes"}}}
+        assert missing_codes(source, "x") == ("",)
+        assert missing_codes(source | {"coded_by_dictionary": ["x"]}, "x") == ("", "9")
+        assert missing_codes(source | {"missing_of": {"x": ["8"]}}, "x") == ("", "8")
+
+    def test_a_variable_that_is_listed_has_codes_that_somebody_wrote(self):
+        file = ROOT / "tests" / "studies" / "redcap" / "study.yaml"
+        config = yaml.safe_load(file.read_text(encoding="utf-8"))
+        study = Study(config, file)
+        form = next(n for n, f in config["forms"].items() if "redcap" in f and coded(study, n))
+        name, column, codes = coded(study, form)[0]
+        variable = {"id": name, "column": column, "type": "category", "label": "Own"}
+        config["forms"][form].setdefault("variables", []).append(variable | {"codes": codes})
+        assert name not in [each for each, *_ in coded(Study(config, file), form)]
+
+
+def coded(study: Study, form: str) -> list[tuple[str, str, dict]]:
+    """Return (id, column, codes) of the categories of a form that only a dictionary codes."""
+    given = study.sources(form)[0]["coded_by_dictionary"]
+    return [
+        (v["id"], v["column"], v["codes"])
+        for v in study.variables(form)
+        if v["id"] in given and v["type"] == "category"
+    ]

@@ -82,6 +82,10 @@ def test_what_the_column_settles_is_read(kind, cells, values):
         (",", ["0.234"], [None], {"type": ["0.234"]}),
         (".", ["0,234"], [None], {"type": ["0,234"]}),
         (".", ["16,45"], [None], {"type": ["16,45"]}),
+        # A cell that contradicts the configuration: what may be decimals is no thousand.
+        (",", ["16.45", "1.050"], [None, None], {"type": ["16.45"], "ambiguous": ["1.050"]}),
+        (".", ["16,45", "1,050"], [None, None], {"type": ["16,45"], "ambiguous": ["1,050"]}),
+        (",", ["many", "1.050"], [None, 1050], {"type": ["many"]}),
     ],
 )
 def test_a_configured_sign_is_the_only_one(decimal, cells, values, told):
@@ -102,6 +106,8 @@ def test_a_sign_that_few_cells_have_is_told_and_read():
 def test_numbers_of_a_file_that_has_numbers_are_no_evidence_and_have_one_reading():
     found, told, _ = column("number", "1.125", "3", plain=frozenset({"1.125"}))
     assert (found, told) == ([1.125, 3], {})
+    found, told, _ = column("number", "1.125", "3,5", plain=frozenset({"1.125"}), decimal=",")
+    assert (found, told) == ([1.125, 3.5], {})
     found, told, _ = column("number", "1.5", "1.050", plain=frozenset({"1.5"}))
     assert (found, told) == ([1.5, None], {"ambiguous": ["1.050"]})
 

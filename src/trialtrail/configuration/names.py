@@ -97,13 +97,14 @@ def _missing(config: dict) -> Iterator[Problem]:
     """What a column itself lists as missing cannot be one of its codes."""
     do = "take it out of one of them"
     what = "A text stands under both `codes` and `missing` of {}"
+    answers = [item["id"] for item in config.get("questionnaire", {}).get("items", [])]
     for part in ("tables", "forms"):
         for table, spec in config.get(part, {}).items():
             for i, source in enumerate(spec["sources"]):
                 for column, missing in source.get("missing", {}).items():
                     path = [part, table, "sources", i, "missing", column]
-                    if column not in source["columns"]:
-                        known = list(source["columns"])
+                    known = [*source["columns"], *(answers if table == "questionnaire" else ())]
+                    if column not in known:
                         yield _unknown(column, f"a column of {table} in this source", path, known)
                     if {*missing} & {*map(str, source.get("codes", {}).get(column, {}))}:
                         yield what.format(f"{table}.{column}"), path, do

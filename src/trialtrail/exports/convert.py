@@ -52,8 +52,14 @@ EXPECTED = {
     "month": "a month as YYYY-MM",
     "censored": "a count such as 7, >20 or <1",
 }
-UNKNOWN = "the code is not among those of the configuration"
-NOT_EXACT = f"{UNKNOWN}; it is another spelling of one of them, and here each sign counts"
+UNKNOWN = (
+    "the code is not among those of the configuration: name it under `codes`, or under `missing` "
+    "where it means no value"
+)
+NOT_EXACT = (
+    "the code is not among those of the configuration: it is another spelling of one of them, and "
+    "here each sign counts"
+)
 MESSAGES = {
     "ambiguous": "the cell can be read in two ways and the configuration does not say which",
     "unit": "the cell names a unit that is not that of the variable",

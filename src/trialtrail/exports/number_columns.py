@@ -69,6 +69,8 @@ def read_numbers(distinct: Distinct, how: How) -> Numbers:
     texts = distinct.texts
     pattern = numbers.REAL if how.decimal != "," else "[+-]?[0-9]+"
     plain = _like(texts, f"^(?:{pattern})$")
+    if how.decimal == ",":  # numbers of the file itself have a point, whatever its texts have
+        plain |= pc.is_in(texts, pa.array(sorted(how.plain), pa.large_string())).to_numpy(False)
     signed = pc.utf8_ltrim(pc.if_else(pa.array(plain), texts, None), characters="+")
     values = np.array(pc.cast(signed, pa.float64()).to_numpy(zero_copy_only=False), dtype=float)
     found = Numbers(values, np.where(plain, "exact", None).astype(object))
@@ -83,6 +85,8 @@ def read_numbers(distinct: Distinct, how: How) -> Numbers:
             found.grouped |= {reading.mark} if reading.grouped else set()
     if how.decimal is None:
         _weigh(found, distinct, how, plain)
+    elif "type" in found.faults and numbers.THOUSANDS in found.seen:
+        _doubt(found, distinct, how)
     _blank_missing(found, distinct, how)
     if how.kind != "number":
         _keep_whole(found, texts)
@@ -127,6 +131,16 @@ def _weigh(found: Numbers, distinct: Distinct, how: How, plain: np.ndarray) -> N
         cells = {sign: distinct.rows(mask) for sign, mask in found.signs.items()}
         fewer = min(sorted(cells), key=lambda sign: cells[sign])
         found.note(found.faults, MIXED, found.signs[fewer] & ~np.isnan(found.values))
+
+
+def _doubt(found: Numbers, distinct: Distinct, how: How) -> None:
+    """Tell what may be decimals where a cell shows another decimal sign than the configured one."""
+    other = numbers.OTHER[how.decimal or "."]
+    wrong = (distinct.texts[int(at)].as_py() for at in np.flatnonzero(found.faults["type"]))
+    readings = (numbers.read_number(text, None, how.unit) for text in wrong)
+    if any(reading.mark == other and not reading.fault for reading in readings):
+        grouped = found.seen[numbers.THOUSANDS]
+        found.empty(grouped & _like(distinct.texts, f"^{numbers.EITHER}$"), "ambiguous")
 
 
 def _blank_missing(found: Numbers, distinct: Distinct, how: How) -> None:

@@ -34,7 +34,7 @@ NUMBER = re.compile(r"([+-]?)0*([0-9]+)(?:[.,]0*)?")
 ENDS = "spaces at the ends"
 PROTECTED = re.compile('="((?:[^"]|"")*)"', re.DOTALL)
 """How a table keeps a spreadsheet from taking a text for a number: a formula that is the text."""
-APOSTROPHE = re.compile("'([-+=@0-9][^']*)", re.DOTALL)
+APOSTROPHE = re.compile("'([-+=@][^']*|[0-9][-0-9.,:/]*)", re.DOTALL)
 """The sign before a text that a spreadsheet is not to take for a number or a formula."""
 MENDED: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
     ('^="', "protected as text", lambda text: _unprotected(text, PROTECTED), True),
