@@ -12,7 +12,6 @@ NEAR = [
     ("P 004", "spaces"),
     ("P4", "leading zeros"),
     ("P0004", "leading zeros"),
-    ("Ｐ００４", "the width or make of its signs"),
     ("p 4", "case, spaces, hyphens or leading zeros"),
 ]
 

@@ -2,7 +2,6 @@
 
 import json
 
-import pandas as pd
 import pytest
 from small_tables import job
 
@@ -10,7 +9,7 @@ from trialtrail.errors import StudyError
 from trialtrail.findings import QUERY_COLUMNS, finding, findings_frame, number_queries
 from trialtrail.tables import write_csv
 
-from scripts.stop_on_errors import SHOWN, main, stopping, told
+from scripts.stop_on_errors import main, stopping
 
 
 def queries(*rules):
@@ -34,24 +33,6 @@ def test_rules_stop_as_configured():
 
 def test_no_queries_stop_nothing():
     assert stopping(queries(), {}).empty
-
-
-def test_the_message_has_places_and_rules_and_no_value():
-    text = told(queries("arm"), "q.csv")
-    assert text.startswith("1 finding stops the run.")
-    assert "raw/e.csv, line 2, column Arm" in text
-    assert "4711" not in text
-
-
-def test_only_the_first_findings_are_told_and_the_others_counted():
-    text = told(queries(*["key"] * (SHOWN + 3)), "q.csv")
-    assert f"{SHOWN + 3} findings stop" in text
-    assert "... and 3 more." in text
-
-
-def test_a_finding_without_a_line_is_told_without_one():
-    frame = queries("columns").assign(line=pd.array([pd.NA], dtype="Int64"), file="")
-    assert "where: e, column Arm" in told(frame, "q.csv")
 
 
 def test_the_gate_opens_where_nothing_stops(tmp_path):

@@ -9,6 +9,7 @@ from trialtrail.exports.convert import made_beside
 from trialtrail.exports.export import Export
 from trialtrail.findings import finding
 from trialtrail.redcap.dictionary import read_dictionary, undeclared_codes
+from trialtrail.stops import UNKNOWN
 from trialtrail.validation.cells import column_kind, missing_codes
 
 
@@ -24,8 +25,7 @@ def check_header(table: str, export: Export, source: dict) -> list[dict]:
         found.append(finding("columns", table, message, column=name, line=line, **place))
     for name in dict.fromkeys(export.header):
         if name not in source["known"]:
-            message = "the export has this column and the configuration does not know it"
-            found.append(finding("columns", table, message, column=name, line=line, **place))
+            found.append(finding("columns", table, UNKNOWN, column=name, line=line, **place))
         if export.header.count(name) > 1:
             message = "the export has this column more than once"
             found.append(finding("columns", table, message, column=name, line=line, **place))

@@ -16,15 +16,14 @@ LEAST, SHARE = 5, 0.5
 def most_set_aside(
     findings: pd.DataFrame, tables: Mapping[str, pd.DataFrame], actions: Mapping[str, str]
 ) -> Iterator[dict]:
-    """Yield a finding for each rule and column that sets aside most records of an export, or of most
-    records the cell.
+    """Yield a finding for each cause that sets aside most records of an export, or a cell of most.
 
     ``findings`` have their scope; ``tables`` are the checked tables, with all their records. What a
     study has configured of a rule is not asked about.
     """
     scoped = findings[findings["scope"].fillna("").ne("").to_numpy(dtype=bool)]
     for place, mine in scoped.groupby(["table", "export", "rule", "column", "scope"], sort=False):
-        table, export, rule, column, scope = place
+        table, export, rule, column, _ = place
         if len(mine) < LEAST or {rule, kind_of(rule)} & set(actions):
             continue
         total = int(tables[table]["_export"].eq(export).sum())

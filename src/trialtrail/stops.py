@@ -1,0 +1,82 @@
+"""What is told on the screen when findings stop a run: causes, and never a value.
+
+Cells of one column that break one rule have one cause, and so have columns that the configuration
+does not know: each is told once, with how many there are and where the first stand. What explains
+the others comes first.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+
+from trialtrail.errors import StudyError
+from trialtrail.rules import ACTIONS, REMEDIES, kind_of
+
+CAUSES, LINES = 10, 5
+"""Causes that are told, and lines of a cause that are named; the file has them all."""
+UNKNOWN = "the export has this column and the configuration does not know it"
+"""Message of a column that no table uses and that is not ignored."""
+
+
+def told(queries: pd.DataFrame, file: str) -> str:
+    """Return the message of the queries that stop a run; ``file`` has them with their values."""
+    count = len(queries)
+    found = causes(queries)
+    lines = [f"{count:,} {'finding stops' if count == 1 else 'findings stop'} the run."]
+    lines += [_entry(*cause) for cause in found[:CAUSES]]
+    if len(found) > CAUSES:
+        lines.append(f"... and {len(found) - CAUSES} more causes.")
+    lines.append(f"All findings with the values found: {file}. Earlier results are untouched.")
+    return "\n".join(lines)
+
+
+def causes(queries: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
+    """Return the causes of the queries, each with its queries; the ones that explain others first.
+
+    A cause is (rule, export, file, column, message); of unknown columns it has no column. Where one
+    cause is that of most of an export, its single queries are left out.
+    """
+    whole = queries.fillna({"column": "", "file": "", "export": ""})
+    most = whole[whole["rule"] == "most"]
+    explained = set(zip(most["export"], most["column"], strict=True))
+    places = whole[["rule", "export", "column"]].itertuples(index=False, name=None)
+    single = [rule != "most" and tuple(place) in explained for rule, *place in places]
+    whole = whole[~pd.Series(single, whole.index, dtype=bool)]
+    column = whole["column"].where(whole["message"] != UNKNOWN, "")
+    keys = ["rule", "export", "file", "of_column", "message"]
+    grouped = whole.assign(of_column=column).groupby(keys, sort=False, dropna=False)
+    order = {rule: place for place, rule in enumerate(ACTIONS)}
+    return sorted(grouped, key=lambda cause: order[kind_of(cause[0][0])])
+
+
+def _entry(cause: tuple, queries: pd.DataFrame) -> str:
+    rule, export, file, column, message = cause
+    remedy = REMEDIES.get(rule, "correct the record at the source")
+    query = queries.iloc[0]
+    what = f"{query['query_id']}: {message}"
+    where = file or export
+    places = queries["line"].dropna()
+    if message == UNKNOWN and len(queries) > 1:
+        names = list(dict.fromkeys(queries["column"]))
+        what = f"{query['query_id']} and others: the export has {len(names):,} columns that the "
+        what += "configuration does not know"
+        remedy = f"use them, or paste under exports.{export}: {ignored(names)}"
+    elif message == UNKNOWN:
+        where += f", column {query['column']}"
+        remedy = f"use it, or paste under exports.{export}: {ignored([query['column']])}"
+    elif len(queries) == 1:
+        where += f", line {int(places.iloc[0])}" if len(places) else ""
+        where += f", column {column}" if column else ""
+    else:
+        first = ", ".join(str(int(line)) for line in places.head(LINES))
+        where += f", column {column}" if column else ""
+        where += f", lines {first}" + (", ..." if len(places) > LINES else "") if first else ""
+        what += f" ({len(queries):,} {'cells' if column else 'records'})"
+    return StudyError(what, where=where, rule=rule, remedy=remedy).text()
+
+
+def ignored(names: list[str]) -> str:
+    """Return the line of YAML by which columns are ignored."""
+    return f"ignore: [{', '.join(json.dumps(name, ensure_ascii=False) for name in names)}]"
