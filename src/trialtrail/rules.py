@@ -112,7 +112,7 @@ REMEDIES = {
     "columns": "correct the header of the export, or its columns and `ignore` in the configuration",
     "width": "check delimiters and quotation marks of that line",
     "type": "correct the cell in the source, or name its missing code in the configuration",
-    "key": "find out which of the records is right and remove the other at the source; where a file "
+    "key": "find out which of the records is right and remove the other at the source; if the file "
     "has several rows a participant, take one by `where` of the source or let the form `repeats`",
     "arm": "correct the allocation at the source, or name its code under `codes` of the table",
     "ambiguous": "say in the configuration how it is meant: `dates` or `decimal` of the export",
