@@ -115,7 +115,8 @@ REMEDIES = {
     "key": "find out which of the records is right and remove the other at the source; if the file "
     "has several rows a participant, take one by `where` of the source or let the form `repeats`",
     "arm": "correct the allocation at the source, or name its code under `codes` of the table",
-    "ambiguous": "say in the configuration how it is meant: `dates` or `decimal` of the export",
+    "ambiguous": "say in the configuration how it is meant: `dates` or `decimal` of the export, "
+    "or `last_year` where years have two digits",
     "formula": "open the workbook in a spreadsheet program, let it compute, and save it again",
     "merged": "part the merged cells in a spreadsheet program, and fill in each that has a value",
     "coding": "recode the answers at the source, or look which version of the form was filled in",

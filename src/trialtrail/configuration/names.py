@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from trialtrail.configuration.begun import begun_problems
 from trialtrail.configuration.checks import check_problems, known_columns
+from trialtrail.configuration.dates import date_problems
 from trialtrail.configuration.plausibility import plausibility_problems
 from trialtrail.configuration.series import BASELINE, BESIDE, expand_series
 from trialtrail.rules import ACTIONS, FIXED, NEVER_KEPT, NO_ROWS, PLAUSIBILITY, STOP, action
@@ -29,6 +30,7 @@ def name_problems(config: dict) -> Iterator[Problem]:
     yield from _answers(config)
     yield from _rules(config)
     yield from _contact_arms(config)
+    yield from date_problems(config)
     yield from check_problems(config)
     yield from plausibility_problems(config, known_columns(config))
 

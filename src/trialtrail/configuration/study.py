@@ -290,6 +290,7 @@ class Study:
                     "missing_of": missing,
                     "coded_by_dictionary": self._coded_by_dictionary(table),
                     "dates": _listed(export.get("dates", [])),
+                    "months": export.get("months", self.config.get("months")),
                     "columns": columns,
                     "codes": codes,
                     "note_if": notes,

@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trialtrail.exports import ids, spelling
-from trialtrail.exports.dates import ISO, read_date
+from trialtrail.exports.dates import ISO, ISO_WORDS, REASONS, read_date
 from trialtrail.exports.number_columns import read_numbers
+from trialtrail.months import Months, month_words
 
 MONTH = r"^\d{4}-(?:0[1-9]|1[0-2])$"
 NUMERIC = ("integer", "number", "censored")
@@ -24,6 +25,7 @@ FREE = ("text", "list", "category", "verbatim")
 """Kinds that are text as they stand."""
 BOUND, UNTIL = "_bound", "_until"
 """Endings of the columns beside a censored number and a partial date."""
+ISO_8601 = "ISO 8601"
 BESIDE = {"censored": (BOUND,), "partial_date": (UNTIL,)}
 """Kinds of which a cell becomes two values, and the ending of the second column."""
 YES_NO = {
@@ -84,6 +86,7 @@ class How:
             (text in which every sign counts) or censored.
         dates: forms of dates, in the signs of `strptime`; none for any form with one reading.
         last_year: the year after which no year of two digits lies.
+        months: a language, or what the twelve months are called; none means English.
         decimal: the decimal sign, None where the configuration gives none.
         unit: the unit that may stand in a cell.
         codes: code to value; any other text is told.
@@ -96,6 +99,7 @@ class How:
     kind: str
     dates: tuple[str, ...] = (ISO,)
     last_year: int | None = None
+    months: Months | None = None
     decimal: str | None = None
     unit: str = ""
     codes: dict | None = None
@@ -315,28 +319,40 @@ def _yes_no(distinct: Distinct, how: How) -> Typed:
 
 
 def _dates(distinct: Distinct, how: How) -> Typed:
+    words = month_words(how.months)
     texts = distinct.texts.to_pylist()
-    readings = [None if t is None else read_date(t, how.dates, how.last_year) for t in texts]
+    readings = [None if t is None else read_date(t, how.dates, how.last_year, words) for t in texts]
     whole = how.kind == "date"
-    faults: dict[str, list[bool]] = {"type": [], "ambiguous": [], "partial": []}
-    first, last, forms = [], [], []
-    for reading in readings:
-        fault = "" if reading is None else reading.fault
-        partial = fault == "partial"
-        bad = fault != "" and (whole or not partial)
-        for rule, mask in faults.items():
-            mask.append(bad and rule == fault)
-        taken = None if reading is None or bad else reading
-        first.append(taken.first if taken else None)
-        last.append(taken.last if taken else None)
-        forms.append(taken.form if taken else "")
-    for form in sorted(set(forms) - {"", "yyyy-mm-dd"}):
-        after = "the days between which it lies" if form.startswith("a ") and not whole else "ISO"
-        after = "ISO 8601" if after == "ISO" else after
-        distinct.changed(form, after, [each == form for each in forms])
+    faults: dict[tuple[str, str], list[int]] = {("type", ""): []}
+    forms: dict[tuple[str, str], list[int]] = {}
+    first: list = [None] * len(texts)
+    last: list = [None] * len(texts)
+    for place, reading in enumerate(readings):
+        if reading is None:
+            continue
+        if reading.fault and (whole or reading.fault != "partial"):
+            faults.setdefault((reading.fault, reading.reason), []).append(place)
+            continue
+        first[place], last[place] = reading.first, reading.last
+        after = ISO_8601 if reading.first == reading.last else "the days between which it lies"
+        if reading.form != ISO_WORDS:
+            forms.setdefault((reading.form, after), []).append(place)
+        for name in reading.dropped:
+            forms.setdefault((name, "none"), []).append(place)
+    for change, places in sorted(forms.items()):
+        distinct.changed(*change, _at(places, len(texts)))
     beside = {} if whole else {UNTIL: distinct.spread(_days(last))}
-    told = [_fault(rule, how.kind, distinct.mask(mask)) for rule, mask in faults.items()]
+    told = []
+    for (rule, reason), places in sorted(faults.items()):
+        _, message, mask = _fault(rule, how.kind, distinct.mask(_at(places, len(texts))))
+        told.append((rule, REASONS.get(reason, message), mask))
     return Typed(distinct.spread(_days(first)), beside, told)
+
+
+def _at(places: list[int], count: int) -> np.ndarray:
+    mask = np.zeros(count, dtype=bool)
+    mask[places] = True
+    return mask
 
 
 def _days(days: list):

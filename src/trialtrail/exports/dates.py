@@ -6,38 +6,45 @@ if every order of day, month and year that could be meant gives the same day.
 
 from __future__ import annotations
 
-import calendar
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
+
+from trialtrail.date_forms import (
+    CLOCK,
+    OFFSET,
+    ZONE,
+    Form,
+    compiled,
+    day_of,
+    days_in,
+    is_time,
+)
+from trialtrail.exports.partial_dates import read_partial
+from trialtrail.months import month_of, month_words
 
 FIRST_YEAR, LAST_YEAR = 1678, 2261
 """Whole years that dates in nanoseconds can hold."""
 ISO = "%Y-%m-%d"
-MONTH_NAMES = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
+ISO_WORDS, NEARLY_ISO = "yyyy-mm-dd", "yyyy-m-d"
+NUMBERS = re.compile(r"([0-9]{1,4})([/.-])([0-9]{1,2})\2([0-9]{1,4})")
+NAMED = re.compile(r"([0-9]{1,2})\.?[ -]?([^\W\d_]+)\.?[ ,-]*([0-9]{4}|[0-9]{2})")
+NAMED_US = re.compile(r"([^\W\d_]+)\.? ([0-9]{1,2}),? ([0-9]{4})")
+TIME = re.compile(
+    r"(?:T| +)(?P<H>[0-9]{1,2}):(?P<M>[0-9]{2})(?::(?P<S>[0-9]{2})(?:\.[0-9]+)?)?"
+    rf"(?: ?(?P<p>[AP]M))?(?: ?(?P<z>{ZONE}))?$",
+    re.IGNORECASE,
 )
-MONTHS = {name[:3]: number for number, name in enumerate(MONTH_NAMES, start=1)}
-"""English names only: those of a locale would make the result depend on the machine."""
-NUMBERS = re.compile(r"(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})")
-NAMED = re.compile(r"(\d{1,2})[ -]?([A-Za-z]{3,9})\.?[ ,-]*(\d{4}|\d{2})")
-NAMED_US = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})")
-TIME = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?$")
-UNKNOWN = r"(?:00|0|UN|UK|UNK|NK|XX|\?\??)"
-"""What stands in the place of a day or month that nobody knows."""
-PART_FORMS = (
-    (rf"(?:{UNKNOWN}[/.-])?(?P<month>\d{{1,2}})[/.-](?P<year>\d{{4}})", "a month and a year"),
-    (rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})(?:-{UNKNOWN})?", "a month and a year"),
-    (
-        rf"(?:{UNKNOWN}[ /.-]?)?(?P<name>[A-Za-z]{{3,9}})\.?[ /,.-]*(?P<year>\d{{4}})",
-        "a month and a year",
-    ),
-    (rf"(?:{UNKNOWN}[/.-]{UNKNOWN}[/.-])?(?P<year>\d{{4}})", "a year"),
-    (rf"(?P<year>\d{{4}})-{UNKNOWN}-{UNKNOWN}", "a year"),
-)
+CENTURY, DIGITS, NO_TIME = "century", "digits", "time"
+REASONS = {
+    CENTURY: "the year has two digits: `last_year` of the export says which century is meant",
+    DIGITS: "the cell has fewer digits than the form of its dates: it may have lost a zero",
+    NO_TIME: "the cell has a time of day, or a time zone, that there is not",
+}
+"""What a message says of a fault whose reason is known."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +56,24 @@ class DateReading:
         last: the last day that may be meant.
         form: the form in which it was typed, as people call it.
         fault: the rule that it breaks: ``type``, ``ambiguous``, ``partial`` or nothing.
+        reason: why, a key of `REASONS`, where that is known.
+        dropped: what of the text is no part of a date: a time of day, a time zone.
     """
 
     first: date | None = None
     last: date | None = None
     form: str = ""
     fault: str = ""
+    reason: str = ""
+    dropped: tuple[str, ...] = ()
 
 
-def read_date(text: str, forms: tuple[str, ...], last_year: int | None = None) -> DateReading:
+def read_date(
+    text: str,
+    forms: tuple[str, ...],
+    last_year: int | None = None,
+    words: Mapping[str, int] | None = None,
+) -> DateReading:
     """Return the reading of ``text``.
 
     Args:
@@ -65,66 +81,118 @@ def read_date(text: str, forms: tuple[str, ...], last_year: int | None = None) -
         forms: the forms of the configuration, in the signs of `strptime`; none means any form in
             which only one reading is possible.
         last_year: the year that no year of two digits lies after: with 2009, ``10`` is 1910.
+        words: word -> month, as `months.month_words` gives them; none means English words.
     """
-    readings = list(_configured(text, forms, last_year) if forms else _possible(text, last_year))
-    days = {day for day, _ in readings}
-    if len(days) > 1 or any(day is None for day in days):
+    words = month_words() if words is None else words
+    text = text if text.isascii() else unicodedata.normalize("NFC", text)
+    if forms:
+        found = [_in_form(text, form, last_year, words) for form in forms]
+        readings = [each for each in found if each is not None]
+    else:
+        readings = list(_possible(text, last_year, words))
+    told = [each for each in readings if each.fault != "type"]
+    if any(each.reason == CENTURY for each in told):
+        return DateReading(fault="ambiguous", reason=CENTURY)
+    if len({(each.first, each.last) for each in told}) > 1:
         return DateReading(fault="ambiguous")
-    if not days:
-        return _partial(text)
-    day, form = readings[0]
-    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-        # A year such as 0204 is a slip of the pen that the type of the column cannot hold.
-        return DateReading(fault="type")
-    return DateReading(day, day, form)
+    if told:
+        return _within_limits(told[0])
+    if readings:
+        return readings[0]
+    return _shorter(text, tuple(compiled(form) for form in forms), last_year, words)
 
 
-def _configured(text: str, forms: Iterable[str], last_year: int | None) -> Iterator:
-    for form in forms:
-        try:
-            moment = _parse(text, form)
-        except ValueError:
-            continue
-        year = _century(moment.year % 100, last_year) if "%y" in form else moment.year
-        if year is None:
-            yield None, form
-            continue
-        day = _day(year, moment.month, moment.day)
-        if day is not None:
-            yield day, form_words(form)
-
-
-def _parse(text: str, form: str) -> datetime:
-    """Return the moment that `strptime` reads, with English names of months on every machine."""
-    match = re.search(r"%[bB]", form)
+def _in_form(
+    text: str, form: str, last_year: int | None, words: Mapping[str, int]
+) -> DateReading | None:
+    """Return what a text says that has a form of the configuration; None if it has not."""
+    match = compiled(form).pattern.fullmatch(text)
     if match is None:
-        return datetime.strptime(text, form)
-    word = re.search(r"[A-Za-z]{3,9}", text)
-    if word is None or word[0][:3].lower() not in MONTHS:
-        raise ValueError(form)
-    number = f"{MONTHS[word[0][:3].lower()]:02}"
-    text = f"{text[: word.start()]}{number}{text[word.end() :]}"
-    return datetime.strptime(text, f"{form[: match.start()]}%m{form[match.end() :]}")
+        return None
+    found = match.groupdict()
+    year = _century(int(found["y"]), last_year) if "y" in found else int(found["Y"])
+    if year is None:
+        days = days_in(found, words, 2000)
+        return DateReading(fault="ambiguous", reason=CENTURY) if days else None
+    days = days_in(found, words, year) if year else None
+    if days is None:
+        return None
+    if not is_time(found):
+        return DateReading(fault="type", reason=NO_TIME)
+    first, last = days
+    name = ISO_WORDS if form == ISO else form_words(form)
+    if form == ISO and text != first.isoformat():
+        name = NEARLY_ISO
+    fault = "" if first == last else "partial"
+    return DateReading(first, last, name, fault, dropped=compiled(form).dropped)
 
 
-def _possible(text: str, last_year: int | None) -> Iterator:
-    """Yield every day that may be meant, None for one whose century is not known."""
-    bare = TIME.sub("", text)
+def _within_limits(reading: DateReading) -> DateReading:
+    """Return a reading; a year such as 0204 is a slip that the type of a column cannot hold."""
+    for day in (reading.first, reading.last):
+        if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+            return DateReading(fault="type")
+    return reading
+
+
+def _shorter(
+    text: str, forms: Sequence[Form], last_year: int | None, words: Mapping[str, int]
+) -> DateReading:
+    """Return what a text says that has no form: parts of a date, or one that lost digits."""
+    span = read_partial(text, tuple(forms), words)
+    days = set(_with_digits_lost(text, forms, last_year, words))
+    if days and not (span and any(form.digits and form.order == "ymd" for form in forms)):
+        fault = "ambiguous" if len(days) > 1 else "type"
+        return DateReading(fault=fault, reason=DIGITS)
+    if span is None:
+        return DateReading(fault="type")
+    return _within_limits(DateReading(*span, "partial"))
+
+
+def _with_digits_lost(
+    text: str, forms: Sequence[Form], last_year: int | None, words: Mapping[str, int]
+) -> Iterator[date]:
+    """Yield the days that a number may be of which days or months have lost a leading zero."""
+    for form in forms:
+        for pattern in form.loose:
+            if match := pattern.fullmatch(text):
+                found = match.groupdict()
+                short = _century(int(found.get("y", 0)), last_year or LAST_YEAR) or 0
+                year = int(found.get("Y") or short)
+                if year and (days := days_in(found, words, year)):
+                    yield days[0]
+
+
+def _possible(text: str, last_year: int | None, words: Mapping[str, int]) -> Iterator[DateReading]:
+    """Yield every reading of a text for which no form is configured."""
+    clock = TIME.search(text)
+    bare = text[: clock.start()] if clock else text
+    dropped = ()
+    if clock:
+        dropped = (CLOCK, OFFSET) if clock["z"] else (CLOCK,)
+    for reading in _of_day(bare, last_year, words):
+        if clock and not is_time(clock.groupdict()):
+            yield DateReading(fault="type", reason=NO_TIME)
+        else:
+            yield replace(reading, dropped=dropped)
+
+
+def _of_day(bare: str, last_year: int | None, words: Mapping[str, int]) -> Iterator[DateReading]:
     if match := NUMBERS.fullmatch(bare):
         yield from _orders(match[1], match[3], match[4], match[2], last_year)
     elif match := NAMED.fullmatch(bare):
-        month = _month(match[2])
-        if month:
+        if month := month_of(match[2], words):
             yield from _named(match[3], month, int(match[1]), last_year)
-    elif match := NAMED_US.fullmatch(bare):
-        month = _month(match[1])
-        if month:
-            yield from _named(match[3], month, int(match[2]), last_year)
+    elif (match := NAMED_US.fullmatch(bare)) and (month := month_of(match[1], words)):
+        yield from _named(match[3], month, int(match[2]), last_year)
 
 
-def _orders(one: str, two: str, three: str, sign: str, last_year: int | None) -> Iterator:
+def _orders(
+    one: str, two: str, three: str, sign: str, last_year: int | None
+) -> Iterator[DateReading]:
     if len(one) == 4 and len(three) < 3:
-        orders = (("yyyy{0}mm{0}dd", one, two, three),)
+        iso = sign != "-" or len(two) == len(three) == 2
+        orders = (("yyyy{0}mm{0}dd" if iso else NEARLY_ISO, one, two, three),)
     elif len(one) > 2 or len(three) == 3 or len(three) == 1:
         return
     else:
@@ -135,60 +203,30 @@ def _orders(one: str, two: str, three: str, sign: str, last_year: int | None) ->
         )
     for words, year, month, day in orders:
         short = len(year) == 2
-        whole = _century(int(year), last_year) if short else int(year)
-        if whole is None:
-            if _day(2000, int(month), int(day)) is not None:
-                yield None, ""
-            continue
-        found = _day(whole, int(month), int(day))
-        if found is not None:
-            form = words.format(sign)
-            yield found, form.replace("yyyy", "yy") if short else form
+        form = words.format(sign)
+        form = form.replace("yyyy", "yy") if short else form
+        yield from _one(year, int(month), int(day), last_year, form)
 
 
-def _named(year: str, month: int, day: int, last_year: int | None) -> Iterator:
+def _named(year: str, month: int, day: int, last_year: int | None) -> Iterator[DateReading]:
+    yield from _one(year, month, day, last_year, "a month by its name")
+
+
+def _one(
+    year: str, month: int, day: int, last_year: int | None, form: str
+) -> Iterator[DateReading]:
+    """Yield the reading of one day, if there is such a day."""
     whole = _century(int(year), last_year) if len(year) == 2 else int(year)
     if whole is None:
-        yield None, ""
-    elif (found := _day(whole, month, day)) is not None:
-        yield found, "a month by its name"
-
-
-def _month(word: str) -> int | None:
-    month = MONTHS.get(word[:3].lower())
-    whole = MONTH_NAMES[month - 1] if month else ""
-    return month if whole.startswith(word.lower()) or word.lower() == "sept" else None
+        if day_of(2000, month, day) is not None:
+            yield DateReading(fault="ambiguous", reason=CENTURY)
+    elif (found := day_of(whole, month, day)) is not None:
+        yield DateReading(found, found, form)
 
 
 def _century(year: int, last_year: int | None) -> int | None:
     """Return the latest year that ends in ``year`` and does not lie after ``last_year``."""
     return None if last_year is None else last_year - (last_year - year) % 100
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _partial(text: str) -> DateReading:
-    """Return the days between which a date lies whose day or month is not known."""
-    for pattern, form in PART_FORMS:
-        match = re.fullmatch(pattern, text, re.IGNORECASE)
-        if not match:
-            continue
-        parts = match.groupdict()
-        year = int(parts["year"])
-        month = _month(parts["name"]) if parts.get("name") else int(parts.get("month") or 0)
-        if not FIRST_YEAR <= year <= LAST_YEAR or month is None or month > 12:
-            continue
-        if form == "a year":
-            return DateReading(date(year, 1, 1), date(year, 12, 31), form, "partial")
-        if month:
-            end = calendar.monthrange(year, month)[1]
-            return DateReading(date(year, month, 1), date(year, month, end), form, "partial")
-    return DateReading(fault="type")
 
 
 @lru_cache

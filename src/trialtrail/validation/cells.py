@@ -89,6 +89,7 @@ def how_to_read(export: Export, source: dict, column: str, kind: str, contract: 
         kind=kind,
         dates=tuple(source["dates"]),
         last_year=source.get("last_year"),
+        months=source.get("months"),
         decimal=source.get("decimals", {}).get(column, source.get("decimal")),
         unit=contract.units.get(column, ""),
         codes=codes,
