@@ -46,6 +46,7 @@ ACTIONS = {
     "pattern": KEEP,
     "drop_out": KEEP,
     "duplicate": KEEP,
+    "implausible_date": KEEP,
     "format": KEEP,
     "soft_range": KEEP,
     "unanswered": KEEP,
@@ -75,6 +76,7 @@ NO_ROWS = ("empty", "unused", "absent", "not_compared")
 
 PLAUSIBILITY = (
     *("outlier", "digits", "straight_line", "empty_form", "pattern", "drop_out", "duplicate"),
+    "implausible_date",
 )
 """Rules of what is odd and may be right. Such a finding never sets a row aside by itself."""
 

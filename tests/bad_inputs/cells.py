@@ -26,12 +26,23 @@ DEFECTS.cells(
         "05/26/2004": "type",
         "UNK/05/2004": "partial",
         "May 2004": "partial",
+        "--/05/2004": "partial",
+        "2004-05--": "partial",
+        "-- --- 2004": "partial",
+        "/05/2004": "partial",
+        "UN/UNK/2004": "partial",
+        "UNK-MAY-2004": "partial",
+        "99/05/2004": "type",
+        "26/05/2004 25:99": "type",
+        "2652004": "type",
+        "26 Mayonnaise 2004": "type",
         "??/??/2004": "partial",
         "26/05/1004": "type",
         "unknown": "type",
         "=TODAY()": "type",
     },
 )
+DEFECTS.cells(*("bayley", "Assessed"), {"\u0661\u0665/05/2005": "type"})
 DEFECTS.cells(
     *("births", "Birth weight g"),
     {

@@ -98,6 +98,8 @@ def _day(draw, text: str, signs: str) -> str:
             continue
         other = day + timedelta(draw(st.sampled_from([-366, -31, -1, 1, 7, 365])))
         forms = [form, "%d/%m/%y", "%m/%d/%Y", "%Y-%m-%d", "%d %b %Y", "%m/%Y", "%Y", "%d.%m.%Y"]
+        forms += ["%d%m%Y", "%Y%m", "UN/%m/%Y", "%Y-%m--", "--/--/%Y", "%d Marble %Y", "%-d/%-m/%Y"]
+        forms += [f"{form}T25:99", f"{form}T23:30-07:00", f"{form} 10:00", "%Y-%-m-%-d"]
         return draw(st.sampled_from([day, other])).strftime(draw(st.sampled_from(forms)))
     return text
 

@@ -113,6 +113,14 @@ def a_whole_sf36_that_was_copied(copy):
 
 
 @DEFECTS.alone
+def a_randomisation_a_century_before_all_others(copy):
+    person = copy.sheet("randomisation").records[90]
+    day = person["Date randomised"]
+    person["Date randomised"] = f"{day[:-4]}19{day[-2:]}"
+    return Query("implausible_date", "randomisation", "Date randomised", person)
+
+
+@DEFECTS.alone
 def zeros_where_no_visit_took_place(copy):
     for record in copy.sheet("trial").records[:5]:
         record["came"], record["walk12"], record["falls"] = "", "", "0"

@@ -79,6 +79,12 @@ DEFECTS += [
         "32 May 2004": "type",
         "1 Mai 2004": "type",
         "April 2004": "partial",
+        "UNK/04/2004": "partial",
+        "12 Marble 2004": "type",
+        "12 marraskuu 2004": "type",
+        "2004-04-03T25:99": "type",
+        "2004-04-03 10:00+99:00": "type",
+        "1112004": "type",
         "2004-04": "partial",
     }.items()
 ]

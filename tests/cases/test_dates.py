@@ -327,3 +327,55 @@ class TestYearsOfTwoDigits:
         told = seen.told("ambiguous")
         assert len(told) > 0
         assert all("`last_year`" in message for message in told["message"])
+
+
+class TestDaysThatCannotBe:
+    def test_each_wrong_year_is_a_query_and_stays_in_use(self, tmp_path):
+        rows = records()
+        rows[3]["allocated"] = "17.02.1924"
+        rows[4]["allocated"], rows[4]["seen12"] = "22.02.2042", ""
+        rows[2]["seen12"] = "24.02.2205"
+        seen = validated(write_study(tmp_path, rows))
+        told = seen.told("implausible_date")
+        assert {*zip(told["column"], told["line"], told["found"], strict=True)} == {
+            ("allocated", 5, "1924-02-17"),
+            ("allocated", 6, "2042-02-22"),
+            ("seen12", 4, "2205-02-24"),
+        }
+        assert set(told["severity"]) == {"warning"}
+        for message, value in zip(told["message"], told["found"], strict=True):
+            assert value[:4] not in message
+        assert len(seen.tables["participants"]) == len(rows)
+
+    @pytest.mark.parametrize("day", ["01.03.1824", "05.06.1899", "01.03.2019", "09.03.2031"])
+    def test_a_visit_of_another_time_than_all_others(self, tmp_path, day):
+        rows = records()
+        rows[7]["seen12"] = day
+        seen = validated(write_study(tmp_path, rows))
+        assert len(seen.told("implausible_date", "seen12")) + len(seen.told("order")) > 0
+
+    def test_a_variable_of_a_form_that_is_a_date(self, tmp_path):
+        rows = [row | {"born": f"{n % 28 + 1:02}.07.{1930 + n}"} for n, row in enumerate(records())]
+        rows[5]["born"], rows[6]["born"] = "01.01.1850", "01.01.2051"
+
+        def change(whole):
+            born = {"id": "born", "column": "born", "type": "date", "label": "Born"}
+            whole["forms"]["baseline"]["variables"].append(born)
+
+        seen = validated(write_study(tmp_path, rows, change))
+        assert {*seen.told("implausible_date")["found"]} == {"1850-01-01", "2051-01-01"}
+
+    def test_the_day_of_the_export_is_told_to_the_study(self, tmp_path):
+        rows = records()
+        rows[7]["seen12"] = "09.06.2025"
+
+        def change(whole):
+            day = {"implausible_date": {"exported_on": "2025-06-01"}}
+            whole["validation"] = {"plausibility": day}
+
+        seen = validated(write_study(tmp_path, rows, change))
+        assert [*seen.told("implausible_date")["found"]] == ["2025-06-09"]
+        assert validated(write_study(tmp_path, rows)).told("implausible_date").empty
+
+    def test_a_trial_without_wrong_days_has_no_query(self, tmp_path):
+        assert validated(write_study(tmp_path)).queries.empty

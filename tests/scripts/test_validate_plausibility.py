@@ -112,6 +112,10 @@ def with_double_entry(tables):
     tables["contacts"].loc[9, columns] = tables["contacts"].loc[3, columns]
 
 
+def with_visit_in_another_century(tables):
+    tables["visit"].loc[7, "completed_on"] = pd.Timestamp(2205, 2, 24)
+
+
 PLANTED = [
     (with_outlier, ("outlier", "visit", "007")),
     (with_heaping, ("digits", "contacts", "")),
@@ -119,6 +123,7 @@ PLANTED = [
     (with_odd_provider, ("pattern.mean", "contacts", "P2")),
     (with_drop_out, ("drop_out", "visit", "new")),
     (with_twin, ("duplicate", "start", "009")),
+    (with_visit_in_another_century, ("implausible_date", "visit", "007")),
     (with_double_entry, ("duplicate", "contacts", "C9")),
 ]
 

@@ -268,6 +268,7 @@ def odd(rule, **settings):
         (("validation",), {"contacts": {"arms": ["nwe"]}}, "`nwe` is not a name of study.arms"),
         (("validation",), odd("outlier", ignore=["vist.q01"]), "`vist` is not a table"),
         (("validation",), odd("digits", ignore=["start.aeg"]), "`start` has no `aeg`"),
+        (("validation",), odd("implausible_date", exported_on="2025-02-30"), "no day of the"),
         (("validation",), odd("pattern", by=["start"]), "says nothing of each participant once"),
         (("validation",), odd("pattern", by=["start.gruop"]), "write `group`"),
     ],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from datetime import date
 
 DEFAULTS: dict[str, dict] = {
     "outlier": {"threshold": 5.0, "least": 20, "most": 20, "ignore": []},
@@ -16,6 +17,10 @@ DEFAULTS: dict[str, dict] = {
     "pattern": {"by": [], "probability": 0.05, "least": 10, "ignore": []},
     "drop_out": {"level": 0.95, "ignore": []},
     "duplicate": {"share": 0.9, "chance": 0.001, "least": 6, "ignore": []},
+    "implausible_date": {
+        **{"first_year": 1900, "exported_on": None, "recruitment_gap": 180, "years": 1},
+        **{"least": 5, "most": 20, "ignore": []},
+    },
 }
 
 Problem = tuple[str, list, str]
@@ -38,6 +43,10 @@ def plausibility_problems(config: dict, known: dict[str, dict[str, str]]) -> Ite
     participants are grouped by is a column of a table with one row a participant.
     """
     given = config.get("validation", {}).get("plausibility", {})
+    day = given.get("implausible_date", {}).get("exported_on")
+    if day is not None and not _is_day(day):
+        path = ["validation", "plausibility", "implausible_date", "exported_on"]
+        yield "The day of the export is no day of the calendar", path, "write it as 2025-12-31"
     single = ["participants", "screening", *config.get("forms", {})]
     for rule in DEFAULTS:
         for key in ("ignore", "by"):
@@ -51,6 +60,14 @@ def plausibility_problems(config: dict, known: dict[str, dict[str, str]]) -> Ite
                 elif key == "by" and not (column and table in single):
                     do = f"name a column of {', '.join(t for t in single if t in known)}"
                     yield f"`{name}` says nothing of each participant once", path, do
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _near(name: str, known: dict) -> str:

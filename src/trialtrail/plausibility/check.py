@@ -9,6 +9,7 @@ import pandas as pd
 
 from trialtrail.cross_checks.configured import Side
 from trialtrail.findings import findings_frame
+from trialtrail.plausibility.dates import date_findings
 from trialtrail.plausibility.digits import digit_findings
 from trialtrail.plausibility.drop_out import drop_out_findings
 from trialtrail.plausibility.duplicates import alike_findings, identical_findings
@@ -38,6 +39,7 @@ def check_plausibility(sheets: dict[str, Sheet], params) -> pd.DataFrame:
         "pattern": patterns,
         "drop_out": drop_outs,
         "duplicate": duplicates,
+        "implausible_date": dates,
     }
     found = []
     for rule, settings in params.plausibility.items():
@@ -117,6 +119,11 @@ def duplicates(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dic
         sheet, columns = baseline(sheets, forms, params.variables)
         columns = [c for c in columns if not sheet.ignores(settings["ignore"], c)]
         yield from alike_findings(sheet, columns, settings)
+
+
+def dates(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]:
+    """Yield the days that cannot be, of all tables."""
+    yield from date_findings(sheets, params.follow_up, settings)
 
 
 def baseline(sheets: dict[str, Sheet], forms: list[str], variables: dict) -> tuple[Sheet, list]:
