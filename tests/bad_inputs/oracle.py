@@ -64,6 +64,10 @@ def says(text: str, how: How, column: Sequence[str] = ()) -> Said:
         good = re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", plain)
         return Said(plain, changed=changed) if good else Said(FAULT)
     if how.kind == "date":
+        typeset = plain
+        for sign in "\u2010\u2011\u2012\u2013\u2014\u2212":
+            plain = plain.replace(sign, "-")
+        changed = changed or plain != typeset
         day = _day(plain, how.dates)
         timed = not how.dates and CLOCK.search(plain) is not None
         return Said(day or FAULT, changed=(changed or timed) and day is not None)

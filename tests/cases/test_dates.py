@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pandas as pd
 import pytest
 from small_trial import config, records, validated, write_study
@@ -110,7 +112,8 @@ class TestNoTextShorterThanItsFormIsAnotherDay:
     def test_the_message_says_that_digits_lack(self):
         _, faults, _, _ = read("1112025", dates=("%d%m%Y",))
         assert [message for _, message in faults] == [
-            "the cell has fewer digits than the form of its dates: it may have lost a zero"
+            "the cell has fewer digits than the form of its dates: it may have lost a zero, "
+            "so export it again as text"
         ]
 
     @pytest.mark.parametrize(("form", "cell"), [("%m/%Y", "03/2024"), ("%Y%m", "202403")])
@@ -379,3 +382,48 @@ class TestDaysThatCannotBe:
 
     def test_a_trial_without_wrong_days_has_no_query(self, tmp_path):
         assert validated(write_study(tmp_path)).queries.empty
+
+
+class TestMessagesSayWhatIsWrong:
+    @pytest.mark.parametrize(
+        ("cell", "form", "words"),
+        [
+            *(("12 Marble 2025", "%d %B %Y", "`months`"), ("12 Marble 2025", "", "`months`")),
+            *(("2024-03-01T25:99", "", "a time of day"), ("25/04/04", "%d/%m/%Y", "`last_year`")),
+            *(("1112025", "%d%m%Y", "fewer digits"), ("soon", "%d%m%Y", "not a date")),
+        ],
+    )
+    def test_and_what_to_configure(self, cell, form, words):
+        _, faults, _, _ = read(cell, dates=(form,) if form else ())
+        ((_, message),) = faults
+        assert words in message
+        assert cell not in message
+
+
+class TestTypesetDashes:
+    def test_are_dashes_and_counted(self):
+        cells = ("2024\u201103\u201105", "2024\u201303\u2013\u2013", "2024-03-05")
+        days, faults, until, changes = read(*cells, kind="partial_date")
+        assert days == ["2024-03-05", "2024-03-01", "2024-03-05"]
+        assert (faults, until[1]) == (set(), "2024-03-31")
+        assert ("typeset dashes", "none", 2) in changes
+
+
+class TestConstants:
+    @pytest.mark.parametrize("day", ["01/02/2024", "soon", "2024", "2024-02-30", 20240201])
+    def test_that_are_no_iso_date_are_refused(self, tmp_path, day):
+        seen = validated(write_study(tmp_path, None, lambda whole: seen_on(whole, day)))
+        assert "The constant of `completed_on` is no day" in seen.refusal.text()
+        assert "study.yaml, line" in seen.refusal.text()
+
+    @pytest.mark.parametrize("day", ["2024-02-01", datetime.date(2024, 2, 1)])
+    def test_that_are_days_are_taken(self, tmp_path, day):
+        seen = validated(write_study(tmp_path, None, lambda whole: seen_on(whole, day)))
+        assert set(seen.tables["baseline"]["completed_on"]) == {pd.Timestamp(2024, 2, 1)}
+
+
+def seen_on(whole, day):
+    """Let all participants have their baseline visit on a day of the configuration."""
+    (source,) = whole["forms"]["baseline"]["sources"]
+    del source["columns"]["completed_on"]
+    source["constants"] = {"completed_on": day}

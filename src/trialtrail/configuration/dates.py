@@ -6,6 +6,7 @@ Nothing heavy is imported here: the Snakefile runs it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from trialtrail.date_forms import SIGNS, form_problem
 from trialtrail.months import month_problems
@@ -13,8 +14,11 @@ from trialtrail.months import month_problems
 Problem = tuple[str, list, str]
 
 
-def date_problems(config: dict) -> Iterator[Problem]:
-    """Yield forms of dates that can say no day, month or year, and words of two months."""
+def date_problems(config: dict, known_types: dict[str, dict[str, str]]) -> Iterator[Problem]:
+    """Yield forms of dates that can say no date, words of two months, constants that are no day.
+
+    ``known_types`` maps table -> column -> type.
+    """
     known = ", ".join(f"%{sign}" for sign in SIGNS)
     for name, export in config["exports"].items():
         path = ["exports", name, "dates"]
@@ -28,3 +32,28 @@ def date_problems(config: dict) -> Iterator[Problem]:
     for path, holder in holders:
         for what in month_problems(holder["months"]) if "months" in holder else ():
             yield what, [*path, "months"], "give each month words of its own"
+    yield from _constants(config, known_types)
+
+
+def _constants(config: dict, known_types: dict[str, dict[str, str]]) -> Iterator[Problem]:
+    for part in ("tables", "forms"):
+        for table, spec in config.get(part, {}).items():
+            for i, source in enumerate(spec["sources"]):
+                for column, value in source.get("constants", {}).items():
+                    dated = known_types.get(table, {}).get(column) in ("date", "partial_date")
+                    if dated and not _is_day(value):
+                        path = [part, table, "sources", i, "constants", column]
+                        yield (
+                            f"The constant of `{column}` is no day",
+                            path,
+                            "write it as 2025-12-31",
+                        )
+
+
+def _is_day(value: object) -> bool:
+    if value is None or isinstance(value, date):
+        return True
+    try:
+        return len(str(value)) == len("2025-12-31") and bool(date.fromisoformat(str(value)))
+    except ValueError:
+        return False

@@ -30,7 +30,7 @@ def name_problems(config: dict) -> Iterator[Problem]:
     yield from _answers(config)
     yield from _rules(config)
     yield from _contact_arms(config)
-    yield from date_problems(config)
+    yield from date_problems(config, known_columns(config))
     yield from check_problems(config)
     yield from plausibility_problems(config, known_columns(config))
 

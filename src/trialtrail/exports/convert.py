@@ -393,7 +393,9 @@ def made_beside(kinds: Mapping[str, str]) -> list[str]:
 def empty_column(value: object, kind: str, index: pd.Index) -> Typed:
     """Return a column of which every row has one value, or none."""
     if kind in ("date", "partial_date"):
-        values = pd.Series(pd.to_datetime(value), index=index, dtype="datetime64[ns]")
+        values = pd.Series(
+            pd.to_datetime(value, format="ISO8601"), index=index, dtype="datetime64[ns]"
+        )
     else:
         missing = pd.NA if value is None else value
         values = pd.Series(missing, index=index, dtype=DTYPES.get(kind, "string"))

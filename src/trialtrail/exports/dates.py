@@ -30,6 +30,8 @@ FIRST_YEAR, LAST_YEAR = 1678, 2261
 """Whole years that dates in nanoseconds can hold."""
 ISO = "%Y-%m-%d"
 ISO_WORDS, NEARLY_ISO = "yyyy-mm-dd", "yyyy-m-d"
+DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+OTHER_SIGNS = "typeset dashes"
 NUMBERS = re.compile(r"([0-9]{1,4})([/.-])([0-9]{1,2})\2([0-9]{1,4})")
 NAMED = re.compile(r"([0-9]{1,2})\.?[ -]?([^\W\d_]+)\.?[ ,-]*([0-9]{4}|[0-9]{2})")
 NAMED_US = re.compile(r"([^\W\d_]+)\.? ([0-9]{1,2}),? ([0-9]{4})")
@@ -38,11 +40,16 @@ TIME = re.compile(
     rf"(?: ?(?P<p>[AP]M))?(?: ?(?P<z>{ZONE}))?$",
     re.IGNORECASE,
 )
-CENTURY, DIGITS, NO_TIME = "century", "digits", "time"
+CENTURY, DIGITS, NO_TIME, NO_MONTH = "century", "digits", "time", "month"
+SHORT_YEAR = "short_year"
 REASONS = {
     CENTURY: "the year has two digits: `last_year` of the export says which century is meant",
-    DIGITS: "the cell has fewer digits than the form of its dates: it may have lost a zero",
+    DIGITS: "the cell has fewer digits than the form of its dates: it may have lost a zero, "
+    "so export it again as text",
     NO_TIME: "the cell has a time of day, or a time zone, that there is not",
+    NO_MONTH: "the cell has a word that is no month: `months` says the language of the study",
+    SHORT_YEAR: "the year has two digits and that of the form four: add a form with %y to `dates`, "
+    "and `last_year`",
 }
 """What a message says of a fault whose reason is known."""
 
@@ -57,7 +64,7 @@ class DateReading:
         form: the form in which it was typed, as people call it.
         fault: the rule that it breaks: ``type``, ``ambiguous``, ``partial`` or nothing.
         reason: why, a key of `REASONS`, where that is known.
-        dropped: what of the text is no part of a date: a time of day, a time zone.
+        dropped: what of the text says nothing of the day: a time, a time zone, typeset dashes.
     """
 
     first: date | None = None
@@ -84,7 +91,16 @@ def read_date(
         words: word -> month, as `months.month_words` gives them; none means English words.
     """
     words = month_words() if words is None else words
-    text = text if text.isascii() else unicodedata.normalize("NFC", text)
+    plain = text if text.isascii() else unicodedata.normalize("NFC", text).translate(DASHES)
+    reading = _read(plain, forms, last_year, words)
+    if plain == text or reading.fault not in ("", "partial"):
+        return reading
+    return replace(reading, dropped=(*reading.dropped, OTHER_SIGNS))
+
+
+def _read(
+    text: str, forms: tuple[str, ...], last_year: int | None, words: Mapping[str, int]
+) -> DateReading:
     if forms:
         found = [_in_form(text, form, last_year, words) for form in forms]
         readings = [each for each in found if each is not None]
@@ -97,9 +113,14 @@ def read_date(
         return DateReading(fault="ambiguous")
     if told:
         return _within_limits(told[0])
+    shorter = _shorter(text, tuple(compiled(form) for form in forms), last_year, words)
+    if shorter.fault != "type" or shorter.reason:
+        return shorter
     if readings:
         return readings[0]
-    return _shorter(text, tuple(compiled(form) for form in forms), last_year, words)
+    years = (form.replace("%Y", "%y") for form in forms)
+    short = any(compiled(form).pattern.fullmatch(text) for form in years)
+    return DateReading(fault="type", reason=SHORT_YEAR if short else "")
 
 
 def _in_form(
@@ -110,6 +131,8 @@ def _in_form(
     if match is None:
         return None
     found = match.groupdict()
+    if (word := found.get("b") or found.get("B")) and month_of(word, words) is None:
+        return DateReading(fault="type", reason=NO_MONTH)
     year = _century(int(found["y"]), last_year) if "y" in found else int(found["Y"])
     if year is None:
         days = days_in(found, words, 2000)
@@ -181,10 +204,9 @@ def _of_day(bare: str, last_year: int | None, words: Mapping[str, int]) -> Itera
     if match := NUMBERS.fullmatch(bare):
         yield from _orders(match[1], match[3], match[4], match[2], last_year)
     elif match := NAMED.fullmatch(bare):
-        if month := month_of(match[2], words):
-            yield from _named(match[3], month, int(match[1]), last_year)
-    elif (match := NAMED_US.fullmatch(bare)) and (month := month_of(match[1], words)):
-        yield from _named(match[3], month, int(match[2]), last_year)
+        yield from _named(match[3], match[2], int(match[1]), last_year, words)
+    elif match := NAMED_US.fullmatch(bare):
+        yield from _named(match[3], match[1], int(match[2]), last_year, words)
 
 
 def _orders(
@@ -208,8 +230,14 @@ def _orders(
         yield from _one(year, int(month), int(day), last_year, form)
 
 
-def _named(year: str, month: int, day: int, last_year: int | None) -> Iterator[DateReading]:
-    yield from _one(year, month, day, last_year, "a month by its name")
+def _named(
+    year: str, word: str, day: int, last_year: int | None, words: Mapping[str, int]
+) -> Iterator[DateReading]:
+    month = month_of(word, words)
+    if month is None:
+        yield DateReading(fault="type", reason=NO_MONTH)
+    else:
+        yield from _one(year, month, day, last_year, "a month by its name")
 
 
 def _one(
