@@ -9,6 +9,7 @@ Nothing heavy is imported here: the configuration is checked with it.
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -137,8 +138,11 @@ def _widths(signs: tuple[str, ...]) -> Iterator[dict[str, int]]:
 def days_in(found: Mapping[str, str], words: Mapping[str, int], year: int) -> tuple | None:
     """Return the first and last day that the parts of a text say in ``year``; None if none."""
     if "j" in found:
-        day = date(year, 1, 1) + timedelta(int(found["j"]) - 1)
-        return (day, day) if day.year == year else None
+        number = int(found["j"])
+        if not 1 <= number <= (366 if calendar.isleap(year) else 365):
+            return None
+        day = date(year, 1, 1) + timedelta(number - 1)
+        return day, day
     word = found.get("b") or found.get("B")
     month = month_of(word, words) if word else int(found.get("m", 0))
     number = int(found.get("d") or found.get("e") or 0)
@@ -168,7 +172,7 @@ def day_of(year: int, month: int, day: int) -> date | None:
 
 def last_of(year: int, month: int) -> date:
     """Return the last day of a month."""
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(1)
+    return date(year, month, calendar.monthrange(year, month)[1])
 
 
 def is_time(found: Mapping[str, str | None]) -> bool:

@@ -183,7 +183,7 @@ def _alike(code: str) -> str:
 def _day(text: str, forms: tuple[str, ...]) -> date | None:
     """Return the one day that a text says in the configured forms, or in any if there are none."""
     days = set() if forms else _days_of_any_form(text)
-    for form in forms:
+    for form in [way for each in forms for way in {each, each.replace("%B", "%b")}]:
         try:
             moment = datetime.strptime(text, form)
         except ValueError:
