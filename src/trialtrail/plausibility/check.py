@@ -123,7 +123,8 @@ def duplicates(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dic
 
 def dates(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]:
     """Yield the days that cannot be, of all tables."""
-    yield from date_findings(sheets, params.follow_up, settings)
+    forms = [form for form in params.variables if form not in params.follow_up]
+    yield from date_findings(sheets, forms, settings)
 
 
 def baseline(sheets: dict[str, Sheet], forms: list[str], variables: dict) -> tuple[Sheet, list]:

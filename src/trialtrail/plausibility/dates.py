@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,24 +34,25 @@ class Reason:
 
 
 def date_findings(
-    sheets: Mapping[str, Sheet], follow_up: list[str], settings: dict
+    sheets: Mapping[str, Sheet], baseline: Collection[str], settings: dict
 ) -> Iterator[dict]:
     """Yield a finding for each day that is not plausible, once for each cell of a file.
 
     Told is, in this order: what lies before ``first_year``; after ``exported_on`` where that is
     given; and, as far as the cells show it, outside the bulk of its column (`outside`), after all
     that the study has recorded, or, of a day of birth, after the last participant was randomised.
-    There is no clock: the same files give the same findings on every day.
+    ``baseline`` are the forms of the baseline. There is no clock: the same files give the same
+    findings on every day.
     """
     days = dates_of(sheets)
-    last = last_recorded(days, follow_up, settings)
+    last = last_recorded(days, settings)
     told: set[tuple] = set()
     for (table, column), values in days.items():
         sheet = sheets[table]
         if sheet.ignores(settings["ignore"], column):
             continue
         left = ~np.isnan(values)
-        for reason in _reasons((table, column), values, last, follow_up, settings):
+        for reason in _reasons((table, column), values, last, baseline, settings):
             rows = reason.rows & left
             left &= ~rows
             yield from _told(sheet, column, rows, reason.message, values, settings["most"], told)
@@ -61,7 +62,7 @@ def _reasons(
     at: tuple[str, str],
     values: np.ndarray,
     last: Mapping[str, float],
-    follow_up: list[str],
+    baseline: Collection[str],
     settings: dict,
 ) -> Iterator[Reason]:
     with np.errstate(invalid="ignore"):
@@ -78,7 +79,8 @@ def _reasons(
         yield Reason(message, rows)
         message = f"the day lies more than {settings['years']:g} years after all that is recorded"
         yield Reason(message, _unless_most(values, last["any"] + settings["years"] * YEAR))
-        if at[0] not in follow_up and _spread(values) >= BIRTHS_SPREAD and at != RECRUITED:
+        may_be_births = at[0] in baseline and at[1] != "completed_on"
+        if may_be_births and _spread(values) >= BIRTHS_SPREAD:
             message = "of a column of days years apart, the day lies after the last randomisation"
             yield Reason(message, _unless_most(values, last["randomised"]))
 
@@ -103,7 +105,7 @@ def dates_of(sheets: Mapping[str, Sheet]) -> dict[tuple[str, str], np.ndarray]:
     return found
 
 
-def last_recorded(days: Days, follow_up: list[str], settings: dict) -> dict[str, float]:
+def last_recorded(days: Days, settings: dict) -> dict[str, float]:
     """Return the last day of all that happened in the study, and of the randomisations.
 
     What happened are randomisations, the days of forms and contacts; of each, what lies outside its
