@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -66,8 +67,26 @@ def write_workbook(
     page.freeze_panes = "A2"
     page.auto_filter.ref = page.dimensions
     whole = io.BytesIO()
-    book.save(whole)
+    with _files_by_any_name():
+        book.save(whole)
     Path(path).write_bytes(_timeless(whole.getvalue()))
+
+
+@contextmanager
+def _files_by_any_name() -> Iterator[None]:
+    """Let openpyxl write its temporary files in a folder of any name.
+
+    lxml takes the name of a file for a URI, in which a per cent sign is another sign; it is given
+    the opened file instead.
+    """
+    from openpyxl.worksheet import _writer
+
+    by_name = _writer.xmlfile
+    _writer.xmlfile = lambda path: by_name(open(path, "wb"), close=True)
+    try:
+        yield
+    finally:
+        _writer.xmlfile = by_name
 
 
 def _text(value: object) -> str | None:

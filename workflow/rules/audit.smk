@@ -35,7 +35,7 @@ rule seal_lineage:
         records=records(),
         report=rules.render_report.output.pdf,
         verifier=VERIFIER,
-        configuration=os.path.relpath(CONFIG_FILE),
+        configuration=lambda wildcards: os.path.relpath(CONFIG_FILE),
         map=MAP,
         code=[*code_of("seal_lineage"), *MACHINERY],
     output:

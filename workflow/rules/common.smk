@@ -11,6 +11,7 @@ from trialtrail.code_closure import code_closure
 from trialtrail.configuration import Study
 from trialtrail.container import use_checkout
 from trialtrail.errors import StudyError
+from trialtrail.literal_paths import take_literally
 
 # Snakemake writes the interpreter's path unquoted into the shell command of a script, which fails
 # where a folder name has a space. Without one this changes nothing.
@@ -32,6 +33,9 @@ except StudyError as error:
     # Not a WorkflowError: Snakemake would put the lines of this file around the message.
     logger.error(error.text())
     raise SystemExit(1)
+
+# Names that people gave to files are no patterns of Snakemake.
+take_literally([*STUDY.all_paths, os.path.relpath(CONFIG_FILE)])
 
 ARMS = [arm["id"] for arm in STUDY.arms]
 LEVEL = STUDY.analysis("confidence_level", 0.95)

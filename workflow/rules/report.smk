@@ -97,7 +97,7 @@ rule render_report:
         templates=TEMPLATES,
         tables=[*REPORTED, "results/tables/steps.csv"],
         figures=DRAWN,
-        texts=STUDY.text_files(),
+        texts=lambda wildcards: STUDY.text_files(),
         sources="results/report/sources.json",
         code=code_of("render_report"),
     output:

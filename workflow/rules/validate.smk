@@ -149,7 +149,7 @@ if CHECKED.resolutions:
     rule resolve_queries:
         """Apply the answers of people as a layer over the raw data, and check anew."""
         input:
-            resolutions=CHECKED.resolutions,
+            resolutions=lambda wildcards: CHECKED.resolutions,
             numbered=rules.list_queries.output.numbered,
             checked=rules.validate_references.input.checked,
             found=expand("results/validation/findings/{table}.parquet", table=STUDY.tables),
@@ -158,7 +158,7 @@ if CHECKED.resolutions:
                 export=STUDY.dictionaries,
             ),
             raw=RAW,
-            exports=STUDY.all_files,
+            exports=lambda wildcards: STUDY.all_files,
             code=code_of("resolve_queries", *contracts_of(*STUDY.tables)),
         output:
             checked=expand("results/validation/resolved/{table}.parquet", table=STUDY.tables),
@@ -171,7 +171,7 @@ if CHECKED.resolutions:
             "results/logs/resolve_queries.log",
         params:
             **BETWEEN | ODD,
-            label=CHECKED.resolutions_label,
+            label=lambda wildcards: CHECKED.resolutions_label,
             severities=CHECKED.severities,
             contracts={
                 table: {

@@ -400,6 +400,13 @@ class Study:
         """The files of all exports that feed a table, once each."""
         return list(dict.fromkeys(f for table in self.tables for f in self.files_of(table)))
 
+    @property
+    def all_paths(self) -> list[str]:
+        """Every file that the configuration names: exports, events, answers to queries, texts."""
+        events = [file for name in self.config["exports"] for file in self.events_files(name)]
+        answers = [self.validation.resolutions] if self.validation.resolutions else []
+        return [*self.all_files, *events, *answers, *self.text_files()]
+
     def digests_of(self, table: str) -> list[str]:
         """Return the digests of `files_of`: a file put in place with an old time stamp is seen."""
         files = [Path(f) for f in self.files_of(table)]
@@ -425,6 +432,14 @@ class Study:
         return [self.folder / name for name in named if name and (self.folder / name).is_dir()]
 
     def _check_files(self) -> None:
+        for path in self.all_paths:
+            if not path.isprintable():
+                raise StudyError(
+                    "The name of a file or folder holds a line break or another control character",
+                    where=path.encode("unicode_escape").decode("ascii"),
+                    rule="file",
+                    remedy="rename it: no list of files can tell such a name",
+                )
         answers = self.validation.resolutions
         if answers and not Path(answers).is_file():
             raise StudyError(
