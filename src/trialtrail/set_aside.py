@@ -81,6 +81,8 @@ class Scopes:
         columns = [name for name, heading in own.items() if heading == column]
         columns = columns or ([column] if column in self._columns(table) else [])
         needed = self.needed.get(table, ())
+        if kind == "no_response":  # nobody gave it: there is no participant who could stay
+            return ROW
         if table == PARTICIPANTS:
             if "participant_id" in columns:
                 return ROW

@@ -82,7 +82,7 @@ def _files_by_any_name() -> Iterator[None]:
     from openpyxl.worksheet import _writer
 
     by_name = _writer.xmlfile
-    _writer.xmlfile = lambda path: by_name(open(path, "wb"), close=True)
+    _writer.xmlfile = lambda path: by_name(open(path, "wb"), close=True)  # noqa: SIM115
     try:
         yield
     finally:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from trialtrail.exports.surveys import code_of_heading, incomplete
+from trialtrail.exports.surveys import code_of_heading, marked
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def noted(form, **columns):
     rows = pd.DataFrame(columns, dtype="string")
     return {
         (column, message.split(",")[0]): mask.to_numpy().nonzero()[0].tolist()
-        for column, message, mask in incomplete(rows, form)
+        for _, column, message, mask in marked(rows, form)
         if mask.any()
     }
 

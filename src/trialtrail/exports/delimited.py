@@ -31,8 +31,11 @@ from trialtrail.exports.export import (
     unreadable,
 )
 from trialtrail.exports.guess import TextForm, find_form, first_fault
+from trialtrail.exports.headings import ALL
 from trialtrail.exports.limits import MAX_CELL, MAX_RECORD, check_columns, too_large
 
+LEAST, MOST = 2, 2
+"""Records by which an ending delimiter is known, and how many times wider they may be."""
 BLOCK = 1 << 25
 """Bytes of a file that are held as text at a time."""
 
@@ -57,15 +60,15 @@ class Part:
     others: list[Record]
 
 
-def read_delimited(spec: dict, path: str, header_rows: int = 1) -> Export:
-    """Return the export in a delimited file; of ``header_rows`` the first holds the names.
+def read_delimited(spec: dict, path: str, header_rows: int = 1, names_in: int = 0) -> Export:
+    """Return the export in a delimited file; of ``header_rows`` that at ``names_in`` has the names.
 
     Raises:
         StudyError: the file cannot be read in the form that the configuration gives.
     """
     try:
         form = find_form(path, spec)
-        return _export(spec, path, form, header_rows)
+        return _export(spec, path, form, header_rows, names_in)
     except (UnicodeError, LookupError):
         raise _undecodable(spec, path) from None
     except Spoilt as spoilt:
@@ -108,28 +111,68 @@ def _ill_formed(spec: dict, spoilt: Spoilt) -> StudyError:
     )
 
 
-def _export(spec: dict, path: str, form: TextForm, header_rows: int) -> Export:
+def first_records(spec: dict, path: str, count: int) -> list[list[str]]:
+    """Return the cells of the first records of a file that can be read, else none."""
+    try:
+        form = find_form(path, spec)
+        reader = (Plain if _has_lone_returns(path, form) else Reader)(path, form)
+        return [cells for _, cells in reader.head(count)]
+    except (UnicodeError, LookupError, Spoilt, OSError):
+        return []  # `read_delimited` says what is wrong
+
+
+def _export(spec: dict, path: str, form: TextForm, header_rows: int, names_in: int) -> Export:
     reader = (Plain if _has_lone_returns(path, form) else Reader)(path, form)
     head = reader.head(header_rows)
     if not head:
         raise empty_export(spec)
-    header_line, header = head[0]
+    header_line, header = head[min(names_in, len(head) - 1)]
     check_columns(len(header), spec["label"])
-    header = [name.strip().strip("\ufeff") for name in header]
-    names = told_apart(header)
-    rows, ragged = frame(spec["label"], names, reader)
+    header = [name.strip().strip("\ufeff").strip() for name in header]
+    rows, ragged = frame(spec["label"], told_apart(header), reader)
+    blank = [each for each in ragged if not each[1]]
+    ragged = [each for each in ragged if each[1]]
+    if ragged and rows.empty:
+        again = type(reader)(path, form)
+        again.head(header_rows)
+        header, rows, ragged = _with_end(spec["label"], header, rows, ragged, again)
     export = Export(spec["name"], header, rows, header_line, ragged)
     export.form, export.guessed = form.words, form.guessed
     export.head = [cells for _, cells in head]
+    if blank:
+        export.changed.append((ALL, "a row of blank cells of another width", "none", len(blank)))
     return export
 
 
+def _with_end(label: str, header: list[str], rows: pd.DataFrame, ragged: list, reader: Plain):
+    """Return (header, rows, ragged) where a delimiter ends each line of the one and not the other.
+
+    That is so where all records have the same number of cells, and what is over is blank. A single
+    such record may have a delimiter too many within it, and is told.
+    """
+    widths = {cells for _, cells in ragged}
+    width = next(iter(widths))
+    wider = header[:width] + [""] * (width - len(header))
+    if len(widths) > 1 or len(ragged) < LEAST or any(header[width:]) or width > MOST * len(header):
+        return header, rows, ragged
+    fitting, _ = frame(label, told_apart(wider), reader)
+    over = fitting.iloc[:, len(header) : width]
+    if (over.apply(lambda column: column.str.strip()) != "").any(axis=None):
+        return header, rows, ragged
+    beyond = list(fitting.columns[len(header) : width])
+    return header[:width], fitting.drop(columns=beyond), []
+
+
 def frame(label: str, names: list[str], reader: Plain) -> tuple[pd.DataFrame, list]:
-    """Return (rows, ragged): the records of a file under the names of its columns."""
+    """Return (rows, ragged): the records of a file under the names of its columns.
+
+    Ragged records are (line, cells), no cells where all of them are blank.
+    """
     tables, lines, ragged = [], [], []
     for part in reader.parts(len(names)):
         others = [each for each in part.others if len(each[1]) == len(names)]
-        ragged += [(line, len(cells)) for line, cells in part.others if len(cells) != len(names)]
+        odd = [each for each in part.others if len(each[1]) != len(names)]
+        ragged += [(line, len(c) if any(map(str.strip, c)) else 0) for line, c in odd]
         table, places = part.table, part.lines
         if others:
             columns = zip(*(cells for _, cells in others), strict=True)
@@ -182,7 +225,7 @@ class Plain:
             try:
                 for cells in reader:
                     if cells and line > self.form.skip:
-                        if line == 1:
+                        if line == self.form.skip + 1:
                             cells[0] = cells[0].removeprefix("\ufeff")
                         yield line, cells
                     line = reader.line_num + 1
@@ -208,6 +251,7 @@ class Reader(Plain):
         self.rest = next(self.blocks, b"")
         self.line = 1
         self._skip(form.skip)
+        self.rest = self.rest.removeprefix(codecs.BOM_UTF8)  # it may stand after `sep=;` as well
         self.sound = _sound_record(form)
 
     def _skip(self, count: int) -> None:

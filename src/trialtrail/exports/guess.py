@@ -9,8 +9,11 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from trialtrail.exports.headings import plain_heading
 
 BLOCK = 1 << 22
 """Bytes that are looked at a time."""
@@ -28,6 +31,10 @@ CODE_PAGE = "cp1252"
 DELIMITERS = (",", ";", "\t", "|")
 LINE_ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
+
+
+SEPARATOR = re.compile(r"\ufeff?(\"?)sep=(.)\1[,;\t|]*\s*", re.IGNORECASE)
+"""A line that names the delimiter, as Excel writes it; some programs put it in quotation marks."""
 
 
 @dataclass
@@ -117,9 +124,13 @@ def find_form(path: str, spec: dict) -> TextForm:
     text = head_of(path, encoding)
     skip, delimiter = 0, spec.get("delimiter")
     first, end = first_line(text)
-    if first.lower().startswith("sep=") and len(first) == 5:
+    if mark := SEPARATOR.fullmatch(first):
         skip, text = 1, text[len(first) + len(end) :]
-        delimiter = delimiter or first[4]
+        delimiter = delimiter or mark[2]
+        text = text.removeprefix("\ufeff")
+    if spec.get("header_row", 1) > skip + 1:
+        text = _below(text, spec["header_row"] - 1 - skip)
+        skip = spec["header_row"] - 1
     quote = spec.get("quote")
     if quote is None:
         quote = find_quote(text)
@@ -127,6 +138,14 @@ def find_form(path: str, spec: dict) -> TextForm:
         delimiter, unsure = find_delimiter(text, quote, spec.get("known", []))
         guessed += ["delimiter"] if unsure else []
     return TextForm(encoding, delimiter, quote, spec.get("escape", ""), end or "\n", skip, guessed)
+
+
+def _below(text: str, count: int) -> str:
+    """Return the text without its first ``count`` lines."""
+    for _ in range(count):
+        first, end = first_line(text)
+        text = text[len(first) + len(end) :]
+    return text
 
 
 def head_of(path: str, encoding: str) -> str:
@@ -158,7 +177,8 @@ def find_delimiter(text: str, quote: str, known: list[str]) -> tuple[str, bool]:
     It is known where with one delimiter the header has more of the columns in ``known`` than with
     any other; guessed where the records must speak: all of one width, and the wider the better.
     """
-    marks = [(*_fit(text, mark, quote, set(known)), mark) for mark in DELIMITERS]
+    names = {plain_heading(name) for name in known}
+    marks = [(*_fit(text, mark, quote, names), mark) for mark in DELIMITERS]
     marks.sort(key=lambda each: each[:3], reverse=True)
     (hits, even, width, best), (next_hits, *_) = marks[0], marks[1]
     if width < 2:
@@ -171,7 +191,7 @@ def _fit(text: str, delimiter: str, quote: str, known: set[str]) -> tuple[int, b
     rows = list(_some_records(text, delimiter, quote))
     if not rows:
         return 0, False, 0
-    header = [name.strip() for name in rows[0]]
+    header = [plain_heading(name) for name in rows[0]]
     even = len(header) > 1 and all(len(row) == len(header) for row in rows[1:])
     return len(known.intersection(header)), even, len(header)
 

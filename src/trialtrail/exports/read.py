@@ -22,6 +22,10 @@ ENDINGS = {
 """Formats that the ending of a file's name says; any other file is delimited text."""
 
 
+WRITTEN = ("csv", "redcap", "qualtrics", "limesurvey", "xlsx")
+"""Formats in which rows and columns without anything may stand that are none."""
+
+
 def format_of(spec: dict) -> str:
     """Return the format of an export: the configured one, or what the file's name says."""
     ending = os.path.splitext(spec["label"])[1].lower()
@@ -38,7 +42,13 @@ def read_export(spec: dict, paths: list[str]) -> Export:
         StudyError: the file cannot be read in the form that the configuration gives.
     """
     kind = format_of(spec)
+    from trialtrail.exports.headings import named_as_known, without_blank, without_blank_rows
+
     export = _reader(kind)(spec, paths)
+    if kind != "docx":
+        if kind in WRITTEN:
+            export = without_blank(without_blank_rows(export))
+        export = named_as_known(export, spec.get("known", []))
     export.form = {"format": kind, **export.form}
     return export
 

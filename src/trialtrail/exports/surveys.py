@@ -7,24 +7,26 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from trialtrail.exports.delimited import read_delimited
+from trialtrail.exports.delimited import first_records, read_delimited
 from trialtrail.exports.export import Export, told_apart, unreadable
 
 QUALTRICS_HEADER_ROWS = 3
 """Names, question texts and import ids."""
 CODE = re.compile(r"([A-Za-z][A-Za-z0-9_]*(?:\[[^\[\]]+\])*)(?:\.\s.*)?", re.DOTALL)
 """A question's code, its parts in brackets, perhaps followed by a full stop and the question."""
+VV = {
+    "{question_not_shown}": "",
+    "{quote}": '"',
+    "{tab}": "\t",
+    "{newline}": "\n",
+    "{cr}": "\r",
+}
+"""What LimeSurvey writes into a vv file for a question that was not asked, and for signs."""
 SUBMITTED = "submitdate"
 NEVER = ("", "N/A")
-NOT_FINISHED = ("False", "FALSE", "false", "0")
-NO_RESPONSES = {
-    "a preview or a test of the questionnaire, and no response": (
-        *("Survey Preview", "Survey Test", "Offline Survey Preview"),
-        *("1", "2", "17"),
-    ),
-    "marked by the questionnaire's program as spam": ("Spam", "Possible Spam", "8"),
-}
-"""What Qualtrics puts into `Status`, in words and in the numbers of an export of numeric values."""
+NOT_FINISHED = ("false", "0", "no")
+SPAM, PREVIEW_OR_TEST = 8, 1 | 2
+"""What the number in `Status` of Qualtrics is added up from."""
 
 
 def read_qualtrics(spec: dict, path: str) -> Export:
@@ -51,11 +53,33 @@ def read_limesurvey(spec: dict, path: str) -> Export:
     Raises:
         StudyError: the file cannot be read.
     """
-    export = read_delimited(spec, path)
+    first = first_records(spec, path, 2)
+    both = len(first) == 2 and _codes_in(first[1], spec) > _codes_in(first[0], spec)
+    export = read_delimited(spec, path, 2, 1) if both else read_delimited(spec, path)
+    if both:
+        _read_vv(export)
     export.header = [code_of_heading(name) for name in export.header]
     names = dict(zip(export.rows.columns, told_apart(export.header), strict=False))
     export.rows = export.rows.rename(columns=names)
     return export
+
+
+def _codes_in(cells: list[str], spec: dict) -> int:
+    """Return how many of the columns that the configuration names stand in a row of headings."""
+    return len({code_of_heading(cell) for cell in cells} & {*spec.get("known", []), "id"})
+
+
+def _read_vv(export: Export) -> None:
+    """Read the marks of a vv file in place: of what was not asked, and of signs within texts."""
+    for name in export.rows.columns[: len(export.header)]:
+        cells = export.rows[name]
+        for mark, text in VV.items():
+            has = cells.fillna("").str.contains(mark, regex=False)
+            if has.any():
+                cells = cells.str.replace(mark, text, regex=False)
+                after = "no value" if not text else "the sign it stands for"
+                export.changed.append((name, mark, after, int(has.sum())))
+        export.rows[name] = cells
 
 
 def code_of_heading(heading: str) -> str:
@@ -69,19 +93,41 @@ def code_of_heading(heading: str) -> str:
     return match[1] if match else heading
 
 
-def incomplete(rows: pd.DataFrame, form: str) -> Iterator[tuple[str, str, pd.Series]]:
-    """Yield (column, message, which rows) of records that are no complete response.
+def marked(rows: pd.DataFrame, form: str) -> Iterator[tuple[str, str, str, pd.Series]]:
+    """Yield (rule, column, message, which rows) of records that are no complete response.
 
-    ``form`` is the format of the export; only those of questionnaire programs mark them.
+    The rule is ``no_response`` of what nobody gave as an answer, and ``incomplete`` of what was
+    begun and not ended. ``form`` is the format of the export; only those of questionnaire programs
+    mark their records.
     """
     if form == "limesurvey" and SUBMITTED in rows:
         message = "the questionnaire was begun and not sent off"
-        yield SUBMITTED, message, rows[SUBMITTED].fillna("").str.strip().isin(NEVER)
+        never = rows[SUBMITTED].fillna("").str.strip().isin(NEVER)
+        yield "incomplete", SUBMITTED, message, never
     if form == "qualtrics":
-        if "Finished" in rows:
-            message = "the questionnaire was begun and not finished"
-            yield "Finished", message, rows["Finished"].fillna("").str.strip().isin(NOT_FINISHED)
-        if "Status" in rows:
-            status = rows["Status"].fillna("").str.strip()
-            for message, texts in NO_RESPONSES.items():
-                yield "Status", message, status.isin(texts)
+        yield from _marked_by_qualtrics(rows)
+
+
+def _marked_by_qualtrics(rows: pd.DataFrame) -> Iterator[tuple[str, str, str, pd.Series]]:
+    def words(column: str) -> pd.Series:
+        return rows[column].fillna("").str.strip().str.casefold()
+
+    message = "the questionnaire was begun and not finished"
+    if "Finished" in rows:
+        yield "incomplete", "Finished", message, words("Finished").isin(NOT_FINISHED)
+    elif "Progress" in rows:
+        share = pd.to_numeric(words("Progress").str.removesuffix("%"), errors="coerce")
+        yield "incomplete", "Progress", message, share < 100
+    for column in ("Status", "DistributionChannel"):
+        if column not in rows:
+            continue
+        text = words(column)
+        number = pd.to_numeric(text, errors="coerce")
+        known = number.isin(range(1 << 10)) & (column == "Status")
+        number = number.where(known.astype("bool"), 0).fillna(0).astype("int64")
+        preview = text.str.contains(r"preview|\btest\b") | (number & PREVIEW_OR_TEST).ne(0)
+        message = "a preview or a test of the questionnaire, and no response"
+        yield "no_response", column, message, preview
+        message = "marked by the questionnaire's program as spam"
+        spam = text.str.contains("spam") | (number & SPAM).ne(0)
+        yield "no_response", column, message, spam & ~preview

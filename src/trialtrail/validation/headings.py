@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from trialtrail.contracts import is_optional
 from trialtrail.exports.convert import made_beside
 from trialtrail.exports.export import Export
+from trialtrail.exports.headings import with_signs
 from trialtrail.findings import finding
 from trialtrail.redcap.dictionary import read_dictionary, undeclared_codes
 from trialtrail.stops import UNKNOWN
@@ -21,11 +22,12 @@ def check_header(table: str, export: Export, source: dict) -> list[dict]:
     mapped = [*source["columns"].values(), *source.get("where", {})]
     needed = [name for name in mapped if name not in export.header]
     for name in dict.fromkeys(needed):
-        message = "the configuration names this column and the export lacks it"
+        message = f"the configuration names this column and the export lacks it{_signs(name)}"
         found.append(finding("columns", table, message, column=name, line=line, **place))
     for name in dict.fromkeys(export.header):
         if name not in source["known"]:
-            found.append(finding("columns", table, UNKNOWN, column=name, line=line, **place))
+            message = UNKNOWN + _signs(name)
+            found.append(finding("columns", table, message, column=name, line=line, **place))
         if export.header.count(name) > 1:
             message = "the export has this column more than once"
             found.append(finding("columns", table, message, column=name, line=line, **place))
@@ -33,6 +35,12 @@ def check_header(table: str, export: Export, source: dict) -> list[dict]:
         message = f"the record has {cells} cells and the header {len(export.header)}"
         found.append(finding("width", table, message, line=number, **place))
     return found
+
+
+def _signs(name: str) -> str:
+    """Return what a heading holds that nobody sees, or nothing."""
+    shown = with_signs(name)
+    return "" if shown == name else f"; with its odd signs named it is: {shown}"
 
 
 def check_mapping(table: str, schema, source: dict) -> list[dict]:

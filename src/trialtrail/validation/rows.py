@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from trialtrail.exports.export import LINE, Export
 from trialtrail.exports.spelling import cleaned
-from trialtrail.exports.surveys import incomplete
+from trialtrail.exports.surveys import marked
 from trialtrail.findings import finding
 from trialtrail.validation.cells import cell_findings
 
@@ -71,6 +71,6 @@ def check_filled(table: str, export: Export, source: dict) -> list[dict]:
 def check_responses(table: str, export: Export, source: dict) -> list[dict]:
     """Return a note for each record of a questionnaire program that is no complete response."""
     found = []
-    for column, message, mask in incomplete(export.rows, source.get("format", "csv")):
-        found += cell_findings(table, export, column, mask, "incomplete", message)
+    for rule, column, message, mask in marked(export.rows, source.get("format", "csv")):
+        found += cell_findings(table, export, column, mask, rule, message)
     return found
