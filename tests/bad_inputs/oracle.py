@@ -89,6 +89,8 @@ def seen(text: str, how: How) -> str:
     if plain.startswith("'") and rest and "'" not in rest:
         number = set(rest) <= set("0123456789-.,:/") and rest[0].isdigit()
         plain = rest.strip() if rest[0] in "-+=@" or number else plain
+    if how.is_id:
+        return plain
     return "".join(chr(ord(s) - 0xFEE0) if 0xFF01 <= ord(s) <= 0xFF5E else s for s in plain)
 
 

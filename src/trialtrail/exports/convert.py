@@ -190,7 +190,7 @@ class Distinct:
 def _clean(distinct: Distinct, how: How) -> None:
     """Take out what is no part of the cells, and blank the missing codes."""
     free = how.kind == "text" and not how.codes and not how.is_id
-    distinct.texts, found = spelling.cleaned(distinct.texts, free)
+    distinct.texts, found = spelling.cleaned(distinct.texts, free, how.is_id)
     for name, has in found:
         distinct.changed(name, "none", has.to_numpy(zero_copy_only=False))
     missing = pc.is_in(distinct.texts, pa.array(list(how.missing), pa.large_string()))

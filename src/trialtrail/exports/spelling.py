@@ -31,7 +31,7 @@ WIDE = {0xFF01 + n: 0x21 + n for n in range(0x5E)}
 """Signs as wide as those of East Asian scripts: plain sign of each."""
 NUMBER = re.compile(r"([+-]?)0*([0-9]+)(?:[.,]0*)?")
 """A whole number, as programs and people write it: with a sign, leading zeros, decimal zeros."""
-ENDS = "spaces at the ends"
+ENDS, FULL_WIDTH = "spaces at the ends", "full-width signs"
 PROTECTED = re.compile('="((?:[^"]|"")*)"', re.DOTALL)
 """How a table keeps a spreadsheet from taking a text for a number: a formula that is the text."""
 APOSTROPHE = re.compile("'([-+=@][^']*|[0-9][-0-9.,:/]*)", re.DOTALL)
@@ -39,17 +39,20 @@ APOSTROPHE = re.compile("'([-+=@][^']*|[0-9][-0-9.,:/]*)", re.DOTALL)
 MENDED: tuple[tuple[str, str, Callable[[str], str], bool], ...] = (
     ('^="', "protected as text", lambda text: _unprotected(text, PROTECTED), True),
     ("^'", "an apostrophe before the text", lambda text: _unprotected(text, APOSTROPHE), False),
-    ("[\uff01-\uff5e]", "full-width signs", lambda text: text.translate(WIDE), False),
+    ("[\uff01-\uff5e]", FULL_WIDTH, lambda text: text.translate(WIDE), False),
 )
 """Where to look, what may be there, how it is undone, and whether in free text too."""
 
 
-def cleaned(texts: pa.Array, free: bool) -> tuple[pa.Array, list[tuple[str, pa.Array]]]:
+def cleaned(
+    texts: pa.Array, free: bool, ids: bool = False
+) -> tuple[pa.Array, list[tuple[str, pa.Array]]]:
     """Return ``texts`` without what is no part of them, and (what was there, in which of them).
 
     Args:
         texts: distinct or single texts; missing ones stay missing.
         free: whether they are free text, in which spaces of every kind may be meant.
+        ids: whether they name records; wide signs make another id, which is told beside its like.
     """
     found = []
     odd = pc.match_substring_regex(texts, ANY_ODD)
@@ -64,6 +67,8 @@ def cleaned(texts: pa.Array, free: bool) -> tuple[pa.Array, list[tuple[str, pa.A
     if pc.any(cut).as_py():
         found.append((ENDS, cut))
     for where, name, mend, of_free in MENDED:
+        if name == FULL_WIDTH and ids:
+            continue
         has = pc.fill_null(pc.match_substring_regex(trimmed, where), False)
         if (of_free or not free) and pc.any(has).as_py():
             some = [mend(text).strip() for text in pc.array_filter(trimmed, has).to_pylist()]
