@@ -44,7 +44,9 @@ def causes(queries: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
     places = whole[["rule", "export", "column"]].itertuples(index=False, name=None)
     single = [rule != "most" and tuple(place) in explained for rule, *place in places]
     whole = whole[~pd.Series(single, whole.index, dtype=bool)]
-    column = whole["column"].where(whole["message"] != UNKNOWN, "")
+    unknown = whole["message"].str.startswith(UNKNOWN).fillna(False)
+    whole = whole.assign(message=whole["message"].mask(unknown & unknown.sum().gt(1), UNKNOWN))
+    column = whole["column"].mask(unknown, "")
     keys = ["rule", "export", "file", "of_column", "message"]
     grouped = whole.assign(of_column=column).groupby(keys, sort=False, dropna=False)
     order = {rule: place for place, rule in enumerate(ACTIONS)}
@@ -63,7 +65,7 @@ def _entry(cause: tuple, queries: pd.DataFrame) -> str:
         what = f"{query['query_id']} and others: the export has {len(names):,} columns that the "
         what += "configuration does not know"
         remedy = f"use them, or paste under exports.{export}: {ignored(names)}"
-    elif message == UNKNOWN:
+    elif message.startswith(UNKNOWN):
         where += f", column {query['column']}"
         remedy = f"use it, or paste under exports.{export}: {ignored([query['column']])}"
     elif len(queries) == 1:
