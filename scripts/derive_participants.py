@@ -4,7 +4,8 @@ import pandas as pd
 
 from trialtrail.derivation import Derivation, column, derive, matched, read_sources, write_columns
 from trialtrail.lineage import Rows, run
-from trialtrail.tables import as_text, by_each, occurs, times_each, write_dataset
+from trialtrail.tables import by_each, occurs, times_each, write_dataset
+from trialtrail.validation.begun import has_begun, says_so
 
 
 @column("participants.participant_id", "contacts.participant_id", title="Attempts at contact")
@@ -65,20 +66,27 @@ def providers_assigned(participants, assignments):
     return numbers.fillna(0).astype("Int64").array
 
 
-def has_form(form: str, label: str, columns: list[str]) -> Derivation:
+def has_form(
+    form: str, label: str, columns: list[str], took_place: dict | None = None
+) -> Derivation:
     """Return the column ``has_<form>``: whether anything was recorded with the form.
 
-    A row alone is not enough: in a wide export every participant has one.
+    A row alone is not enough: in a wide export every participant has one. ``took_place`` is the
+    form's own rule of when its visit took place.
     """
+    if took_place:
+        columns = [took_place["variable"]]
 
     def make(**frames: pd.DataFrame) -> pd.Series:
         rows = frames[form]
-        filled = rows.loc[rows[columns].notna().any(axis=1), "participant_id"]
+        filled = rows.loc[has_begun(rows, columns, took_place), "participant_id"]
         return occurs(frames["participants"]["participant_id"], filled).astype("boolean")
 
     inputs = ("participant_id", *columns)
     sources = ("participants.participant_id", *(f"{form}.{column}" for column in inputs))
     rule = f"at least one of its variables is recorded in {form}"
+    if took_place:
+        rule = _said(form, **took_place)
     return Derivation(f"has_{form}", sources, rule, f"Has: {label}", "", make)
 
 
@@ -90,14 +98,18 @@ def followed_up(form: str, variable: str, values: list[str] | None) -> Derivatio
 
     def make(**frames: pd.DataFrame) -> pd.Series:
         rows = frames[form]
-        said = rows[variable]
-        yes = said.notna() if values is None else as_text(said).isin(values).fillna(False)
-        seen = rows.loc[yes.to_numpy(dtype=bool), "participant_id"]
+        seen = rows.loc[says_so(rows[variable], values), "participant_id"]
         return occurs(frames["participants"]["participant_id"], seen).astype("boolean")
 
     sources = ("participants.participant_id", f"{form}.participant_id", f"{form}.{variable}")
-    rule = f"{variable} of {form} is " + (" or ".join(values) if values else "recorded")
-    return Derivation("followed_up", sources, rule, "Followed up", "", make)
+    return Derivation(
+        "followed_up", sources, _said(form, variable, values), "Followed up", "", make
+    )
+
+
+def _said(form: str, variable: str, values: list[str] | None) -> str:
+    """Return in words by which variable a visit is known to have taken place."""
+    return f"{variable} of {form} is " + (" or ".join(values) if values else "recorded")
 
 
 def derivations(

@@ -131,7 +131,8 @@ def main(job):
     frames = {name: read_table(files[name]) for name in forms}
     missing = tabulate_missing(job, participants, frames)
     write_result(missing, job.output.missing)
-    together = patterns(participants, forms, frames, [arm["id"] for arm in job.params.arms])
+    rules = {n: each["took_place"] for n, each in job.params.forms.items() if "took_place" in each}
+    together = patterns(participants, forms, frames, [arm["id"] for arm in job.params.arms], rules)
     write_result(together, job.output.patterns)
     queries = read_queries(job.input.queries)
     filled = to_answer(queries[queries["status"] != RESOLVED])

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trialtrail.tables import occurs, taken
+from trialtrail.validation.begun import has_begun
 
 COLUMNS = ["row", "table", "column", "arm", "n", "missing", "percent"]
 PATTERN_COLUMNS = ["row", "arm", "forms", "n"]
@@ -69,6 +70,7 @@ def patterns(
     forms: Mapping[str, Iterable[str]],
     frames: Mapping[str, pd.DataFrame],
     arms: Sequence[str],
+    took_place: Mapping[str, Mapping] | None = None,
 ) -> pd.DataFrame:
     """Return one row a combination of forms and an arm: how many participants have just those.
 
@@ -77,11 +79,13 @@ def patterns(
         forms: the columns of each form of which one must be filled for it to count.
         frames: the validated forms.
         arms: the arms, in their order.
+        took_place: of a form that has one, the rule by which its visit took place.
     """
     # A combination is a number: a bit for each form.
     together = np.zeros(len(participants), dtype="int64")
     for bit, (form, columns) in enumerate(forms.items()):
-        filled = frames[form].loc[frames[form][list(columns)].notna().any(axis=1)]
+        begun = has_begun(frames[form], list(columns), (took_place or {}).get(form))
+        filled = frames[form].loc[begun]
         has = occurs(participants["participant_id"], filled["participant_id"])
         together |= has.to_numpy(dtype="int64") << bit
     counts = pd.crosstab(together, participants["arm"].to_numpy())

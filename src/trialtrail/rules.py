@@ -37,6 +37,7 @@ ACTIONS = {
     "near_key": KEEP,
     "partial": KEEP,
     "no_visit": KEEP,
+    "not_begun": KEEP,
     "transcript": KEEP,
     "unread": KEEP,
     "outlier": KEEP,
@@ -72,7 +73,7 @@ FIXED = ("most", "columns", "width", "coding")
 NEVER_KEPT = ("type", "key", "arm", "ambiguous", "formula", "merged", "dictionary")
 """Rules whose rows may be set aside and not kept: their key, arm or values would be missing."""
 
-NO_ROWS = ("empty", "unused", "absent", "not_compared")
+NO_ROWS = ("empty", "unused", "absent", "not_compared", "not_begun")
 """Rules whose findings are of rows that are in no table, or of no row."""
 
 PLAUSIBILITY = (
@@ -89,6 +90,7 @@ SEVERITIES = {
     "near_key": "warning",
     "partial": "warning",
     "no_visit": "warning",
+    "not_begun": "note",
     "guessed": "note",
     "transcript": "warning",
     "unread": "warning",

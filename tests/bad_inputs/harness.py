@@ -94,6 +94,7 @@ class World:
             numbers=checked.numbers,
             batteries=checked.batteries,
             evidence={form: each["columns"] for form, each in study.form_contents.items()},
+            took_place=study.took_place,
             timepoints=checked.timepoints,
             files=checked.files,
             plausibility=checked.plausibility,

@@ -285,3 +285,15 @@ def a_visit_beyond_the_days_of_the_dictionary(copy):
 
 
 DEFECTS.extend(SHIPPED)
+
+
+@DEFECTS.alone
+def a_form_that_nobody_opened_with_its_boxes(copy):
+    record = person(copy.sheet("project"), 6)
+    for name in ("age", "sex", "smokes", "cigarettes", "insulin", "height_cm", "weight_kg"):
+        record[name] = ""
+    for name in ("bmi", "since", "history_complete"):
+        record[name] = ""
+    for name in ("ill___1", "ill___2", "ill____1"):
+        record[name] = "0"
+    return Query("not_begun", "project")

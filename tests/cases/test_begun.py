@@ -227,3 +227,146 @@ def test_a_form_of_zeros_beside_an_empty_form_is_told(tmp_path):
     assert list(found["found"]) == ["6 participants"]
     true = [row | ({"walk12": "9.5"} if row["came"] == "N" else {}) for row in with_zeros()]
     assert validated(write_study(tmp_path / "b", true, change)).told("empty_form").empty
+
+
+def test_a_visit_that_did_not_take_place_is_not_seen_though_its_attendance_is_recorded(tmp_path):
+    file = write_study(tmp_path, with_zeros(), wide(**HELD))
+    done = made(file, "results/tables/flow.csv", "results/tables/form_patterns.csv")
+    assert done.exit_code == 0, done.said
+    assert done.by_row("flow")["followed_up"]["n"] == "18"
+    counted = {row["forms"]: 0 for row in done.by_row("form_patterns").values()}
+    for row in done.by_row("form_patterns").values():
+        counted[row["forms"]] += int(row["n"])
+    assert counted == {"baseline; twelve_months": 18, "baseline": 6}
+    (note,) = validated(file).told("not_begun")["found"]
+    assert note == "6 records"
+
+
+def test_a_form_that_nobody_began_is_told_once_with_its_number(tmp_path):
+    found = validated(project(tmp_path, MIXED)).told("not_begun")
+    assert list(found[["table", "severity", "found"]].itertuples(index=False, name=None)) == [
+        ("visit", "note", "4 records")
+    ]
+
+
+SCORES = {"score": ("scores", "calc", "Score", "[walk] + 1", "", "")}
+"""A form of nothing but a calculation, from what another instrument has."""
+
+
+def with_scores(rows):
+    """Return the records with a calculated score, which REDCap makes of nothing too."""
+    return [
+        row | {"score": "1" if not row["walk"] else "9", "scores_complete": "2"} for row in rows
+    ]
+
+
+def test_a_form_of_calculations_has_values_where_people_filled_what_they_are_made_of(tmp_path):
+    file = project(tmp_path, with_scores(MIXED), dictionary(**SCORES))
+    text = file.read_text(encoding="utf-8")
+    form = "  scores:\n    label: Scores\n    timepoint: month_1\n"
+    form += "    redcap: {export: trial, instrument: scores}\n"
+    file.write_text(text.replace("forms:\n", "forms:\n" + form, 1), encoding="utf-8")
+    scores = validated(file).tables["scores"].set_index("participant_id")["score"]
+    assert sorted(map(int, scores.index[scores.notna()])) == list(range(1, 9))
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    ["@DEFAULT='1'", "@SETVALUE = '1'", '@READONLY @default="1"', "@IF([on]='', @DEFAULT='1', '')"],
+)  # fmt: skip
+def test_a_box_that_a_default_ticks_is_nobodys_tick(tmp_path, annotation):
+    quoted = annotation.replace('"', '""')
+    words = dictionary(aids=("visit", "checkbox", "Aids", "1, Stick | 2, Frame", "", quoted))
+    rows = [row | {"aids___1": "1"} for row in MIXED]
+    visit = validated(project(tmp_path, rows, words)).tables["visit"]
+    assert visit["aids_1"].notna().sum() == 8
+
+
+@pytest.mark.parametrize("mark", ["0", "1", "2", ""])
+def test_the_mark_of_a_form_begins_none(tmp_path, mark):
+    rows = [row | {"visit_complete": mark} for row in MIXED]
+    visit = validated(project(tmp_path, rows)).tables["visit"]
+    assert visit["aids_1"].notna().sum() == 8
+
+
+def scored(**spec):
+    """Return a change of the small trial: a score that its program writes for everybody."""
+
+    def change(config):
+        config["forms"]["twelve_months"]["variables"].append(
+            {"id": "score", "column": "score", "type": "number", "label": "Score"} | spec
+        )
+
+    return change
+
+
+def test_a_calculation_of_a_wide_file_is_no_visit(tmp_path):
+    rows = [row | {"score": "3"} for row in records()]
+    for row in rows[:5]:
+        row |= {"walk12": "", "seen12": "", "score": "0"}
+    found = validated(write_study(tmp_path, rows, scored(filled_by="program")))
+    assert found.tables["twelve_months"]["score"].isna().sum() == 5
+    assert list(found.told("not_begun")["found"]) == ["5 records"]
+    plain = validated(write_study(tmp_path / "b", rows, scored()))
+    assert plain.tables["twelve_months"]["score"].notna().all()
+
+
+def test_a_form_that_a_program_fills_alone_must_say_how_it_is_known(tmp_path):
+    def change(config):
+        config["forms"]["twelve_months"]["variables"][0]["filled_by"] = "program"
+        del config["forms"]["twelve_months"]["sources"][0]["columns"]["completed_on"]
+        config["exports"]["trial"]["ignore"] = ["seen12"]
+
+    refusal = validated(write_study(tmp_path, change=change)).refusal
+    assert "took_place" in refusal.text()
+    assert "twelve_months" in refusal.text()
+
+
+def test_a_visit_that_took_place_keeps_boxes_that_nobody_ticked(tmp_path):
+    def change(rows):
+        return [row | {"came": str(int(bool(row["walk"])))} for row in rows]
+
+    words = dictionary(came=("visit", "yesno", "Came", "", "", ""))
+    rows = [*change(MIXED), seen(13, walk="", twice="") | {"came": "1"}]
+    file = project(tmp_path, rows, words)
+    text = file.read_text(encoding="utf-8")
+    rule = "    took_place: {variable: came, values: [true]}\n    label: Visit\n"
+    file.write_text(text.replace("    label: Visit\n", rule, 1), encoding="utf-8")
+    boxes = validated(file).tables["visit"].set_index("participant_id")["aids_1"]
+    assert boxes.notna().sum() == 9
+    assert not boxes["13"]
+
+
+@pytest.mark.parametrize(
+    ("box", "code"), [("aids____99", "-99"), ("aids___nask", "NASK"), ("aids___999", "999")]
+)
+def test_boxes_of_codes_of_missing_values_are_known(tmp_path, box, code):
+    rows = [{**{k: v for k, v in row.items() if k != "aids____99"}, box: "0"} for row in MIXED]
+    rows[0][box] = "1"
+    file = project(tmp_path, rows)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("'-99'", f"'{code}'"), encoding="utf-8")
+    found = validated(file)
+    assert found.refusal is None
+    assert found.told("columns").empty
+    assert found.tables["visit"]["aids_1"].isna().sum() == 5
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [("a < b and c > d", "a < b and c > d"), ("<18 years", "<18 years"), ("&lt;18", "<18"),
+     ("<p style='x'>Pain&nbsp;now</p>", "Pain now"), ("M&uuml;de &amp; matt", "Müde & matt"),
+     ("x<sup>2</sup>", "x2"), ("<div class=\"rich-text-field-label\"><p>Age</p></div>", "Age"),
+     ("BMI <b>kg/m<sup>2</sup></b>, today", "BMI kg/m2, today"), ("&lt;b&gt;", "<b>")],
+)  # fmt: skip
+def test_markup_is_taken_out_and_signs_are_kept(label, shown):
+    assert plain_text(label) == shown
+
+
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [("männlich", "mannlich"), ("Straße", "strasse"), ("Ødegård", "odegard"), ("≥ 18", "18"),
+     ("Œuvre", "oeuvre"), ("Łódź", "lodz"), ("Мужчина", "1")],
+)  # fmt: skip
+def test_a_value_is_spelt_in_plain_letters(label, value):
+    assert values_of({"1": label}) == {"1": value}

@@ -62,6 +62,7 @@ def check(tmp_path, tables, findings=(), **changes):
         "numbers": {"start": ["v0"], "visit": ["score"], "contacts": ["minutes"]},
         "batteries": {"visit": [FORMS["visit"][1:]]},
         "evidence": FORMS,
+        "took_place": {},
         "timepoints": [],
         "is_visit": {"mode": ["visit"]},
         "headings": {name: {"e": {}} for name in tables},

@@ -25,6 +25,7 @@ ODD = {
     "numbers": CHECKED.numbers,
     "batteries": CHECKED.batteries,
     "evidence": {form: each["columns"] for form, each in STUDY.form_contents.items()},
+    "took_place": STUDY.took_place,
     "timepoints": CHECKED.timepoints,
     "is_visit": COUNTED,
     "headings": STUDY.headings,

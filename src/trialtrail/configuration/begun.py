@@ -26,12 +26,14 @@ def begun_of(form: dict, source: dict, variables: list[dict]) -> dict[str, Any]:
     """Return how the cells of a form are told apart that nobody filled; empty where all are filled.
 
     ``filled`` and ``ticked`` are columns of the file, and ``blank`` the variables that a program
-    fills where nobody began the form. ``took_place`` is the variable that says whether the visit
-    took place and the values, as text, by which it did.
+    fills where nobody began the form; not where the form has a rule by which its visit took place.
+    ``boxes`` are those of codes of missing values, by variable. ``took_place`` is the variable that
+    says whether the visit took place and the values, as text, by which it did.
     """
     out: dict[str, Any] = {}
     blank = [item["id"] for item in variables if item.get("filled_by") in (TICK, PROGRAM)]
-    if blank:
+    rule = rule_of(form)
+    if blank and not rule:
         kinds = {kind: [v["column"] for v in variables if v.get("filled_by", "") == kind and not
                         v.get("key")] for kind in ("", "person", TICK)}  # fmt: skip
         day = [source["columns"]["completed_on"]] if "completed_on" in source["columns"] else []
@@ -39,11 +41,20 @@ def begun_of(form: dict, source: dict, variables: list[dict]) -> dict[str, Any]:
         filled = [*kinds[""], *kinds["person"], *day, *of_form.get("filled", [])]
         ticked = [*kinds[TICK], *of_form.get("ticked", [])]
         out |= {"blank": blank, "filled": sorted(set(filled)), "ticked": sorted(set(ticked))}
+    if blank:
         out["boxes"] = {item["id"]: item["no_answer"] for item in variables if "no_answer" in item}
-    if "took_place" in form:
-        rule = form["took_place"]
-        out["took_place"] = {"variable": rule["variable"], "values": texts_of(rule)}
-    return out
+    return out | ({"took_place": rule} if rule else {})
+
+
+def rule_of(form: dict) -> dict[str, Any] | None:
+    """Return the variable of `took_place` and its values as text; None where a form has none."""
+    rule = form.get("took_place")
+    return {"variable": rule["variable"], "values": texts_of(rule)} if rule else None
+
+
+def _of_redcap(form: dict) -> bool:
+    """Return whether the form's instrument says who fills its fields."""
+    return any("begun" in source for source in form.get("sources", []))
 
 
 def texts_of(rule: dict) -> list[str] | None:
@@ -76,6 +87,12 @@ def begun_problems(config: dict, variables: dict[str, list[dict]]) -> Iterator[P
         yield what, ["analysis", "followed_up", "values"], "name the `variable` that they are of"
     if "variable" in plan and plan.get("form") in variables:
         rules.append((plan["form"], plan, ["analysis", "followed_up"]))
+    for name, form in config.get("forms", {}).items():
+        kinds = {item.get("filled_by", "person") for item in variables[name] if not item.get("key")}
+        dated = any("completed_on" in each.get("columns", {}) for each in form.get("sources", []))
+        if kinds == {PROGRAM} and not (dated or "took_place" in form or _of_redcap(form)):
+            what = f"A program fills every variable of {name}, so nothing shows who has the form"
+            yield what, ["forms", name], "say by `took_place` how a visit is known"
     for form, rule, path in rules:
         known = {item["id"]: item for item in variables.get(form, [])}
         if rule["variable"] not in known:

@@ -10,7 +10,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from trialtrail.configuration.begun import begun_of, evidence, texts_of
+from trialtrail.configuration.begun import begun_of, evidence, rule_of, texts_of
 from trialtrail.configuration.check import check_configuration
 from trialtrail.configuration.series import BASELINE, BESIDE, expand_series
 from trialtrail.configuration.validation import Validation
@@ -176,8 +176,14 @@ class Study:
                 "label": self.form_labels[form],
                 "columns": evidence(self.variables(form)),
             }
+            | ({"took_place": self.took_place[form]} if form in self.took_place else {})
             for form in self.forms
         }
+
+    @property
+    def took_place(self) -> dict[str, dict]:
+        """Of a form that says it, by which variable and values its visit took place."""
+        return {form: rule for form in self.forms if (rule := rule_of(self.spec(form)))}
 
     @property
     def followed_up_by(self) -> dict | None:

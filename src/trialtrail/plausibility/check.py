@@ -99,9 +99,8 @@ def drop_outs(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict
     """Yield the forms of the follow-up that one arm lacks more often than another."""
     people = sheets["participants"].frame
     for form in params.follow_up:
-        yield from drop_out_findings(
-            people, sheets[form], params.evidence[form], params.arms, settings
-        )
+        variables, rule = params.evidence[form], params.took_place.get(form)
+        yield from drop_out_findings(people, sheets[form], variables, params.arms, settings, rule)
 
 
 def duplicates(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]:

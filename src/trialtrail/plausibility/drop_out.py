@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
 from trialtrail.estimates import risk_difference
 from trialtrail.plausibility.sheet import Sheet
 from trialtrail.tables import occurs
+from trialtrail.validation.begun import has_begun
 
 
 def drop_out_findings(
-    people: pd.DataFrame, sheet: Sheet, variables: list[str], arms: list[str], settings: dict
+    people: pd.DataFrame,
+    sheet: Sheet,
+    variables: list[str],
+    arms: list[str],
+    settings: dict,
+    took_place: Mapping | None = None,
 ) -> Iterator[dict]:
     """Yield a finding for each arm that lacks the form more or less often than the reference.
 
     ``people`` has participant_id and arm; the reference is the first of ``arms``. A participant has
-    the form when a row of it is in use in which something is recorded. More or less often means
+    the form when a row of it is in use in which something is recorded, or by the form's own rule
+    ``took_place``. More or less often means
     that Newcombe's interval of the difference, at ``level``, leaves out 0. No correction is made
     for the number of forms: one in twenty differs so by chance.
     """
     if sheet.ignores(settings["ignore"]) or people.empty:
         return
-    filled = sheet.frame[sheet.frame[variables].notna().any(axis=1)]
+    filled = sheet.frame[has_begun(sheet.frame, variables, took_place)]
     lacks = (~occurs(people["participant_id"], filled["participant_id"])).astype("float64")
     reference = lacks[people["arm"].eq(arms[0]).fillna(False)]
     for arm in arms[1:]:

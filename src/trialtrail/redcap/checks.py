@@ -11,12 +11,13 @@ import pandas as pd
 
 from trialtrail.redcap.dictionary import EVENT, NOT_DATA, Field
 from trialtrail.redcap.evaluate import condition, value
-from trialtrail.redcap.filling import PROGRAM, filled_by
+from trialtrail.redcap.filling import by_people
 from trialtrail.redcap.fitting import fits, in_order, numbers
 from trialtrail.redcap.formats import is_numeric, known_format
 from trialtrail.redcap.logic import Call, Literal, Node, NotCompared, parse
 from trialtrail.redcap.records import Records
 from trialtrail.redcap.values import Truth
+from trialtrail.validation.begun import is_begun
 
 KINDS = (
     *("text", "notes", "radio", "dropdown", "checkbox", "yesno", "truefalse"),
@@ -172,12 +173,10 @@ class _Begun:
         """
         if form not in self.known:
             records = self.records
-            begun = records.text(f"{form}_complete").isin(BEGUN).to_numpy(dtype=bool)
-            for field in list(records.fields.values())[1:]:
-                if field.form == form and filled_by(field) != PROGRAM:
-                    for column in filter(records.has, field.columns):
-                        begun = begun | _is_there(column, field, records)
-            self.known[form] = begun
+            marked = records.text(f"{form}_complete").isin(BEGUN)
+            columns = by_people(records.fields, form, own_fields=True)
+            begun = marked | is_begun(records.rows, columns, sorted(records.codes))
+            self.known[form] = begun.to_numpy(dtype=bool)
         return self.known[form]
 
 

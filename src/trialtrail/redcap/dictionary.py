@@ -60,6 +60,11 @@ TAG = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Marks that an editor of HTML puts into a label; ``x<y and y>z`` has none."""
+WITHIN = re.compile(
+    r"</?(?:a|abbr|b|big|del|em|font|i|ins|mark|s|small|span|strike|strong|sub|sup|u)\b",
+    re.IGNORECASE,
+)
+"""Marks that may stand within a word and do not part it."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +155,13 @@ def read_dictionary(path: str, label: str) -> dict[str, Field]:
         if row["name"] in fields:
             raise _refusal(f"The data dictionary has the field {row['name']} twice", label)
         fields[row["name"]] = _field(row)
-    return {name: replace(f, label=without_fields(f.label, fields)) for name, f in fields.items()}
+    return {name: _without_fields(field, fields) for name, field in fields.items()}
+
+
+def _without_fields(field: Field, names: Collection[str]) -> Field:
+    """Return a field whose labels are without the fields that REDCap puts into them."""
+    choices = {code: without_fields(label, names) for code, label in field.choices.items()}
+    return replace(field, label=without_fields(field.label, names), choices=choices)
 
 
 def _refusal(what: str, where: str) -> StudyError:
@@ -193,7 +204,7 @@ def plain_text(text: str) -> str:
 
     What HTML writes as an entity is the sign itself.
     """
-    bare = TAG.sub(" ", text)
+    bare = TAG.sub(lambda match: "" if WITHIN.match(match[0]) else " ", text)
     return " ".join(html.unescape(bare).split())
 
 

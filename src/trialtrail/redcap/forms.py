@@ -21,7 +21,7 @@ from trialtrail.redcap.dictionary import (
     identifiers_of,
     read_dictionary,
 )
-from trialtrail.redcap.filling import TICK, filled_by
+from trialtrail.redcap.filling import PROGRAM, TICK, by_people, filled_by
 from trialtrail.redcap.formats import is_date, known_format
 
 FIXED = ("participant_id", "completed_on", "instance")
@@ -30,6 +30,10 @@ EVENT_NAME = "unique_event_name"
 BOX = {"1": True, "0": False}
 OF_THE_FIELD = ("decimal", "filled_by", "no_answer")
 """What a field says of its cells, also where the study describes the variable itself."""
+PLAIN = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+"""Letters that are no plain letter with a mark, and how they are spelt in plain ones."""
 WIDEST = 40
 """Characters of a value that is made from the label of a choice."""
 
@@ -181,19 +185,10 @@ def _form(form: dict, project: Project) -> dict:
         # A row of a repeating instrument is none of the others of its event, and the other way.
         where[INSTRUMENT] = [spec["instrument"] if repeats == "instrument" else ""]
     source = {"export": spec["export"], "columns": columns} | ({"where": where} if where else {})
-    source["begun"] = _by_people(project, spec["instrument"])
+    source["begun"] = by_people(project.fields, spec["instrument"])
     out = {key: value for key, value in form.items() if key != "redcap"}
     out |= {"sources": [source], "variables": variables(project, form)}
     return out | ({"repeats": INSTANCE} if repeats else {})
-
-
-def _by_people(project: Project, instrument: str) -> dict[str, list[str]]:
-    """Return the columns of an instrument that people fill, and those that they tick."""
-    fields = [f for f in list(project.fields.values())[1:] if f.form == instrument]
-    return {
-        "filled": [name for f in fields if not filled_by(f) for name in f.columns],
-        "ticked": [name for f in fields if filled_by(f) == TICK for name in f.columns],
-    }
 
 
 def variables(project: Project, form: dict) -> list[dict]:
@@ -234,7 +229,7 @@ def variables_of(field: Field) -> list[dict]:
                 "type": "boolean",
                 "label": f"{plain['label']}: {field.choices[code]}",
                 "codes": BOX,
-                "filled_by": TICK,
+                "filled_by": PROGRAM if filled_by(field) == PROGRAM else TICK,
             }
             for code, column in field.boxes.items()
         ]
@@ -273,7 +268,8 @@ def values_of(choices: dict[str, str]) -> dict[str, str]:
     """Return for each code a value made from its label: small letters and digits, each its own."""
     made = {}
     for code, label in choices.items():
-        plain = unicodedata.normalize("NFKD", label.casefold()).encode("ascii", "ignore").decode()
+        spelt = unicodedata.normalize("NFKD", label.casefold().translate(PLAIN))
+        plain = spelt.encode("ascii", "ignore").decode()
         words = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
         made[code] = words[:WIDEST].strip("_") or code
     again = [value for value in made.values() if list(made.values()).count(value) > 1]

@@ -17,6 +17,11 @@ from trialtrail.tables import as_text
 NOT_BEGUN = "what a program fills in a form that nobody began"
 NOT_ASKED = "a box beside a ticked code of a missing value"
 NOT_HELD = "a cell of a visit that did not take place"
+MESSAGES = {
+    NOT_BEGUN: "nobody began the form: what a program filled in its cells is no value",
+    NOT_HELD: "the visit did not take place by `took_place`: what is in its cells is no value",
+}
+"""What is told once of the records of an export whose cells were made blank."""
 NOTHING = ("", "0", "false", "no", "unchecked")
 """Texts of a box that nobody ticked."""
 ZEROS = (0, 0.0, False)
@@ -25,10 +30,12 @@ ZEROS = (0, 0.0, False)
 @dataclass
 class Blanked:
     """The typed rows without such cells: the changes (column of the table, from, to, cells), and
-    the cells with a value although the visit did not take place, by column."""
+    the cells with a value although the visit did not take place, by column; ``records`` has the
+    rows of which a cell was made blank, by the reason."""
 
     frame: pd.DataFrame
     changes: list[tuple[str, str, str, int]] = field(default_factory=list)
+    records: dict[str, set] = field(default_factory=dict)
     told: dict[str, pd.Series] = field(default_factory=dict)
 
     def blank(self, column: str, rows: pd.Series, why: str) -> None:
@@ -38,8 +45,28 @@ class Blanked:
                 there = rows & self.frame[name].notna()
                 if there.any():
                     self.frame = self.frame.assign(**{name: self.frame[name].mask(there)})
+                    self.records.setdefault(why, set()).update(there.index[there])
                     if name == column:
                         self.changes.append((column, why, "no value", int(there.sum())))
+
+
+def has_begun(
+    rows: pd.DataFrame, columns: Sequence[str], took_place: Mapping | None = None
+) -> pd.Series:
+    """Return of which validated rows of a form a participant has the form.
+
+    The visit took place by the form's own rule; without one, a person's cell of ``columns`` has a
+    value, since those that nobody filled are blank by then.
+    """
+    if took_place:
+        return says_so(rows[took_place["variable"]], took_place["values"])
+    return rows[list(columns)].notna().any(axis=1)
+
+
+def says_so(values: pd.Series, wanted: Sequence[str] | None) -> pd.Series:
+    """Return which values are among ``wanted``, as text; where that is None, any value is."""
+    found = values.notna() if wanted is None else as_text(values).isin(wanted)
+    return found.fillna(False).astype(bool)
 
 
 def without_unfilled(
@@ -94,9 +121,7 @@ def _ticked(texts: pd.Series) -> pd.Series:
 
 def _not_held(out: Blanked, rule: Mapping, variables: Sequence[str]) -> None:
     """Make blank what stands in the rows whose visit did not take place; tell what is no zero."""
-    said = out.frame[rule["variable"]]
-    held = said.notna() if rule["values"] is None else as_text(said).isin(rule["values"])
-    missed = ~held.fillna(False).astype(bool)
+    missed = ~says_so(out.frame[rule["variable"]], rule["values"])
     for name in variables:
         if name == rule["variable"] or name not in out.frame:
             continue

@@ -12,7 +12,7 @@ from trialtrail.contracts import build_schema, key_of, references
 from trialtrail.exports.convert import How, Typed, empty_column, made_beside, type_column
 from trialtrail.exports.export import FILE, LINE, Export
 from trialtrail.findings import finding
-from trialtrail.validation.begun import without_unfilled
+from trialtrail.validation.begun import MESSAGES, without_unfilled
 
 KINDS = {"Int64": "integer", "Float64": "number", "boolean": "boolean", "datetime64[ns]": "date"}
 
@@ -75,6 +75,11 @@ def type_source(table: str, export: Export, source: dict, contract: Contract):
     typed = pd.DataFrame(columns | {FILE: rows[FILE], LINE: rows[LINE]})
     kept = without_unfilled(typed, export, source, contract.variables)
     changes += [(source["columns"].get(name, name), *rest) for name, *rest in kept.changes]
+    for why in sorted(set(MESSAGES) & set(kept.records)):
+        count = len(kept.records[why])
+        place = {"export": export.name, "file": source["label"]}
+        place["found"] = f"{count} {'record' if count == 1 else 'records'}"
+        found.append(finding("not_begun", table, MESSAGES[why], **place))
     for name, rows_told in kept.told.items():
         heading = source["columns"].get(name, name)
         message = "a value although the form says that the visit did not take place: it is not used"
