@@ -18,6 +18,9 @@ from trialtrail.report.formatting import has_number
 READ_ALOUD = ("alt", "aria-label", "title")
 """Attributes whose text a reader meets."""
 
+NAME = "data-name"
+"""Attribute of an element that holds a name which the configuration gives, and nothing else."""
+
 CLAIMS = {"data-n", "data-part", "data-quotation"}
 """Attributes by which an element says which source it shows."""
 
@@ -34,6 +37,7 @@ class Sources:
         quotations: by row, the words of each quotation.
         names: texts that the configuration gives (titles, labels, files).
         phrases: phrases with a number that are no result, each allowed with a reason.
+        labels: names that stand in an element of their own (``data-name``).
         marks: kinds of text that the program numbers itself (``data-allowed``), with a reason.
     """
 
@@ -42,6 +46,7 @@ class Sources:
     names: frozenset[str]
     phrases: tuple[str, ...]
     marks: frozenset[str]
+    labels: frozenset[str] = frozenset()
 
 
 def check_body(tree: html.HtmlElement, sources: Sources) -> int:
@@ -96,6 +101,8 @@ def _accounted(
 ) -> bool:
     words = " ".join(text.split())
     if words in sources.names or not has_number(allowed(words)):
+        return True
+    if NAME in holder.attrib and words in sources.labels:
         return True
     for each in _lineage(holder):
         if CLAIMS.intersection(each.attrib):

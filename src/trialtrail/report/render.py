@@ -27,7 +27,7 @@ from trialtrail.report.numbers import Numbers
 from trialtrail.report.templates import environment, render
 from trialtrail.report.texts import StudyText, read_text
 from trialtrail.report.views import TableView
-from trialtrail.report.vocabulary import themes, vocabulary
+from trialtrail.report.vocabulary import named, themes, vocabulary
 
 ALLOWED = "allowed_numbers.yaml"
 TEMPLATE = "report.html.j2"
@@ -109,7 +109,7 @@ def _context(
     return {
         "study": material.study,
         "words": material.study["words"],
-        "arms": material.study["arms"],
+        "arms": [arm | {"label": named(arm["label"])} for arm in material.study["arms"]],
         "sources": _without_folder(material.sources),
         "source_folder": _folder(material.sources),
         "level": percent_of(material.level),
@@ -173,8 +173,9 @@ def _is_supplied(section: Mapping[str, Any], numbers: Numbers) -> bool:
 
 def _contrast(arms: Sequence[Mapping[str, str]]) -> str:
     """Return in words which arm is subtracted from which."""
-    reference, *others = [arm["label"] for arm in arms]
-    return f"{others[0] if len(others) == 1 else 'each other arm'} minus {reference}"
+    reference, *others = [named(arm["label"]) for arm in arms]
+    first = others[0] if len(others) == 1 else "each other arm"
+    return Markup("{} minus {}").format(first, reference)
 
 
 def _folder(sources: Sequence[Mapping[str, Any]]) -> str:
@@ -230,7 +231,21 @@ def _sources(
             *(f"{percent_of(material.level)} {noun}" for noun in INTERVALS),
         ),
         marks=frozenset(marks),
+        labels=_labels(material, numbers),
     )
+
+
+def _labels(material: Material, numbers: Numbers) -> frozenset[str]:
+    """Return the names that a template marks as such, as they are printed: labels, ids in words."""
+    given = [*_texts_in(material.study), *_texts_in(material.labels)]
+    tables = [numbers.cells.table(name) for name in numbers.cells.tables()]
+    ids = {cells.get(column, "") for table in tables for cells in table.rows.values()
+           for column in ("theme", "timepoint")}  # fmt: skip
+    stems = {row.partition(".")[0] for table in tables for row in table.rows}
+    plain = [name.replace("_", " ") for name in (*ids, *stems)]
+    every = [name for name in (*given, *plain) if has_number(name)]
+    shown = (*every, *(name[:1].upper() + name[1:] for name in every))
+    return frozenset(" ".join(name.split()) for name in shown)
 
 
 def _names_in_prose(material: Material) -> list[str]:

@@ -20,6 +20,7 @@ from jinja2 import (
 
 from trialtrail.errors import StudyError
 from trialtrail.report.texts import StudyText
+from trialtrail.report.vocabulary import named
 
 RULE = "a template names only what there is"
 
@@ -43,6 +44,7 @@ def environment(folder: Path, texts: Mapping[str, StudyText]) -> Environment:
     )
     environment.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
     environment.filters["words"] = lambda text: str(text).replace("_", " ")
+    environment.filters["named"] = named
     return environment
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from trialtrail.cells import parse
 from trialtrail.errors import StudyError
-from trialtrail.report.formatting import KIND, as_quoted, decimals_for_effect, decimals_for_spread
+from trialtrail.report.formatting import (
+    KIND,
+    as_quoted,
+    decimals_at_baseline,
+    decimals_for_effect,
+    decimals_for_spread,
+    decimals_of_percents,
+    has_number,
+)
 from trialtrail.report.numbers import Numbers, mark
 from trialtrail.report.views import NOTHING, RowView, TableView
 
@@ -29,12 +37,19 @@ def vocabulary(
         "quotation": lambda row: quote(row, quotations),
         "effect": effect,
         "mean_sd": mean_sd,
+        "percent": percent,
         "spread": spread,
         "ref": lambda name: Markup('<a data-ref="{}"></a>').format(name),
-        "label_of": lambda kind, name: label_of(labels, kind, name),
-        "label_of_pair": lambda pair: label_of_pair(labels, pair),
+        "label_of": lambda kind, name: named(label_of(labels, kind, name)),
+        "label_of_pair": lambda pair: named(label_of_pair(labels, pair)),
         "theme_label": lambda theme: theme_label(numbers, theme),
     }
+
+
+def named(text: str) -> Markup | str:
+    """Return a name that the configuration gives; marked as one where it holds a number."""
+    mark_of_name = Markup("<span data-name>{}</span>")
+    return mark_of_name.format(text) if has_number(text) else text
 
 
 def _in_prose(numbers: Numbers) -> dict[str, Callable[..., Markup]]:
@@ -87,23 +102,50 @@ def quote(row: RowView, quotations: dict[str, str]) -> Markup:
 
 
 def effect(row: RowView) -> Markup:
-    """Return an estimate with its interval, at decimals that the widths of its kind deserve."""
+    """Return an estimate with its interval, at decimals that the widths of its kind deserve.
+
+    Where the estimate or its interval is missing, the reason stands in its place.
+    """
     if not row.has("estimate"):
-        return Markup(NOTHING)
-    kind = [each for each in row.alike(*KIND) if each.has("estimate")]
-    spec = decimals_for_effect(*((each.raw("lower"), each.raw("upper")) for each in kind))
+        return Markup(row.t("note")) if row.has("note") else Markup(NOTHING)
+    kind = [row, *(each for each in row.alike(*KIND) if each.has("estimate"))]
+    spec = decimals_for_effect(
+        *((each.raw("lower"), each.raw("upper")) for each in kind),
+        numbers=[row.raw("estimate")],
+        decimals=row.raw("decimals"),
+    )
     estimate = row.n("estimate", spec)
     if not row.has("lower"):
-        return estimate
+        return estimate + Markup(" (") + row.t("note") + ")" if row.has("note") else estimate
     return estimate + Markup(" (") + row.n("lower", spec) + " to " + row.n("upper", spec) + ")"
 
 
-def mean_sd(row: RowView, arm: str) -> Markup:
-    """Return mean and standard deviation of an arm, at decimals that the spread deserves."""
+def mean_sd(row: RowView, arm: str, arms: Sequence[str], baseline: bool = False) -> Markup:
+    """Return mean and standard deviation of an arm, at decimals that the spread deserves.
+
+    ``arms`` are those that stand in the row: they have the same decimals.
+    """
     if not row.has(f"mean_{arm}"):
         return Markup(NOTHING)
-    spec = decimals_for_spread(row.raw(f"sd_{arm}"))
+    decide = decimals_at_baseline if baseline else decimals_for_spread
+    spec = decide(
+        *(row.raw(f"sd_{each}") for each in arms),
+        numbers=[row.raw(f"mean_{each}") for each in arms],
+        decimals=row.raw("decimals"),
+    )
     return row.n(f"mean_{arm}", spec) + Markup(" (") + row.n(f"sd_{arm}", spec) + Markup(")")
+
+
+def percent(row: RowView, arm: str, arms: Sequence[str]) -> Markup:
+    """Return the percentage of an arm in brackets, nothing where nobody has a value.
+
+    ``arms`` are those that stand in the row: they have the same decimals.
+    """
+    if not row.has(f"percent_{arm}"):
+        return Markup("")
+    shares = [(row.raw(f"percent_{each}"), row.raw(f"n_{each}")) for each in arms]
+    spec = decimals_of_percents(shares, row.raw("decimals"))
+    return Markup(" (") + row.n(f"percent_{arm}", spec) + Markup("%)")
 
 
 def spread(row: RowView) -> Markup:
@@ -139,7 +181,7 @@ def theme_label(numbers: Numbers, theme: str) -> str:
         row = numbers.cells.table("codes").rows.get(theme)
         if row:
             return RowView(numbers, "codes", theme, row).t("label")
-    return theme.replace("_", " ").capitalize()
+    return named(theme.replace("_", " ").capitalize())
 
 
 def themes(numbers: Numbers) -> list[dict[str, Any]]:
