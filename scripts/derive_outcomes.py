@@ -3,6 +3,7 @@
 import pandas as pd
 
 from trialtrail.derivation import Derivation, derive, matched, write_columns
+from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
 from trialtrail.outcomes import score
 from trialtrail.populations import is_excluded
@@ -27,12 +28,31 @@ def scoring(spec: dict, part: dict) -> Derivation:
         if "born" in spec:
             born = _matched(frame, frames, spec["born"])
             frame["age_days"] = (frame["completed_on"] - born).dt.days.astype("Int64")
-        return score(frame, spec, variables).array
+        scored = score(frame, spec, variables)
+        _check_binary(scored, spec, form, variables)
+        return scored.array
 
     instrument = spec.get("instrument", "value")
     how = "as recorded" if instrument == "value" else instrument
     rule = f"{spec['id']}: {how} {spec.get('scale') or ''}".rstrip()
     return Derivation("value", tuple(dict.fromkeys(sources)), rule, "Value", "", make)
+
+
+def _check_binary(scored: pd.Series, spec: dict, form: str, variables: list[str]) -> None:
+    """Refuse a binary outcome that is not 0 or 1 for everybody; its values are not told.
+
+    Raises:
+        StudyError: there are other numbers, which only the data can show.
+    """
+    if spec.get("kind") == "binary" and not scored.dropna().isin([0, 1]).all():
+        raise StudyError(
+            f"`{spec['id']}` is measured with {form}.{variables[0]}, which holds other numbers"
+            " than 0 and 1",
+            where=f"forms.{form}.variables, {variables[0]} in the configuration",
+            rule="a binary outcome takes yes or no: `boolean`, or `integer` with 0 and 1",
+            remedy="make the variable a `boolean` and say which codes mean that it happened, such"
+            ' as `codes: {"1": true, "2": false}`',
+        )
 
 
 def derive_outcome(spec: dict, part: dict, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -1,15 +1,43 @@
 """Draws the forest plot of one role's outcomes from the table `outcomes`: a line is a row of it."""
 
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
 from trialtrail.cells import Cells, Table
 from trialtrail.lineage import run
-from trialtrail.report.drawing import ACCENT, GREY, INK, RULE, TEXT_WIDTH, Cell, draw, words
-from trialtrail.report.formatting import KIND, decimals_for_effect
+from trialtrail.report.drawing import (
+    ACCENT,
+    GREY,
+    INK,
+    RULE,
+    TEXT_WIDTH,
+    Cell,
+    Name,
+    draw,
+    words,
+)
+from trialtrail.report.fonts import text_width, wrap
+from trialtrail.report.formatting import (
+    KIND,
+    as_printed,
+    decimals_for_effect,
+    format_number,
+    has_number,
+)
 
 LINE, HEAD, FOOT, SENSE = 0.24, 0.34, 0.36, 0.18
 """Inches: a line of the plot, the heading of a panel, its axis, the line on its two sides."""
+
+POINTS, CLOSE, TICKS = 8, 0.62, 5
+"""Size of the texts; distance of two lines of one text, in rows; most steps of an axis."""
+LABEL, VALUE = 160, 190
+"""Points: the widest that the texts on the left and on the right of an axis may be."""
+APART = 1e4
+"""Times an interval may be wider than another that is drawn on the same axis."""
 
 TITLES = {
     "mean_difference": "Difference of means",
@@ -18,25 +46,100 @@ TITLES = {
 }
 
 
+@dataclass(frozen=True)
+class Row:
+    """A row of the plot: its cells, and its label and value as lines, each line in parts."""
+
+    cells: dict[str, str]
+    label: list[list[str | Cell]]
+    value: list[list[str | Cell]]
+
+    @property
+    def depth(self) -> float:
+        """How many rows of the plot it is high."""
+        return 1 + (max(len(self.label), len(self.value)) - 1) * CLOSE
+
+
 def panels(table: Table, role: str, measures: list[str]) -> list[list[dict[str, str]]]:
-    """Return the rows of the plot in panels: those of one measure and one unit share a scale."""
-    found: dict[tuple[str, str], list[dict[str, str]]] = {}
+    """Return the rows of the plot in panels: those of one measure and one unit share a scale.
+
+    Where a row has no estimate or no interval, its panel says why. Rows without a unit share a
+    scale only with those whose intervals are of like width.
+    """
+    found: dict[tuple, list[dict[str, str]]] = {}
     for row, cells in table.rows.items():
-        if cells["role"] == role and cells["measure"] in measures and cells["lower"]:
+        told = cells["lower"] or cells.get("note")
+        if cells["role"] == role and cells["measure"] in measures and told:
             key = (cells["measure"], cells["unit"])
             found.setdefault(key, []).append({**cells, "row": row})
-    return list(found.values())
+    return [part for rows in found.values() for part in of_like_width(rows)]
 
 
-def label(table: Table, row: dict[str, str]) -> list[str | Cell]:
-    """Return the estimate and its interval as the tables of the report print them."""
-    kind = [each for each in table.rows.values() if all(each[name] == row[name] for name in KIND)]
-    spec = decimals_for_effect(*((each["lower"], each["upper"]) for each in kind))
+def of_like_width(rows: list[dict[str, str]]) -> list[list[dict[str, str]]]:
+    """Return rows of one measure in groups whose intervals can be seen on one scale."""
+    parts: list[list[dict[str, str]]] = []
+    for row in rows:
+        width = extent(row)
+        for part in parts:
+            known = [extent(each) for each in part if extent(each)]
+            spread = [*known, width]
+            if not width or not known or max(spread) <= APART * min(spread):
+                part.append(row)
+                break
+        else:
+            parts.append([row])
+    return parts
+
+
+def extent(row: dict[str, str]) -> float:
+    """Return how far from no difference a row reaches, 0 without an interval; a ratio has 1."""
+    if not row["lower"] or row["measure"] == "risk_ratio":
+        return float(bool(row["lower"]))
+    return max(abs(float(row["lower"])), abs(float(row["upper"])))
+
+
+def named(table: Table, row: dict[str, str], spoken: dict[str, dict[str, str]]) -> list[str]:
+    """Return what a row is called, a part a piece: its label, its timepoint and its arm.
+
+    The timepoint is told where the outcome has several, the arm where there are more than two.
+    """
+    alike = [
+        each
+        for each in table.rows.values()
+        if all(each[key] == row[key] for key in ("outcome", "measure", "arm"))
+    ]
+    parts = [row["label"]]
+    if len(alike) > 1:
+        words_of = row["timepoint"].replace("_", " ")
+        parts.append(spoken["timepoints"].get(row["timepoint"], words_of))
+    if len(spoken["arms"]) > 2:
+        parts.append(spoken["arms"].get(row["arm"], row["arm"]))
+    return parts
+
+
+def label(table: Table, row: dict[str, str]) -> list[list[str | Cell]]:
+    """Return the estimate and its interval as the tables of the report print them.
+
+    They are two pieces, which may stand in two lines; where one is missing, the reason stands.
+    """
+    address = f"{table.name}#{row['row']}"
+    reason = words(f"{address}/note", row.get("note", ""))
+    if not row["estimate"]:
+        return [[reason]]
+    kind = [row, *(r for r in table.rows.values() if all(r[name] == row[name] for name in KIND))]
+    spec = decimals_for_effect(
+        *((each["lower"], each["upper"]) for each in kind if each["estimate"]),
+        numbers=[row["estimate"]],
+        decimals=row.get("decimals", ""),
+    )
     cells = {
-        part: Cell(f"{table.name}#{row['row']}/{part}", row[part], spec)
+        part: Cell(f"{address}/{part}", row[part], spec)
         for part in ("estimate", "lower", "upper")
+        if row[part]
     }
-    return [cells["estimate"], " (", cells["lower"], " to ", cells["upper"], ")"]
+    if not row["lower"]:
+        return [[cells["estimate"]], ["(", reason, ")"]]
+    return [[cells["estimate"]], ["(", cells["lower"], " to ", cells["upper"], ")"]]
 
 
 def heading(table: Table, row: dict[str, str]) -> list[str | Cell]:
@@ -46,75 +149,170 @@ def heading(table: Table, row: dict[str, str]) -> list[str | Cell]:
     return [f"{title}: ", unit] if row["unit"] else [title]
 
 
-def draw_panel(axes, rows: list[dict[str, str]], texts: dict[str, Any], table: Table) -> None:
+def draw_panel(axes, rows: list[Row], texts: dict[str, Any], table: Table) -> None:
     """Draw one panel: label, interval and estimate of each row, and the line of no effect."""
-    ratio = rows[0]["measure"] == "risk_ratio"
+    ratio = rows[0].cells["measure"] == "risk_ratio"
     axes.set_xscale("log" if ratio else "linear")
     axes.axvline(1 if ratio else 0, color=GREY, linewidth=0.7, zorder=1)
-    for place, row in enumerate(rows):
-        low, middle, high = (float(row[part]) for part in ("lower", "estimate", "upper"))
-        axes.plot([low, high], [place, place], color=INK, linewidth=1.1, zorder=2)
-        axes.plot([middle], [place], marker="s", markersize=5, color=ACCENT, zorder=3)
-        gid = f"label-{len(texts)}"
-        texts[gid] = [words(f"{table.name}#{row['row']}/label", row["label"])]
-        axes.annotate(
-            row["label"], (-0.03, place), ha="right", va="center", gid=gid, **_beside(axes)
-        )
-        gid = f"value-{len(texts)}"
-        texts[gid] = label(table, row)
-        printed = "".join(str(part) for part in texts[gid])
-        axes.annotate(printed, (1.04, place), ha="left", va="center", gid=gid, **_beside(axes))
-    axes.set_ylim(len(rows) - 0.4, -0.6)
+    place = 0.0
+    for row in rows:
+        middle = place + (row.depth - 1) / 2
+        draw_row(axes, row, middle, texts)
+        place += row.depth
+    axes.set_ylim(place - 0.4, -0.6)
     axes.set_yticks([])
+    if not ratio:
+        axes.xaxis.set_major_locator(MaxNLocator(TICKS))
+        axes.xaxis.set_major_formatter(FuncFormatter(tick))
     axes.spines["left"].set_visible(False)
     gid = f"title-{len(texts)}"
-    texts[gid] = heading(table, rows[0])
+    texts[gid] = heading(table, rows[0].cells)
     title = "".join(str(part) for part in texts[gid])
-    axes.set_title(title, loc="left", fontsize=8, fontweight=600, pad=6).set_gid(gid)
+    shown = axes.set_title(title, loc="left", fontsize=8, fontweight=600, pad=6)
+    shown.set_gid(gid)
+    shown.set_parse_math(False)
+
+
+def draw_row(axes, row: Row, middle: float, texts: dict[str, Any]) -> None:
+    """Draw the interval of one row, its label on its left and its estimate on its right."""
+    low, centre, high = (row.cells[part] for part in ("lower", "estimate", "upper"))
+    if low:
+        ends = [float(low), float(high)]
+        axes.plot(ends, [middle, middle], color=INK, linewidth=1.1, zorder=2)
+    if centre:
+        axes.plot([float(centre)], [middle], marker="s", markersize=5, color=ACCENT, zorder=3)
+    for kind, lines, place, side in (
+        ("label", row.label, -0.03, "right"),
+        ("value", row.value, 1.04, "left"),
+    ):
+        first = middle - (len(lines) - 1) / 2 * CLOSE
+        for number, parts in enumerate(lines):
+            gid = f"{kind}-{len(texts)}"
+            texts[gid] = parts
+            printed = "".join(str(part) for part in parts)
+            at = (place, first + number * CLOSE)
+            axes.annotate(printed, at, ha=side, va="center", gid=gid, **_beside(axes))
+
+
+def tick(value: float, _: int = 0) -> str:
+    """Return the number at a tick of the axis, as the report prints numbers."""
+    return format_number(f"{value:.10g}", "g")
+
+
+def measured(
+    rows: list[dict[str, str]], table: Table, spoken: dict[str, dict[str, str]], fonts: Path
+) -> list[Row]:
+    """Return the rows with their texts in lines that fit their columns."""
+    done = []
+    for row in rows:
+        address = f"{table.name}#{row['row']}/label"
+        lines: list[list[str | Cell]] = []
+        name, *more = named(table, row, spoken)
+        for piece in (name, *more):
+            own = piece is name
+            lines += [
+                [words(address, line) if own else name_of_study(line)]
+                for line in folded(piece, LABEL, fonts)
+            ]
+        value = label(table, row)
+        whole = [part for piece in value for part in [*piece, " "]][:-1]
+        if text_width("".join(map(str, whole)), POINTS, fonts) <= VALUE:
+            value = [whole]
+        elif not row["lower"]:
+            note = f"{table.name}#{row['row']}/note"
+            lines_of_note = [[words(note, line)] for line in folded(row["note"], VALUE, fonts)]
+            value = [*value[: bool(row["estimate"])], *lines_of_note]
+        done.append(Row(row, lines, value))
+    return done
+
+
+def name_of_study(line: str) -> str:
+    """Return a line of a name that the configuration gives; marked where it holds a number."""
+    return Name(line) if has_number(line) else line
+
+
+def folded(text: str, width: float, fonts: Path) -> list[str]:
+    """Return a text as printed in lines no wider than ``width`` points, long words broken."""
+    lines: list[str] = []
+    for line in wrap(as_printed(text), POINTS, width, fonts):
+        while text_width(line, POINTS, fonts) > width:
+            fits = next(
+                n for n in range(len(line), 0, -1)
+                if n == 1 or text_width(line[:n], POINTS, fonts) <= width
+            )  # fmt: skip
+            lines.append(line[:fits])
+            line = line[fits:]
+        lines.append(line)
+    return lines
 
 
 def _beside(axes) -> dict[str, Any]:
-    return {"xycoords": axes.get_yaxis_transform(), "annotation_clip": False, "fontsize": 8}
+    return {
+        "xycoords": axes.get_yaxis_transform(),
+        "annotation_clip": False,
+        "fontsize": POINTS,
+        "parse_math": False,
+    }
 
 
-def draw_sense(axes, arms: list[str], depth: float) -> None:
+def draw_sense(axes, arms: list[str], depth: float, texts: dict[str, Any]) -> None:
     """Say below a panel what lies on either side of no effect, where two arms are compared."""
     if len(arms) == 2:
         reference, other = arms
         below = {"xycoords": "axes fraction", "annotation_clip": False, "color": GREY}
         place = -(FOOT + 0.04) / depth
-        for side, ha, said in (
-            (0, "left", f"\N{LEFTWARDS ARROW} higher with {reference}"),
-            (1, "right", f"higher with {other} \N{RIGHTWARDS ARROW}"),
+        for side, ha, parts in (
+            (0, "left", ["\N{LEFTWARDS ARROW} higher with ", reference]),
+            (1, "right", ["higher with ", other, " \N{RIGHTWARDS ARROW}"]),
         ):
-            axes.annotate(said, (side, place), ha=ha, va="center", fontsize=7.5, **below)
+            text = {"ha": ha, "va": "center", "fontsize": 7.5, "parse_math": False}
+            if has_number("".join(parts)):
+                gid = f"sense-{len(texts)}"
+                texts[gid] = [Name(part) if part in arms else part for part in parts]
+                text["gid"] = gid
+            axes.annotate("".join(parts), (side, place), **text, **below)
 
 
 def draw_forest_plot(
-    table: Table, role: str, measures: list[str], arms: list[str]
+    table: Table,
+    role: str,
+    measures: list[str],
+    spoken: dict[str, dict[str, str]],
+    fonts: Path,
 ) -> tuple[Any, dict]:
     """Return the figure and the parts of its labels; without rows, a line that says so.
 
-    ``arms`` are the labels of the arms, the reference first.
+    ``spoken`` has the labels of the arms, the reference first, and of the timepoints, by id. The
+    columns of text are as wide as their texts, the axis has what is left.
     """
     from matplotlib.figure import Figure
 
-    shown = panels(table, role, measures)
-    height = sum(HEAD + LINE * len(rows) + FOOT for rows in shown) + SENSE
+    shown = [measured(rows, table, spoken, fonts) for rows in panels(table, role, measures)]
+    depths = [LINE * sum(row.depth for row in rows) for rows in shown]
+    height = sum(HEAD + depth + FOOT for depth in depths) + SENSE
     figure = Figure(figsize=(TEXT_WIDTH, height))
     if not shown:
         figure.text(0.5, 0.5, "No outcome of this kind", ha="center", va="center", color=RULE)
     texts: dict[str, Any] = {}
+    every = [row for rows in shown for row in rows]
+    left = widest([row.label for row in every], fonts) / (72 * TEXT_WIDTH)
+    right = widest([row.value for row in every], fonts) / (72 * TEXT_WIDTH)
+    start, end = max(0.3, left + 0.025), min(0.74, 1 - right - 0.03)
     top = height
-    for rows in shown:
-        depth = LINE * len(rows)
+    for rows, depth in zip(shown, depths, strict=True):
         bottom = top - HEAD - depth
-        axes = figure.add_axes((0.3, bottom / height, 0.44, depth / height))
+        axes = figure.add_axes((start, bottom / height, end - start, depth / height))
         draw_panel(axes, rows, texts, table)
         top = bottom - FOOT
     if shown:
-        draw_sense(axes, arms, depth)
+        draw_sense(axes, list(spoken["arms"].values()), depth, texts)
     return figure, texts
+
+
+def widest(columns: list[list[list[str | Cell]]], fonts: Path) -> float:
+    """Return the width in points of the widest line of a column of text."""
+    lines = ["".join(map(str, parts)) for lines in columns for parts in lines]
+    return max((text_width(line, POINTS, fonts) for line in lines), default=0.0)
 
 
 def main(job) -> None:
@@ -122,8 +320,13 @@ def main(job) -> None:
     table = Cells.of_files(job.input.table).table("outcomes")
     fonts = Path(job.input.fonts[0]).parent
     measures = list(getattr(job.params, "measures", None) or TITLES)
-    arms = [arm["label"] for arm in job.params.arms]
-    draw(fonts, lambda: draw_forest_plot(table, job.params.role, measures, arms), job.output.figure)
+    spoken = {
+        "arms": {arm["id"]: arm["label"] for arm in job.params.arms},
+        "timepoints": getattr(job.params, "timepoints", None) or {},
+    }
+    role = job.params.role
+    make = partial(draw_forest_plot, table, role, measures, spoken, fonts)
+    draw(fonts, make, job.output.figure)
 
 
 run(main, globals())

@@ -2,7 +2,13 @@
 
 import pandas as pd
 
-from trialtrail.estimates import Estimate, mean_difference, risk_difference, risk_ratio
+from trialtrail.estimates import (
+    Estimate,
+    deviation,
+    mean_difference,
+    risk_difference,
+    risk_ratio,
+)
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import read_table, write_result
 
@@ -17,7 +23,7 @@ def describe(values: dict[str, pd.Series], kind: str) -> dict:
         out |= {f"n_{arm}": len(known), f"mean_{arm}": None, f"sd_{arm}": None}
         out |= {f"count_{arm}": None, f"percent_{arm}": None}
         if kind == "continuous":
-            out |= {f"mean_{arm}": known.mean(), f"sd_{arm}": known.std()}
+            out |= {f"mean_{arm}": known.mean(), f"sd_{arm}": deviation(known)}
         else:
             share = PERCENT * known.mean() if len(known) else None
             out |= {f"count_{arm}": int(known.sum()), f"percent_{arm}": share}
@@ -34,8 +40,28 @@ def effects(kind: str, treated, reference, level: float, pooled: bool) -> dict[s
     }
 
 
+def reason(result: Estimate, arm: str, reference: str) -> str:
+    """Return why an estimate or its interval is missing, with the arms by their labels."""
+    if not result.reason:
+        return ""
+    sizes = ((reference, result.n_reference), (arm, result.n_intervention))
+    events = ((reference, result.count_reference), (arm, result.count_intervention))
+    for nothing, count, told in (
+        ("no value", sizes, ""),
+        ("one value", sizes, ": no interval"),
+        ("no event", events, ""),
+    ):
+        wanted = 1 if nothing == "one value" else 0
+        named = [label for label, found in count if found == wanted]
+        if named and (wanted == 0 or result.estimate is not None):
+            where = f"the arm {named[0]}" if len(named) == 1 else "either arm"
+            each = "one value" if len(named) == 1 else "one value or none"
+            return f"{nothing if wanted == 0 or len(named) == 1 else each} in {where}{told}"
+    return result.reason
+
+
 def estimate_outcome(
-    spec: dict, part: dict, frame: pd.DataFrame, arms, level, pooled
+    spec: dict, part: dict, frame: pd.DataFrame, arms, level, pooled, labels: dict[str, str]
 ) -> list[dict]:
     """Return the rows of one outcome at one timepoint: every other arm against the first."""
     values = {arm: frame.loc[frame["arm"] == arm, "value"].astype("float64") for arm in arms}
@@ -66,16 +92,19 @@ def estimate_outcome(
                     **described,
                     **{p: None if value is None else scale * value for p, value in parts.items()},
                     "unit": unit.get(measure, ""),
-                    "note": result.reason or "",
+                    "note": reason(result, labels.get(arm, arm), labels.get(reference, reference)),
+                    "decimals": spec.get("decimals"),
                 }
             )
     return rows
 
 
-def estimate_effects(outcomes: pd.DataFrame, plan: list[dict], arms, level, pooled) -> pd.DataFrame:
+def estimate_effects(
+    outcomes: pd.DataFrame, plan: list[dict], arms, level, pooled, labels=None
+) -> pd.DataFrame:
     """Return the table of effects, in the order of the plan.
 
-    What is measured at baseline is no effect.
+    What is measured at baseline is no effect. ``labels`` are those of the arms, for the reasons.
     """
     rows = []
     places = outcomes.groupby(["outcome", "timepoint"]).indices
@@ -85,20 +114,23 @@ def estimate_effects(outcomes: pd.DataFrame, plan: list[dict], arms, level, pool
             if not part["follow_up"]:
                 continue
             mine = values.iloc[places.get((spec["id"], part["timepoint"]), [])]
-            rows += estimate_outcome(spec, part, mine, arms, level, pooled)
+            rows += estimate_outcome(spec, part, mine, arms, level, pooled, labels or {})
     per_arm = [f"{p}_{arm}" for arm in arms for p in ("n", "mean", "sd", "count", "percent")]
     head = ["row", "outcome", "label", "role", "timepoint", "measure", "arm"]
-    frame = pd.DataFrame(
-        rows, columns=[*head, *per_arm, "estimate", "lower", "upper", "unit", "note"]
-    )
-    return frame.astype({f"{p}_{arm}": "Int64" for arm in arms for p in ("n", "count")})
+    given = ["decimals"] if any("decimals" in spec for spec in plan) else []
+    tail = ["estimate", "lower", "upper", "unit", "note", *given]
+    frame = pd.DataFrame(rows, columns=[*head, *per_arm, *tail])
+    whole = [*(f"{p}_{arm}" for arm in arms for p in ("n", "count")), *given]
+    return frame.astype(dict.fromkeys(whole, "Int64"))
 
 
 def main(job):
     """Read the outcomes; write the table of effects."""
     outcomes = read_table(job.input.outcomes)
     p = job.params
-    table = estimate_effects(outcomes, p.outcomes, p.arms, p.level, p.mean_difference == "pooled")
+    pooled = p.mean_difference == "pooled"
+    labels = getattr(p, "labels", None)
+    table = estimate_effects(outcomes, p.outcomes, p.arms, p.level, pooled, labels)
     write_result(table, job.output.table)
     scored = int(outcomes["value"].notna().sum())
     aside = {"not scored": len(outcomes) - scored}

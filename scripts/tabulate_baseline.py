@@ -2,11 +2,14 @@
 
 import pandas as pd
 
+from trialtrail.estimates import deviation
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import read_table, write_result
 
 NUMERIC = ("integer", "number")
 ALL = "all"
+NOTHING = "no value recorded"
+"""The level of a category that has no codes and no values."""
 
 
 def numeric_row(variable: dict, groups: dict[str, pd.DataFrame]) -> dict:
@@ -14,7 +17,11 @@ def numeric_row(variable: dict, groups: dict[str, pd.DataFrame]) -> dict:
     row = _head(variable["id"], variable, "mean_sd")
     for name, frame in groups.items():
         known = frame[variable["id"]].dropna().astype(float)
-        row |= {f"n_{name}": len(known), f"mean_{name}": known.mean(), f"sd_{name}": known.std()}
+        row |= {
+            f"n_{name}": len(known),
+            f"mean_{name}": known.mean(),
+            f"sd_{name}": deviation(known),
+        }
     return row
 
 
@@ -38,7 +45,14 @@ def _head(name: str, variable: dict, statistic: str) -> dict:
         "label": variable["label"],
         "unit": variable.get("unit", ""),
         "statistic": statistic,
+        "decimals": variable.get("decimals"),
     }
+
+
+def empty_row(variable: dict, groups: dict[str, pd.DataFrame]) -> dict:
+    """Return the row of a category without codes of which nobody has a value."""
+    row = _head(variable["id"], variable, "n_percent") | {"level": NOTHING}
+    return row | {f"n_{group}": 0 for group in groups}
 
 
 def tabulate_baseline(participants: pd.DataFrame, variables: list[dict], arms: list[str]):
@@ -56,14 +70,20 @@ def tabulate_baseline(participants: pd.DataFrame, variables: list[dict], arms: l
             rows.append(level_row(variable, True, "", groups))
         else:
             known = participants[variable["id"]].dropna()
-            for level in variable["levels"] or sorted(known.unique()):
+            levels = variable["levels"] or sorted(known.unique())
+            if not levels:
+                rows.append(empty_row(variable, groups))
+            for level in levels:
                 label = variable.get("labels", {}).get(level, level)
                 rows.append(level_row(variable, level, label, groups))
     columns = ["row", "variable", "level", "label", "unit", "statistic"]
     parts = ("n", "mean", "sd", "count", "percent")
     columns += [f"{part}_{group}" for group in groups for part in parts]
+    given = ["decimals"] if any("decimals" in variable for variable in variables) else []
+    columns += given
     frame = pd.DataFrame(rows, columns=columns)
-    return frame.astype({f"{part}_{g}": "Int64" for g in groups for part in ("n", "count")})
+    whole = [*(f"{part}_{g}" for g in groups for part in ("n", "count")), *given]
+    return frame.astype(dict.fromkeys(whole, "Int64"))
 
 
 def main(job):

@@ -16,6 +16,9 @@ import pandas as pd
 # scipy.stats has the same quantiles but takes far longer to import.
 from scipy.special import ndtri, stdtrit
 
+NOISE = 1e-13
+"""Share of the terms below which their difference is the rounding of floating point."""
+
 Values = pd.Series | np.ndarray | Sequence[float]
 
 
@@ -74,7 +77,8 @@ def mean_difference(a: Values, b: Values, level: float = 0.95, *, pooled: bool =
     if not group_a.n or not group_b.n:
         reason = "a group has no values"
     else:
-        estimate = float(group_a.observed.mean() - group_b.observed.mean())
+        means = group_a.observed.mean(), group_b.observed.mean()
+        estimate = _without_noise(float(means[0] - means[1]), *means)
         if min(group_a.n, group_b.n) < 2:
             reason = "a group has one value: no interval"
         else:
@@ -90,10 +94,21 @@ def mean_difference(a: Values, b: Values, level: float = 0.95, *, pooled: bool =
     )
 
 
+def deviation(values: pd.Series) -> float:
+    """Return the standard deviation; values that are all one have none, whatever rounding says."""
+    known = values.dropna()
+    return 0.0 if known.size > 1 and known.min() == known.max() else known.std()
+
+
+def _without_noise(difference: float, *terms: float) -> float:
+    """Return a difference, 0 where it is no more than the rounding of its terms."""
+    return 0.0 if abs(difference) <= NOISE * max(map(abs, terms)) else difference
+
+
 def _standard_error(a: np.ndarray, b: np.ndarray, pooled: bool) -> tuple[float, float]:
     """Standard error of the difference of means, and its degrees of freedom."""
     n_a, n_b = len(a), len(b)
-    variance_a, variance_b = a.var(ddof=1), b.var(ddof=1)
+    variance_a, variance_b = (0.0 if np.ptp(v) == 0 else v.var(ddof=1) for v in (a, b))
     if pooled:
         df = n_a + n_b - 2
         variance = ((n_a - 1) * variance_a + (n_b - 1) * variance_b) / df
@@ -210,10 +225,12 @@ def newcombe_interval(
     lower_b, upper_b = wilson_interval(count_b, n_b, level)
     risk_a, risk_b = count_a / n_a, count_b / n_b
     difference = risk_a - risk_b
-    return (
-        difference - math.hypot(risk_a - lower_a, upper_b - risk_b),
-        difference + math.hypot(upper_a - risk_a, risk_b - lower_b),
+    below, above = (
+        math.hypot(risk_a - lower_a, upper_b - risk_b),
+        math.hypot(upper_a - risk_a, risk_b - lower_b),
     )
+    low = _without_noise(difference - below, difference, below)
+    return low, _without_noise(difference + above, difference, above)
 
 
 def _check_level(level: float) -> None:

@@ -86,7 +86,7 @@ def test_without_events_there_is_a_difference_and_no_ratio():
     assert table.loc["o.risk_difference", ["lower", "upper"]].notna().all()
     ratio = table.loc["o.risk_ratio"]
     assert ratio[["estimate", "lower", "upper"]].isna().all()
-    assert ratio["note"] == "a group has no events"
+    assert ratio["note"] == "no event in the arm old"
 
 
 def test_no_events_at_all():
@@ -101,7 +101,7 @@ def test_an_arm_without_values_has_no_estimate(kind):
     table = estimated(outcomes(old=[1, 0, 1], new=[None, None]), kind)
     assert table[["estimate", "lower", "upper"]].isna().all(axis=None)
     assert (table["n_new"] == 0).all()
-    assert set(table["note"]) == {"a group has no values"}
+    assert set(table["note"]) == {"no value in the arm new"}
 
 
 def test_a_single_value_or_ties_have_no_interval():

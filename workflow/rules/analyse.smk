@@ -60,6 +60,7 @@ if STUDY.outcomes:
         params:
             outcomes=STUDY.outcomes,
             arms=ARMS,
+            labels={arm["id"]: arm["label"] for arm in STUDY.arms},
             level=LEVEL,
             mean_difference=STUDY.analysis("mean_difference", "welch"),
         script:

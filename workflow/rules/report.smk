@@ -45,6 +45,7 @@ if "outcomes" in TABLES:
         params:
             role="primary",
             arms=STUDY.arms,
+            timepoints=STUDY.timepoints,
         script:
             "../../scripts/draw_forest_plot.py"
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from trialtrail.configuration.begun import begun_problems
 from trialtrail.configuration.checks import check_problems, known_columns
 from trialtrail.configuration.dates import date_problems
+from trialtrail.configuration.outcome_types import outcome_problems
 from trialtrail.configuration.plausibility import plausibility_problems
 from trialtrail.configuration.series import BASELINE, BESIDE, expand_series
 from trialtrail.rules import ACTIONS, FIXED, NEVER_KEPT, NO_ROWS, PLAUSIBILITY, STOP, action
@@ -25,6 +26,7 @@ def name_problems(config: dict) -> Iterator[Problem]:
     yield from _missing(config)
     yield from _identifiers(config)
     yield from _plan(config)
+    yield from outcome_problems(config)
     yield from _repeated(config)
     yield from _twice(config)
     yield from _answers(config)

@@ -94,8 +94,21 @@ class Study:
 
     @property
     def labels(self) -> dict[str, dict[str, str]]:
-        """What roles and stages of interviews are called in print."""
-        return {"roles": self.qualitative("roles", {}), "stages": self.qualitative("stages", {})}
+        """What roles and stages of interviews, and timepoints, are called in print."""
+        return {
+            "roles": self.qualitative("roles", {}),
+            "stages": self.qualitative("stages", {}),
+            "timepoints": self.timepoints,
+        }
+
+    @property
+    def timepoints(self) -> dict[str, str]:
+        """Label of each timepoint: those the plan lists in its order, then those of the forms."""
+        listed = {t["id"]: t.get("label") for t in self.analysis("timepoints", [])}
+        every = dict.fromkeys(
+            [*listed, *(f["timepoint"] for f in self.config.get("forms", {}).values())]
+        )
+        return {name: listed.get(name) or name.replace("_", " ") for name in every}
 
     def variables(self, table: str) -> list[dict]:
         """Return the configured columns of ``table``: variables of a form, items to answer.
@@ -144,8 +157,12 @@ class Study:
 
     @property
     def outcomes(self) -> list[dict]:
-        """Outcomes of the analysis plan, each with its ``measured`` list written out."""
+        """Outcomes of the analysis plan, each with its ``measured`` list written out.
+
+        That stands in the order of the timepoints where the plan lists them.
+        """
         out = []
+        order = list(self.timepoints) if self.analysis("timepoints") else []
         for item in self.analysis("outcomes", []):
             measured = item.get(
                 "measured", [{k: item[k] for k in ("form", "variables") if k in item}]
@@ -159,6 +176,8 @@ class Study:
                 }
                 for part in measured
             ]
+            if order:
+                whole.sort(key=lambda part: order.index(part["timepoint"]))
             rest = {k: v for k, v in item.items() if k not in ("form", "variables", "measured")}
             out.append(rest | {"measured": whole})
         return out
@@ -204,7 +223,11 @@ class Study:
     @property
     def follow_up_forms(self) -> list[str]:
         """Forms filled in after randomisation: all but those of the timepoint `baseline`."""
-        return [form for form in self.forms if not self._is_baseline(form)]
+        later = [form for form in self.forms if not self._is_baseline(form)]
+        if not self.analysis("timepoints"):
+            return later
+        order = list(self.timepoints)
+        return sorted(later, key=lambda form: order.index(self.config["forms"][form]["timepoint"]))
 
     @property
     def follow_up_labels(self) -> dict[str, str]:
@@ -227,6 +250,7 @@ class Study:
                 "type": v["type"],
                 "levels": list(dict.fromkeys(v.get("codes", {}).values())),
                 "labels": v.get("labels", {}),
+                **({"decimals": v["decimals"]} if "decimals" in v else {}),
             }
             for form in self.forms
             if self._is_baseline(form) and "repeats" not in self.config["forms"][form]

@@ -102,8 +102,8 @@ def _accounted(
     words = " ".join(text.split())
     if words in sources.names or not has_number(allowed(words)):
         return True
-    if NAME in holder.attrib and words in sources.labels:
-        return True
+    if NAME in holder.attrib and any(words in label for label in sources.labels):
+        return True  # whole, or a line of it in a figure
     for each in _lineage(holder):
         if CLAIMS.intersection(each.attrib):
             return True  # what it holds was compared with its source

@@ -38,6 +38,10 @@ class Cell:
         return self.text if self.spec == "t" else format_number(self.text, self.spec)
 
 
+class Name(str):
+    """A name within a label that the configuration gives, with a number in it."""
+
+
 def words(address: str, text: str) -> Cell | str:
     """Return a piece of a cell's text as printed, with its address where it holds a number."""
     shown = as_printed(text)
@@ -129,3 +133,5 @@ def _split(root: etree._Element, gid: str, parts: list[str | Cell]) -> None:
         if isinstance(part, Cell):
             span.set("data-cell", part.address)
             span.set("data-spec", part.spec)
+        elif isinstance(part, Name):
+            span.set("data-name", "")
