@@ -149,7 +149,7 @@ def heading(table: Table, row: dict[str, str]) -> list[str | Cell]:
     return [f"{title}: ", unit] if row["unit"] else [title]
 
 
-def draw_panel(axes, rows: list[Row], texts: dict[str, Any], table: Table) -> None:
+def draw_panel(axes, rows: list[Row], texts: dict[str, Any], table: Table, fonts: Path) -> None:
     """Draw one panel: label, interval and estimate of each row, and the line of no effect."""
     ratio = rows[0].cells["measure"] == "risk_ratio"
     axes.set_xscale("log" if ratio else "linear")
@@ -161,8 +161,11 @@ def draw_panel(axes, rows: list[Row], texts: dict[str, Any], table: Table) -> No
         place += row.depth
     axes.set_ylim(place - 0.4, -0.6)
     axes.set_yticks([])
-    if not ratio:
-        axes.xaxis.set_major_locator(MaxNLocator(TICKS))
+    if not any(row.cells["estimate"] for row in rows):
+        axes.xaxis.set_visible(False)
+        axes.spines["bottom"].set_visible(False)
+    elif not ratio:
+        axes.xaxis.set_major_locator(MaxNLocator(steps_that_fit(axes, fonts)))
         axes.xaxis.set_major_formatter(FuncFormatter(tick))
     axes.spines["left"].set_visible(False)
     gid = f"title-{len(texts)}"
@@ -197,6 +200,18 @@ def draw_row(axes, row: Row, middle: float, texts: dict[str, Any]) -> None:
 def tick(value: float, _: int = 0) -> str:
     """Return the number at a tick of the axis, as the report prints numbers."""
     return format_number(f"{value:.10g}", "g")
+
+
+def steps_that_fit(axes, fonts: Path) -> int:
+    """Return how many steps the axis may have so that the numbers at its ticks stand apart."""
+    room = axes.get_position().width * TEXT_WIDTH * 72
+    low, high = axes.get_xlim()
+    for steps in range(TICKS, 1, -1):
+        at = [v for v in MaxNLocator(steps).tick_values(low, high) if low <= v <= high]
+        widest_tick = max((text_width(tick(v), POINTS, fonts) for v in at), default=0.0)
+        if len(at) < 2 or widest_tick + POINTS <= room * (at[1] - at[0]) / (high - low):
+            return steps
+    return 1
 
 
 def measured(
@@ -302,7 +317,7 @@ def draw_forest_plot(
     for rows, depth in zip(shown, depths, strict=True):
         bottom = top - HEAD - depth
         axes = figure.add_axes((start, bottom / height, end - start, depth / height))
-        draw_panel(axes, rows, texts, table)
+        draw_panel(axes, rows, texts, table, fonts)
         top = bottom - FOOT
     if shown:
         draw_sense(axes, list(spoken["arms"].values()), depth, texts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -29,7 +30,12 @@ def _advances(path: Path) -> tuple[dict[int, int], int]:
 def text_width(text: str, size: float, folder: Path, weight: int = 400) -> float:
     """Return the width of a line of text in the units of ``size``, without kerning."""
     advances, em = _advances(folder / f"{WEIGHTS[weight]}.ttf")
-    return sum(advances.get(ord(letter), em // 2) for letter in text) * size / em
+    return sum(advances.get(ord(letter)) or _other(letter, em) for letter in text) * size / em
+
+
+def _other(letter: str, em: int) -> int:
+    """Return the likely width of a sign that the font lacks: of an ideograph, as wide as high."""
+    return em if unicodedata.east_asian_width(letter) in "WF" else em // 2
 
 
 def wrap(text: str, size: float, width: float, folder: Path, weight: int = 400) -> list[str]:

@@ -219,8 +219,8 @@ def _spec(places: int, spread: float, texts: Iterable[str], decimals: str) -> st
         return f".{decimals}f"
     size = max((abs(float(text)) for text in texts if text), default=0.0)
     if 0 < size < SMALL:
-        wide = math.floor(math.log10(spread)) if spread else math.floor(math.log10(size))
-        return f".{min(max(1, math.floor(math.log10(size)) - wide + 1), MOST)}e"
+        digits = math.floor(math.log10(size / spread)) + 1 if spread else 1
+        return f".{min(max(1, digits), MOST)}e"
     if size >= LARGE and (spread >= 1 or not spread):
         return ".0f"
     return f".{min(places, MOST)}f"
