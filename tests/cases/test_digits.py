@@ -148,7 +148,7 @@ def outcome_of(kind: str, **variable):
     ("kind", "variable", "said"),
     [
         ("binary", {"type": "category"}, 'codes: {"1": true, "2": false}'),
-        ("binary", {"type": "category", "codes": {"J": "a", "yes": "b"}}, '"J": false, "yes": true'),
+        ("binary", {"type": "category", "codes": {"J": "a", "Y": "b"}}, '"J": false, "Y": true'),
         ("binary", {"type": "integer", "minimum": 1, "maximum": 2}, "type: boolean"),
         ("binary", {"type": "number"}, "takes `boolean` or `integer`"),
         ("continuous", {"type": "date"}, "days between two dates"),

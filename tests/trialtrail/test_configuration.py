@@ -61,7 +61,8 @@ analysis:
   baseline: [group, age]
   followed_up: {form: visit, label: Followed up}
   outcomes:
-    - {id: total, label: Total, role: primary, kind: continuous, form: visit, instrument: total, scale: [0, 9],
+    - {id: total, label: Total, role: primary, kind: continuous, form: visit,
+       instrument: total, scale: [0, 9],
        variables: [{series: "q{:02d}", from: 1, to: 3}]}
 """
 
