@@ -380,10 +380,10 @@ def test_rows_without_key_arm_or_value_cannot_be_kept(rule, tmp_path):
 
 
 def test_one_outcome_is_measured_once_at_a_timepoint():
-    form = {"timepoint": "later", "sources": [], "variables": [{"id": "x"}]}
+    form = {"timepoint": "later", "sources": [], "variables": [{"id": "x", "type": "number"}]}
     measured = [{"form": name, "variables": ["x"]} for name in ("one", "two")]
     config = {"study": {"arms": [{"id": "a"}, {"id": "b"}]}, "exports": {}, "tables": {}}
     config["forms"] = {"one": form, "two": form}
-    config["analysis"] = {"outcomes": [{"id": "y", "measured": measured}]}
+    config["analysis"] = {"outcomes": [{"id": "y", "kind": "continuous", "measured": measured}]}
     told = [what for what, _path, _do in name_problems(config)]
     assert told == ["`y` is measured 2 times at later"]
