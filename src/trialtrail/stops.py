@@ -45,7 +45,8 @@ def causes(queries: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
     single = [rule != "most" and tuple(place) in explained for rule, *place in places]
     whole = whole[~pd.Series(single, whole.index, dtype=bool)]
     unknown = whole["message"].str.startswith(UNKNOWN).fillna(False)
-    whole = whole.assign(message=whole["message"].mask(unknown & unknown.sum().gt(1), UNKNOWN))
+    if unknown.sum() > 1:
+        whole = whole.assign(message=whole["message"].mask(unknown, UNKNOWN))
     column = whole["column"].mask(unknown, "")
     keys = ["rule", "export", "file", "of_column", "message"]
     grouped = whole.assign(of_column=column).groupby(keys, sort=False, dropna=False)
