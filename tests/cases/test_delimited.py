@@ -1,0 +1,131 @@
+"""Delimited text, headings, marks of survey programs, and names of files."""
+
+import unicodedata
+
+import pytest
+from small_trial import delimited, made, records, validated, write_study
+
+TEXT = delimited(records())
+HEADING, _, REST = TEXT.partition("\n")
+
+
+def read_whole(folder, data, change=None):
+    """Return the validation of a file that is to be read like the plain one."""
+    found = validated(write_study(folder, None, change, {"data/trial.csv": data}))
+    assert found.refusal is None, found.refusal.text()
+    assert found.told("columns").empty
+    assert found.told("width").empty
+    assert found.tables["twelve_months"]["walk_after_s"].notna().sum() == 24
+    return found
+
+
+def ending(text, sign=";"):
+    return text.replace("\n", f"{sign}\n")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '"sep=;"\n' + TEXT,
+        "\ufeffsep=;\n" + TEXT,
+        '\ufeff"sep=;"\n' + TEXT,
+        '"sep=;"\n\ufeff' + TEXT,
+        '"SEP=;"\r\n' + TEXT.replace("\n", "\r\n"),
+        ending(TEXT),
+        ending(HEADING + "\n") + REST,
+        HEADING + "\n" + ending(REST),
+        TEXT + ";;;;;;;\n;;;;;;;\n",
+        TEXT + " ; ;;;;;; \n;;\n",
+    ],
+)
+def test_what_is_no_column_and_no_record_is_passed_over(tmp_path, data):
+    read_whole(tmp_path, data)
+
+
+def test_a_blank_heading_with_a_filled_cell_is_told(tmp_path):
+    data = ending(HEADING + "\n") + ending(REST, ";x")
+    found = validated(write_study(tmp_path, files={"data/trial.csv": data}))
+    assert not found.told("columns").empty
+
+
+def test_one_record_with_a_delimiter_too_many_is_told(tmp_path):
+    lines = TEXT.splitlines()
+    lines[3] += ";"
+    found = validated(write_study(tmp_path, files={"data/trial.csv": "\n".join(lines)}))
+    assert found.told("width")["line"].tolist() == [4]
+
+
+def test_lines_above_the_header_are_passed_over(tmp_path):
+    def change(config):
+        config["exports"]["trial"]["header_row"] = 4
+
+    read_whole(tmp_path, "The trial; all\n\nmade today\n" + TEXT, change)
+
+
+@pytest.mark.parametrize(
+    "heading", ["walk\u00a0é", "walk  é", "walk\u200b é", unicodedata.normalize("NFD", "walk é")]
+)
+@pytest.mark.parametrize("of_file", [True, False])
+def test_a_heading_is_what_a_person_sees(tmp_path, heading, of_file):
+    inside, named = (heading, "walk é") if of_file else ("walk é", heading)
+
+    def change(config):
+        config["forms"]["twelve_months"]["variables"][0]["column"] = named
+
+    found = read_whole(tmp_path, TEXT.replace("walk12", inside), change)
+    assert any("heading" in each[2] for each in found.changes)
+
+
+def test_an_odd_sign_of_a_heading_that_is_not_matched_has_its_name(tmp_path):
+    found = validated(
+        write_study(tmp_path, files={"data/trial.csv": TEXT.replace("walk12", "walk\u00a012")})
+    )
+    assert found.told("columns")["message"].str.contains("U+00A0", regex=False).any()
+
+
+def surveyed(config):
+    config["exports"]["survey"] = {"file": "data/survey.csv", "format": "qualtrics"}
+    config["exports"]["survey"]["ignore"] = ["Status", "Finished"]
+    source = {"export": "survey", "columns": {"response_id": "ResponseId"}}
+    config["tables"]["questionnaire"] = {"sources": [source]}
+    item = {"id": "easy", "column": "Q1", "type": "choice", "label": "Easy"}
+    answers = {"answers": ["Yes", "No"], "affirmed": ["Yes"]}
+    config["questionnaire"] = {"items": [item | answers]}
+
+
+MARKS = [("0", "1"), ("1", "1"), ("8", "1"), ("9", "1"), ("Survey Preview", "True"), ("0", "0")]
+MARKS += [("IP Address", "FALSE"), ("Possible Spam", "1"), ("Imported", "TRUE")]
+SURVEY = "Status,Finished,ResponseId,Q1\nStatus,Finished,Id,Easy\n" + 4 * '"{""ImportId"":""x""}",'
+SURVEY = SURVEY[:-1] + "\n" + "".join(f"{s},{f},R{n},Yes\n" for n, (s, f) in enumerate(MARKS))
+
+
+def test_what_a_survey_program_marks_is_no_response(tmp_path):
+    file = write_study(tmp_path, None, surveyed, {"data/survey.csv": SURVEY})
+    found = validated(file)
+    assert found.told("no_response")["line"].tolist() == [5, 6, 7, 8, 11]
+    assert found.told("incomplete")["line"].tolist() == [9, 10]
+    ran = made(file, "results/tables/questionnaire.csv")
+    assert ran.exit_code == 0, ran.said
+    assert ran.by_row("questionnaire")["completed"]["n"] == "2"
+
+
+@pytest.mark.parametrize(
+    "name", ["trial {v2}.csv", "{table} <results> 100% #&[a]*?\"' Zoë Zoe\u0308.csv"]
+)
+def test_the_name_of_a_file_is_no_pattern(tmp_path, name):
+    def change(config):
+        config["exports"]["trial"]["file"] = f"data/{name}"
+
+    folder = tmp_path / "run {w} 50% <q> [x]*?#"
+    ran = made(
+        write_study(folder, None, change, {f"data/{name}": TEXT}), "results/validation/queries.csv"
+    )
+    assert ran.exit_code == 0, ran.said
+
+
+def test_a_name_with_a_line_break_is_refused(tmp_path):
+    def change(config):
+        config["exports"]["trial"]["file"] = "data/a\nb.csv"
+
+    found = validated(write_study(tmp_path, None, change, {"data/a\nb.csv": TEXT}))
+    assert "line break" in found.refusal.text()
