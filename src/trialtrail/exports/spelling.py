@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from unicodedata import normalize
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -88,10 +89,10 @@ def _unprotected(text: str, pattern: re.Pattern) -> str:
 def folded(code: str) -> str:
     """Return what two spellings of one code share.
 
-    Case, quotation marks, dashes, spaces and wide signs make no other code; of a whole number
+    Case, quotation marks, dashes, spaces, wide signs and composed letters make no other code; of a whole number
     neither do a plus, leading zeros and decimal zeros.
     """
-    plain = " ".join(code.translate(WIDE).translate(QUOTES).casefold().split())
+    plain = " ".join(normalize("NFC", code).translate(WIDE).translate(QUOTES).casefold().split())
     match = NUMBER.fullmatch(plain)
     if not match:
         return plain
