@@ -89,8 +89,8 @@ def _unprotected(text: str, pattern: re.Pattern) -> str:
 def folded(code: str) -> str:
     """Return what two spellings of one code share.
 
-    Case, quotation marks, dashes, spaces, wide signs and composed letters make no other code; of a whole number
-    neither do a plus, leading zeros and decimal zeros.
+    Case, quotation marks, dashes, spaces, wide signs and composed letters make no other code; of a
+    whole number neither do a plus, leading zeros and decimal zeros.
     """
     plain = " ".join(normalize("NFC", code).translate(WIDE).translate(QUOTES).casefold().split())
     match = NUMBER.fullmatch(plain)
