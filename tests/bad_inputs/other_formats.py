@@ -227,6 +227,13 @@ def _reason(sheet) -> None:
 book("a reason without a day", _reason, "reason", "Reason")
 
 
+def _hidden(sheet) -> None:
+    sheet.row_dimensions[9].hidden = True
+
+
+book("a row that is hidden", _hidden, "marked", line=9)
+
+
 def _without_part(name: str):
     def spoil(copy):
         copy.bytes("mentor_register", lambda data: altered_archive(data, without=[name]))

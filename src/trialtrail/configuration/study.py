@@ -26,6 +26,8 @@ WORDS = {
 DEFAULTS = {
     "synthetic_note": "The data behind this report are synthetic. No person is described.",
 }
+NUMERIC = ("integer", "number", "date", "partial_date", "censored")
+"""Types of variables in which a label of a statistical program is none of an answer."""
 DOCUMENT_ENDING = ".docx"
 NOT_TABULATED = ("text", "date", "partial_date", "censored")
 """Types of a variable that the baseline table has no row for: a censored count has no mean."""
@@ -325,6 +327,7 @@ class Study:
                     "codes": codes,
                     "note_if": notes,
                     "decimals": {v["id"]: v["decimal"] for v in variables if "decimal" in v},
+                    "numeric": [v["column"] for v in variables if v["type"] in NUMERIC],
                     "begun": begun_of(self.spec(table), source, variables),
                     "constants": source.get("constants", {}),
                     "where": source.get("where", {}),

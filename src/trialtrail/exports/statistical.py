@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ import pandas as pd
 from trialtrail.errors import StudyError
 from trialtrail.exports.export import FILE, LINE, Export, unreadable
 from trialtrail.exports.limits import check_cells
+from trialtrail.exports.program_formats import reader_of
 from trialtrail.exports.workbook import MIDNIGHT
 
 PROGRAMS = {"sav": "SPSS", "dta": "Stata", "xpt": "SAS transport", "parquet": "Parquet"}
@@ -42,9 +43,8 @@ def read_statistical(spec: dict, path: str, kind: str) -> Export:
             "copy or export it again",
         )
     try:
-        values, labels, missing = (_from_parquet if kind == "parquet" else _from_program)(
-            spec, path, kind
-        )
+        reader = _from_parquet if kind == "parquet" else _from_program
+        values, labels, missing, shown = reader(spec, path, kind)
     except StudyError:
         raise
     except Exception:  # each library has exceptions of its own, and their texts may hold values
@@ -56,7 +56,9 @@ def read_statistical(spec: dict, path: str, kind: str) -> Export:
         ) from None
     names = [str(name) for name in values.columns]
     dates: list[tuple[str, str, str, int]] = []
-    rows = pd.DataFrame({str(name): _texts(values[name], dates) for name in values})
+    rows = pd.DataFrame(
+        {str(name): _texts(values[name], dates, shown.get(str(name), _plain)) for name in values}
+    )
     rows[FILE] = pd.array([spec["label"]], dtype="string").repeat(len(rows))
     rows[LINE] = pd.array(range(1, len(rows) + 1), dtype="Int64")
     export = Export(spec["name"], names, rows, header_line=1)
@@ -65,12 +67,12 @@ def read_statistical(spec: dict, path: str, kind: str) -> Export:
     export.plain = {name: _decimals(values[name], rows[name]) for name in names}
     export.missing = {name: _declared(rows[name], codes) for name, codes in missing.items()}
     if spec.get("labels"):
-        _label(export)
+        _label(export, spec.get("numeric", []))
     return export
 
 
-def _from_program(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict, dict]:
-    """Return (values, labels of codes, ranges or letters declared missing) of each column."""
+def _from_program(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict, dict, dict]:
+    """Return of each column values, labels of codes, what is declared missing, what shows it."""
     import pyreadstat
 
     readers: dict[str, Callable[..., tuple[pd.DataFrame, Any]]] = {
@@ -95,24 +97,50 @@ def _from_program(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict,
     }
     for name, codes in (meta.missing_user_values or {}).items():
         missing.setdefault(name, []).extend((code, code) for code in codes)
-    return values, labels, missing
+    return values, labels, missing, _shown(meta)
 
 
-def _from_parquet(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict, dict]:
+def _shown(meta: Any) -> dict[str, Callable[[object], str]]:
+    """Return what shows the values of columns of single precision, or of formats of times."""
+    shown: dict[str, Callable[[object], str]] = {
+        name: _single for name, kind in meta.readstat_variable_types.items() if kind == "float"
+    }
+    for name, form in meta.original_variable_types.items():
+        if reader := reader_of(form or ""):
+            shown[name] = _numbers_by(reader)
+    return shown
+
+
+def _numbers_by(reader: Callable[[float], str]) -> Callable[[object], str]:
+    """Return what shows numbers by ``reader``, and letters of missing values as they are."""
+    return lambda value: reader(float(value)) if isinstance(value, int | float) else _plain(value)
+
+
+def _single(value: object) -> str:
+    """Return a number of single precision as the shortest text that is that number."""
+    if not isinstance(value, int | float | np.floating):
+        return _plain(value)
+    return np.format_float_positional(np.float32(value), unique=True, trim="-")
+
+
+def _from_parquet(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict, dict, dict]:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
         about = file.metadata
         check_cells(about.num_rows, about.num_columns, spec["label"], os.path.getsize(path))
         table = file.read()
-    return table.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True), {}, {}
+    shown = {f.name: _single for f in table.schema if str(f.type) in ("float", "halffloat")}
+    return table.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True), {}, {}, shown
 
 
-def _texts(values: pd.Series, dates: list[tuple[str, str, str, int]]) -> pd.Series:
+def _texts(
+    values: pd.Series, dates: list[tuple[str, str, str, int]], shown: Callable[[object], str]
+) -> pd.Series:
     """Return the text of each value, an empty text for none; note that dates were dates."""
     there = values.notna()
     distinct = values[there].drop_duplicates()
-    texts = {value: _plain(value) for value in distinct}
+    texts = {value: shown(value) for value in distinct}
     text = values.map(texts, na_action="ignore").astype("string").fillna("")
     some = next(iter(distinct), None)
     if isinstance(some, date | pd.Timestamp | np.datetime64):
@@ -158,10 +186,14 @@ def _declared(texts: pd.Series, ranges: list[tuple[Any, Any]]) -> list[str]:
     return out
 
 
-def _label(export: Export) -> None:
-    """Put the labels in the place of the codes, where the configuration asks for them."""
+def _label(export: Export, numeric: Collection[str]) -> None:
+    """Put the labels in the place of the codes, where the configuration asks for them.
+
+    In a column of a number or a day, of which ``numeric`` has the names, a value with a label is
+    that value.
+    """
     for name, coded in export.labels.items():
-        if name not in export.rows:
+        if name not in export.rows or name in numeric:
             continue
         known = export.rows[name].isin(list(coded))
         labelled = export.rows[name].map(coded, na_action="ignore").astype("string")
@@ -169,4 +201,4 @@ def _label(export: Export) -> None:
         export.changed.append((name, "a code of the file", "its label", int(known.sum())))
         gone = export.missing.get(name, [])
         export.missing = {**export.missing, name: [coded.get(text, text) for text in gone]}
-    export.labels = {}
+    export.labels = {name: coded for name, coded in export.labels.items() if name in numeric}

@@ -6,9 +6,11 @@ import re
 import zipfile
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
+from trialtrail.exports.cell_formats import is_telling, marked, shown, struck_styles
 from trialtrail.exports.export import (
     LINE,
     Export,
@@ -71,7 +73,10 @@ def read_xlsx(spec: dict, path: str) -> Export:
     dates: dict[int, int] = {}
     errors: list[tuple[int, int]] = []
     decimals: dict[int, set[str]] = {}
-    records = _records(spec, book[sheet], spec.get("header_row", 1), dates, errors, decimals)
+    formats: dict[int, int] = {}
+    telling = any(map(is_telling, book._number_formats)) or _has_percent(book)
+    noted = _Noted(dates, errors, decimals, formats)
+    records = _records(spec, book[sheet], spec.get("header_row", 1), noted, telling)
     first = next(records, None)
     if first is None:
         raise empty_export(spec)
@@ -82,8 +87,8 @@ def read_xlsx(spec: dict, path: str) -> Export:
     if (blank := header.count("")) > MAX_BLANK:
         where = f"{spec['label']}, line {header_line}"
         raise too_large(where, f"The header has {blank:,} blank headings", f"{MAX_BLANK:,}")
-    dates.clear()
-    errors.clear()
+    for each in (dates, errors, decimals, formats):
+        each.clear()
     rows, ragged = frame_of(
         spec["label"], told_apart(header), _fitted(spec["label"], records, width)
     )
@@ -96,12 +101,18 @@ def read_xlsx(spec: dict, path: str) -> Export:
         for i, n in sorted(dates.items())
         if i < width
     ]
+    export.changed += [
+        (header[i], "a number under a format of its cell", "what the cell shows", n)
+        for i, n in sorted(formats.items())
+        if i < width
+    ]
     message = "the cell has an error of the spreadsheet program in the place of a value"
     export.odd = [Odd("formula", line, header[i], message) for line, i in errors if i < width]
     has_formulas, merged = _looked_through(path, book[sheet])
     if has_formulas:
         export.odd += _uncomputed(spec, path, sheet, header, header_line)
     export.odd += islice(_merged(export, merged), MOST)
+    export.odd += islice(_marked(export, path, book, sheet), MOST)
     return export
 
 
@@ -114,22 +125,40 @@ def _no_workbook(spec: dict):
     )
 
 
-def _records(
-    spec: dict,
-    sheet,
-    header_row: int,
-    dates: dict[int, int],
-    errors: list[tuple[int, int]],
-    decimals: dict[int, set[str]],
-) -> Iterator:
+@dataclass
+class _Noted:
+    """What is noted while a sheet is read: dates by column, places of errors (row, column), by
+    column the texts of numbers with decimals, and numbers that show another text."""
+
+    dates: dict[int, int]
+    errors: list[tuple[int, int]]
+    decimals: dict[int, set[str]]
+    formats: dict[int, int]
+
+
+def _has_percent(book) -> bool:
+    """Return whether a cell of a workbook has one of the built-in formats of percent."""
+    return any(style.numFmtId in (9, 10) for style in book._cell_styles)
+
+
+def _marked(export: Export, path: str, book, sheet: str) -> Iterator:
+    """Yield the records and columns that the workbook hides, and records with struck words."""
+    lines, width = set(export.rows[LINE].tolist()), len(export.header)
+    for line, place, message in marked(path, book[sheet]._worksheet_path, struck_styles(book)):
+        if place < width and (line is None or line in lines):
+            column = export.header[place] if place >= 0 else ""
+            yield Odd("marked", line, column, message)
+
+
+def _records(spec: dict, sheet, header_row: int, noted: _Noted, telling: bool) -> Iterator:
     """Yield (row of the sheet, cells) of each row that is not blank.
 
-    The dates are counted by column; the places of errors (row, column) are noted, and by column
-    the texts of numbers with decimals.
+    ``telling`` is whether formats of cells are looked at, which takes twice as long.
     """
+    dates, errors, decimals = noted.dates, noted.errors, noted.decimals
     seen = 0
     missing = spec.get("missing", [])
-    rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+    rows = enumerate(sheet.iter_rows(values_only=not telling), start=1)
     while True:
         try:
             line, row = next(rows)
@@ -140,9 +169,15 @@ def _records(
         seen += len(row) + 1
         if seen > MAX_SHEET:
             raise too_large(spec["label"], "The sheet has very many cells", f"{MAX_SHEET:,}")
+        texts = [shown(cell.value, cell.number_format) for cell in row] if telling else []
+        row = [cell.value for cell in row] if telling else row
         cells = [cell_text(value) for value in row]
         if line < header_row or not any(cells):
             continue
+        for i, text in enumerate(texts):
+            if text is not None and text != cells[i]:
+                cells[i] = text
+                noted.formats[i] = noted.formats.get(i, 0) + 1
         check_cell(cells, spec["label"], line)
         for i, value in enumerate(row):
             if isinstance(value, date):
