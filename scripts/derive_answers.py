@@ -8,6 +8,7 @@ from trialtrail.cells import nearest
 from trialtrail.derivation import Derivation, derive, write_columns
 from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
+from trialtrail.several import parts_of
 from trialtrail.tables import read_table, write_dataset
 
 EARLIER = "the provider returned a later questionnaire"
@@ -36,11 +37,16 @@ def with_affirmed(items: Sequence[Mapping], likert: Sequence[str]) -> list[dict]
 def affirmed(answer: pd.Series, item: Mapping) -> pd.Series:
     """Return whether each answer is one of the item's ``affirmed`` ones; missing where unanswered.
 
-    Free text is neither affirmed nor denied.
+    Free text is neither affirmed nor denied. Of several answers to a question one is enough.
     """
     if item["type"] == "text":
         return pd.Series(pd.NA, index=answer.index, dtype="boolean")
-    yes = answer.isin(list(item.get("affirmed") or [])).astype("boolean")
+    wanted = set(item.get("affirmed") or [])
+    if item.get("several"):
+        yes = answer.map(lambda given: not wanted.isdisjoint(parts_of(given)), na_action="ignore")
+    else:
+        yes = answer.isin(list(wanted))
+    yes = yes.astype("boolean")
     return yes.mask(answer.isna(), pd.NA)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from trialtrail.lineage import Rows, run
+from trialtrail.several import JOINED, parts_of
 from trialtrail.tables import read_table, write_result
 
 COMPLETED = "completed"
@@ -25,12 +26,31 @@ def tabulate_questionnaire(
         mine = answers[answers["item"] == item["id"]]
         affirmed = None if item["type"] == "text" else int(mine["affirmed"].sum())
         entry = {"row": item["id"], "label": item["label"], "theme": item.get("theme")}
-        rows.append(entry | {"n": affirmed} | _of(int(mine["answer"].notna().sum())))
+        answered = int(mine["answer"].notna().sum())
+        rows.append(entry | {"n": affirmed} | _of(answered))
+        rows += each_answer(item, mine["answer"], answered)
     columns = ["row", "label", "theme", "n", "denominator"]
     table = pd.DataFrame(rows, columns=columns).astype({"n": "Int64", "denominator": "Int64"})
     share = 100 * table["n"] / table["denominator"].astype("Float64")
     table["percent"] = share.mask(table["denominator"] == 0, pd.NA)
     return table.assign(sent=pd.Series(sent, index=table.index, dtype="Int64"))
+
+
+def each_answer(item: Mapping, given: pd.Series, answered: int) -> list[dict]:
+    """Return a row for each answer to a question with several: who gave it, of those who answered.
+
+    One person may be in several of these rows, so their shares may add to more than 100 per cent.
+    Where nobody gave more than one answer there are none.
+    """
+    if not item.get("several") or not given.dropna().str.contains(JOINED, regex=False).any():
+        return []
+    parts = given.dropna().map(lambda cell: set(parts_of(cell)))
+    return [
+        {"row": f"{item['id']}.{place}", "label": f"{item['label']}: {answer}"}
+        | {"theme": item.get("theme"), "n": int(parts.map(lambda some, a=answer: a in some).sum())}
+        | _of(answered)
+        for place, answer in enumerate(item["answers"], start=1)
+    ]
 
 
 def _of(denominator: int | None) -> dict[str, int | None]:

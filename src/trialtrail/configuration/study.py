@@ -131,6 +131,7 @@ class Study:
                 {"id": item["id"], "column": item["column"], "label": item["label"]}
                 | ({"type": "text"} if item["type"] == "text" else {"type": "category"})
                 | ({"codes": self._answers(item)} if item["type"] != "text" else {})
+                | ({"several": True} if item.get("several") else {})
                 for item in self.items
             ]
         return []
@@ -152,10 +153,18 @@ class Study:
 
     @property
     def items(self) -> list[dict]:
-        """Items of the questionnaire; a Likert item has its answers written out."""
+        """Items of the questionnaire; a Likert item has its answers written out.
+
+        A choice of a Qualtrics export may have several answers: the program writes more than one
+        for no other question.
+        """
         spec = self.config.get("questionnaire", {"items": []})
         likert = spec.get("likert", {})
-        return [{**(likert if item["type"] == "likert" else {}), **item} for item in spec["items"]]
+        sources = self.config["tables"].get("questionnaire", {}).get("sources", [])
+        exports = [self.config["exports"].get(source["export"], {}) for source in sources]
+        several = any(export.get("format") == "qualtrics" for export in exports)
+        usual = {"likert": likert, "choice": {"several": several}, "text": {}}
+        return [{**usual[item["type"]], **item} for item in spec["items"]]
 
     @property
     def outcomes(self) -> list[dict]:
@@ -327,6 +336,7 @@ class Study:
                     "codes": codes,
                     "note_if": notes,
                     "decimals": {v["id"]: v["decimal"] for v in variables if "decimal" in v},
+                    "several": [v["id"] for v in variables if v.get("several")],
                     "numeric": [v["column"] for v in variables if v["type"] in NUMERIC],
                     "begun": begun_of(self.spec(table), source, variables),
                     "constants": source.get("constants", {}),

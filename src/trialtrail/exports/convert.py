@@ -18,6 +18,7 @@ from trialtrail.exports import ids, spelling
 from trialtrail.exports.dates import ISO, ISO_WORDS, REASONS, read_date
 from trialtrail.exports.number_columns import read_numbers
 from trialtrail.months import Months, month_words
+from trialtrail.several import JOINED, answers_in
 
 MONTH = r"^\d{4}-(?:0[1-9]|1[0-2])$"
 NUMERIC = ("integer", "number", "censored")
@@ -91,6 +92,7 @@ class How:
         unit: the unit that may stand in a cell.
         codes: code to value; any other text is told.
         exact: whether a code must be spelt as the configuration has it.
+        several: whether a cell may hold several codes, with commas between them.
         missing: texts that mean "no value".
         is_id: whether the cells name records, of this table or of another.
         plain: texts of numbers that the file has as numbers: nobody chose their decimal sign.
@@ -104,6 +106,7 @@ class How:
     unit: str = ""
     codes: dict | None = None
     exact: bool = False
+    several: bool = False
     missing: tuple[str, ...] = ("",)
     is_id: bool = False
     plain: frozenset[str] = frozenset()
@@ -290,17 +293,38 @@ def _coded(distinct: Distinct, how: How) -> Typed:
         other = None if two else others.get(fold)
         meant.append(text if text in known else None if how.exact else other)
         near.append(how.exact and other is not None)
+    several = _several(texts, meant, known, others) if how.several else [None] * len(texts)
     respelt = [code is not None and code != text for code, text in zip(meant, texts, strict=True)]
-    unknown = [code is None and text is not None for code, text in zip(meant, texts, strict=True)]
+    unknown = [
+        code is None and text is not None and many is None
+        for code, text, many in zip(meant, texts, several, strict=True)
+    ]
     distinct.changed("another spelling of a code", "the code", respelt)
+    distinct.changed("several codes", "their values", [many is not None for many in several])
     dtype = "boolean" if how.kind == "boolean" else "string"
-    values = pd.array([pd.NA if c is None else known[c] for c in meant], dtype=dtype)
+    one = [pd.NA if c is None else known[c] for c in meant]
+    whole = [v if many is None else many for v, many in zip(one, several, strict=True)]
+    values = pd.array(whole, dtype=dtype)
     translated = [c is not None and str(known[c]) != c for c in meant]
     distinct.changed("a code", "its value", translated)
     alike = np.array(near, dtype=bool)
     masks = {UNKNOWN: np.array(unknown, dtype=bool) & ~alike, NOT_EXACT: alike}
     told = [("code", message, distinct.mask(mask)) for message, mask in masks.items()]
     return Typed(distinct.spread(values), {}, told)
+
+
+def _several(texts: list, meant: list, known: dict, others: dict) -> list[str | None]:
+    """Return the values of the cells with several codes in one text; None of all other cells."""
+
+    def value_of(part: str) -> str | None:
+        code = part if part in known else others.get(spelling.folded(part))
+        return None if code is None else known[code]
+
+    found: list[str | None] = []
+    for text, code in zip(texts, meant, strict=True):
+        values = answers_in(text, value_of) if text is not None and code is None else None
+        found.append(None if values is None else JOINED.join(values))
+    return found
 
 
 def _yes_no(distinct: Distinct, how: How) -> Typed:

@@ -99,6 +99,7 @@ def how_to_read(export: Export, source: dict, column: str, kind: str, contract: 
         unit=contract.units.get(column, ""),
         codes=codes,
         exact=column == "arm",
+        several=column in source.get("several", ()),
         missing=missing_codes(source, column, export.missing.get(name, [])),
         is_id=column in contract.ids,
         plain=export.plain.get(name, frozenset()),
