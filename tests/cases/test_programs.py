@@ -183,3 +183,16 @@ def test_a_time_of_spss_in_a_number_is_told_as_a_time(tmp_path):
     found = of_program(tmp_path, ".sav", write)
     assert len(found.told("type", "walk12")) == 24
     assert found.told("unit").empty
+
+
+def test_a_file_without_an_id_may_use_the_numbers_of_its_rows(tmp_path):
+    def numbered(config):
+        for spec in (config["tables"]["participants"], *config["forms"].values()):
+            spec["sources"][0]["columns"]["participant_id"] = "(row)"
+
+    rows = [{k: v for k, v in row.items() if k != "id"} for row in records(12)]
+    found = validated(write_study(tmp_path, rows, numbered))
+    assert found.queries.empty
+    assert found.tables["twelve_months"]["participant_id"].tolist() == [
+        str(n) for n in range(1, 13)
+    ]

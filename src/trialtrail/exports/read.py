@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+import pandas as pd
+
 from trialtrail.exports.export import FILE, LINE, ORIGIN, Export
 
 __all__ = ["FILE", "LINE", "ORIGIN", "Export", "format_of", "read_export"]
 
+ROW_NUMBER = "(row)"
+"""Name of the column that holds the number of each record, for a file without an id."""
 ENDINGS = {
     ".xlsx": "xlsx",
     ".xlsm": "xlsx",
@@ -17,6 +21,9 @@ ENDINGS = {
     ".dta": "dta",
     ".xpt": "xpt",
     ".parquet": "parquet",
+    ".rds": "rds",
+    ".rda": "rda",
+    ".rdata": "rda",
     ".qdpx": "refi_qda",
 }
 """Formats that the ending of a file's name says; any other file is delimited text."""
@@ -49,8 +56,17 @@ def read_export(spec: dict, paths: list[str]) -> Export:
         if kind in WRITTEN:
             export = without_blank(without_blank_rows(export))
         export = named_as_known(export, spec.get("known", []))
+    if ROW_NUMBER in spec.get("known", []) and ROW_NUMBER not in export.header:
+        _number_rows(export)
     export.form = {"format": kind, **export.form}
     return export
+
+
+def _number_rows(export: Export) -> None:
+    """Give each record its number in the file, as the column that the configuration asks for."""
+    numbers = pd.Series(range(1, len(export.rows) + 1), export.rows.index).astype("string")
+    export.rows.insert(len(export.header), ROW_NUMBER, numbers)
+    export.header = [*export.header, ROW_NUMBER]
 
 
 def _reader(kind: str) -> Callable[[dict, list[str]], Export]:

@@ -1,4 +1,4 @@
-"""Read the files of statistical programs: SPSS ``.sav``, Stata ``.dta``, SAS ``.xpt``, Parquet.
+"""Read the files of statistical programs: SPSS ``.sav``, Stata ``.dta``, SAS ``.xpt``, R, Parquet.
 
 Values become the text that their program shows without formats: codes and not labels, whole numbers
 without a decimal point, dates in ISO 8601. What the file itself declares to be missing is known to
@@ -22,7 +22,10 @@ from trialtrail.exports.limits import check_cells
 from trialtrail.exports.program_formats import reader_of
 from trialtrail.exports.workbook import MIDNIGHT
 
-PROGRAMS = {"sav": "SPSS", "dta": "Stata", "xpt": "SAS transport", "parquet": "Parquet"}
+PROGRAMS = {
+    **{"sav": "SPSS", "dta": "Stata", "xpt": "SAS transport", "parquet": "Parquet"},
+    **{"rds": "R", "rda": "R"},
+}
 XPT_LINE = 80
 """Bytes of a line of a SAS transport file. It does not say how many records it has."""
 DIGITS = 15
@@ -43,14 +46,14 @@ def read_statistical(spec: dict, path: str, kind: str) -> Export:
             "copy or export it again",
         )
     try:
-        reader = _from_parquet if kind == "parquet" else _from_program
+        reader = READERS.get(kind, _from_program)
         values, labels, missing, shown = reader(spec, path, kind)
     except StudyError:
         raise
     except Exception:  # each library has exceptions of its own, and their texts may hold values
         raise unreadable(
             spec,
-            f"The file cannot be read as a {PROGRAMS[kind]} file",
+            f"The file cannot be read as a file of {PROGRAMS[kind]}",
             kind,
             "save it again in the program it comes from, or set its format",
         ) from None
@@ -132,6 +135,16 @@ def _from_parquet(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict,
         table = file.read()
     shown = {f.name: _single for f in table.schema if str(f.type) in ("float", "halffloat")}
     return table.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True), {}, {}, shown
+
+
+def _from_r(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict, dict, dict]:
+    from trialtrail.exports.r_files import read_frame
+
+    return read_frame(spec, path, kind), {}, {}, {}
+
+
+READERS = {"parquet": _from_parquet, "rds": _from_r, "rda": _from_r}
+"""Readers of the formats that pyreadstat does not read."""
 
 
 def _texts(
