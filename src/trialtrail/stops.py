@@ -67,6 +67,7 @@ def _entry(cause: tuple, queries: pd.DataFrame) -> str:
         what += "configuration does not know"
         remedy = f"use them, or paste under exports.{export}: {ignored(names)}"
     elif message.startswith(UNKNOWN):
+        where += f", line {int(places.iloc[0])}" if len(places) else ""
         where += f", column {query['column']}"
         remedy = f"use it, or paste under exports.{export}: {ignored([query['column']])}"
     elif len(queries) == 1:
