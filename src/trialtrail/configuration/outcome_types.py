@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from trialtrail.configuration.series import BASELINE, expand_series
+from trialtrail.instruments.taken import INSTRUMENTS, NUMBERS
 
-NUMBERS = ("integer", "number")
 COUNTED = (*NUMBERS, "censored")
 """Types of which each value is a number; of a `censored` one, the number that is its bound."""
 YES = {"1", "yes", "y", "true"}
@@ -17,34 +16,6 @@ Problem = tuple[str, list, str]
 """What is wrong, the path of keys to it, and what to do."""
 
 
-@dataclass(frozen=True)
-class Takes:
-    """What an instrument takes: how many variables, of which types, of which kind and scales.
-
-    ``count`` of 0 is any number from 1 on; no ``scales`` is no key `scale`.
-    """
-
-    count: int
-    types: tuple[str, ...]
-    kind: str
-    scales: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-
-
-INSTRUMENTS = {
-    "sf36_v1": Takes(36, NUMBERS, "continuous", ("PF", "RP", "BP", "GH", "VT", "SF", "RE", "MH")),
-    "bsid2_delayed": Takes(1, NUMBERS, "binary"),
-    "who_growth": Takes(
-        1,
-        NUMBERS,
-        "continuous",
-        ("weight_for_age", "length_for_age", "head_for_age"),
-        ("sex", "born"),
-    ),
-    "total": Takes(0, NUMBERS, "continuous"),
-    "weeks_and_days": Takes(2, NUMBERS, "continuous"),
-}
-"""The instruments but `value`, which takes one variable by the kind of the outcome."""
 OF_KIND = {"continuous": COUNTED, "binary": ("boolean", "integer")}
 ARTICLE = {"continuous": "a continuous outcome", "binary": "a binary outcome"}
 
@@ -172,7 +143,7 @@ def yes_or_no(variable: Mapping) -> str:
 
 
 def _references(outcome: Mapping, known: Mapping, place: list) -> Iterator[Problem]:
-    """Yield a sex that is no category, and a birth that is no date."""
+    """Yield a sex that is no category, and a day `born` that is no date."""
     for key, types in (("sex", ("category",)), ("born", ("date",))):
         form, _, name = outcome.get(key, "").partition(".")
         variable = known.get(form, {}).get(name)

@@ -478,7 +478,7 @@ class Study:
         for path in self.all_paths:
             if not path.isprintable():
                 raise StudyError(
-                    "The name of a file or folder holds a line break or another control character",
+                    "The name of a file or folder holds a line break or another unprintable sign",
                     where=path.encode("unicode_escape").decode("ascii"),
                     rule="file",
                     remedy="rename it: no list of files can tell such a name",

@@ -21,13 +21,13 @@ ALL = "(all columns)"
 ODD = re.compile(f"[{INVISIBLE}{SPACES}{UNPRINTABLE}\t\r\n]|[\u0300-\u036f]")
 """Signs of a heading that nobody sees as what they are."""
 UNSEEN = re.compile(f"[{INVISIBLE}]")
-CONTROL = re.compile(f"[{UNPRINTABLE}]")
+UNPRINTED = re.compile(f"[{UNPRINTABLE}]")
 
 
 def plain_heading(text: str) -> str:
     """Return a heading as a person sees it: one space each, no invisible sign, letters composed."""
     text = re.sub(f"[{SPACES}\\s]+", " ", UNSEEN.sub("", text))
-    return unicodedata.normalize("NFC", CONTROL.sub("", text)).strip()
+    return unicodedata.normalize("NFC", UNPRINTED.sub("", text)).strip()
 
 
 def with_signs(text: str) -> str:

@@ -32,7 +32,7 @@ ROW_NAMES = "row.names"
 def read_frame(spec: dict, path: str, kind: str) -> pd.DataFrame:
     """Return the data frame in a file of R; ``sheet`` of ``spec`` names it among several objects.
 
-    Factors become their labels, days and moments those of the place that the file names (of UTC
+    Factors become their labels, days and times those of the place that the file names (of UTC
     where it names none).
 
     Raises:
@@ -103,8 +103,8 @@ def _days(values: Any, about: Mapping[str, Any]) -> Any:
     return _objects(values, lambda count: EPOCH + timedelta(days=int(np.floor(count))))
 
 
-def _moments(values: Any, about: Mapping[str, Any]) -> Any:
-    """Return moments that are counted in seconds from 1970, as the clock of their zone showed."""
+def _times(values: Any, about: Mapping[str, Any]) -> Any:
+    """Return times that are counted in seconds from 1970, as the clock of their zone showed."""
     zone = str(next(iter(about.get("tzone", [])), "") or "UTC")
     place = UTC if zone in ("UTC", "GMT") else ZoneInfo(zone)
 
@@ -124,7 +124,7 @@ CLASSES: dict[str, Callable[[Any, Mapping[str, Any]], Any]] = {
     "factor": _factor,
     "ordered": _factor,
     "Date": _days,
-    "POSIXct": _moments,
+    "POSIXct": _times,
 }
 """Classes of R that are read here: the library leaves days as counts, and takes a factor's code of
 0, which R never writes, for its last label."""
