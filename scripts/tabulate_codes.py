@@ -71,7 +71,8 @@ def tabulate_codes(
 
 def _documents(register: pd.DataFrame, pairs: list[tuple[str, str]]) -> dict[str, int]:
     """Return the number of documents, in all and by role and stage."""
-    kinds = list(zip(register["role"], register["stage"], strict=True))
+    known = register[["role", "stage"]].fillna("")
+    kinds = list(known.itertuples(index=False, name=None))
     split = {f"documents_{role}_{stage}": kinds.count((role, stage)) for role, stage in pairs}
     return {"documents": len(register)} | split
 

@@ -75,10 +75,20 @@ def contract_rows(table: str, variables: list[dict], is_form: bool) -> list[dict
                 "type": type_in_words(str(column.dtype)),
                 "label": (column.title or name) + more,
                 "unit": (column.metadata or {}).get("unit", ""),
-                "rule": limits(column),
+                "rule": limits(column) if last is None else limits_of_series(name, series, schema),
             }
         )
     return rows
+
+
+def limits_of_series(first: str, series: dict, schema) -> str:
+    """Return the limits within which all items of a series lie, whose own may be narrower."""
+    told = [limits(schema.columns[name]) for name, (one, _) in series.items() if one == first]
+    ends = [re.fullmatch(r"from ([-0-9.]+) to ([-0-9.]+)", each) for each in told]
+    if len(set(told)) == 1 or not all(ends):
+        return told[0]
+    low = min((end[1] for end in ends if end), key=float)
+    return f"from {low} to {max((end[2] for end in ends if end), key=float)}"
 
 
 def series_told(names: list[str]) -> list[str]:

@@ -61,7 +61,7 @@ def held(interviews: pd.DataFrame) -> pd.DataFrame:
 
 def role_stages(interviews: pd.DataFrame) -> list[tuple[str, str]]:
     """Return the pairs of role and stage that were interviewed, in the order of the register."""
-    pairs = held(interviews)[["role", "stage"]].drop_duplicates()
+    pairs = held(interviews)[["role", "stage"]].dropna().drop_duplicates()
     roles, stages = (list(dict.fromkeys(pairs[name])) for name in ("role", "stage"))
     known = set(pairs.itertuples(index=False, name=None))
     return [(role, stage) for role in roles for stage in stages if (role, stage) in known]

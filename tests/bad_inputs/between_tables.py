@@ -381,3 +381,10 @@ def two_births_of_one_participant_in_one_file(copy):
     twin["Birth weight g"] = "2400"
     births.records.insert(6, twin)
     return Query("key", "births", "Study No", twin)
+
+
+@DEFECTS.add
+def two_participants_whose_numbers_differ_in_case(copy):
+    person = copy.sheet("randomisation").records[30]
+    person["Study No"] = copy.sheet("randomisation").records[31]["Study No"].lower()
+    return Query("near_key", "randomisation", "Study No", person)

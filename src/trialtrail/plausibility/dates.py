@@ -41,8 +41,8 @@ def date_findings(
     Told is, in this order: what lies before ``first_year``; after ``exported_on`` where that is
     given; and, as far as the cells show it, outside the bulk of its column (`outside`), after all
     that the study has recorded, or, of a day on which people were born, after the last participant
-    was randomised. ``baseline`` are the forms of the baseline. There is no clock: the same files give the same
-    findings on every day.
+    was randomised. ``baseline`` are the forms of the baseline. There is no clock: the same files
+    give the same findings on every day.
     """
     days = dates_of(sheets)
     last = last_recorded(days, settings)
