@@ -16,12 +16,15 @@ COLUMNS = [
 
 
 def differs_in(quotation: dict) -> str:
-    """Return which printed parts of the attribution are not those of the register, by name."""
+    """Return which printed parts of the attribution are not those of the register, by name.
+
+    Where the register says nothing, nothing disagrees with it.
+    """
     pairs = {name: (quotation[name], quotation[f"printed_{name}"]) for name in ATTRIBUTES}
     different = [
         name
         for name, (register, printed) in pairs.items()
-        if not pd.isna(printed) and (pd.isna(register) or register != printed)
+        if not pd.isna(printed) and not pd.isna(register) and register != printed
     ]
     return ", ".join(different)
 
