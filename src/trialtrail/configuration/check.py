@@ -17,6 +17,27 @@ SCHEMA = ROOT / "schemas" / "configuration.schema.yaml"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+NOT_YET = {
+    "adjust": "adjusted estimates",
+    "covariates": "adjusted estimates",
+    "strata": "a stratified analysis",
+    "stratify": "a stratified analysis",
+    "clusters": "an analysis of clusters",
+    "cluster": "an analysis of clusters",
+    "design": "a model of the design",
+    "estimands": "estimands",
+    "imputation": "imputation",
+    "impute": "imputation",
+    "multiplicity": "an adjustment for multiplicity",
+    "subgroups": "subgroup analyses",
+    "sensitivity": "sensitivity analyses",
+    "repeated": "a model of repeated measures",
+    "margin": "a test of non-inferiority",
+    "per_protocol": "an analysis per protocol",
+}
+"""Keys under which people look for what other programs do, and this one not yet."""
+
+
 @cache
 def _schema() -> dict:
     return yaml.load(SCHEMA.read_text(encoding="utf-8"), Loader=_LOADER)
@@ -90,6 +111,10 @@ def _tell(error, places: Places) -> str:
             near = difflib.get_close_matches(key, known, n=1)
             do = f"write `{near[0]}`" if near else f"remove it; known here: {', '.join(known)}"
             where = places.of(path, key)
+            if key in NOT_YET and not near:
+                what = f"`{key}` in {name} asks for {NOT_YET[key]}, which cannot be done yet"
+                lines.append(_entry(what, where, "known keys", do))
+                continue
             lines.append(_entry(f"Unknown key `{key}` in {name}", where, "known keys", do))
         return "\n".join(lines)
     if error.validator == "required":
