@@ -10,32 +10,13 @@ import yaml
 
 from trialtrail import ROOT
 from trialtrail.configuration.names import Problem, name_problems
+from trialtrail.configuration.not_yet import DO, asked_for, asked_of_outcome
+from trialtrail.configuration.yaml_words import has_odd_keys, is_bare, misread, odd_keys
 from trialtrail.errors import StudyError
 from trialtrail.redcap.forms import Project, problems, projects, with_identifiers, written_out
 
 SCHEMA = ROOT / "schemas" / "configuration.schema.yaml"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-NOT_YET = {
-    "adjust": "adjusted estimates",
-    "covariates": "adjusted estimates",
-    "strata": "a stratified analysis",
-    "stratify": "a stratified analysis",
-    "clusters": "an analysis of clusters",
-    "cluster": "an analysis of clusters",
-    "design": "a model of the design",
-    "estimands": "estimands",
-    "imputation": "imputation",
-    "impute": "imputation",
-    "multiplicity": "an adjustment for multiplicity",
-    "subgroups": "subgroup analyses",
-    "sensitivity": "sensitivity analyses",
-    "repeated": "a model of repeated measures",
-    "margin": "a test of non-inferiority",
-    "per_protocol": "an analysis per protocol",
-}
-"""Keys under which people look for what other programs do, and this one not yet."""
 
 
 @cache
@@ -52,9 +33,21 @@ class Places:
 
     def of(self, path: list, key: str | None = None) -> str:
         """Return ``file, line N, column M`` of the key at ``path`` (of ``key`` in it)."""
+        return self.at(self._walked(path if key is None else [*path, key])[0])
+
+    def at(self, mark: yaml.Mark) -> str:
+        """Return ``file, line N, column M`` of a place."""
+        return f"{self.file.name}, line {mark.line + 1}, column {mark.column + 1}"
+
+    def value(self, path: list) -> yaml.Node | None:
+        """Return what stands at ``path`` in the file, or None if nothing does."""
+        _, node, whole = self._walked(path)
+        return node if whole else None
+
+    def _walked(self, path: list) -> tuple[yaml.Mark, yaml.Node, bool]:
+        """Return the nearest place to ``path``, the value there, and whether it is all there."""
         node, mark = self.root, self.root.start_mark
-        steps = [*path] if key is None else [*path, key]
-        for step in steps:
+        for step in path:
             if isinstance(node, yaml.MappingNode):
                 pair = next((p for p in node.value if p[0].value == str(step)), None)
             elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
@@ -63,9 +56,9 @@ class Places:
             else:
                 pair = None
             if pair is None:  # given on the command line, or missing: the nearest place serves
-                break
+                return mark, node, False
             mark, node = pair[0].start_mark, pair[1]
-        return f"{self.file.name}, line {mark.line + 1}, column {mark.column + 1}"
+        return mark, node, True
 
 
 def check_configuration(config: dict, file: str | Path) -> tuple[dict, dict[str, Project]]:
@@ -83,10 +76,11 @@ def check_configuration(config: dict, file: str | Path) -> tuple[dict, dict[str,
     validator = jsonschema.Draft202012Validator(_schema())
     breaches = sorted(validator.iter_errors(config), key=lambda error: list(map(str, error.path)))
     whole, known, told = config, {}, []
-    if breaches:
+    if breaches or has_odd_keys(config):
         places = Places(file)
-        told = [_tell(error, places) for error in breaches]
-    else:
+        told = [_misread(key, places, "A key") for key in odd_keys(places.root)]
+        told += [_tell(error, places) for error in breaches]
+    if not told:
         folder = Path(file).resolve().parent / config.get("folder", ".")
         known = projects(config, folder)
         found = list(problems(config, known))
@@ -108,13 +102,13 @@ def _tell(error, places: Places) -> str:
         extra = [key for key in error.instance if key not in known]
         lines = []
         for key in extra:
+            where = places.of(path, key)
+            if asked := asked_for(key, path):
+                what = f"`{key}` in {name} asks for {asked}, which cannot be done yet"
+                lines.append(_entry(what, where, "known keys", DO))
+                continue
             near = difflib.get_close_matches(key, known, n=1)
             do = f"write `{near[0]}`" if near else f"remove it; known here: {', '.join(known)}"
-            where = places.of(path, key)
-            if key in NOT_YET and not near:
-                what = f"`{key}` in {name} asks for {NOT_YET[key]}, which cannot be done yet"
-                lines.append(_entry(what, where, "known keys", do))
-                continue
             lines.append(_entry(f"Unknown key `{key}` in {name}", where, "known keys", do))
         return "\n".join(lines)
     if error.validator == "required":
@@ -123,12 +117,28 @@ def _tell(error, places: Places) -> str:
         return _entry(f"{name} lacks {keys}", places.of(path), "required keys", "add it")
     if error.validator == "enum":
         do = f"write one of {', '.join(map(str, error.validator_value))}"
+        if asked := asked_of_outcome(error.instance, path):
+            what = f"{name} asks for {asked}, which cannot be done yet"
+            return _entry(what, places.of(path), "known values", f"leave the outcome out, or {do}")
         return _entry(f"The value of {name} is not known", places.of(path), "known values", do)
     if error.validator == "type":
+        node = places.value(path)
+        if is_bare(node) and "string" in _listed(error.validator_value):
+            return _misread(node, places, f"The value of {name}")
         do = f"write a value of type {error.validator_value}"
         return _entry(f"The value of {name} has the wrong type", places.of(path), "types", do)
     do = "see config/README.md for the form of this key"
     return _entry(f"The value of {name} has the wrong form", places.of(path), error.validator, do)
+
+
+def _misread(node: yaml.ScalarNode, places: Places, what: str) -> str:
+    """Return what is told of a bare word that YAML reads as something else than text."""
+    read, do = misread(node)
+    return _entry(f"{what} is no text: {read}", places.at(node.start_mark), "types", do)
+
+
+def _listed(types: str | list[str]) -> list[str]:
+    return [types] if isinstance(types, str) else types
 
 
 def _entry(what: str, where: str, rule: str, do: str) -> str:

@@ -69,24 +69,14 @@ def _sources(config: dict) -> Iterator[Problem]:
 
 
 def _codes(config: dict) -> Iterator[Problem]:
-    """YAML reads a bare Yes or No as true or false, which no cell of an export ever says."""
-    quote = 'put the codes in quotes, such as "Yes" and "No"'
-    bare = "A code of {} is not text but true or false"
-    for part in ("tables", "forms"):
-        for table, spec in config.get(part, {}).items():
-            for i, source in enumerate(spec["sources"]):
-                for column, codes in source.get("codes", {}).items():
-                    if any(isinstance(code, bool) for code in codes):
-                        path = [part, table, "sources", i, "codes", column]
-                        yield bare.format(f"{table}.{column}"), path, quote
+    """YAML reads a bare Yes or No as true or false, which no category ever stands for."""
+    quote = 'put what they stand for in quotation marks, such as "yes" and "no"'
     for form, spec in config.get("forms", {}).items():
         for i, variable in enumerate(spec["variables"]):
             path, codes = ["forms", form, "variables", i, "codes"], variable.get("codes")
             name = f"{form}.{variable.get('id', variable.get('series'))}"
             if codes is None:
                 continue
-            if any(isinstance(code, bool) for code in codes):
-                yield bare.format(name), path, quote
             if variable["type"] not in ("boolean", "category", "text"):
                 do = "leave the codes out, or make it a category"
                 yield f"{name} is no category, so it has no codes", path, do

@@ -1,0 +1,47 @@
+"""What a study may ask of the analysis that cannot be done yet: it is told so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+SECTIONS = ("analysis", "study")
+"""Sections of the configuration, beside its top level, in which people ask for it."""
+KEYS = {
+    "adjusted estimates": "adjust adjusted adjust_for adjustment covariate covariates regression",
+    "stratified analyses": "strata stratum stratify stratified_by blocks block_size minimisation",
+    "models of the design": "design",
+    "analyses of clusters": "cluster clusters clustering cluster_randomised random_effects",
+    "named estimands": "estimand estimands intercurrent_events",
+    "analyses with imputed values": "impute imputation imputations multiple_imputation",
+    "analyses of subgroups": "subgroup subgroups interaction interactions",
+    "tests of non-inferiority or equivalence": "margin non_inferiority noninferiority equivalence",
+    "tests of hypotheses": "alpha multiplicity p_value p_values hypotheses test tests",
+    "interim analyses": "interim interim_analysis interim_analyses stopping_rules",
+    "analyses of other populations": "population populations per_protocol safety_population",
+    "sensitivity analyses": "sensitivity sensitivity_analysis sensitivity_analyses",
+    "models of repeated measures": "repeated mixed_model mixed_models repeated_measures mmrm gee",
+    "analyses of the time to an event": "survival time_to_event hazard hazards",
+}
+"""What cannot be done yet, and the keys that ask for it; take out what can be."""
+OUTCOMES = ("time_to_event", "survival", "count", "rate", "ordinal", "nominal", "recurrent")
+"""Kinds of outcomes that cannot be analysed yet."""
+DO = "leave it out; docs/statistician.md says what is computed"
+
+_ASKED = {key: what for what, keys in KEYS.items() for key in keys.split()}
+
+
+def asked_for(key: object, path: Sequence) -> str:
+    """Return what cannot be done yet and an unknown key at ``path`` asks for, or nothing."""
+    if path and path[0] not in SECTIONS:
+        return ""
+    return _ASKED.get(_plain(key), "")
+
+
+def asked_of_outcome(value: object, path: Sequence) -> str:
+    """Return what cannot be done yet and the kind of an outcome asks for, or nothing."""
+    is_kind = list(path[:2]) == ["analysis", "outcomes"] and path[-1] == "kind"
+    return f"outcomes of the kind {value}" if is_kind and _plain(value) in OUTCOMES else ""
+
+
+def _plain(text: object) -> str:
+    return str(text).casefold().strip().replace("-", "_").replace(" ", "_")
