@@ -127,24 +127,19 @@ def breach_findings(
     column is named that the file has.
     """
     findings = []
-    for row, column, rule, message in found:
-        place = origin.iloc[row]
-        if rule == "key" and (place["_export"], column) not in headings:
-            column = next((c for c in key if (place["_export"], c) in headings), column)
-        value = frame[column].iloc[row] if column else None
-        findings.append(
-            finding(
-                rule,
-                table,
-                message,
-                export=place["_export"],
-                file=place["_file"],
-                line=place["_line"],
-                record=place["record"],
-                column=headings.get((place["_export"], column), column),
-                found="" if value is None or pd.isna(value) else _plain(value),
-            )
-        )
+    rows = [row for row, *_ in found]
+    places = origin.iloc[rows][["_export", "_file", "_line", "record"]]
+    told = zip(found, places.itertuples(index=False, name=None), strict=True)
+    values = {name: frame[name].tolist() for name in {column for _, column, *_ in found if column}}
+    for (row, column, rule, message), (export, file, line, record) in told:
+        if rule == "key" and (export, column) not in headings:
+            column = next((c for c in key if (export, c) in headings), column)
+            values.setdefault(column, frame[column].tolist())
+        value = values[column][row] if column else None
+        place = {"export": export, "file": file, "line": line, "record": record}
+        place["column"] = headings.get((export, column), column)
+        place["found"] = "" if value is None or pd.isna(value) else _plain(value)
+        findings.append(finding(rule, table, message, **place))
     return findings
 
 

@@ -28,32 +28,47 @@ def with_evidence(queries: pd.DataFrame, raw: Mapping[str, str]) -> pd.DataFrame
     A query of a cell rests on the text of the cell, one of a record on all of its cells, and one of
     a whole column or file on what it says.
     """
-    rows = {}
-    for table, lines in queries.dropna(subset=["line"]).groupby("table")["line"]:
-        if table in raw:
-            rows |= _rows_at(table, raw[table], sorted(set(map(int, lines))))
+    records = {
+        table: _Records(raw[table], sorted(set(map(int, lines))))
+        for table, lines in queries.dropna(subset=["line"]).groupby("table")["line"]
+        if table in raw
+    }
     found, cells, evidence = [], [], []
-    for query in queries.to_dict("records"):
-        place = (query["table"], query["export"], query["file"], query["line"])
-        record = rows.get(place)
-        is_cell = record is not None and query["column"] in record
-        text = record[query["column"]] if is_cell else query["found"]
-        said = [text] if is_cell else list((record or {}).values()) or [query["message"], text]
-        found.append(query["found"] if query["found"] == WITHHELD else _short(text))
+    asked = queries[["table", "export", "file", "line", "column", "found", "message"]]
+    for table, export, file, line, column, shown, message in asked.itertuples(index=False):
+        known = records.get(table)
+        row = known.places.get((export, file, line)) if known else None
+        is_cell = row is not None and column in known.columns
+        text = known.cells(column)[row] if is_cell else shown
+        whole = [] if row is None or is_cell else known.record(row)
+        said = [text] if is_cell else whole or [message, text]
+        found.append(shown if shown == WITHHELD else _short(text))
         cells.append(is_cell)
-        evidence.append(_digest(query["column"], *said))
+        evidence.append(_digest(column, *said))
     return queries.assign(found=found, is_cell=cells, evidence=evidence)
 
 
-def _rows_at(table: str, path: str, lines: list[int]) -> dict[tuple, dict[str, str]]:
-    """Return (table, export, file, line) -> the raw cells of each record on one of the lines."""
-    import pyarrow.parquet as pq
+class _Records:
+    """Raw records of a table, on some of its lines; a column is made text when it is asked for."""
 
-    frame = pq.read_table(path, filters=[("_line", "in", lines)]).to_pandas()
-    columns = [name for name in frame if name not in ORIGIN]
-    cells = frame[columns].fillna("").astype(str).to_dict("records")
-    places = frame[ORIGIN].itertuples(index=False, name=None)
-    return {(table, *place): row for place, row in zip(places, cells, strict=True)}
+    def __init__(self, path: str, lines: list[int]) -> None:
+        import pyarrow.parquet as pq
+
+        self._frame = pq.read_table(path, filters=[("_line", "in", lines)]).to_pandas()
+        self.columns = [name for name in self._frame if name not in ORIGIN]
+        there = self._frame[ORIGIN].itertuples(index=False, name=None)
+        self.places = {place: row for row, place in enumerate(there)}
+        self._texts: dict[str, list[str]] = {}
+
+    def cells(self, column: str) -> list[str]:
+        """Return the texts of a column."""
+        if column not in self._texts:
+            self._texts[column] = self._frame[column].fillna("").astype(str).tolist()
+        return self._texts[column]
+
+    def record(self, row: int) -> list[str]:
+        """Return the texts of a record."""
+        return [self.cells(column)[row] for column in self.columns]
 
 
 def _short(text: str) -> str:

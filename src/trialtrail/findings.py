@@ -92,12 +92,12 @@ def number_queries(
     order = ["export", "file", "line", "column", "rule", "table"]
     frame = findings.sort_values(order, kind="stable").drop_duplicates([*identity, "line"])
     again = frame.groupby(identity, dropna=False).cumcount()
-    keys = frame[identity].fillna("").agg("|".join, axis=1) if len(frame) else pd.Series(dtype=str)
+    keys = zip(*(frame[name].fillna("").tolist() for name in identity), again, strict=True)
     ids = [
-        "Q-" + hashlib.sha256(f"{key}|{n}".encode()).hexdigest()[:ID_DIGITS]
-        for key, n in zip(keys, again, strict=True)
+        "Q-" + hashlib.sha256("|".join(map(str, key)).encode()).hexdigest()[:ID_DIGITS]
+        for key in keys
     ]
-    ranks = [severity(rule, severities) for rule in frame["rule"]]
+    ranks = frame["rule"].map({rule: severity(rule, severities) for rule in set(frame["rule"])})
     frame = frame.assign(query_id=ids, severity=ranks, status=OPEN, evidence="")
     texts = {"status": "string", "evidence": "string"}
     return frame[[*QUERY_COLUMNS, "table"]].astype(texts).reset_index(drop=True)

@@ -152,11 +152,14 @@ def blanked(frame: pd.DataFrame, cells: Iterable[tuple]) -> pd.DataFrame:
 
     With the cell of a censored number or a partial date goes what else was read from it.
     """
-    by_column: dict[str, set[tuple]] = {}
+    of_cells: dict[str, set[tuple]] = {}
     for *place, column in cells:
+        of_cells.setdefault(column, set()).add(tuple(place))
+    by_column: dict[str, set[tuple]] = {}
+    for column, places in of_cells.items():
         for name in (column, *(f"{column}{ending}" for ending in ENDINGS)):
             if name in frame:
-                by_column.setdefault(name, set()).add(tuple(place))
+                by_column.setdefault(name, set()).update(places)
     blank = {
         column: frame[column].mask(rows_at(frame, places)) for column, places in by_column.items()
     }

@@ -141,17 +141,12 @@ def _told(table, export, source, column, typed: Typed, contract) -> list[dict]:
 
 def cell_findings(table: str, export: Export, name: str, mask, rule: str, message: str):
     """Return a finding for each row of ``export`` in which the cell of a column breaks a rule."""
-    rows = export.rows
+    at = mask.to_numpy(dtype=bool).nonzero()[0]
+    if not len(at):
+        return []
+    rows = export.rows[[FILE, LINE, name]].take(at)
+    places = zip(rows[FILE].tolist(), rows[LINE].tolist(), rows[name].tolist(), strict=True)
+    whole = finding(rule, table, message, export=export.name, column=name)
     return [
-        finding(
-            rule,
-            table,
-            message,
-            export=export.name,
-            file=rows[FILE].iloc[i],
-            line=rows[LINE].iloc[i],
-            column=name,
-            found=rows[name].iloc[i].strip(),
-        )
-        for i in mask.to_numpy(dtype=bool).nonzero()[0]
+        whole | {"file": file, "line": line, "found": text.strip()} for file, line, text in places
     ]
