@@ -55,7 +55,8 @@ def check_again(job, read: Callable[[dict], Export], touched: set[str]) -> dict[
             shutil.copyfile(path, target)
             findings[table] = read_table(before[table])
             continue
-        contract = contract_of(table, own["variables"], own["is_form"], job.params.arms)
+        arms, actions = job.params.arms, job.params.actions
+        contract = contract_of(table, own["variables"], own["is_form"], arms, actions)
         checked = validate_table(table, sources, contract, read)
         write_table(checked.frame, target)
         findings[table] = findings_frame(checked.found)

@@ -20,7 +20,8 @@ def main(job):
     for source in sources:
         if source.get("dictionary"):
             source["dictionary"] = files[source["name"]].pop()
-    contract = contract_of(table, job.params.variables, job.params.is_form, job.params.arms)
+    params = job.params
+    contract = contract_of(table, params.variables, params.is_form, params.arms, params.actions)
     checked = validate_table(
         table, sources, contract, lambda source: read_export(source, files[source["name"]])
     )

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 STOP, SET_ASIDE, KEEP = "stop", "set_aside", "keep"
 ACTIONS = {
-    "most": STOP,
     "columns": STOP,
     "width": STOP,
+    "most": STOP,
     "type": STOP,
     "key": STOP,
     "arm": STOP,

@@ -1,8 +1,8 @@
 """What is told on the screen when findings stop a run: causes, and never a value.
 
 Cells of one column that break one rule have one cause, and so have columns that the configuration
-does not know: each is told once, with how many there are and where the first stand. What explains
-the others comes first.
+does not know, and columns of which nearly all cells are wrong in one way: each is told once, with
+how many there are and where the first stand. What explains the others comes first.
 """
 
 from __future__ import annotations
@@ -13,11 +13,17 @@ import pandas as pd
 
 from trialtrail.errors import StudyError
 from trialtrail.rules import ACTIONS, REMEDIES, kind_of
+from trialtrail.validation.whole_columns import CODED, codes_to_paste, reason_of
 
 CAUSES, LINES = 10, 5
 """Causes that are told, and lines of a cause that are named; the file has them all."""
 UNKNOWN = "the export has this column and the configuration does not know it"
 """Message of a column that no table uses and that is not ignored."""
+OF_COLUMNS = {
+    "type": "look whether the configuration says what the column holds: its `type`, and `dates`, "
+    "`decimal`, `codes` or `missing`; or have each cell told by validation.actions.type: set_aside",
+}
+"""What to do where nearly all cells of a column break a rule."""
 
 
 def told(queries: pd.DataFrame, file: str) -> str:
@@ -35,7 +41,7 @@ def told(queries: pd.DataFrame, file: str) -> str:
 def causes(queries: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
     """Return the causes of the queries, each with its queries; the ones that explain others first.
 
-    A cause is (rule, export, file, column, message); of unknown columns it has no column. Where one
+    A cause is (rule, export, file, column, message); of several columns it has no column. Where one
     cause is that of most of an export, its single queries are left out.
     """
     whole = queries.fillna({"column": "", "file": "", "export": ""})
@@ -47,7 +53,13 @@ def causes(queries: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
     unknown = whole["message"].str.startswith(UNKNOWN).fillna(False)
     if unknown.sum() > 1:
         whole = whole.assign(message=whole["message"].mask(unknown, UNKNOWN))
-    column = whole["column"].mask(unknown, "")
+    reasons = whole["message"].map(reason_of)
+    alike = [whole["rule"], whole["export"], whole["file"], reasons]
+    several = reasons.ne(whole["message"]) & (
+        whole["column"].groupby(alike).transform("nunique") > 1
+    )
+    whole = whole.assign(message=whole["message"].mask(several, reasons))
+    column = whole["column"].mask(unknown | several, "")
     keys = ["rule", "export", "file", "of_column", "message"]
     grouped = whole.assign(of_column=column).groupby(keys, sort=False, dropna=False)
     order = {rule: place for place, rule in enumerate(ACTIONS)}
@@ -61,6 +73,8 @@ def _entry(cause: tuple, queries: pd.DataFrame) -> str:
     what = f"{query['query_id']}: {message}"
     where = file or export
     places = queries["line"].dropna()
+    if rule in OF_COLUMNS and reason_of(query["message"]) != query["message"]:
+        remedy = OF_COLUMNS[rule]
     if message == UNKNOWN and len(queries) > 1:
         names = list(dict.fromkeys(queries["column"]))
         what = f"{query['query_id']} and others: the export has {len(names):,} columns that the "
@@ -70,6 +84,11 @@ def _entry(cause: tuple, queries: pd.DataFrame) -> str:
         where += f", line {int(places.iloc[0])}" if len(places) else ""
         where += f", column {query['column']}"
         remedy = f"use it, or paste under exports.{export}: {ignored([query['column']])}"
+    elif not column and queries["column"].nunique() > 1:
+        names = list(dict.fromkeys(queries["column"]))
+        what = f"{query['query_id']} and others: {message} (nearly all cells of {len(names):,} "
+        what += "columns)"
+        where += f", columns {', '.join(names[:LINES])}" + (", ..." if len(names) > LINES else "")
     elif len(queries) == 1:
         where += f", line {int(places.iloc[0])}" if len(places) else ""
         where += f", column {column}" if column else ""
@@ -78,6 +97,7 @@ def _entry(cause: tuple, queries: pd.DataFrame) -> str:
         where += f", column {column}" if column else ""
         where += f", lines {first}" + (", ..." if len(places) > LINES else "") if first else ""
         what += f" ({len(queries):,} {'cells' if column else 'records'})"
+        what += codes_to_paste(queries["found"].tolist()) if kind_of(rule) in CODED else ""
     return StudyError(what, where=where, rule=rule, remedy=remedy).text()
 
 

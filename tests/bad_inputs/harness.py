@@ -169,7 +169,7 @@ class World:
             return read_export(source, files[:1] if source["dictionary"] else files)
 
         variables, is_form = self.study.variables(table), table in self.study.forms
-        contract = contract_of(table, variables, is_form, self.arms)
+        contract = contract_of(table, variables, is_form, self.arms, self.params.actions)
         return validate_table(table, sources, contract, read)
 
     def _dictionary(self, export: str, anew: dict, spoilt: dict) -> pd.DataFrame:

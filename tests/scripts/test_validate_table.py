@@ -228,6 +228,7 @@ def test_the_job_writes_rows_raw_rows_and_findings(tmp_path):
             "sources": [source(FORM, name, codes=YES_NO) for name in texts],
             "variables": VARIABLES,
             "arms": ["x", "y"],
+            "actions": {},
             "is_form": True,
         },
         table="visit",

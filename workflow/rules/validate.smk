@@ -56,6 +56,7 @@ rule validate_table:
         variables=lambda wildcards: STUDY.variables(wildcards.table),
         is_form=lambda wildcards: wildcards.table in STUDY.forms,
         arms=ARMS,
+        actions=CHECKED.actions,
     script:
         "../../scripts/validate_table.py"
 

@@ -48,16 +48,21 @@ def tell(departure: Departure, export: Export, spec: dict, uses: dict, names: Na
 
 
 def told_by_tables(findings: pd.DataFrame) -> set[tuple]:
-    """Return (table, file, line, column, rule) of what the tables' own checks have found."""
-    cells = findings[["table", "file", "line", "column", "rule"]].dropna(subset=["line"])
+    """Return (table, file, line, column, rule) of what the tables' own checks have found.
+
+    What is of a whole column has no line.
+    """
+    cells = findings[["table", "file", "line", "column", "rule"]].astype(object)
+    cells = cells.where(cells.notna(), None)
     return set(cells.itertuples(index=False, name=None))
 
 
 def is_new(item: dict, told: set[tuple]) -> bool:
     """Return whether no table has told the cell already by a rule of its own."""
     cell = (item["table"], item["file"], item["line"], item["column"])
+    column = (item["table"], item["file"], None, item["column"])
     rules = SAID_BY_THE_TABLE.get(item["rule"], (item["rule"],))
-    return not any((*cell, rule) in told for rule in rules)
+    return not any((*place, rule) in told for place in (cell, column) for rule in (*rules, "most"))
 
 
 def validate_dictionary(export: Export, spec: dict, fields, uses, names, told) -> list[dict]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -13,6 +14,12 @@ from trialtrail.exports.convert import How, Typed, empty_column, made_beside, ty
 from trialtrail.exports.export import FILE, LINE, Export
 from trialtrail.findings import finding
 from trialtrail.validation.begun import MESSAGES, without_unfilled
+from trialtrail.validation.whole_columns import (
+    CODED,
+    codes_to_paste,
+    finding_of_column,
+    rule_of_column,
+)
 
 KINDS = {"Int64": "integer", "Float64": "number", "boolean": "boolean", "datetime64[ns]": "date"}
 
@@ -28,6 +35,7 @@ class Contract:
 
     ``ids`` are those that name records. ``variables`` are those of a form that are no part of its
     key, ``offered`` of some the lowest and the highest answer that their instrument has.
+    ``actions`` are what findings do where that is configured.
     """
 
     schema: pa.DataFrameSchema
@@ -37,9 +45,16 @@ class Contract:
     ids: frozenset[str] = frozenset()
     variables: Sequence[str] = ()
     offered: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    actions: Mapping[str, str] = field(default_factory=dict)
 
 
-def contract_of(table: str, variables: list[dict], is_form: bool, arms: Sequence[str]) -> Contract:
+def contract_of(
+    table: str,
+    variables: list[dict],
+    is_form: bool,
+    arms: Sequence[str],
+    actions: Mapping[str, str] | None = None,
+) -> Contract:
     """Return the contract of a table; columns that another column's cells make have no kind."""
     schema = build_schema(table, variables, is_form)
     kinds = {name: column_kind(column) for name, column in schema.columns.items()}
@@ -50,7 +65,7 @@ def contract_of(table: str, variables: list[dict], is_form: bool, arms: Sequence
     ids = frozenset(name for name in named if kinds.get(name) == "text")
     own = [item["id"] for item in variables if not item.get("key")] if is_form else []
     answers = {item["id"]: item["offered"] for item in variables if "offered" in item}
-    return Contract(schema, kinds, units, arms, ids, own, answers)
+    return Contract(schema, kinds, units, arms, ids, own, answers, actions or {})
 
 
 def type_source(table: str, export: Export, source: dict, contract: Contract):
@@ -121,7 +136,10 @@ def missing_codes(source: dict, column: str, of_file: Sequence[str] = ()) -> tup
 
 
 def _told(table, export, source, column, typed: Typed, contract) -> list[dict]:
-    """Return a finding for each cell of a column that is wrong, or remarkable."""
+    """Return a finding for each cell of a column that is wrong, or remarkable.
+
+    Where nearly all cells break one rule for which the run stops, they are told once.
+    """
     faults = [("arm" if (column, r) == ("arm", "code") else r, m, x) for r, m, x in typed.faults]
     if column == "arm":
         message = "the code is not among those of the configuration"
@@ -133,15 +151,35 @@ def _told(table, export, source, column, typed: Typed, contract) -> list[dict]:
     for value in source.get("note_if", {}).get(column, []):
         mask = (typed.values == value).fillna(False)
         faults.append(("expected", "the value departs from the protocol's expectation", mask))
-    name = source["columns"][column]
-    return [
-        each for rule, m, x in faults for each in cell_findings(table, export, name, x, rule, m)
-    ]
+    name, found = source["columns"][column], []
+    for rule in dict.fromkeys(rule for rule, _, _ in faults):
+        mine = [(m, x.to_numpy(dtype=bool)) for r, m, x in faults if r == rule]
+        found += _of_rule(table, export, source, name, rule, mine, typed.values, contract.actions)
+    return found
+
+
+def _of_rule(table, export, source, name, rule, faults, values, actions) -> list[dict]:
+    """Return the findings of the cells of a column that break one rule: (message, cells) each."""
+    wrong = np.logical_or.reduce([cells for _, cells in faults])
+    count, filled = int(wrong.sum()), int((wrong | values.notna().to_numpy(dtype=bool)).sum())
+    as_rule = rule_of_column(rule, count, filled, len(wrong), actions)
+    if not as_rule:
+        return [
+            each
+            for message, cells in faults
+            for each in cell_findings(table, export, name, cells, rule, message)
+        ]
+    reason = max(faults, key=lambda fault: fault[1].sum())[0]
+    rows = export.rows[[LINE, name]].take(wrong.nonzero()[0])
+    place = {"export": export.name, "file": source["label"], "column": name}
+    lines, texts = rows[LINE].tolist(), rows[name].tolist()
+    reason += codes_to_paste(texts) if rule in CODED else ""
+    return [finding_of_column(as_rule, rule, table, reason, filled, lines, texts, **place)]
 
 
 def cell_findings(table: str, export: Export, name: str, mask, rule: str, message: str):
     """Return a finding for each row of ``export`` in which the cell of a column breaks a rule."""
-    at = mask.to_numpy(dtype=bool).nonzero()[0]
+    at = np.asarray(mask, dtype=bool).nonzero()[0]
     if not len(at):
         return []
     rows = export.rows[[FILE, LINE, name]].take(at)

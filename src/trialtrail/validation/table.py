@@ -31,6 +31,7 @@ from trialtrail.validation.rows import (
     check_taken,
     rows_taken,
 )
+from trialtrail.validation.whole_columns import of_breaches
 
 UNTYPED = ("type", "code", "arm", "ambiguous", "unit", "partial")
 """Rules whose finding explains why a cell is empty: no need to say that a value is required."""
@@ -125,16 +126,29 @@ def validate_table(
 
 def _broken(table, frame, found, sources, contract: Contract) -> list[dict]:
     """Return the breaches of the contract that no finding explains already."""
-    told = {_cell(item) for item in found if item["rule"] in UNTYPED}
+    told = {_cell(item) for item in found if item["rule"] in (*UNTYPED, "most")}
+    lacking = {(item["export"], item["column"]) for item in found if item["rule"] == "columns"}
     headings = {(s["name"], c): name for s in sources for c, name in s["columns"].items()}
+    labels = {source["name"]: source["label"] for source in sources}
     schema = contract.schema
     broken = breaches(schema, frame[list(schema.columns)])
+    other, coded = other_codings(table, frame, contract, sources)
+    exports = frame["_export"].tolist()
+
+    def is_explained(row: int, column: str, rule: str) -> bool:
+        """Return whether a finding of the whole column says why its cells break the rule."""
+        export = exports[row]
+        heading = headings.get((export, column), column)
+        if rule == "range" and heading in coded:
+            return True
+        whole = (export, labels[export], None, heading)
+        return rule == "required" and (whole in told or (export, heading) in lacking)
+
+    broken = [each for each in broken if not is_explained(*each[:3])]
+    whole, broken = of_breaches(table, broken, frame, headings, labels, contract.actions)
     origin = frame[[*ORIGIN, "record"]]
     more = breach_findings(table, frame, broken, origin, headings, key_of(schema))
-    other, names = other_codings(table, frame, contract, sources)
-    explained = [item for item in more if item["rule"] == "range" and item["column"] in names]
-    more = [item for item in more if item not in explained]
-    return [*other, *(item for item in more if _cell(item) not in told)]
+    return [*other, *whole, *(item for item in more if _cell(item) not in told)]
 
 
 def _reading(table: str, export: Export, source: dict, changes: list) -> dict[str, Any]:
