@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from trialtrail.findings import PLACE, cells_of, rows_at
-from trialtrail.rules import KEEP, action
+from trialtrail.rules import KEEP, action, kind_of
 
 ROW, EXCLUDED = "(row)", "(excluded)"
 """Scopes of a finding beside that of cells, which is the names of their columns."""
@@ -68,6 +68,16 @@ class Scopes:
                 columns[key] = self._of_kind(*key)
             scopes[row.Index] = columns[key]
         return findings.assign(scope=scopes.astype("string"))
+
+    def takes_all(self, row) -> bool:
+        """Return whether a finding of a whole column leaves a table without a column it needs."""
+        if self.spared and cells_of(pd.DataFrame([row]))[0] in self.spared:
+            return False
+        if row.rule == "columns":
+            own = self.headings.get(row.table, {}).get(row.export, {})
+            lacking = {name for name, heading in own.items() if heading == row.column}
+            return bool(lacking & set(self.needed.get(row.table, ())))
+        return self._of_kind(row.table, row.export, row.column, kind_of(row.rule)) == ROW
 
     def _of_key(self, row, known: set[str]) -> str:
         """Return what one of several records of a participant sets aside: all but the first."""

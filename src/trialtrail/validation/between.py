@@ -13,6 +13,7 @@ from trialtrail.findings import finding, findings_frame
 from trialtrail.set_aside import Aside, Scopes
 from trialtrail.tables import columns_in, read_rows
 from trialtrail.validation.most import most_set_aside
+from trialtrail.validation.whole_columns import is_of_column
 
 OF_FORMS = ["participant_id", "completed_on", "_export", "_file", "_line", "record"]
 """Columns of a form that the checks between tables look at; the study's own may need more."""
@@ -34,7 +35,9 @@ def check_tables(
 
     A row set aside takes with it what refers to it, so the checks are repeated until nothing more
     is set aside. What an earlier pass found that stays in use, and the last pass no longer finds,
-    came of what is set aside: it is no finding. Rows and cells set aside are taken out of
+    came of what is set aside: it is no finding. A table of which a whole column that it needs is
+    wrong or missing is not checked against the others, for all that would be found has that cause.
+    Rows and cells set aside are taken out of
     ``tables``, which may be large.
 
     Args:
@@ -46,6 +49,7 @@ def check_tables(
         spared: findings that set nothing aside, as `findings.cells_of` names them.
     """
     scopes, whole = Scopes(actions, headings, plan.needed, spared), dict(tables)
+    apart = unfit(findings, scopes)
     findings = scopes.of(findings)
     aside = Aside.by(findings)
     earlier = findings_frame([])
@@ -53,7 +57,8 @@ def check_tables(
         for name in tables:
             tables[name] = aside.applied(name, tables[name])
         found = []
-        for breach in all_breaches(tables, plan):
+        fit = {name: frame for name, frame in tables.items() if name not in apart}
+        for breach in all_breaches(fit, plan):
             found += told(breach, tables[breach.table], headings[breach.table])
         last = scopes.of(findings_frame(found))
         new = Aside.by(last)
@@ -64,6 +69,13 @@ def check_tables(
             return pd.concat([found, most], ignore_index=True) if len(most) else found
         aside |= new
         earlier = pd.concat([earlier, last], ignore_index=True)
+
+
+def unfit(findings: pd.DataFrame, scopes: Scopes) -> set[str]:
+    """Return the tables whose records say nothing, for a column that they need is at fault."""
+    messages = findings["message"].fillna("").map(is_of_column)
+    columns = findings[messages.to_numpy(dtype=bool) | findings["rule"].eq("columns").to_numpy()]
+    return {row.table for row in columns.itertuples() if scopes.takes_all(row)}
 
 
 def told(breach: Breach, frame: pd.DataFrame, headings: dict) -> list[dict]:

@@ -107,6 +107,11 @@ def reason_of(message: str) -> str:
     return _COUNTED.sub("", message)
 
 
+def is_of_column(message: str) -> bool:
+    """Return whether a finding is that of a column."""
+    return _COUNTED.search(message) is not None
+
+
 def _is_blank(text: object) -> bool:
     return text is None or text is pd.NA or str(text).strip() == ""
 
