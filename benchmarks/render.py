@@ -33,6 +33,15 @@ NAMES = {
     "dvc": "DVC",
     "snakemake --version": "`snakemake --version`",
 }
+STOPS = {
+    "headings": "columns that the configuration does not know",
+    "dates": "40 columns of dates in another form",
+    "keys": "a long file where a row a participant is expected",
+    "texts": "words in 20 columns of numbers",
+    "limits": "20 columns of numbers beyond their limits",
+    "half": "words in half of the cells of 20 columns of numbers",
+    "all": "all of these at once, but the half",
+}
 LONG = {"women": "participants", "transcripts": "transcripts", "outcomes": "outcomes"}
 SLIGHT = 0.05
 """A stage that takes less than this many seconds at the second largest size has no exponent."""
@@ -279,12 +288,34 @@ def validation(found: dict[str, Any]) -> list[str]:
     ]
 
 
+def first_stops(found: dict[str, Any]) -> list[str]:
+    """Return the section of the time until an export that is wrong in many cells stops the run."""
+    rounds = found["rounds"]
+    ways = list(dict.fromkeys(each["way"] for each in rounds))
+    rows = []
+    for way in ways:
+        mine = [each for each in rounds if each["way"] == way]
+        middle = statistics.median(each["seconds"] for each in mine)
+        counts = [f"{mine[0][key]:,}" for key in ("wrong", "findings", "causes")]
+        rows.append([STOPS[way], f"{middle:.1f}", *counts])
+    size = f"A file of {rounds[0]['rows']:,} rows and {rounds[0]['columns']:,} columns; seconds of "
+    size += f"`snakemake --cores {rounds[0]['cores']} validate` from its start to its end. "
+    heading = ["what is wrong", "seconds", "cells or rows at fault", "queries", "causes told"]
+    return [
+        *("## The first stop of a large export", ""),
+        size + _of_rounds(rounds[:: len(ways)]).capitalize() + ". " + about(found),
+        "",
+        *(*table(heading, rows), "The target was 10 seconds.", ""),
+    ]
+
+
 SECTIONS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "engines": engines,
     "growth": growth,
     "trail_cost": trail,
     "derivations": derivations,
     "validate": validation,
+    "first_stop": first_stops,
 }
 
 

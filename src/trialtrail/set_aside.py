@@ -51,23 +51,25 @@ class Scopes:
         """Return ``findings`` with their ``scope``: what each sets aside, or would if it stops."""
         doing = {rule: action(rule, self.actions) for rule in findings["rule"].unique()}
         there = findings["line"].notna() & (findings["rule"].map(doing) != KEEP)
-        scopes = pd.Series("", index=findings.index, dtype=object)
-        rows = findings[there.to_numpy(dtype=bool)]
+        scopes = [""] * len(findings)
+        there = there.to_numpy(dtype=bool)
+        rows = findings.loc[there, ["table", "export", "column", "rule", "record"]]
         columns: dict[tuple, str] = {}
         known: set[str] = set()
-        spared = self.spared and [cell in self.spared for cell in cells_of(rows)]
-        for at, row in enumerate(rows.itertuples()):
-            if spared and spared[at]:
+        spared = self.spared and [cell in self.spared for cell in cells_of(findings[there])]
+        told = zip(there.nonzero()[0].tolist(), rows.itertuples(index=False), strict=True)
+        for number, (at, row) in enumerate(told):
+            if spared and spared[number]:
                 continue
             kind = row.rule.partition(".")[0]
             if row.table == PARTICIPANTS and kind == "key":
-                scopes[row.Index] = self._of_key(row, known)
+                scopes[at] = self._of_key(row, known)
                 continue
             key = (row.table, row.export, row.column, kind)
             if key not in columns:
                 columns[key] = self._of_kind(*key)
-            scopes[row.Index] = columns[key]
-        return findings.assign(scope=scopes.astype("string"))
+            scopes[at] = columns[key]
+        return findings.assign(scope=pd.array(scopes, dtype="string"))
 
     def takes_all(self, row) -> bool:
         """Return whether a finding of a whole column leaves a table without a column it needs."""
