@@ -177,7 +177,37 @@ def births_have_the_headings_and_not_the_cells_of_two_columns_swapped(copy):
     sheet = copy.sheet("births")
     one, two = sheet.place("Sex"), sheet.place("Delivery")
     sheet.headings[one], sheet.headings[two] = "Delivery", "Sex"
-    return Query("code", "births", "Sex", sheet.records[0])
+    return Query("most", "births", "Sex")
+
+
+@DEFECTS.alone
+def all_days_of_births_are_in_another_form(copy):
+    for record in copy.sheet("births").records:
+        day, month, year = (record["Date of birth"] or "1/1/2004").split("/")
+        record["Date of birth"] = f"{year}.{month}.{day}"
+    return Query("type", "births", "Date of birth")
+
+
+@DEFECTS.alone
+def all_weights_of_births_are_words(copy):
+    for record in copy.sheet("births").records:
+        record["Birth weight g"] = SECRET
+    return Query("type", "births", "Birth weight g")
+
+
+@DEFECTS.alone
+def all_births_are_of_one_participant(copy):
+    births = copy.sheet("births").records
+    for record in births[1:]:
+        record["Study No"] = births[0]["Study No"]
+    return Query("key", "births", "Study No")
+
+
+@DEFECTS.alone
+def all_births_are_of_nobody_who_was_randomised(copy):
+    for n, record in enumerate(copy.sheet("births").records):
+        record["Study No"] = f"Q{n:04}"
+    return Query("most", "births", "Study No")
 
 
 @DEFECTS.alone

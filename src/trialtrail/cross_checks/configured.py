@@ -25,10 +25,14 @@ EXACT = 1e-9
 def configured_breaches(tables: Tables, checks: list[dict]) -> Iterator[Breach]:
     """Yield the rows that break one of the study's own checks; where a value lacks, none is.
 
+    A check of a table that is not there is left out.
+
     Raises:
         StudyError: the two sides cannot be compared, such as a text with a date.
     """
     for check in checks:
+        if not _tables_of(check) <= tables.keys():
+            continue
         own = check[check["own"]]
         first, then = (
             Side(tables, own["table"]).at(check[side], check) for side in ("first", "then")
@@ -39,6 +43,14 @@ def configured_breaches(tables: Tables, checks: list[dict]) -> Iterator[Breach]:
             rows = _out_of_order(first, then, check)
         broken = rows.fillna(False).astype(bool)
         yield Breach(own["table"], own["column"], check["rule"], check["message"], broken)
+
+
+def _tables_of(check: dict) -> set[str]:
+    """Return the tables that a check looks at, those of its terms too."""
+    places = [check[side] for side in ("first", "then")]
+    places += [term for place in places for term in place["terms"] if "table" in term]
+    names = {place["table"] for place in places}
+    return names | {"participants"} if "screening" in names and len(names) > 1 else names
 
 
 class Side:
