@@ -12,6 +12,7 @@ import pandas as pd
 
 from trialtrail.exports.export import ORIGIN
 from trialtrail.identifiers import WITHHELD
+from trialtrail.tables import in_rows
 
 SHOWN = 80
 """Characters of a value that a query shows."""
@@ -34,8 +35,8 @@ def with_evidence(queries: pd.DataFrame, raw: Mapping[str, str]) -> pd.DataFrame
         if table in raw
     }
     found, cells, evidence = [], [], []
-    asked = queries[["table", "export", "file", "line", "column", "found", "message"]]
-    for table, export, file, line, column, shown, message in asked.itertuples(index=False):
+    asked = ["table", "export", "file", "line", "column", "found", "message"]
+    for table, export, file, line, column, shown, message in in_rows(queries, asked):
         known = records.get(table)
         row = known.places.get((export, file, line)) if known else None
         is_cell = row is not None and column in known.columns
@@ -56,7 +57,7 @@ class _Records:
 
         self._frame = pq.read_table(path, filters=[("_line", "in", lines)]).to_pandas()
         self.columns = [name for name in self._frame if name not in ORIGIN]
-        there = self._frame[ORIGIN].itertuples(index=False, name=None)
+        there = in_rows(self._frame, ORIGIN)
         self.places = {place: row for row, place in enumerate(there)}
         self._texts: dict[str, list[str]] = {}
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from trialtrail.rules import action, severity
-from trialtrail.tables import unguarded
+from trialtrail.tables import in_rows, unguarded
 
 QUERY_COLUMNS = [
     "query_id",
@@ -50,7 +50,7 @@ def rows_at(frame: pd.DataFrame, places: Collection[tuple]) -> pd.Series:
     A place is (export, file, line); the frame has ``_export``, ``_file`` and ``_line``.
     """
     near = frame["_line"].isin([line for _, _, line in places]).to_numpy(dtype=bool)
-    there = frame.loc[near, ["_export", "_file", "_line"]].itertuples(index=False, name=None)
+    there = in_rows(frame[near], ["_export", "_file", "_line"])
     found = np.zeros(len(frame), dtype=bool)
     found[near] = [place in places for place in there]
     return pd.Series(found, index=frame.index)
@@ -63,7 +63,7 @@ def with_action(findings: pd.DataFrame, actions: dict[str, str], *wanted: str) -
 
 def cells_of(findings: pd.DataFrame) -> list[tuple]:
     """Return what each finding is about: export, file, line, column, rule."""
-    return list(findings[[*PLACE[1:], "column", "rule"]].itertuples(index=False, name=None))
+    return list(in_rows(findings, [*PLACE[1:], "column", "rule"]))
 
 
 def findings_frame(findings: Iterable[dict]) -> pd.DataFrame:

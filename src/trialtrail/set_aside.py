@@ -16,6 +16,7 @@ import pandas as pd
 
 from trialtrail.findings import PLACE, cells_of, rows_at
 from trialtrail.rules import KEEP, action, kind_of
+from trialtrail.tables import in_rows
 
 ROW, EXCLUDED = "(row)", "(excluded)"
 """Scopes of a finding beside that of cells, which is the names of their columns."""
@@ -53,21 +54,21 @@ class Scopes:
         there = findings["line"].notna() & (findings["rule"].map(doing) != KEEP)
         scopes = [""] * len(findings)
         there = there.to_numpy(dtype=bool)
-        rows = findings.loc[there, ["table", "export", "column", "rule", "record"]]
+        rows = findings[there]
         columns: dict[tuple, str] = {}
         known: set[str] = set()
-        spared = self.spared and [cell in self.spared for cell in cells_of(findings[there])]
-        told = zip(there.nonzero()[0].tolist(), rows.itertuples(index=False), strict=True)
-        for number, (at, row) in enumerate(told):
+        spared = self.spared and [cell in self.spared for cell in cells_of(rows)]
+        told = in_rows(rows, ["table", "export", "column", "rule", "record"])
+        for number, (at, each) in enumerate(zip(there.nonzero()[0].tolist(), told, strict=True)):
             if spared and spared[number]:
                 continue
-            kind = row.rule.partition(".")[0]
-            if row.table == PARTICIPANTS and kind == "key":
-                scopes[at] = self._of_key(row, known)
+            key, record = each[:4], each[4]
+            table, export, column, rule = key
+            if table == PARTICIPANTS and kind_of(rule) == "key":
+                scopes[at] = self._of_key(record, known)
                 continue
-            key = (row.table, row.export, row.column, kind)
             if key not in columns:
-                columns[key] = self._of_kind(*key)
+                columns[key] = self._of_kind(table, export, column, kind_of(rule))
             scopes[at] = columns[key]
         return findings.assign(scope=pd.array(scopes, dtype="string"))
 
@@ -81,11 +82,11 @@ class Scopes:
             return bool(lacking & set(self.needed.get(row.table, ())))
         return self._of_kind(row.table, row.export, row.column, kind_of(row.rule)) == ROW
 
-    def _of_key(self, row, known: set[str]) -> str:
+    def _of_key(self, record: str, known: set[str]) -> str:
         """Return what one of several records of a participant sets aside: all but the first."""
-        if not row.record or row.record in known:
+        if not record or record in known:
             return ROW
-        known.add(row.record)
+        known.add(record)
         return EXCLUDED
 
     def _of_kind(self, table: str, export: str, column: str, kind: str) -> str:
@@ -121,7 +122,7 @@ class Aside:
         """Return what ``findings`` with their scope set aside; a cell is a place and its column."""
         aside = cls()
         scoped = findings[findings["scope"].fillna("").ne("").to_numpy(dtype=bool)]
-        places = scoped[PLACE].itertuples(index=False, name=None)
+        places = in_rows(scoped, PLACE)
         for place, scope in zip(places, scoped["scope"], strict=True):
             if scope == ROW:
                 aside.rows.add(place)
@@ -139,7 +140,7 @@ class Aside:
 
     def explains(self, findings: pd.DataFrame) -> pd.Series:
         """Return which findings are of a record, or a cell, that is set aside."""
-        places = findings[PLACE].itertuples(index=False, name=None)
+        places = in_rows(findings, PLACE)
         mine = [
             place in self.rows
             or (

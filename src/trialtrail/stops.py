@@ -13,6 +13,7 @@ import pandas as pd
 
 from trialtrail.errors import StudyError
 from trialtrail.rules import ACTIONS, REMEDIES, kind_of
+from trialtrail.tables import in_rows
 from trialtrail.validation.whole_columns import CODED, codes_to_paste, reason_of
 
 CAUSES, LINES = 10, 5
@@ -47,7 +48,7 @@ def causes(queries: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
     whole = queries.fillna({"column": "", "file": "", "export": ""})
     most = whole[whole["rule"] == "most"]
     explained = set(zip(most["export"], most["column"], strict=True))
-    places = whole[["rule", "export", "column"]].itertuples(index=False, name=None)
+    places = in_rows(whole, ["rule", "export", "column"])
     single = [rule != "most" and tuple(place) in explained for rule, *place in places]
     whole = whole[~pd.Series(single, whole.index, dtype=bool)]
     unknown = whole["message"].str.startswith(UNKNOWN).fillna(False)

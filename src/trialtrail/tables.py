@@ -6,7 +6,7 @@ A *dataset* is Parquet (typed, with a CSV twin for people); a *result* is CSV wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +95,11 @@ def by_each(values: pd.Series, others: pd.Series, what: pd.Series, how: str) -> 
     places = places_in(others, values)
     known = places >= 0
     return what[known].groupby(places[known]).agg(how).reindex(range(len(values)))
+
+
+def in_rows(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple]:
+    """Return the values of each row in ``columns``, as `itertuples` does, of texts far sooner."""
+    return zip(*(frame[name].tolist() for name in columns), strict=True)
 
 
 def as_text(values: pd.Series) -> pd.Series:

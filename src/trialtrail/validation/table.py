@@ -16,6 +16,7 @@ from trialtrail.contracts import breach_findings, breaches, key_of
 from trialtrail.errors import StudyError
 from trialtrail.exports.export import LINE, ORIGIN, Export
 from trialtrail.identifiers import withheld, without_identifiers
+from trialtrail.tables import in_rows
 from trialtrail.validation.cells import Contract, type_source
 from trialtrail.validation.codings import other_codings
 from trialtrail.validation.headings import (
@@ -66,7 +67,7 @@ def add_records(found: list[dict], typed: pd.DataFrame) -> list[dict]:
     """Give each finding the name of its record."""
     lines = {item["line"] for item in found if item["line"] is not None}
     there = typed[typed[LINE].isin(lines)]
-    places = there[ORIGIN].itertuples(index=False, name=None)
+    places = in_rows(there, ORIGIN)
     names = dict(zip(places, there["record"], strict=True))
     return [item | {"record": names.get(_cell(item)[:3], "")} for item in found]
 
