@@ -299,8 +299,9 @@ def first_stops(found: dict[str, Any]) -> list[str]:
         counts = [f"{mine[0][key]:,}" for key in ("wrong", "findings", "causes")]
         rows.append([STOPS[way], f"{middle:.1f}", *counts])
     size = f"A file of {rounds[0]['rows']:,} rows and {rounds[0]['columns']:,} columns; seconds of "
-    size += f"`snakemake --cores {rounds[0]['cores']} validate` from its start to its end, with the interpreter that "
-    size += "the run before has left; where there is none it takes 2 to 3 seconds more. "
+    size += f"`snakemake --cores {rounds[0]['cores']} validate` from its start to its end, with "
+    size += "the interpreter that the run before has left; where there is none it "
+    size += "takes 2 to 3 seconds more. "
     heading = ["what is wrong", "seconds", "cells or rows at fault", "queries", "causes told"]
     return [
         *("## The first stop of a large export", ""),
