@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 
 import numpy as np
 import openpyxl
@@ -14,6 +15,8 @@ import pytest
 from openpyxl.styles import Font
 from small_trial import records, validated, write_study
 
+from trialtrail.errors import StudyError
+from trialtrail.exports import read_export
 from trialtrail.exports.cell_formats import shown
 from trialtrail.exports.program_formats import reader_of
 
@@ -108,9 +111,114 @@ def test_a_time_is_what_its_format_shows(form, number, text):
     assert reader_of(form)(number) == text
 
 
-@pytest.mark.parametrize("form", ["F8.2", "%9.0g", "%td", "%tc", "DATE11", "A5", "TIME8", ""])
-def test_other_formats_are_left_to_the_library(form):
-    assert reader_of(form) is None
+@pytest.mark.parametrize(
+    ("form", "number", "text"),
+    [("DATE11", 13959216000.0, "2025-02-18"), ("DATETIME20", 13959219600.5, "2025-02-18T01:00:00.5"),
+     ("TIME8", 108000.5, "30:00:00.5"), ("DTIME10", 108000.0, "30:00:00"), ("TIME8", -60.0, "-00:01:00"),
+     ("%tdDD/NN/CCYY", 23000.0, "2022-12-21"), ("%-td", 0.0, "1960-01-01"), ("%dD_m_Y", -1.0, "1959-12-31"),
+     ("%tcDD/NN/CCYY_HH:MM", 2.0e12, "2023-05-18T03:33:20"), ("%tC", 2.0e12, "2023-05-18T03:32:53"),
+     ("%tC", 394416001.0e3, "1972-07-01"), ("%tC", 394415999.0e3, "1972-06-30T23:59:59"),
+     ("%tcHH:MM", 90000.0e3, "01:00:00")],
+)  # fmt: skip
+def test_a_day_is_one_under_every_format_of_it(form, number, text):
+    assert reader_of(form)(number) == text
+
+
+@pytest.mark.parametrize(
+    ("form", "number", "text"),
+    [("DATE9", 23000.0, "2022-12-21"), ("MONYY7", 23000.0, "2022-12"), ("YYQ6", 23000.0, "2022-Q4"),
+     ("YYMMN6", 23000.0, "2022-12"), ("YYMMDD10", 23000.0, "2022-12-21"), ("WORDDATE18", 0.0, "1960-01-01"),
+     ("YEAR4", 23000.0, "2022"), ("WEEKDAY1", 23000.0, "2022-12-21"), ("E8601DA10", -1.0, "1959-12-31"),
+     ("DATETIME20", 1987203600.0, "2022-12-21T01:00:00"), ("DTDATE9", 1987203600.0, "2022-12-21"),
+     ("DTMONYY7", 1987203600.0, "2022-12"), ("TIME8", 108000.0, "30:00:00"), ("HHMM5", 60.0, "00:01:00")],
+)  # fmt: skip
+def test_a_day_of_sas_is_one_under_every_format_of_it(form, number, text):
+    assert reader_of(form, "xpt")(number) == text
+
+
+@pytest.mark.parametrize(
+    ("form", "program"),
+    [("F8.2", "sav"), ("%9.0g", "dta"), ("%12s", "dta"), ("%tbsp500", "dta"), ("A5", "sav"), ("", "sav"),
+     ("MONTH9", "sav"), ("WKDAY9", "sav"), ("PCT8.1", "sav"), ("DOLLAR8", "xpt"), ("BEST12", "xpt"),
+     ("$CHAR8", "xpt"), ("Z5", "xpt"), ("MONYY7", "sav"), ("MOYR8", "xpt")],
+)  # fmt: skip
+def test_other_formats_are_of_numbers(form, program):
+    assert reader_of(form, program) is None
+
+
+def read(path, **spec):
+    return read_export({"name": "e", "label": path.name, "known": [], **spec}, [str(path)])
+
+
+def test_what_spss_declares_missing_is_so_under_a_format_of_days(tmp_path):
+    path, ranges = tmp_path / "a.sav", {"day": [999], "month": [999], "took": [99], "word": ["X"]}
+    days = [13959216000.0, 999.0, None]
+    frame = pd.DataFrame(
+        {"day": days, "month": days, "took": [60.0, 99.0, None], "word": ["a", "X", "1"]}
+    )
+    forms = {"day": "DATE11", "month": "MOYR8", "took": "TIME8"}
+    pyreadstat.write_sav(frame, path, variable_format=forms, missing_ranges=ranges)
+    export = read(path)
+    assert export.missing == {
+        "day": ["1582-10-14"],
+        "month": ["1582-10"],
+        "took": ["00:01:39"],
+        "word": ["X"],
+    }
+    assert export.changed == [
+        ("day", "a date of the file", "ISO 8601", 2),
+        ("month", "a number under a format of the file", "what the format shows", 2),
+        ("took", "a number under a format of the file", "what the format shows", 2),
+    ]
+
+
+def test_numbers_that_are_no_day_of_any_calendar_stay_what_they_are(tmp_path):
+    path = tmp_path / "a.sav"
+    frame = pd.DataFrame({"day": [1e18, 13959216000.0, -1e12]})
+    pyreadstat.write_sav(frame, path, variable_format={"day": "DATE11"})
+    assert read(path).rows["day"].tolist() == [
+        "1000000000000000000",
+        "2025-02-18",
+        "-1000000000000",
+    ]
+
+
+def test_times_of_parts_of_a_second_are_no_numbers_of_the_file(tmp_path):
+    path = tmp_path / "a.sav"
+    frame = pd.DataFrame({"took": [60.5, 1.0], "walk": [1.5, 2.0]})
+    pyreadstat.write_sav(frame, path, variable_format={"took": "TIME11.2"})
+    assert read(path).plain == {"took": frozenset(), "walk": {"1.5"}}
+
+
+def test_columns_of_parquet_are_read_by_their_type(tmp_path):
+    path = tmp_path / "a.parquet"
+    table = pa.table(
+        {
+            "half": pa.array(np.array([0.1, 17.6], "float16")),
+            "single": pa.array([0.1, 1e-7], pa.float32()),
+            "double": [0.1, 0.1 + 0.2],
+            "id": pa.array([b"P001", "Zoë".encode()], pa.binary()),
+            "took": pa.array([630, 108000], pa.duration("s")),
+            "exact": pa.array([Decimal("17.60"), Decimal("0.00")], pa.decimal128(9, 2)),
+        }
+    )
+    pq.write_table(table, path)
+    rows = read(path).rows
+    assert {name: rows[name].tolist() for name in table.column_names} == {
+        "half": ["0.1", "17.6"],
+        "single": ["0.1", "0.0000001"],
+        "double": ["0.1", "0.3"],
+        "id": ["P001", "Zoë"],
+        "took": ["00:10:30", "30:00:00"],
+        "exact": ["17.60", "0.00"],
+    }
+
+
+def test_a_column_of_lists_in_parquet_is_refused_by_its_name(tmp_path):
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"id": ["P1"], "answers": [[1, 2]]}), path)
+    with pytest.raises(StudyError, match="column answers has several values"):
+        read(path)
 
 
 def of_program(tmp_path, ending, write, change=lambda c: None):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from trialtrail.errors import StudyError
-from trialtrail.exports import r_files
+from trialtrail.exports import r_classes, r_files
 from trialtrail.exports.read import read_export
 
 FILES = Path(__file__).resolve().parents[1] / "golden" / "r_files"
@@ -45,6 +45,50 @@ def test_names_of_rows_are_a_column_where_r_did_not_number_them():
     rows = read("trial.rda", sheet="named").rows
     assert rows["row.names"].tolist() == ["P001", "P002"]
     assert "row.names" not in read("trial.rds").rows
+    assert "row.names" not in read("classes.rds").rows
+
+
+def test_a_value_is_what_its_class_shows():
+    export = read("classes.rds")
+    rows = export.rows
+    assert {name: rows[name].tolist() for name in export.header} == {
+        "id": ["P1", "P3", "P4"],
+        "whole": ["9007199254740993", "-7", ""],
+        "took": ["10.5 mins", "2 mins", ""],
+        "clock": ["00:10:30", "30:00:00.5", ""],
+        "day": ["2022-01-08", "2022-01-09", ""],
+        "month": ["2025-02", "2025-12", ""],
+        "quarter": ["2025-Q2", "2025-Q1", ""],
+        "parts": ["2024-03-01T10:00:00", "2024-03-02", ""],
+        "code": ["1", "2", "9"],
+        "named": ["1.5", "2", ""],
+        "far": ["inf", "1970-01-11", ""],
+        "nowhere": ["2024-03-01T23:00:00", "2024-03-02T11:00:00", ""],
+        "utc": ["2024-03-01T23:00:00", "2024-03-02T11:00:00", ""],
+    }
+    assert export.labels == {"code": {"1": "Leaflet", "2": "Class", "9": "Unknown"}}
+    assert export.missing == {"code": ["9"]}
+
+
+def test_times_of_no_zone_are_told():
+    odd = read("classes.rds").odd
+    assert [(each.rule, each.column) for each in odd] == [("guessed", "nowhere")]
+    assert "time zone" in odd[0].message
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("twice", "two columns named walk"), ("lists", "column answers has several values"),
+     ("matrix", "column answers has several values"), ("nested", "column answers has several values")],
+)  # fmt: skip
+def test_columns_that_are_not_one_value_a_row_are_refused_by_name(name, words):
+    with pytest.raises(StudyError, match=words):
+        read("odd.rda", sheet=name)
+
+
+def test_a_file_of_no_objects_has_no_frame():
+    with pytest.raises(StudyError, match="no data frame"):
+        read("none.rda")
 
 
 def test_one_of_several_frames_must_be_named():
@@ -82,4 +126,4 @@ def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
 
 def test_a_factor_without_a_code_has_no_label():
     codes = np.ma.array([1, 2, 0, -(2**31)], mask=[False, False, False, True])
-    assert r_files._factor(codes, {"levels": ["a", "b"]}).tolist() == ["a", "b", None, None]
+    assert r_classes._factor(codes, {"levels": ["a", "b"]}).tolist() == ["a", "b", None, None]

@@ -118,3 +118,13 @@ def empty_export(spec: dict) -> StudyError:
 def unreadable(spec: dict, what: str, rule: str, remedy: str, where: str = "") -> StudyError:
     """Return the refusal of a file that is not what it should be."""
     return StudyError(what, where=where or spec["label"], rule=rule, remedy=remedy)
+
+
+def no_column(spec: dict, rule: str, column: str) -> StudyError:
+    """Return the refusal of a column whose cells are no single values."""
+    return unreadable(
+        spec,
+        f"The column {column} has several values in a cell, or a table of its own",
+        rule,
+        "take it out of the file, or give each of its values a column, and save it again",
+    )

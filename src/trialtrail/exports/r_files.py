@@ -7,17 +7,15 @@ import gzip
 import lzma
 import warnings
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from trialtrail.exports.export import unreadable
+from trialtrail.exports.export import Odd, no_column, unreadable
 from trialtrail.exports.limits import MAX_UNPACKED, check_cells, too_large
+from trialtrail.exports.r_classes import CLASSES, Column
 
-EPOCH = date(1970, 1, 1)
 PACKED: dict[bytes, Callable[..., Any]] = {
     b"\x1f\x8b": gzip.open,
     b"BZh": bz2.open,
@@ -26,46 +24,106 @@ PACKED: dict[bytes, Callable[..., Any]] = {
 """How R packs a file, by its first bytes."""
 BLOCK = 1 << 20
 ROW_NAMES = "row.names"
-"""Column of the names of rows, where they are no numbers that R gave by itself."""
+"""Column of the names of rows, where they are no numbers: those R gives by itself."""
 
 
-def read_frame(spec: dict, path: str, kind: str) -> pd.DataFrame:
+class RFrame(NamedTuple):
+    """A data frame as R has it: its columns by their names, and its attributes."""
+
+    columns: Any
+    about: Mapping[str, Any]
+
+
+class FrameFound(NamedTuple):
+    """The cells of a data frame, and of its columns labels, ranges of missing values, oddities."""
+
+    values: pd.DataFrame
+    labels: dict[str, dict[str, str]]
+    missing: dict[str, list[tuple[Any, Any]]]
+    odd: list[Odd]
+
+
+def read_frame(spec: dict, path: str, kind: str) -> FrameFound:
     """Return the data frame in a file of R; ``sheet`` of ``spec`` names it among several objects.
 
-    Factors become their labels, days and times those of the place that the file names (of UTC
-    where it names none).
+    Factors become their labels, days and times those of the place that the file names.
 
     Raises:
-        StudyError: there is no such frame, or the file is larger than any export.
+        StudyError: there is no such frame, it has columns of lists or tables or two of one name,
+            or the file is larger than any export.
         Exception: whatever the library raises for a file that is none of R.
     """
     import rdata
 
     _check_unpacked(spec, path)
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # classes that it does not know, which are taken as they are
-        classes = {**rdata.conversion.DEFAULT_CLASS_MAP, **CLASSES}
+        warnings.simplefilter("ignore")  # classes without a reader, which are taken as they are
+        classes = {**rdata.conversion.DEFAULT_CLASS_MAP, **CLASSES, "data.frame": RFrame}
         found = rdata.conversion.convert(rdata.parser.parse_file(path), classes)
-    frame = found if kind == "rds" else _chosen(spec, found)
-    if not isinstance(frame, pd.DataFrame):
+    frame = found if kind == "rds" else _chosen(spec, found or {})
+    if not isinstance(frame, RFrame):
         raise unreadable(
             spec,
             "The file holds another object of R than a data frame",
             kind,
             "save the data frame itself: saveRDS(as.data.frame(x), file)",
         )
-    check_cells(len(frame), frame.shape[1], spec["label"], 1 << 40)
-    frame.columns = [str(name) for name in frame.columns]
-    if not isinstance(frame.index, pd.RangeIndex):
-        frame.insert(0, ROW_NAMES, [str(name) for name in frame.index])
-    return frame.reset_index(drop=True)
+    return _cells(spec, kind, frame)
+
+
+def _cells(spec: dict, kind: str, frame: RFrame) -> FrameFound:
+    """Return the cells of a data frame."""
+    names = [str(name) for name in frame.about.get("names", [])]
+    for name in names:
+        if names.count(name) > 1:
+            raise unreadable(
+                spec,
+                f"The data frame has two columns named {name}",
+                "columns",
+                "give each a name of its own: names(x) <- make.unique(names(x))",
+            )
+    columns = dict(zip(names, frame.columns.values() if names else (), strict=True))
+    rows = frame.about.get("row.names", ())
+    out = FrameFound(pd.DataFrame(index=pd.RangeIndex(_count(rows))), {}, {}, [])
+    check_cells(len(out.values), len(names), spec["label"], 1 << 40)
+    series = {}
+    for name, found in columns.items():
+        column = found if isinstance(found, Column) else Column(found)
+        cells = _series(column.values)
+        if cells is None or len(cells) != len(out.values):
+            raise no_column(spec, kind, name)
+        series[name] = cells
+        if column.labels:
+            out.labels[name] = column.labels
+        if column.missing:
+            out.missing[name] = column.missing
+        if column.odd:
+            out.odd.append(Odd("guessed", None, name, column.odd))
+    if getattr(rows, "dtype", np.dtype(int)).kind not in "iuf" and ROW_NAMES not in series:
+        series = {ROW_NAMES: pd.Series([str(name) for name in rows], dtype="string"), **series}
+    return out._replace(values=pd.DataFrame(series, index=out.values.index))
+
+
+def _count(row_names: Any) -> int:
+    """Return how many rows a frame has; R writes c(NA, -n) where it numbered n rows itself."""
+    short = np.ma.isMaskedArray(row_names) and len(row_names) == 2 and row_names.mask[0]
+    return abs(int(row_names[1])) if short else len(row_names)
+
+
+def _series(values: Any) -> pd.Series | None:
+    """Return the values of a column; None where they are no single values."""
+    values = getattr(values, "values", values) if hasattr(values, "dims") else values
+    if not isinstance(values, np.ndarray) or values.ndim != 1:
+        return None
+    if np.ma.isMaskedArray(values):
+        dtype = "boolean" if values.dtype.kind == "b" else "Int64"
+        return pd.Series(values.filled(0), dtype=dtype).mask(np.ma.getmaskarray(values))
+    return pd.Series(values, dtype=object if values.dtype.kind in "OSU" else None)
 
 
 def _chosen(spec: dict, objects: Mapping[str, Any]) -> Any:
     """Return the object that ``sheet`` names, or the only data frame."""
-    frames = [name for name, each in objects.items() if isinstance(each, pd.DataFrame)]
+    frames = [name for name, each in objects.items() if isinstance(each, RFrame)]
     name = spec.get("sheet", frames[0] if len(frames) == 1 else None)
     if name not in objects:
         what = "The file has several data frames" if frames else "The file has no data frame"
@@ -89,42 +147,3 @@ def _check_unpacked(spec: dict, path: str) -> None:
             if size > MAX_UNPACKED:
                 what = "The file unpacks to very much"
                 raise too_large(spec["label"], what, f"{MAX_UNPACKED >> 20:,} megabytes")
-
-
-def _factor(codes: Any, about: Mapping[str, Any]) -> np.ndarray:
-    """Return the labels of a factor; R's code of a missing value is below all others."""
-    levels = about["levels"]
-    values = np.ma.filled(np.ma.asarray(codes), 0)
-    return np.array([levels[i - 1] if i > 0 else None for i in values], dtype=object)
-
-
-def _days(values: Any, about: Mapping[str, Any]) -> Any:
-    """Return days that are counted from 1970."""
-    return _objects(values, lambda count: EPOCH + timedelta(days=int(np.floor(count))))
-
-
-def _times(values: Any, about: Mapping[str, Any]) -> Any:
-    """Return times that are counted in seconds from 1970, as the clock of their zone showed."""
-    zone = str(next(iter(about.get("tzone", [])), "") or "UTC")
-    place = UTC if zone in ("UTC", "GMT") else ZoneInfo(zone)
-
-    def shown(seconds: float) -> datetime:
-        return datetime.fromtimestamp(seconds, UTC).astimezone(place).replace(tzinfo=None)
-
-    return _objects(values, shown)
-
-
-def _objects(values: Any, make: Callable[[float], object]) -> Any:
-    numbers = np.ma.filled(np.ma.asarray(values).astype(float), np.nan)
-    found = [None if np.isnan(number) else make(float(number)) for number in numbers]
-    return pd.Series(found, dtype=object).array
-
-
-CLASSES: dict[str, Callable[[Any, Mapping[str, Any]], Any]] = {
-    "factor": _factor,
-    "ordered": _factor,
-    "Date": _days,
-    "POSIXct": _times,
-}
-"""Classes of R that are read here: the library leaves days as counts, and takes a factor's code of
-0, which R never writes, for its last label."""

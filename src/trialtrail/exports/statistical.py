@@ -10,22 +10,35 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from trialtrail.errors import StudyError
-from trialtrail.exports.export import FILE, LINE, Export, unreadable
+from trialtrail.exports.export import (
+    FILE,
+    LINE,
+    Export,
+    Odd,
+    no_column,
+    told_apart,
+    unreadable,
+)
 from trialtrail.exports.limits import check_cells
-from trialtrail.exports.program_formats import reader_of
+from trialtrail.exports.numbers import REAL
+from trialtrail.exports.program_formats import duration, is_day, reader_of
 from trialtrail.exports.workbook import MIDNIGHT
 
 PROGRAMS = {
     **{"sav": "SPSS", "dta": "Stata", "xpt": "SAS transport", "parquet": "Parquet"},
     **{"rds": "R", "rda": "R"},
 }
+DATE, NUMBER = "a date of the file", "a number under a format of the file"
+TIMES = (date, np.datetime64)
+Shown = Callable[[object], str]
 XPT_LINE = 80
 """Bytes of a line of a SAS transport file. It does not say how many records it has."""
 DIGITS = 15
@@ -47,7 +60,7 @@ def read_statistical(spec: dict, path: str, kind: str) -> Export:
         )
     try:
         reader = READERS.get(kind, _from_program)
-        values, labels, missing, shown = reader(spec, path, kind)
+        values, labels, missing, shown, odd = reader(spec, path, kind)
     except StudyError:
         raise
     except Exception:  # each library has exceptions of its own, and their texts may hold values
@@ -58,24 +71,44 @@ def read_statistical(spec: dict, path: str, kind: str) -> Export:
             "save it again in the program it comes from, or set its format",
         ) from None
     names = [str(name) for name in values.columns]
-    dates: list[tuple[str, str, str, int]] = []
+    values.columns = told_apart(names)
+    changed: list[tuple[str, str, str, int]] = []
     rows = pd.DataFrame(
-        {str(name): _texts(values[name], dates, shown.get(str(name), _plain)) for name in values}
+        {name: _texts(values[name], changed, shown.get(name, _plain)) for name in values}
     )
     rows[FILE] = pd.array([spec["label"]], dtype="string").repeat(len(rows))
     rows[LINE] = pd.array(range(1, len(rows) + 1), dtype="Int64")
     export = Export(spec["name"], names, rows, header_line=1)
     export.form = {"program": PROGRAMS[kind]}
-    export.changed, export.labels = dates, labels
-    export.plain = {name: _decimals(values[name], rows[name]) for name in names}
-    export.missing = {name: _declared(rows[name], codes) for name, codes in missing.items()}
+    export.changed, export.labels, export.odd = changed, labels, odd
+    export.plain = {name: _decimals(values[name], rows[name]) for name in values}
+    export.missing = {
+        name: _declared(values[name], rows[name], codes) for name, codes in missing.items()
+    }
     if spec.get("labels"):
         _label(export, spec.get("numeric", []))
     return export
 
 
-def _from_program(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict, dict, dict]:
-    """Return of each column values, labels of codes, what is declared missing, what shows it."""
+class Found(NamedTuple):
+    """What a library reads of a file.
+
+    Attributes:
+        values: the cells.
+        labels: of a column, code to label.
+        missing: of a column, the ranges of values that the file declares to be missing.
+        shown: of a column, what makes a text of a value, where that is not `_plain`.
+        odd: what is told of the file.
+    """
+
+    values: pd.DataFrame
+    labels: dict[str, dict[str, str]] = {}
+    missing: dict[str, list[tuple[Any, Any]]] = {}
+    shown: dict[str, Shown] = {}
+    odd: list[Odd] = []
+
+
+def _from_program(spec: dict, path: str, kind: str) -> Found:
     import pyreadstat
 
     readers: dict[str, Callable[..., tuple[pd.DataFrame, Any]]] = {
@@ -89,9 +122,11 @@ def _from_program(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict,
     _, meta = readers[kind](path, metadataonly=True, **more)
     rows, columns = meta.number_rows or 0, meta.number_columns or 0
     check_cells(rows, columns, spec["label"], os.path.getsize(path))
-    values, meta = readers[kind](path, **more)
+    # The library knows some formats of days and times only, and makes 06:00 of 30 hours.
+    values, meta = readers[kind](path, disable_datetime_conversion=True, **more)
+    shown = _shown(meta, kind)
     labels = {
-        name: {_plain(code): str(text) for code, text in coded.items()}
+        name: {shown.get(name, _plain)(code): str(text) for code, text in coded.items()}
         for name, coded in meta.variable_value_labels.items()
     }
     missing: dict[str, list] = {
@@ -100,65 +135,109 @@ def _from_program(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict,
     }
     for name, codes in (meta.missing_user_values or {}).items():
         missing.setdefault(name, []).extend((code, code) for code in codes)
-    return values, labels, missing, _shown(meta)
+    return Found(values, labels, missing, shown)
 
 
-def _shown(meta: Any) -> dict[str, Callable[[object], str]]:
+def _shown(meta: Any, kind: str) -> dict[str, Shown]:
     """Return what shows the values of columns of single precision, or of formats of times."""
-    shown: dict[str, Callable[[object], str]] = {
-        name: _single for name, kind in meta.readstat_variable_types.items() if kind == "float"
+    shown: dict[str, Shown] = {
+        name: _single for name, type_ in meta.readstat_variable_types.items() if type_ == "float"
     }
     for name, form in meta.original_variable_types.items():
-        if reader := reader_of(form or ""):
+        if reader := reader_of(form or "", kind):
             shown[name] = _numbers_by(reader)
     return shown
 
 
-def _numbers_by(reader: Callable[[float], str]) -> Callable[[object], str]:
+def _numbers_by(reader: Callable[[float], str]) -> Shown:
     """Return what shows numbers by ``reader``, and letters of missing values as they are."""
-    return lambda value: reader(float(value)) if isinstance(value, int | float) else _plain(value)
+
+    def text(value: object) -> str:
+        if not isinstance(value, int | float):
+            return _plain(value)
+        try:
+            return reader(float(value))
+        except (OverflowError, ValueError):  # beyond the years of any calendar
+            return _plain(value)
+
+    return text
 
 
 def _single(value: object) -> str:
     """Return a number of single precision as the shortest text that is that number."""
+    return _shortest(value, np.float32)
+
+
+def _half(value: object) -> str:
+    return _shortest(value, np.float16)
+
+
+def _shortest(value: object, kind: type[np.floating]) -> str:
     if not isinstance(value, int | float | np.floating):
         return _plain(value)
-    return np.format_float_positional(np.float32(value), unique=True, trim="-")
+    return np.format_float_positional(kind(value), unique=True, trim="-")
 
 
-def _from_parquet(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict, dict, dict]:
+def _from_parquet(spec: dict, path: str, kind: str) -> Found:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
         about = file.metadata
         check_cells(about.num_rows, about.num_columns, spec["label"], os.path.getsize(path))
         table = file.read()
-    shown = {f.name: _single for f in table.schema if str(f.type) in ("float", "halffloat")}
-    return table.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True), {}, {}, shown
+    shown: dict[str, Shown] = {}
+    names = told_apart(table.column_names)
+    for place, (name, column) in enumerate(zip(names, table.schema, strict=True)):
+        if pa.types.is_nested(column.type):
+            raise no_column(spec, kind, column.name)
+        if pa.types.is_float32(column.type) or pa.types.is_float16(column.type):
+            shown[name] = _single if pa.types.is_float32(column.type) else _half
+        if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+            # Some programs do not mark their texts as texts.
+            texts = table.column(place).cast(pa.large_string())
+            table = table.set_column(place, column.name, texts)
+    frame = table.rename_columns(names).to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True)
+    frame.columns = table.column_names
+    return Found(frame, shown=shown)
 
 
-def _from_r(spec: dict, path: str, kind: str) -> tuple[pd.DataFrame, dict, dict, dict]:
+def _from_r(spec: dict, path: str, kind: str) -> Found:
     from trialtrail.exports.r_files import read_frame
 
-    return read_frame(spec, path, kind), {}, {}, {}
+    frame = read_frame(spec, path, kind)
+    return Found(frame.values, frame.labels, frame.missing, {}, frame.odd)
 
 
 READERS = {"parquet": _from_parquet, "rds": _from_r, "rda": _from_r}
 """Readers of the formats that pyreadstat does not read."""
 
 
-def _texts(
-    values: pd.Series, dates: list[tuple[str, str, str, int]], shown: Callable[[object], str]
-) -> pd.Series:
-    """Return the text of each value, an empty text for none; note that dates were dates."""
+def _texts(values: pd.Series, changed: list[tuple[str, str, str, int]], shown: Shown) -> pd.Series:
+    """Return the text of each value, an empty text for none; note what was changed in form."""
     there = values.notna()
     distinct = values[there].drop_duplicates()
     texts = {value: shown(value) for value in distinct}
     text = values.map(texts, na_action="ignore").astype("string").fillna("")
-    some = next(iter(distinct), None)
-    if isinstance(some, date | pd.Timestamp | np.datetime64):
-        dates.append((str(values.name), "a date of the file", "ISO 8601", int(there.sum())))
+    as_held = shown in (_plain, _single, _half)
+    if as_held and not any(issubclass(each, TIMES) for each in set(map(type, texts))):
+        return text
+    kinds = {value: _kind(value, found, as_held) for value, found in texts.items()}
+    if any(kinds.values()):
+        count = values.map(kinds, na_action="ignore").value_counts()
+        for kind, after in ((DATE, "ISO 8601"), (NUMBER, "what the format shows")):
+            if kind in count.index:
+                changed.append((str(values.name), kind, after, int(count[kind])))
     return text
+
+
+def _kind(value: object, text: str, as_held: bool) -> str:
+    """Return what a value was, where its text is another form of it."""
+    if isinstance(value, TIMES):
+        return DATE
+    if as_held or not isinstance(value, int | float):
+        return ""
+    return "" if text == _plain(value) else DATE if is_day(text) else NUMBER
 
 
 def _decimals(values: pd.Series, texts: pd.Series) -> frozenset[str]:
@@ -167,7 +246,7 @@ def _decimals(values: pd.Series, texts: pd.Series) -> frozenset[str]:
         texts = texts[values.map(lambda value: isinstance(value, float)).to_numpy(dtype=bool)]
     elif not pd.api.types.is_numeric_dtype(values.dtype):
         return frozenset()
-    return frozenset(text for text in texts.unique() if "." in text)
+    return frozenset(text for text in texts.unique() if re.fullmatch(REAL, text) and "." in text)
 
 
 def _plain(value: object) -> str:
@@ -179,24 +258,24 @@ def _plain(value: object) -> str:
         return str(int(number)) if number.is_integer() else format(number, f".{DIGITS}g")
     if isinstance(value, np.datetime64):
         value = pd.Timestamp(value)
+    if isinstance(value, timedelta):
+        return duration(value.total_seconds())
+    if isinstance(value, Decimal):
+        return format(value, "f")
     if isinstance(value, datetime | date):
         return re.sub(r"\.0+$", "", value.isoformat()).removesuffix(MIDNIGHT)
     return str(value)
 
 
-def _declared(texts: pd.Series, ranges: list[tuple[Any, Any]]) -> list[str]:
-    """Return those of the texts that stand in a range declared to be missing."""
-    out = []
-    for text in sorted(set(texts) - {""}):
-        try:
-            number: float | str = float(text)
-        except ValueError:
-            number = text
+def _declared(values: pd.Series, texts: pd.Series, ranges: list[tuple[Any, Any]]) -> list[str]:
+    """Return the texts of the values that stand in a range declared to be missing."""
+    found = set()
+    pairs = pd.DataFrame({"value": values, "text": texts}).dropna().drop_duplicates("value")
+    for value, text in zip(pairs["value"], pairs["text"], strict=True):
         for low, high in ranges:
-            if isinstance(number, str) == isinstance(low, str) and low <= number <= high:
-                out.append(text)
-                break
-    return out
+            if isinstance(value, str) == isinstance(low, str) and low <= value <= high:
+                found.add(text)
+    return sorted(found - {""})
 
 
 def _label(export: Export, numeric: Collection[str]) -> None:
