@@ -1,103 +1,20 @@
-"""What a program shows of a value is the value: formats of workbooks, of SPSS and of Stata."""
+"""What a program shows of a value is the value: formats of SPSS, Stata, SAS and Parquet."""
 
 from __future__ import annotations
 
-import io
 from decimal import Decimal
 
 import numpy as np
-import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyreadstat
 import pytest
-from openpyxl.styles import Font
 from small_trial import records, validated, write_study
 
 from trialtrail.errors import StudyError
 from trialtrail.exports import read_export
-from trialtrail.exports.cell_formats import shown
 from trialtrail.exports.program_formats import reader_of
-
-
-@pytest.mark.parametrize(
-    ("value", "form", "text"),
-    [(0.5, "0%", "50%"), (0.515, "0.0%", "51.5%"), (0.07, "0.00%", "7%"), (-0.1, "0%", "-10%"),
-     (1, "000", "001"), (12, "000", "012"), (7, '"P"000', "P007"), (72, '0" kg"', "72 kg"),
-     (72.5, '0.0" kg"', "72.5 kg"), (1.2, r"0\%", "1.2%"),
-     (1234.5, "#,##0.00", None), (3.14159, "0.00", None), (3, "0", None), (5, "General", None),
-     (True, "0%", None), ("x", "0%", None), (2, "yyyy-mm-dd", None)],
-)  # fmt: skip
-def test_what_a_cell_shows(value, form, text):
-    assert shown(value, form) == text
-
-
-def workbook(tmp_path, column, change, variable):
-    """Validate the small trial as a workbook, ``change`` made to its sheet; add a variable."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    rows = records()
-    names = [*rows[0], column]
-    sheet.append(names)
-    for row in rows:
-        sheet.append([*row.values(), None])
-    change(sheet, len(names))
-    stream = io.BytesIO()
-    book.save(stream)
-
-    def configured(config):
-        config["exports"]["trial"] = {"file": "data/trial.xlsx", "dates": "%d.%m.%Y"}
-        config["forms"]["baseline"]["variables"].append({"column": column} | variable)
-
-    return validated(
-        write_study(tmp_path, None, configured, {"data/trial.xlsx": stream.getvalue()})
-    )
-
-
-SHARE = {"id": "share", "type": "number", "label": "Share", "unit": "%"}
-
-
-def test_cells_of_percent_beside_typed_ones_are_of_one_unit(tmp_path):
-    def change(sheet, place):
-        for line in range(2, 20):
-            sheet.cell(line, place, line / 100).number_format = "0%"
-        for line in range(20, 26):
-            sheet.cell(line, place, "85%")
-
-    found = workbook(tmp_path, "adh", change, SHARE)
-    values = found.tables["baseline"]["share"].tolist()
-    assert values == [*map(float, range(2, 20)), *[85.0] * 6]
-    assert (
-        "baseline",
-        "adh",
-        "a number under a format of its cell",
-        "what the cell shows",
-        18,
-    ) in (found.changes)
-
-
-def test_percent_in_a_variable_of_no_unit_is_told(tmp_path):
-    def change(sheet, place):
-        sheet.cell(2, place, 0.5).number_format = "0%"
-
-    variable = {key: SHARE[key] for key in ("id", "type", "label")}
-    found = workbook(tmp_path, "adh", change, variable)
-    assert len(found.queries[found.queries["column"] == "adh"]) == 1
-
-
-def test_what_a_workbook_hides_or_strikes_is_told_and_used(tmp_path):
-    def change(sheet, place):
-        sheet.row_dimensions[5].hidden = True
-        sheet.cell(7, 2).font = Font(strike=True)
-        sheet.cell(7, 3).font = Font(strike=True)
-        sheet.column_dimensions["D"].hidden = True
-
-    found = workbook(tmp_path, "adh", change, SHARE)
-    told = found.told("marked")
-    assert sorted(told["line"].dropna().unique()) == [5, 7]
-    assert set(told[told["line"].isna()]["column"]) == {"age"}
-    assert len(found.tables["participants"]) == 24
 
 
 @pytest.mark.parametrize(
@@ -113,35 +30,69 @@ def test_a_time_is_what_its_format_shows(form, number, text):
 
 @pytest.mark.parametrize(
     ("form", "number", "text"),
-    [("DATE11", 13959216000.0, "2025-02-18"), ("DATETIME20", 13959219600.5, "2025-02-18T01:00:00.5"),
-     ("TIME8", 108000.5, "30:00:00.5"), ("DTIME10", 108000.0, "30:00:00"), ("TIME8", -60.0, "-00:01:00"),
-     ("%tdDD/NN/CCYY", 23000.0, "2022-12-21"), ("%-td", 0.0, "1960-01-01"), ("%dD_m_Y", -1.0, "1959-12-31"),
-     ("%tcDD/NN/CCYY_HH:MM", 2.0e12, "2023-05-18T03:33:20"), ("%tC", 2.0e12, "2023-05-18T03:32:53"),
-     ("%tC", 394416001.0e3, "1972-07-01"), ("%tC", 394415999.0e3, "1972-06-30T23:59:59"),
-     ("%tcHH:MM", 90000.0e3, "01:00:00")],
-)  # fmt: skip
+    [
+        ("DATE11", 13959216000.0, "2025-02-18"),
+        ("DATETIME20", 13959219600.5, "2025-02-18T01:00:00.5"),
+        ("TIME8", 108000.5, "30:00:00.5"),
+        ("DTIME10", 108000.0, "30:00:00"),
+        ("TIME8", -60.0, "-00:01:00"),
+        ("%tdDD/NN/CCYY", 23000.0, "2022-12-21"),
+        ("%-td", 0.0, "1960-01-01"),
+        ("%dD_m_Y", -1.0, "1959-12-31"),
+        ("%tcDD/NN/CCYY_HH:MM", 2.0e12, "2023-05-18T03:33:20"),
+        ("%tC", 2.0e12, "2023-05-18T03:32:53"),
+        ("%tC", 394416001.0e3, "1972-07-01"),
+        ("%tC", 394415999.0e3, "1972-06-30T23:59:59"),
+        ("%tcHH:MM", 90000.0e3, "01:00:00"),
+    ],
+)
 def test_a_day_is_one_under_every_format_of_it(form, number, text):
     assert reader_of(form)(number) == text
 
 
 @pytest.mark.parametrize(
     ("form", "number", "text"),
-    [("DATE9", 23000.0, "2022-12-21"), ("MONYY7", 23000.0, "2022-12"), ("YYQ6", 23000.0, "2022-Q4"),
-     ("YYMMN6", 23000.0, "2022-12"), ("YYMMDD10", 23000.0, "2022-12-21"), ("WORDDATE18", 0.0, "1960-01-01"),
-     ("YEAR4", 23000.0, "2022"), ("WEEKDAY1", 23000.0, "2022-12-21"), ("E8601DA10", -1.0, "1959-12-31"),
-     ("DATETIME20", 1987203600.0, "2022-12-21T01:00:00"), ("DTDATE9", 1987203600.0, "2022-12-21"),
-     ("DTMONYY7", 1987203600.0, "2022-12"), ("TIME8", 108000.0, "30:00:00"), ("HHMM5", 60.0, "00:01:00")],
-)  # fmt: skip
+    [
+        ("DATE9", 23000.0, "2022-12-21"),
+        ("MONYY7", 23000.0, "2022-12"),
+        ("YYQ6", 23000.0, "2022-Q4"),
+        ("YYMMN6", 23000.0, "2022-12"),
+        ("YYMMDD10", 23000.0, "2022-12-21"),
+        ("WORDDATE18", 0.0, "1960-01-01"),
+        ("YEAR4", 23000.0, "2022"),
+        ("WEEKDAY1", 23000.0, "2022-12-21"),
+        ("E8601DA10", -1.0, "1959-12-31"),
+        ("DATETIME20", 1987203600.0, "2022-12-21T01:00:00"),
+        ("DTDATE9", 1987203600.0, "2022-12-21"),
+        ("DTMONYY7", 1987203600.0, "2022-12"),
+        ("TIME8", 108000.0, "30:00:00"),
+        ("HHMM5", 60.0, "00:01:00"),
+    ],
+)
 def test_a_day_of_sas_is_one_under_every_format_of_it(form, number, text):
     assert reader_of(form, "xpt")(number) == text
 
 
 @pytest.mark.parametrize(
     ("form", "program"),
-    [("F8.2", "sav"), ("%9.0g", "dta"), ("%12s", "dta"), ("%tbsp500", "dta"), ("A5", "sav"), ("", "sav"),
-     ("MONTH9", "sav"), ("WKDAY9", "sav"), ("PCT8.1", "sav"), ("DOLLAR8", "xpt"), ("BEST12", "xpt"),
-     ("$CHAR8", "xpt"), ("Z5", "xpt"), ("MONYY7", "sav"), ("MOYR8", "xpt")],
-)  # fmt: skip
+    [
+        ("F8.2", "sav"),
+        ("%9.0g", "dta"),
+        ("%12s", "dta"),
+        ("%tbsp500", "dta"),
+        ("A5", "sav"),
+        ("", "sav"),
+        ("MONTH9", "sav"),
+        ("WKDAY9", "sav"),
+        ("PCT8.1", "sav"),
+        ("DOLLAR8", "xpt"),
+        ("BEST12", "xpt"),
+        ("$CHAR8", "xpt"),
+        ("Z5", "xpt"),
+        ("MONYY7", "sav"),
+        ("MOYR8", "xpt"),
+    ],
+)
 def test_other_formats_are_of_numbers(form, program):
     assert reader_of(form, program) is None
 

@@ -78,9 +78,13 @@ def test_times_of_no_zone_are_told():
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("twice", "two columns named walk"), ("lists", "column answers has several values"),
-     ("matrix", "column answers has several values"), ("nested", "column answers has several values")],
-)  # fmt: skip
+    [
+        ("twice", "two columns named walk"),
+        ("lists", "column answers has several values"),
+        ("matrix", "column answers has several values"),
+        ("nested", "column answers has several values"),
+    ],
+)
 def test_columns_that_are_not_one_value_a_row_are_refused_by_name(name, words):
     with pytest.raises(StudyError, match=words):
         read("odd.rda", sheet=name)

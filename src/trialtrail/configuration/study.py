@@ -337,7 +337,8 @@ class Study:
                     "note_if": notes,
                     "decimals": {v["id"]: v["decimal"] for v in variables if "decimal" in v},
                     "several": [v["id"] for v in variables if v.get("several")],
-                    "numeric": [v["column"] for v in variables if v["type"] in NUMERIC],
+                    "numeric": _numeric(variables),
+                    "counted": self._counted(source["export"]),
                     "begun": begun_of(self.spec(table), source, variables),
                     "constants": source.get("constants", {}),
                     "where": source.get("where", {}),
@@ -348,6 +349,11 @@ class Study:
                 | self._form_of(source["export"])
             )
         return out
+
+    def _counted(self, export: str) -> list[str]:
+        """Return the columns of ``export`` that some table takes for numbers or days."""
+        tables = [self.variables(table) for table, _ in self._feeds(export)]
+        return sorted({column for variables in tables for column in _numeric(variables)})
 
     def _coded_by_dictionary(self, table: str) -> list[str]:
         """Return the variables whose codes nobody wrote: they are the choices of a dictionary."""
@@ -517,6 +523,11 @@ def _beside(variable: dict) -> list[dict]:
         return []
     ending, kind = BESIDE[variable["type"]]
     return [{"id": f"{variable['id']}{ending}", "label": variable["label"], "type": kind}]
+
+
+def _numeric(variables: list[dict]) -> list[str]:
+    """Return the columns of variables that are numbers or days."""
+    return [v["column"] for v in variables if v["type"] in NUMERIC]
 
 
 def _listed(value: str | list[str]) -> list[str]:

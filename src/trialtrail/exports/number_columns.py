@@ -69,18 +69,20 @@ def read_numbers(distinct: Distinct, how: How) -> Numbers:
     texts = distinct.texts
     pattern = numbers.REAL if how.decimal != "," else "[+-]?[0-9]+"
     plain = _like(texts, f"^(?:{pattern})$")
-    if how.decimal == ",":  # numbers of the file itself have a point, whatever its texts have
-        plain |= pc.is_in(texts, pa.array(sorted(how.plain), pa.large_string())).to_numpy(False)
+    own = pc.is_in(texts, pa.array(sorted(how.plain), pa.large_string())).to_numpy(False)
+    # Numbers of the file itself have a point, whatever its texts have.
+    plain |= own & _like(texts, f"^(?:{numbers.REAL})$")
     signed = pc.utf8_ltrim(pc.if_else(pa.array(plain), texts, None), characters="+")
     values = np.array(pc.cast(signed, pa.float64()).to_numpy(zero_copy_only=False), dtype=float)
     found = Numbers(values, np.where(plain, "exact", None).astype(object))
     for place in np.flatnonzero(texts.is_valid().to_numpy(zero_copy_only=False) & ~plain):
-        reading = numbers.read_number(texts[place].as_py(), how.decimal, how.unit)
+        decimal = "." if own[place] else how.decimal
+        reading = numbers.read_number(texts[place].as_py(), decimal, how.unit)
         if reading.fault == "ambiguous":
             found.unsure.append((place, reading.mark))
             continue
         found.take(place, reading, how.kind)
-        if reading.mark and not reading.fault:
+        if reading.mark and not reading.fault and not own[place]:
             found.note(found.signs, reading.mark, place)
             found.grouped |= {reading.mark} if reading.grouped else set()
     if how.decimal is None:

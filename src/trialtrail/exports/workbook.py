@@ -6,11 +6,11 @@ import re
 import zipfile
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
-from trialtrail.exports.cell_formats import is_telling, marked, shown, struck_styles
+from trialtrail.exports import cell_formats
 from trialtrail.exports.export import (
     LINE,
     Export,
@@ -29,6 +29,8 @@ from trialtrail.exports.limits import (
     check_columns,
     too_large,
 )
+from trialtrail.exports.program_formats import duration
+from trialtrail.exports.workbook_marks import HIDDEN_COLUMN, HIDDEN_ROW, STRUCK, marks_of
 
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 """A formula in the XML of a sheet."""
@@ -41,6 +43,15 @@ ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
 """What a spreadsheet program shows where a formula has no value."""
 MOST = 10_000
 """Merged cells that are told of one sheet: nobody answers more."""
+DIGITS = 15
+"""Digits that a spreadsheet program keeps, and shows, of a number."""
+TOO_LONG = 10**DIGITS
+LONGEST_TIME = 366
+"""Days of the longest time that is not a day of the calendar, under a format of hours."""
+ERROR = "the cell has an error of the spreadsheet program in the place of a value"
+SHORTENED = f"the cell is a number of more than {DIGITS} digits: a workbook keeps no more of them"
+NO_PERCENT = "the number is of 1 or less and not formatted as percent, as others of its column are"
+OTHER_CURRENCY = "the cell shows another currency than most of its column"
 MIDNIGHT = "T00:00:00"
 
 
@@ -70,13 +81,9 @@ def read_xlsx(spec: dict, path: str) -> Export:
         )
     # Some programs write a wrong extent of the sheet, and openpyxl would cut the rows to it.
     book[sheet].reset_dimensions()
-    dates: dict[int, int] = {}
-    errors: list[tuple[int, int]] = []
-    decimals: dict[int, set[str]] = {}
-    formats: dict[int, int] = {}
-    telling = any(map(is_telling, book._number_formats)) or _has_percent(book)
-    noted = _Noted(dates, errors, decimals, formats)
-    records = _records(spec, book[sheet], spec.get("header_row", 1), noted, telling)
+    noted = _Noted()
+    telling = any(map(cell_formats.is_telling, _formats(book)))
+    records = _records(spec, book, sheet, noted, telling)
     first = next(records, None)
     if first is None:
         raise empty_export(spec)
@@ -87,27 +94,26 @@ def read_xlsx(spec: dict, path: str) -> Export:
     if (blank := header.count("")) > MAX_BLANK:
         where = f"{spec['label']}, line {header_line}"
         raise too_large(where, f"The header has {blank:,} blank headings", f"{MAX_BLANK:,}")
-    for each in (dates, errors, decimals, formats):
-        each.clear()
+    noted.forget()
     rows, ragged = frame_of(
         spec["label"], told_apart(header), _fitted(spec["label"], records, width)
     )
     export = Export(spec["name"], header, rows, header_line, ragged)
-    export.plain = {header[i]: frozenset(texts) for i, texts in decimals.items() if i < width}
+    export.plain = {header[i]: frozenset(texts) for i, texts in noted.decimals.items() if i < width}
     export.form = {"sheet": sheet, "header row": str(header_line)}
     export.guessed = ["sheet"] if "sheet" not in spec and len(names) > 1 else []
-    export.changed = [
-        (header[i], "a date of the workbook", "ISO 8601", n)
-        for i, n in sorted(dates.items())
-        if i < width
+    for counts, before, after in (
+        (noted.dates, "a date of the workbook", "ISO 8601"),
+        (noted.formats, "a value under a format of its cell", "what the cell shows"),
+    ):
+        export.changed += [
+            (header[i], before, after, n) for i, n in sorted(counts.items()) if i < width
+        ]
+    export.odd = [
+        Odd(rule, line, header[i], message)
+        for rule, line, i, message in [*noted.odd, *_mixed(noted)]
+        if i < width and (rule != "shortened" or header[i] not in spec.get("counted", []))
     ]
-    export.changed += [
-        (header[i], "a number under a format of its cell", "what the cell shows", n)
-        for i, n in sorted(formats.items())
-        if i < width
-    ]
-    message = "the cell has an error of the spreadsheet program in the place of a value"
-    export.odd = [Odd("formula", line, header[i], message) for line, i in errors if i < width]
     has_formulas, merged = _looked_through(path, book[sheet])
     if has_formulas:
         export.odd += _uncomputed(spec, path, sheet, header, header_line)
@@ -127,38 +133,95 @@ def _no_workbook(spec: dict):
 
 @dataclass
 class _Noted:
-    """What is noted while a sheet is read: dates by column, places of errors (row, column), by
-    column the texts of numbers with decimals, and numbers that show another text."""
+    """What is noted while a sheet is read, by the places of columns.
 
-    dates: dict[int, int]
-    errors: list[tuple[int, int]]
-    decimals: dict[int, set[str]]
-    formats: dict[int, int]
+    Attributes:
+        dates: how many cells had dates.
+        formats: how many cells show another text than their value.
+        decimals: the texts of numbers with decimals.
+        odd: rule, row of the sheet, place, message.
+        percents: how many numbers show percent, and the rows of those of 1 or less that do not.
+        currencies: the rows of the numbers that name a currency, by the currency.
+    """
+
+    dates: dict[int, int] = field(default_factory=dict)
+    formats: dict[int, int] = field(default_factory=dict)
+    decimals: dict[int, set[str]] = field(default_factory=dict)
+    odd: list[tuple[str, int, int, str]] = field(default_factory=list)
+    percents: dict[int, tuple[int, list[int]]] = field(default_factory=dict)
+    currencies: dict[int, dict[str, list[int]]] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Note nothing of what was read: it was the header."""
+        for each in (self.dates, self.formats, self.decimals, self.odd):
+            each.clear()
+        self.percents.clear()
+        self.currencies.clear()
+
+    def tell(self, rule: str, line: int, place: int, message: str) -> None:
+        """Note what is odd about a cell, unless very many are."""
+        if len(self.odd) < MOST:
+            self.odd.append((rule, line, place, message))
+
+    def number(self, line: int, place: int, value: float, form: str) -> None:
+        """Note what a number shows that has to be alike in its column."""
+        count, bare = self.percents.setdefault(place, (0, []))
+        if cell_formats.is_percent(value, form):
+            self.percents[place] = count + 1, bare
+        elif 0 < abs(value) <= 1 and len(bare) < MOST:
+            bare.append(line)
+        if currency := cell_formats.currency_of(value, form):
+            lines = self.currencies.setdefault(place, {}).setdefault(currency, [])
+            if len(lines) < MOST:
+                lines.append(line)
 
 
-def _has_percent(book) -> bool:
-    """Return whether a cell of a workbook has one of the built-in formats of percent."""
-    return any(style.numFmtId in (9, 10) for style in book._cell_styles)
+def _mixed(noted: _Noted) -> Iterator[tuple[str, int, int, str]]:
+    """Yield the cells that show no percent, or another currency, where most of a column do."""
+    for place, (count, bare) in sorted(noted.percents.items()):
+        for line in bare if count else ():
+            yield "format", line, place, NO_PERCENT
+    for place, found in sorted(noted.currencies.items()):
+        most = max(sorted(found), key=lambda name: len(found[name]))
+        for line in sorted(line for name in found if name != most for line in found[name]):
+            yield "format", line, place, OTHER_CURRENCY
+
+
+def _formats(book) -> set[str]:
+    """Return the number formats that cells of a workbook may have."""
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+
+    own = book._number_formats
+    ids = {style.numFmtId for style in book._cell_styles}
+    found = {own[i - BUILTIN_FORMATS_MAX_SIZE] for i in ids if i >= BUILTIN_FORMATS_MAX_SIZE}
+    return found | {BUILTIN_FORMATS[i] for i in ids if i in BUILTIN_FORMATS}
 
 
 def _marked(export: Export, path: str, book, sheet: str) -> Iterator:
-    """Yield the records and columns that the workbook hides, and records with struck words."""
-    lines, width = set(export.rows[LINE].tolist()), len(export.header)
-    for line, place, message in marked(path, book[sheet]._worksheet_path, struck_styles(book)):
-        if place < width and (line is None or line in lines):
-            column = export.header[place] if place >= 0 else ""
-            yield Odd("marked", line, column, message)
+    """Yield the records and columns that the workbook hides, and cells with struck words.
+
+    A record with several of those is told once, with the first of them.
+    """
+    marks = marks_of(path, book[sheet]._worksheet_path, book)
+    width = len(export.header)
+    for place in sorted(place for place in marks.columns if place < width):
+        yield Odd("marked", None, export.header[place], HIDDEN_COLUMN)
+    for line in export.rows[LINE].tolist():
+        if line in marks.rows:
+            yield Odd("marked", line, "", HIDDEN_ROW)
+        places = [place for place in marks.struck.get(line, ()) if place < width]
+        if places:
+            yield Odd("marked", line, export.header[min(places)], STRUCK)
 
 
-def _records(spec: dict, sheet, header_row: int, noted: _Noted, telling: bool) -> Iterator:
+def _records(spec: dict, book, sheet: str, noted: _Noted, telling: bool) -> Iterator:
     """Yield (row of the sheet, cells) of each row that is not blank.
 
     ``telling`` is whether formats of cells are looked at, which takes twice as long.
     """
-    dates, errors, decimals = noted.dates, noted.errors, noted.decimals
-    seen = 0
+    seen, header_row = 0, spec.get("header_row", 1)
     missing = spec.get("missing", [])
-    rows = enumerate(sheet.iter_rows(values_only=not telling), start=1)
+    rows = enumerate(book[sheet].iter_rows(values_only=not telling), start=1)
     while True:
         try:
             line, row = next(rows)
@@ -169,24 +232,52 @@ def _records(spec: dict, sheet, header_row: int, noted: _Noted, telling: bool) -
         seen += len(row) + 1
         if seen > MAX_SHEET:
             raise too_large(spec["label"], "The sheet has very many cells", f"{MAX_SHEET:,}")
-        texts = [shown(cell.value, cell.number_format) for cell in row] if telling else []
+        forms = (
+            [cell.number_format if cell.value is not None else "" for cell in row]
+            if telling
+            else []
+        )
         row = [cell.value for cell in row] if telling else row
         cells = [cell_text(value) for value in row]
         if line < header_row or not any(cells):
             continue
-        for i, text in enumerate(texts):
-            if text is not None and text != cells[i]:
-                cells[i] = text
-                noted.formats[i] = noted.formats.get(i, 0) + 1
+        for i, form in enumerate(forms):
+            if form and form != "General":
+                _as_shown(noted, line, i, row[i], form, cells, book.epoch)
+            elif isinstance(row[i], float):
+                noted.number(line, i, row[i], form)
         check_cell(cells, spec["label"], line)
         for i, value in enumerate(row):
-            if isinstance(value, date):
-                dates[i] = dates.get(i, 0) + 1
-            elif isinstance(value, float) and "." in cells[i]:
-                decimals.setdefault(i, set()).add(cells[i])
+            if isinstance(value, date) and cells[i] == cell_text(value):
+                noted.dates[i] = noted.dates.get(i, 0) + 1
+            elif isinstance(value, float | int):
+                if "." in cells[i]:
+                    noted.decimals.setdefault(i, set()).add(cells[i])
+                if abs(value) >= TOO_LONG:
+                    noted.tell("shortened", line, i, SHORTENED)
             elif value in ERRORS and value not in missing:
-                errors.append((line, i))
+                noted.tell("formula", line, i, ERROR)
         yield line, cells
+
+
+def _as_shown(
+    noted: _Noted, line: int, place: int, value: object, form: str, cells: list[str], epoch
+) -> None:
+    """Put what a cell shows in the place of its value, or note what is odd about it."""
+    from openpyxl.utils.datetime import to_excel
+
+    if isinstance(value, datetime) and cell_formats.is_clock(form):
+        days = to_excel(value, epoch)
+        if days < LONGEST_TIME:  # the day of a sum of hours is none
+            cells[place] = duration(days * 86400)
+    text = cell_formats.shown(value, form)
+    if text is not None and text != cells[place]:
+        cells[place] = text
+        noted.formats[place] = noted.formats.get(place, 0) + 1
+    if odd := cell_formats.hidden(value, form):
+        noted.tell("marked", line, place, odd)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        noted.number(line, place, value, form)
 
 
 def cell_text(value: object) -> str:
@@ -196,9 +287,9 @@ def cell_text(value: object) -> str:
     if isinstance(value, datetime | date | time):
         return value.isoformat().removesuffix(MIDNIGHT)
     if isinstance(value, timedelta):
-        return str(value)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+        return duration(value.total_seconds())
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else format(value, f".{DIGITS}g")
     return str(value)
 
 
