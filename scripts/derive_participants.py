@@ -3,6 +3,7 @@
 import pandas as pd
 
 from trialtrail.derivation import Derivation, column, derive, matched, read_sources, write_columns
+from trialtrail.file_labels import labelled, read_labels
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import by_each, occurs, times_each, write_dataset
 from trialtrail.validation.begun import has_begun, says_so
@@ -149,7 +150,9 @@ def derive_participants(tables: dict[str, pd.DataFrame], columns: list[Derivatio
 
 def main(job):
     """Read the participants and what is known of them; write the dataset of participants."""
-    columns = derivations(job.params.baseline, job.params.forms, job.params.seen)
+    labels = read_labels(job.input.readings)
+    baseline = [labelled(each["form"], each, labels) for each in job.params.baseline]
+    columns = derivations(baseline, job.params.forms, job.params.seen)
     tables = read_sources(job.input.tables, columns, "participants")
     frame = derive_participants(tables, columns)
     write_dataset(frame, job.output.parquet, job.output.csv)

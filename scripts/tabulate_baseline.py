@@ -3,6 +3,7 @@
 import pandas as pd
 
 from trialtrail.estimates import deviation
+from trialtrail.file_labels import labelled, read_labels
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import read_table, write_result
 
@@ -89,7 +90,9 @@ def tabulate_baseline(participants: pd.DataFrame, variables: list[dict], arms: l
 def main(job):
     """Read the participants; write the baseline table."""
     participants = read_table(job.input.participants)
-    table = tabulate_baseline(participants, job.params.variables, job.params.arms)
+    labels = read_labels(job.input.readings)
+    variables = [labelled(each["form"], each, labels) for each in job.params.variables]
+    table = tabulate_baseline(participants, variables, job.params.arms)
     write_result(table, job.output.table)
     return {"participants": Rows(read=len(participants), used=len(participants))}
 

@@ -8,6 +8,7 @@ from itertools import groupby
 import pandas as pd
 
 from trialtrail.contracts import build_schema
+from trialtrail.file_labels import labelled, read_labels
 from trialtrail.lineage import run
 from trialtrail.tables import write_result
 
@@ -181,9 +182,10 @@ def _taken_row(dataset: str, entries: list[dict], table: str, key: str) -> dict:
 
 def main(job):
     """Read the contracts and what was derived; write the dictionary."""
-    rows = []
+    rows, labels = [], read_labels(job.input.readings)
     for table in job.params.tables:
-        rows += contract_rows(table["name"], table["variables"], table["is_form"])
+        variables = [labelled(table["name"], each, labels) for each in table["variables"]]
+        rows += contract_rows(table["name"], variables, table["is_form"])
     for dataset, path in zip(job.params.derived, job.input.columns, strict=True):
         rows += derived_rows(dataset, path)
     write_result(pd.DataFrame(rows, columns=COLUMNS), job.output.table)

@@ -31,6 +31,7 @@ if STUDY.baseline_table:
         """The participants at baseline, arm beside arm."""
         input:
             participants="results/datasets/participants.parquet",
+            readings=STUDY.label_readings(*STUDY.baseline_forms),
             code=code_of("tabulate_baseline"),
         output:
             table="results/tables/baseline.csv",
@@ -115,6 +116,7 @@ rule tabulate_dictionary:
     """Every column of the study: its type, its meaning, its limits, its rule."""
     input:
         columns=expand("results/lineage/columns/{dataset}.json", dataset=DERIVED),
+        readings=STUDY.label_readings(*STUDY.forms),
         code=code_of("tabulate_dictionary", *contracts_of(*STUDY.tables)),
     output:
         table="results/tables/data_dictionary.csv",

@@ -11,6 +11,7 @@ rule derive_participants:
             *validated("participants", "assignments", *STUDY.forms),
             *(["results/datasets/contacts.parquet"] if STUDY.has("contacts") else []),
         ],
+        readings=STUDY.label_readings(*STUDY.baseline_forms),
         code=code_of("derive_participants"),
     output:
         parquet="results/datasets/participants.parquet",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from trialtrail.configuration.begun import begun_problems
 from trialtrail.configuration.checks import check_problems, known_columns
 from trialtrail.configuration.dates import date_problems
+from trialtrail.configuration.labels import label_problems
 from trialtrail.configuration.outcome_types import outcome_problems
 from trialtrail.configuration.plausibility import plausibility_problems
 from trialtrail.configuration.series import BASELINE, BESIDE, expand_series
@@ -30,6 +31,7 @@ def name_problems(config: dict) -> Iterator[Problem]:
     yield from _repeated(config)
     yield from _twice(config)
     yield from _answers(config)
+    yield from label_problems(config)
     yield from _rules(config)
     yield from _contact_arms(config)
     yield from date_problems(config, known_columns(config))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from trialtrail.configuration.begun import begun_of, evidence, rule_of, texts_of
 from trialtrail.configuration.check import check_configuration
+from trialtrail.configuration.labels import keeps_labels, lacks_labels
 from trialtrail.configuration.series import BASELINE, BESIDE, expand_series
 from trialtrail.configuration.validation import Validation
 from trialtrail.errors import StudyError
@@ -256,7 +257,8 @@ class Study:
             {
                 "form": form,
                 "id": v["id"],
-                "label": v["label"],
+                "label": v.get("label", v["id"]),
+                **({} if "label" in v else {"label_of_file": True}),
                 "unit": v.get("unit", ""),
                 "type": v["type"],
                 "levels": list(dict.fromkeys(v.get("codes", {}).values())),
@@ -275,6 +277,23 @@ class Study:
         variables = {v["id"]: v for v in self.baseline_variables if v["type"] not in NOT_TABULATED}
         wanted = self.analysis("baseline", list(variables))
         return [variables[name] for name in wanted if name in variables]
+
+    def label_readings(self, *forms: str) -> list[str]:
+        """Return the accounts of the reading of ``forms``, where labels of a file are wanted."""
+        return [
+            f"results/validation/reading/{form}.json"
+            for form in forms
+            if any(
+                keeps_labels(self.config["exports"][s["export"]])
+                for s in self.spec(form)["sources"]
+            )
+            and any(map(lacks_labels, self.variables(form)))
+        ]
+
+    @property
+    def baseline_forms(self) -> list[str]:
+        """Forms of the timepoint `baseline`."""
+        return [form for form in self.forms if self._is_baseline(form)]
 
     @property
     def contracts(self) -> list[dict]:
@@ -522,7 +541,8 @@ def _beside(variable: dict) -> list[dict]:
     if variable["type"] not in BESIDE:
         return []
     ending, kind = BESIDE[variable["type"]]
-    return [{"id": f"{variable['id']}{ending}", "label": variable["label"], "type": kind}]
+    label = {"label": variable["label"]} if "label" in variable else {}
+    return [{"id": f"{variable['id']}{ending}", "type": kind, **label}]
 
 
 def _numeric(variables: list[dict]) -> list[str]:

@@ -49,6 +49,8 @@ class Export:
         missing: of a column, the texts that the file itself declares to mean "no value".
         plain: of a column, the texts of what the file has as numbers with decimals, not as texts.
         labels: of a column, code to label, where the file declares them.
+        titles: of a column, the label of the variable, where the file has one.
+        answers: of a column, the text of a cell to the label of that value.
         changed: (column, from, to, cells) of what the reader changed in the form of cells.
         head: the first records, where the header has several rows.
     """
@@ -64,6 +66,8 @@ class Export:
     missing: Mapping[str, list[str]] = field(default_factory=dict)
     plain: Mapping[str, frozenset[str]] = field(default_factory=dict)
     labels: Mapping[str, dict[str, str]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, dict[str, str]] = field(default_factory=dict)
     changed: list[tuple[str, str, str, int]] = field(default_factory=list)
     head: list[list[str]] = field(default_factory=list)
 

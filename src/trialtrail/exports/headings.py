@@ -64,6 +64,9 @@ def named_as_known(export: Export, known: Iterable[str]) -> Export:
     export.odd = [each._replace(column=new.get(each.column, each.column)) for each in export.odd]
     export.missing = {new.get(name, name): texts for name, texts in export.missing.items()}
     export.labels = {new.get(name, name): texts for name, texts in export.labels.items()}
+    export.plain = {new.get(name, name): texts for name, texts in export.plain.items()}
+    export.titles = {new.get(name, name): text for name, text in export.titles.items()}
+    export.answers = {new.get(name, name): texts for name, texts in export.answers.items()}
     export.header = header
     return export
 

@@ -6,7 +6,7 @@ import bz2
 import gzip
 import lzma
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,12 +35,21 @@ class RFrame(NamedTuple):
 
 
 class FrameFound(NamedTuple):
-    """The cells of a data frame, and of its columns labels, ranges of missing values, oddities."""
+    """The cells of a data frame, and what it says of its columns.
+
+    Attributes:
+        values: the cells.
+        labels: of a column, code to label.
+        missing: of a column, the ranges of values that are declared to be missing.
+        odd: what is told of it.
+        titles: of a column, the label of the variable.
+    """
 
     values: pd.DataFrame
     labels: dict[str, dict[str, str]]
     missing: dict[str, list[tuple[Any, Any]]]
     odd: list[Odd]
+    titles: dict[str, str]
 
 
 def read_frame(spec: dict, path: str, kind: str) -> FrameFound:
@@ -59,8 +68,11 @@ def read_frame(spec: dict, path: str, kind: str) -> FrameFound:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # classes without a reader, which are taken as they are
         classes = {**rdata.conversion.DEFAULT_CLASS_MAP, **CLASSES, "data.frame": RFrame}
-        found = rdata.conversion.convert(rdata.parser.parse_file(path), classes)
-    frame = found if kind == "rds" else _chosen(spec, found or {})
+        parsed = rdata.parser.parse_file(path)
+        found = rdata.conversion.convert(parsed, classes)
+        objects = [("", parsed.object)] if kind == "rds" else [*_named(parsed.object)]
+        titles = {name: _titles(each, rdata.conversion.convert) for name, each in objects}
+    name, frame = ("", found) if kind == "rds" else _chosen(spec, found or {})
     if not isinstance(frame, RFrame):
         raise unreadable(
             spec,
@@ -68,7 +80,27 @@ def read_frame(spec: dict, path: str, kind: str) -> FrameFound:
             kind,
             "save the data frame itself: saveRDS(as.data.frame(x), file)",
         )
-    return _cells(spec, kind, frame)
+    return _cells(spec, kind, frame)._replace(titles=titles[name])
+
+
+def _named(each: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the objects of a file of several with their names, as the library has parsed them."""
+    while each is not None and each.tag is not None:
+        yield each.tag.value.value.decode(), each.value[0]
+        each = each.value[1]
+
+
+def _titles(parsed: Any, convert: Callable[[Any], Any]) -> dict[str, str]:
+    """Return the labels of the columns of a data frame, which the library does not keep."""
+    found: dict[str, str] = {}
+    about = convert(parsed.attributes) if parsed.attributes else {}
+    if "data.frame" not in list(about.get("class", [])):
+        return found
+    for name, column in zip(about.get("names", []), parsed.value, strict=True):
+        label = convert(column.attributes).get("label") if column.attributes else None
+        if isinstance(label, np.ndarray) and len(label) == 1 and isinstance(label[0], str):
+            found[str(name)] = str(label[0])
+    return found
 
 
 def _cells(spec: dict, kind: str, frame: RFrame) -> FrameFound:
@@ -84,7 +116,7 @@ def _cells(spec: dict, kind: str, frame: RFrame) -> FrameFound:
             )
     columns = dict(zip(names, frame.columns.values() if names else (), strict=True))
     rows = frame.about.get("row.names", ())
-    out = FrameFound(pd.DataFrame(index=pd.RangeIndex(_count(rows))), {}, {}, [])
+    out = FrameFound(pd.DataFrame(index=pd.RangeIndex(_count(rows))), {}, {}, [], {})
     check_cells(len(out.values), len(names), spec["label"], 1 << 40)
     series = {}
     for name, found in columns.items():
@@ -121,8 +153,8 @@ def _series(values: Any) -> pd.Series | None:
     return pd.Series(values, dtype=object if values.dtype.kind in "OSU" else None)
 
 
-def _chosen(spec: dict, objects: Mapping[str, Any]) -> Any:
-    """Return the object that ``sheet`` names, or the only data frame."""
+def _chosen(spec: dict, objects: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return the object that ``sheet`` names, or the only data frame, and its name."""
     frames = [name for name, each in objects.items() if isinstance(each, RFrame)]
     name = spec.get("sheet", frames[0] if len(frames) == 1 else None)
     if name not in objects:
@@ -130,7 +162,7 @@ def _chosen(spec: dict, objects: Mapping[str, Any]) -> Any:
         what = f"The file has no object named {name}" if name else what
         do = f"name one of {', '.join(frames)} under exports.{spec['name']}.sheet"
         raise unreadable(spec, what, "sheet", do if frames else "save the data frame again")
-    return objects[name]
+    return name, objects[name]
 
 
 def _check_unpacked(spec: dict, path: str) -> None:

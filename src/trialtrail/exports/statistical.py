@@ -60,7 +60,7 @@ def read_statistical(spec: dict, path: str, kind: str) -> Export:
         )
     try:
         reader = READERS.get(kind, _from_program)
-        values, labels, missing, shown, odd = reader(spec, path, kind)
+        values, labels, missing, shown, odd, titles = reader(spec, path, kind)
     except StudyError:
         raise
     except Exception:  # each library has exceptions of its own, and their texts may hold values
@@ -85,6 +85,8 @@ def read_statistical(spec: dict, path: str, kind: str) -> Export:
     export.missing = {
         name: _declared(values[name], rows[name], codes) for name, codes in missing.items()
     }
+    export.titles = {name: text for name in titles if (text := " ".join(titles[name].split()))}
+    export.answers = {name: dict(coded) for name, coded in labels.items()}
     if spec.get("labels"):
         _label(export, spec.get("numeric", []))
     return export
@@ -99,6 +101,7 @@ class Found(NamedTuple):
         missing: of a column, the ranges of values that the file declares to be missing.
         shown: of a column, what makes a text of a value, where that is not `_plain`.
         odd: what is told of the file.
+        titles: of a column, the label of the variable.
     """
 
     values: pd.DataFrame
@@ -106,6 +109,7 @@ class Found(NamedTuple):
     missing: dict[str, list[tuple[Any, Any]]] = {}
     shown: dict[str, Shown] = {}
     odd: list[Odd] = []
+    titles: dict[str, str] = {}
 
 
 def _from_program(spec: dict, path: str, kind: str) -> Found:
@@ -135,7 +139,8 @@ def _from_program(spec: dict, path: str, kind: str) -> Found:
     }
     for name, codes in (meta.missing_user_values or {}).items():
         missing.setdefault(name, []).extend((code, code) for code in codes)
-    return Found(values, labels, missing, shown)
+    titles = {name: text for name, text in meta.column_names_to_labels.items() if text}
+    return Found(values, labels, missing, shown, titles=titles)
 
 
 def _shown(meta: Any, kind: str) -> dict[str, Shown]:
@@ -206,7 +211,7 @@ def _from_r(spec: dict, path: str, kind: str) -> Found:
     from trialtrail.exports.r_files import read_frame
 
     frame = read_frame(spec, path, kind)
-    return Found(frame.values, frame.labels, frame.missing, {}, frame.odd)
+    return Found(frame.values, frame.labels, frame.missing, {}, frame.odd, frame.titles)
 
 
 READERS = {"parquet": _from_parquet, "rds": _from_r, "rda": _from_r}
@@ -291,6 +296,7 @@ def _label(export: Export, numeric: Collection[str]) -> None:
         labelled = export.rows[name].map(coded, na_action="ignore").astype("string")
         export.rows[name] = labelled.where(known, export.rows[name])
         export.changed.append((name, "a code of the file", "its label", int(known.sum())))
+        export.answers = {**export.answers, name: {text: text for text in coded.values()}}
         gone = export.missing.get(name, [])
         export.missing = {**export.missing, name: [coded.get(text, text) for text in gone]}
     export.labels = {name: coded for name, coded in export.labels.items() if name in numeric}

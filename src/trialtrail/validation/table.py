@@ -163,4 +163,18 @@ def _reading(table: str, export: Export, source: dict, changes: list) -> dict[st
         "columns": len(export.header),
         "records": len(export.rows) + len(export.ragged),
         "changes": changes,
+        **_labels(export, source),
     }
+
+
+def _labels(export: Export, source: dict) -> dict[str, Any]:
+    """Return the labels that the file has of variables and of values, where it has any."""
+    titles, answers = {}, {}
+    for column, heading in source["columns"].items():
+        if heading in export.titles:
+            titles[column] = export.titles[heading]
+        if heading in export.answers:
+            codes = source.get("codes", {}).get(column, {})
+            pairs = export.answers[heading].items()
+            answers[column] = {str(codes.get(code, code)): text for code, text in pairs}
+    return {"labels": {"variables": titles, "values": answers}} if titles or answers else {}
