@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import count
 
 import pandas as pd
 from corpus import SECRET, Defect, Defects, Query, Refusal
+from openpyxl.styles import Font
 from raw_files import altered_archive
 from worlds import LABELS, PROGRAMS, file_of, small_frame
 
@@ -217,6 +218,15 @@ entry("a reason that is none of those", "H", "Bored", "code", "Reason")
 entry("a mentor without a number", "A", None, "required", "Mentor ID")
 entry("a mentor twice", "A", "M01", "key", "Mentor ID")
 entry("a day of no calendar", "E", "31/02/2004", "type", DAY)
+entry("an age that shows percent", "B", 0.3, "type", "Age", "0%")
+entry("an age that shows another unit", "B", 360, "type", "Age", '0" months"')
+entry("an age that shows a word", "B", 30, "type", "Age", '[>20]"adult";0')
+entry("an age that shows nothing", "B", 30, "marked", "Age", ";;;")
+entry("an age that is a time", "B", timedelta(hours=30), "type", "Age", "[h]:mm")
+entry(
+    "a month whose day the program filled in", "E", datetime(2003, 9, 1), "partial", DAY, "mmm yy"
+)
+entry("a place of more digits than a workbook keeps", "C", 1234567890123456, "shortened", "Area")
 
 
 def _reason(sheet) -> None:
@@ -232,6 +242,18 @@ def _hidden(sheet) -> None:
 
 
 book("a row that is hidden", _hidden, "marked", line=9)
+
+
+def _struck(sheet) -> None:
+    sheet["C9"].font = Font(strike=True)
+
+
+def _hidden_column(sheet) -> None:
+    sheet.column_dimensions["C"].hidden = True
+
+
+book("a word that is struck through", _struck, "marked", "Area", 9)
+book("a column that is hidden", _hidden_column, "marked", "Area")
 
 
 def _without_part(name: str):

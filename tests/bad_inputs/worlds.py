@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 from harness import World
+from r_file import rds_of
 from raw_files import Record, Sheet, written
 from small_trial import records, write_study
 
@@ -18,7 +19,7 @@ from trialtrail import ROOT
 
 STUDIES = ROOT / "tests" / "studies"
 SHIPPED = ROOT / "config" / "config.yaml"
-PROGRAMS = ("xlsx", "sav", "dta", "xpt", "parquet")
+PROGRAMS = ("xlsx", "sav", "dta", "xpt", "parquet", "rds")
 """Formats of the variants of the small study: worlds of their own, named so."""
 NAMES = {
     **{"Pat.-Nr.": "id", "Group": "grp", "Allocated": "alloc", "Age": "age", "Sex": "sex"},
@@ -94,6 +95,8 @@ def file_of(frame: pd.DataFrame, kind: str, **more) -> bytes:
     if kind == "xlsx":
         more.setdefault("sheet_name", "Trial")
         frame.to_excel(path, index=False, **more)
+    elif kind == "rds":
+        path.write_bytes(rds_of(frame, **more))
     elif kind == "parquet":
         frame.to_parquet(path, **more)
     elif kind == "sav":

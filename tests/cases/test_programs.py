@@ -257,3 +257,11 @@ def test_a_file_without_an_id_may_use_the_numbers_of_its_rows(tmp_path):
     assert found.tables["twelve_months"]["participant_id"].tolist() == [
         str(n) for n in range(1, 13)
     ]
+
+
+def test_a_record_of_another_width_is_counted_among_the_rows(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("arm;age\nA;70\nB;71;x\n;\nA;72\n", encoding="utf-8")
+    export = read(path, known=["(row)", "arm", "age"])
+    assert export.rows["(row)"].tolist() == ["1", "3"]
+    assert export.rows["age"].tolist() == ["70", "72"]

@@ -66,6 +66,7 @@ def test_a_value_is_what_its_class_shows():
         "nowhere": ["2024-03-01T23:00:00", "2024-03-02T11:00:00", ""],
         "utc": ["2024-03-01T23:00:00", "2024-03-02T11:00:00", ""],
     }
+    assert export.titles == {"code": "Arm of the trial"}
     assert export.labels == {"code": {"1": "Leaflet", "2": "Class", "9": "Unknown"}}
     assert export.missing == {"code": ["9"]}
 

@@ -63,8 +63,13 @@ def read_export(spec: dict, paths: list[str]) -> Export:
 
 
 def _number_rows(export: Export) -> None:
-    """Give each record its number in the file, as the column that the configuration asks for."""
-    numbers = pd.Series(range(1, len(export.rows) + 1), export.rows.index).astype("string")
+    """Give each record its number in the file, as the column that the configuration asks for.
+
+    A record of another width than the header is not among the rows, and is counted all the same.
+    """
+    lines = sorted({*export.rows[LINE].tolist(), *(line for line, _ in export.ragged)})
+    number = {line: str(n) for n, line in enumerate(lines, start=1)}
+    numbers = export.rows[LINE].map(number).astype("string")
     export.rows.insert(len(export.header), ROW_NUMBER, numbers)
     export.header = [*export.header, ROW_NUMBER]
 

@@ -34,7 +34,7 @@ classes$month <- typed(c(2025 + 1 / 12, 2025 + 11 / 12, NA), "yearmon")
 classes$quarter <- typed(c(2025.25, 2025, NA), "yearqtr")
 classes$parts <- as.POSIXlt(c("2024-03-01 10:00:00", "2024-03-02 00:00:00", NA), tz = "UTC")
 classes$code <- typed(c(1, 2, 9), c("haven_labelled_spss", "haven_labelled", "vctrs_vctr", "double"),
-  labels = c(Leaflet = 1, Class = 2, Unknown = 9), na_values = 9)
+  labels = c(Leaflet = 1, Class = 2, Unknown = 9), na_values = 9, label = "Arm of the trial")
 classes$named <- c(a = 1.5, b = 2, c = NA)
 classes$far <- typed(c(Inf, 10, NA), "Date")
 classes$nowhere <- typed(moments, c("POSIXct", "POSIXt"))
