@@ -46,6 +46,7 @@ MOST = 10_000
 DIGITS = 15
 """Digits that a spreadsheet program keeps, and shows, of a number."""
 TOO_LONG = 10**DIGITS
+NUMBER = (float, int)
 LONGEST_TIME = 366
 """Days of the longest time that is not a day of the calendar, under a format of hours."""
 ERROR = "the cell has an error of the spreadsheet program in the place of a value"
@@ -250,7 +251,7 @@ def _records(spec: dict, book, sheet: str, noted: _Noted, telling: bool) -> Iter
         for i, value in enumerate(row):
             if isinstance(value, date) and cells[i] == cell_text(value):
                 noted.dates[i] = noted.dates.get(i, 0) + 1
-            elif isinstance(value, float | int):
+            elif isinstance(value, NUMBER):
                 if "." in cells[i]:
                     noted.decimals.setdefault(i, set()).add(cells[i])
                 if abs(value) >= TOO_LONG:
