@@ -98,7 +98,7 @@ def test_the_job_writes_a_row_a_participant(tmp_path):
         write_table(frame, tmp_path / f"{name}.parquet")
     task = job(
         tmp_path,
-        {"tables": [tmp_path / f"{name}.parquet" for name in tables]},
+        {"tables": [tmp_path / f"{name}.parquet" for name in tables], "readings": []},
         {"parquet": "out.parquet", "csv": "out.csv", "columns": "out.json"},
         {"baseline": [AGE], "forms": FORMS, "seen": None},
     )

@@ -74,9 +74,12 @@ def test_the_job_writes_a_table_whose_rows_can_be_addressed(tmp_path):
     write_table(PEOPLE, tmp_path / "p.parquet")
     task = job(
         tmp_path,
-        {"participants": tmp_path / "p.parquet"},
+        {"participants": tmp_path / "p.parquet", "readings": []},
         {"table": "b.csv"},
-        {"variables": [AGE, SMOKES, GROUP], "arms": ["old", "new"]},
+        {
+            "variables": [v | {"form": "start"} for v in (AGE, SMOKES, GROUP)],
+            "arms": ["old", "new"],
+        },
     )
     assert main(task)["participants"].balanced
     assert len(read_result(task.output.table)) == 5

@@ -136,7 +136,7 @@ def test_the_job_writes_every_table_and_dataset(tmp_path):
     ]
     task = job(
         tmp_path,
-        {"columns": [path]},
+        {"columns": [path], "readings": []},
         {"table": "d.csv"},
         {"tables": tables, "derived": ["people"]},
     )

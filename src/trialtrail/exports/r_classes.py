@@ -1,4 +1,4 @@
-"""What the classes of R's columns say: factors, days, moments, times, labelled codes.
+"""What the classes of R's columns say: factors, days, times, labelled codes.
 
 Each reader is given the values of a column and its attributes, and returns an array of one value a
 row, or a `Column`. What a class shows is the value: 10.5 of ``difftime`` in minutes is ``10.5
@@ -104,7 +104,7 @@ def _quarter(year: float) -> str:
 
 
 def _times(values: Any, about: Mapping[str, Any]) -> Column:
-    """Return moments that are counted in seconds from 1970, as the clock of their zone showed."""
+    """Return times that are counted in seconds from 1970, as the clock of their zone showed."""
     zone = str(next(iter(about.get("tzone", [])), "") or "")
     place = _place(zone)
 
@@ -131,7 +131,7 @@ def _place(zone: str) -> Any:
 
 
 def _parts_of_time(parts: Any, about: Mapping[str, Any]) -> np.ndarray:
-    """Return the moments that R holds by their parts, as a list of columns."""
+    """Return the times that R holds by their parts, as a list of columns."""
     names = ("year", "mon", "mday", "hour", "min", "sec")
     rows = zip(*(_floats(parts[name]) for name in names), strict=True)
     found = []

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-import pandas as pd
-
 from trialtrail.exports.export import FILE, LINE, ORIGIN, Export
 
 __all__ = ["FILE", "LINE", "ORIGIN", "Export", "format_of", "read_export"]
