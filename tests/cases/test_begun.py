@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+import yaml
 from small_trial import delimited, made, records, validated, write_study
 
 from trialtrail.redcap.dictionary import plain_text, read_dictionary
@@ -93,7 +94,8 @@ def test_what_is_blanked_is_counted(tmp_path):
 @pytest.mark.parametrize(
     ("cells", "begun"),
     [({}, False), ({"aids___2": "1"}, True), ({"walk": "7,00"}, True), ({"site": "South"}, False),
-     ({"walk": "-99"}, False)],
+     ({"walk": "-99"}, False), ({"walk": "-99,00"}, False), ({"walk": "\u221299"}, False),
+     ({"walk": "-99,50"}, True)],
 )  # fmt: skip
 def test_a_tick_or_an_answer_begins_a_form_and_a_default_does_not(tmp_path, cells, begun):
     visit = validated(project(tmp_path, [*MIXED, unopened(13) | cells])).tables["visit"]
@@ -370,3 +372,17 @@ def test_markup_is_taken_out_and_signs_are_kept(label, shown):
 )  # fmt: skip
 def test_a_value_is_spelt_in_plain_letters(label, value):
     assert values_of({"1": label}) == {"1": value}
+
+
+def test_a_missing_code_of_one_variable_begins_no_form(tmp_path):
+    file = project(
+        tmp_path, [*MIXED, unopened(13) | {"walk": "-8,0"}, unopened(14) | {"walk": "-7"}]
+    )
+    config = yaml.safe_load(file.read_text(encoding="utf-8"))
+    (walk,) = [
+        {"id": "walk", "column": "walk", "type": "number", "label": "Walk", "missing": ["-8"]}
+    ]
+    config["forms"]["visit"]["variables"] = [walk]
+    file.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+    visit = validated(file).tables["visit"].set_index("participant_id")
+    assert visit["aids_1"].notna()[["13", "14"]].tolist() == [False, True]

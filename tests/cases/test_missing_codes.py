@@ -10,7 +10,7 @@ from small_trial import records, validated, write_study
 from trialtrail import ROOT
 from trialtrail.configuration import Study
 from trialtrail.exports.convert import How, type_column
-from trialtrail.validation.cells import missing_codes
+from trialtrail.validation.missing_codes import missing_codes
 
 WIDE_99 = "\uff0d\uff19\uff19"
 

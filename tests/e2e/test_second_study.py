@@ -225,6 +225,29 @@ def test_the_place_of_the_run_makes_no_difference(second_study, good_run):
         assert mine == theirs
 
 
-def test_queries_are_none(second_study):
+def test_a_date_known_in_part_and_a_count_known_as_a_bound_are_kept_as_such(second_study):
+    raw = pd.read_csv(STUDY / "data" / "trial.csv", sep=";", encoding="cp1252", dtype="string")
+    people = pd.read_csv(second_study.results / "datasets" / "participants.csv", dtype="string")
+    both = raw.set_index("Pat.-Nr.").join(people.set_index("participant_id"))
+    bounds = {">": "above", ".": pd.NA}
+    for _, each in both.iterrows():
+        assert each["falls"] == each["Falls"].strip(">")
+        assert each["falls_bound"] == bounds.get(each["Falls"][0], "exact")
+        first, last = each["last_fall"], each["last_fall_until"]
+        year, *rest = reversed(each["Last fall"].replace("UN.", "").split("."))
+        if not year:
+            assert (pd.isna(first), pd.isna(last)) == (True, True)
+            continue
+        known = "-".join([year, *rest])
+        of_month = pd.Period(known, "M").end_time.strftime("-%d") if len(rest) == 1 else ""
+        ends = {0: ("-01-01", "-12-31"), 1: ("-01", of_month), 2: ("", "")}[len(rest)]
+        assert (first, last) == tuple(known + end for end in ends)
+    assert {len(text.split(".")) for text in raw["Last fall"]} == {1, 2, 3}
+    assert raw["Falls"].str.startswith(">").any()
+
+
+def test_queries_are_none_but_the_counts_known_as_a_bound(second_study, rows):
     with open(second_study.results / "validation" / "queries.csv", newline="") as stream:
-        assert not list(csv.DictReader(stream))
+        found = list(csv.DictReader(stream))
+    assert {(each["rule"], each["column"]) for each in found} == {("censored", "Falls")}
+    assert len(found) == rows["Falls"].astype(str).str.startswith(">").sum()

@@ -1,14 +1,15 @@
 """Read dates of which the day, the month or both are not known, as people write them.
 
 The part that is not known is left out, or something stands in its place: ``UN/03/2024``,
-``--/03/2024``, ``2024-03--``, ``/03/2024``, ``UNK-MAR-2024``, ``00.00.2024``, ``2024``.
+``--/03/2024``, ``2024-03--``, ``/03/2024``, ``UNK-MAR-2024``, ``00.00.2024``, ``2024``. Programs
+and people also give the quarter, the half-year or the week: ``2024-Q1``, ``H2 2024``, ``2024-W07``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from trialtrail.date_forms import Form, last_of
 from trialtrail.months import month_of
@@ -26,6 +27,14 @@ JOINED = re.compile(
     rf"(?:(?P<one>{UNKNOWN}))?[ -]?(?P<two>[^\W\d_]+?\.?),?[ -]?(?P<three>[0-9]{{4}})",
     re.IGNORECASE,
 )
+PERIODS = (
+    re.compile(r"(?P<year>[0-9]{4})(?: |-|/)?(?P<kind>[QHW])(?P<number>[0-9]{1,2})", re.IGNORECASE),
+    re.compile(r"(?P<kind>[QHW])(?P<number>[0-9]{1,2})(?: |-|/)?(?P<year>[0-9]{4})", re.IGNORECASE),
+)
+WEEKS = 52
+MONTHS_OF = {"Q": 3, "H": 6}
+"""Months of a quarter and of a half-year."""
+QUARTER, HALF, WEEK = "a quarter", "a half-year", "a week"
 MONTH, YEAR = "a month and a year", "a year"
 NO_MONTH = "a day and a year"
 EITHER = "a year and a number that is a day or a month"
@@ -45,6 +54,8 @@ def read_partial(text: str, forms: tuple[Form, ...], words: Mapping[str, int]) -
             return span
     if re.fullmatch("[0-9]{4}", text):
         return _span(int(text), [(None, None)])
+    if span := _period(text):
+        return span
     text = re.sub(" */ *", "/", text)
     for pattern in (THREE, TWO, JOINED):
         if pattern is TWO and re.fullmatch(r"[0-9]{4}\.[0-9]{1,2}", text):
@@ -55,6 +66,38 @@ def read_partial(text: str, forms: tuple[Form, ...], words: Mapping[str, int]) -
             if span := _of_parts(parts, forms, words):
                 return span
     return None
+
+
+def _period(text: str) -> Span | None:
+    """Return what a text says that gives a quarter, a half-year or a week of a year.
+
+    Weeks are counted from the first of January by some programs and by ISO 8601 from a Monday; what
+    counted those of a cell is not known, so that the days of both lie between.
+    """
+    match = next((found for each in PERIODS if (found := each.fullmatch(text))), None)
+    if match is None or not int(match["year"]):
+        return None
+    year, number, kind = int(match["year"]), int(match["number"]), match["kind"].upper()
+    if kind == "W":
+        return _week(year, number)
+    length = MONTHS_OF[kind]
+    if not 1 <= number <= 12 // length:
+        return None
+    last = number * length
+    name = QUARTER if kind == "Q" else HALF
+    return date(year, last - length + 1, 1), last_of(year, last), name
+
+
+def _week(year: int, number: int) -> Span | None:
+    """Return the days of a week by both ways of counting; the 52nd ends with the year in Stata."""
+    if not 1 <= number <= WEEKS + 1:
+        return None
+    begin = date(year, 1, 1) + timedelta(days=7 * (number - 1))
+    end = date(year, 12, 31) if number >= WEEKS else begin + timedelta(days=6)
+    spans = [(begin, end)]
+    if number <= date(year, 12, 28).isocalendar().week:
+        spans.append(tuple(date.fromisocalendar(year, number, day) for day in (1, 7)))
+    return min(first for first, _ in spans), max(last for _, last in spans), WEEK
 
 
 def _shortened(text: str) -> Span | None:

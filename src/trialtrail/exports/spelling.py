@@ -7,9 +7,10 @@ programs obey.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from unicodedata import normalize
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -111,6 +112,23 @@ def spellings(codes: Iterable[str]) -> dict[str, str | None]:
     for code in codes:
         known.setdefault(folded(code), set()).add(code)
     return {spelling: of.pop() if len(of) == 1 else None for spelling, of in known.items()}
+
+
+def of_codes(texts: pd.Series, codes: Iterable[str], others: Container[str] = ()) -> pd.Series:
+    """Return each text as the code of ``codes`` that it spells in another way.
+
+    Those of ``others``, which mean something else, stay as they are, and so do all that spell none
+    of the codes. A text that two codes may mean is the first of them.
+    """
+    known = {folded(code): code for code in reversed([code for code in codes if code])}
+    if not known:
+        return texts
+    respelt = {}
+    for text in texts.dropna().unique():
+        code = known.get(folded(text))
+        if code is not None and code != text and text not in others:
+            respelt[text] = code
+    return texts.replace(respelt) if respelt else texts
 
 
 def same_number(code: str) -> str | None:

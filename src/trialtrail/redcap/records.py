@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from trialtrail.exports.spelling import of_codes
 from trialtrail.redcap.dictionary import EVENT, INSTANCE, INSTRUMENT, Field
 from trialtrail.redcap.logic import NotCompared, Reference
 from trialtrail.redcap.values import Value
@@ -33,7 +34,11 @@ class Records:
         self, rows: pd.DataFrame, fields: dict[str, Field], missing: Sequence[str]
     ) -> None:
         self.rows, self.fields = rows.reset_index(drop=True), fields
-        self.codes = frozenset(code for code in missing if code)
+        self._missing = [code.strip() for code in missing if code.strip()]
+        self.codes = frozenset(self._missing)
+        self._choices = {
+            column: field.choices for field in list(fields.values())[1:] for column in field.columns
+        }
         self._texts: dict[str, pd.Series] = {}
         self.record = self.text(next(iter(fields), ""))
         self.event = self.text(EVENT)
@@ -50,10 +55,15 @@ class Records:
         return column in self.rows
 
     def text(self, column: str) -> pd.Series:
-        """Return a column without white space at the ends; empty where the export lacks it."""
+        """Return a column without white space at the ends; empty where the export lacks it.
+
+        Of a field, another spelling of a code of a missing value is the code: -99.0 is -99.
+        """
         if column not in self._texts:
             if column in self.rows:
                 text = self.rows[column].fillna("").str.strip()
+                if column in self._choices:
+                    text = of_codes(text, self._missing, self._choices[column])
             else:
                 text = pd.Series("", index=self.rows.index, dtype="string")
             self._texts[column] = text

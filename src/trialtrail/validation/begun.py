@@ -13,6 +13,7 @@ import pandas as pd
 
 from trialtrail.exports.export import Export
 from trialtrail.tables import as_text
+from trialtrail.validation.missing_codes import codes_by_heading, has_value
 
 NOT_BEGUN = "what a program fills in a form that nobody began"
 NOT_ASKED = "a box beside a ticked code of a missing value"
@@ -92,7 +93,7 @@ def without_unfilled(
                 marked |= _ticked(rows[box])
         out.blank(name, marked, NOT_ASKED)
     if begun.get("blank"):
-        nobody = ~is_begun(rows, begun, source["missing"])
+        nobody = ~is_begun(rows, begun, source["missing"], codes_by_heading(source, export))
         for name in begun["blank"]:
             out.blank(name, nobody, NOT_BEGUN)
     if "took_place" in begun:
@@ -100,15 +101,20 @@ def without_unfilled(
     return out
 
 
-def is_begun(rows: pd.DataFrame, begun: Mapping, missing: Sequence[str]) -> pd.Series:
+def is_begun(
+    rows: pd.DataFrame,
+    begun: Mapping,
+    missing: Sequence[str],
+    missing_of: Mapping[str, Sequence[str]] | None = None,
+) -> pd.Series:
     """Return in which rows somebody filled a cell of the form: an answer, or a tick.
 
-    ``missing`` are texts that stand for no value.
+    ``missing`` are texts that stand for no value, ``missing_of`` those of some columns.
     """
     found = pd.Series(False, index=rows.index)
     for name in begun["filled"]:
         if name in rows:
-            found |= ~rows[name].fillna("").str.strip().isin(["", *missing])
+            found |= has_value(rows[name], (missing_of or {}).get(name, missing))
     for name in begun["ticked"]:
         if name in rows:
             found |= _ticked(rows[name])

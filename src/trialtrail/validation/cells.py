@@ -14,6 +14,7 @@ from trialtrail.exports.convert import How, Typed, empty_column, made_beside, ty
 from trialtrail.exports.export import FILE, LINE, Export
 from trialtrail.findings import finding
 from trialtrail.validation.begun import MESSAGES, without_unfilled
+from trialtrail.validation.missing_codes import missing_codes
 from trialtrail.validation.whole_columns import (
     CODED,
     codes_to_paste,
@@ -119,20 +120,6 @@ def how_to_read(export: Export, source: dict, column: str, kind: str, contract: 
         is_id=column in contract.ids,
         plain=export.plain.get(name, frozenset()),
     )
-
-
-def missing_codes(source: dict, column: str, of_file: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return the texts that stand for a missing value in a column.
-
-    They are those of the column itself, of the file and of the study, and a blank. What is a code
-    of the column is no missing code of the study in it, unless only a dictionary gives the code.
-    """
-    codes = source.get("codes", {}).get(column) or {}
-    written = [] if column in source.get("coded_by_dictionary", []) else codes
-    general = [code for code in source["missing"] if code not in map(str, written)]
-    blank = [] if "" in codes else [""]
-    own = source.get("missing_of", {}).get(column, [])
-    return tuple(dict.fromkeys(code.strip() for code in [*blank, *general, *own, *of_file]))
 
 
 def _told(table, export, source, column, typed: Typed, contract) -> list[dict]:

@@ -11,7 +11,8 @@ from trialtrail.exports.headings import with_signs
 from trialtrail.findings import finding
 from trialtrail.redcap.dictionary import read_dictionary, undeclared_codes
 from trialtrail.stops import UNKNOWN
-from trialtrail.validation.cells import column_kind, missing_codes
+from trialtrail.validation.cells import column_kind
+from trialtrail.validation.missing_codes import missing_codes
 
 
 def check_header(table: str, export: Export, source: dict) -> list[dict]:

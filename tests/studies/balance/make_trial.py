@@ -6,7 +6,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-HEADER = ["Pat.-Nr.", "Group", "Allocated", "Age", "Sex", "Walk 0", "Walk 12", "Seen 12", "Rater"]
+HEADER = [
+    *("Pat.-Nr.", "Group", "Allocated", "Age", "Sex", "Walk 0", "Walk 12", "Seen 12", "Rater"),
+    *("Last fall", "Falls"),
+]
 ROWS = 64
 BLOCK = ["A", "A", "B", "B"]
 LOST = {5, 13, 22, 30, 41, 50, 59}
@@ -14,11 +17,13 @@ LOST = {5, 13, 22, 30, 41, 50, 59}
 NOT_TIMED = 37
 AGE_UNKNOWN = 18
 MISSING = "."
+COUNTED = 5
+"""The most falls that the form asks for; more are written as more than it."""
 
 
 def trial() -> list[list[str]]:
     """Return the rows; times in seconds to one decimal, dates as dd.mm.yyyy."""
-    chance = random.Random(20260)
+    chance, of_falls = random.Random(20260), random.Random(20261)
     rows, block = [], []
     for number in range(1, ROWS + 1):
         block = block or chance.sample(BLOCK, len(BLOCK))
@@ -39,9 +44,20 @@ def trial() -> list[list[str]]:
                 f"{later:.1f}" if came and number != NOT_TIMED else MISSING,
                 f"{seen:%d.%m.%Y}" if came else MISSING,
                 chance.choice(["Zoë", "Jörg"]),
+                *falls(of_falls, allocated),
             ]
         )
     return rows
+
+
+def falls(chance: random.Random, allocated: date) -> list[str]:
+    """Return when somebody fell last, as far as it is known, and how often in the year before."""
+    count = chance.choice([0, 0, 0, 1, 1, 2, 3, 4, 6])
+    if not count:
+        return [MISSING, "0"]
+    day = allocated - timedelta(days=chance.randrange(1, 330))
+    known = chance.choice([f"{day:%d.%m.%Y}", f"{day:%m.%Y}", f"{day:%Y}", f"UN.{day:%m.%Y}"])
+    return [known, f">{COUNTED}" if count > COUNTED else str(count)]
 
 
 def write_trial(path: Path) -> None:

@@ -170,6 +170,9 @@ NEEDED = (field("a"), field("b", required=True))
         ({"a": "x", "b": "", "main_complete": "0"}, True),
         ({"a": "x", "b": "y", "main_complete": "2"}, False),
         ({"a": "x", "b": "-9", "main_complete": "2"}, False),
+        ({"a": "x", "b": "-9.0", "main_complete": "2"}, False),
+        ({"a": "-09", "b": "", "main_complete": "0"}, False),
+        ({"a": "-90", "b": "", "main_complete": "0"}, True),
         ({"id": "5", "a": "", "b": "", "main_complete": ""}, False),
     ],
 )
