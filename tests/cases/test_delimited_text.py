@@ -1,11 +1,16 @@
 """Delimited text, headings, marks of survey programs, and names of files."""
 
+import subprocess
+import sys
 import unicodedata
 
 import pytest
+from lxml import html
 from small_trial import delimited, made, records, validated, write_study
 
 TEXT = delimited(records())
+NAMES_FILES = "exports.csv"
+MANIFEST = "results/lineage/manifest.sha256"
 HEADING, _, REST = TEXT.partition("\n")
 
 
@@ -109,18 +114,47 @@ def test_what_a_survey_program_marks_is_no_response(tmp_path):
     assert ran.by_row("questionnaire")["completed"]["n"] == "2"
 
 
-@pytest.mark.parametrize(
-    "name", ["trial {v2}.csv", "{table} <results> 100% #&[a]*?\"' Zoë Zoe\u0308.csv"]
-)
-def test_the_name_of_a_file_is_no_pattern(tmp_path, name):
+ODD_FOLDER = "run {w} 50% <q> [x]*?#"
+ODD_FILES = ["trial {v2}.csv", "{table} <results> 100% #&[a]*?\"' Zoë Zoe\u0308.csv"]
+
+
+def named(name):
+    """Return what changes the name of the one export."""
+
     def change(config):
         config["exports"]["trial"]["file"] = f"data/{name}"
 
-    folder = tmp_path / "run {w} 50% <q> [x]*?#"
-    ran = made(
-        write_study(folder, None, change, {f"data/{name}": TEXT}), "results/validation/queries.csv"
-    )
+    return change
+
+
+@pytest.mark.parametrize("name", ODD_FILES)
+def test_the_name_of_a_file_is_no_pattern(tmp_path, name):
+    file = write_study(tmp_path / ODD_FOLDER, None, named(name), {f"data/{name}": TEXT})
+    ran = made(file, "results/validation/queries.csv")
     assert ran.exit_code == 0, ran.said
+
+
+def test_a_whole_run_under_odd_names_is_that_under_plain_names(tmp_path):
+    name = ODD_FILES[-1]
+    odd = made(write_study(tmp_path / ODD_FOLDER, None, named(name), {f"data/{name}": TEXT}))
+    plain = made(write_study(tmp_path / "plain", None, None, {"data/trial.csv": TEXT}))
+    assert (odd.exit_code, plain.exit_code) == (0, 0), odd.said + plain.said
+    for folder in ("datasets", "tables"):
+        mine, theirs = (
+            {path.name: path.read_bytes() for path in (run.folder / "results" / folder).iterdir()}
+            for run in (odd, plain)
+        )
+        assert mine | {NAMES_FILES: b""} == theirs | {NAMES_FILES: b""}
+    page = odd.folder / "results" / "report" / "report.html"
+    files = html.parse(str(page)).xpath("//table[@id='table-sources']/tbody/tr/td[last()]")
+    assert {each.text_content() for each in files} == {name}
+    verify = "import sys; from trialtrail.cli import main; sys.exit(main(['verify']))"
+    checks = [[sys.executable, "-c", verify], ["sha256sum", "--check", "--quiet", MANIFEST]]
+    for command in checks:
+        checked = subprocess.run(
+            command, cwd=odd.folder, capture_output=True, text=True, check=False
+        )
+        assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_a_name_with_a_line_break_is_refused(tmp_path):
