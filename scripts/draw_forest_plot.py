@@ -1,4 +1,4 @@
-"""Draws the forest plot of one role's outcomes from the table `outcomes`: a line is a row of it."""
+"""Draw the forest plot of one role's outcomes: a line is a row of the table `estimates`."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -106,7 +106,7 @@ def named(table: Table, row: dict[str, str], spoken: dict[str, dict[str, str]]) 
     alike = [
         each
         for each in table.rows.values()
-        if all(each[key] == row[key] for key in ("outcome", "measure", "arm"))
+        if all(each[key] == row[key] for key in ("analysis", "outcome", "measure", "arm"))
     ]
     parts = [row["label"]]
     if len(alike) > 1:
@@ -331,8 +331,8 @@ def widest(columns: list[list[list[str | Cell]]], fonts: Path) -> float:
 
 
 def main(job) -> None:
-    """Read the table of outcomes; write the plot."""
-    table = Cells.of_files(job.input.table).table("outcomes")
+    """Read the table of estimates; write the plot."""
+    table = Cells.of_files(job.input.table).table("estimates")
     fonts = Path(job.input.fonts[0]).parent
     measures = list(getattr(job.params, "measures", None) or TITLES)
     spoken = {

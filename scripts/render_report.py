@@ -31,7 +31,6 @@ def material(job) -> Material:
         sources=json.loads(sources.read_text(encoding="utf-8")) if sources else [],
         level=getattr(job.params, "level", 0.95),
         labels=getattr(job.params, "labels", None) or {},
-        mean_difference=getattr(job.params, "mean_difference", None) or "welch",
     )
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trialtrail.estimates import deviation
+from trialtrail.analysis.two_groups import deviation
 from trialtrail.file_labels import labelled, read_labels
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import read_table, write_result

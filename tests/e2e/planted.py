@@ -120,7 +120,7 @@ ATOMS = {
     "missing code": _setting("missing", 'missing: ["", "."]', 'missing: ["", ".", "10.9"]'),
     "title": _setting("study.title", "A weekly balance class", "A daily balance class"),
     "estimate": _code(
-        "src/trialtrail/estimates.py",
+        "src/trialtrail/analysis/two_groups.py",
         "estimate = float(group_a.observed.mean()",
         "estimate = 1.0 + float(group_a.observed.mean()",
     ),

@@ -46,26 +46,44 @@ if STUDY.baseline_table:
 
 
 if STUDY.outcomes:
-    TABLES.append("outcomes")
+    TABLES += ["estimates", "arms", "models"]
 
-    rule estimate_effects:
-        """The effects: differences and ratios with their intervals."""
+    rule fit_analysis:
+        """One entry of the analysis plan: the effects of its outcomes, with their intervals."""
         input:
             outcomes="results/datasets/outcomes.parquet",
-            code=code_of("estimate_effects"),
+            participants="results/datasets/participants.parquet",
+            code=code_of("fit_analysis"),
         output:
-            table="results/tables/outcomes.csv",
-            record="results/lineage/records/estimate_effects.json",
+            estimates="results/analyses/{analysis}/estimates.parquet",
+            arms="results/analyses/{analysis}/arms.parquet",
+            models="results/analyses/{analysis}/models.parquet",
+            record="results/lineage/records/fit_analysis-{analysis}.json",
         log:
-            "results/logs/estimate_effects.log",
+            "results/logs/fit_analysis-{analysis}.log",
         params:
-            outcomes=STUDY.outcomes,
-            arms=ARMS,
-            labels={arm["id"]: arm["label"] for arm in STUDY.arms},
+            entry=lambda wildcards: STUDY.analyses[wildcards.analysis],
+            arms=STUDY.arms,
             level=LEVEL,
-            mean_difference=STUDY.analysis("mean_difference", "welch"),
         script:
-            "../../scripts/estimate_effects.py"
+            "../../scripts/fit_analysis.py"
+
+    rule collect_estimates:
+        """The results of all analyses: one row an estimate, an arm, a number of a model."""
+        input:
+            estimates=expand(rules.fit_analysis.output.estimates, analysis=STUDY.analyses),
+            arms=expand(rules.fit_analysis.output.arms, analysis=STUDY.analyses),
+            models=expand(rules.fit_analysis.output.models, analysis=STUDY.analyses),
+            code=code_of("collect_estimates"),
+        output:
+            estimates="results/tables/estimates.csv",
+            arms="results/tables/arms.csv",
+            models="results/tables/models.csv",
+            record="results/lineage/records/collect_estimates.json",
+        log:
+            "results/logs/collect_estimates.log",
+        script:
+            "../../scripts/collect_estimates.py"
 
 
 if STUDY.has("contacts"):

@@ -1,9 +1,11 @@
 """What every stage asks: which tables the study supplies, and which code a rule runs on."""
 
 import os
+import re
 import shlex
 import sys
 
+from snakemake.io import get_wildcard_names
 from snakemake.logging import logger
 from snakemake.settings.types import DeploymentMethod
 
@@ -43,9 +45,16 @@ TREATED = STUDY.analysis("intervention_arm", ARMS[-1])
 COUNTED = STUDY.analysis("uptake", {}).get("contact", {})
 
 
+WILDCARDS = {
+    "table": STUDY.tables,
+    "export": STUDY.dictionaries,
+    "analysis": list(STUDY.analyses),
+}
+"""Every wildcard of the rules, and what it stands for: one job each, and a record of each."""
+
+
 wildcard_constraints:
-    table="|".join(STUDY.tables),
-    export="|".join(STUDY.dictionaries),
+    **{name: "|".join(map(re.escape, values)) or "(?!)" for name, values in WILDCARDS.items()},
 
 
 def code_of(script, *also):
@@ -81,16 +90,18 @@ def validated(*tables):
 
 
 def records():
-    """Return the records of all jobs of the rules read so far."""
-    declared = [
-        str(rule.output.record) for rule in workflow.rules if "record" in rule.output.keys()
+    """Return the records of all jobs of the rules read so far, one a value of each wildcard.
+
+    A wildcard that `WILDCARDS` does not have ends the reading of the rules: its jobs would be
+    sealed by nobody.
+    """
+    declared = [rule.output.record for rule in workflow.rules if "record" in rule.output.keys()]
+    patterns = [re.sub(r"{(\w+),[^{}]*}", r"{\1}", str(record)) for record in declared]
+    return [
+        path
+        for pattern in patterns
+        for path in expand(pattern, **{n: WILDCARDS[n] for n in get_wildcard_names(pattern)})
     ]
-    plain = [path for path in declared if "{" not in path]
-    per_table = expand("results/lineage/records/validate_table-{table}.json", table=STUDY.tables)
-    per_export = expand(
-        "results/lineage/records/validate_dictionary-{export}.json", export=STUDY.dictionaries
-    )
-    return [*per_table, *per_export, *plain]
 
 
 def looked_at():

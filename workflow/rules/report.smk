@@ -28,13 +28,13 @@ rule draw_flow_chart:
         "../../scripts/draw_flow_chart.py"
 
 
-if "outcomes" in TABLES:
+if "estimates" in TABLES:
     FIGURES.append("forest_plot")
 
     rule draw_forest_plot:
         """The effects on the primary outcomes with their intervals."""
         input:
-            table="results/tables/outcomes.csv",
+            table="results/tables/estimates.csv",
             fonts=FONTS,
             code=code_of("draw_forest_plot"),
         output:
@@ -114,6 +114,5 @@ rule render_report:
         claims=config.get("claims", {}),
         level=LEVEL,
         labels=STUDY.labels,
-        mean_difference=STUDY.analysis("mean_difference", "welch"),
     script:
         "../../scripts/render_report.py"

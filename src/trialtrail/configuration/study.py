@@ -10,6 +10,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 
+from trialtrail.analysis.plan import expand_analyses
 from trialtrail.configuration.begun import begun_of, evidence, rule_of, texts_of
 from trialtrail.configuration.check import check_configuration
 from trialtrail.configuration.labels import keeps_labels, lacks_labels
@@ -97,11 +98,13 @@ class Study:
 
     @property
     def labels(self) -> dict[str, dict[str, str]]:
-        """What roles and stages of interviews, and timepoints, are called in print."""
+        """What roles and stages of interviews, timepoints and covariates are called in print."""
+        used = {name for entry in self.analyses.values() for name in entry["adjust"]}
         return {
             "roles": self.qualitative("roles", {}),
             "stages": self.qualitative("stages", {}),
             "timepoints": self.timepoints,
+            "variables": {v["id"]: v["label"] for v in self.baseline_variables if v["id"] in used},
         }
 
     @property
@@ -193,6 +196,12 @@ class Study:
             rest = {k: v for k, v in item.items() if k not in ("form", "variables", "measured")}
             out.append(rest | {"measured": whole})
         return out
+
+    @cached_property
+    def analyses(self) -> dict[str, dict]:
+        """The entries of the analysis plan, by id, the main one first."""
+        entries = expand_analyses(self.config.get("analysis", {}), self.outcomes)
+        return {entry["id"]: entry for entry in entries}
 
     @property
     def form_labels(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from trialtrail.estimates import risk_difference
+from trialtrail.analysis.two_groups import risk_difference
 from trialtrail.plausibility.sheet import Sheet
 from trialtrail.tables import occurs
 from trialtrail.validation.begun import has_begun

@@ -23,6 +23,7 @@ from trialtrail.report.document import assemble, serialise
 from trialtrail.report.figures import read_figure, without_links
 from trialtrail.report.fonts import inlined, plain_fonts
 from trialtrail.report.formatting import has_number
+from trialtrail.report.method_sentences import method_sentences
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.templates import environment, render
 from trialtrail.report.texts import StudyText, read_text
@@ -53,8 +54,8 @@ class Material:
         claims: the cells of each published figure.
         sources: for each table and figure, the rule that made it and the raw files behind it.
         level: the confidence level, a fraction.
-        mean_difference: the method of its interval, `welch` or `pooled`.
-        labels: what the roles and stages of interviews are called, by id.
+        labels: what the roles and stages of interviews, timepoints and covariates are called, by
+            id.
     """
 
     templates: Path
@@ -66,7 +67,6 @@ class Material:
     sources: Sequence[Mapping[str, Any]] = ()
     level: float = 0.95
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    mean_difference: str = "welch"
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,7 @@ def _context(
     material: Material, numbers: Numbers, figures: Mapping, texts: Mapping[str, StudyText]
 ) -> dict[str, Any]:
     """Return what templates know besides the functions that print cells."""
+    labels = material.labels.get("variables", {})
     return {
         "study": material.study,
         "words": material.study["words"],
@@ -113,7 +114,7 @@ def _context(
         "sources": _without_folder(material.sources),
         "source_folder": _folder(material.sources),
         "level": percent_of(material.level),
-        "mean_difference": material.mean_difference,
+        "methods_of": lambda table: method_sentences(table, percent_of(material.level), labels),
         "contrast": _contrast(material.study["arms"]),
         "has": lambda *names: all(name in numbers.cells.tables() for name in names),
         "has_figure": lambda name: name in figures,

@@ -53,6 +53,11 @@ class RowView:
         every = TableView(self._numbers, self._table).where(**shared)
         return every if len(shared) == len(columns) else [self]
 
+    def arms(self) -> list[RowView]:
+        """Return the rows of `arms` of the analysis, outcome and timepoint of an estimate."""
+        same = ("analysis", "outcome", "timepoint")
+        return TableView(self._numbers, "arms").where(**{name: self.raw(name) for name in same})
+
     def address(self, column: str) -> Address:
         """Return the address of a cell of this row."""
         return Address(self._table, self.id, column)

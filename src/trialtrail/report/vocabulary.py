@@ -36,6 +36,8 @@ def vocabulary(
         "table": lambda name: TableView(numbers, name),
         "quotation": lambda row: quote(row, quotations),
         "effect": effect,
+        "arm_mean_sd": arm_mean_sd,
+        "arm_percent": arm_percent,
         "mean_sd": mean_sd,
         "percent": percent,
         "spread": spread,
@@ -118,6 +120,27 @@ def effect(row: RowView) -> Markup:
     if not row.has("lower"):
         return estimate + Markup(" (") + row.t("note") + ")" if row.has("note") else estimate
     return estimate + Markup(" (") + row.n("lower", spec) + " to " + row.n("upper", spec) + ")"
+
+
+def arm_mean_sd(row: RowView, rows: Sequence[RowView]) -> Markup:
+    """Return mean and standard deviation of a row of `arms`, with the decimals of all ``rows``."""
+    if not row.has("mean"):
+        return Markup(NOTHING)
+    spec = decimals_for_spread(
+        *(each.raw("sd") for each in rows),
+        numbers=[each.raw("mean") for each in rows],
+        decimals=row.raw("decimals"),
+    )
+    return row.n("mean", spec) + Markup(" (") + row.n("sd", spec) + Markup(")")
+
+
+def arm_percent(row: RowView, rows: Sequence[RowView]) -> Markup:
+    """Return the percentage of a row of `arms` in brackets, nothing where nobody has a value."""
+    if not row.has("percent"):
+        return Markup("")
+    shares = [(each.raw("percent"), each.raw("n_with_data")) for each in rows]
+    spec = decimals_of_percents(shares, row.raw("decimals"))
+    return Markup(" (") + row.n("percent", spec) + Markup("%)")
 
 
 def mean_sd(row: RowView, arm: str, arms: Sequence[str], baseline: bool = False) -> Markup:

@@ -33,13 +33,14 @@ MARK = "[c]"
 MINIMUM = 5
 TABLES = (
     "agreement",
+    "arms",
     "baseline",
     "codes",
     "contacts",
     "data_dictionary",
     "flow",
     "interviews",
-    "outcomes",
+    "estimates",
     "providers",
     "questionnaire",
     "uptake",

@@ -5,9 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trialtrail import estimates
+from trialtrail.analysis import two_groups as estimates
 
-GOLDEN = Path(__file__).parents[1] / "golden"
+GOLDEN = Path(__file__).parents[2] / "golden"
 MEANS = pd.read_csv(GOLDEN / "mean_difference.csv")
 WILSON = pd.read_csv(GOLDEN / "wilson.csv")
 

@@ -1,0 +1,1 @@
+"""The contracts of the tables of results: one pandera model a table, ``row`` the key of each."""

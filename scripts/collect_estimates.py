@@ -1,0 +1,27 @@
+"""Collect what the analyses gave into the tables `estimates`, `arms` and `models`."""
+
+import pandas as pd
+
+from trialtrail.lineage import Rows, run
+from trialtrail.tables import read_table, write_result
+
+from schemas.results.arms import Arms
+from schemas.results.base import conform
+from schemas.results.estimates import Estimates
+from schemas.results.models import Models
+
+CONTRACTS = {"estimates": Estimates, "arms": Arms, "models": Models}
+
+
+def main(job):
+    """Read the rows of each analysis, in the order of the plan; write each table."""
+    counts = {}
+    for name, contract in CONTRACTS.items():
+        parts = [read_table(path) for path in getattr(job.input, name)]
+        table = conform(pd.concat(parts, ignore_index=True), contract)
+        write_result(table, getattr(job.output, name))
+        counts[name] = Rows(read=sum(map(len, parts)), used=len(table))
+    return counts
+
+
+run(main, globals())
