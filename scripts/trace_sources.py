@@ -94,12 +94,17 @@ def trace_sources(results: list[dict], items: list[str], ignore: set[str]) -> li
     return entries
 
 
+def job_name(result: dict) -> str:
+    """Return the rule of a job, with what its wildcards stand for."""
+    return "-".join([result["rule"], *map(str, result.get("wildcards", {}).values())])
+
+
 def rows_by_step(results: list[dict]) -> pd.DataFrame:
     """Return the account of rows of every step after the validation: one row is one table read."""
     rows = [
         {
-            "row": f"{result['rule']}.{table}",
-            "step": result["rule"],
+            "row": f"{job_name(result)}.{table}",
+            "step": job_name(result),
             "table": table,
             "rows_in": count["read"],
             "rows_out": count["used"],

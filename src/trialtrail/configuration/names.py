@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from trialtrail.analysis.plan import BASELINE_VALUE, MAIN
 from trialtrail.configuration.begun import begun_problems
 from trialtrail.configuration.checks import check_problems, known_columns
 from trialtrail.configuration.dates import date_problems
@@ -182,6 +183,7 @@ def _plan(config: dict) -> Iterator[Problem]:
     for i, name in enumerate(analysis.get("baseline", [])):
         if name not in baseline:
             yield _unknown(name, "a baseline variable", ["analysis", "baseline", i], baseline)
+    yield from _analyses(analysis, baseline)
     arms = [arm["id"] for arm in config["study"]["arms"]]
     if analysis.get("intervention_arm", arms[0]) not in arms:
         place = ["analysis", "intervention_arm"]
@@ -192,11 +194,32 @@ def _plan(config: dict) -> Iterator[Problem]:
         yield _unknown(form, "forms", ["analysis", "followed_up", "form"], list(forms))
 
 
+def _analyses(analysis: dict, baseline: list[str]) -> Iterator[Problem]:
+    """Yield covariates that are no baseline variables, and analyses of outcomes there are not."""
+    outcomes = [outcome["id"] for outcome in analysis.get("outcomes", [])]
+    own = analysis.get("sensitivity", [])
+    places = [(["analysis"], analysis)]
+    places += [(["analysis", "sensitivity", i], item) for i, item in enumerate(own)]
+    for path, item in places:
+        for i, name in enumerate(item.get("adjust", [])):
+            known = [BASELINE_VALUE, *baseline]
+            if name not in known:
+                yield _unknown(name, "a baseline variable", [*path, "adjust", i], known)
+        for i, name in enumerate(item.get("of", [])):
+            if name not in outcomes:
+                yield _unknown(name, "analysis.outcomes", [*path, "of", i], outcomes)
+    for i, item in enumerate(own):
+        if item["id"] in (MAIN, *outcomes):
+            what = f"`{item['id']}` is the name of an outcome, or of the main analysis"
+            yield what, ["analysis", "sensitivity", i, "id"], "give the analysis another id"
+
+
 def _twice(config: dict) -> Iterator[Problem]:
     analysis = config.get("analysis", {})
     lists: list[tuple[list, list]] = [
         (["study", "arms"], config["study"]["arms"]),
         (["analysis", "outcomes"], analysis.get("outcomes", [])),
+        (["analysis", "sensitivity"], analysis.get("sensitivity", [])),
         (["analysis", "uptake", "rows"], analysis.get("uptake", {}).get("rows", [])),
         (["questionnaire", "items"], config.get("questionnaire", {}).get("items", [])),
     ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 SECTIONS = ("analysis", "study")
 """Sections of the configuration, beside its top level, in which people ask for it."""
 KEYS = {
-    "adjusted estimates": "adjust adjusted adjust_for adjustment covariate covariates regression",
+    "adjusted estimates of one outcome": "adjusted adjust_for adjustment covariate covariates regression",
     "stratified analyses": "strata stratum stratify stratified_by blocks block_size minimisation",
     "models of the design": "design",
     "analyses of clusters": "cluster clusters clustering cluster_randomised random_effects",
@@ -18,7 +18,6 @@ KEYS = {
     "tests of hypotheses": "alpha multiplicity p_value p_values hypotheses test tests",
     "interim analyses": "interim interim_analysis interim_analyses stopping_rules",
     "analyses of other populations": "population populations per_protocol safety_population",
-    "sensitivity analyses": "sensitivity sensitivity_analysis sensitivity_analyses",
     "models of repeated measures": "repeated mixed_model mixed_models repeated_measures mmrm gee",
     "analyses of the time to an event": "survival time_to_event hazard hazards",
 }
