@@ -61,11 +61,6 @@ def finding(strand: str, text: str, cells: Cells) -> dict[str, Any]:
     found |= {"label": row.get("label", address.row), "unit": row.get("unit", "")}
     if address.column:
         return found | {"value": cells.number(address, where=WHERE)}
-    if strand == "interviews":
-        held = cells.number(Address("codes", "all", "documents"), where=WHERE)
-        n = cells.number(Address("codes", address.row, "documents"), where=WHERE)
-        percent = 100 * n / held if held else None
-        return found | {"n": n, "denominator": held, "percent": percent}
     present = [name for name in NUMBERS if name in row]
     return found | {
         name: cells.number(Address(address.table, address.row, name), where=WHERE)

@@ -1,11 +1,16 @@
-"""Tabulate the baseline: one row is one variable, or one level of it, with every arm beside it."""
+"""Tabulate the baseline: one row is one variable, or one level of it, and one arm."""
+
+from functools import partial
 
 import pandas as pd
 
 from trialtrail.analysis.two_groups import deviation
+from trialtrail.counts import count_row
 from trialtrail.file_labels import labelled, read_labels
 from trialtrail.lineage import Rows, run
-from trialtrail.tables import read_table, write_result
+from trialtrail.tables import read_table, write_table
+
+from schemas.results.summaries import of_topic
 
 NUMERIC = ("integer", "number")
 ALL = "all"
@@ -13,78 +18,61 @@ NOTHING = "no value recorded"
 """The level of a category that has no codes and no values."""
 
 
-def numeric_row(variable: dict, groups: dict[str, pd.DataFrame]) -> dict:
-    """Return mean and standard deviation of a variable in each group."""
-    row = _head(variable["id"], variable, "mean_sd")
-    for name, frame in groups.items():
-        known = frame[variable["id"]].dropna().astype(float)
-        row |= {
-            f"n_{name}": len(known),
-            f"mean_{name}": known.mean(),
-            f"sd_{name}": deviation(known),
-        }
-    return row
+def numeric_row(variable: dict, frame: pd.DataFrame) -> dict:
+    """Return mean and standard deviation of a variable."""
+    known = frame[variable["id"]].dropna().astype(float)
+    spread = {"mean": known.mean() if len(known) else None, "sd": deviation(known)}
+    return {"n": len(known)} | spread
 
 
-def level_row(variable: dict, level, label: str, groups: dict[str, pd.DataFrame]) -> dict:
+def level_row(variable: dict, level, frame: pd.DataFrame) -> dict:
     """Return count and percentage of one level of a variable among the known values."""
-    name = variable["id"] if level is True else f"{variable['id']}.{level}"
-    row = _head(name, variable, "n_percent") | {"level": label}
-    for group, frame in groups.items():
-        known = frame[variable["id"]].dropna()
-        count = int((known == level).sum())
-        percent = 100 * count / len(known) if len(known) else None
-        row |= {f"n_{group}": len(known), f"count_{group}": count, f"percent_{group}": percent}
-    return row
-
-
-def _head(name: str, variable: dict, statistic: str) -> dict:
-    return {
-        "row": name,
-        "variable": variable["id"],
-        "level": "",
-        "label": variable["label"],
-        "unit": variable.get("unit", ""),
-        "statistic": statistic,
-        "decimals": variable.get("decimals"),
-    }
-
-
-def empty_row(variable: dict, groups: dict[str, pd.DataFrame]) -> dict:
-    """Return the row of a category without codes of which nobody has a value."""
-    row = _head(variable["id"], variable, "n_percent") | {"level": NOTHING}
-    return row | {f"n_{group}": 0 for group in groups}
+    known = frame[variable["id"]].dropna()
+    return count_row("", "", int((known == level).sum()), len(known))
 
 
 def tabulate_baseline(participants: pd.DataFrame, variables: list[dict], arms: list[str]):
-    """Return the baseline table; a category has a row a level.
+    """Return the topic `baseline`: a row a variable, or a level of a category, and an arm.
 
-    Levels stand in the order of the configuration, or of the alphabet where it lists no codes.
+    Rows of all participants have no arm, and ``all`` in their names. ``n`` of a number are the
+    known values; of a level those who have it, and ``denominator`` the known values. Levels stand
+    in the order of the configuration, or of the alphabet where it lists no codes.
     """
     groups = {arm: participants[participants["arm"] == arm] for arm in arms}
     groups[ALL] = participants
     rows = []
     for variable in variables:
-        if variable["type"] in NUMERIC:
-            rows.append(numeric_row(variable, groups))
-        elif variable["type"] == "boolean":
-            rows.append(level_row(variable, True, "", groups))
-        else:
-            known = participants[variable["id"]].dropna()
-            levels = variable["levels"] or sorted(known.unique())
-            if not levels:
-                rows.append(empty_row(variable, groups))
-            for level in levels:
-                label = variable.get("labels", {}).get(level, level)
-                rows.append(level_row(variable, level, label, groups))
-    columns = ["row", "variable", "level", "label", "unit", "statistic"]
-    parts = ("n", "mean", "sd", "count", "percent")
-    columns += [f"{part}_{group}" for group in groups for part in parts]
-    given = ["decimals"] if any("decimals" in variable for variable in variables) else []
-    columns += given
-    frame = pd.DataFrame(rows, columns=columns)
-    whole = [*(f"{part}_{g}" for g in groups for part in ("n", "count")), *given]
-    return frame.astype(dict.fromkeys(whole, "Int64"))
+        for name, label, make in _kinds_of_rows(variable, participants):
+            for group, frame in groups.items():
+                about = {
+                    "row": f"{name}.{group}",
+                    "item": variable["id"],
+                    "label": variable["label"],
+                    "level": label,
+                    "unit": variable.get("unit", ""),
+                    "arm": "" if group == ALL else group,
+                    "decimals": variable.get("decimals"),
+                }
+                rows.append(make(frame) | about)
+    return of_topic("baseline", rows)
+
+
+def _kinds_of_rows(variable: dict, participants: pd.DataFrame) -> list[tuple]:
+    """Return of each row of a variable its name, the label of its level and what makes it."""
+    name = variable["id"]
+    if variable["type"] in NUMERIC:
+        return [(name, "", partial(numeric_row, variable))]
+    if variable["type"] == "boolean":
+        return [(name, "", partial(level_row, variable, True))]
+    known = participants[name].dropna()
+    levels = variable["levels"] or sorted(known.unique())
+    if not levels:
+        return [(name, NOTHING, lambda _: {"denominator": 0})]
+    labels = variable.get("labels", {})
+    return [
+        (f"{name}.{level}", labels.get(level, level), partial(level_row, variable, level))
+        for level in levels
+    ]
 
 
 def main(job):
@@ -93,7 +81,7 @@ def main(job):
     labels = read_labels(job.input.readings)
     variables = [labelled(each["form"], each, labels) for each in job.params.variables]
     table = tabulate_baseline(participants, variables, job.params.arms)
-    write_result(table, job.output.table)
+    write_table(table, job.output.table)
     return {"participants": Rows(read=len(participants), used=len(participants))}
 
 

@@ -1,12 +1,17 @@
-"""Makes the table `codes`: one row is a theme, a category or a code, and where it was found."""
+"""Summarise the codings: one row is a theme, a category or a code, and where it was found."""
 
 import pandas as pd
 
 from trialtrail.cells import nearest
 from trialtrail.codings import entries, held, of_entry, role_stages
+from trialtrail.counts import count_row
 from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
-from trialtrail.tables import read_table, write_result
+from trialtrail.tables import read_table, write_table
+
+from schemas.results.summaries import of_topic
+
+TOPICS = ("codes", "codes_by_stage", "codes_of_all_coders", "passages")
 
 
 def coder_counted(segments: pd.DataFrame, coder: str | None) -> str | None:
@@ -39,42 +44,47 @@ def tabulate_codes(
     interviews: pd.DataFrame,
     coder: str | None = None,
 ) -> pd.DataFrame:
-    """Return counts for each theme, category and code; the first row, ``all``, has the interviews.
+    """Return what was found of each theme, category and code, as four topics of `summaries`.
 
-    ``documents`` are the interviews in which at least one coder found it: the question there is
-    whether it occurs, and a passage that one coder overlooked still says so.
-    ``documents_every_coder`` are those in which all found it. ``segments`` are those of one coder,
-    for two coders mark the same passage twice; a passage with two codes of a theme counts twice
-    for the theme. ``documents_<role>_<stage>`` split ``documents``. Row ``all`` counts the
-    interviews that were held and have a transcript, coded or not: the denominators.
+    ``codes`` are the interviews in which at least one coder found it: the question there is whether
+    it occurs, and a passage that one coder overlooked still says so. ``codes_by_stage`` are the
+    same for each role and stage; ``codes_of_all_coders`` those in which all found it. ``passages``
+    are those of one coder, for two coders mark the same passage twice; a passage with two codes of
+    a theme counts twice for the theme. The row ``all`` counts the interviews that were held and
+    have a transcript, coded or not: the denominators.
     """
     register = held(interviews)
     whose = coder_counted(segments, coder)
     coders = segments["coder"].nunique()
     pairs = role_stages(interviews)
-    rows = [{"row": "all", "level": "all", "label": "All interviews"} | _documents(register, pairs)]
-    rows[0]["segments"] = int((segments["coder"] == whose).sum())
-    rows[0]["documents_every_coder"] = documents_of_all(segments, coders)
+    whole = {"row": "all", "level": "all", "label": "All interviews"}
+    found = [(whole, segments, register)]
     for _, entry in entries(codebook).iterrows():
         chosen = of_entry(segments, entry)
         where = register[register["document"].isin(chosen["document"])]
-        rows.append(
-            {name: entry[name] for name in ("row", "level", "label")}
-            | {"segments": int((chosen["coder"] == whose).sum())}
-            | {"documents_every_coder": documents_of_all(chosen, coders)}
-            | _documents(where, pairs)
-        )
-    first = ["row", "level", "label", "segments", "documents", "documents_every_coder"]
-    table = pd.DataFrame(rows)
-    return table[first + [name for name in table.columns if name not in first]]
+        found.append(({name: entry[name] for name in whole}, chosen, where))
+    topics: dict[str, list[dict]] = {name: [] for name in TOPICS}
+    for about, chosen, where in found:
+        row, label, level = (about[name] for name in ("row", "label", "level"))
+        same = {"level": level, "item": row}
+        topics["codes"].append(count_row(row, label, len(where), len(register), **same))
+        for role, stage in pairs:
+            n, of = (_of_stage(each, role, stage) for each in (where, register))
+            more = {"role": role, "stage": stage} | same
+            topics["codes_by_stage"].append(
+                count_row(f"{row}.{role}.{stage}", label, n, of, **more)
+            )
+        in_all = documents_of_all(chosen, coders)
+        topics["codes_of_all_coders"].append(count_row(row, label, in_all, len(register), **same))
+        passages = int((chosen["coder"] == whose).sum())
+        topics["passages"].append(count_row(row, label, passages, **same))
+    return pd.concat([of_topic(*each) for each in topics.items()], ignore_index=True)
 
 
-def _documents(register: pd.DataFrame, pairs: list[tuple[str, str]]) -> dict[str, int]:
-    """Return the number of documents, in all and by role and stage."""
+def _of_stage(register: pd.DataFrame, role: str, stage: str) -> int:
+    """Return how many interviews are of a role and a stage; an empty one is not known."""
     known = register[["role", "stage"]].fillna("")
-    kinds = list(known.itertuples(index=False, name=None))
-    split = {f"documents_{role}_{stage}": kinds.count((role, stage)) for role, stage in pairs}
-    return {"documents": len(register)} | split
+    return int(((known["role"] == role) & (known["stage"] == stage)).sum())
 
 
 def main(job) -> dict[str, Rows]:
@@ -86,7 +96,7 @@ def main(job) -> dict[str, Rows]:
         read_table(job.input.interviews),
         getattr(job.params, "coder", None),
     )
-    write_result(table, job.output.table)
+    write_table(table, job.output.table)
     return {"segments": Rows(read=len(segments), used=len(segments), set_aside={})}
 
 

@@ -2,13 +2,12 @@
 
 import pandas as pd
 
-from trialtrail.counts import count_row, count_table
+from trialtrail.counts import count_row
 from trialtrail.lineage import Rows, run
 from trialtrail.populations import EXCLUSION, is_excluded
-from trialtrail.tables import occurs, read_table, write_result
+from trialtrail.tables import occurs, read_table, write_table
 
-COLUMNS = ["row", "label", "arm", "n", "denominator", "percent"]
-
+from schemas.results.summaries import of_topic
 
 UNSAID = "reason not recorded"
 
@@ -146,7 +145,7 @@ def tabulate_flow(participants, screening, arms, forms, followed_up, treated) ->
         if followed_up:
             lost = ~seen & ~gone & ~left_out
             rows += by_arm("lost", "lost to follow-up", lost, participants, arms)
-    return count_table(rows, COLUMNS)
+    return of_topic("flow", rows)
 
 
 def main(job):
@@ -161,7 +160,7 @@ def main(job):
         job.params.followed_up,
         job.params.treated,
     )
-    write_result(table, job.output.table)
+    write_table(table, job.output.table)
     return {"participants": Rows(read=len(participants), used=len(participants))}
 
 

@@ -5,8 +5,11 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from trialtrail.codings import INTERVIEWED
+from trialtrail.counts import count_row
 from trialtrail.lineage import Rows, run
-from trialtrail.tables import read_table, write_result
+from trialtrail.tables import read_table, write_result, write_table
+
+from schemas.results.summaries import of_topic
 
 BOUNDS = {"exact": "", "above": ">", "below": "<"}
 """How the bound of a censored count is printed before its value."""
@@ -70,10 +73,7 @@ def tabulate_interviews(
             name = named.get(stage, stage.replace("_", " "))
             row = f"interviewed.{role}.{stage}"
             rows.append((row, f"{label}: interviewed, {name}", _people(then), seen))
-    table = pd.DataFrame(rows, columns=["row", "label", "n", "denominator"])
-    table["denominator"] = table["denominator"].astype("Int64")
-    share = 100 * table["n"] / table["denominator"].astype("Float64")
-    return table.assign(percent=share.mask(table["denominator"] == 0, pd.NA))
+    return of_topic("interviews", [count_row(*row) for row in rows])
 
 
 def _person(frame: pd.DataFrame) -> pd.Series:
@@ -91,7 +91,7 @@ def main(job) -> dict[str, Rows]:
     roles = getattr(job.params, "roles", None) or ()
     write_result(tabulate_interviewees(interviews, roles), job.output.interviewees)
     counts = tabulate_interviews(interviews, getattr(job.params, "labels", None))
-    write_result(counts, job.output.interviews)
+    write_table(counts, job.output.interviews)
     return {"interviews": Rows(read=len(interviews), used=len(interviews), set_aside={})}
 
 

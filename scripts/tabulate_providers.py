@@ -2,12 +2,13 @@
 
 import pandas as pd
 
-from trialtrail.counts import COUNT_COLUMNS, count_row, count_table, quartiles
+from trialtrail.counts import count_row, quartiles
 from trialtrail.lineage import Rows, run
 from trialtrail.survival import kaplan_meier
-from trialtrail.tables import read_table, write_result
+from trialtrail.tables import read_table, write_result, write_table
 
-COLUMNS = [*COUNT_COLUMNS, "value", "median", "q1", "q3"]
+from schemas.results.summaries import of_topic
+
 APART, TICKS = (1, 3, 6, 12, 24), 12
 """Months between two round times: the first that gives no more than so many."""
 
@@ -40,13 +41,12 @@ def provider_rows(providers: pd.DataFrame, words: dict) -> list[dict]:
             known = int(providers[column].notna().sum())
             rows.append(count_row(name, label, known) | quartiles(providers[column]))
     if "hours_min" in providers:
-        for name, value in (
-            ("hours_per_month_min", providers["hours_min"].min()),
-            ("hours_per_month_max", providers["hours_max"].max()),
-        ):
-            label = "Hours in a month, " + ("fewest" if name.endswith("min") else "most")
-            known = int(providers["hours_min"].notna().sum())
-            rows.append(count_row(name, label, known) | {"value": value})
+        known = int(providers["hours_min"].notna().sum())
+        fewest, most = providers["hours_min"].min(), providers["hours_max"].max()
+        row = count_row("hours_per_month_min", "Hours in a month, fewest", known)
+        rows.append(row | {"minimum": fewest})
+        row = count_row("hours_per_month_max", "Hours in a month, most", known)
+        rows.append(row | {"maximum": most})
     return rows
 
 
@@ -90,7 +90,8 @@ def _at_month(month: int, served: pd.Series, curve: pd.DataFrame) -> dict:
 def main(job):
     """Read the providers; write their table and the curve of their service."""
     providers = read_table(job.input.providers)
-    write_result(count_table(provider_rows(providers, job.params.words), COLUMNS), job.output.table)
+    rows = provider_rows(providers, job.params.words)
+    write_table(of_topic("providers", rows), job.output.table)
     if "months_served" in providers:
         curve = retention(providers, job.params.level)
     else:

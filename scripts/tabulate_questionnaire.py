@@ -1,12 +1,15 @@
-"""Makes the table `questionnaire`: one row is one item, with those who affirmed it."""
+"""Summarise the questionnaire: one row is one item, with those who affirmed it."""
 
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from trialtrail.counts import count_row
 from trialtrail.lineage import Rows, run
 from trialtrail.several import JOINED, parts_of
-from trialtrail.tables import read_table, write_result
+from trialtrail.tables import read_table, write_table
+
+from schemas.results.summaries import of_topic
 
 COMPLETED = "completed"
 """The row that counts the questionnaires returned."""
@@ -18,22 +21,18 @@ def tabulate_questionnaire(
     """Return a row an item: ``n`` affirmed it, of the ``denominator`` who answered it.
 
     ``sent`` is the number of providers the questionnaire went to, missing where unknown; the row
-    ``completed`` has the responses out of it. Free text has no ``n``.
+    ``completed`` has the responses out of it. Free text has no ``n``; ``group`` is the theme.
     """
     returned = answers.loc[answers["answer"].notna(), "response_id"].nunique()
-    rows = [{"row": COMPLETED, "label": "Questionnaires completed", "n": returned} | _of(sent)]
+    rows = [count_row(COMPLETED, "Questionnaires completed", returned, sent)]
     for item in items:
         mine = answers[answers["item"] == item["id"]]
         affirmed = None if item["type"] == "text" else int(mine["affirmed"].sum())
-        entry = {"row": item["id"], "label": item["label"], "theme": item.get("theme")}
         answered = int(mine["answer"].notna().sum())
-        rows.append(entry | {"n": affirmed} | _of(answered))
+        theme = {"group": item.get("theme")}
+        rows.append(count_row(item["id"], item["label"], affirmed, answered, **theme))
         rows += each_answer(item, mine["answer"], answered)
-    columns = ["row", "label", "theme", "n", "denominator"]
-    table = pd.DataFrame(rows, columns=columns).astype({"n": "Int64", "denominator": "Int64"})
-    share = 100 * table["n"] / table["denominator"].astype("Float64")
-    table["percent"] = share.mask(table["denominator"] == 0, pd.NA)
-    return table.assign(sent=pd.Series(sent, index=table.index, dtype="Int64"))
+    return of_topic("questionnaire", rows)
 
 
 def each_answer(item: Mapping, given: pd.Series, answered: int) -> list[dict]:
@@ -46,15 +45,15 @@ def each_answer(item: Mapping, given: pd.Series, answered: int) -> list[dict]:
         return []
     parts = given.dropna().map(lambda cell: set(parts_of(cell)))
     return [
-        {"row": f"{item['id']}.{place}", "label": f"{item['label']}: {answer}"}
-        | {"theme": item.get("theme"), "n": int(parts.map(lambda some, a=answer: a in some).sum())}
-        | _of(answered)
+        count_row(
+            f"{item['id']}.{place}",
+            f"{item['label']}: {answer}",
+            int(parts.map(lambda some, a=answer: a in some).sum()),
+            answered,
+            group=item.get("theme"),
+        )
         for place, answer in enumerate(item["answers"], start=1)
     ]
-
-
-def _of(denominator: int | None) -> dict[str, int | None]:
-    return {"denominator": denominator}
 
 
 def main(job) -> dict[str, Rows]:
@@ -66,7 +65,7 @@ def main(job) -> dict[str, Rows]:
     if providers:
         sent = len(read_table(providers, ["provider_id"]))
         rows["providers"] = Rows(read=sent, used=sent, set_aside={})
-    write_result(tabulate_questionnaire(answers, job.params.questions, sent), job.output.table)
+    write_table(tabulate_questionnaire(answers, job.params.questions, sent), job.output.table)
     return rows
 
 

@@ -2,10 +2,12 @@
 
 import pandas as pd
 
-from trialtrail.counts import COUNT_COLUMNS, count_row, count_table, quartiles
+from trialtrail.counts import count_row, quartiles
 from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
-from trialtrail.tables import read_table, write_result
+from trialtrail.tables import read_table, write_table
+
+from schemas.results.summaries import of_topic
 
 LIMITS = {"at_least": "ge", "more_than": "gt", "at_most": "le"}
 
@@ -74,15 +76,14 @@ def contact_rows(contacts: pd.DataFrame, participants: pd.DataFrame, words: dict
 
 
 def main(job):
-    """Read participants and contacts; write uptake and contacts."""
+    """Read participants and contacts; write their summaries."""
     everyone = read_table(job.input.participants)
     contacts = read_table(job.input.contacts)
     participants = everyone[everyone["arm"] == job.params.arm]
     uptake = [uptake_row(spec, participants) for spec in job.params.rows]
-    write_result(count_table(uptake, COUNT_COLUMNS), job.output.uptake)
     rows = contact_rows(contacts, participants, job.params.words)
-    columns = [*COUNT_COLUMNS, "median", "q1", "q3"]
-    write_result(count_table(rows, columns), job.output.contacts)
+    parts = [of_topic("uptake", uptake), of_topic("contacts", rows)]
+    write_table(pd.concat(parts, ignore_index=True), job.output.table)
     aside = {"another arm": len(everyone) - len(participants)}
     return {
         "participants": Rows(read=len(everyone), used=len(participants), set_aside=aside),

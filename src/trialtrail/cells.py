@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from trialtrail.errors import StudyError
 from trialtrail.inert import as_written
 
 RULE = "a cell is addressed table#row/column"
+SUMMARIES = "summaries"
+"""The table of the rows of many topics; ``flow#randomised`` is its row ``flow.randomised``."""
 
 
 class UnknownRow(StudyError):
@@ -113,8 +116,24 @@ class Cells:
         return cls({Path(path).stem: Path(path) for path in listed})
 
     def tables(self) -> list[str]:
-        """Return the names of the tables, in the order in which they were given."""
-        return list(self._sources)
+        """Return the names of the tables in the order in which they were given, topics last."""
+        return [*self._sources, *self._topics]
+
+    @cached_property
+    def _topics(self) -> dict[str, Table]:
+        """The topics of `summaries`, each as a table of its rows under their names in it."""
+        if SUMMARIES not in self._sources:
+            return {}
+        whole, found = self.table(SUMMARIES), {}
+        for row, values in whole.rows.items():
+            found.setdefault(values["table"], {})[row.partition(".")[2]] = values
+        return {name: Table(name, whole.columns, rows) for name, rows in found.items()}
+
+    def canonical(self, address: Address) -> Address:
+        """Return where a cell stands in a file: a row of a topic is one of `summaries`."""
+        if address.table in self._sources or address.table not in self._topics:
+            return address
+        return Address(SUMMARIES, f"{address.table}.{address.row}", address.column)
 
     def table(self, name: str, *, where: str = "") -> Table:
         """Return the table ``name``.
@@ -122,9 +141,11 @@ class Cells:
         Raises:
             StudyError: no such table, or it cannot be addressed.
         """
+        if name not in self._sources and name in self._topics:
+            return self._topics[name]
         if name not in self._sources:
             raise StudyError(
-                f"no table is named `{name}`{nearest(name, self._sources)}",
+                f"no table is named `{name}`{nearest(name, self.tables())}",
                 where=where,
                 rule=RULE,
                 remedy="correct the name, or supply what the table is made from",

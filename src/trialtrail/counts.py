@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-COUNT_COLUMNS = ["row", "label", "n", "denominator", "percent"]
 
-
-def count_row(row: str, label: str, n: int, denominator: int | None = None, **more) -> dict:
+def count_row(row: str, label: str, n: int | None, denominator: int | None = None, **more) -> dict:
     """Return one row; the percentage is empty where nothing could be counted."""
-    percent = None if not denominator else 100 * n / denominator
+    percent = None if not denominator or n is None else 100 * n / denominator
     return {
         "row": row,
         "label": label,
@@ -18,13 +16,6 @@ def count_row(row: str, label: str, n: int, denominator: int | None = None, **mo
         "denominator": denominator,
         "percent": percent,
     }
-
-
-def count_table(rows: list[dict], columns: list[str]) -> pd.DataFrame:
-    """Return ``rows`` as a table with whole numbers that may be missing."""
-    frame = pd.DataFrame(rows, columns=columns)
-    whole = {name: "Int64" for name in ("n", "denominator") if name in columns}
-    return frame.astype(whole)
 
 
 def quartiles(values: pd.Series) -> dict[str, float | None]:

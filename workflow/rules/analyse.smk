@@ -1,7 +1,10 @@
 """Stage 3: datasets in; tables of numbers out, one row a result."""
 
-TABLES = ["rows", "queries", "flow", "data_dictionary"]
+TABLES = ["rows", "queries", "data_dictionary"]
 """Names of the result tables that this study has; the stages add theirs."""
+
+SUMMARIES = ["flow"]
+"""Names of the parts of the result table `summaries` that this study has."""
 
 
 rule tabulate_flow:
@@ -11,7 +14,7 @@ rule tabulate_flow:
         screening=validated("screening"),
         code=code_of("tabulate_flow"),
     output:
-        table="results/tables/flow.csv",
+        table="results/summaries/flow.parquet",
         record="results/lineage/records/tabulate_flow.json",
     log:
         "results/logs/tabulate_flow.log",
@@ -25,7 +28,7 @@ rule tabulate_flow:
 
 
 if STUDY.baseline_table:
-    TABLES.append("baseline")
+    SUMMARIES.append("baseline")
 
     rule tabulate_baseline:
         """The participants at baseline, arm beside arm."""
@@ -34,7 +37,7 @@ if STUDY.baseline_table:
             readings=STUDY.label_readings(*STUDY.baseline_forms),
             code=code_of("tabulate_baseline"),
         output:
-            table="results/tables/baseline.csv",
+            table="results/summaries/baseline.parquet",
             record="results/lineage/records/tabulate_baseline.json",
         log:
             "results/logs/tabulate_baseline.log",
@@ -87,7 +90,7 @@ if STUDY.outcomes:
 
 
 if STUDY.has("contacts"):
-    TABLES += ["uptake", "contacts"]
+    SUMMARIES.append("uptake")
 
     rule tabulate_uptake:
         """Who took up the intervention, and the attempts behind it."""
@@ -96,8 +99,7 @@ if STUDY.has("contacts"):
             contacts="results/datasets/contacts.parquet",
             code=code_of("tabulate_uptake"),
         output:
-            uptake="results/tables/uptake.csv",
-            contacts="results/tables/contacts.csv",
+            table="results/summaries/uptake.parquet",
             record="results/lineage/records/tabulate_uptake.json",
         log:
             "results/logs/tabulate_uptake.log",
@@ -110,7 +112,8 @@ if STUDY.has("contacts"):
 
 
 if STUDY.has("providers"):
-    TABLES += ["providers", "retention"]
+    TABLES.append("retention")
+    SUMMARIES.append("providers")
 
     rule tabulate_providers:
         """The providers, why they left, and how long they stayed."""
@@ -118,7 +121,7 @@ if STUDY.has("providers"):
             providers="results/datasets/providers.parquet",
             code=code_of("tabulate_providers"),
         output:
-            table="results/tables/providers.csv",
+            table="results/summaries/providers.parquet",
             retention="results/tables/retention.csv",
             record="results/lineage/records/tabulate_providers.json",
         log:

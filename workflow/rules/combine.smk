@@ -1,10 +1,27 @@
 """Stage 5: tables of both strands in; the joint display and the claims check out."""
 
+TABLES.append("summaries")
+
+
+rule collect_summaries:
+    """What is counted and described, of all topics: one row a figure."""
+    input:
+        parts=expand("results/summaries/{topic}.parquet", topic=SUMMARIES),
+        code=code_of("collect_summaries"),
+    output:
+        table="results/tables/summaries.csv",
+        record="results/lineage/records/collect_summaries.json",
+    log:
+        "results/logs/collect_summaries.log",
+    script:
+        "../../scripts/collect_summaries.py"
+
+
 COMPUTED = [f"results/tables/{table}.csv" for table in TABLES]
 """The tables computed so far: what the joint display and the claims may refer to."""
 
 
-if STUDY.qualitative("joint_display") and "codes" in TABLES:
+if STUDY.qualitative("joint_display") and "codes" in SUMMARIES:
     TABLES += ["joint_display", "convergence"]
 
     rule build_joint_display:

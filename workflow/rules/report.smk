@@ -13,7 +13,7 @@ FIGURES = ["flow_chart"]
 rule draw_flow_chart:
     """The chart of the flow of participants."""
     input:
-        table="results/tables/flow.csv",
+        table="results/tables/summaries.csv",
         template=template("flow_chart.svg.j2"),
         fonts=FONTS,
         code=code_of("draw_flow_chart"),

@@ -4,7 +4,8 @@ QUALITATIVE = STUDY.qualitative
 
 
 if STUDY.has("interviews"):
-    TABLES += ["interviewees", "interviews"]
+    TABLES.append("interviewees")
+    SUMMARIES.append("interviews")
 
     rule tabulate_interviewees:
         """Who was invited and interviewed, and the table of those interviewed."""
@@ -13,7 +14,7 @@ if STUDY.has("interviews"):
             code=code_of("tabulate_interviewees"),
         output:
             interviewees="results/tables/interviewees.csv",
-            interviews="results/tables/interviews.csv",
+            interviews="results/summaries/interviews.parquet",
             record="results/lineage/records/tabulate_interviewees.json",
         log:
             "results/logs/tabulate_interviewees.log",
@@ -25,7 +26,8 @@ if STUDY.has("interviews"):
 
 
 if STUDY.has("segments", "interviews", "codebook", "transcripts"):
-    TABLES += ["codes", "agreement"]
+    TABLES.append("agreement")
+    SUMMARIES.append("codes")
 
     rule tabulate_codes:
         """Themes, categories and codes: segments and documents, by role and stage."""
@@ -35,7 +37,7 @@ if STUDY.has("segments", "interviews", "codebook", "transcripts"):
             interviews="results/validated/interviews.parquet",
             code=code_of("tabulate_codes"),
         output:
-            table="results/tables/codes.csv",
+            table="results/summaries/codes.parquet",
             record="results/lineage/records/tabulate_codes.json",
         log:
             "results/logs/tabulate_codes.log",
@@ -80,7 +82,7 @@ if STUDY.has("quotations", "interviews", "transcripts"):
 
 
 if STUDY.has("questionnaire"):
-    TABLES.append("questionnaire")
+    SUMMARIES.append("questionnaire")
 
     rule tabulate_questionnaire:
         """Each item of the questionnaire: how many affirm it, of how many who answered."""
@@ -89,7 +91,7 @@ if STUDY.has("questionnaire"):
             providers=validated("providers"),
             code=code_of("tabulate_questionnaire"),
         output:
-            table="results/tables/questionnaire.csv",
+            table="results/summaries/questionnaire.parquet",
             record="results/lineage/records/tabulate_questionnaire.json",
         log:
             "results/logs/tabulate_questionnaire.log",

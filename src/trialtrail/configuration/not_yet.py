@@ -7,7 +7,7 @@ from collections.abc import Sequence
 SECTIONS = ("analysis", "study")
 """Sections of the configuration, beside its top level, in which people ask for it."""
 KEYS = {
-    "adjusted estimates of one outcome": "adjusted adjust_for adjustment covariate covariates regression",
+    "adjusted estimates of one outcome": "adjusted adjust_for adjustment covariate covariates",
     "stratified analyses": "strata stratum stratify stratified_by blocks block_size minimisation",
     "models of the design": "design",
     "analyses of clusters": "cluster clusters clustering cluster_randomised random_effects",

@@ -79,15 +79,16 @@ class Numbers:
         return self._register(address, text, as_printed(text, sentence))
 
     def _register(self, address: Address, value: str, printed: str) -> Printed:
-        key = (str(address), printed)
+        where = self.cells.canonical(address)
+        key = (str(where), printed)
         if key not in self._entries:
-            name = self._names.get(str(address), name_of(str(address)))
+            name = self._names.get(str(where), name_of(str(address)))
             free, count = name, 1
             while free in self._ids:
                 count += 1
                 free = f"{name}-{count}"
             self._ids.add(free)
-            self._entries[key] = Printed(free, printed, value, address)
+            self._entries[key] = Printed(free, printed, value, where)
         return self._entries[key]
 
     def rows(self) -> list[dict[str, str]]:
@@ -116,10 +117,10 @@ def _claim_names(cells: Cells, claim_cells: Mapping[str, Any]) -> dict[str, str]
     }
     for claim, parts in resolved.items():
         if "value" in parts:
-            found.setdefault(str(parts["value"]), claim)
+            found.setdefault(str(cells.canonical(parts["value"])), claim)
     for claim, parts in resolved.items():
         for part, address in parts.items():
-            found.setdefault(str(address), f"{claim}.{part}")
+            found.setdefault(str(cells.canonical(address)), f"{claim}.{part}")
     return found
 
 

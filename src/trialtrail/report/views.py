@@ -114,19 +114,15 @@ class TableView:
         """Return the row of that name, ``None`` where there is none."""
         return next((each for each in self._rows if each.id == row), None)
 
-    def starting(self, prefix: str) -> list[str]:
-        """Return the columns that begin with ``prefix``, without it, in order."""
-        return [name.removeprefix(prefix) for name in self.columns if name.startswith(prefix)]
-
     def any(self, column: str) -> bool:
         """Tell whether any row fills the column."""
         return any(row.has(column) for row in self._rows)
 
-    def groups(self, column: str) -> list[list[RowView]]:
-        """Return the rows in groups of neighbours with the same text in the column."""
+    def groups(self, *columns: str) -> list[list[RowView]]:
+        """Return the rows in groups of neighbours with the same texts in the columns."""
         found: list[list[RowView]] = []
         for row in self._rows:
-            if found and found[-1][0].raw(column) == row.raw(column):
+            if found and all(found[-1][0].raw(name) == row.raw(name) for name in columns):
                 found[-1].append(row)
             else:
                 found.append([row])

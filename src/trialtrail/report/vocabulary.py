@@ -38,12 +38,11 @@ def vocabulary(
         "effect": effect,
         "arm_mean_sd": arm_mean_sd,
         "arm_percent": arm_percent,
-        "mean_sd": mean_sd,
-        "percent": percent,
+        "baseline_cell": baseline_cell,
         "spread": spread,
         "ref": lambda name: Markup('<a data-ref="{}"></a>').format(name),
         "label_of": lambda kind, name: named(label_of(labels, kind, name)),
-        "label_of_pair": lambda pair: named(label_of_pair(labels, pair)),
+        "label_of_pair": lambda role, stage: named(label_of_pair(labels, role, stage)),
         "theme_label": lambda theme: theme_label(numbers, theme),
     }
 
@@ -122,11 +121,14 @@ def effect(row: RowView) -> Markup:
     return estimate + Markup(" (") + row.n("lower", spec) + " to " + row.n("upper", spec) + ")"
 
 
-def arm_mean_sd(row: RowView, rows: Sequence[RowView]) -> Markup:
-    """Return mean and standard deviation of a row of `arms`, with the decimals of all ``rows``."""
+def mean_sd(row: RowView, rows: Sequence[RowView], decide: Callable[..., str]) -> Markup:
+    """Return the mean and standard deviation of an arm, at decimals that the spread deserves.
+
+    ``rows`` are those that stand side by side: they have the same decimals, which ``decide`` says.
+    """
     if not row.has("mean"):
         return Markup(NOTHING)
-    spec = decimals_for_spread(
+    spec = decide(
         *(each.raw("sd") for each in rows),
         numbers=[each.raw("mean") for each in rows],
         decimals=row.raw("decimals"),
@@ -134,47 +136,40 @@ def arm_mean_sd(row: RowView, rows: Sequence[RowView]) -> Markup:
     return row.n("mean", spec) + Markup(" (") + row.n("sd", spec) + Markup(")")
 
 
-def arm_percent(row: RowView, rows: Sequence[RowView]) -> Markup:
-    """Return the percentage of a row of `arms` in brackets, nothing where nobody has a value."""
+def percent(row: RowView, rows: Sequence[RowView], denominator: str) -> Markup:
+    """Return the percentage of a row in brackets, nothing where nobody has a value.
+
+    ``rows`` are those that stand side by side: they have the same decimals.
+    """
     if not row.has("percent"):
         return Markup("")
-    shares = [(each.raw("percent"), each.raw("n_with_data")) for each in rows]
+    shares = [(each.raw("percent"), each.raw(denominator)) for each in rows]
     spec = decimals_of_percents(shares, row.raw("decimals"))
     return Markup(" (") + row.n("percent", spec) + Markup("%)")
 
 
-def mean_sd(row: RowView, arm: str, arms: Sequence[str], baseline: bool = False) -> Markup:
-    """Return mean and standard deviation of an arm, at decimals that the spread deserves.
-
-    ``arms`` are those that stand in the row: they have the same decimals.
-    """
-    if not row.has(f"mean_{arm}"):
-        return Markup(NOTHING)
-    decide = decimals_at_baseline if baseline else decimals_for_spread
-    spec = decide(
-        *(row.raw(f"sd_{each}") for each in arms),
-        numbers=[row.raw(f"mean_{each}") for each in arms],
-        decimals=row.raw("decimals"),
-    )
-    return row.n(f"mean_{arm}", spec) + Markup(" (") + row.n(f"sd_{arm}", spec) + Markup(")")
+def arm_mean_sd(row: RowView, rows: Sequence[RowView]) -> Markup:
+    """Return mean and standard deviation of a row of `arms`."""
+    return mean_sd(row, rows, decimals_for_spread)
 
 
-def percent(row: RowView, arm: str, arms: Sequence[str]) -> Markup:
-    """Return the percentage of an arm in brackets, nothing where nobody has a value.
+def arm_percent(row: RowView, rows: Sequence[RowView]) -> Markup:
+    """Return the percentage of a row of `arms` in brackets."""
+    return percent(row, rows, "n_with_data")
 
-    ``arms`` are those that stand in the row: they have the same decimals.
-    """
-    if not row.has(f"percent_{arm}"):
-        return Markup("")
-    shares = [(row.raw(f"percent_{each}"), row.raw(f"n_{each}")) for each in arms]
-    spec = decimals_of_percents(shares, row.raw("decimals"))
-    return Markup(" (") + row.n(f"percent_{arm}", spec) + Markup("%)")
+
+def baseline_cell(row: RowView, rows: Sequence[RowView]) -> Markup:
+    """Return what the baseline table says of one arm: a mean, or a count with its share."""
+    if row.has("mean") or not row.has("denominator"):
+        return mean_sd(row, rows, decimals_at_baseline)
+    return row.n("n") + percent(row, rows, "denominator")
 
 
 def spread(row: RowView) -> Markup:
     """Return what a count table says besides counts: a value, or a median with its quartiles."""
-    if row.has("value"):
-        return row.n("value")
+    for alone in ("minimum", "maximum"):
+        if row.has(alone):
+            return row.n(alone)
     parts = [row.raw(part) for part in ("median", "q1", "q3") if row.has(part)]
     if not parts:
         return Markup("")
@@ -189,13 +184,10 @@ def label_of(labels: Mapping[str, Mapping[str, str]], kind: str, name: str) -> s
     return labels.get(kind, {}).get(name, words.capitalize() if kind == "roles" else words)
 
 
-def label_of_pair(labels: Mapping[str, Mapping[str, str]], pair: str) -> str:
-    """Return what a role and a stage, ``<role>_<stage>``, are called together."""
-    for role in labels.get("roles", {}):
-        if pair.startswith(f"{role}_"):
-            stage = label_of(labels, "stages", pair.removeprefix(f"{role}_"))
-            return f"{label_of(labels, 'roles', role)}, {stage}"
-    return pair.replace("_", " ").capitalize()
+def label_of_pair(labels: Mapping[str, Mapping[str, str]], role: str, stage: str) -> str:
+    """Return what a role and a stage of interviews are called together."""
+    parts = [label_of(labels, "roles", role)]
+    return ", ".join([*parts, label_of(labels, "stages", stage)] if stage else parts)
 
 
 def theme_label(numbers: Numbers, theme: str) -> str:
