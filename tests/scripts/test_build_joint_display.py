@@ -14,16 +14,20 @@ def cells(documents=3):
     return Cells(
         {
             "codes": [
-                {"row": "all", "level": "all", "label": "All", "documents": 4},
-                {"row": "t", "level": "theme", "label": "Theme T", "documents": documents},
-                {"row": "t.a", "level": "category", "label": "Cat A", "documents": 1},
-                {"row": "t.a.c", "level": "code", "label": "Code C", "documents": 1},
-                {"row": "tt.b", "level": "category", "label": "Other", "documents": 1},
+                {"row": row, "level": level, "label": label, "n": n, "denominator": 4}
+                | {"percent": 25 * n}
+                for row, level, label, n in (
+                    ("all", "all", "All", 4),
+                    ("t", "theme", "Theme T", documents),
+                    ("t.a", "category", "Cat A", 1),
+                    ("t.a.c", "code", "Code C", 1),
+                    ("tt.b", "category", "Other", 1),
+                )
             ],
             "questionnaire": [
                 {"row": "q1", "label": "Item", "n": 11, "denominator": 13, "percent": 84.6}
             ],
-            "outcomes": [
+            "estimates": [
                 {
                     "row": "o",
                     "label": "Score",
@@ -37,7 +41,7 @@ def cells(documents=3):
     )
 
 
-THEME = {"theme": "t", "questionnaire": ["q1"], "trial": ["outcomes#o", "outcomes#o/lower"]}
+THEME = {"theme": "t", "questionnaire": ["q1"], "trial": ["estimates#o", "estimates#o/lower"]}
 JUDGED = {"verdict": "partial", "by": "AB", "on": datetime.date(2006, 1, 2), "why": "because"}
 
 
@@ -53,7 +57,7 @@ def verdict(table=None, **given):
 def test_a_row_is_a_finding_with_the_address_it_was_read_from():
     found = display()
     assert list(found["strand"]) == ["interviews"] * 2 + ["questionnaire"] + ["trial"] * 2
-    expected = "codes#t codes#t.a questionnaire#q1 outcomes#o outcomes#o/lower"
+    expected = "codes#t codes#t.a questionnaire#q1 estimates#o estimates#o/lower"
     assert " ".join(found["source"]) == expected
     assert list(found.index) == [f"t.{n}" for n in range(1, 6)]
 

@@ -26,10 +26,10 @@ PUBLISHED = pd.DataFrame(
 TABLES = {
     "uptake": "row,n,denominator,percent\n"
     "any,129,172,75\nthree,85,172,49.41860465\nover_three,80,172,46.51162791\n",
-    "outcomes": "row,estimate,lower,upper\neffect,1.636,-0.941,4.2149\n",
+    "estimates": "row,estimate,lower,upper\neffect,1.636,-0.941,4.2149\n",
 }
 MAPPINGS = {name: f"uptake#{name}" for name in ("any", "three", "over_three")} | {
-    "effect": "outcomes#effect"
+    "effect": "estimates#effect"
 }
 
 

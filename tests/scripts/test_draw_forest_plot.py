@@ -17,7 +17,7 @@ def drawn(folder, role):
     path = folder / f"{role}.svg"
     main(
         SimpleNamespace(
-            input=SimpleNamespace(table=str(TABLES / "outcomes.csv"), fonts=FONTS),
+            input=SimpleNamespace(table=str(TABLES / "estimates.csv"), fonts=FONTS),
             output=SimpleNamespace(figure=str(path)),
             params=SimpleNamespace(role=role, arms=STUDY["arms"]),
         )
@@ -26,7 +26,7 @@ def drawn(folder, role):
 
 
 def test_rows_of_one_measure_and_unit_share_a_panel():
-    table = Cells.of_files(tables("outcomes")).table("outcomes")
+    table = Cells.of_files(tables("estimates")).table("estimates")
     assert [[row["row"] for row in rows] for rows in panels(table, "secondary", MEASURES)] == [
         ["fell.risk_difference"],
         ["fell.risk_ratio"],
@@ -38,9 +38,9 @@ def test_the_label_shows_the_cells_as_text(tmp_path):
     svg = etree.fromstring(drawn(tmp_path, "primary"))
     found = svg.xpath("//*[@data-cell]")
     assert {each.get("data-cell"): each.text for each in found} == {
-        "outcomes#balance/estimate": "2.8",
-        "outcomes#balance/lower": "−1.7",
-        "outcomes#balance/upper": "7.2",
+        "estimates#balance/estimate": "2.8",
+        "estimates#balance/lower": "−1.7",
+        "estimates#balance/upper": "7.2",
     }
     assert svg.xpath("//*[@data-allowed='axis']")
     assert b"<style" not in drawn(tmp_path, "primary")

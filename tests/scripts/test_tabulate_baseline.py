@@ -1,9 +1,9 @@
 """The baseline table: one row a variable, or a level of it."""
 
 import pandas as pd
-from small_tables import job, typed
+from small_tables import job, topic, typed
 
-from trialtrail.tables import read_result, write_table
+from trialtrail.tables import read_table, write_table
 
 from scripts.tabulate_baseline import main, tabulate_baseline
 
@@ -25,34 +25,37 @@ GROUP = {
 
 
 def table(*variables, people=PEOPLE, arms=("old", "new")):
-    return tabulate_baseline(people, list(variables), list(arms)).set_index("row")
+    return topic(tabulate_baseline(people, list(variables), list(arms)), "baseline")
 
 
 def test_a_number_has_mean_and_sample_deviation_of_the_known_values():
-    row = table(AGE).loc["age"]
-    assert (row["n_old"], row["mean_old"], round(row["sd_old"] ** 2, 9)) == (2, 21, 2)
-    assert (row["n_new"], row["mean_new"], round(row["sd_new"] ** 2, 9)) == (2, 32, 8)
-    assert (row["n_all"], row["mean_all"]) == (4, 26.5)
-    assert pd.isna(row["count_old"])
+    rows = table(AGE)
+    assert rows["n"].to_dict() == {"age.old": 2, "age.new": 2, "age.all": 4}
+    assert rows["mean"].tolist() == [21, 32, 26.5]
+    assert (rows["sd"] ** 2).round(9).tolist()[:2] == [2, 8]
+    assert rows["denominator"].isna().all()
+    assert rows["arm"].fillna("").tolist() == ["old", "new", ""]
 
 
 def test_yes_and_no_is_one_row_of_who_said_yes():
-    row = table(SMOKES).loc["smokes"]
-    assert (row["n_old"], row["count_old"], row["percent_old"]) == (1, 1, 100)
-    assert (row["n_new"], row["count_new"]) == (3, 1)
+    rows = table(SMOKES)
+    assert rows.loc["smokes.old", ["n", "denominator", "percent"]].tolist() == [1, 1, 100]
+    assert rows.loc["smokes.new", ["n", "denominator"]].tolist() == [1, 3]
 
 
 def test_a_category_has_a_row_a_level_also_where_nobody_is():
     frame = table(GROUP)
-    assert list(frame.index) == ["group.a", "group.b", "group.c"]
-    assert frame["level"].tolist() == ["First", "b", "c"]
-    assert frame["count_new"].tolist() == [0, 2, 0]
-    assert frame["percent_new"].tolist() == [0, 100, 0]
-    assert frame["count_all"].tolist() == [1, 3, 0]
+    new, everybody = (frame[frame.index.str.endswith(end)] for end in (".new", ".all"))
+    assert list(new.index) == ["group.a.new", "group.b.new", "group.c.new"]
+    assert new["level"].tolist() == ["First", "b", "c"]
+    assert new["n"].tolist() == [0, 2, 0]
+    assert new["percent"].tolist() == [0, 100, 0]
+    assert everybody["n"].tolist() == [1, 3, 0]
 
 
 def test_a_category_without_codes_has_the_levels_that_occur():
-    assert list(table(GROUP | {"levels": []}).index) == ["group.a", "group.b"]
+    found = table(GROUP | {"levels": []})
+    assert list(found[found["arm"] == "new"].index) == ["group.a.new", "group.b.new"]
 
 
 def test_what_nobody_answered_has_no_mean_and_no_percentage():
@@ -60,14 +63,14 @@ def test_what_nobody_answered_has_no_mean_and_no_percentage():
         age=pd.array([None] * 5, dtype="Int64"), group=pd.array([None] * 5, dtype="string")
     )
     frame = table(AGE, GROUP, people=nobody)
-    assert frame.loc["age", ["mean_all", "sd_all"]].isna().all()
-    assert frame.loc["group.a", "n_all"] == 0
-    assert pd.isna(frame.loc["group.a", "percent_all"])
+    assert frame.loc["age.all", ["mean", "sd"]].isna().all()
+    assert frame.loc["group.a.all", "denominator"] == 0
+    assert pd.isna(frame.loc["group.a.all", "percent"])
 
 
 def test_there_may_be_more_than_two_arms_and_empty_ones():
-    row = table(AGE, arms=("old", "new", "third")).loc["age"]
-    assert (row["n_third"], pd.isna(row["mean_third"])) == (0, True)
+    row = table(AGE, arms=("old", "new", "third")).loc["age.third"]
+    assert (row["n"], pd.isna(row["mean"])) == (0, True)
 
 
 def test_the_job_writes_a_table_whose_rows_can_be_addressed(tmp_path):
@@ -75,11 +78,11 @@ def test_the_job_writes_a_table_whose_rows_can_be_addressed(tmp_path):
     task = job(
         tmp_path,
         {"participants": tmp_path / "p.parquet", "readings": []},
-        {"table": "b.csv"},
+        {"table": "b.parquet"},
         {
             "variables": [v | {"form": "start"} for v in (AGE, SMOKES, GROUP)],
             "arms": ["old", "new"],
         },
     )
     assert main(task)["participants"].balanced
-    assert len(read_result(task.output.table)) == 5
+    assert len(read_table(task.output.table)) == 5 * 3

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from small_tables import topic
 
 from trialtrail.errors import StudyError
 
@@ -40,43 +41,47 @@ SEGMENTS = pd.DataFrame(
 ).assign(theme="t", category="a")
 
 
-def table(coder=None):
-    return tabulate_codes(SEGMENTS, CODEBOOK, INTERVIEWS, coder).set_index("row")
+def table(name="codes", coder=None):
+    return topic(tabulate_codes(SEGMENTS, CODEBOOK, INTERVIEWS, coder), name)
 
 
 def test_documents_are_those_of_any_coder():
-    found = table().loc["t.a.c1"]
-    assert found["documents"] == 2
-    assert found["documents_every_coder"] == 1
-    assert found["documents_p_early"] == found["documents_q_early"] == 1
-    assert found["documents_p_later"] == 0
+    assert table().loc["t.a.c1", ["n", "denominator"]].tolist() == [2, 3]
+    assert table("codes_of_all_coders").loc["t.a.c1", "n"] == 1
+    by_stage = table("codes_by_stage")
+    counts = by_stage[by_stage["item"] == "t.a.c1"]["n"].to_dict()
+    assert counts == {"t.a.c1.p.early": 1, "t.a.c1.p.later": 0, "t.a.c1.q.early": 1}
 
 
 def test_segments_are_those_of_one_coder():
-    assert table().loc[["t", "t.a.c1", "t.a.c2"], "segments"].to_list() == [2, 1, 1]
-    assert table("r2").loc[["t", "t.a.c1", "t.a.c2"], "segments"].to_list() == [3, 3, 0]
+    some = ["t", "t.a.c1", "t.a.c2"]
+    assert table("passages").loc[some, "n"].to_list() == [2, 1, 1]
+    assert table("passages", "r2").loc[some, "n"].to_list() == [3, 3, 0]
 
 
 def test_an_interview_counts_once_for_a_theme_however_many_codes_it_has():
-    assert table().loc["t", "documents_p_early"] == 1
+    assert table("codes_by_stage").loc["t.p.early", "n"] == 1
 
 
 def test_the_first_row_has_the_denominators():
     everything = table().iloc[0]
     assert everything.name == "all"
-    assert everything["documents"] == 3
-    assert everything[["documents_p_early", "documents_p_later", "documents_q_early"]].sum() == 3
+    assert everything["n"] == 3
+    by_stage = table("codes_by_stage")
+    assert by_stage.loc[by_stage["item"] == "all", "n"].sum() == 3
+    assert by_stage.loc["t.p.early", "denominator"] == 1
 
 
 def test_a_code_that_nobody_used_is_a_row_of_noughts():
-    assert table().loc["t.b.c3", ["segments", "documents"]].to_list() == [0, 0]
+    assert [table(name).loc["t.b.c3", "n"] for name in ("passages", "codes")] == [0, 0]
 
 
 def test_an_unknown_coder_is_named():
     with pytest.raises(StudyError, match="`r9`"):
-        table("r9")
+        table(coder="r9")
 
 
 def test_nothing_coded_is_nought():
-    empty = tabulate_codes(SEGMENTS[:0], CODEBOOK, INTERVIEWS).set_index("row")
-    assert empty.loc["t", ["segments", "documents", "documents_every_coder"]].to_list() == [0, 0, 0]
+    empty = tabulate_codes(SEGMENTS[:0], CODEBOOK, INTERVIEWS)
+    names = ("passages", "codes", "codes_of_all_coders")
+    assert [topic(empty, name).loc["t", "n"] for name in names] == [0, 0, 0]

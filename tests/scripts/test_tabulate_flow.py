@@ -1,9 +1,9 @@
 """The flow of participants: one row a box of the chart."""
 
 import pandas as pd
-from small_tables import job, typed, validated
+from small_tables import job, topic, typed, validated
 
-from trialtrail.tables import read_result, write_table
+from trialtrail.tables import read_table, write_table
 
 from scripts.tabulate_flow import main, tabulate_flow
 
@@ -24,7 +24,7 @@ FOLLOWED_UP = {"form": "visit", "label": "One year"}
 
 def flow(participants=PEOPLE, screening=SCREENING, arms=ARMS, followed_up=FOLLOWED_UP):
     table = tabulate_flow(participants, screening, arms, {"visit": "V"}, followed_up, "new")
-    return table.set_index("row")
+    return topic(table, "flow")
 
 
 def counts(table, *rows):
@@ -81,6 +81,6 @@ def test_the_job_reads_a_log_of_screening_if_there_is_one(tmp_path):
     params = {"arms": ARMS, "forms": {}, "followed_up": None, "treated": "new"}
     for screening, first in (([tmp_path / "s.parquet"], "assessed"), ([], "randomised")):
         inputs = {"participants": tmp_path / "p.parquet", "screening": screening}
-        task = job(tmp_path, inputs, {"table": "flow.csv"}, params)
+        task = job(tmp_path, inputs, {"table": "flow.parquet"}, params)
         assert main(task)["participants"].balanced
-        assert read_result(task.output.table)["row"][0] == first
+        assert read_table(task.output.table)["item"][0] == first

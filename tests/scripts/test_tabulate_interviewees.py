@@ -1,6 +1,7 @@
 """Interviewees one by one, and counts of them."""
 
 import pandas as pd
+from small_tables import topic
 
 from scripts.tabulate_interviewees import tabulate_interviewees, tabulate_interviews
 
@@ -20,7 +21,7 @@ INTERVIEWS = INTERVIEWS.assign(children=pd.NA, age_youngest_years=pd.NA, starred
 
 
 def counts():
-    return tabulate_interviews(INTERVIEWS, {"p": "Participant"}).set_index("row")
+    return topic(tabulate_interviews(INTERVIEWS, {"p": "Participant"}), "interviews")
 
 
 def test_people_stand_by_role_and_number_without_those_who_declined():
@@ -64,4 +65,4 @@ def test_labels_come_from_the_configuration_or_the_id():
 
 def test_a_register_without_status_counts_those_with_a_document():
     bare = INTERVIEWS.assign(status=pd.Series(pd.NA, index=INTERVIEWS.index, dtype="string"))
-    assert tabulate_interviews(bare).set_index("row").loc["interviews", "n"] == 5
+    assert topic(tabulate_interviews(bare), "interviews").loc["interviews", "n"] == 5

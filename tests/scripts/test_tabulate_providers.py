@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from small_tables import job, typed
 
-from trialtrail.tables import read_result, write_table
+from trialtrail.tables import read_result, read_table, write_table
 
 from scripts.tabulate_providers import main, provider_rows, retention, round_months
 
@@ -52,8 +52,8 @@ def test_reasons_stand_in_the_order_of_their_number_and_name():
 
 def test_hours_are_the_fewest_and_the_most_of_anybody():
     table = rows()
-    assert table["hours_per_month_min"]["value"] == 1
-    assert (table["hours_per_month_max"]["value"], table["hours_per_month_max"]["n"]) == (6, 2)
+    assert table["hours_per_month_min"]["minimum"] == 1
+    assert (table["hours_per_month_max"]["maximum"], table["hours_per_month_max"]["n"]) == (6, 2)
 
 
 def test_what_the_study_does_not_supply_is_no_row():
@@ -109,9 +109,9 @@ def test_the_job_writes_a_table_and_a_curve(tmp_path, columns):
     task = job(
         tmp_path,
         {"providers": tmp_path / "p.parquet"},
-        {"table": "t.csv", "retention": "r.csv"},
+        {"table": "t.parquet", "retention": "r.csv"},
         {"words": WORDS, "level": 0.95},
     )
     assert main(task)["providers"].balanced
-    assert read_result(task.output.table)["row"].is_unique
+    assert read_table(task.output.table)["row"].is_unique
     assert len(read_result(task.output.retention)) == (0 if columns else 7)

@@ -1,10 +1,10 @@
 """Uptake and the contacts behind it: one row a figure."""
 
 import pytest
-from small_tables import job, typed
+from small_tables import job, topic, typed
 
 from trialtrail.errors import StudyError
-from trialtrail.tables import read_result, write_table
+from trialtrail.tables import read_table, write_table
 
 from scripts.tabulate_uptake import contact_rows, in_words, main, uptake_row
 
@@ -107,10 +107,11 @@ def test_the_job_accounts_for_the_other_arm(tmp_path):
     task = job(
         tmp_path,
         {"participants": tmp_path / "p.parquet", "contacts": tmp_path / "c.parquet"},
-        {"uptake": "u.csv", "contacts": "c.csv"},
+        {"table": "u.parquet"},
         {"arm": "new", "rows": [{"id": "any", "label": "Any", "at_least": 1}], "words": WORDS},
     )
     count = main(task)["participants"]
     assert (count.read, count.used, count.set_aside) == (4, 3, {"another arm": 1})
-    assert read_result(task.output.uptake)[["n", "denominator"]].to_numpy().tolist() == [[2, 3]]
-    assert read_result(task.output.contacts)["row"].is_unique
+    table = read_table(task.output.table)
+    assert topic(table, "uptake")[["n", "denominator"]].to_numpy().tolist() == [[2, 3]]
+    assert topic(table, "contacts").index.is_unique

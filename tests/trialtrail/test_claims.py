@@ -22,7 +22,7 @@ UPTAKE = [
     {"row": "empty", "n": "", "denominator": "", "percent": ""},
 ]
 OUTCOMES = [{"row": "d", "estimate": 1.6359, "lower": -0.94499, "upper": 4.2101}]
-CELLS = Cells({"uptake": UPTAKE, "outcomes": OUTCOMES})
+CELLS = Cells({"uptake": UPTAKE, "estimates": OUTCOMES})
 
 
 def published(**parts):
@@ -67,7 +67,7 @@ def test_a_row_reproduces_each_part_that_was_printed():
     counts = published(value="129", denominator="172", percent="75")
     assert check("c", counts, "uptake#any", CELLS).verdict == REPRODUCED
     interval = published(value="1.64", lower="-0.94", upper="4.21")
-    assert check("c", interval, "outcomes#d", CELLS).verdict == REPRODUCED
+    assert check("c", interval, "estimates#d", CELLS).verdict == REPRODUCED
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,11 @@ def test_the_machinery_of_the_trail_is_no_code_of_a_result():
 def test_code_that_a_script_does_not_use_is_not_in_it():
     found = of("tabulate_flow")
     assert found == {
+        "schemas/__init__.py",
+        "schemas/base.py",
+        "schemas/results/__init__.py",
+        "schemas/results/base.py",
+        "schemas/results/summaries.py",
         "scripts/tabulate_flow.py",
         "src/trialtrail/__init__.py",
         "src/trialtrail/counts.py",

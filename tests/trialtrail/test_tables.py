@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialtrail.counts import count_row, count_table, quartiles
+from trialtrail.counts import count_row, quartiles
 from trialtrail.tables import (
     by_each,
     places_in_order,
@@ -21,6 +21,8 @@ from trialtrail.tables import (
     write_result,
     write_table,
 )
+
+from schemas.results.summaries import of_topic
 
 FRAME = pd.DataFrame(
     {
@@ -92,10 +94,11 @@ def test_a_count_has_its_percentage_if_there_is_something_to_count():
     assert count_row("r", "L", 5)["denominator"] is None
 
 
-def test_counts_are_whole_numbers_that_may_be_missing():
-    frame = count_table([count_row("r", "L", 5)], ["row", "n", "denominator", "percent"])
+def test_a_summary_is_a_row_of_its_topic_with_whole_numbers_that_may_be_missing():
+    frame = of_topic("flow", [count_row("r", "L", 5)])
     assert frame.dtypes.astype(str)[["n", "denominator"]].tolist() == ["Int64", "Int64"]
-    assert count_table([], ["row", "n"]).empty
+    assert frame.loc[0, ["row", "table", "item"]].tolist() == ["flow.r", "flow", "r"]
+    assert of_topic("flow", []).empty
 
 
 def test_quartiles_interpolate_between_the_known_values():

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
+from functools import cache
 from pathlib import Path
+
+import pandas as pd
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 TEMPLATES = REPOSITORY / "templates"
@@ -29,7 +33,7 @@ LABELS = {
 }
 CLAIMS = {
     "walkers": "flow#randomised",
-    "balance": {"value": "outcomes#balance/estimate", "lower": "outcomes#balance/lower"},
+    "balance": {"value": "estimates#balance/estimate", "lower": "estimates#balance/lower"},
 }
 SOURCES = [
     {
@@ -44,8 +48,24 @@ TABLES = Path(__file__).with_name("tables")
 
 
 def tables(*names: str) -> list[Path]:
-    """Return the paths of the tables of those names, or of all."""
-    return [TABLES / f"{name}.csv" for name in names] or sorted(TABLES.glob("*.csv"))
+    """Return the paths of the tables of those names, or of all.
+
+    A name that is a topic of `summaries` gives that table with the rows of the topics named.
+    """
+    if not names:
+        return sorted(TABLES.glob("*.csv"))
+    files = [TABLES / f"{name}.csv" for name in names]
+    topics = [path.stem for path in files if not path.is_file()]
+    return [path for path in files if path.is_file()] + ([of_topics(*topics)] if topics else [])
+
+
+@cache
+def of_topics(*topics: str) -> Path:
+    """Return the path of a table `summaries` with the rows of some topics."""
+    whole = pd.read_csv(TABLES / "summaries.csv", dtype="string", keep_default_na=False)
+    path = Path(tempfile.mkdtemp()) / "summaries.csv"
+    whole[whole["table"].isin(topics)].to_csv(path, index=False)
+    return path
 
 
 def write_text(folder: Path, name: str, text: str) -> Path:

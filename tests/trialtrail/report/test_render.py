@@ -43,7 +43,9 @@ def test_the_same_material_is_the_same_page():
 
 
 def test_what_is_not_supplied_is_told_and_not_shown():
-    report = make_report(replace(WHOLE, tables=tables("flow", "outcomes", "rows"), claims={}))
+    report = make_report(
+        replace(WHOLE, tables=tables("flow", "estimates", "arms", "rows"), claims={})
+    )
     assert [title.partition(" ")[2] for title in titles(report.html)] == [
         "Summary",
         "Background and methods",

@@ -4,11 +4,15 @@ import math
 
 import pandas as pd
 import pytest
-from small_tables import job, typed
+from small_tables import typed
 
-from trialtrail.tables import read_result, write_result, write_table
+from trialtrail.analysis.plan import expand_analyses
+from trialtrail.analysis.rows import analyse
+from trialtrail.tables import read_result, write_result
 
-from scripts.estimate_effects import estimate_effects, main
+from schemas.results.arms import Arms
+from schemas.results.base import conform
+from schemas.results.estimates import Estimates
 
 
 def plan(kind, *timepoints, **more):
@@ -29,19 +33,32 @@ def outcomes(timepoint="year", **values):
     )
 
 
-def estimated(frame, kind="continuous", arms=("old", "new"), timepoints=("year",), pooled=False):
-    table = estimate_effects(frame, plan(kind, *timepoints), list(arms), 0.95, pooled)
-    return table.set_index("row")
+def found(frame, kind="continuous", arms=("old", "new"), timepoints=("year",), **plan_of):
+    """Return the tables of estimates and arms, by the names of their rows."""
+    (entry, *_) = expand_analyses(plan_of, plan(kind, *timepoints))
+    people = frame.drop_duplicates("participant_id")[["participant_id", "arm"]]
+    results = analyse(entry, frame, people, [{"id": arm} for arm in arms], 0.95)
+    estimates, by_arm = conform(results.estimates, Estimates), conform(results.arms, Arms)
+    return estimates.set_index("row"), by_arm.set_index("row")
+
+
+def estimated(*args, **more):
+    return found(*args, **more)[0]
 
 
 def test_a_difference_is_the_other_arm_minus_the_first():
     # Means 2 and 5, variances 1 and 1, n 3 and 3: standard error sqrt(2/3), 4 degrees of freedom.
-    row = estimated(outcomes(old=[1, 2, 3], new=[4, 5, 6])).loc["o"]
+    table, arms = found(outcomes(old=[1, 2, 3], new=[4, 5, 6]))
+    row = table.loc["o"]
     margin = 2.7764451052 * math.sqrt(2 / 3)
-    assert (row["mean_old"], row["mean_new"], row["sd_new"]) == (2, 5, 1)
+    assert arms["mean"].to_dict() == {"o.old": 2, "o.new": 5}
+    assert arms.loc["o.new", "sd"] == 1
     assert row["estimate"] == pytest.approx(3)
     assert [row["lower"], row["upper"]] == pytest.approx([3 - margin, 3 + margin])
-    assert (row["unit"], row["note"], row["arm"]) == ("points", "", "new")
+    assert (row["unit"], row["note"], row["arm"], row["reference"]) == ("points", "", "new", "old")
+    assert (row["method"], row["status"], row["df"]) == ("welch", "estimated", 4)
+    assert row["statistic"] == pytest.approx(3 / math.sqrt(2 / 3))
+    assert row["p"] == pytest.approx(2 * (1 - _cumulative(3 / math.sqrt(2 / 3), 4)))
 
 
 def test_unequal_variances_are_not_pooled_unless_the_plan_says_so():
@@ -49,13 +66,19 @@ def test_unequal_variances_are_not_pooled_unless_the_plan_says_so():
     # pooled: variance (0.5 + 36) / 4 = 9.125, times (1/2 + 1/4), df 4.
     frame = outcomes(old=[0, 1], new=[0, 0, 6, 6])
     welch = estimated(frame).loc["o"]
-    pooled = estimated(frame, pooled=True).loc["o"]
+    pooled = estimated(frame, mean_difference="pooled").loc["o"]
     assert welch["upper"] - welch["estimate"] == pytest.approx(
         _quantile(3.25**2 / 3.0625) * math.sqrt(3.25)
     )
     assert pooled["upper"] - pooled["estimate"] == pytest.approx(
         2.7764451052 * math.sqrt(9.125 * 0.75)
     )
+
+
+def _cumulative(t, df):
+    from scipy.stats import t as student
+
+    return student.cdf(t, df)
 
 
 def _quantile(df):
@@ -65,19 +88,24 @@ def _quantile(df):
 
 
 def test_missing_values_are_not_counted():
-    row = estimated(outcomes(old=[1, 2, 3, None], new=[4, None, 6])).loc["o"]
-    assert (row["n_old"], row["n_new"], row["mean_new"]) == (3, 2, 5)
+    table, arms = found(outcomes(old=[1, 2, 3, None], new=[4, None, 6]))
+    row = table.loc["o"]
+    assert (row["n_reference"], row["n_arm"], arms.loc["o.new", "mean"]) == (3, 2, 5)
+    assert (row["missing_reference"], row["missing_arm"]) == (1, 1)
+    assert arms["n_with_data"].tolist() == arms["n_analysed"].tolist() == [3, 2]
+    assert arms["n_randomised"].tolist() == [4, 3]
 
 
 def test_a_risk_difference_is_in_percentage_points_and_a_ratio_is_a_ratio():
-    table = estimated(outcomes(old=[0] * 8 + [1] * 2, new=[0] * 6 + [1] * 4), "binary")
+    table, arms = found(outcomes(old=[0] * 8 + [1] * 2, new=[0] * 6 + [1] * 4), "binary")
     difference, ratio = table.loc["o.risk_difference"], table.loc["o.risk_ratio"]
     assert (difference["estimate"], difference["unit"]) == (pytest.approx(20), "percentage points")
     assert ratio["estimate"] == pytest.approx(2)
-    assert (difference["count_old"], difference["percent_new"]) == (2, 40)
+    assert (arms.loc["o.old", "events"], arms.loc["o.new", "percent"]) == (2, 40)
     margin = 1.9599639845 * math.sqrt(1 / 4 - 1 / 10 + 1 / 2 - 1 / 10)
     assert ratio["upper"] == pytest.approx(2 * math.exp(margin))
-    assert pd.isna(difference["mean_old"])
+    assert pd.isna(arms.loc["o.old", "mean"])
+    assert (difference["method"], ratio["method"]) == ("newcombe", "katz")
 
 
 def test_without_events_there_is_a_difference_and_no_ratio():
@@ -100,7 +128,8 @@ def test_no_events_at_all():
 def test_an_arm_without_values_has_no_estimate(kind):
     table = estimated(outcomes(old=[1, 0, 1], new=[None, None]), kind)
     assert table[["estimate", "lower", "upper"]].isna().all(axis=None)
-    assert (table["n_new"] == 0).all()
+    assert (table["n_arm"] == 0).all()
+    assert set(table["status"]) == {"not_estimable"}
     assert set(table["note"]) == {"no value in the arm new"}
 
 
@@ -108,6 +137,7 @@ def test_a_single_value_or_ties_have_no_interval():
     one = estimated(outcomes(old=[1, 2], new=[5])).loc["o"]
     assert (one["estimate"], pd.isna(one["lower"])) == (3.5, True)
     assert "one value" in one["note"]
+    assert one["status"] == "no_interval"
     ties = estimated(outcomes(old=[1, 1], new=[2, 2])).loc["o"]
     assert (ties["estimate"], pd.isna(ties["lower"])) == (1, True)
     assert "do not vary" in ties["note"]
@@ -115,9 +145,9 @@ def test_a_single_value_or_ties_have_no_interval():
 
 def test_each_of_several_arms_is_set_against_the_first():
     frame = outcomes(old=[1, 2, 3], new=[4, 5, 6], newer=[0, 1, 2])
-    table = estimated(frame, arms=("old", "new", "newer"))
+    table, by_arm = found(frame, arms=("old", "new", "newer"))
     assert table["estimate"].round(9).to_dict() == {"o.new": 3, "o.newer": -1}
-    assert (table["mean_newer"] == 1).all()
+    assert by_arm.loc["o.newer", "mean"] == 1
     binary = estimated(
         outcomes(old=[0, 1], new=[1, 1], newer=[0, 0]), "binary", ("old", "new", "newer")
     )
@@ -138,24 +168,6 @@ def test_each_timepoint_of_the_follow_up_has_its_effect_and_baseline_has_none():
     table = estimated(pd.concat(frames), timepoints=("start", "year"))
     assert list(table.index) == ["o"]
     assert estimated(pd.concat(frames), timepoints=("start",)).empty
-
-
-def test_the_job_counts_what_could_not_be_scored(tmp_path):
-    write_table(outcomes(old=[1, 2, None], new=[3, 5]), tmp_path / "o.parquet")
-    task = job(
-        tmp_path,
-        {"outcomes": tmp_path / "o.parquet"},
-        {"table": "o.csv"},
-        {
-            "outcomes": plan("continuous", "year"),
-            "arms": ["old", "new"],
-            "level": 0.95,
-            "mean_difference": "welch",
-        },
-    )
-    rows = main(task)["outcomes"]
-    assert (rows.read, rows.used, rows.set_aside) == (5, 4, {"not scored": 1})
-    assert read_result(task.output.table)["estimate"].tolist() == [2.5]
 
 
 def test_every_cell_can_be_addressed(tmp_path):

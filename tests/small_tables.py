@@ -97,3 +97,9 @@ def checked(tmp_path, table, text, columns, variables=(), is_form=False, arms=("
 def rules(found):
     """Return (line, rule, column) of each finding."""
     return [(item["line"], item["rule"], item["column"]) for item in found]
+
+
+def topic(frame, name):
+    """Return the rows of one topic of `summaries`, by their names within it."""
+    mine = frame[frame["table"] == name]
+    return mine.set_index(mine["row"].str.partition(".")[2])
