@@ -174,3 +174,51 @@ def test_rows_are_chosen_by_what_their_cell_says(tmp_path):
     found = validated(write_study(tmp_path, rows, change))
     assert len(found.tables["participants"]) == 24
     assert found.queries.empty
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        *(("1'234.50", 1234.5), ("1\u2019234", 1234), ("1'234'567,8", 1234567.8)),
+        *(("1,23,456.50", 123456.5), ("12,34,567", 1234567), ("1,00,00,000", 10000000)),
+        *(("1,50E-07", 1.5e-7), ("-1,5e+3", -1500), ("1'234 kg", 1234), ("1,5E+03 kg", 1500)),
+    ],
+)
+def test_numbers_as_other_countries_write_them(cell, value):
+    assert column("number", cell, unit="kg")[:2] == ([value], {})
+
+
+@pytest.mark.parametrize(
+    "cell", ["12'34", "1''234", "1'234 567", "0'123", "1,2,34", "1,23,45", "0 500", "123,45,678"]
+)
+def test_marks_that_set_no_thousands_apart_are_told(cell):
+    assert column("number", cell)[:2] == ([None], {"type": [cell]})
+
+
+def test_indian_groups_show_that_a_comma_sets_thousands_apart():
+    assert column("number", "1,23,456", "1,234")[:2] == ([123456, 1234], {})
+
+
+def test_a_power_of_ten_with_a_comma_is_no_count_and_may_be_a_missing_code():
+    assert column("integer", "1,5E+03")[:2] == ([None], {"type": ["1,5E+03"]})
+    assert column("number", "9,99E+02", missing=("", "999"))[:2] == ([None], {})
+
+
+def test_a_missing_code_is_no_number_with_another_decimal_sign():
+    assert column("number", "12.5", "7.5", "999,0", missing=("", "999"))[1] == {}
+
+
+@pytest.mark.parametrize(
+    ("cell", "bound"),
+    [(">=20", "above"), ("<=20", "below"), ("\u2265 20", "above"), ("<= 20", "below")],
+)
+def test_bounds_of_two_signs(cell, bound):
+    done = type_column(pd.Series([cell], dtype="string"), How("censored"))
+    assert (list(done.values), list(done.beside["_bound"])) == ([20], [bound])
+
+
+def test_a_bound_in_a_column_of_numbers_is_called_one():
+    done = type_column(pd.Series(["<0.5", ">20"], dtype="string"), How("number"))
+    ((rule, message),) = {(rule, message) for rule, message, mask in done.faults if mask.any()}
+    assert rule == "type"
+    assert "`censored`" in message

@@ -146,3 +146,53 @@ def test_words_for_yes_and_no_that_are_not_known_name_the_remedy(tmp_path):
     assert '": true' in message
     assert "24 of 24 cells" in message
     assert "oui" not in message
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        *(("id", "#N/A"), ("id", "#REF!"), ("sex", "#WERT!"), ("age", "#NV"), ("note", "#VALEUR!")),
+        *(("seen12", "########"), ("walk0", "#DIV/0!"), ("arm", "#N/A"), ("note", "Err:502")),
+    ],
+)
+def test_the_error_of_a_spreadsheet_is_no_value_in_delimited_text(tmp_path, column, cell):
+    def change(config):
+        note = {"id": "note", "column": "note", "type": "text", "label": "Note"}
+        config["forms"]["baseline"]["variables"].append(note)
+
+    rows = [row | {"note": "well"} for row in records()]
+    rows[3][column] = cell
+    found = validated(write_study(tmp_path, rows, change))
+    assert set(found.queries["rule"]) == {"formula"}
+    assert set(found.queries["line"]) == {5}
+    assert set(found.queries["column"]) == {column}
+
+
+def test_nor_in_a_workbook_and_a_missing_code_of_a_column_is_none(tmp_path):
+    def change(config):
+        config["exports"]["trial"] = {"file": "data/trial.xlsx", "dates": "%d.%m.%Y"}
+        config["forms"]["baseline"]["variables"][0]["missing"] = ["#N/A"]
+
+    rows = records()
+    rows[3]["age"], rows[4]["age"] = "#N/A", "#REF!"
+    file = write_study(tmp_path, rows, change)
+    pd.DataFrame(rows).to_excel(tmp_path / "data/trial.xlsx", index=False)
+    found = validated(file).queries
+    assert list(zip(found["rule"], found["line"], found["column"], strict=True)) == [
+        ("formula", 6, "age")
+    ]
+
+
+def test_a_code_that_looks_like_an_error_is_the_code():
+    done = type_column(pd.Series(["#N/A"]), How("category", codes={"#N/A": "not asked"}))
+    assert list(done.values) == ["not asked"]
+    assert not any(mask.any() for _, _, mask in done.faults)
+
+
+def test_an_id_taken_for_a_date_is_told_beside_ids_of_two_numbers():
+    assert ids("2-Jan", "1-13", "2024-03-12 00:00:00")[1]["shortened"] == [
+        "2-Jan",
+        "2024-03-12 00:00:00",
+    ]
+    assert ids("MAR-01", "MAR-02", "LYO-03")[1] == {}
+    assert ids("1-A", "1-2", "3-1")[1] == {}

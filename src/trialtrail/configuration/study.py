@@ -361,6 +361,7 @@ class Study:
                     "begun": begun_of(self.spec(table), source, variables),
                     "constants": source.get("constants", {}),
                     "where": source.get("where", {}),
+                    "wheres": self._wheres(source["export"]),
                     "taken": self._taken(source["export"], table),
                     "known": self._known_columns(source["export"]),
                     "identifiers": export.get("identifiers", []),
@@ -392,14 +393,17 @@ class Study:
         pairs = [(table, source) for table in self.tables for source in self.spec(table)["sources"]]
         return [(table, source) for table, source in pairs if source["export"] == export]
 
+    def _wheres(self, export: str) -> list[dict]:
+        """Return by what each table that ``export`` feeds chooses its rows."""
+        return [source.get("where", {}) for _, source in self._feeds(export)]
+
     def _taken(self, export: str, table: str) -> list[dict]:
         """Return which rows of ``export`` some table takes, for the one table that tells the rest.
 
         Nothing is to be told where a table takes all rows, and only the first table tells it.
         """
-        fed = self._feeds(export)
-        wheres = [source.get("where", {}) for _, source in fed]
-        return wheres if fed[0][0] == table and all(wheres) else []
+        wheres = self._wheres(export)
+        return wheres if self._feeds(export)[0][0] == table and all(wheres) else []
 
     @cached_property
     def dictionaries(self) -> list[str]:

@@ -15,9 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trialtrail.exports import ids, spelling
-from trialtrail.exports.dates import ISO, ISO_WORDS, REASONS, read_date
+from trialtrail.exports.date_columns import read_dates
+from trialtrail.exports.dates import ISO
+from trialtrail.exports.errors_shown import blank_errors
 from trialtrail.exports.number_columns import read_numbers
-from trialtrail.months import Months, month_words
+from trialtrail.months import Months
 from trialtrail.several import JOINED, answers_in
 
 MONTH = r"^\d{4}-(?:0[1-9]|1[0-2])$"
@@ -26,7 +28,6 @@ FREE = ("text", "list", "category", "verbatim")
 """Kinds that are text as they stand."""
 BOUND, UNTIL = "_bound", "_until"
 """Endings of the columns beside a censored number and a partial date."""
-ISO_8601 = "ISO 8601"
 BESIDE = {"censored": (BOUND,), "partial_date": (UNTIL,)}
 """Kinds of which a cell becomes two values, and the ending of the second column."""
 YES_NO = {
@@ -70,11 +71,13 @@ MESSAGES = {
     "time": "the cell is a time in hours and minutes, or minutes and seconds, and no number: have "
     "the export give it in one unit",
     "no_unit": "the cell has words or a unit behind its number, and the variable has no `unit`",
+    "bound": "the cell says that the value is less or more than a number: a count may have the "
+    "type `censored`; where it is no value, name the cell under `missing`",
     "format": "the decimal sign is not that of most other cells of the column",
     "boolean": "the cell is not yes or no; where the column has words or numbers of its own for "
     'them, name them under `codes`: {"word for yes": true, "word for no": false}',
 }
-RULES = {"time": "type", "no_unit": "type", "boolean": "type"}
+RULES = {"time": "type", "no_unit": "type", "bound": "type", "boolean": "type"}
 """Names of what is told of a cell that are not those of a rule, and its rule."""
 
 
@@ -136,7 +139,9 @@ def type_column(text: pd.Series, how: How) -> Typed:
     cells = pa.chunked_array(pa.array(text, type=pa.large_string()))
     distinct = Distinct(cells, whole=how.kind in ("text", "list") and not how.codes)
     _clean(distinct, how)
+    errors = blank_errors(distinct, how)
     typed = _by_kind(distinct, how)
+    typed.faults += [(rule, message, distinct.mask(mask)) for rule, message, mask in errors]
     typed.changes = distinct.changes
     typed.values.index = text.index
     for series in typed.beside.values():
@@ -343,45 +348,13 @@ def _yes_no(distinct: Distinct, how: How) -> Typed:
 
 
 def _dates(distinct: Distinct, how: How) -> Typed:
-    words = month_words(how.months)
-    texts = distinct.texts.to_pylist()
-    readings = [None if t is None else read_date(t, how.dates, how.last_year, words) for t in texts]
-    whole = how.kind == "date"
-    faults: dict[tuple[str, str], list[int]] = {("type", ""): []}
-    forms: dict[tuple[str, str], list[int]] = {}
-    first: list = [None] * len(texts)
-    last: list = [None] * len(texts)
-    for place, reading in enumerate(readings):
-        if reading is None:
-            continue
-        if reading.fault and (whole or reading.fault != "partial"):
-            faults.setdefault((reading.fault, reading.reason), []).append(place)
-            continue
-        first[place], last[place] = reading.first, reading.last
-        after = ISO_8601 if reading.first == reading.last else "the days between which it lies"
-        if reading.form != ISO_WORDS:
-            forms.setdefault((reading.form, after), []).append(place)
-        for name in reading.dropped:
-            forms.setdefault((name, "none"), []).append(place)
-    for change, places in sorted(forms.items()):
-        distinct.changed(*change, _at(places, len(texts)))
-    beside = {} if whole else {UNTIL: distinct.spread(_days(last))}
+    found = read_dates(distinct, how)
+    beside = {} if how.kind == "date" else {UNTIL: distinct.spread(found.last)}
     told = []
-    for (rule, reason), places in sorted(faults.items()):
-        _, message, mask = _fault(rule, how.kind, distinct.mask(_at(places, len(texts))))
-        told.append((rule, REASONS.get(reason, message), mask))
-    return Typed(distinct.spread(_days(first)), beside, told)
-
-
-def _at(places: list[int], count: int) -> np.ndarray:
-    mask = np.zeros(count, dtype=bool)
-    mask[places] = True
-    return mask
-
-
-def _days(days: list):
-    """Return days as an array of dates; a time of day in an export is no part of a date."""
-    return pd.Series(pd.to_datetime(pd.Series(days, dtype=object))).astype("datetime64[ns]").array
+    for (rule, reason), mask in found.faults.items():
+        _, message, rows = _fault(rule, how.kind, distinct.mask(mask))
+        told.append((rule, reason or message, rows))
+    return Typed(distinct.spread(found.first), beside, told)
 
 
 def _months(distinct: Distinct, how: How) -> Typed:

@@ -14,7 +14,7 @@ from trialtrail.exports import numbers
 if TYPE_CHECKING:
     from trialtrail.exports.convert import Distinct, How
 
-SCIENTIFIC = r"^[+-]?[\d.]+[eE][+-]?\d+$"
+SCIENTIFIC = r"^[+-]?[\d.,]+[eE][+-]?\d+$"
 """A power of ten, which nobody types for a count: a slip of the finger, or of a spreadsheet."""
 ZEROS, NOTHING, MIXED = "decimal zeros", "no value", "format"
 COMMA_OR_POINT = {",": "a decimal comma", ".": "a decimal point"}
@@ -57,7 +57,7 @@ class Numbers:
     def take(self, place: int, reading: numbers.NumberReading, kind: str) -> None:
         """Take the reading of a text, or what is wrong with it; only a count has bounds."""
         if reading.fault or (reading.bound != "exact" and kind != "censored"):
-            self.empty(place, reading.fault or "type")
+            self.empty(place, reading.fault or "bound")
             return
         self.values[place], self.bounds[place] = reading.value, reading.bound
         for change in reading.changes:
@@ -90,6 +90,8 @@ def read_numbers(distinct: Distinct, how: How) -> Numbers:
     elif "type" in found.faults and numbers.THOUSANDS in found.seen:
         _doubt(found, distinct, how)
     _blank_missing(found, distinct, how)
+    if MIXED in found.faults:  # of which a missing code is none
+        found.faults[MIXED] &= ~np.isnan(found.values)
     if how.kind != "number":
         _keep_whole(found, texts)
     found.empty(np.isinf(found.values), "type")
@@ -132,7 +134,7 @@ def _weigh(found: Numbers, distinct: Distinct, how: How, plain: np.ndarray) -> N
     if len(shown) == 2:
         cells = {sign: distinct.rows(mask) for sign, mask in found.signs.items()}
         fewer = min(sorted(cells), key=lambda sign: cells[sign])
-        found.note(found.faults, MIXED, found.signs[fewer] & ~np.isnan(found.values))
+        found.note(found.faults, MIXED, found.signs[fewer])
 
 
 def _doubt(found: Numbers, distinct: Distinct, how: How) -> None:

@@ -13,11 +13,14 @@ REAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 EITHER = r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}"
 """One thousand and so many, or a number with three decimals: the mark means either."""
 SPACES = "[ \u00a0\u2009\u202f]"
+APOSTROPHES = "['\u2019\u00b4`]"
 MINUS = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d", "-"))
 BOUNDS = {"<": "below", ">": "above", "\u2264": "below", "\u2265": "above"}
-CENSORED = re.compile(rf"([<>\u2264\u2265]){SPACES}*(.+)")
+CENSORED = re.compile(rf"([<>\u2264\u2265])=?{SPACES}*([^<>=].*)")
 WITH_UNIT = re.compile(
-    rf"([+-]?[0-9.,]*[0-9](?:{SPACES}[0-9]{{3}})*){SPACES}*([^\d\s.,+-].*)", re.DOTALL
+    rf"([+-]?[0-9.,]*[0-9](?:(?:{SPACES}|{APOSTROPHES})[0-9]{{3}})*(?:[.,][0-9]+)?"
+    rf"(?:[eE][+-]?[0-9]+)?){SPACES}*([^\d\s.,+-].*)",
+    re.DOTALL,
 )
 BARE = re.compile("[+-]?[0-9.,]+")
 """Nothing but a number, whichever."""
@@ -28,8 +31,13 @@ GROUPED = {
     )
     for mark, other in ((",", "."), (".", ","))
 }
-SPACED = re.compile(rf"[+-]?[0-9]{{1,3}}(?:{SPACES}[0-9]{{3}})+(?:[.,][0-9]+)?")
-COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
+INDIAN = re.compile(r"[+-]?[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?")
+"""Lakhs and crores: the last three digits are set apart, and before them each two."""
+SPACED = re.compile(
+    rf"[+-]?[1-9][0-9]{{0,2}}(?:(?:{SPACES}[0-9]{{3}})+|(?:{APOSTROPHES}[0-9]{{3}})+)(?:[.,][0-9]+)?"
+)
+COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+(?:[eE][+-]?[0-9]+)?")
+POWER = re.compile(r"[+-]?[0-9.,]+[eE][+-]?[0-9]+")
 HOURS, MINUTES = r"h(?:rs?|ours?)?\.?", r"m(?:in(?:ute)?s?)?\.?"
 TIME = re.compile(
     rf"[0-9]{{1,3}}:[0-5]?[0-9](?::[0-5]?[0-9](?:[.,][0-9]+)?)?(?: ?[ap]\.?m\.?)?"
@@ -87,7 +95,8 @@ def read_number(text: str, decimal: str | None = None, unit: str = "") -> Number
         changes.append(BOUND)
     if TIME.fullmatch(plain):
         return NumberReading(fault="time")
-    if (match := WITH_UNIT.fullmatch(plain)) and not PLAIN.fullmatch(plain):
+    is_number = POWER.fullmatch(plain) or SPACED.fullmatch(plain)
+    if (match := WITH_UNIT.fullmatch(plain)) and not is_number:
         if not unit or match[2].strip().casefold().rstrip(".") != unit.casefold():
             return NumberReading(fault="unit" if unit else "no_unit")
         plain = match[1]
@@ -101,7 +110,8 @@ def read_number(text: str, decimal: str | None = None, unit: str = "") -> Number
 def _value(text: str, decimal: str | None) -> NumberReading:
     """Return the reading of a text that has nothing but digits, marks and a sign."""
     if SPACED.fullmatch(text):
-        found = _value(re.sub(SPACES, "", text), decimal)
+        digits = re.sub(f"{SPACES}|{APOSTROPHES}", "", text)
+        found = _value(digits, decimal)
         return replace(found, changes=(THOUSANDS, *found.changes))
     if decimal is None and UNSURE.fullmatch(text):
         return NumberReading(fault="ambiguous", mark="," if "," in text else ".")
@@ -111,7 +121,7 @@ def _value(text: str, decimal: str | None) -> NumberReading:
         return NumberReading(float(text))
     for sign in (decimal,) if decimal else (".", ","):
         mark = OTHER[sign]
-        if GROUPED[mark].fullmatch(text):
+        if GROUPED[mark].fullmatch(text) or (mark == "," and INDIAN.fullmatch(text)):
             how = (THOUSANDS, *((DECIMAL_COMMA,) if sign == "," and sign in text else ()))
             value = float(text.replace(mark, "").replace(sign, "."))
             return NumberReading(value, changes=how, mark=sign, grouped=True)

@@ -39,8 +39,6 @@ MERGED = re.compile(rf'<(?:\w+:)?mergeCell\s[^>]*?ref="{CORNER}:{CORNER}"'.encod
 """Cells of a sheet that were made one: the first column and row, and the last."""
 BLOCK, LONGEST = 1 << 20, 1 << 10
 """Bytes of a sheet that are looked through at a time, and those of the longest thing looked for."""
-ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
-"""What a spreadsheet program shows where a formula has no value."""
 MOST = 10_000
 """Merged cells that are told of one sheet: nobody answers more."""
 DIGITS = 15
@@ -49,7 +47,6 @@ TOO_LONG = 10**DIGITS
 NUMBER = (float, int)
 LONGEST_TIME = 366
 """Days of the longest time that is not a day of the calendar, under a format of hours."""
-ERROR = "the cell has an error of the spreadsheet program in the place of a value"
 SHORTENED = f"the cell is a number of more than {DIGITS} digits: a workbook keeps no more of them"
 NO_PERCENT = "the number is of 1 or less and not formatted as percent, as others of its column are"
 OTHER_CURRENCY = "the cell shows another currency than most of its column"
@@ -221,7 +218,6 @@ def _records(spec: dict, book, sheet: str, noted: _Noted, telling: bool) -> Iter
     ``telling`` is whether formats of cells are looked at, which takes twice as long.
     """
     seen, header_row = 0, spec.get("header_row", 1)
-    missing = spec.get("missing", [])
     rows = enumerate(book[sheet].iter_rows(values_only=not telling), start=1)
     while True:
         try:
@@ -256,8 +252,6 @@ def _records(spec: dict, book, sheet: str, noted: _Noted, telling: bool) -> Iter
                     noted.decimals.setdefault(i, set()).add(cells[i])
                 if abs(value) >= TOO_LONG:
                     noted.tell("shortened", line, i, SHORTENED)
-            elif value in ERRORS and value not in missing:
-                noted.tell("formula", line, i, ERROR)
         yield line, cells
 
 

@@ -34,7 +34,7 @@ from trialtrail.validation.rows import (
 )
 from trialtrail.validation.whole_columns import of_breaches
 
-UNTYPED = ("type", "code", "arm", "ambiguous", "unit", "partial")
+UNTYPED = ("type", "code", "arm", "ambiguous", "unit", "partial", "formula")
 """Rules whose finding explains why a cell is empty: no need to say that a value is required."""
 
 
@@ -92,7 +92,7 @@ def validate_table(
     for source in sources:
         export = read(source)
         apart += check_taken(export, source)
-        taken = rows_taken(export.rows, source.get("where", {}))
+        taken = rows_taken(export.rows, source.get("where", {}), source.get("wheres", []))
         export = replace(export, rows=export.rows[taken].reset_index(drop=True))
         found += check_filled(table, export, source)
         found += check_responses(table, export, source)

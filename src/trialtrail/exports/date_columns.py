@@ -1,0 +1,93 @@
+"""Read a column of dates: each distinct text once, and what of it was changed or is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from trialtrail.exports.dates import ANY_FORM, ISO, ISO_WORDS, REASONS, read_date
+from trialtrail.months import month_words
+
+if TYPE_CHECKING:
+    from pandas.api.extensions import ExtensionArray
+
+    from trialtrail.exports.convert import Distinct, How
+
+ISO_8601, SPAN = "ISO 8601", "the days between which it lies"
+
+
+@dataclass(frozen=True)
+class Dates:
+    """What the distinct texts of a column say.
+
+    Attributes:
+        first: the day of each, or the first that may be meant.
+        last: the last day that may be meant.
+        faults: masks of the texts by rule and by what is wrong, empty where that is not known.
+    """
+
+    first: ExtensionArray
+    last: ExtensionArray
+    faults: dict[tuple[str, str], np.ndarray]
+
+
+def read_dates(distinct: Distinct, how: How) -> Dates:
+    """Return the dates of a column, and note in ``distinct`` what changed their form."""
+    words = month_words(how.months)
+    texts = distinct.texts.to_pylist()
+    readings = [None if t is None else read_date(t, how.dates, how.last_year, words) for t in texts]
+    whole = how.kind == "date"
+    faults: dict[tuple[str, str], list[int]] = {("type", ""): []}
+    forms: dict[tuple[str, str], list[int]] = {}
+    first: list = [None] * len(texts)
+    last: list = [None] * len(texts)
+    none = _missing_days(how, words)
+    for place, reading in enumerate(readings):
+        if reading is None:
+            continue
+        if not reading.fault and reading.first == reading.last and reading.first in none:
+            before = f"another spelling of the missing code {none[reading.first]}"
+            forms.setdefault((before, "no value"), []).append(place)
+            continue
+        if reading.fault and (whole or reading.fault != "partial"):
+            known = whole or reading.reason != ANY_FORM
+            reason = REASONS.get(reading.reason, "") if known else ""
+            faults.setdefault((reading.fault, reason), []).append(place)
+            continue
+        first[place], last[place] = reading.first, reading.last
+        after = ISO_8601 if reading.first == reading.last else SPAN
+        if reading.form != ISO_WORDS:
+            forms.setdefault((reading.form, after), []).append(place)
+        for name in reading.dropped:
+            forms.setdefault((name, "none"), []).append(place)
+    for change, places in sorted(forms.items()):
+        distinct.changed(*change, _at(places, len(texts)))
+    masks = {fault: _at(places, len(texts)) for fault, places in sorted(faults.items())}
+    return Dates(_days(first), _days(last), masks)
+
+
+def _missing_days(how: How, words: Mapping[str, int]) -> dict[date, str]:
+    """Return the days that missing codes name, in a form of the column or as ISO dates."""
+    found = {}
+    for code in how.missing:
+        for forms in (how.dates, (ISO,)):
+            reading = read_date(code, forms, how.last_year, words)
+            if not reading.fault and reading.first == reading.last:
+                found[reading.first] = code
+    return found
+
+
+def _at(places: list[int], count: int) -> np.ndarray:
+    mask = np.zeros(count, dtype=bool)
+    mask[places] = True
+    return mask
+
+
+def _days(days: list) -> ExtensionArray:
+    """Return days as an array of dates; a time of day in an export is no part of a date."""
+    return pd.Series(pd.to_datetime(pd.Series(days, dtype=object))).astype("datetime64[ns]").array
