@@ -68,6 +68,45 @@ def test_two_percentages_that_differ_are_told_apart_where_many_were_counted(shar
     assert shown([text for text, _ in shares], spec) == printed
 
 
+@pytest.mark.parametrize(
+    ("share", "printed"),
+    [
+        ("99.96", "99.96"),
+        ("99.6", "99.6"),
+        ("100", "100"),
+        ("99.4", "99"),
+        ("0.04", "0.04"),
+        ("0.5", "0.5"),
+        ("0.96", "1.0"),
+        ("1", "1"),
+    ],
+)
+def test_a_percentage_of_nearly_all_is_not_printed_as_all(share, printed):
+    assert format_number(share, ".0p") == printed
+    assert format_number(share, decimals_of_percents([(share, "9720")])) == printed
+
+
+def test_an_arm_of_nearly_all_is_told_apart_from_one_of_all():
+    spec = decimals_of_percents([("99.98971", "9720"), ("100", "9715")])
+    assert shown(["99.98971", "100"], spec) == ["99.99", "100"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "printed"),
+    [
+        (("1.4", "0.2", "9.4"), ["1.40", "0.20", "9.40"]),
+        (("0.6", "0.02", "90"), ["0.60", "0.02", "90.00"]),
+        (("15.3", "2.1", "812.4"), ["15.3", "2.1", "812.4"]),
+        (("1.0004", "1.0001", "1.0007"), ["1.00040", "1.00010", "1.00070"]),
+        (("1.02", "0.98", "1.06"), ["1.02", "0.98", "1.06"]),
+    ],
+)
+def test_a_ratio_keeps_its_own_digits_beside_a_wide_one(numbers, printed):
+    estimate, *interval = numbers
+    spec = decimals_for_effect(tuple(interval), ("2", "900"), numbers=[estimate], ratio=True)
+    assert shown(numbers, spec) == printed
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """Return a run whose labels, units and timepoints hold digits, with very small values."""

@@ -58,13 +58,13 @@ def _in_prose(numbers: Numbers) -> dict[str, Callable[..., Markup]]:
     def n(address: str, spec: str | None = None) -> Markup:
         return mark(numbers.number(address, spec))
 
-    def pct(address: str, spec: str = ".0f") -> Markup:
+    def pct(address: str, spec: str = ".0p") -> Markup:
         return n(address, spec) + Markup("%")
 
     def of(row: str) -> Markup:
         return n(f"{row}/n") + Markup(" of ") + n(f"{row}/denominator")
 
-    def share(row: str, spec: str = ".0f") -> Markup:
+    def share(row: str, spec: str = ".0p") -> Markup:
         return of(row) + Markup(" (") + pct(f"{row}/percent", spec) + Markup(")")
 
     def ci(row: str, spec: str) -> Markup:
@@ -113,6 +113,7 @@ def effect(row: RowView) -> Markup:
         *((each.raw("lower"), each.raw("upper")) for each in kind),
         numbers=[row.raw("estimate")],
         decimals=row.raw("decimals"),
+        ratio=row.raw("measure") == "risk_ratio",
     )
     estimate = row.n("estimate", spec)
     if not row.has("lower"):
