@@ -217,6 +217,19 @@ def test_bounds_of_two_signs(cell, bound):
     assert (list(done.values), list(done.beside["_bound"])) == ([20], [bound])
 
 
+@pytest.mark.parametrize(
+    "cell", ["8.98846567431158e+307", "-1.7976931348623157e+308", "3.4028235E38", "1.7014118e38"]
+)
+def test_the_largest_number_of_a_program_is_none(cell):
+    done = type_column(pd.Series([cell, "5"], dtype="string"), How("number"))
+    assert [None if pd.isna(value) else value for value in done.values] == [None, 5]
+    ((rule, message),) = {(rule, message) for rule, message, mask in done.faults if mask.any()}
+    assert rule == "type"
+    assert "`missing`" in message
+    assert column("number", cell, "5", missing=("", cell))[:2] == ([None, 5], {})
+    assert column("number", "1e30")[:2] == ([1e30], {})
+
+
 def test_a_bound_in_a_column_of_numbers_is_called_one():
     done = type_column(pd.Series(["<0.5", ">20"], dtype="string"), How("number"))
     ((rule, message),) = {(rule, message) for rule, message, mask in done.faults if mask.any()}

@@ -71,13 +71,15 @@ MESSAGES = {
     "time": "the cell is a time in hours and minutes, or minutes and seconds, and no number: have "
     "the export give it in one unit",
     "no_unit": "the cell has words or a unit behind its number, and the variable has no `unit`",
+    "vast": "the cell is larger than any number that is measured: some programs write the largest "
+    "one that they know for no value; name it under `missing` if it is so",
     "bound": "the cell says that the value is less or more than a number: a count may have the "
     "type `censored`; where it is no value, name the cell under `missing`",
     "format": "the decimal sign is not that of most other cells of the column",
     "boolean": "the cell is not yes or no; where the column has words or numbers of its own for "
     'them, name them under `codes`: {"word for yes": true, "word for no": false}',
 }
-RULES = {"time": "type", "no_unit": "type", "bound": "type", "boolean": "type"}
+RULES = {"time": "type", "no_unit": "type", "bound": "type", "vast": "type", "boolean": "type"}
 """Names of what is told of a cell that are not those of a rule, and its rule."""
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SCIENTIFIC = r"^[+-]?[\d.,]+[eE][+-]?\d+$"
 """A power of ten, which nobody types for a count: a slip of the finger, or of a spreadsheet."""
+VAST = 1e37
+"""What nobody measures: programs write the largest number that they know for no value."""
 ZEROS, NOTHING, MIXED = "decimal zeros", "no value", "format"
 COMMA_OR_POINT = {",": "a decimal comma", ".": "a decimal point"}
 
@@ -94,7 +96,8 @@ def read_numbers(distinct: Distinct, how: How) -> Numbers:
         found.faults[MIXED] &= ~np.isnan(found.values)
     if how.kind != "number":
         _keep_whole(found, texts)
-    found.empty(np.isinf(found.values), "type")
+    with np.errstate(invalid="ignore"):
+        found.empty(np.abs(found.values) >= VAST, "vast")
     for name, mask in found.seen.items():
         after = "a number and its bound" if name == numbers.BOUND else "a plain number"
         distinct.changed(name, after, mask & ~np.isnan(found.values))
