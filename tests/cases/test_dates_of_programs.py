@@ -162,3 +162,59 @@ def test_days_that_a_program_filled_in_are_told_however_many_they_are(tmp_path, 
     column = "allocated" if "1970" in day else "seen12"
     rows = [row | ({column: day} if n < 8 else {}) for n, row in enumerate(records())]
     assert len(validated(write_study(tmp_path, rows)).told("implausible_date", column)) == 8
+
+
+def of_workbook(folder, day_of, column="seen12", **export):
+    """Validate the small trial as a workbook in which ``day_of`` gives each cell of a column."""
+    rows = records()
+    for row in rows:
+        for name in ("allocated", "seen12"):
+            row[name] = pd.to_datetime(row[name], dayfirst=True)
+        row[column] = day_of(row["seen12"])
+
+    def change(config):
+        config["exports"]["trial"] = {"file": "data/trial.xlsx"} | export
+
+    file = write_study(folder, None, change)
+    pd.DataFrame(rows).astype({"allocated": object, "seen12": object}).to_excel(
+        folder / "data/trial.xlsx", index=False
+    )
+    return validated(file)
+
+
+@pytest.mark.parametrize("export", [{"dates": "%d.%m.%Y"}, {"dates": ["%d.%m.%Y", "%d/%m/%Y"]}])
+def test_dates_of_a_workbook_are_read_beside_texts_in_the_configured_form(tmp_path, export):
+    found = of_workbook(
+        tmp_path, lambda day: day.strftime("%d.%m.%Y") if day.day % 3 == 0 else day, **export
+    )
+    assert found.queries.empty
+    days = found.tables["twelve_months"]["completed_on"]
+    assert [str(day.date()) for day in days] == [f"2025-03-{n % 28 + 1:02}" for n in range(1, 25)]
+
+
+@pytest.mark.parametrize("export", [{}, {"dates": "%d/%m/%Y"}])
+def test_dates_of_which_a_spreadsheet_has_swapped_day_and_month_are_told(tmp_path, export):
+    found = of_workbook(
+        tmp_path,
+        lambda day: day.strftime("%d/%m/%Y") if day.day > 12 else day.replace(month=day.day, day=3),
+        **export,
+    )
+    told = found.told("ambiguous", "seen12")
+    assert len(told) == 11
+    assert all("days for months" in message for message in told["message"])
+
+
+def test_dates_of_a_workbook_with_all_days_are_not_swapped(tmp_path):
+    found = of_workbook(
+        tmp_path, lambda day: day.strftime("%d/%m/%Y") if day.day > 20 else day, dates="%d/%m/%Y"
+    )
+    assert found.queries.empty
+
+
+def test_an_id_that_is_a_date_of_the_workbook_is_told(tmp_path):
+    found = of_workbook(tmp_path, lambda day: day if day.day < 4 else f"P{day.day:03}", column="id")
+    assert set(found.told("shortened", "id")["line"]) == {2, 3}
+
+
+def test_midnight_without_a_day_is_no_date():
+    assert "day 0 of January 1900" in read("00:00:00", "%d.%m.%Y")[1]

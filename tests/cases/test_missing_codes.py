@@ -162,6 +162,18 @@ def test_what_programs_write_for_no_value_is_no_category(cell):
     assert column("text", cell)[:2] == ([cell], [])
 
 
+@pytest.mark.parametrize(("cell", "told"), [("NULL", 4), ("na", 0), ("n/a\u00a0", 0), ("N.A.", 0)])
+def test_a_category_without_codes_knows_its_missing_codes(tmp_path, cell, told):
+    def change(config):
+        del config["forms"]["baseline"]["variables"][1]["codes"]
+        config["missing"] += ["NA", "N/A", "n.a."]
+
+    rows = [row | ({"sex": cell} if n < 4 else {}) for n, row in enumerate(records())]
+    found = validated(write_study(tmp_path, rows, change))
+    assert len(found.told("code", "sex")) == len(found.queries) == told
+    assert set(found.tables["baseline"]["sex"].dropna()) == {"F", "M"}
+
+
 def test_nor_is_it_an_id_but_initials_are():
     assert column("text", "nan", "NULL", "NA", "P1", is_id=True)[:2] == (
         [None, None, "NA", "P1"],

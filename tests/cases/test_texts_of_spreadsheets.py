@@ -189,6 +189,11 @@ def test_a_code_that_looks_like_an_error_is_the_code():
     assert not any(mask.any() for _, _, mask in done.faults)
 
 
+def test_number_signs_in_the_place_of_words_are_words():
+    done = type_column(pd.Series(["####", "#N/A"]), How("text"))
+    assert [None if pd.isna(value) else value for value in done.values] == ["####", None]
+
+
 def test_an_id_taken_for_a_date_is_told_beside_ids_of_two_numbers():
     assert ids("2-Jan", "1-13", "2024-03-12 00:00:00")[1]["shortened"] == [
         "2-Jan",

@@ -153,6 +153,14 @@ def test_a_day_that_programs_fill_in_is_told_however_often_it_stands(day, count)
     assert set(told(people)) == {("participants", "Day", day)}
 
 
+@pytest.mark.parametrize("count", [1, 8, 20])
+def test_days_of_another_decade_are_told_however_many_they_are(count):
+    people = sheet("participants", randomised_on=recruited(60))
+    wrong = [f"2052-03-{n % 28 + 1:02}" for n in range(count)]
+    seen = sheet("visit", completed_on=[*recruited(40, first="2025-02-01"), *wrong])
+    assert sorted(told(people, seen)) == sorted(("visit", "completed_on", day) for day in wrong)
+
+
 def test_a_day_of_birth_that_programs_fill_in_is_told_where_it_lies_apart_or_many_share_it():
     people = sheet("participants", randomised_on=recruited(60))
     early = [day for day in births() if "1935" < day < "1955"]

@@ -15,6 +15,8 @@ ALIKE = str.maketrans(
     "АВЕЅІЈКМНОРСТУХаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABESIJKMHOPCTYXaesijopcyxABEZHIKMNOPTYXo"
 )
 """Cyrillic and Greek letters, and the Latin ones that look the same."""
+PLAIN = re.compile("([A-Za-z]*[A-NP-Za-np-z])?0*([0-9]+)")
+"""Letters and a number, as most ids are."""
 HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"), "-")
 
 
@@ -92,6 +94,8 @@ MORE = "case, spaces, zeros, signs between or around its parts, or signs that lo
 
 def folded(text: str) -> str:
     """Return what is left of an id without all that may differ."""
+    if plain := PLAIN.fullmatch(text):
+        return (plain[1] or "").lower() + plain[2]
     text = _without_ends(_in_one_script(_in_one_form(text).translate(HYPHENS)))
     text = _without_spaces(_without_thousands(_without_decimals(text)))
     return _without_zeros(_with_one_sign(_with_zeros(text))).casefold()

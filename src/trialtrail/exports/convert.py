@@ -100,6 +100,7 @@ class How:
         several: whether a cell may hold several codes, with commas between them.
         missing: texts that mean "no value".
         is_id: whether the cells name records, of this table or of another.
+        dated: whether the file has dates in the column, and no texts alone; they are read as ISO.
         plain: texts of numbers that the file has as numbers: nobody chose their decimal sign.
     """
 
@@ -115,6 +116,7 @@ class How:
     missing: tuple[str, ...] = ("",)
     is_id: bool = False
     plain: frozenset[str] = frozenset()
+    dated: bool = False
 
 
 @dataclass
@@ -252,7 +254,7 @@ def _by_kind(distinct: Distinct, how: How) -> Typed:
     if how.codes:
         return _coded(distinct, how)
     if how.is_id and how.kind == "text":
-        distinct.texts, told = ids.read_ids(distinct)
+        distinct.texts, told = ids.read_ids(distinct, how.dated)
         faults = [(rule, message, distinct.mask(mask)) for rule, message, mask in told]
         return Typed(distinct.spread(pd.array(distinct.texts, dtype="string")), {}, faults)
     if how.kind in FREE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from trialtrail.exports.dates import ANY_FORM, ISO, ISO_WORDS, REASONS, read_date
+from trialtrail.exports.dates import (
+    ANY_FORM,
+    ISO,
+    ISO_WORDS,
+    REASONS,
+    SWAPPED,
+    DateReading,
+    read_date,
+)
 from trialtrail.months import month_words
 
 if TYPE_CHECKING:
@@ -18,6 +27,9 @@ if TYPE_CHECKING:
 
     from trialtrail.exports.convert import Distinct, How
 
+FEW, SEVERAL, MONTHS = 3, 8, 12
+"""Dates, texts, and both together, that are evidence that day and month were swapped."""
+ISO_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|$)"
 ISO_8601, SPAN = "ISO 8601", "the days between which it lies"
 
 
@@ -40,7 +52,10 @@ def read_dates(distinct: Distinct, how: How) -> Dates:
     """Return the dates of a column, and note in ``distinct`` what changed their form."""
     words = month_words(how.months)
     texts = distinct.texts.to_pylist()
-    readings = [None if t is None else read_date(t, how.dates, how.last_year, words) for t in texts]
+    dates = (*how.dates, ISO) if how.dates and how.dated else how.dates
+    readings = [None if t is None else read_date(t, dates, how.last_year, words) for t in texts]
+    if how.dated:
+        readings = _not_swapped(texts, readings)
     whole = how.kind == "date"
     faults: dict[tuple[str, str], list[int]] = {("type", ""): []}
     forms: dict[tuple[str, str], list[int]] = {}
@@ -69,6 +84,26 @@ def read_dates(distinct: Distinct, how: How) -> Dates:
         distinct.changed(*change, _at(places, len(texts)))
     masks = {fault: _at(places, len(texts)) for fault, places in sorted(faults.items())}
     return Dates(_days(first), _days(last), masks)
+
+
+def _not_swapped(texts: list, readings: list) -> list:
+    """Return the readings without the dates of a file in which day and month may be swapped.
+
+    A spreadsheet program of another country takes 03/04 for a date of April and leaves 13/04 a
+    text: then all dates have a day of 12 or less, and all texts a later one.
+    """
+    whole = [None if r is None or r.fault else r.first for r in readings]
+    own = [
+        day and re.match(ISO_DAY, text) is not None for day, text in zip(whole, texts, strict=True)
+    ]
+    dates = [day for day, is_own in zip(whole, own, strict=True) if is_own]
+    typed = [day for day, is_own in zip(whole, own, strict=True) if day and not is_own]
+    if min(len(dates), len(typed)) < FEW or len(dates) + len(typed) < SEVERAL:
+        return readings
+    if max(day.day for day in dates) > MONTHS or min(day.day for day in typed) <= MONTHS:
+        return readings
+    told = DateReading(fault="ambiguous", reason=SWAPPED)
+    return [told if is_own else r for r, is_own in zip(readings, own, strict=True)]
 
 
 def _missing_days(how: How, words: Mapping[str, int]) -> dict[date, str]:

@@ -60,7 +60,7 @@ DAY_NONE = re.compile(r"(?<![0-9])00?(?![0-9])")
 NO_TIMES = date(1900, 1, 1)
 CENTURY, DIGITS, NO_TIME, NO_MONTH = "century", "digits", "time", "month"
 SHORT_YEAR, LONG_YEAR, NO_DAY, OTHER_DAY = "short_year", "long_year", "day", "weekday"
-COUNTED, NOTHING, ANY_FORM = "counted", "nothing", "any_form"
+COUNTED, NOTHING, ANY_FORM, SWAPPED = "counted", "nothing", "any_form", "swapped"
 REASONS = {
     CENTURY: "the year has two digits: `last_year` of the export says which century is meant",
     DIGITS: "the cell has fewer digits than the form of its dates: it may have lost a zero, "
@@ -76,6 +76,8 @@ REASONS = {
     "the column the format of dates, and export it again",
     NOTHING: "the cell is day 0 of January 1900, which a spreadsheet shows for an empty cell or a "
     "time: name it under `missing` where it means no value",
+    SWAPPED: "here all dates of the file have a day of 12 or less and all texts a later one: "
+    "perhaps a spreadsheet has taken days for months; enter the column as text, from the source",
     ANY_FORM: "the cell is no date that is known without its form: `dates` of the export gives it",
 }
 """What a message says of a fault whose reason is known."""
@@ -152,6 +154,8 @@ def _why_none(text: str, forms: tuple[str, ...]) -> str:
             return reason
     if COUNT.fullmatch(text):
         return COUNTED
+    if re.fullmatch("00?:00(?::00)?", text):
+        return NOTHING
     if forms:
         return ""
     clock = TIME.search(text)

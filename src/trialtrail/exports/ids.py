@@ -25,6 +25,7 @@ SPREADSHEET = "a spreadsheet has taken it for a number"
 SCIENTIFIC_ID = f"the id is in scientific notation: {SPREADSHEET}, and its last digits are lost"
 SCIENTIFIC_TEXT = f"the text is in scientific notation: perhaps {SPREADSHEET} and lost digits"
 AMBIGUOUS = "the id may be a number with decimal zeros, or thousands set apart"
+DATES = "the id is a date of the file: perhaps a spreadsheet has taken it for one"
 DATED = (
     "the id is a day or a month, and others here are two numbers: perhaps a spreadsheet has taken "
     "it for a date"
@@ -37,11 +38,14 @@ ZEROS_AT_END = (
 )
 
 
-def read_ids(distinct: Distinct) -> tuple[pa.Array, list[tuple[str, str, np.ndarray]]]:
+def read_ids(
+    distinct: Distinct, dated: bool = False
+) -> tuple[pa.Array, list[tuple[str, str, np.ndarray]]]:
     """Return the ids, and (rule, message, mask) of those that are not what was typed.
 
     ``1.0`` is the id 1 that a program has written as a number, unless the column has ids such as
-    ``1.1``, of which it is then one. ``1.000`` may be 1000 as well.
+    ``1.1``, of which it is then one. ``1.000`` may be 1000 as well. ``dated`` is whether the file
+    has dates in the column.
     """
     texts, found = distinct.texts, []
     short = scientific(texts)
@@ -53,9 +57,9 @@ def read_ids(distinct: Distinct) -> tuple[pa.Array, list[tuple[str, str, np.ndar
     spoilt = _ending_in_zeros(distinct, texts)
     if spoilt.any():
         found.append(("shortened", ZEROS_AT_END, spoilt))
-    dated = _taken_for_dates(texts)
-    if dated.any():
-        found.append(("shortened", DATED, dated))
+    taken = _like(texts, f"^{ISO_DAY}$") if dated else _taken_for_dates(texts)
+    if taken.any():
+        found.append(("shortened", DATES if dated else DATED, taken))
     return pc.if_else(pa.array(short | unsure), pa.scalar(None, pa.large_string()), texts), found
 
 

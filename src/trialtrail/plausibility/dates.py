@@ -16,6 +16,8 @@ RECRUITED = ("participants", "randomised_on")
 BIRTHS_SPREAD = 5 * 365.25
 """Days between the quartiles of a column of the baseline from which on it may be one of births."""
 YEAR = 365.25
+DECADE = 10 * YEAR
+"""Days without any other between two parts of a column of what happened: one part is wrong."""
 FEW, SHARE = 3, 0.05
 """Days outside the bulk of a column that may be errors: so many, or this share if that is more."""
 MOST_OF_ALL = 0.25
@@ -90,6 +92,9 @@ def _reasons(
         far = f"more than {gap:.0f} days away"
         message = f"the day lies {of} the other {count} of its column: {far}"
         yield Reason(message, rows)
+        if at == RECRUITED or _happened(at):
+            message = "the day lies ten years and more from most others of its column"
+            yield Reason(message, _another_decade(values, settings["least"]))
         message = f"the day lies more than {settings['years']:g} years after all that is recorded"
         yield Reason(message, _unless_most(values, last["any"] + settings["years"] * YEAR))
         may_be_births = at[0] in baseline and at[1] != "completed_on"
@@ -104,6 +109,25 @@ def _is_whole(frame: pd.DataFrame, column: str) -> np.ndarray:
     if until not in frame:
         return np.ones(len(frame), dtype=bool)
     return (frame[until] == frame[column]).fillna(False).to_numpy(dtype=bool)
+
+
+def _happened(at: tuple[str, str]) -> bool:
+    """Return whether a column has the days of what happened in the study."""
+    return at[1] == "completed_on" or at[0] == "contacts"
+
+
+def _another_decade(values: np.ndarray, least: int) -> np.ndarray:
+    """Return which days lie ten years from the bulk of their column, however many they are.
+
+    Of fewer days than ``least`` nobody knows which are the bulk.
+    """
+    order = np.flatnonzero(~np.isnan(values))
+    order = order[np.argsort(values[order], kind="stable")]
+    rows = np.zeros(len(values), dtype=bool)
+    if len(order) >= least:
+        part = np.concatenate([[0], np.cumsum(np.diff(values[order]) > DECADE)])
+        rows[order[part != np.bincount(part).argmax()]] = True
+    return rows
 
 
 def _unless_most(values: np.ndarray, limit: float) -> np.ndarray:
@@ -134,7 +158,7 @@ def last_recorded(days: Days, settings: dict) -> dict[str, float]:
     """
     ends = {}
     for at, values in days.items():
-        if at == RECRUITED or at[1] == "completed_on" or at[0] == "contacts":
+        if at == RECRUITED or _happened(at):
             rows, *_ = outside(values, limit_of(at, values, settings), settings)
             known = values[~rows & ~np.isnan(values)]
             if len(known) >= settings["least"]:

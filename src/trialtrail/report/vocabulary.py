@@ -21,6 +21,9 @@ from trialtrail.report.formatting import (
 from trialtrail.report.numbers import Numbers, mark
 from trialtrail.report.views import NOTHING, RowView, TableView
 
+QUARTILES = 1.35
+"""Standard deviations between the quartiles of a normal distribution."""
+
 
 def vocabulary(
     numbers: Numbers, quotations: dict[str, str], labels: Mapping[str, Mapping[str, str]]
@@ -156,7 +159,9 @@ def spread(row: RowView) -> Markup:
     parts = [row.raw(part) for part in ("median", "q1", "q3") if row.has(part)]
     if not parts:
         return Markup("")
-    spec = "d" if all(float(part).is_integer() for part in parts) else ".1f"
+    apart = (max(map(float, parts)) - min(map(float, parts))) / QUARTILES
+    whole = all(float(part).is_integer() for part in parts)
+    spec = "d" if whole else decimals_at_baseline(str(apart), numbers=parts)
     middle = row.n("median", spec)
     return middle + Markup(" (") + row.n("q1", spec) + " to " + row.n("q3", spec) + ")"
 
