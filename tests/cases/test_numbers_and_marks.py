@@ -230,6 +230,21 @@ def test_the_largest_number_of_a_program_is_none(cell):
     assert column("number", "1e30")[:2] == ([1e30], {})
 
 
+@pytest.mark.parametrize(
+    ("unit", "cell"),
+    [("mmHg", "120 mm Hg"), ("m\u00b2", "120 m2"), ("m2", "120 m\u00b2"), ("\u00b5g/l", "120 ug/L"),
+     ("\u03bcg", "120 \u00b5g"), ("kg", "120 KG.")],
+)  # fmt: skip
+def test_one_unit_in_another_spelling(unit, cell):
+    assert column("number", cell, unit=unit)[:2] == ([120], {})
+
+
+def test_a_share_among_percentages_is_told():
+    values, told, _ = column("number", "50%", "0.5", "12.5 %", "0", "40", "1", unit="%")
+    assert (values, told) == ([50, 0.5, 12.5, 0, 40, 1], {"format": ["0.5"]})
+    assert column("number", "0.5", "1", unit="%")[1] == {}
+
+
 def test_a_bound_in_a_column_of_numbers_is_called_one():
     done = type_column(pd.Series(["<0.5", ">20"], dtype="string"), How("number"))
     ((rule, message),) = {(rule, message) for rule, message, mask in done.faults if mask.any()}

@@ -75,11 +75,19 @@ MESSAGES = {
     "one that they know for no value; name it under `missing` if it is so",
     "bound": "the cell says that the value is less or more than a number: a count may have the "
     "type `censored`; where it is no value, name the cell under `missing`",
+    "share": "the number is of 1 or less and has no percent sign, as others of its column have",
     "format": "the decimal sign is not that of most other cells of the column",
     "boolean": "the cell is not yes or no; where the column has words or numbers of its own for "
     'them, name them under `codes`: {"word for yes": true, "word for no": false}',
 }
-RULES = {"time": "type", "no_unit": "type", "bound": "type", "vast": "type", "boolean": "type"}
+RULES = {
+    "time": "type",
+    "no_unit": "type",
+    "bound": "type",
+    "vast": "type",
+    "share": "format",
+    "boolean": "type",
+}
 """Names of what is told of a cell that are not those of a rule, and its rule."""
 
 

@@ -19,6 +19,7 @@ SCIENTIFIC = r"^[+-]?[\d.,]+[eE][+-]?\d+$"
 VAST = 1e37
 """What nobody measures: programs write the largest number that they know for no value."""
 ZEROS, NOTHING, MIXED = "decimal zeros", "no value", "format"
+SHARE = "share"
 COMMA_OR_POINT = {",": "a decimal comma", ".": "a decimal point"}
 
 
@@ -96,6 +97,8 @@ def read_numbers(distinct: Distinct, how: How) -> Numbers:
         found.faults[MIXED] &= ~np.isnan(found.values)
     if how.kind != "number":
         _keep_whole(found, texts)
+    if how.unit == "%" and numbers.UNIT in found.seen:
+        _share(found, _like(texts, "[.,]") & ~own)
     with np.errstate(invalid="ignore"):
         found.empty(np.abs(found.values) >= VAST, "vast")
     for name, mask in found.seen.items():
@@ -159,6 +162,18 @@ def _blank_missing(found: Numbers, distinct: Distinct, how: How) -> None:
         same = (found.values == reading.value) & (found.bounds == "exact")
         distinct.changed(f"another spelling of the missing code {code}", NOTHING, same)
         found.empty(same)
+
+
+def _share(found: Numbers, typed: np.ndarray) -> None:
+    """Tell what may be shares in a column of percentages: of 1 or less, and without their sign.
+
+    ``typed`` are the texts with a decimal mark; of the numbers of a workbook its reader tells it.
+    """
+    with np.errstate(invalid="ignore"):
+        small = (np.abs(found.values) <= 1) & (found.values != 0)
+    small &= ~found.seen[numbers.UNIT] & typed
+    if small.any():
+        found.note(found.faults, SHARE, small)
 
 
 def _keep_whole(found: Numbers, texts: pa.Array) -> None:

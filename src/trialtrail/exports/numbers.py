@@ -6,6 +6,7 @@ Where a text can be read as two numbers, such as ``1,234`` or ``1.234``, none is
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 
 REAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
@@ -93,18 +94,25 @@ def read_number(text: str, decimal: str | None = None, unit: str = "") -> Number
     if match := CENSORED.fullmatch(plain):
         bound, plain = BOUNDS[match[1]], match[2]
         changes.append(BOUND)
-    if TIME.fullmatch(plain):
-        return NumberReading(fault="time")
     is_number = POWER.fullmatch(plain) or SPACED.fullmatch(plain)
     if (match := WITH_UNIT.fullmatch(plain)) and not is_number:
-        if not unit or match[2].strip().casefold().rstrip(".") != unit.casefold():
-            return NumberReading(fault="unit" if unit else "no_unit")
+        if not unit or _unit(match[2]) != _unit(unit):
+            fault = "time" if TIME.fullmatch(plain) else "unit" if unit else "no_unit"
+            return NumberReading(fault=fault)
         plain = match[1]
         changes.append(UNIT)
+    elif TIME.fullmatch(plain):
+        return NumberReading(fault="time")
     found = _value(plain, decimal)
     if found.fault:
         return found
     return replace(found, bound=bound, changes=(*changes, *found.changes))
+
+
+def _unit(text: str) -> str:
+    """Return what two spellings of one unit share: mm Hg and mmHg, ug and \u00b5g."""
+    plain = unicodedata.normalize("NFKC", "".join(text.split())).casefold()
+    return plain.rstrip(".").replace("\u03bc", "u")
 
 
 def _value(text: str, decimal: str | None) -> NumberReading:
