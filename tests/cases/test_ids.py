@@ -105,6 +105,15 @@ def test_other_signs_and_signs_that_look_the_same_are_named(tmp_path, near, what
     assert set(found.told("near_key")["record"]) == {"P004", near}
 
 
+def test_a_part_that_one_file_puts_before_an_id_is_named():
+    part = "a part before or behind it"
+    assert differences(["01-P004", "P005_a"], ["P004", "P005"]) == dict.fromkeys(
+        ["01-P004", "P005_a"], part
+    )
+    assert differences(["004"], ["A-004", "A-005"]) == {"004": part}
+    assert differences(["004", "1-2"], ["A-004", "B-004", "12"]) == {}
+
+
 @pytest.mark.parametrize(
     ("one", "other", "what"),
     [

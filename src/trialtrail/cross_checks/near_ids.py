@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 
 import pandas as pd
@@ -88,6 +89,7 @@ DIFFERENCES = {
 }
 """What may differ between two spellings of an id, and how it is taken out."""
 POINTS = "points between thousands"
+PARTED = "a part before or behind it"
 SEVERAL = "case, spaces, hyphens or leading zeros"
 MORE = "case, spaces, zeros, signs between or around its parts, or signs that look the same"
 
@@ -115,6 +117,12 @@ def near_in(keys: pd.Series) -> pd.Series:
     return keys.isin(near).fillna(False).astype(bool) if near else pd.Series(False, keys.index)
 
 
+def _parts(text: str) -> set[str]:
+    """Return an id without its first part and without its last, where signs part it."""
+    cut = [*re.finditer(r"[-_/. ]+", text)]
+    return {text[cut[0].end() :], text[: cut[-1].start()]} - {""} if cut else set()
+
+
 def differences(lost: Iterable[str], keys: Iterable[str]) -> dict[str, str]:
     """Return in what each of ``lost`` differs from one of ``keys``, where in nothing else."""
     known = {text for text in keys if isinstance(text, str)}
@@ -122,6 +130,7 @@ def differences(lost: Iterable[str], keys: Iterable[str]) -> dict[str, str]:
     plainly = {_plainly_folded(text) for text in known}
     by = {name: {change(text) for text in known} for name, change in DIFFERENCES.items()}
     pointed = {_without_points(text) for text in known}
+    longer = Counter(part for text in known for part in _parts(text))
     found = {}
     for text in lost:
         if folded(text) in whole:
@@ -130,4 +139,6 @@ def differences(lost: Iterable[str], keys: Iterable[str]) -> dict[str, str]:
             found[text] = next(alone, several)
         elif _without_points(text) in pointed:
             found[text] = POINTS
+        elif longer[text] == 1 or len(_parts(text) & known) == 1:
+            found[text] = PARTED
     return found
