@@ -383,3 +383,58 @@ class TestMarks:
 
         found = trial(tmp_path, "adh", change, SHARE)
         assert sorted(set(found.told("marked")["line"])) == [3, 9, 12]
+
+
+class TestSheets:
+    @pytest.mark.parametrize("name", ["records", "RECORDS ", "Records\u00a0"])
+    def test_a_sheet_is_found_by_the_name_that_a_person_sees(self, tmp_path, name):
+        def change(sheet, place):
+            sheet.title = name
+
+        found = trial(tmp_path, "n", change, PLAIN, export={"sheet": "Records"}.items())
+        assert found.refusal is None
+        assert len(found.tables["baseline"]) == 24
+
+    def test_an_empty_sheet_names_the_others(self, tmp_path):
+        def change(sheet, place):
+            sheet.parent.create_sheet("Cover", 0)
+
+        told = trial(tmp_path, "n", change, PLAIN).refusal.text()
+        assert "The sheet Cover is empty" in told
+        assert 'exports.trial.sheet: "Sheet"' in told
+
+
+class TestDaysOfTheWorkbook:
+    def dated(self, tmp_path, cells, dates="%d/%m/%Y"):
+        def change(sheet, place):
+            for line, value in enumerate(cells, start=2):
+                sheet.cell(line, place, value)
+
+        variable = {"id": "born", "type": "date", "label": "Born"}
+        return trial(
+            tmp_path, "born", change, variable, export={"dates": ["%d.%m.%Y", dates]}.items()
+        )
+
+    def test_are_days_beside_texts_of_the_configured_form(self, tmp_path):
+        found = self.dated(tmp_path, [date(1950, 4, 3), "13/05/1951", date(1950, 4, 20)])
+        days = found.tables["baseline"]["born"].dt.date.tolist()[:3]
+        assert days == [date(1950, 4, 3), date(1951, 5, 13), date(1950, 4, 20)]
+        assert found.told("type", "born").empty
+
+    def test_of_which_day_and_month_were_swapped_are_told_once(self, tmp_path):
+        cells = [date(1950, n, 4) for n in (1, 2, 3, 5, 6)]
+        cells += ["13/05/1951", "14/06/1950", "31/12/1950"]
+        assert len(self.dated(tmp_path, cells).told("format", "born")) == 1
+
+    @pytest.mark.parametrize(
+        "cells",
+        [
+            [date(1950, 1, n) for n in (3, 4, 5, 6, 20)]
+            + ["13/05/1951", "14/06/1950", "31/12/1950"],
+            [date(1950, 1, n) for n in (3, 4, 5, 6, 7)]
+            + ["13/05/1951", "04/06/1950", "31/12/1950"],
+            [date(1950, 1, n) for n in (3, 4, 5, 6, 7)] + ["13/05/1951"],
+        ],
+    )
+    def test_of_any_day_are_not(self, tmp_path, cells):
+        assert self.dated(tmp_path, cells).told("format", "born").empty

@@ -146,3 +146,32 @@ def test_words_for_yes_and_no_that_are_not_known_name_the_remedy(tmp_path):
     assert '": true' in message
     assert "24 of 24 cells" in message
     assert "oui" not in message
+
+
+ERRORS = ["#N/A", "#NV", "#REF!", "#BEZUG!", "#VALEUR!", "#¿NOMBRE?", "#SPILL!", "Err:502"]
+
+
+@pytest.mark.parametrize("kind", ["text", "category", "number", "date", "boolean"])
+@pytest.mark.parametrize("cell", ERRORS)
+def test_the_error_of_a_formula_is_no_value_in_any_file(kind, cell):
+    done = type_column(pd.Series([cell, "1"], dtype="string"), How(kind, dates=()))
+    assert done.values.isna()[0]
+    assert ("formula", [True, False]) in [(rule, list(mask)) for rule, _, mask in done.faults]
+
+
+def test_an_error_that_is_listed_as_missing_is_no_value_and_not_told():
+    how = How("category", missing=("", "#N/A"))
+    done = type_column(pd.Series(["#N/A", "a"], dtype="string"), how)
+    assert done.values.tolist() == [pd.NA, "a"]
+    assert done.faults == []
+
+
+@pytest.mark.parametrize("text", ["###", "#painfree!", "#1", "see #N/A", "#"])
+def test_words_with_the_same_sign_are_free_text(text):
+    done = type_column(pd.Series([text], dtype="string"), How("text"))
+    assert done.values.tolist() == [text]
+    assert done.faults == []
+
+
+def test_the_signs_of_a_narrow_column_are_no_id():
+    assert "formula" in ids("########", "P1")[1]

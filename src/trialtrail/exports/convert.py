@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from trialtrail.exports import ids, spelling
 from trialtrail.exports.dates import ISO, ISO_WORDS, REASONS, read_date
 from trialtrail.exports.number_columns import read_numbers
+from trialtrail.exports.sheet_errors import MESSAGE, sheet_errors
 from trialtrail.months import Months, month_words
 from trialtrail.several import JOINED, answers_in
 
@@ -96,6 +97,7 @@ class How:
         missing: texts that mean "no value".
         is_id: whether the cells name records, of this table or of another.
         plain: texts of numbers that the file has as numbers: nobody chose their decimal sign.
+        days: texts of days that the file has as days: nobody chose their form.
     """
 
     kind: str
@@ -110,6 +112,7 @@ class How:
     missing: tuple[str, ...] = ("",)
     is_id: bool = False
     plain: frozenset[str] = frozenset()
+    days: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -136,7 +139,13 @@ def type_column(text: pd.Series, how: How) -> Typed:
     cells = pa.chunked_array(pa.array(text, type=pa.large_string()))
     distinct = Distinct(cells, whole=how.kind in ("text", "list") and not how.codes)
     _clean(distinct, how)
+    errors = sheet_errors(distinct.texts, free=_is_free(how))
+    if errors.any():
+        none = pa.scalar(None, pa.large_string())
+        distinct.texts = pc.if_else(pa.array(errors), none, distinct.texts)
     typed = _by_kind(distinct, how)
+    if errors.any():
+        typed.faults.append(("formula", MESSAGE, distinct.mask(errors)))
     typed.changes = distinct.changes
     typed.values.index = text.index
     for series in typed.beside.values():
@@ -190,10 +199,14 @@ class Distinct:
         return pd.Series(padded[self.places])
 
 
+def _is_free(how: How) -> bool:
+    """Return whether the cells are free text, in which anything may be meant."""
+    return how.kind == "text" and not how.codes and not how.is_id
+
+
 def _clean(distinct: Distinct, how: How) -> None:
     """Take out what is no part of the cells, and blank the missing codes."""
-    free = how.kind == "text" and not how.codes and not how.is_id
-    distinct.texts, found = spelling.cleaned(distinct.texts, free, how.is_id)
+    distinct.texts, found = spelling.cleaned(distinct.texts, _is_free(how), how.is_id)
     for name, has in found:
         distinct.changed(name, "none", has.to_numpy(zero_copy_only=False))
     missing = pc.is_in(distinct.texts, pa.array(list(how.missing), pa.large_string()))
@@ -345,7 +358,11 @@ def _yes_no(distinct: Distinct, how: How) -> Typed:
 def _dates(distinct: Distinct, how: How) -> Typed:
     words = month_words(how.months)
     texts = distinct.texts.to_pylist()
-    readings = [None if t is None else read_date(t, how.dates, how.last_year, words) for t in texts]
+    forms = [() if text in how.days else how.dates for text in texts]
+    readings = [
+        None if text is None else read_date(text, form, how.last_year, words)
+        for text, form in zip(texts, forms, strict=True)
+    ]
     whole = how.kind == "date"
     faults: dict[tuple[str, str], list[int]] = {("type", ""): []}
     forms: dict[tuple[str, str], list[int]] = {}

@@ -48,6 +48,7 @@ class Export:
         guessed: the keys of ``form`` that nobody configured and more than one value would fit.
         missing: of a column, the texts that the file itself declares to mean "no value".
         plain: of a column, the texts of what the file has as numbers with decimals, not as texts.
+        days: of a column, the texts of what the file has as days or parts of them, not as texts.
         labels: of a column, code to label, where the file declares them.
         titles: of a column, the label of the variable, where the file has one.
         answers: of a column, the text of a cell to the label of that value.
@@ -65,6 +66,7 @@ class Export:
     guessed: list[str] = field(default_factory=list)
     missing: Mapping[str, list[str]] = field(default_factory=dict)
     plain: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    days: Mapping[str, frozenset[str]] = field(default_factory=dict)
     labels: Mapping[str, dict[str, str]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, dict[str, str]] = field(default_factory=dict)

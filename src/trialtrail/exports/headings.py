@@ -18,6 +18,8 @@ from trialtrail.exports.spelling import INVISIBLE, SPACES
 from trialtrail.inert import UNPRINTABLE
 
 ALL = "(all columns)"
+OF_COLUMNS = ("missing", "labels", "plain", "days", "titles", "answers")
+"""What an export keeps by the names of its columns."""
 ODD = re.compile(f"[{INVISIBLE}{SPACES}{UNPRINTABLE}\t\r\n]|[\u0300-\u036f]")
 """Signs of a heading that nobody sees as what they are."""
 UNSEEN = re.compile(f"[{INVISIBLE}]")
@@ -62,11 +64,9 @@ def named_as_known(export: Export, known: Iterable[str]) -> Export:
         for heading, name in new.items()
     ]
     export.odd = [each._replace(column=new.get(each.column, each.column)) for each in export.odd]
-    export.missing = {new.get(name, name): texts for name, texts in export.missing.items()}
-    export.labels = {new.get(name, name): texts for name, texts in export.labels.items()}
-    export.plain = {new.get(name, name): texts for name, texts in export.plain.items()}
-    export.titles = {new.get(name, name): text for name, text in export.titles.items()}
-    export.answers = {new.get(name, name): texts for name, texts in export.answers.items()}
+    for kept in OF_COLUMNS:
+        by_name = getattr(export, kept)
+        setattr(export, kept, {new.get(name, name): each for name, each in by_name.items()})
     export.header = header
     return export
 

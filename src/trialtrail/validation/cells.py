@@ -119,6 +119,7 @@ def how_to_read(export: Export, source: dict, column: str, kind: str, contract: 
         missing=missing_codes(source, column, export.missing.get(name, [])),
         is_id=column in contract.ids,
         plain=export.plain.get(name, frozenset()),
+        days=export.days.get(name, frozenset()),
     )
 
 
