@@ -37,17 +37,19 @@ def with_signs(text: str) -> str:
     return ODD.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
 
 
-def named_as_known(export: Export, known: Iterable[str]) -> Export:
+def named_as_known(export: Export, known: Iterable[str], any_case: bool = False) -> Export:
     """Give the columns of ``export`` the names by which the configuration knows them.
 
     A column is renamed where its heading is no name that is known, looks like one, and neither
-    another column nor another name looks so. It is counted as a change.
+    another column nor another name looks so. It is counted as a change. ``any_case`` is for files
+    of a program that tells no capital from a small letter.
     """
     names = set(known)
+    seen = (lambda text: plain_heading(text).casefold()) if any_case else plain_heading
     meant: dict[str, list[str]] = {}
     for name in sorted(names):
-        meant.setdefault(plain_heading(name), []).append(name)
-    alike = [plain_heading(heading) for heading in export.header]
+        meant.setdefault(seen(name), []).append(name)
+    alike = [seen(heading) for heading in export.header]
     new: dict[str, str] = {}
     for heading, plain in zip(export.header, alike, strict=True):
         wanted = meant.get(plain, [])
