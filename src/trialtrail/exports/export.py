@@ -54,6 +54,7 @@ class Export:
         answers: of a column, the text of a cell to the label of that value.
         changed: (column, from, to, cells) of what the reader changed in the form of cells.
         head: the first records, where the header has several rows.
+        elsewhere: how to have the header read, where most of its columns stand in another place.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Export:
     answers: Mapping[str, dict[str, str]] = field(default_factory=dict)
     changed: list[tuple[str, str, str, int]] = field(default_factory=list)
     head: list[list[str]] = field(default_factory=list)
+    elsewhere: str = ""
 
 
 def batch_of(width: int) -> int:
@@ -112,7 +114,11 @@ def told_apart(header: list[str]) -> list[str]:
 
 
 def empty_export(spec: dict) -> StudyError:
-    """Return the refusal of an export in which there is nothing."""
+    """Return the refusal of an export in which there is nothing, from the line of its header on."""
+    if spec.get("header_row", 1) > 1:
+        what = f"The export has nothing in line {spec['header_row']} and below: not even a header"
+        do = f"exports.{spec['name']}.header_row is the number of the line with the column names"
+        return unreadable(spec, what, "header", do)
     return StudyError(
         "The export is empty: not even a header",
         where=spec["label"],

@@ -27,6 +27,7 @@ from trialtrail.exports.export import (
     told_apart,
     unreadable,
 )
+from trialtrail.exports.kinds import no_text, other_kind
 from trialtrail.exports.limits import check_cells
 from trialtrail.exports.numbers import REAL
 from trialtrail.exports.program_formats import duration, is_day, reader_of, shown_number
@@ -36,6 +37,8 @@ PROGRAMS = {
     **{"sav": "SPSS", "dta": "Stata", "xpt": "SAS transport", "parquet": "Parquet"},
     **{"rds": "R", "rda": "R"},
 }
+PACKED = ("rds", "rda")
+"""Formats whose files are packed, as others are."""
 DATE, NUMBER = "a date of the file", "a number under a format of the file"
 TIMES = (date, np.datetime64)
 Shown = Callable[[object], str]
@@ -68,6 +71,9 @@ def read_statistical(spec: dict, path: str, kind: str) -> Export:
     except StudyError:
         raise
     except Exception:  # each library has exceptions of its own, and their texts may hold values
+        found = no_text(path) if kind not in PACKED else None
+        if found and PROGRAMS[kind] not in found[0]:
+            raise other_kind(spec, f"file of {PROGRAMS[kind]}", *found) from None
         raise unreadable(
             spec,
             f"The file cannot be read as a file of {PROGRAMS[kind]}",

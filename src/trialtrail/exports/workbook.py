@@ -21,6 +21,7 @@ from trialtrail.exports.export import (
     unreadable,
 )
 from trialtrail.exports.headings import plain_heading
+from trialtrail.exports.kinds import DAMAGED, WORKBOOK, no_text, other_kind
 from trialtrail.exports.limits import (
     MAX_BESIDE,
     MAX_BLANK,
@@ -31,6 +32,7 @@ from trialtrail.exports.limits import (
     too_large,
 )
 from trialtrail.exports.program_formats import duration
+from trialtrail.exports.whereabouts import LOOKED_AT, better_place
 from trialtrail.exports.workbook_marks import HIDDEN_COLUMN, HIDDEN_ROW, STRUCK, marks_of
 from trialtrail.exports.workbook_notes import MOST, Noted, mixed
 
@@ -59,6 +61,8 @@ def read_xlsx(spec: dict, path: str) -> Export:
     """
     from openpyxl import load_workbook
 
+    if (found := no_text(path)) and found[0] not in (WORKBOOK, DAMAGED):
+        raise other_kind(spec, "Excel workbook (.xlsx)", *found)
     check_archive(path, spec["label"], "an Excel workbook")
     try:
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
@@ -91,6 +95,9 @@ def read_xlsx(spec: dict, path: str) -> Export:
     export.plain = {header[i]: frozenset(texts) for i, texts in noted.decimals.items() if i < width}
     export.days = {header[i]: frozenset(texts) for i, texts in noted.days.items() if i < width}
     export.form = {"sheet": sheet, "header row": str(header_line)}
+    export.elsewhere = better_place(
+        header, spec.get("known", []), _other_headers(book, sheet, header_line, names)
+    )
     export.guessed = ["sheet"] if "sheet" not in spec and len(names) > 1 else []
     for counts, before, after in (
         (noted.dates, "a date of the workbook", "ISO 8601"),
@@ -129,6 +136,19 @@ def _sheet_of(spec: dict, names: list[str]) -> str:
     )
 
 
+def _other_headers(book, sheet: str, header_line: int, names: list[str]) -> Iterator:
+    """Yield what to write, and the header by it: of another row, of another sheet, or of both."""
+    for name in dict.fromkeys((sheet, *names)):
+        book[name].reset_dimensions()
+        rows = book[name].iter_rows(max_row=LOOKED_AT, values_only=True)
+        for number, row in enumerate(rows, start=1):
+            if name == sheet and number == header_line:
+                continue
+            parts = [f"header_row: {number}"] if number > 1 or name == sheet else []
+            parts += [f"sheet: {_quoted([name])}"] if name != sheet else []
+            yield " and ".join(f"`{part}`" for part in parts), [cell_text(each) for each in row]
+
+
 def _seen(name: str) -> str:
     return plain_heading(name).casefold()
 
@@ -140,11 +160,7 @@ def _quoted(names: list[str]) -> str:
 def _nothing_in(spec: dict, sheet: str, names: list[str]):
     """Return the refusal of a sheet without anything from the row of its header on."""
     others = [name for name in names if name != sheet]
-    if spec.get("header_row", 1) > 1:
-        what = f"The sheet {sheet} has nothing in row {spec['header_row']} and below"
-        do = f"name the row of the column names under exports.{spec['name']}.header_row"
-        return unreadable(spec, what, "header", do)
-    if not others:
+    if not others or spec.get("header_row", 1) > 1:
         return empty_export(spec)
     do = f"name the right one under exports.{spec['name']}.sheet: {_quoted(others)}"
     return unreadable(spec, f"The sheet {sheet} is empty: not even a header", "header", do)

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from trialtrail.contracts import is_optional
 from trialtrail.exports.convert import made_beside
 from trialtrail.exports.export import Export
-from trialtrail.exports.headings import with_signs
+from trialtrail.exports.headings import plain_heading, with_signs
 from trialtrail.findings import finding
 from trialtrail.redcap.dictionary import read_dictionary, undeclared_codes
-from trialtrail.stops import UNKNOWN
+from trialtrail.stops import ELSEWHERE, LACKS, SPELT, UNKNOWN
 from trialtrail.validation.cells import column_kind
 from trialtrail.validation.missing_codes import missing_codes
 
+NO_HEADING = "the export has a column with cells and no heading: give it one at the source"
 CODES = 20
 """Codes that a message names."""
 NO_VALUE = re.compile(
@@ -36,20 +37,40 @@ def check_header(table: str, export: Export, source: dict) -> list[dict]:
     place = {"export": export.name, "file": label}
     found = []
     mapped = [*source["columns"].values(), *source.get("where", {})]
-    needed = [name for name in mapped if name not in export.header]
-    for name in dict.fromkeys(needed):
-        message = f"the configuration names this column and the export lacks it{_signs(name)}"
+    lacking = list(dict.fromkeys(name for name in mapped if name not in export.header))
+    if export.elsewhere and 2 * len(lacking) >= len(set(mapped)):
+        message = f"{ELSEWHERE}: write {export.elsewhere} under exports.{export.name}"
+        return [finding("columns", table, message, line=line, **place)]
+    near = _near(lacking, [name for name in export.header if name not in source["known"]])
+    for name in lacking:
+        other = SPELT.format(near[name]) if name in near else ""
+        message = LACKS + other + _signs(name)
         found.append(finding("columns", table, message, column=name, line=line, **place))
     for name in dict.fromkeys(export.header):
-        if name not in source["known"]:
-            message = UNKNOWN + _signs(name)
+        if name not in source["known"] and name not in near.values():
+            message = UNKNOWN + _signs(name) if name else NO_HEADING
             found.append(finding("columns", table, message, column=name, line=line, **place))
         if export.header.count(name) > 1:
             message = "the export has this column more than once"
             found.append(finding("columns", table, message, column=name, line=line, **place))
     for number, cells in export.ragged:
-        message = f"the record has {cells} cells and the header {len(export.header)}"
+        many = f"{cells} cell{'' if cells == 1 else 's'}"
+        message = f"the record has {many} and the header {len(export.header)}"
         found.append(finding("width", table, message, line=number, **place))
+    return found
+
+
+def _near(lacking: list[str], unknown: list[str]) -> dict[str, str]:
+    """Return of columns that are lacking the unknown one of the same letters and digits."""
+
+    def letters(name: str) -> str:
+        return re.sub(r"[\W_]+", "", plain_heading(name).casefold())
+
+    found = {}
+    for name in lacking:
+        alike = [each for each in dict.fromkeys(unknown) if letters(each) == letters(name) != ""]
+        if len(alike) == 1:
+            found[name] = alike[0]
     return found
 
 
