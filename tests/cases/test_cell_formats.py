@@ -438,3 +438,21 @@ class TestDaysOfTheWorkbook:
     )
     def test_of_any_day_are_not(self, tmp_path, cells):
         assert self.dated(tmp_path, cells).told("format", "born").empty
+
+
+def test_a_mark_of_nearly_all_rows_is_told_once(tmp_path):
+    def change(sheet, place):
+        for line in range(2, 26):
+            sheet.row_dimensions[line].hidden = True
+
+    (message,) = trial(tmp_path, "n", change, PLAIN).told("marked")["message"].unique()
+    assert "(24 of 24 records; lines 2, 3, 4, 5, 6, ...)" in message
+
+
+def test_a_mark_of_some_rows_is_told_at_each(tmp_path):
+    def change(sheet, place):
+        for line in range(2, 20):
+            sheet.row_dimensions[line].hidden = True
+
+    told = trial(tmp_path, "n", change, PLAIN).told("marked")
+    assert sorted(told["line"].unique()) == list(range(2, 20))

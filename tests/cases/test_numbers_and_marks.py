@@ -113,7 +113,12 @@ def test_numbers_of_a_file_that_has_numbers_are_no_evidence_and_have_one_reading
 
 
 @pytest.mark.parametrize(
-    "cell", ["12:30", "0:45:10", "1h30", "1 h 30 min", "2:05 pm", "45min 10s", "1:30:00.5", "2h 5"]
+    "cell",
+    [
+        *("12:30", "0:45:10", "1h30", "1 h 30 min", "2:05 pm", "45min 10s", "1:30:00.5", "2h 5"),
+        *("00:10,5", "1:30.25", "1 Std. 30 Min.", "1 heure 30", "1 uur 5", "PT1H30M", "PT90.5S"),
+        *("0 days 01:30:00", "1 h 30 min 20 s"),
+    ],
 )
 @pytest.mark.parametrize("unit", ["", "h", "min"])
 def test_a_time_is_called_a_time(cell, unit):

@@ -64,6 +64,10 @@ NOT_EXACT = (
     "the code is not among those of the configuration: it is another spelling of one of them, and "
     "here each sign counts"
 )
+NO_BOOLEAN = (
+    "the cell is not yes or no; where the column has words or numbers of its own for them, name "
+    'them under `codes`: {"word for yes": true, "word for no": false}'
+)
 MESSAGES = {
     "ambiguous": "the cell can be read in two ways and the configuration does not say which",
     "unit": "the cell names a unit that is not that of the variable",
@@ -72,8 +76,7 @@ MESSAGES = {
     "the export give it in one unit",
     "no_unit": "the cell has words or a unit behind its number, and the variable has no `unit`",
     "format": "the decimal sign is not that of most other cells of the column",
-    "boolean": "the cell is not yes or no; where the column has words or numbers of its own for "
-    'them, name them under `codes`: {"word for yes": true, "word for no": false}',
+    "boolean": NO_BOOLEAN,
 }
 RULES = {"time": "type", "no_unit": "type", "boolean": "type"}
 """Names of what is told of a cell that are not those of a rule, and its rule."""

@@ -41,7 +41,9 @@ TIME = re.compile(
     re.IGNORECASE,
 )
 CENTURY, DIGITS, NO_TIME, NO_MONTH = "century", "digits", "time", "month"
-SHORT_YEAR = "short_year"
+SHORT_YEAR, SERIAL = "short_year", "serial"
+NUMBER_OF_A_DAY = re.compile(r"(?:1[5-9]|[2-6][0-9])[0-9]{3}(?:[.,][0-9]+)?")
+"""The number that a spreadsheet program keeps for a day, of 1941 to 2091."""
 REASONS = {
     CENTURY: "the year has two digits: `last_year` of the export says which century is meant",
     DIGITS: "the cell has fewer digits than the form of its dates: it may have lost a zero, "
@@ -50,6 +52,8 @@ REASONS = {
     NO_MONTH: "the cell has a word that is no month: `months` says the language of the study",
     SHORT_YEAR: "the year has two digits and that of the form four: add a form with %y to `dates`, "
     "and `last_year`",
+    SERIAL: "the cell is a number, such as a spreadsheet program keeps for a day: give the column "
+    "a format of dates there, and save it again",
 }
 """What a message says of a fault whose reason is known."""
 
@@ -120,7 +124,8 @@ def _read(
         return readings[0]
     years = (form.replace("%Y", "%y") for form in forms)
     short = any(compiled(form).pattern.fullmatch(text) for form in years)
-    return DateReading(fault="type", reason=SHORT_YEAR if short else "")
+    serial = NUMBER_OF_A_DAY.fullmatch(text) is not None
+    return DateReading(fault="type", reason=SHORT_YEAR if short else SERIAL if serial else "")
 
 
 def _in_form(

@@ -30,12 +30,15 @@ GROUPED = {
 }
 SPACED = re.compile(rf"[+-]?[0-9]{{1,3}}(?:{SPACES}[0-9]{{3}})+(?:[.,][0-9]+)?")
 COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
-HOURS, MINUTES = r"h(?:rs?|ours?)?\.?", r"m(?:in(?:ute)?s?)?\.?"
+HOURS = r"(?:h(?:rs?|ours?|eures?)?|std|stunden?|uur)\.?"
+MINUTES, SECONDS = r"m(?:in(?:ute[ns]?|s)?)?\.?", r"s(?:e[ck](?:ond(?:e[ns]?|s)?)?)?\.?"
+PARTS = r"(?:[.,][0-9]+)?"
 TIME = re.compile(
-    rf"[0-9]{{1,3}}:[0-5]?[0-9](?::[0-5]?[0-9](?:[.,][0-9]+)?)?(?: ?[ap]\.?m\.?)?"
+    rf"(?:[0-9]+ days? )?[0-9]{{1,3}}:[0-5]?[0-9](?::[0-5]?[0-9])?{PARTS}(?: ?[ap]\.?m\.?)?"
     rf"|[0-9]{{1,2}}(?:\.[0-5][0-9])? ?[ap]\.?m\.?"
-    rf"|[0-9]{{1,3}} ?{HOURS} ?[0-9]{{1,2}}(?: ?{MINUTES})?"
-    rf"|[0-9]{{1,3}} ?{MINUTES} ?[0-9]{{1,2}}(?: ?s(?:ec(?:ond)?s?)?\.?)?",
+    rf"|[0-9]{{1,3}} ?{HOURS} ?[0-9]{{1,2}}(?: ?{MINUTES}(?: ?[0-9]{{1,2}} ?{SECONDS})?)?"
+    rf"|[0-9]{{1,3}} ?{MINUTES} ?[0-9]{{1,2}}{PARTS}(?: ?{SECONDS})?"
+    rf"|P(?:[0-9]+D)?T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+{PARTS}S)?",
     re.IGNORECASE,
 )
 """A time of day, or how long something took, in two numbers or more."""

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from trialtrail.contracts import is_optional
 from trialtrail.exports.convert import made_beside
-from trialtrail.exports.export import Export
+from trialtrail.exports.export import Export, Odd
 from trialtrail.exports.headings import plain_heading, with_signs
 from trialtrail.findings import finding
 from trialtrail.redcap.dictionary import read_dictionary, undeclared_codes
 from trialtrail.stops import ELSEWHERE, LACKS, SPELT, UNKNOWN
 from trialtrail.validation.cells import column_kind
 from trialtrail.validation.missing_codes import missing_codes
+from trialtrail.validation.whole_columns import LEAST, SHARE, finding_of_column
 
 NO_HEADING = "the export has a column with cells and no heading: give it one at the source"
 CODES = 20
@@ -180,6 +181,15 @@ def check_reading(table: str, export: Export, source: dict) -> Iterator[dict]:
     for key in export.guessed:
         message = f"the {key} is not configured and taken to be {export.form[key]}"
         yield finding("guessed", table, message, column=key, **place)
+    alike: dict[tuple, list[Odd]] = {}
     for odd in export.odd:
-        at = place | ({"file": odd.file} if odd.file else {})
-        yield finding(odd.rule, table, odd.message, line=odd.line, column=odd.column, **at)
+        alike.setdefault((odd.rule, odd.column, odd.message), []).append(odd)
+    for (rule, column, message), odds in alike.items():
+        lines = [odd.line for odd in odds if odd.line is not None]
+        if len(lines) >= LEAST and len(lines) > SHARE * len(export.rows):
+            at = place | {"column": column}
+            yield finding_of_column(rule, rule, table, message, len(export.rows), lines, [], **at)
+            continue
+        for odd in odds:
+            at = place | ({"file": odd.file} if odd.file else {})
+            yield finding(rule, table, message, line=odd.line, column=column, **at)
