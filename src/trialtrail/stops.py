@@ -100,7 +100,7 @@ def _entry(cause: tuple, queries: pd.DataFrame) -> str:
     what = f"{query['query_id']}: {message}"
     where = file or export
     places = queries["line"].dropna()
-    if rule in OF_COLUMNS and reason_of(query["message"]) != query["message"]:
+    if rule in OF_COLUMNS and reason_of(query["told"]) != query["told"]:
         remedy = OF_COLUMNS[rule]
     if message.startswith(ELSEWHERE):
         what, _, remedy = what.partition(f"{ELSEWHERE}: ")

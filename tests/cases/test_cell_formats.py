@@ -11,7 +11,10 @@ import openpyxl
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from small_trial import records, validated, write_study
 
@@ -168,6 +171,16 @@ def trial(tmp_path, column, change, variable, altered=lambda data: data, export=
     return validated(
         write_study(tmp_path, None, configured, {"data/trial.xlsx": altered(bytes_of(book))})
     )
+
+
+def with_part(data, name, change):
+    """Return a workbook of which the text of one part is changed."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
+        for each in old.namelist():
+            text = old.read(each)
+            new.writestr(each, change(text.decode()) if each == name else text)
+    return stream.getvalue()
 
 
 SHARE = {"id": "share", "type": "number", "label": "Share", "unit": "%"}
@@ -456,3 +469,30 @@ def test_a_mark_of_some_rows_is_told_at_each(tmp_path):
 
     told = trial(tmp_path, "n", change, PLAIN).told("marked")
     assert sorted(told["line"].unique()) == list(range(2, 20))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (r'<row r="3"', '<row ht="0" customHeight="1" r="3"'),
+        ("<sheetData>", '<cols><col min="1" max="1" width="0" customWidth="1"/></cols><sheetData>'),
+    ],
+)
+def test_what_has_no_height_or_width_is_hidden(tmp_path, old, new):
+    def altered(data):
+        return with_part(data, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(old, new, 1))
+
+    found = trial(tmp_path, "n", lambda sheet, place: None, PLAIN, altered)
+    assert found.told("marked")["message"].str.contains("hidden").any()
+
+
+@pytest.mark.parametrize(("form", "told"), [('"none"', 1), ("0%", 1), ("0.0", 0)])
+def test_a_conditional_format_that_shows_something_else_is_told_once(tmp_path, form, told):
+    def change(sheet, place):
+        style = DifferentialStyle(numFmt=NumberFormat(numFmtId=170, formatCode=form))
+        rule = Rule(type="cellIs", operator="lessThan", formula=["12"], dxf=style)
+        sheet.conditional_formatting.add("G2:G25", rule)
+
+    found = trial(tmp_path, "n", change, PLAIN).told("marked")
+    assert len(found.drop_duplicates(["export", "message", "table"])) in (told, 2 * told)
+    assert found["message"].str.contains("a conditional format").all()

@@ -122,6 +122,24 @@ def test_a_name_of_a_form_is_text(tmp_path):
     assert "`12` in forms is no name" in validated(file).refusal.text()
 
 
+@pytest.mark.parametrize("name", ["{x}", "../x", "a/b", "a:b", ".x", "*"])
+def test_the_name_of_an_export_can_be_that_of_a_file(tmp_path, name):
+    def change(config):
+        config["exports"][name] = config["exports"]["trial"]
+
+    told = refusal(tmp_path, change)
+    assert f"The key `{name}` in exports is no name" in told
+    assert "write small letters, digits and underscores" in told
+
+
+@pytest.mark.parametrize("name", ["Trial 1", "Zoë", "50%", "x'y", "a.b", "1"])
+def test_any_other_name_of_an_export_is_taken(tmp_path, name):
+    def change(config):
+        config["exports"][name] = config["exports"]["trial"]
+
+    assert refusal(tmp_path, change) == ""
+
+
 @pytest.mark.parametrize(
     ("place", "key", "meant"),
     [

@@ -12,7 +12,14 @@ from trialtrail import ROOT
 from trialtrail.configuration.names import Problem, name_problems
 from trialtrail.configuration.not_yet import DO, asked_for, asked_of_outcome
 from trialtrail.configuration.other_words import meant_key
-from trialtrail.configuration.remedies import NAME, as_name, listed, remedy_of_form, remedy_of_type
+from trialtrail.configuration.remedies import (
+    NAME,
+    as_name,
+    listed,
+    remedy_of_form,
+    remedy_of_name,
+    remedy_of_type,
+)
 from trialtrail.configuration.yaml_words import is_bare, keys_named_twice, misread, odd_words
 from trialtrail.errors import StudyError
 from trialtrail.redcap.forms import Project, problems, projects, with_identifiers, written_out
@@ -137,7 +144,7 @@ def _tell(error, places: Places) -> str:
         return _entry(f"The value of {name} has the wrong type", places.of(path), "types", do)
     if of_key:
         where = places.of(path, error.instance)
-        do = remedy_of_form(error, "") if error.validator == "pattern" else NO_NUMBER
+        do = remedy_of_name(str(error.instance)) if error.validator == "pattern" else NO_NUMBER
         return _entry(f"The key `{error.instance}` in {name} is no name", where, "names", do)
     node = places.value(path)
     if error.validator == "oneOf" and is_bare(node):

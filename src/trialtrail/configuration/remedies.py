@@ -77,8 +77,11 @@ def _choices(branches: Sequence[dict]) -> Iterator[str]:
 def _of_pattern(pattern: str, text: str) -> str:
     if pattern == DAY:
         return 'write a day in quotation marks, such as "2026-12-31"'
-    if pattern != NAME:
-        return OTHERWISE
+    return remedy_of_name(text) if pattern == NAME else OTHERWISE
+
+
+def remedy_of_name(text: str) -> str:
+    """Return what to write in the place of a text that is no name."""
     return f"write small letters, digits and underscores, a letter first, such as `{as_name(text)}`"
 
 

@@ -33,7 +33,13 @@ from trialtrail.exports.limits import (
 )
 from trialtrail.exports.program_formats import duration
 from trialtrail.exports.whereabouts import LOOKED_AT, better_place
-from trialtrail.exports.workbook_marks import HIDDEN_COLUMN, HIDDEN_ROW, STRUCK, marks_of
+from trialtrail.exports.workbook_marks import (
+    CONDITIONAL,
+    HIDDEN_COLUMN,
+    HIDDEN_ROW,
+    STRUCK,
+    marks_of,
+)
 from trialtrail.exports.workbook_notes import MOST, Noted, mixed
 
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
@@ -192,6 +198,8 @@ def _marked(export: Export, path: str, book, sheet: str) -> Iterator:
     """
     marks = marks_of(path, book[sheet]._worksheet_path, book)
     width = len(export.header)
+    if marks.conditional:
+        yield Odd("marked", None, "", CONDITIONAL)
     for place in sorted(place for place in marks.columns if place < width):
         yield Odd("marked", None, export.header[place], HIDDEN_COLUMN)
     for line in export.rows[LINE].tolist():
