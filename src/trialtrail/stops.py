@@ -74,7 +74,8 @@ def causes(queries: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
         whole["column"].groupby(alike).transform("nunique") > 1
     )
     whole = whole.assign(message=whole["message"].mask(several, reasons))
-    column = whole["column"].mask(unknown | lacking | several, "")
+    elsewhere = whole["message"].str.startswith(ELSEWHERE).fillna(False)
+    column = whole["column"].mask(unknown | lacking | several | elsewhere, "")
     keys = ["rule", "export", "file", "of_column", "message"]
     grouped = whole.assign(of_column=column).groupby(keys, sort=False, dropna=False)
     order = {rule: place for place, rule in enumerate(ACTIONS)}
@@ -103,6 +104,7 @@ def _entry(cause: tuple, queries: pd.DataFrame) -> str:
     if rule in OF_COLUMNS and reason_of(query["told"]) != query["told"]:
         remedy = OF_COLUMNS[rule]
     if message.startswith(ELSEWHERE):
+        queries = queries.head(1)
         what, _, remedy = what.partition(f"{ELSEWHERE}: ")
         what += ELSEWHERE
     if rule == "most" and "`width`" in message:

@@ -169,7 +169,7 @@ KINDS = [
     (archive("content.xml", "mimetype"), "a document of LibreOffice (.ods)", ".xlsx"),
     (archive("trial.csv"), "a packed archive", "unpack"),
     (gzip.compress(TEXT.encode()), "packed with gzip", "unpack"),
-    (b"<html><table><tr><td>id</td></tr></table></html>", "HTML", ".xlsx"),
+    (b"<html><table><tr><td>id</td></tr></table></html>", "a table in HTML", ".xlsx"),
     (b"%PDF-1.4\n%\xff\xff", "a PDF", "CSV"),
     (b"$FL2@(#) SPSS DATA FILE", "a file of SPSS", "format: sav"),
     (b"ARROW1\0\0", "a Feather file", "Parquet"),

@@ -179,3 +179,15 @@ def test_rows_are_chosen_by_what_their_cell_says(tmp_path):
     found = validated(write_study(tmp_path, rows, change))
     assert len(found.tables["participants"]) == 24
     assert found.queries.empty
+
+
+@pytest.mark.parametrize("cell", ["1'234.5", "1\u2019234.5", "1'234,5", "1 234.5"])
+def test_the_mark_of_the_swiss_sets_thousands_apart(cell):
+    found, told, changes = column("number", cell, "12")
+    assert (found, told) == ([1234.5, 12], {})
+    assert ("thousands set apart", "a plain number", 1) in changes
+
+
+@pytest.mark.parametrize("cell", ["5'11", "12'3456", "'1'23"])
+def test_elsewhere_it_does_not(cell):
+    assert column("number", cell, "12")[0][0] is None

@@ -7,7 +7,7 @@ import zipfile
 from trialtrail.errors import StudyError
 from trialtrail.exports.export import unreadable
 
-HEAD = 4096
+HEAD = 1 << 16
 WORKBOOK, DAMAGED = "an Excel workbook", "an archive that is damaged"
 AS_WORKBOOK = "open it in a spreadsheet program and save it as .xlsx, or as CSV"
 AS_CSV = "export the table again as CSV"
@@ -38,7 +38,9 @@ FIRST = (
 """First bytes of files that are no text, what they are, and what to do."""
 SAS = bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
 """What stands from the thirteenth byte on in a file of SAS."""
-MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<workbook")
+MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<workbook", b"<style", b"<meta")
+TABLE = (b"<table", b"<workbook", b":workbook", b"<odm", b"office:spreadsheet")
+"""How a table in HTML or XML begins, and what it holds; a page of an error has no table."""
 IN_ZIP = (
     ("xl/workbook.bin", "a binary Excel workbook (.xlsb)", AS_WORKBOOK),
     ("xl/workbook.xml", WORKBOOK, "name it .xlsx, or set `format: xlsx`"),
@@ -61,8 +63,8 @@ def no_text(path: str) -> tuple[str, str] | None:
     if head.startswith(b"PK"):
         return _in_archive(path)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if start.startswith(MARKUP):
-        return "a page or table in HTML or XML", AS_WORKBOOK
+    if start.startswith(MARKUP) and any(word in start for word in TABLE):
+        return "a table in HTML or XML", AS_WORKBOOK
     if start[:1] in (b"{", b"[") and start[1:].lstrip()[:1] in (b'"', b"{", b"["):
         return "a file in JSON", AS_CSV
     return None
@@ -88,9 +90,9 @@ def refuse_other_kinds(spec: dict, path: str) -> None:
         StudyError: it is of another kind, which the message names.
     """
     if found := no_text(path):
-        raise other_kind(spec, "delimited text", *found)
+        raise other_kind(spec, "delimited text", *found, rule="encoding")
 
 
-def other_kind(spec: dict, wanted: str, what: str, do: str) -> StudyError:
+def other_kind(spec: dict, wanted: str, what: str, do: str, rule: str = "archive") -> StudyError:
     """Return the refusal of a file that is of another kind than its name or format says."""
-    return unreadable(spec, f"This is {what}, and no {wanted}", "format", do)
+    return unreadable(spec, f"This is {what}, and no {wanted}", rule, do)

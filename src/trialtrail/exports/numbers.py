@@ -13,11 +13,13 @@ REAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 EITHER = r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}"
 """One thousand and so many, or a number with three decimals: the mark means either."""
 SPACES = "[ \u00a0\u2009\u202f]"
+SET_APART = "[ \u00a0\u2009\u202f'\u2019]"
+"""What may stand between thousands beside a point or comma: a space, or the mark of the Swiss."""
 MINUS = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d", "-"))
 BOUNDS = {"<": "below", ">": "above", "\u2264": "below", "\u2265": "above"}
 CENSORED = re.compile(rf"([<>\u2264\u2265]){SPACES}*(.+)")
 WITH_UNIT = re.compile(
-    rf"([+-]?[0-9.,]*[0-9](?:{SPACES}[0-9]{{3}})*){SPACES}*([^\d\s.,+-].*)", re.DOTALL
+    rf"([+-]?[0-9.,]*[0-9](?:{SET_APART}[0-9]{{3}})*){SPACES}*([^\d\s.,+-].*)", re.DOTALL
 )
 BARE = re.compile("[+-]?[0-9.,]+")
 """Nothing but a number, whichever."""
@@ -28,7 +30,7 @@ GROUPED = {
     )
     for mark, other in ((",", "."), (".", ","))
 }
-SPACED = re.compile(rf"[+-]?[0-9]{{1,3}}(?:{SPACES}[0-9]{{3}})+(?:[.,][0-9]+)?")
+SPACED = re.compile(rf"[+-]?[0-9]{{1,3}}(?:{SET_APART}[0-9]{{3}})+(?:[.,][0-9]+)?")
 COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
 HOURS = r"(?:h(?:rs?|ours?|eures?)?|std|stunden?|uur)\.?"
 MINUTES, SECONDS = r"m(?:in(?:ute[ns]?|s)?)?\.?", r"s(?:e[ck](?:ond(?:e[ns]?|s)?)?)?\.?"
@@ -90,7 +92,8 @@ def read_number(text: str, decimal: str | None = None, unit: str = "") -> Number
         changes.append(BOUND)
     if TIME.fullmatch(plain):
         return NumberReading(fault="time")
-    if (match := WITH_UNIT.fullmatch(plain)) and not PLAIN.fullmatch(plain):
+    is_number = PLAIN.fullmatch(plain) or SPACED.fullmatch(plain)
+    if not is_number and (match := WITH_UNIT.fullmatch(plain)):
         if not unit or match[2].strip().casefold().rstrip(".") != unit.casefold():
             return NumberReading(fault="unit" if unit else "no_unit")
         plain = match[1]
@@ -104,7 +107,7 @@ def read_number(text: str, decimal: str | None = None, unit: str = "") -> Number
 def _value(text: str, decimal: str | None) -> NumberReading:
     """Return the reading of a text that has nothing but digits, marks and a sign."""
     if SPACED.fullmatch(text):
-        found = _value(re.sub(SPACES, "", text), decimal)
+        found = _value(re.sub(SET_APART, "", text), decimal)
         return replace(found, changes=(THOUSANDS, *found.changes))
     if decimal is None and UNSURE.fullmatch(text):
         return NumberReading(fault="ambiguous", mark="," if "," in text else ".")

@@ -73,7 +73,7 @@ def read_statistical(spec: dict, path: str, kind: str) -> Export:
     except Exception:  # each library has exceptions of its own, and their texts may hold values
         found = no_text(path) if kind not in PACKED else None
         if found and PROGRAMS[kind] not in found[0]:
-            raise other_kind(spec, f"file of {PROGRAMS[kind]}", *found) from None
+            raise other_kind(spec, f"file of {PROGRAMS[kind]}", *found, rule=kind) from None
         raise unreadable(
             spec,
             f"The file cannot be read as a file of {PROGRAMS[kind]}",

@@ -41,7 +41,7 @@ def check_header(table: str, export: Export, source: dict) -> list[dict]:
     lacking = list(dict.fromkeys(name for name in mapped if name not in export.header))
     if export.elsewhere and 2 * len(lacking) >= len(set(mapped)):
         message = f"{ELSEWHERE}: write {export.elsewhere} under exports.{export.name}"
-        return [finding("columns", table, message, line=line, **place)]
+        return [finding("columns", table, message, column=lacking[0], line=line, **place)]
     near = _near(lacking, [name for name in export.header if name not in source["known"]])
     for name in lacking:
         other = SPELT.format(near[name]) if name in near else ""
