@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import openpyxl
 import pandas as pd
 import pytest
 from small_trial import records, validated, write_study
@@ -151,12 +152,34 @@ def test_words_for_yes_and_no_that_are_not_known_name_the_remedy(tmp_path):
 ERRORS = ["#N/A", "#NV", "#REF!", "#BEZUG!", "#VALEUR!", "#¿NOMBRE?", "#SPILL!", "Err:502"]
 
 
-@pytest.mark.parametrize("kind", ["text", "category", "number", "date", "boolean"])
+@pytest.mark.parametrize("kind", ["text", "category", "list", "number", "date", "boolean"])
 @pytest.mark.parametrize("cell", ERRORS)
 def test_the_error_of_a_formula_is_no_value_in_any_file(kind, cell):
     done = type_column(pd.Series([cell, "1"], dtype="string"), How(kind, dates=()))
     assert done.values.isna()[0]
-    assert ("formula", [True, False]) in [(rule, list(mask)) for rule, _, mask in done.faults]
+    rule = "formula" if kind in ("text", "category", "list") else "type"
+    assert (rule, True) in [(rule, mask[0]) for rule, _, mask in done.faults]
+
+
+def test_in_a_workbook_it_is_told_once_a_cell(tmp_path):
+    book = openpyxl.Workbook()
+    rows = [row | {"note": "#N/A" if n < 3 else "a"} for n, row in enumerate(records())]
+    book.active.append(list(rows[0]))
+    for row in rows:
+        book.active.append(list(row.values()))
+    book.save(tmp_path / "t.xlsx")
+
+    def change(config):
+        config["exports"]["trial"] = {"file": "data/t.xlsx", "dates": "%d.%m.%Y"}
+        config["forms"]["baseline"]["variables"].append(
+            {"id": "note", "column": "note", "type": "category", "label": "Note"}
+        )
+
+    data = (tmp_path / "t.xlsx").read_bytes()
+    told = validated(write_study(tmp_path / "s", None, change, {"data/t.xlsx": data}))
+    lines = told.told("formula", "note").drop_duplicates("query_id")["line"].tolist()
+    assert lines == [2, 3, 4]
+    assert len(told.told("formula", "note")) == 3
 
 
 def test_an_error_that_is_listed_as_missing_is_no_value_and_not_told():

@@ -142,7 +142,8 @@ def type_column(text: pd.Series, how: How) -> Typed:
     cells = pa.chunked_array(pa.array(text, type=pa.large_string()))
     distinct = Distinct(cells, whole=how.kind in ("text", "list") and not how.codes)
     _clean(distinct, how)
-    errors = sheet_errors(distinct.texts, free=_is_free(how))
+    passes = how.kind in FREE and not how.codes  # elsewhere such a text is no value anyway
+    errors = sheet_errors(distinct.texts, free=_is_free(how)) if passes else np.zeros(0, dtype=bool)
     if errors.any():
         none = pa.scalar(None, pa.large_string())
         distinct.texts = pc.if_else(pa.array(errors), none, distinct.texts)

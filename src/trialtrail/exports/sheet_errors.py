@@ -6,6 +6,8 @@ A workbook, a table saved from it as text, and what a statistical program made o
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +19,7 @@ _NAMED = (
 )
 ERROR = rf"^(?:{_NAMED}|#{{3,}})$"
 """Such an error, or the signs of a column that is too narrow to show its numbers."""
+IS_NAMED = re.compile(_NAMED)
 IN_TEXT = rf"^(?:{_NAMED})$"
 """The same in free text, where somebody may have blackened a word with ``###``."""
 

@@ -32,6 +32,7 @@ from trialtrail.exports.limits import (
     too_large,
 )
 from trialtrail.exports.program_formats import duration
+from trialtrail.exports.sheet_errors import IS_NAMED, MESSAGE
 from trialtrail.exports.whereabouts import LOOKED_AT, better_place
 from trialtrail.exports.workbook_marks import (
     CONDITIONAL,
@@ -216,6 +217,7 @@ def _records(spec: dict, book, sheet: str, noted: Noted, telling: bool) -> Itera
     ``telling`` is whether formats of cells are looked at, which takes twice as long.
     """
     seen, header_row = 0, spec.get("header_row", 1)
+    missing = spec.get("missing", [])
     rows = enumerate(book[sheet].iter_rows(values_only=not telling), start=1)
     while True:
         try:
@@ -249,6 +251,8 @@ def _records(spec: dict, book, sheet: str, noted: Noted, telling: bool) -> Itera
                     noted.dates[i] = noted.dates.get(i, 0) + 1
             elif isinstance(value, str):
                 noted.text(line, i, value)
+                if value[:1] in "#E" and IS_NAMED.fullmatch(value) and value not in missing:
+                    noted.tell("formula", line, i, MESSAGE)
             elif isinstance(value, NUMBER):
                 if "." in cells[i]:
                     noted.decimals.setdefault(i, set()).add(cells[i])

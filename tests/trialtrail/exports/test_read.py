@@ -183,3 +183,8 @@ def test_cells_that_were_merged_are_told_but_for_the_one_with_the_value(merged):
 def test_merged_titles_and_merged_blanks_are_nothing_to_tell(merged):
     rows = [["Register", None], ["id", "n"], ["A", None], ["B", None]]
     assert merged(rows, "A1:B1", "B3:B4", header_row=2) == []
+
+
+def test_the_error_of_a_formula_is_no_text(merged):
+    rows = [["id", "area"], ["A", "#REF!"], ["B", "#N/A"]]
+    assert merged(rows, missing=["#N/A"]) == [("formula", 2, "area")]
