@@ -271,6 +271,19 @@ def test_a_whole_run_under_odd_names_is_that_under_plain_names(tmp_path):
         assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+def test_answers_under_an_odd_name_where_there_is_no_query(tmp_path):
+    name = "answers {x} 50% é's.csv"
+
+    def change(config):
+        config["validation"] = {"resolutions": name}
+
+    header = "query_id,new_value,who,when,why,evidence\n"
+    ran = made(
+        write_study(tmp_path, None, change, {name: header}), "results/validation/queries.csv"
+    )
+    assert ran.exit_code == 0, ran.said
+
+
 def test_a_name_with_a_line_break_is_refused(tmp_path):
     def change(config):
         config["exports"]["trial"]["file"] = "data/a\nb.csv"
