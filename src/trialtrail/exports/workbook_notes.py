@@ -16,7 +16,7 @@ OTHER_CURRENCY = "the cell shows another currency than most of its column"
 MONTHS = 12
 DAYS, TEXTS = 5, 3
 """Days of a column, and texts of days beside them, by which a swap of day and month is told."""
-SHOWN = 5
+SHOWN, LONGEST = 5, 10
 NUMBERED_DAY = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-](?:[0-9]{4}|[0-9]{2})")
 SWAPPED = (
     "the program took day and month of these cells for each other, it seems: all {:,} days that it "
@@ -85,7 +85,8 @@ class Noted:
 
     def text(self, line: int, place: int, value: str) -> None:
         """Note a text of the workbook that is a day, which the program did not take for one."""
-        if match := NUMBERED_DAY.fullmatch(value.strip()):
+        short = len(value) <= LONGEST and value[:1].isdigit()  # most texts are none, in no time
+        if short and (match := NUMBERED_DAY.fullmatch(value)):
             swap = self.swaps.setdefault(place, Swap())
             swap.lines.append(line)
             swap.either += int(match[1]) <= MONTHS and int(match[2]) <= MONTHS
