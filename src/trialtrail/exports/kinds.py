@@ -8,7 +8,7 @@ from trialtrail.errors import StudyError
 from trialtrail.exports.export import unreadable
 
 HEAD = 1 << 16
-WORKBOOK, DAMAGED = "an Excel workbook", "an archive that is damaged"
+WORKBOOK, DAMAGED, PACKED = "an Excel workbook", "an archive that is damaged", "a packed archive"
 AS_WORKBOOK = "open it in a spreadsheet program and save it as .xlsx, or as CSV"
 AS_CSV = "export the table again as CSV"
 FIRST = (
@@ -80,7 +80,7 @@ def _in_archive(path: str) -> tuple[str, str]:
     for name, what, do in IN_ZIP:
         if name in names:
             return what, do
-    return "a packed archive", "unpack it and name the file"
+    return PACKED, "unpack it and name the file"
 
 
 def refuse_other_kinds(spec: dict, path: str) -> None:

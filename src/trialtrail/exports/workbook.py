@@ -21,7 +21,7 @@ from trialtrail.exports.export import (
     unreadable,
 )
 from trialtrail.exports.headings import plain_heading
-from trialtrail.exports.kinds import DAMAGED, WORKBOOK, no_text, other_kind
+from trialtrail.exports.kinds import DAMAGED, PACKED, WORKBOOK, no_text, other_kind
 from trialtrail.exports.limits import (
     MAX_BESIDE,
     MAX_BLANK,
@@ -68,7 +68,7 @@ def read_xlsx(spec: dict, path: str) -> Export:
     """
     from openpyxl import load_workbook
 
-    if (found := no_text(path)) and found[0] not in (WORKBOOK, DAMAGED):
+    if (found := no_text(path)) and found[0] not in (WORKBOOK, DAMAGED, PACKED):
         raise other_kind(spec, "Excel workbook (.xlsx)", *found)
     check_archive(path, spec["label"], "an Excel workbook")
     try:
