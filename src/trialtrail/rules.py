@@ -129,7 +129,8 @@ REMEDIES = {
     "save it again; or name the text under `missing` where it means no value",
     "merged": "part the merged cells in a spreadsheet program, and fill in each that has a value",
     "coding": "recode the answers at the source, or look which version of the form was filled in",
-    "dictionary": "bring the codes of the variable and the data dictionary into agreement",
+    "dictionary": "name the codes under `codes` of the variable, or under `missing` where they "
+    "mean no value; or correct the data dictionary, or the labels of the file",
 }
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 
 import pytest
+import yaml
 from small_trial import made, records, validated, write_study
 
 from trialtrail.report.formatting import (
@@ -221,3 +223,36 @@ def test_a_timepoint_of_no_form_is_refused(tmp_path):
     text = refused(tmp_path, lambda c: c["analysis"].update(timepoints=given))
     assert "`month_9` is not the timepoint of a form" in text
     assert "study.yaml, line" in text
+
+
+def test_the_yaml_of_a_yes_or_no_works_when_it_is_pasted(tmp_path):
+    def change(config):
+        (outcome,) = config["analysis"]["outcomes"]
+        outcome["kind"] = "binary"
+        outcome["measured"] = [{"form": "baseline", "variables": ["sex"]}]
+
+    file = write_study(tmp_path, None, change)
+    told = validated(file).refusal.text()
+    text = re.search(r"such as `(\{.*\})`", told)[1]
+
+    def pasted(config):
+        change(config)
+        config["forms"]["baseline"]["variables"][1] = yaml.safe_load(text)
+
+    found = validated(write_study(tmp_path, None, pasted))
+    assert found.refusal is None, found.refusal.text()
+    assert found.queries.empty
+    assert found.tables["baseline"]["sex"].notna().all()
+
+
+@pytest.mark.parametrize("type_", ["number", "date", "censored"])
+def test_a_cut_of_a_number_is_no_code(tmp_path, type_):
+    def change(config):
+        (outcome,) = config["analysis"]["outcomes"]
+        outcome["kind"] = "binary"
+        outcome["measured"] = outcome["measured"][1:]
+        config["forms"]["twelve_months"]["variables"][0]["type"] = type_
+
+    told = validated(write_study(tmp_path, None, change)).refusal.text()
+    assert "codes:" not in told
+    assert "by a column of its own" in told

@@ -113,7 +113,12 @@ def test_numbers_of_a_file_that_has_numbers_are_no_evidence_and_have_one_reading
 
 
 @pytest.mark.parametrize(
-    "cell", ["12:30", "0:45:10", "1h30", "1 h 30 min", "2:05 pm", "45min 10s", "1:30:00.5", "2h 5"]
+    "cell",
+    [
+        *("12:30", "0:45:10", "1h30", "1 h 30 min", "2:05 pm", "45min 10s", "1:30:00.5", "2h 5"),
+        *("00:10,5", "1:30.25", "1 Std. 30 Min.", "1 heure 30", "1 uur 5", "PT1H30M", "PT90.5S"),
+        *("0 days 01:30:00", "1 h 30 min 20 s"),
+    ],
 )
 @pytest.mark.parametrize("unit", ["", "h", "min"])
 def test_a_time_is_called_a_time(cell, unit):
@@ -250,3 +255,15 @@ def test_a_bound_in_a_column_of_numbers_is_called_one():
     ((rule, message),) = {(rule, message) for rule, message, mask in done.faults if mask.any()}
     assert rule == "type"
     assert "`censored`" in message
+
+
+@pytest.mark.parametrize("cell", ["1'234.5", "1\u2019234.5", "1'234,5", "1 234.5"])
+def test_the_mark_of_the_swiss_sets_thousands_apart(cell):
+    found, told, changes = column("number", cell, "12")
+    assert (found, told) == ([1234.5, 12], {})
+    assert ("thousands set apart", "a plain number", 1) in changes
+
+
+@pytest.mark.parametrize("cell", ["5'11", "12'3456", "'1'23"])
+def test_elsewhere_it_does_not(cell):
+    assert column("number", cell, "12")[0][0] is None

@@ -64,6 +64,10 @@ NOT_EXACT = (
     "the code is not among those of the configuration: it is another spelling of one of them, and "
     "here each sign counts"
 )
+NO_BOOLEAN = (
+    "the cell is not yes or no; where the column has words or numbers of its own for them, name "
+    'them under `codes`: {"word for yes": true, "word for no": false}'
+)
 MESSAGES = {
     "ambiguous": "the cell can be read in two ways and the configuration does not say which",
     "unit": "the cell names a unit that is not that of the variable",
@@ -77,8 +81,7 @@ MESSAGES = {
     "type `censored`; where it is no value, name the cell under `missing`",
     "share": "the number is of 1 or less and has no percent sign, as others of its column have",
     "format": "the decimal sign is not that of most other cells of the column",
-    "boolean": "the cell is not yes or no; where the column has words or numbers of its own for "
-    'them, name them under `codes`: {"word for yes": true, "word for no": false}',
+    "boolean": NO_BOOLEAN,
 }
 RULES = {
     "time": "type",
@@ -108,8 +111,8 @@ class How:
         several: whether a cell may hold several codes, with commas between them.
         missing: texts that mean "no value".
         is_id: whether the cells name records, of this table or of another.
-        dated: whether the file has dates in the column, and no texts alone; they are read as ISO.
         plain: texts of numbers that the file has as numbers: nobody chose their decimal sign.
+        days: texts of days that the file has as days: nobody chose their form.
     """
 
     kind: str
@@ -124,7 +127,7 @@ class How:
     missing: tuple[str, ...] = ("",)
     is_id: bool = False
     plain: frozenset[str] = frozenset()
-    dated: bool = False
+    days: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -207,10 +210,14 @@ class Distinct:
         return pd.Series(padded[self.places])
 
 
+def _is_free(how: How) -> bool:
+    """Return whether the cells are free text, in which anything may be meant."""
+    return how.kind == "text" and not how.codes and not how.is_id
+
+
 def _clean(distinct: Distinct, how: How) -> None:
     """Take out what is no part of the cells, and blank the missing codes."""
-    free = how.kind == "text" and not how.codes and not how.is_id
-    distinct.texts, found = spelling.cleaned(distinct.texts, free, how.is_id)
+    distinct.texts, found = spelling.cleaned(distinct.texts, _is_free(how), how.is_id)
     for name, has in found:
         distinct.changed(name, "none", has.to_numpy(zero_copy_only=False))
     missing = pc.is_in(distinct.texts, pa.array(list(how.missing), pa.large_string()))
@@ -262,7 +269,7 @@ def _by_kind(distinct: Distinct, how: How) -> Typed:
     if how.codes:
         return _coded(distinct, how)
     if how.is_id and how.kind == "text":
-        distinct.texts, told = ids.read_ids(distinct, how.dated)
+        distinct.texts, told = ids.read_ids(distinct, bool(how.days))
         faults = [(rule, message, distinct.mask(mask)) for rule, message, mask in told]
         return Typed(distinct.spread(pd.array(distinct.texts, dtype="string")), {}, faults)
     if how.kind in FREE:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 FEW, SEVERAL, MONTHS = 3, 8, 12
 """Dates, texts, and both together, that are evidence that day and month were swapped."""
-ISO_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|$)"
 ISO_8601, SPAN = "ISO 8601", "the days between which it lies"
 
 
@@ -52,10 +50,12 @@ def read_dates(distinct: Distinct, how: How) -> Dates:
     """Return the dates of a column, and note in ``distinct`` what changed their form."""
     words = month_words(how.months)
     texts = distinct.texts.to_pylist()
-    dates = (*how.dates, ISO) if how.dates and how.dated else how.dates
-    readings = [None if t is None else read_date(t, dates, how.last_year, words) for t in texts]
-    if how.dated:
-        readings = _not_swapped(texts, readings)
+    own = [text in how.days for text in texts]
+    readings = [
+        None if text is None else read_date(text, () if is_own else how.dates, how.last_year, words)
+        for text, is_own in zip(texts, own, strict=True)
+    ]
+    readings = _not_swapped(own, readings)
     whole = how.kind == "date"
     faults: dict[tuple[str, str], list[int]] = {("type", ""): []}
     forms: dict[tuple[str, str], list[int]] = {}
@@ -86,17 +86,15 @@ def read_dates(distinct: Distinct, how: How) -> Dates:
     return Dates(_days(first), _days(last), masks)
 
 
-def _not_swapped(texts: list, readings: list) -> list:
+def _not_swapped(own: list[bool], readings: list) -> list:
     """Return the readings without the dates of a file in which day and month may be swapped.
 
     A spreadsheet program of another country takes 03/04 for a date of April and leaves 13/04 a
-    text: then all dates have a day of 12 or less, and all texts a later one.
+    text: then all dates have a day of 12 or less, and all texts a later one. ``own`` says which of
+    the readings are of dates of the file.
     """
     whole = [None if r is None or r.fault else r.first for r in readings]
-    own = [
-        day and re.match(ISO_DAY, text) is not None for day, text in zip(whole, texts, strict=True)
-    ]
-    dates = [day for day, is_own in zip(whole, own, strict=True) if is_own]
+    dates = [day for day, is_own in zip(whole, own, strict=True) if day and is_own]
     typed = [day for day, is_own in zip(whole, own, strict=True) if day and not is_own]
     if min(len(dates), len(typed)) < FEW or len(dates) + len(typed) < SEVERAL:
         return readings

@@ -17,15 +17,11 @@ if TYPE_CHECKING:
     from trialtrail.exports.convert import Distinct, How
 
 RULE = "formula"
-NAMES = (
-    *("NULL!", "DIV/0!", "VALUE!", "REF!", "NAME?", "NUM!", "N/A", "SPILL!", "CALC!"),  # English
-    *("NV", "WERT!", "BEZUG!", "ZAHL!"),  # German
-    *("VALEUR!", "NOM?", "NOMBRE!", "NUL!"),  # French
-    *("N/B", "WAARDE!", "VERW!", "NAAM?", "GETAL!", "DEEL/0!", "LEEG!"),  # Dutch
-    *("N/D", "VALORE!", "RIF!", "NOME?", "¡VALOR!", "¡REF!", "¿NOMBRE?", "¡DIV/0!", "¡NUM!"),
-    *("VÆRDI!", "VÄRDEFEL!", "ARVO!", "ARG!", "ADR!", "NAZWA?", "LICZBA!", "VALOR!"),
+PATTERN = (
+    r"^(?:#(?:N/[ABD]|NV|GETTING_DATA|[¡¿]?(?:DIV|DEEL|MVH|DIVISION|DÉL)/0!"
+    r"|[¡¿]?[A-ZÀ-ÝÆØÅ]{2,14}[!?])|Err:5[0-9]{2})$"
 )
-PATTERN = f"(?i)^(?:#(?:{'|'.join(name.replace('?', '[?]') for name in NAMES)})|Err:5[0-9]{{2}})$"
+"""What a spreadsheet program writes where a formula has no value, in any of its languages."""
 ERROR = "the cell has an error of the spreadsheet program in the place of a value"
 NARROW = (
     "the cell has number signs in the place of a value: its column was too narrow in the "

@@ -39,12 +39,15 @@ SPACED = re.compile(
 )
 COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+(?:[eE][+-]?[0-9]+)?")
 POWER = re.compile(r"[+-]?[0-9.,]+[eE][+-]?[0-9]+")
-HOURS, MINUTES = r"h(?:rs?|ours?)?\.?", r"m(?:in(?:ute)?s?)?\.?"
+HOURS = r"(?:h(?:rs?|ours?|eures?)?|std|stunden?|uur)\.?"
+MINUTES, SECONDS = r"m(?:in(?:ute[ns]?|s)?)?\.?", r"s(?:e[ck](?:ond(?:e[ns]?|s)?)?)?\.?"
+PARTS = r"(?:[.,][0-9]+)?"
 TIME = re.compile(
-    rf"[0-9]{{1,3}}:[0-5]?[0-9](?::[0-5]?[0-9](?:[.,][0-9]+)?)?(?: ?[ap]\.?m\.?)?"
+    rf"(?:[0-9]+ days? )?[0-9]{{1,3}}:[0-5]?[0-9](?::[0-5]?[0-9])?{PARTS}(?: ?[ap]\.?m\.?)?"
     rf"|[0-9]{{1,2}}(?:\.[0-5][0-9])? ?[ap]\.?m\.?"
-    rf"|[0-9]{{1,3}} ?{HOURS} ?[0-9]{{1,2}}(?: ?{MINUTES})?"
-    rf"|[0-9]{{1,3}} ?{MINUTES} ?[0-9]{{1,2}}(?: ?s(?:ec(?:ond)?s?)?\.?)?",
+    rf"|[0-9]{{1,3}} ?{HOURS} ?[0-9]{{1,2}}(?: ?{MINUTES}(?: ?[0-9]{{1,2}} ?{SECONDS})?)?"
+    rf"|[0-9]{{1,3}} ?{MINUTES} ?[0-9]{{1,2}}{PARTS}(?: ?{SECONDS})?"
+    rf"|P(?:[0-9]+D)?T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+{PARTS}S)?",
     re.IGNORECASE,
 )
 """A time of day, or how long something took, in two numbers or more."""
@@ -94,15 +97,17 @@ def read_number(text: str, decimal: str | None = None, unit: str = "") -> Number
     if match := CENSORED.fullmatch(plain):
         bound, plain = BOUNDS[match[1]], match[2]
         changes.append(BOUND)
-    is_number = POWER.fullmatch(plain) or SPACED.fullmatch(plain)
-    if (match := WITH_UNIT.fullmatch(plain)) and not is_number:
-        if not unit or _unit(match[2]) != _unit(unit):
-            fault = "time" if TIME.fullmatch(plain) else "unit" if unit else "no_unit"
-            return NumberReading(fault=fault)
+    if POWER.fullmatch(plain) or SPACED.fullmatch(plain) or PLAIN.fullmatch(plain):
+        match = None
+    else:
+        match = WITH_UNIT.fullmatch(plain)
+    if match and unit and _unit(match[2]) == _unit(unit):
         plain = match[1]
         changes.append(UNIT)
     elif TIME.fullmatch(plain):
         return NumberReading(fault="time")
+    elif match:
+        return NumberReading(fault="unit" if unit else "no_unit")
     found = _value(plain, decimal)
     if found.fault:
         return found

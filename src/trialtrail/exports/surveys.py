@@ -12,8 +12,8 @@ from trialtrail.exports.export import Export, told_apart, unreadable
 
 QUALTRICS_HEADER_ROWS = 3
 """Names, question texts and import ids."""
-CODE = re.compile(r"([A-Za-z][A-Za-z0-9_]*(?:\[[^\[\]]+\])*)(?:\.\s.*)?", re.DOTALL)
-"""A question's code, its parts in brackets, perhaps followed by a full stop and the question."""
+CODE = re.compile(r"([A-Za-z][A-Za-z0-9_]*(?:\[[^\[\]]+\])*)(?:[.:]\s.*)?", re.DOTALL)
+"""A question's code, its parts in brackets, perhaps with a full stop or colon and the question."""
 VV = {
     "{question_not_shown}": "",
     "{quote}": '"',

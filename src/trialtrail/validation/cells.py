@@ -11,7 +11,6 @@ import pandera.pandas as pa
 
 from trialtrail.contracts import build_schema, key_of, references
 from trialtrail.exports.convert import How, Typed, empty_column, made_beside, type_column
-from trialtrail.exports.date_columns import ISO_8601
 from trialtrail.exports.export import FILE, LINE, Export
 from trialtrail.findings import finding
 from trialtrail.validation.begun import MESSAGES, without_unfilled
@@ -120,7 +119,7 @@ def how_to_read(export: Export, source: dict, column: str, kind: str, contract: 
         missing=missing_codes(source, column, export.missing.get(name, [])),
         is_id=column in contract.ids,
         plain=export.plain.get(name, frozenset()),
-        dated=any((at, after) == (name, ISO_8601) for at, _, after, _ in export.changed),
+        days=export.days.get(name, frozenset()),
     )
 
 

@@ -27,6 +27,7 @@ def most_set_aside(
             continue
         total = int(tables[table]["_export"].eq(export).sum())
         count = len(mine.drop_duplicates(["file", "line"]))
+        total += count if rule == "width" else 0  # such records are in no table
         if count <= MOST * total:
             continue
         reasons = mine["message"].value_counts()

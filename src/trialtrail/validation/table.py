@@ -16,6 +16,7 @@ from trialtrail.contracts import breach_findings, breaches, key_of
 from trialtrail.errors import StudyError
 from trialtrail.exports.export import LINE, ORIGIN, Export
 from trialtrail.identifiers import withheld, without_identifiers
+from trialtrail.stops import ELSEWHERE, LACKS
 from trialtrail.tables import in_rows
 from trialtrail.validation.cells import Contract, type_source
 from trialtrail.validation.codings import other_codings
@@ -109,7 +110,7 @@ def validate_table(
         count += len(typed) + len(export.ragged)
         readings.append(_reading(table, export, source, changes))
     if table == "participants" and not count:
-        raise StudyError(
+        raise _no_header(sources, found) or StudyError(
             "The export has no record of a participant, and there is no trial without participants",
             where=", ".join(source["label"] for source in sources),
             rule="header",
@@ -125,10 +126,29 @@ def validate_table(
     return Checked(frame[columns], pd.concat(raw, ignore_index=True), found, count, readings)
 
 
+def _no_header(sources: Sequence[dict], found: list[dict]) -> StudyError | None:
+    """Return the refusal of a file without records whose header is another one, else None."""
+    told = [item["message"] for item in found if item["rule"] == "columns"]
+    elsewhere = [message for message in told if message.startswith(ELSEWHERE)]
+    if not any(message.startswith((LACKS, ELSEWHERE)) for message in told):
+        return None
+    return StudyError(
+        "The export has no record, and not the columns that the configuration names",
+        where=", ".join(source["label"] for source in sources),
+        rule="header",
+        remedy=next(
+            (message.partition(": ")[2] for message in elsewhere),
+            "look whether it is the right file, and of the right format",
+        ),
+    )
+
+
 def _broken(table, frame, found, sources, contract: Contract) -> list[dict]:
     """Return the breaches of the contract that no finding explains already."""
     told = {_cell(item) for item in found if item["rule"] in (*UNTYPED, "most")}
-    lacking = {(item["export"], item["column"]) for item in found if item["rule"] == "columns"}
+    wrong = [item for item in found if item["rule"] == "columns"]
+    lacking = {(item["export"], item["column"]) for item in wrong}
+    unread = {item["export"] for item in wrong if item["message"].startswith(ELSEWHERE)}
     headings = {(s["name"], c): name for s in sources for c, name in s["columns"].items()}
     labels = {source["name"]: source["label"] for source in sources}
     schema = contract.schema
@@ -143,7 +163,8 @@ def _broken(table, frame, found, sources, contract: Contract) -> list[dict]:
         if rule == "range" and heading in coded:
             return True
         whole = (export, labels[export], None, heading)
-        return rule == "required" and (whole in told or (export, heading) in lacking)
+        known = whole in told or (export, heading) in lacking or export in unread
+        return rule == "required" and known
 
     broken = [each for each in broken if not is_explained(*each[:3])]
     whole, broken = of_breaches(table, broken, frame, headings, labels, contract.actions)
