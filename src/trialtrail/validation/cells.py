@@ -14,7 +14,8 @@ from trialtrail.exports.convert import How, Typed, empty_column, made_beside, ty
 from trialtrail.exports.export import FILE, LINE, Export
 from trialtrail.findings import finding
 from trialtrail.validation.begun import MESSAGES, without_unfilled
-from trialtrail.validation.missing_codes import missing_codes
+from trialtrail.validation.missing_codes import codes_by_heading, missing_codes
+from trialtrail.validation.reasons import PARTICIPANTS, with_withdrawals, without_no_reason
 from trialtrail.validation.whole_columns import (
     CODED,
     codes_to_paste,
@@ -83,10 +84,13 @@ def type_source(table: str, export: Export, source: dict, contract: Contract):
             typed = empty_column(source.get("constants", {}).get(column), kind, rows.index)
         else:
             typed = type_column(rows[name], how_to_read(export, source, column, kind, contract))
+            typed = without_no_reason(table, column, typed)
             found += _told(table, export, source, column, typed, contract)
             changes += [(name, *change) for change in typed.changes]
         columns[column] = typed.values
         columns |= {f"{column}{ending}": series for ending, series in typed.beside.items()}
+    if table == PARTICIPANTS:
+        columns = with_withdrawals(columns, rows, source, codes_by_heading(source, export))
     columns["_export"] = pd.array([export.name], dtype="string").repeat(len(rows))
     typed = pd.DataFrame(columns | {FILE: rows[FILE], LINE: rows[LINE]})
     kept = without_unfilled(typed, export, source, contract.variables)
