@@ -16,7 +16,7 @@ from trialtrail.configuration.labels import keeps_labels, lacks_labels
 from trialtrail.configuration.series import BASELINE, BESIDE, expand_series
 from trialtrail.configuration.validation import Validation
 from trialtrail.errors import StudyError
-from trialtrail.instruments.offered import offered, within
+from trialtrail.instruments.offered import WHOLE, offered, within
 from trialtrail.redcap.dictionary import columns_of
 
 WORDS = {
@@ -125,7 +125,7 @@ class Study:
             own = expand_series(form["variables"])
             return [
                 *instance,
-                *(v | within(v, limits[v["id"]]) if v["id"] in limits else v for v in own),
+                *(v | within(v, *limits[v["id"]]) if v["id"] in limits else v for v in own),
             ]
         if table == "questionnaire":
             return [
@@ -138,15 +138,19 @@ class Study:
         return []
 
     @cached_property
-    def _offered(self) -> dict[str, dict[str, tuple[float, float]]]:
-        """Form -> variable -> the lowest and highest answer that an instrument of the plan has."""
-        found: dict[str, dict[str, tuple[float, float]]] = {}
+    def _offered(self) -> dict[str, dict[str, tuple[tuple[float, float], bool]]]:
+        """Form -> variable -> what an instrument of the plan offers.
+
+        That is the lowest and the highest answer, and whether answers are whole numbers.
+        """
+        found: dict[str, dict[str, tuple[tuple[float, float], bool]]] = {}
         for item in self.analysis("outcomes", []):
+            whole = item.get("instrument") in WHOLE
             for part in item.get("measured", [item]):
                 names = expand_series(part["variables"])
                 for name, limits in zip(names, offered(item, len(names)), strict=True):
                     if limits:
-                        found.setdefault(part["form"], {})[name] = limits
+                        found.setdefault(part["form"], {})[name] = limits, whole
         return found
 
     def _answers(self, item: dict) -> dict:

@@ -29,6 +29,10 @@ DAYS = (0, 6)
 """Days beside whole weeks."""
 
 
+WHOLE = ("sf36_v1",)
+"""Instruments whose answers are whole numbers: one between two of them is none of either."""
+
+
 def offered(outcome: dict, count: int) -> list[tuple[float, float] | None]:
     """Return for each of ``count`` items of an outcome the lowest and the highest answer.
 
@@ -47,12 +51,13 @@ def offered(outcome: dict, count: int) -> list[tuple[float, float] | None]:
     return [None] * count
 
 
-def within(given: dict, limits: tuple[float, float] | None) -> dict:
-    """Return the limits of a variable, no wider than the answers that its instrument offers."""
-    if limits is None:
-        return {}
+def within(given: dict, limits: tuple[float, float], whole: bool = False) -> dict:
+    """Return the limits of a variable, no wider than the answers that its instrument offers.
+
+    Of an instrument whose answers are ``whole`` numbers the variable is one.
+    """
     low, high = limits
-    return {
+    return ({"type": "integer"} if whole else {}) | {
         "minimum": max(given.get("minimum", low), low),
         "maximum": min(given.get("maximum", high), high),
         "offered": [low, high],

@@ -140,7 +140,7 @@ def _broken(table, frame, found, sources, contract: Contract) -> list[dict]:
         """Return whether a finding of the whole column says why its cells break the rule."""
         export = exports[row]
         heading = headings.get((export, column), column)
-        if rule == "range" and heading in coded:
+        if rule == "range" and (export, heading) in coded:
             return True
         whole = (export, labels[export], None, heading)
         return rule == "required" and (whole in told or (export, heading) in lacking)
