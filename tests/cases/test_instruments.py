@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from small_trial import delimited, records, validated, write_study
+from small_trial import delimited, made, records, validated, write_study
 
 
 def with_items(instrument: str, scale, count: int):
@@ -147,3 +147,44 @@ def test_each_export_is_judged_by_itself(tmp_path):
     files = {"data/other.csv": delimited(rows[12:])}
     found = validated(write_study(tmp_path, rows[:12], change, files))
     assert list(found.told("coding")["export"]) == ["other"]
+
+
+def growing(codes: dict | None):
+    """Return a change of the small trial: the walk at one year is a child's weight."""
+
+    def change(config):
+        sex = config["forms"]["baseline"]["variables"][1]
+        sex.pop("codes")
+        sex |= {"codes": codes} if codes else {}
+        config["forms"]["baseline"]["variables"].append(
+            {"id": "born", "column": "born", "type": "date", "label": "Born"}
+        )
+        outcome = {"id": "weight_z", "label": "Weight", "role": "secondary", "kind": "continuous"}
+        outcome |= {"form": "twelve_months", "variables": ["walk_after_s"]}
+        outcome |= {"instrument": "who_growth", "scale": "weight_for_age"}
+        outcome |= {"sex": "baseline.sex", "born": "baseline.born"}
+        config["analysis"]["outcomes"].append(outcome)
+
+    return change
+
+
+def children(**cells) -> list[dict[str, str]]:
+    rows = [row | {"born": "01.03.2024", "walk12": "9.5"} for row in records()]
+    rows[3] |= cells
+    return rows
+
+
+def test_grams_are_no_kilograms(tmp_path):
+    change = growing({"F": "female", "M": "male"})
+    found = validated(write_study(tmp_path, children(walk12="9500"), change))
+    assert list(found.told("range", "walk12")["record"]) == ["P004"]
+    assert found.told("coding").empty
+
+
+def test_a_sex_in_other_words_is_refused(tmp_path):
+    found = validated(write_study(tmp_path, children(), growing({"F": "girl", "M": "boy"})))
+    assert "with the values boy, girl" in found.refusal.text()
+    done = made(write_study(tmp_path / "b", children(), growing(None)))
+    assert done.exit_code != 0
+    assert "`sex` from baseline.sex, which holds other words than male and female" in done.said
+    assert "Fault" not in done.said

@@ -16,7 +16,7 @@ from trialtrail.configuration.labels import keeps_labels, lacks_labels
 from trialtrail.configuration.series import BASELINE, BESIDE, expand_series
 from trialtrail.configuration.validation import Validation
 from trialtrail.errors import StudyError
-from trialtrail.instruments.offered import WHOLE, offered, within
+from trialtrail.instruments.offered import offered, within
 from trialtrail.redcap.dictionary import columns_of
 
 WORDS = {
@@ -138,19 +138,16 @@ class Study:
         return []
 
     @cached_property
-    def _offered(self) -> dict[str, dict[str, tuple[tuple[float, float], bool]]]:
-        """Form -> variable -> what an instrument of the plan offers.
-
-        That is the lowest and the highest answer, and whether answers are whole numbers.
-        """
-        found: dict[str, dict[str, tuple[tuple[float, float], bool]]] = {}
+    def _offered(self) -> dict[str, dict[str, tuple[tuple[float, float], str]]]:
+        """Form -> variable -> the limits that an instrument of the plan has, and its name."""
+        found: dict[str, dict[str, tuple[tuple[float, float], str]]] = {}
         for item in self.analysis("outcomes", []):
-            whole = item.get("instrument") in WHOLE
+            instrument = item.get("instrument", "value")
             for part in item.get("measured", [item]):
                 names = expand_series(part["variables"])
                 for name, limits in zip(names, offered(item, len(names)), strict=True):
                     if limits:
-                        found.setdefault(part["form"], {})[name] = limits, whole
+                        found.setdefault(part["form"], {})[name] = limits, instrument
         return found
 
     def _answers(self, item: dict) -> dict:

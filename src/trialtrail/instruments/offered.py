@@ -29,8 +29,13 @@ DAYS = (0, 6)
 """Days beside whole weeks."""
 
 
+GROWTH = {"weight_for_age": (0.3, 60), "length_for_age": (20, 140), "head_for_age": (15, 65)}
+"""What a child from birth to five years may weigh in kg, and measure in cm: grams and millimetres
+lie beyond."""
 WHOLE = ("sf36_v1",)
 """Instruments whose answers are whole numbers: one between two of them is none of either."""
+MEASURED = ("who_growth",)
+"""Instruments that take measurements, which have no coding."""
 
 
 def offered(outcome: dict, count: int) -> list[tuple[float, float] | None]:
@@ -48,17 +53,17 @@ def offered(outcome: dict, count: int) -> list[tuple[float, float] | None]:
         return [BSID2] * count
     if instrument == "weeks_and_days" and count == 2:
         return [None, DAYS]
+    if instrument == "who_growth" and scale in GROWTH:
+        return [GROWTH[scale]] * count
     return [None] * count
 
 
-def within(given: dict, limits: tuple[float, float], whole: bool = False) -> dict:
-    """Return the limits of a variable, no wider than the answers that its instrument offers.
-
-    Of an instrument whose answers are ``whole`` numbers the variable is one.
-    """
+def within(given: dict, limits: tuple[float, float], instrument: str) -> dict:
+    """Return the limits of a variable, no wider than what its instrument offers, and its type."""
     low, high = limits
-    return ({"type": "integer"} if whole else {}) | {
+    out: dict = {
         "minimum": max(given.get("minimum", low), low),
         "maximum": min(given.get("maximum", high), high),
-        "offered": [low, high],
     }
+    out |= {"type": "integer"} if instrument in WHOLE else {}
+    return out | ({} if instrument in MEASURED else {"offered": [low, high]})
