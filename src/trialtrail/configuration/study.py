@@ -225,6 +225,11 @@ class Study:
             return None
         return {key: spec[key] for key in ("form", "variable")} | {"values": texts_of(spec)}
 
+    def _seen_in(self, table: str) -> dict | None:
+        """Return the variable and values of `followed_up`, where it names values of ``table``."""
+        rule = self.followed_up_by
+        return rule if rule and rule["values"] and rule["form"] == table else None
+
     @property
     def printed(self) -> dict:
         """What the report says of the study as a whole."""
@@ -360,6 +365,7 @@ class Study:
                     "numeric": _numeric(variables),
                     "counted": self._counted(source["export"]),
                     "begun": begun_of(self.spec(table), source, variables),
+                    "followed_up": self._seen_in(table),
                     "constants": source.get("constants", {}),
                     "where": source.get("where", {}),
                     "taken": self._taken(source["export"], table),

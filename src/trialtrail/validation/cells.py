@@ -13,7 +13,7 @@ from trialtrail.contracts import build_schema, key_of, references
 from trialtrail.exports.convert import How, Typed, empty_column, made_beside, type_column
 from trialtrail.exports.export import FILE, LINE, Export
 from trialtrail.findings import finding
-from trialtrail.validation.begun import MESSAGES, without_unfilled
+from trialtrail.validation.begun import nobody_seen, visit_findings, without_unfilled
 from trialtrail.validation.missing_codes import codes_by_heading, missing_codes
 from trialtrail.validation.reasons import PARTICIPANTS, with_withdrawals, without_no_reason
 from trialtrail.validation.whole_columns import (
@@ -95,15 +95,8 @@ def type_source(table: str, export: Export, source: dict, contract: Contract):
     typed = pd.DataFrame(columns | {FILE: rows[FILE], LINE: rows[LINE]})
     kept = without_unfilled(typed, export, source, contract.variables)
     changes += [(source["columns"].get(name, name), *rest) for name, *rest in kept.changes]
-    for why in sorted(set(MESSAGES) & set(kept.records)):
-        count = len(kept.records[why])
-        place = {"export": export.name, "file": source["label"]}
-        place["found"] = f"{count} {'record' if count == 1 else 'records'}"
-        found.append(finding("not_begun", table, MESSAGES[why], **place))
-    for name, rows_told in kept.told.items():
-        heading = source["columns"].get(name, name)
-        message = "a value although the form says that the visit did not take place: it is not used"
-        found += cell_findings(table, export, heading, rows_told, "no_visit", message)
+    found += visit_findings(table, export, source, kept, cell_findings)
+    found += nobody_seen(table, kept.frame, export, source)
     return kept.frame, found, changes
 
 
