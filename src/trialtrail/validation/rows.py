@@ -6,10 +6,16 @@ import pandas as pd
 import pyarrow as pa
 
 from trialtrail.exports.export import LINE, Export
-from trialtrail.exports.spelling import cleaned
-from trialtrail.exports.surveys import marked
+from trialtrail.exports.spelling import cleaned, folded
+from trialtrail.exports.surveys import SUBMITTED, marked
 from trialtrail.findings import finding
 from trialtrail.validation.cells import cell_findings
+
+QUESTIONNAIRE = "questionnaire"
+NOT_SAID = (
+    "the export has no column `submitdate`, so it is not known which questionnaires were sent off: "
+    "export it with that column"
+)
 
 
 def rows_taken(rows: pd.DataFrame, where: dict[str, list[str]]) -> pd.Series:
@@ -69,8 +75,18 @@ def check_filled(table: str, export: Export, source: dict) -> list[dict]:
 
 
 def check_responses(table: str, export: Export, source: dict) -> list[dict]:
-    """Return a note for each record of a questionnaire program that is no complete response."""
+    """Return a note for each record of a questionnaire program that is no complete response.
+
+    A survey of REDCap is a questionnaire in the table of that name; elsewhere what was answered of
+    it stands. What a LimeSurvey export does not say is told.
+    """
+    form = source.get("format", "csv")
     found = []
-    for rule, column, message, mask in marked(export.rows, source.get("format", "csv")):
+    if form == "redcap" and table != QUESTIONNAIRE:
+        return found
+    for rule, column, message, mask in marked(export.rows, form):
         found += cell_findings(table, export, column, mask, rule, message)
+    if form == "limesurvey" and not any(folded(name) in SUBMITTED for name in export.rows):
+        place = {"export": export.name, "file": source["label"]}
+        found.append(finding("not_compared", table, NOT_SAID, **place))
     return found
