@@ -21,6 +21,7 @@ REASONS = {
     "arm": "the recorded arm is none of the trial",
     "key": "several records of one participant",
 }
+NO_ID = "no participant number is recorded"
 """Why a participant is excluded, as a reader of the flow is told it, where the message of the
 finding is for the person who mends the data."""
 
@@ -46,7 +47,17 @@ def excluded(frame: pd.DataFrame, aside: pd.DataFrame) -> pd.DataFrame:
     for reason, rows in mine.groupby(why, sort=False):
         places = set(rows[PLACE[1:]].itertuples(index=False, name=None))
         reasons = reasons.mask(rows_at(frame, places) & reasons.isna(), reason)
+    nameless = frame["participant_id"].isna() & reasons.eq(REASONS["required"]).fillna(False)
+    reasons = reasons.mask(nameless, NO_ID)
     return frame.assign(**{EXCLUSION: reasons})
+
+
+def named(kept: pd.DataFrame) -> pd.DataFrame:
+    """Return the participants; who has no id, and so nothing else, is named by the line."""
+    names = "no id, line " + kept["_line"].astype("string")
+    if kept["_export"].nunique() > 1:
+        names = names + " of " + kept["_export"].astype("string")
+    return kept.assign(participant_id=kept["participant_id"].fillna(names))
 
 
 def still_withdrawn(kept: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
@@ -169,7 +180,7 @@ def settle(table: str, checked: str, raw: str, output: str, aside: pd.DataFrame,
     used = split_rows(frame, aside)
     kept = Aside.by(aside).applied(table, frame)
     if table == PARTICIPANTS:
-        kept = excluded(still_withdrawn(kept, frame), aside)
+        kept = named(excluded(still_withdrawn(kept, frame), aside))
     write_table(kept.drop(columns="record"), output)
     held = as_read(read_table(raw), frame, used, aside)
     places = aside[aside["scope"] == ROW].drop_duplicates(PLACE)

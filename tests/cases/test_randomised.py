@@ -199,3 +199,15 @@ def test_the_flow_says_in_plain_words_why_an_arm_is_not_known(tmp_path):
         "no arm is recorded",
         "the recorded arm is none of the trial",
     }
+
+
+def test_who_has_an_arm_and_no_number_was_randomised(tmp_path):
+    nothing = dict.fromkeys(records()[0], "")
+    rows = [*spoilt(3, id=""), nothing | {"age": "70"}, nothing | {"arm": "24 in all"}]
+    done = made(write_study(tmp_path, rows, limited))
+    assert done.exit_code == 0, done.said
+    flow = done.by_row("flow")
+    assert counts(done, "randomised", "excluded", "followed_up") == [24, 1, 23]
+    assert flow["excluded.1"]["label"] == "no participant number is recorded"
+    people = pd.read_csv(tmp_path / "results" / "datasets" / "participants.csv")
+    assert "no id, line 5" in set(people["participant_id"])

@@ -117,3 +117,8 @@ def test_what_the_program_fills_is_known_by_its_whole_name(tmp_path, tag):
     (tmp_path / "d.csv").write_text(words, encoding="utf-8")
     assert filled_by(read_dictionary(str(tmp_path / "d.csv"), "d.csv")["site"]) == PROGRAM
     assert validated(project(tmp_path, MIXED, words)).tables["visit"]["aids_1"].notna().sum() == 8
+
+
+def test_a_calculation_in_a_form_that_nobody_began_is_not_asked_about(tmp_path):
+    found = validated(project(tmp_path, [*MIXED, seen(13, twice="99")]))
+    assert list(found.told("calculated")["record"]) == ["13"]

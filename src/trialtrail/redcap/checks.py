@@ -199,6 +199,10 @@ class _Begun:
             self.known[form] = begun.to_numpy(dtype=bool)
         return self.known[form]
 
+    def by_nobody(self, form: str) -> bool:
+        """Return whether people fill no field of the form, so that nothing shows it as begun."""
+        return not any(by_people(self.records.fields, form, own_fields=True).values())
+
 
 def _unanswered(
     field: Field, present: list[str], records: Records, shown: Truth | None, begun: _Begun
@@ -235,7 +239,7 @@ def _calculated(field: Field, records: Records, begun: _Begun) -> Iterator[Depar
         return
     text, filled = records.text(field.name), records.filled(field.name)
     stored = numbers(text, "number")
-    looked_at = (begun.of(field.form) | filled) & ~computed.unsure
+    looked_at = (begun.of(field.form) | (filled & begun.by_nobody(field.form))) & ~computed.unsure
     looked_at &= ~(filled & np.isnan(stored))  # that it is no number is told as such
     same = agrees(stored, computed.number, _half_a_place(text, tree))
     message = f"not what the calculation gives: {_short(field.calculation)}"
