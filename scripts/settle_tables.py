@@ -9,7 +9,7 @@ import pandas as pd
 from trialtrail.exports.read import ORIGIN
 from trialtrail.findings import PLACE, read_queries, rows_at
 from trialtrail.lineage import Rows, run
-from trialtrail.populations import EXCLUSION, WITHDRAWAL, WITHDRAWN_ON, with_a_reason
+from trialtrail.populations import EXCLUSION, WITHDRAWAL, WITHDRAWN_ON, nameless, with_a_reason
 from trialtrail.rules import ACTIONS, kind_of
 from trialtrail.set_aside import EXCLUDED, PARTICIPANTS, ROW, Aside
 from trialtrail.tables import read_table, write_csv, write_result, write_table
@@ -50,14 +50,6 @@ def excluded(frame: pd.DataFrame, aside: pd.DataFrame) -> pd.DataFrame:
     nameless = frame["participant_id"].isna() & reasons.eq(REASONS["required"]).fillna(False)
     reasons = reasons.mask(nameless, NO_ID)
     return frame.assign(**{EXCLUSION: reasons})
-
-
-def named(kept: pd.DataFrame) -> pd.DataFrame:
-    """Return the participants; who has no id, and so nothing else, is named by the line."""
-    names = "no id, line " + kept["_line"].astype("string")
-    if kept["_export"].nunique() > 1:
-        names = names + " of " + kept["_export"].astype("string")
-    return kept.assign(participant_id=kept["participant_id"].fillna(names))
 
 
 def still_withdrawn(kept: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
@@ -180,7 +172,8 @@ def settle(table: str, checked: str, raw: str, output: str, aside: pd.DataFrame,
     used = split_rows(frame, aside)
     kept = Aside.by(aside).applied(table, frame)
     if table == PARTICIPANTS:
-        kept = named(excluded(still_withdrawn(kept, frame), aside))
+        kept = excluded(still_withdrawn(kept, frame), aside)
+        kept = kept.assign(participant_id=kept["participant_id"].fillna(nameless(kept)))
     write_table(kept.drop(columns="record"), output)
     held = as_read(read_table(raw), frame, used, aside)
     places = aside[aside["scope"] == ROW].drop_duplicates(PLACE)

@@ -27,3 +27,20 @@ def is_excluded(participants: pd.DataFrame) -> pd.Series:
 def with_a_reason(reasons: pd.Series, gone: Sequence[bool]) -> pd.Series:
     """Return the reasons; of whoever has ``gone`` without one, that none is recorded."""
     return reasons.mask(reasons.isna() & pd.Series(gone, reasons.index), UNSAID)
+
+
+def randomised_without_id(participants: pd.DataFrame) -> pd.Series:
+    """Return who has an arm and a day of randomisation and no id.
+
+    A row with an arm alone may be an envelope that nobody has opened.
+    """
+    known = participants["arm"].notna() & participants["randomised_on"].notna()
+    return known & participants["participant_id"].isna()
+
+
+def nameless(participants: pd.DataFrame) -> pd.Series:
+    """Return what those are called who have no id: the line, and where it needs it the export."""
+    names = "no id, line " + participants["_line"].astype("string")
+    if participants["_export"].nunique() > 1:
+        names = names + " of " + participants["_export"].astype("string")
+    return names

@@ -70,23 +70,9 @@ class Scopes:
             if key not in columns:
                 columns[key] = self._of_kind(table, export, column, kind_of(rule))
             scopes[at] = columns[key]
-        self._keep_nameless(findings, scopes)
+            if table == PARTICIPANTS and rule == "required" and record and scopes[at] == ROW:
+                scopes[at] = EXCLUDED  # who has no id, and was randomised all the same
         return findings.assign(scope=pd.array(scopes, dtype="string"))
-
-    def _keep_nameless(self, findings: pd.DataFrame, scopes: list[str]) -> None:
-        """Keep among the randomised who has an arm and no id; without both it is no participant.
-
-        ``scopes`` are those of the findings, changed in place.
-        """
-        mine = (findings["table"] == PARTICIPANTS) & findings["rule"].isin(["required", "arm"])
-        places = in_rows(findings[mine], PLACE)
-        at = mine.to_numpy(dtype=bool).nonzero()[0].tolist()
-        lacking: dict[tuple, list[int]] = {}
-        for place, number in zip(places, at, strict=True):
-            lacking.setdefault(place, []).append(number)
-        for numbers in lacking.values():
-            if len(numbers) == 1 and scopes[numbers[0]] == ROW:
-                scopes[numbers[0]] = EXCLUDED
 
     def takes_all(self, row) -> bool:
         """Return whether a finding of a whole column leaves a table without a column it needs."""

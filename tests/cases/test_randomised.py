@@ -204,6 +204,7 @@ def test_the_flow_says_in_plain_words_why_an_arm_is_not_known(tmp_path):
 def test_who_has_an_arm_and_no_number_was_randomised(tmp_path):
     nothing = dict.fromkeys(records()[0], "")
     rows = [*spoilt(3, id=""), nothing | {"age": "70"}, nothing | {"arm": "24 in all"}]
+    rows.append(nothing | {"arm": "A"})  # an envelope that nobody has opened
     done = made(write_study(tmp_path, rows, limited))
     assert done.exit_code == 0, done.said
     flow = done.by_row("flow")
