@@ -17,6 +17,8 @@ Problem = tuple[str, list, str]
 """What is wrong, the path of keys to it, and what to do."""
 
 
+SEXES = ("male", "female")
+"""Values of a sex by which growth is scored."""
 OF_KIND = {"continuous": COUNTED, "binary": ("boolean", "integer")}
 ARTICLE = {"continuous": "a continuous outcome", "binary": "a binary outcome"}
 
@@ -164,6 +166,18 @@ def _references(outcome: Mapping, known: Mapping, place: list) -> Iterator[Probl
             if key == "sex":
                 do += " with the values male and female"
             yield f"{told} {variable['type']}", [*place, key], do
+        elif variable and key == "sex":
+            yield from _sexes(outcome, form, variable, place)
+
+
+def _sexes(outcome: Mapping, form: str, variable: Mapping, place: list) -> Iterator[Problem]:
+    """Yield values of a sex that are neither male nor female."""
+    others = {str(value) for value in variable.get("codes", {}).values()} - set(SEXES)
+    if others:
+        told = f"`{outcome['id']}` takes its `sex` from {form}.{variable['id']}, with the values"
+        do = "give the variable codes for male and female, such as `codes: {M: male, F: female}`"
+        do += ", and name codes of what is not known under its `missing`"
+        yield f"{told} {', '.join(sorted(others))}", [*place, "sex"], do
 
 
 def _timepoints(forms: Mapping, analysis: Mapping) -> Iterator[Problem]:

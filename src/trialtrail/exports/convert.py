@@ -68,6 +68,10 @@ NO_BOOLEAN = (
     "the cell is not yes or no; where the column has words or numbers of its own for them, name "
     'them under `codes`: {"word for yes": true, "word for no": false}'
 )
+SEVERAL = (
+    "the cell has several answers to a question that takes one: where it takes all that apply, say "
+    "`several: true` of a question of the questionnaire"
+)
 MESSAGES = {
     "ambiguous": "the cell can be read in two ways and the configuration does not say which",
     "unit": "the cell names a unit that is not that of the variable",
@@ -317,7 +321,9 @@ def _coded(distinct: Distinct, how: How) -> Typed:
         other = None if two else others.get(fold)
         meant.append(text if text in known else None if how.exact else other)
         near.append(how.exact and other is not None)
-    several = _several(texts, meant, known, others) if how.several else [None] * len(texts)
+    looked = how.several or (how.kind != "boolean" and not how.exact)
+    many = _several(texts, meant, known, others) if looked else None
+    several = many if many and how.several else [None] * len(texts)
     respelt = [code is not None and code != text for code, text in zip(meant, texts, strict=True)]
     unknown = [
         code is None and text is not None and many is None
@@ -332,7 +338,9 @@ def _coded(distinct: Distinct, how: How) -> Typed:
     translated = [c is not None and str(known[c]) != c for c in meant]
     distinct.changed("a code", "its value", translated)
     alike = np.array(near, dtype=bool)
-    masks = {UNKNOWN: np.array(unknown, dtype=bool) & ~alike, NOT_EXACT: alike}
+    unknown = np.array(unknown, dtype=bool) & ~alike
+    both = np.array([each is not None for each in many or several], dtype=bool) & unknown
+    masks = {UNKNOWN: unknown & ~both, NOT_EXACT: alike, SEVERAL: both}
     told = [("code", message, distinct.mask(mask)) for message, mask in masks.items()]
     return Typed(distinct.spread(values), {}, told)
 

@@ -56,6 +56,10 @@ def read_export(spec: dict, paths: list[str]) -> Export:
     if kind != "docx":
         if kind in WRITTEN:
             export = without_blank(without_blank_rows(export))
+        if kind in ("csv", "xlsx"):
+            from trialtrail.exports.surveys import refuse_headings
+
+            refuse_headings(spec, export)
         export = named_as_known(export, spec.get("known", []), any_case=kind in ANY_CASE)
     if ROW_NUMBER in spec.get("known", []) and ROW_NUMBER not in export.header:
         _number_rows(export)

@@ -9,12 +9,17 @@ import pyarrow as pa
 
 from trialtrail.exports.export import LINE, Export
 from trialtrail.exports.spelling import cleaned, folded, of_codes
-from trialtrail.exports.surveys import marked
+from trialtrail.exports.surveys import SUBMITTED, marked
 from trialtrail.findings import finding
 from trialtrail.validation.cells import cell_findings
 
 Where = Mapping[str, Sequence[str]]
 """Column of a file -> the texts by which a table takes its rows."""
+QUESTIONNAIRE = "questionnaire"
+NOT_SAID = (
+    "the export has no column `submitdate`, so it is not known which questionnaires were sent off: "
+    "export it with that column"
+)
 
 
 def rows_taken(rows: pd.DataFrame, where: Where, wheres: Iterable[Where] = ()) -> pd.Series:
@@ -84,8 +89,18 @@ def check_filled(table: str, export: Export, source: dict) -> list[dict]:
 
 
 def check_responses(table: str, export: Export, source: dict) -> list[dict]:
-    """Return a note for each record of a questionnaire program that is no complete response."""
+    """Return a note for each record of a questionnaire program that is no complete response.
+
+    A survey of REDCap is a questionnaire in the table of that name; elsewhere what was answered of
+    it stands. What a LimeSurvey export does not say is told.
+    """
+    form = source.get("format", "csv")
     found = []
-    for rule, column, message, mask in marked(export.rows, source.get("format", "csv")):
+    if form == "redcap" and table != QUESTIONNAIRE:
+        return found
+    for rule, column, message, mask in marked(export.rows, form):
         found += cell_findings(table, export, column, mask, rule, message)
+    if form == "limesurvey" and not any(folded(name) in SUBMITTED for name in export.rows):
+        place = {"export": export.name, "file": source["label"]}
+        found.append(finding("not_compared", table, NOT_SAID, **place))
     return found

@@ -16,6 +16,7 @@ from trialtrail.contracts import breach_findings, breaches, key_of
 from trialtrail.errors import StudyError
 from trialtrail.exports.export import LINE, ORIGIN, Export
 from trialtrail.identifiers import withheld, without_identifiers
+from trialtrail.populations import nameless, randomised_without_id
 from trialtrail.stops import ELSEWHERE, LACKS
 from trialtrail.tables import in_rows
 from trialtrail.validation.cells import Contract, type_source
@@ -118,6 +119,8 @@ def validate_table(
         )
     frame = pd.concat(parts, ignore_index=True)
     frame["record"] = record_names(frame[key_of(contract.schema)])
+    if table == "participants":
+        frame["record"] = frame["record"].mask(randomised_without_id(frame), nameless(frame))
     found = add_records(found, frame)
     found += _broken(table, frame, found, sources, contract)
     hidden = {source["name"]: source.get("identifiers", []) for source in sources}
@@ -160,7 +163,7 @@ def _broken(table, frame, found, sources, contract: Contract) -> list[dict]:
         """Return whether a finding of the whole column says why its cells break the rule."""
         export = exports[row]
         heading = headings.get((export, column), column)
-        if rule == "range" and heading in coded:
+        if rule == "range" and (export, heading) in coded:
             return True
         whole = (export, labels[export], None, heading)
         known = whole in told or (export, heading) in lacking or export in unread
