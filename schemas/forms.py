@@ -15,6 +15,8 @@ TYPES = {
     "partial_date": Date,
 }
 """Types of a variable in the configuration, and of its column."""
+CODES = ("category",)
+"""Types whose cells are one of several texts, and no words of somebody."""
 BESIDE = {
     "censored": ("_bound", Text, "exact, above or below: where the true value lies"),
     "partial_date": (
@@ -58,6 +60,8 @@ def variable_columns(variable: dict) -> dict[str, pa.Column]:
     if variable.get("maximum") is not None:
         checks.append(pa.Check.le(variable["maximum"]))
     metadata = {"unit": variable.get("unit", "")}
+    if kind in BESIDE or (kind in CODES and not variable.get("key")):
+        metadata["kind"] = kind
     columns = {
         name: pa.Column(
             TYPES[kind],
@@ -65,7 +69,7 @@ def variable_columns(variable: dict) -> dict[str, pa.Column]:
             nullable=not variable.get("required", False),
             title=label,
             description=variable.get("description"),
-            metadata=metadata | ({"kind": kind} if kind in BESIDE else {}),
+            metadata=metadata,
             name=name,
         )
     }

@@ -43,7 +43,10 @@ def affirmed(answer: pd.Series, item: Mapping) -> pd.Series:
         return pd.Series(pd.NA, index=answer.index, dtype="boolean")
     wanted = set(item.get("affirmed") or [])
     if item.get("several"):
-        yes = answer.map(lambda given: not wanted.isdisjoint(parts_of(given)), na_action="ignore")
+        offered = item.get("answers") or ()
+        yes = answer.map(
+            lambda given: not wanted.isdisjoint(parts_of(given, offered)), na_action="ignore"
+        )
     else:
         yes = answer.isin(list(wanted))
     yes = yes.astype("boolean")

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from trialtrail.configuration.outcome_types import SEXES
 from trialtrail.derivation import Derivation, derive, matched, write_columns
 from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
@@ -25,6 +26,7 @@ def scoring(spec: dict, part: dict) -> Derivation:
         frame = frames[form].copy()
         if "sex" in spec:
             frame["sex"] = _matched(frame, frames, spec["sex"])
+            _check_sex(frame["sex"], spec)
         if "born" in spec:
             born = _matched(frame, frames, spec["born"])
             frame["age_days"] = (frame["completed_on"] - born).dt.days.astype("Int64")
@@ -52,6 +54,23 @@ def _check_binary(scored: pd.Series, spec: dict, form: str, variables: list[str]
             rule="a binary outcome takes yes or no: `boolean`, or `integer` with 0 and 1",
             remedy="make the variable a `boolean` and say which codes mean that it happened, such"
             ' as `codes: {"1": true, "2": false}`',
+        )
+
+
+def _check_sex(sex: pd.Series, spec: dict) -> None:
+    """Refuse a sex that is neither male nor female, where only the data can show it.
+
+    Raises:
+        StudyError: there are other words; they are not told.
+    """
+    if not sex.dropna().isin(SEXES).all():
+        raise StudyError(
+            f"`{spec['id']}` takes its `sex` from {spec['sex']}, which holds other words than male"
+            " and female",
+            where=f"forms, {spec['sex']} in the configuration",
+            rule="growth is scored for boys and girls apart",
+            remedy="say which codes of the variable stand for them, such as `codes: {M: male, F: "
+            "female}`",
         )
 
 

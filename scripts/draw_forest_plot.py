@@ -131,6 +131,7 @@ def label(table: Table, row: dict[str, str]) -> list[list[str | Cell]]:
         *((each["lower"], each["upper"]) for each in kind if each["estimate"]),
         numbers=[row["estimate"]],
         decimals=row.get("decimals", ""),
+        ratio=row["measure"] == "risk_ratio",
     )
     cells = {
         part: Cell(f"{address}/{part}", row[part], spec)

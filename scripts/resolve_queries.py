@@ -105,7 +105,7 @@ def main(job):
     before = read_table(job.input.numbered)
     answers = read_resolutions(job.input.resolutions, params.label)
     states, corrections = sort_out(answers, before, params.label)
-    accepted = before[[states.get(query) == "accepted" for query in before["query_id"]]]
+    accepted = before[before["query_id"].map(states).eq("accepted").fillna(False)]
     spared = frozenset(cells_of(accepted))
     findings, sizes = check_all(job, corrections, spared)
     raw = dict(zip(params.tables, job.input.raw, strict=True))

@@ -9,14 +9,21 @@ import pandas as pd
 from trialtrail.exports.read import ORIGIN
 from trialtrail.findings import PLACE, read_queries, rows_at
 from trialtrail.lineage import Rows, run
-from trialtrail.populations import EXCLUSION
+from trialtrail.populations import EXCLUSION, WITHDRAWAL, WITHDRAWN_ON, nameless, with_a_reason
 from trialtrail.rules import ACTIONS, kind_of
 from trialtrail.set_aside import EXCLUDED, PARTICIPANTS, ROW, Aside
 from trialtrail.tables import read_table, write_csv, write_result, write_table
 
 GRADES = ("error", "warning", "note")
 """Severities, the gravest first."""
-
+REASONS = {
+    "required": "no arm is recorded",
+    "arm": "the recorded arm is none of the trial",
+    "key": "several records of one participant",
+}
+NO_ID = "no participant number is recorded"
+"""Why a participant is excluded, as a reader of the flow is told it, where the message of the
+finding is for the person who mends the data."""
 
 CELLS = ["query_id", "export", "file", "line", "record", "column", "rule", "found", "table"]
 """Columns of the cells that are set aside; ``found`` is what stands in the raw file."""
@@ -32,15 +39,23 @@ def split_rows(frame: pd.DataFrame, aside: pd.DataFrame) -> pd.Series:
 def excluded(frame: pd.DataFrame, aside: pd.DataFrame) -> pd.DataFrame:
     """Return the participants with the reason of each that is excluded after randomisation.
 
-    What the export itself says of it stays; else it is the message of the finding that is told
-    first.
+    What the export itself says of it stays; else it is that of the finding that is told first.
     """
-    mine = aside[aside["scope"] == EXCLUDED]
+    mine = aside[aside["scope"] == EXCLUDED].drop_duplicates(PLACE)
+    why = mine["rule"].map(REASONS).fillna(mine["message"])
     reasons = frame[EXCLUSION].copy()
-    for message, rows in mine.drop_duplicates(PLACE).groupby("message", sort=False):
+    for reason, rows in mine.groupby(why, sort=False):
         places = set(rows[PLACE[1:]].itertuples(index=False, name=None))
-        reasons = reasons.mask(rows_at(frame, places) & reasons.isna(), message)
+        reasons = reasons.mask(rows_at(frame, places) & reasons.isna(), reason)
+    nameless = frame["participant_id"].isna() & reasons.eq(REASONS["required"]).fillna(False)
+    reasons = reasons.mask(nameless, NO_ID)
     return frame.assign(**{EXCLUSION: reasons})
+
+
+def still_withdrawn(kept: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the participants; whose day of withdrawal is set aside has withdrawn all the same."""
+    gone = kept[WITHDRAWN_ON].isna() & frame.loc[kept.index, WITHDRAWN_ON].notna()
+    return kept.assign(**{WITHDRAWAL: with_a_reason(kept[WITHDRAWAL], gone)})
 
 
 def cells_set_aside(queries: pd.DataFrame, aside: pd.DataFrame, rows_out: dict) -> pd.DataFrame:
@@ -156,7 +171,9 @@ def settle(table: str, checked: str, raw: str, output: str, aside: pd.DataFrame,
     frame = read_table(checked)
     used = split_rows(frame, aside)
     kept = Aside.by(aside).applied(table, frame)
-    kept = excluded(kept, aside) if table == PARTICIPANTS else kept
+    if table == PARTICIPANTS:
+        kept = excluded(still_withdrawn(kept, frame), aside)
+        kept = kept.assign(participant_id=kept["participant_id"].fillna(nameless(kept)))
     write_table(kept.drop(columns="record"), output)
     held = as_read(read_table(raw), frame, used, aside)
     places = aside[aside["scope"] == ROW].drop_duplicates(PLACE)

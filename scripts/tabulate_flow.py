@@ -4,12 +4,10 @@ import pandas as pd
 
 from trialtrail.counts import count_row
 from trialtrail.lineage import Rows, run
-from trialtrail.populations import EXCLUSION, is_excluded
+from trialtrail.populations import EXCLUSION, UNSAID, WITHDRAWAL, is_excluded
 from trialtrail.tables import occurs, read_table, write_table
 
 from schemas.results.summaries import of_topic
-
-UNSAID = "reason not recorded"
 
 
 def screening_rows(screening: pd.DataFrame, participants: pd.DataFrame) -> list[dict]:
@@ -93,7 +91,7 @@ def with_reasons(name: str, label: str, those: pd.Series, column: str, participa
 def left_early(participants: pd.DataFrame) -> pd.Series:
     """Return who withdrew: a day or a reason is recorded."""
     gone = pd.Series(False, index=participants.index)
-    for column in ("withdrawn_on", "withdrawal_reason"):
+    for column in ("withdrawn_on", WITHDRAWAL):
         if column in participants:
             gone |= participants[column].notna()
     return gone
@@ -140,8 +138,7 @@ def tabulate_flow(participants, screening, arms, forms, followed_up, treated) ->
         missed = ~seen & ~left_out
         rows += by_arm("not_followed_up", "not observed", missed, participants, arms)
     if gone.any():
-        column = "withdrawal_reason"
-        rows += with_reasons("withdrawn", "withdrawn", gone, column, participants, arms)
+        rows += with_reasons("withdrawn", "withdrawn", gone, WITHDRAWAL, participants, arms)
         if followed_up:
             lost = ~seen & ~gone & ~left_out
             rows += by_arm("lost", "lost to follow-up", lost, participants, arms)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from trialtrail.counts import count_row
 from trialtrail.lineage import Rows, run
-from trialtrail.several import JOINED, parts_of
+from trialtrail.several import parts_of
 from trialtrail.tables import read_table, write_table
 
 from schemas.results.summaries import of_topic
@@ -41,9 +41,11 @@ def each_answer(item: Mapping, given: pd.Series, answered: int) -> list[dict]:
     One person may be in several of these rows, so their shares may add to more than 100 per cent.
     Where nobody gave more than one answer there are none.
     """
-    if not item.get("several") or not given.dropna().str.contains(JOINED, regex=False).any():
+    if not item.get("several"):
         return []
-    parts = given.dropna().map(lambda cell: set(parts_of(cell)))
+    parts = given.dropna().map(lambda cell: set(parts_of(cell, item["answers"])))
+    if not (parts.map(len) > 1).any():
+        return []
     return [
         count_row(
             f"{item['id']}.{place}",

@@ -17,12 +17,14 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from trialtrail.months import month_of
+from trialtrail.weekdays import weekday_of
 
 WORD = r"[^\W\d_]+\.?"
+WEEKDAY = r"[^\W\d_]+(?:-[^\W\d_]+)?\.?"
 ZONE = r"Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?"
 SIGNS = {
     **{"d": "[0-9]{1,2}", "e": "[0-9]{1,2}", "m": "[0-9]{1,2}", "j": "[0-9]{1,3}"},
-    **{"Y": "[0-9]{4}", "y": "[0-9]{2}", "b": WORD, "B": WORD, "a": WORD, "A": WORD},
+    **{"Y": "[0-9]{4}", "y": "[0-9]{2}", "b": WORD, "B": WORD, "a": WEEKDAY, "A": WEEKDAY},
     **{"H": "[0-9]{1,2}", "I": "[0-9]{1,2}", "M": "[0-9]{2}", "S": "[0-9]{2}", "f": "[0-9]{1,6}"},
     **{"p": r"[AP]\.?M\.?", "z": ZONE, "Z": "[A-Z]{1,5}"},
 }
@@ -31,8 +33,6 @@ FULL = {"d": 2, "e": 2, "m": 2, "j": 3, "Y": 4, "y": 2, "H": 2, "I": 2, "M": 2, 
 """Numbers, and how many digits each has where nothing parts it from the next."""
 SAME = {"e": "d", "b": "m", "B": "m", "A": "a", "z": "Z", "I": "H", "y": "Y"}
 """Signs of one part of a date, of which a form has at most one."""
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WHOLE_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CLOCK, OFFSET = "a time of day", "a time zone"
 """What is no part of a date and is dropped."""
 
@@ -158,8 +158,7 @@ def days_in(found: Mapping[str, str], words: Mapping[str, int], year: int) -> tu
 
 
 def _is_weekday(word: str | None, day: date) -> bool:
-    names = (DAYS[day.weekday()], WHOLE_DAYS[day.weekday()])
-    return word is None or word.removesuffix(".").casefold() in names
+    return word is None or weekday_of(word) == day.weekday()
 
 
 def day_of(year: int, month: int, day: int) -> date | None:

@@ -11,7 +11,8 @@ import re
 
 OBEYED = "=+-@\t\r\n\x0b\x0c"
 """What a cell begins with that a spreadsheet program takes for a formula."""
-SIGNED = r"[+-][\d.,]+%?(?: (?:to|\(|;|\u2013) ?[+-]?[\d.,]+[%)]*)*"
+PLAIN = r"[\d.,]+(?:[eE][+-]?\d+)?"
+SIGNED = rf"[+-]{PLAIN}%?(?: (?:to|\(|;|\u2013) ?[+-]?{PLAIN}[%)]*)*"
 """A signed number, perhaps with another behind it, as in -0.94 to 4.21."""
 UNPRINTABLE = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 """Signs that no reader needs and some programs obey, as part of a class of signs."""

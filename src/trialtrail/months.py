@@ -35,8 +35,8 @@ LANGUAGES = {
         "lokakuu lokakuuta loka,marraskuu marraskuuta marras,joulukuu joulukuuta joulu"
     ),
     "fr": (
-        "janvier janv jan,février fevrier févr fevr fév fev,mars mar,avril avr,mai,juin,"
-        "juillet juil,août aout,septembre sept sep,octobre oct,novembre nov,"
+        "janvier janv jan,février fevrier févr fevr fév fev,mars mar,avril avr,mai,juin jun,"
+        "juillet juil jul,août aout aoû aou,septembre sept sep,octobre oct,novembre nov,"
         "décembre decembre déc dec"
     ),
     "it": (
@@ -48,7 +48,7 @@ LANGUAGES = {
         "september sep sept,oktober okt,november nov,desember des"
     ),
     "nl": (
-        "januari jan,februari feb,maart mrt,april apr,mei,juni jun,juli jul,augustus aug,"
+        "januari jan,februari feb,maart mrt maa,april apr,mei,juni jun,juli jul,augustus aug,"
         "september sep sept,oktober okt,november nov,december dec"
     ),
     "pl": (

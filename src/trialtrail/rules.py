@@ -125,10 +125,12 @@ REMEDIES = {
     "arm": "correct the allocation at the source, or name its code under `codes` of the table",
     "ambiguous": "say in the configuration how it is meant: `dates` or `decimal` of the export, "
     "or `last_year` where years have two digits",
-    "formula": "open the workbook in a spreadsheet program, let it compute, and save it again",
+    "formula": "open the table in a spreadsheet program, let it compute or widen the column, and "
+    "save it again; or name the text under `missing` where it means no value",
     "merged": "part the merged cells in a spreadsheet program, and fill in each that has a value",
     "coding": "recode the answers at the source, or look which version of the form was filled in",
-    "dictionary": "bring the codes of the variable and the data dictionary into agreement",
+    "dictionary": "name the codes under `codes` of the variable, or under `missing` where they "
+    "mean no value; or correct the data dictionary, or the labels of the file",
 }
 
 

@@ -70,6 +70,8 @@ class Scopes:
             if key not in columns:
                 columns[key] = self._of_kind(table, export, column, kind_of(rule))
             scopes[at] = columns[key]
+            if table == PARTICIPANTS and rule == "required" and record and scopes[at] == ROW:
+                scopes[at] = EXCLUDED  # who has no id, and was randomised all the same
         return findings.assign(scope=pd.array(scopes, dtype="string"))
 
     def takes_all(self, row) -> bool:

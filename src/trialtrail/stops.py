@@ -8,6 +8,7 @@ how many there are and where the first stand. What explains the others comes fir
 from __future__ import annotations
 
 import json
+import re
 
 import pandas as pd
 
@@ -20,6 +21,15 @@ CAUSES, LINES = 10, 5
 """Causes that are told, and lines of a cause that are named; the file has them all."""
 UNKNOWN = "the export has this column and the configuration does not know it"
 """Message of a column that no table uses and that is not ignored."""
+LACKS = "the configuration names this column and the export lacks it"
+"""Message of a column that is not there; what may be meant follows."""
+SPELT = "; it has `{}`: write that"
+"""What is added where the export has the column in another spelling."""
+ELSEWHERE = "most columns that the configuration names stand in another place than the header"
+"""Message of a header that is none; after a colon it says what to write."""
+NAMED = 12
+"""Columns that are named of those that are lacking."""
+SPELT_AS = re.escape(SPELT).replace(r"\{\}", "(.+)")
 OF_COLUMNS = {
     "type": "look whether the configuration says what the column holds: its `type`, and `dates`, "
     "`decimal`, `codes` or `missing`; or have each cell told by validation.actions.type: set_aside",
@@ -51,20 +61,37 @@ def causes(queries: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
     places = in_rows(whole, ["rule", "export", "column"])
     single = [rule != "most" and tuple(place) in explained for rule, *place in places]
     whole = whole[~pd.Series(single, whole.index, dtype=bool)]
+    whole = whole[~_spelt_otherwise(whole)]
     unknown = whole["message"].str.startswith(UNKNOWN).fillna(False)
     if unknown.sum() > 1:
         whole = whole.assign(message=whole["message"].mask(unknown, UNKNOWN))
+    lacking = whole["message"].str.startswith(LACKS).fillna(False)
+    lacking &= lacking.groupby([whole["export"], whole["file"]]).transform("sum") > 1
+    whole = whole.assign(message=whole["message"].mask(lacking, LACKS), told=whole["message"])
     reasons = whole["message"].map(reason_of)
     alike = [whole["rule"], whole["export"], whole["file"], reasons]
     several = reasons.ne(whole["message"]) & (
         whole["column"].groupby(alike).transform("nunique") > 1
     )
     whole = whole.assign(message=whole["message"].mask(several, reasons))
-    column = whole["column"].mask(unknown | several, "")
+    elsewhere = whole["message"].str.startswith(ELSEWHERE).fillna(False)
+    column = whole["column"].mask(unknown | lacking | several | elsewhere, "")
     keys = ["rule", "export", "file", "of_column", "message"]
     grouped = whole.assign(of_column=column).groupby(keys, sort=False, dropna=False)
     order = {rule: place for place, rule in enumerate(ACTIONS)}
-    return sorted(grouped, key=lambda cause: order[kind_of(cause[0][0])])
+    return sorted(
+        grouped, key=lambda cause: (order[kind_of(cause[0][0])], cause[0][-1].startswith(UNKNOWN))
+    )
+
+
+def _spelt_otherwise(queries: pd.DataFrame) -> pd.Series:
+    """Return which queries are of a column that another one names as the one that is meant."""
+    messages = queries["message"].fillna("")
+    meant = messages.str.extract(SPELT_AS, expand=False)
+    named = set(zip(queries["export"][meant.notna()], meant.dropna(), strict=True))
+    places = zip(queries["export"], queries["column"], messages, strict=True)
+    found = [text.startswith(UNKNOWN) and (export, name) in named for export, name, text in places]
+    return pd.Series(found, queries.index, dtype=bool)
 
 
 def _entry(cause: tuple, queries: pd.DataFrame) -> str:
@@ -74,8 +101,14 @@ def _entry(cause: tuple, queries: pd.DataFrame) -> str:
     what = f"{query['query_id']}: {message}"
     where = file or export
     places = queries["line"].dropna()
-    if rule in OF_COLUMNS and reason_of(query["message"]) != query["message"]:
+    if rule in OF_COLUMNS and reason_of(query["told"]) != query["told"]:
         remedy = OF_COLUMNS[rule]
+    if message.startswith(ELSEWHERE):
+        queries = queries.head(1)
+        what, _, remedy = what.partition(f"{ELSEWHERE}: ")
+        what += ELSEWHERE
+    if rule == "most" and "`width`" in message:
+        remedy = REMEDIES["width"]
     if message == UNKNOWN and len(queries) > 1:
         names = list(dict.fromkeys(queries["column"]))
         what = f"{query['query_id']} and others: the export has {len(names):,} columns that the "
@@ -85,6 +118,11 @@ def _entry(cause: tuple, queries: pd.DataFrame) -> str:
         where += f", line {int(places.iloc[0])}" if len(places) else ""
         where += f", column {query['column']}"
         remedy = f"use it, or paste under exports.{export}: {ignored([query['column']])}"
+    elif message == LACKS and len(queries) > 1:
+        named = list(dict.fromkeys(map(_lacking, queries["column"], queries["told"])))
+        what = f"{query['query_id']} and others: the export lacks {len(named):,} columns that the "
+        what += f"configuration names: {', '.join(named[:NAMED])}"
+        what += ", ..." if len(named) > NAMED else ""
     elif not column and queries["column"].nunique() > 1:
         names = list(dict.fromkeys(queries["column"]))
         what = f"{query['query_id']} and others: {message} (nearly all cells of {len(names):,} "
@@ -100,6 +138,12 @@ def _entry(cause: tuple, queries: pd.DataFrame) -> str:
         what += f" ({len(queries):,} {'cells' if column else 'records'})"
         what += codes_to_paste(queries["found"].tolist()) if kind_of(rule) in CODED else ""
     return StudyError(what, where=where, rule=rule, remedy=remedy).text()
+
+
+def _lacking(name: str, message: str) -> str:
+    """Return a column that is lacking, and the one that may be meant."""
+    match = re.search(SPELT_AS, message)
+    return f"`{name}`" + (f" (it has `{match[1]}`)" if match else "")
 
 
 def ignored(names: list[str]) -> str:

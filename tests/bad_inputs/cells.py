@@ -44,6 +44,10 @@ DEFECTS.cells(
 )
 DEFECTS.cells(*("bayley", "Assessed"), {"\u0661\u0665/05/2005": "type"})
 DEFECTS.cells(
+    *("bayley", "Assessed"),
+    {"00/01/1900": "type", "38487": "type", "15/05/2005 25:00": "type", "#REF!": "formula"},
+)
+DEFECTS.cells(
     *("births", "Birth weight g"),
     {
         "3.435": "ambiguous",
@@ -52,7 +56,7 @@ DEFECTS.cells(
         "\u20133.435": "ambiguous",
         "3:40": "type",
         "3h40": "type",
-        "1,5E+03": "unit",
+        "1,5E+03": "type",
         "-98.0": "range",
         "3.435 kg": "unit",
         "7 lb 9 oz": "unit",
@@ -75,7 +79,12 @@ DEFECTS.cells(
         "999": "outlier",
         "n/a": "type",
         "N.K.": "type",
-        "#N/A": "type",
+        "#N/A": "formula",
+        "#WERT!": "formula",
+        "######": "formula",
+        "3'43": "unit",
+        "34,35": "type",
+        "<=3400": "type",
     },
 )
 DEFECTS.cells(

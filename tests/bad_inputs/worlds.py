@@ -24,6 +24,7 @@ PROGRAMS = ("xlsx", "sav", "dta", "xpt", "parquet", "rds")
 NAMES = {
     **{"Pat.-Nr.": "id", "Group": "grp", "Allocated": "alloc", "Age": "age", "Sex": "sex"},
     **{"Walk 0": "walk0", "Walk 12": "walk12", "Seen 12": "seen12", "Rater": "rater"},
+    **{"Last fall": "last_fall", "Falls": "falls"},
 }
 """Columns of the small study, and what they are called where no spaces are allowed."""
 DAYS, NUMBERS = ("alloc", "seen12"), ("grp", "age", "walk0", "walk12")

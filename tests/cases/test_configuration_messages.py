@@ -29,6 +29,11 @@ def refusal(tmp_path, change=None, old="", new=""):
         ("column: sex", "column: ~", "~", "nothing"),
         ("- .\n", "- -99\n", "-99", "a number"),
         ("label: Sex", "label: On", "On", "true or false"),
+        ("F: female", "012: female", "012", "a number, 10"),
+        ("F: female", "12:30: female", "12:30", "a number, 750"),
+        ("F: female", "1_0: female", "1_0", "a number, 10"),
+        ("title: A weekly class", "title: 12:30", "12:30", "a number, 750"),
+        ("delimiter: ;", "header_row: 010", "010", "a number, 8"),
     ],
 )
 def test_a_bare_word_that_yaml_reads_as_something_else(tmp_path, old, new, word, kind):
@@ -53,6 +58,12 @@ def test_the_same_words_in_quotation_marks_are_taken(tmp_path):
         (lambda c: c["analysis"].update(strata=["sex"]), "stratified analyses"),
         (lambda c: c["study"].update(clusters="site"), "analyses of clusters"),
         (lambda c: c.update(estimands=[]), "named estimands"),
+        (lambda c: c["analysis"].update(adjusted_for=["age"]), "adjusted estimates"),
+        (lambda c: c["analysis"].update(adverse_events=[]), "reports of harms"),
+        (
+            lambda c: c["forms"]["baseline"]["variables"][0].update(formula="a + b"),
+            "a variable that is computed from others",
+        ),
         (lambda c: c["analysis"].update({"non-inferiority": 3}), "non-inferiority or equivalence"),
         (lambda c: c["analysis"].update(Imputation={"m": 5}), "imputed values"),
         (
@@ -66,6 +77,89 @@ def test_what_cannot_be_done_yet_is_told_as_such(tmp_path, change, what):
     assert what in told
     assert "cannot be done yet" in told
     assert "Unknown key" not in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("F: female", "F: female\n        F: male", "F"),
+        ("missing:", "missing: [X]\nmissing:", "missing"),
+    ],
+)
+def test_a_key_that_stands_twice_is_told(tmp_path, old, new, key):
+    told = refusal(tmp_path, None, old, new)
+    assert f"The key `{key}` stands twice" in told
+    assert "study.yaml, line" in told
+
+
+def test_a_code_that_stands_for_nothing_is_told(tmp_path):
+    told = refusal(tmp_path, None, "F: female", "F: ''")
+    assert "The code F of baseline.sex stands for nothing" in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "do"),
+    [
+        ("delimiter: ;", "delimiter: tab", r'a tab is "\t"'),
+        ("id: age_years", "id: 6-Minute Walk", "such as `n6_minute_walk`"),
+        ("timepoint: twelve_months", "timepoint: 12", "such as `n12`"),
+        ("missing:\n- ''\n- .", "missing: -99", 'write a list: ["-99"]'),
+        ("delimiter: ;", "last_year: 24", "at least 1700"),
+        ("delimiter: ;", "months: no", "nl, pl, pt, sv, or a list of 12"),
+        ("delimiter: ;", "decimal: comma", 'write one of ".", ","'),
+        ("dates: '%d.%m.%Y'", "dates: TT.MM.JJJJ", '"%d.%m.%Y"'),
+        ("synthetic: true", "synthetic: 'yes'", "true or false, without quotation marks"),
+    ],
+)
+def test_the_remedy_is_what_to_write(tmp_path, old, new, do):
+    assert do in refusal(tmp_path, None, old, new)
+
+
+def test_a_name_of_a_form_is_text(tmp_path):
+    file = write_study(tmp_path)
+    text = file.read_text(encoding="utf-8").replace("twelve_months", "12")
+    file.write_text(text, encoding="utf-8")
+    assert "`12` in forms is no name" in validated(file).refusal.text()
+
+
+@pytest.mark.parametrize("name", ["{x}", "../x", "a/b", "a:b", ".x", "*"])
+def test_the_name_of_an_export_can_be_that_of_a_file(tmp_path, name):
+    def change(config):
+        config["exports"][name] = config["exports"]["trial"]
+
+    told = refusal(tmp_path, change)
+    assert f"The key `{name}` in exports is no name" in told
+    assert "write small letters, digits and underscores" in told
+
+
+@pytest.mark.parametrize("name", ["Trial 1", "Zoë", "50%", "x'y", "a.b", "1"])
+def test_any_other_name_of_an_export_is_taken(tmp_path, name):
+    def change(config):
+        config["exports"][name] = config["exports"]["trial"]
+
+    assert refusal(tmp_path, change) == ""
+
+
+@pytest.mark.parametrize(
+    ("place", "key", "meant"),
+    [
+        (lambda c: c["exports"]["trial"], "skip_rows", "header_row"),
+        (lambda c: c["exports"]["trial"], "date_format", "dates"),
+        (lambda c: c["exports"]["trial"], "na_values", "missing"),
+        (lambda c: c["forms"]["baseline"]["variables"][0], "min", "minimum"),
+        (lambda c: c["forms"]["baseline"]["variables"][0], "levels", "codes"),
+        (lambda c: c["analysis"], "ci_level", "confidence_level"),
+    ],
+)
+def test_what_other_programs_call_a_key_is_that_key(tmp_path, place, key, meant):
+    told = refusal(tmp_path, lambda c: place(c).update({key: 1}))
+    assert f"write `{meant}`" in told
+
+
+@pytest.mark.parametrize("key", ["transform", "mcid", "sites", "reference"])
+def test_a_key_that_is_like_no_other_is_not_said_to_be_one(tmp_path, key):
+    told = refusal(tmp_path, lambda c: c["analysis"]["outcomes"][0].update({key: 1}))
+    assert "do:    write `" not in told
 
 
 def test_a_slip_of_the_pen_is_still_an_unknown_key(tmp_path):

@@ -441,3 +441,15 @@ def seen_on(whole, day):
     (source,) = whole["forms"]["baseline"]["sources"]
     del source["columns"]["completed_on"]
     source["constants"] = {"completed_on": day}
+
+
+@pytest.mark.parametrize("dates", ["%d.%m.%Y", None])
+def test_the_number_that_a_spreadsheet_keeps_for_a_day_is_called_so(tmp_path, dates):
+    def change(config):
+        if dates is None:
+            del config["exports"]["trial"]["dates"]
+
+    rows = [row | {"seen12": str(45717 + n)} for n, row in enumerate(records())]
+    told = validated(write_study(tmp_path, rows, change)).told("type", "seen12")
+    assert told["message"].str.contains("a number with which a program counts days").all()
+    assert len(told) == 1

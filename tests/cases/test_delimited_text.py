@@ -1,12 +1,18 @@
 """Delimited text, headings, marks of survey programs, and names of files."""
 
+import gzip
+import io
 import subprocess
 import sys
 import unicodedata
+import zipfile
 
 import pytest
 from lxml import html
 from small_trial import delimited, made, records, validated, write_study
+
+from trialtrail.exports.kinds import SAS
+from trialtrail.stops import told
 
 TEXT = delimited(records())
 NAMES_FILES = "exports.csv"
@@ -41,6 +47,8 @@ def ending(text, sign=";"):
         HEADING + "\n" + ending(REST),
         TEXT + ";;;;;;;\n;;;;;;;\n",
         TEXT + " ; ;;;;;; \n;;\n",
+        TEXT + "\x1a",
+        TEXT + "\0\0\0\n",
     ],
 )
 def test_what_is_no_column_and_no_record_is_passed_over(tmp_path, data):
@@ -88,6 +96,121 @@ def test_an_odd_sign_of_a_heading_that_is_not_matched_has_its_name(tmp_path):
     assert found.told("columns")["message"].str.contains("U+00A0", regex=False).any()
 
 
+@pytest.mark.parametrize(
+    ("data", "do"),
+    [
+        ("The trial\nmade today\n\n" + TEXT, "`header_row: 4`"),
+        ("The trial;;;;;;;\n" + TEXT, "`header_row: 2`"),
+        (TEXT.replace(";", ","), '`delimiter: ","`'),
+        (TEXT.replace(";", "\t"), '`delimiter: "\\t"`'),
+        ("The trial\n" + TEXT.replace(";", "^"), '`header_row: 2` and `delimiter: "^"`'),
+    ],
+)
+def test_headings_in_another_place_are_one_query_with_what_to_write(tmp_path, data, do):
+    file = write_study(tmp_path, files={"data/trial.csv": data})
+    queries = validated(file).queries
+    assert queries["rule"].tolist() == ["columns"]
+    assert f"write {do} under exports.trial" in queries["message"].iloc[0]
+    said = told(queries, "queries.csv")
+    assert f"do:    write {do} under exports.trial" in said
+    for part in do.strip("`").split("` and `"):  # what is told works when it is pasted
+        text = file.read_text(encoding="utf-8").replace(
+            "    delimiter: ;\n", "", "delimiter" in part
+        )
+        file.write_text(text.replace("  trial:\n", f"  trial:\n    {part}\n", 1), encoding="utf-8")
+    assert validated(file).queries.empty
+
+
+def test_a_heading_in_another_spelling_is_named_and_not_to_be_ignored(tmp_path):
+    data = TEXT.replace("walk12", "Walk_12").replace("age;", "AGE;")
+    queries = validated(write_study(tmp_path, files={"data/trial.csv": data})).queries
+    said = told(queries, "queries.csv")
+    assert "lacks 2 columns that the configuration names: `age` (it has `AGE`)" in said
+    assert "`walk12` (it has `Walk_12`)" in said
+    assert "ignore: [" not in said
+
+
+def test_columns_that_are_lacking_are_one_cause(tmp_path):
+    queries = validated(write_study(tmp_path, files={"data/trial.csv": "a;b\n1;2\n"})).queries
+    said = told(queries, "queries.csv")
+    assert "the export lacks 8 columns that the configuration names: `age`, `allocated`" in said
+    assert said.count("where:") == 2
+
+
+def test_records_of_another_width_are_counted_among_those_of_the_export(tmp_path):
+    lines = TEXT.splitlines()
+    data = "\n".join([lines[0], *(line.rpartition(";")[0] for line in lines[1:])])
+    queries = validated(write_study(tmp_path, files={"data/trial.csv": data})).queries
+    assert queries["message"].str.startswith("24 of 24 records").sum() == 1
+    assert "do:    check delimiters and quotation marks" in told(queries, "queries.csv")
+
+
+def named(name):
+    """Return what changes the name of the one export."""
+
+    def change(config):
+        config["exports"]["trial"]["file"] = f"data/{name}"
+
+    return change
+
+
+def archive(*names):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for name in names:
+            packed.writestr(name, "x")
+    return stream.getvalue()
+
+
+KINDS = [
+    (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "an old Excel workbook (.xls)", ".xlsx"),
+    (archive("xl/workbook.xml"), "an Excel workbook", "format: xlsx"),
+    (archive("xl/workbook.bin"), "a binary Excel workbook (.xlsb)", ".xlsx"),
+    (archive("content.xml", "mimetype"), "a document of LibreOffice (.ods)", ".xlsx"),
+    (archive("trial.csv"), "a packed archive", "unpack"),
+    (gzip.compress(TEXT.encode()), "packed with gzip", "unpack"),
+    (b"<html><table><tr><td>id</td></tr></table></html>", "a table in HTML", ".xlsx"),
+    (b"%PDF-1.4\n%\xff\xff", "a PDF", "CSV"),
+    (b"$FL2@(#) SPSS DATA FILE", "a file of SPSS", "format: sav"),
+    (b"ARROW1\0\0", "a Feather file", "Parquet"),
+    (bytes(12) + SAS + bytes(600), "a data set of SAS (.sas7bdat)", ".xpt"),
+    (b'[{"id": "P001"}]', "JSON", "CSV"),
+]
+
+
+@pytest.mark.parametrize(("data", "what", "do"), KINDS)
+@pytest.mark.parametrize("ending", [".csv", ".xls"])
+def test_a_file_of_another_kind_is_called_what_it_is(tmp_path, data, what, do, ending):
+    name = f"trial{ending}"
+    found = validated(write_study(tmp_path, None, named(name), {f"data/{name}": data}))
+    assert what in found.refusal.what
+    assert do in found.refusal.remedy
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".sav"])
+def test_so_it_is_under_the_name_of_a_workbook_or_of_spss(tmp_path, ending):
+    data, what, _ = KINDS[0]
+    found = validated(write_study(tmp_path, None, named(f"t{ending}"), {f"data/t{ending}": data}))
+    assert what in found.refusal.what
+
+
+@pytest.mark.parametrize("encoding", ["rot13", "base64", "hex", "zlib", "nowhere"])
+def test_what_is_no_encoding_of_text_is_refused(tmp_path, encoding):
+    def change(config):
+        config["exports"]["trial"]["encoding"] = encoding
+
+    told_of = validated(write_study(tmp_path, None, change)).refusal.text()
+    assert f"cannot be read as {encoding}" in told_of
+
+
+def test_a_header_row_below_the_file_is_told_as_such(tmp_path):
+    def change(config):
+        config["exports"]["trial"]["header_row"] = 99
+
+    told_of = validated(write_study(tmp_path, None, change)).refusal.text()
+    assert "nothing in line 99" in told_of
+
+
 def surveyed(config):
     config["exports"]["survey"] = {"file": "data/survey.csv", "format": "qualtrics"}
     config["exports"]["survey"]["ignore"] = ["Status", "Finished"]
@@ -118,15 +241,6 @@ ODD_FOLDER = "run {w} 50% <q> [x]*?#"
 ODD_FILES = ["trial {v2}.csv", "{table} <results> 100% #&[a]*?\"' Zoë Zoe\u0308.csv"]
 
 
-def named(name):
-    """Return what changes the name of the one export."""
-
-    def change(config):
-        config["exports"]["trial"]["file"] = f"data/{name}"
-
-    return change
-
-
 @pytest.mark.parametrize("name", ODD_FILES)
 def test_the_name_of_a_file_is_no_pattern(tmp_path, name):
     file = write_study(tmp_path / ODD_FOLDER, None, named(name), {f"data/{name}": TEXT})
@@ -155,6 +269,19 @@ def test_a_whole_run_under_odd_names_is_that_under_plain_names(tmp_path):
             command, cwd=odd.folder, capture_output=True, text=True, check=False
         )
         assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_answers_under_an_odd_name_where_there_is_no_query(tmp_path):
+    name = "answers {x} 50% é's.csv"
+
+    def change(config):
+        config["validation"] = {"resolutions": name}
+
+    header = "query_id,new_value,who,when,why,evidence\n"
+    ran = made(
+        write_study(tmp_path, None, change, {name: header}), "results/validation/queries.csv"
+    )
+    assert ran.exit_code == 0, ran.said
 
 
 def test_a_name_with_a_line_break_is_refused(tmp_path):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 
 import pytest
+import yaml
 from small_trial import made, records, validated, write_study
 
 from trialtrail.report.formatting import (
@@ -66,6 +68,45 @@ def test_means_of_a_row_have_the_same_decimals_and_no_spread_is_no_fault():
 def test_two_percentages_that_differ_are_told_apart_where_many_were_counted(shares, printed):
     spec = decimals_of_percents(shares)
     assert shown([text for text, _ in shares], spec) == printed
+
+
+@pytest.mark.parametrize(
+    ("share", "printed"),
+    [
+        ("99.96", "99.96"),
+        ("99.6", "99.6"),
+        ("100", "100"),
+        ("99.4", "99"),
+        ("0.04", "0.04"),
+        ("0.5", "0.5"),
+        ("0.96", "1.0"),
+        ("1", "1"),
+    ],
+)
+def test_a_percentage_of_nearly_all_is_not_printed_as_all(share, printed):
+    assert format_number(share, ".0p") == printed
+    assert format_number(share, decimals_of_percents([(share, "9720")])) == printed
+
+
+def test_an_arm_of_nearly_all_is_told_apart_from_one_of_all():
+    spec = decimals_of_percents([("99.98971", "9720"), ("100", "9715")])
+    assert shown(["99.98971", "100"], spec) == ["99.99", "100"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "printed"),
+    [
+        (("1.4", "0.2", "9.4"), ["1.40", "0.20", "9.40"]),
+        (("0.6", "0.02", "90"), ["0.60", "0.02", "90.00"]),
+        (("15.3", "2.1", "812.4"), ["15.3", "2.1", "812.4"]),
+        (("1.0004", "1.0001", "1.0007"), ["1.00040", "1.00010", "1.00070"]),
+        (("1.02", "0.98", "1.06"), ["1.02", "0.98", "1.06"]),
+    ],
+)
+def test_a_ratio_keeps_its_own_digits_beside_a_wide_one(numbers, printed):
+    estimate, *interval = numbers
+    spec = decimals_for_effect(tuple(interval), ("2", "900"), numbers=[estimate], ratio=True)
+    assert shown(numbers, spec) == printed
 
 
 @pytest.fixture(scope="module")
@@ -182,3 +223,36 @@ def test_a_timepoint_of_no_form_is_refused(tmp_path):
     text = refused(tmp_path, lambda c: c["analysis"].update(timepoints=given))
     assert "`month_9` is not the timepoint of a form" in text
     assert "study.yaml, line" in text
+
+
+def test_the_yaml_of_a_yes_or_no_works_when_it_is_pasted(tmp_path):
+    def change(config):
+        (outcome,) = config["analysis"]["outcomes"]
+        outcome["kind"] = "binary"
+        outcome["measured"] = [{"form": "baseline", "variables": ["sex"]}]
+
+    file = write_study(tmp_path, None, change)
+    told = validated(file).refusal.text()
+    text = re.search(r"such as `(\{.*\})`", told)[1]
+
+    def pasted(config):
+        change(config)
+        config["forms"]["baseline"]["variables"][1] = yaml.safe_load(text)
+
+    found = validated(write_study(tmp_path, None, pasted))
+    assert found.refusal is None, found.refusal.text()
+    assert found.queries.empty
+    assert found.tables["baseline"]["sex"].notna().all()
+
+
+@pytest.mark.parametrize("type_", ["number", "date", "censored"])
+def test_a_cut_of_a_number_is_no_code(tmp_path, type_):
+    def change(config):
+        (outcome,) = config["analysis"]["outcomes"]
+        outcome["kind"] = "binary"
+        outcome["measured"] = outcome["measured"][1:]
+        config["forms"]["twelve_months"]["variables"][0]["type"] = type_
+
+    told = validated(write_study(tmp_path, None, change)).refusal.text()
+    assert "codes:" not in told
+    assert "by a column of its own" in told

@@ -144,6 +144,43 @@ def test_missing_codes_of_a_file_with_two_decimals(tmp_path):
     ) in found.changes
 
 
+@pytest.mark.parametrize("code", ["01.01.1900", "1900-01-01", "1.1.1900"])
+@pytest.mark.parametrize("cell", ["01.01.1900", "1.1.1900", "01.01.1900 00:00"])
+@pytest.mark.parametrize("kind", ["date", "partial_date"])
+def test_a_day_that_is_a_missing_code_is_none_in_any_form(kind, cell, code):
+    found = column(kind, cell, "02.01.2024", missing=("", code), dates=("%d.%m.%Y",))
+    assert found[:2] == ([None, pd.Timestamp(2024, 1, 2)], [])
+    assert any("missing code" in before for before, _, _ in found[2])
+
+
+@pytest.mark.parametrize("cell", ["NA", "NaN", "NULL", "<NA>", "\\N", "(null)", "."])
+def test_what_programs_write_for_no_value_is_no_category(cell):
+    values, told, _ = column("category", cell, "A")
+    assert (values, told) == ([None, "A"], [cell])
+    assert column("category", cell, codes={cell: "not asked"})[:2] == (["not asked"], [])
+    assert column("category", cell, missing=("", cell))[:2] == ([None], [])
+    assert column("text", cell)[:2] == ([cell], [])
+
+
+@pytest.mark.parametrize(("cell", "told"), [("NULL", 4), ("na", 0), ("n/a\u00a0", 0), ("N.A.", 0)])
+def test_a_category_without_codes_knows_its_missing_codes(tmp_path, cell, told):
+    def change(config):
+        del config["forms"]["baseline"]["variables"][1]["codes"]
+        config["missing"] += ["NA", "N/A", "n.a."]
+
+    rows = [row | ({"sex": cell} if n < 4 else {}) for n, row in enumerate(records())]
+    found = validated(write_study(tmp_path, rows, change))
+    assert len(found.told("code", "sex")) == len(found.queries) == told
+    assert set(found.tables["baseline"]["sex"].dropna()) == {"F", "M"}
+
+
+def test_nor_is_it_an_id_but_initials_are():
+    assert column("text", "nan", "NULL", "NA", "P1", is_id=True)[:2] == (
+        [None, None, "NA", "P1"],
+        ["nan", "NULL"],
+    )
+
+
 class TestOfOneColumn:
     """Missing codes of one column, and codes that are missing codes elsewhere."""
 
@@ -212,6 +249,38 @@ class TestOfOneColumn:
         refusal = validated(write_study(tmp_path, change=change)).refusal
         assert refusal is not None
         assert "`consented_on` is not a name of" in refusal.text()
+
+
+class TestByWhichATableTakesItsRows:
+    """The texts of ``where`` are codes, and known in other spellings as codes are."""
+
+    def taken(self, tmp_path, cells, *, wheres=(["1"], ["1"])):
+        def change(config):
+            for part, texts in zip(("tables", "forms"), wheres, strict=True):
+                for table in config[part].values():
+                    table["sources"][0]["where"] = {"visit": texts}
+
+        rows = [row | {"visit": cells[n % len(cells)]} for n, row in enumerate(records())]
+        return validated(write_study(tmp_path, rows, change))
+
+    @pytest.mark.parametrize("cell", ["1.0", "01", "1,0", "+1", "1 "])
+    def test_a_number_in_another_form_is_taken(self, tmp_path, cell):
+        found = self.taken(tmp_path, ["1", cell])
+        assert found.queries.empty
+        assert len(found.tables["participants"]) == 24
+
+    def test_what_another_table_lists_is_its_own(self, tmp_path):
+        found = self.taken(tmp_path, ["1", "01"], wheres=(["1"], ["01"]))
+        assert len(found.tables["participants"]) == len(found.tables["baseline"]) == 12
+
+    def test_what_two_tables_may_mean_is_taken_by_none_and_told(self, tmp_path):
+        found = self.taken(tmp_path, ["1", "01", "1.0"], wheres=(["1"], ["01"]))
+        assert found.told("unused")["found"].tolist() == ["8 records"]
+
+    def test_another_number_is_not_taken(self, tmp_path):
+        found = self.taken(tmp_path, ["1", "10", "-1", "1.5"])
+        assert len(found.tables["participants"]) == 6
+        assert len(found.told("unused")) == 3
 
 
 class TestOfADictionary:

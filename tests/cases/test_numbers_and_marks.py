@@ -113,7 +113,12 @@ def test_numbers_of_a_file_that_has_numbers_are_no_evidence_and_have_one_reading
 
 
 @pytest.mark.parametrize(
-    "cell", ["12:30", "0:45:10", "1h30", "1 h 30 min", "2:05 pm", "45min 10s", "1:30:00.5", "2h 5"]
+    "cell",
+    [
+        *("12:30", "0:45:10", "1h30", "1 h 30 min", "2:05 pm", "45min 10s", "1:30:00.5", "2h 5"),
+        *("00:10,5", "1:30.25", "1 Std. 30 Min.", "1 heure 30", "1 uur 5", "PT1H30M", "PT90.5S"),
+        *("0 days 01:30:00", "1 h 30 min 20 s"),
+    ],
 )
 @pytest.mark.parametrize("unit", ["", "h", "min"])
 def test_a_time_is_called_a_time(cell, unit):
@@ -174,3 +179,91 @@ def test_rows_are_chosen_by_what_their_cell_says(tmp_path):
     found = validated(write_study(tmp_path, rows, change))
     assert len(found.tables["participants"]) == 24
     assert found.queries.empty
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        *(("1'234.50", 1234.5), ("1\u2019234", 1234), ("1'234'567,8", 1234567.8)),
+        *(("1,23,456.50", 123456.5), ("12,34,567", 1234567), ("1,00,00,000", 10000000)),
+        *(("1,50E-07", 1.5e-7), ("-1,5e+3", -1500), ("1'234 kg", 1234), ("1,5E+03 kg", 1500)),
+    ],
+)
+def test_numbers_as_other_countries_write_them(cell, value):
+    assert column("number", cell, unit="kg")[:2] == ([value], {})
+
+
+@pytest.mark.parametrize(
+    "cell", ["12'34", "1''234", "1'234 567", "0'123", "1,2,34", "1,23,45", "0 500", "123,45,678"]
+)
+def test_marks_that_set_no_thousands_apart_are_told(cell):
+    assert column("number", cell)[:2] == ([None], {"type": [cell]})
+
+
+def test_indian_groups_show_that_a_comma_sets_thousands_apart():
+    assert column("number", "1,23,456", "1,234")[:2] == ([123456, 1234], {})
+
+
+def test_a_power_of_ten_with_a_comma_is_no_count_and_may_be_a_missing_code():
+    assert column("integer", "1,5E+03")[:2] == ([None], {"type": ["1,5E+03"]})
+    assert column("number", "9,99E+02", missing=("", "999"))[:2] == ([None], {})
+
+
+def test_a_missing_code_is_no_number_with_another_decimal_sign():
+    assert column("number", "12.5", "7.5", "999,0", missing=("", "999"))[1] == {}
+
+
+@pytest.mark.parametrize(
+    ("cell", "bound"),
+    [(">=20", "above"), ("<=20", "below"), ("\u2265 20", "above"), ("<= 20", "below")],
+)
+def test_bounds_of_two_signs(cell, bound):
+    done = type_column(pd.Series([cell], dtype="string"), How("censored"))
+    assert (list(done.values), list(done.beside["_bound"])) == ([20], [bound])
+
+
+@pytest.mark.parametrize(
+    "cell", ["8.98846567431158e+307", "-1.7976931348623157e+308", "3.4028235E38", "1.7014118e38"]
+)
+def test_the_largest_number_of_a_program_is_none(cell):
+    done = type_column(pd.Series([cell, "5"], dtype="string"), How("number"))
+    assert [None if pd.isna(value) else value for value in done.values] == [None, 5]
+    ((rule, message),) = {(rule, message) for rule, message, mask in done.faults if mask.any()}
+    assert rule == "type"
+    assert "`missing`" in message
+    assert column("number", cell, "5", missing=("", cell))[:2] == ([None, 5], {})
+    assert column("number", "1e30")[:2] == ([1e30], {})
+
+
+@pytest.mark.parametrize(
+    ("unit", "cell"),
+    [("mmHg", "120 mm Hg"), ("m\u00b2", "120 m2"), ("m2", "120 m\u00b2"), ("\u00b5g/l", "120 ug/L"),
+     ("\u03bcg", "120 \u00b5g"), ("kg", "120 KG.")],
+)  # fmt: skip
+def test_one_unit_in_another_spelling(unit, cell):
+    assert column("number", cell, unit=unit)[:2] == ([120], {})
+
+
+def test_a_share_among_percentages_is_told():
+    values, told, _ = column("number", "50%", "0.5", "12.5 %", "0", "40", "1", unit="%")
+    assert (values, told) == ([50, 0.5, 12.5, 0, 40, 1], {"format": ["0.5"]})
+    assert column("number", "0.5", "1", unit="%")[1] == {}
+
+
+def test_a_bound_in_a_column_of_numbers_is_called_one():
+    done = type_column(pd.Series(["<0.5", ">20"], dtype="string"), How("number"))
+    ((rule, message),) = {(rule, message) for rule, message, mask in done.faults if mask.any()}
+    assert rule == "type"
+    assert "`censored`" in message
+
+
+@pytest.mark.parametrize("cell", ["1'234.5", "1\u2019234.5", "1'234,5", "1 234.5"])
+def test_the_mark_of_the_swiss_sets_thousands_apart(cell):
+    found, told, changes = column("number", cell, "12")
+    assert (found, told) == ([1234.5, 12], {})
+    assert ("thousands set apart", "a plain number", 1) in changes
+
+
+@pytest.mark.parametrize("cell", ["5'11", "12'3456", "'1'23"])
+def test_elsewhere_it_does_not(cell):
+    assert column("number", cell, "12")[0][0] is None

@@ -225,6 +225,111 @@ def test_a_label_in_a_number_is_that_number(tmp_path):
     assert set(found.tables["baseline"]["sex"]) == {"female", "male"}
 
 
+def spss(**more):
+    """Return what writes a frame as a file of SPSS with more about its columns."""
+
+    def write(frame, path):
+        frame["walk12"] = frame["walk12"].where(frame["id"] != "P003", -9.0)
+        pyreadstat.write_sav(frame, path, **more)
+
+    return write
+
+
+@pytest.mark.parametrize("label", ["Refused", "don't know", "keine Angabe", "ne sait pas", "N/A"])
+def test_a_number_whose_label_says_that_there_is_none_is_told_once(tmp_path, label):
+    labels = {"walk12": {-9.0: label, 10.7: "the least"}}
+    found = of_program(tmp_path, ".sav", spss(variable_value_labels=labels))
+    (told,) = found.told("marked", "walk12")["message"]
+    assert f'-9 "{label}" (1 cells)' in told
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_one_that_is_missing_or_has_another_label_is_not(tmp_path, listed):
+    def missing(config):
+        if listed:
+            config["forms"]["twelve_months"]["variables"][0]["missing"] = ["-9"]
+
+    labels = {"walk12": {-9.0: "Refused" if listed else "no pain at all"}}
+    found = of_program(tmp_path, ".sav", spss(variable_value_labels=labels), missing)
+    assert found.told("marked").empty
+
+
+def test_codes_that_differ_from_the_labels_are_one_query_that_names_them(tmp_path):
+    def write(frame, path):
+        frame["sex"] = frame["sex"].map({"F": 1.0, "M": 2.0})
+        pyreadstat.write_sav(frame, path, variable_value_labels={"sex": {1.0: "F", 2.0: "M"}})
+
+    (told,) = of_program(tmp_path, ".sav", write).told("dictionary", "sex")["message"]
+    assert "labels for 1, 2" in told
+    assert "`codes` has F, M" in told
+    assert "add `labels: true`" in told
+
+
+def numbered(ending, name, form):
+    """Return what writes the ids as numbers, under a format of a program."""
+    write = {".sav": pyreadstat.write_sav, ".dta": pyreadstat.write_dta}.get(ending)
+
+    def written(frame, path):
+        frame[name] = [float(n) for n in range(1, 25)]
+        (write or pyreadstat.write_xport)(frame, path, variable_format={name: form})
+
+    return written
+
+
+@pytest.mark.parametrize(("ending", "form"), [(".sav", "N3"), (".dta", "%03.0f"), (".xpt", "Z3.")])
+def test_zeros_that_a_format_shows_are_part_of_an_id(tmp_path, ending, form):
+    found = of_program(tmp_path, ending, numbered(ending, "id", form))
+    assert found.tables["participants"]["participant_id"].tolist()[:2] == ["001", "002"]
+    assert "what the format shows" in {change[3] for change in found.changes}
+
+
+def test_a_share_under_a_format_of_percent_of_sas_is_a_percentage(tmp_path):
+    def of_percent(config):
+        config["forms"]["twelve_months"]["variables"][0]["unit"] = "%"
+
+    found = of_program(tmp_path, ".xpt", numbered(".xpt", "walk12", "PERCENT8.1"), of_percent)
+    assert found.tables["twelve_months"]["walk_after_s"].tolist()[:2] == [100.0, 200.0]
+
+
+def test_names_of_sas_have_no_case(tmp_path):
+    def write(frame, path):
+        pyreadstat.write_xport(frame.rename(columns=str.upper), path)
+
+    found = of_program(tmp_path, ".xpt", write)
+    assert found.told("columns").empty
+    assert found.tables["twelve_months"]["walk_after_s"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("ending", "write", "first"),
+    [
+        (".dta", lambda frame, path: frame.to_stata(path, write_index=False), "float32"),
+        (".parquet", lambda frame, path: frame.to_parquet(path), "float32"),
+        (".sav", pyreadstat.write_sav, "float64"),
+    ],
+)
+def test_ids_that_are_numbers_of_too_many_digits_are_told(tmp_path, ending, write, first):
+    def of_numbers(frame, path):
+        start = 123456789 if first == "float32" else 12345678901234567
+        frame["id"] = np.array([start + 10 * n for n in range(24)]).astype(first)
+        write(frame, path)
+
+    found = of_program(tmp_path, ending, of_numbers)
+    (told,) = found.told("shortened", "id")["message"]
+    assert "keep ids as text" in told
+
+
+@pytest.mark.parametrize("of_days", ["allocated", "seen12"])
+def test_days_of_the_file_are_days_beside_texts_of_a_configured_form(tmp_path, of_days):
+    def write(frame, path):
+        frame[of_days] = pd.to_datetime(frame[of_days], format="%d.%m.%Y").dt.date
+        pyreadstat.write_sav(frame, path)
+
+    found = of_program(tmp_path, ".sav", write)
+    assert found.told("type").empty
+    assert found.tables["participants"]["randomised_on"].notna().all()
+
+
 def test_a_month_of_spss_is_a_part_of_a_date(tmp_path):
     def write(frame, path):
         frame["seen12"] = 13959216000.0

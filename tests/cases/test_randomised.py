@@ -6,7 +6,7 @@ import csv
 
 import pandas as pd
 import pytest
-from small_trial import made, records, write_study
+from small_trial import made, records, validated, write_study
 
 SCREENED = [
     {"scr": f"S{n:03}", "eligible": "Y", "consented": "Y", "why": "", "id": f"P{n:03}"}
@@ -148,3 +148,67 @@ def test_a_date_before_the_allocation_leaves_the_measurement(tmp_path):
     assert done.exit_code == 0, done.said
     assert counts(done, "randomised", "followed_up") == [24, 24]
     assert done.by_row("rows")["twelve_months.trial"]["of_columns"] == "seen12 (1)"
+
+
+def reasons(column: str, usual: str, **others: str):
+    """Return records with a reason for leaving in each, and a change that maps it."""
+    rows = [row | {"why": others.get(row["id"], usual)} for row in records()]
+
+    def change(config):
+        config["tables"]["participants"]["sources"][0]["columns"][column] = "why"
+
+    return rows, change
+
+
+@pytest.mark.parametrize("column", ["exclusion_reason", "withdrawal_reason"])
+@pytest.mark.parametrize("word", ["none", "n/a", "0", "No", "Keine", "sans objet", "kept in"])
+def test_a_word_that_stands_for_no_reason_excludes_nobody(tmp_path, column, word):
+    rows, change = reasons(column, word, P003="wrong diagnosis")
+    found = validated(write_study(tmp_path, rows, change))
+    (message,) = found.told("most", "why")["message"]
+    assert f'missing: {{{column}: ["{word}"]}}' in message
+    assert found.tables["participants"][column].notna().sum() == 1
+
+
+def test_single_cells_that_say_none_are_queries(tmp_path):
+    rows, change = reasons("exclusion_reason", "", P003="wrong diagnosis", P005="NA", P008="-")
+    found = validated(write_study(tmp_path, rows, change))
+    assert list(found.told("reason", "why")["record"]) == ["P005", "P008"]
+    assert found.tables["participants"]["exclusion_reason"].notna().sum() == 1
+
+
+def test_a_withdrawal_without_a_usable_day_is_one_all_the_same(tmp_path):
+    days = {"P003": "01.01.2020", "P004": "06.2024", "P005": "01.06.2024"}
+    rows = [row | {"left": days.get(row["id"], "")} for row in records()]
+
+    def change(config):
+        config["tables"]["participants"]["sources"][0]["columns"]["withdrawn_on"] = "left"
+
+    done = made(write_study(tmp_path, rows, change), "results/tables/flow.csv")
+    assert done.exit_code == 0, done.said
+    assert counts(done, "randomised", "withdrawn") == [24, 3]
+
+
+def test_the_flow_says_in_plain_words_why_an_arm_is_not_known(tmp_path):
+    rows = spoilt(3, arm="C")
+    rows[5]["arm"] = ""
+    done = made(write_study(tmp_path, rows, limited), "results/tables/flow.csv")
+    assert done.exit_code == 0, done.said
+    flow = done.by_row("flow")
+    assert {flow["excluded.1"]["label"], flow["excluded.2"]["label"]} == {
+        "no arm is recorded",
+        "the recorded arm is none of the trial",
+    }
+
+
+def test_who_has_an_arm_and_no_number_was_randomised(tmp_path):
+    nothing = dict.fromkeys(records()[0], "")
+    rows = [*spoilt(3, id=""), nothing | {"age": "70"}, nothing | {"arm": "24 in all"}]
+    rows.append(nothing | {"arm": "A"})  # an envelope that nobody has opened
+    done = made(write_study(tmp_path, rows, limited))
+    assert done.exit_code == 0, done.said
+    flow = done.by_row("flow")
+    assert counts(done, "randomised", "excluded", "followed_up") == [24, 1, 23]
+    assert flow["excluded.1"]["label"] == "no participant number is recorded"
+    people = pd.read_csv(tmp_path / "results" / "datasets" / "participants.csv")
+    assert "no id, line 5" in set(people["participant_id"])

@@ -18,7 +18,9 @@ HOW = How(kind="category", codes=CODES, several=True)
 @pytest.mark.parametrize(
     ("cell", "value"),
     [("1", "Home"), ("1,3", "Home; Phone, or text"), ("3 , 1", "Phone, or text; Home"),
-     ("1,1", "Home"), ("1,03", "Home; Phone, or text"), ("", None)],
+     ("1,1", "Home"), ("1,03", "Home; Phone, or text"), ("", None), ("1;3", "Home; Phone, or text"),
+     ("1;", "Home"), ("1; 2;", "Home; Clinic"), ("2|1", "Clinic; Home"), ("1\n2", "Home; Clinic"),
+     ("1,", "Home")],
 )  # fmt: skip
 def test_each_code_of_a_cell_is_an_answer(cell, value):
     typed = type_column(pd.Series([cell], dtype="string"), HOW)
@@ -26,7 +28,7 @@ def test_each_code_of_a_cell_is_an_answer(cell, value):
     assert not typed.faults[0][2].any()
 
 
-@pytest.mark.parametrize("cell", ["1,9", "9,1", ",", "1;3", "1 3"])
+@pytest.mark.parametrize("cell", ["1,9", "9,1", ",", ";", "1;9", "1;;3", "1 3"])
 def test_a_cell_with_a_part_that_is_no_answer_is_told(cell):
     typed = type_column(pd.Series([cell], dtype="string"), HOW)
     assert typed.values.isna().all()
@@ -35,8 +37,21 @@ def test_a_cell_with_a_part_that_is_no_answer_is_told(cell):
 
 
 def test_where_one_answer_is_asked_for_two_are_told():
-    typed = type_column(pd.Series(["1,3"], dtype="string"), How(kind="category", codes=CODES))
+    typed = type_column(pd.Series(["1,3", "9"], dtype="string"), How(kind="category", codes=CODES))
     assert typed.values.isna().all()
+    messages = {message: mask.tolist() for _, message, mask in typed.faults if mask.any()}
+    assert {mask[0] for message, mask in messages.items() if "several: true" in message} == {True}
+    assert sorted(mask for mask in messages.values()) == [[False, True], [True, False]]
+
+
+def test_an_answer_that_holds_a_semicolon_is_one():
+    item = ITEM | {"affirmed": ["Home; alone"], "answers": ["Home; alone", "Home", "Clinic"]}
+    given = pd.Series(["Home; alone; Clinic", "Home; alone", "Home; Clinic"], dtype="string")
+    yes = affirmed(given, item)
+    assert yes.tolist() == [True, True, False]
+    answers = pd.DataFrame({"response_id": list("abc"), "item": "where", "answer": given})
+    table = tabulate_questionnaire(answers.assign(affirmed=yes), [item], None).set_index("row")
+    assert table.loc[["where.1", "where.2", "where.3"], "n"].tolist() == [2, 1, 2]
 
 
 def test_an_answer_that_holds_a_comma_is_one():

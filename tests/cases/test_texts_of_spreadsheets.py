@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import openpyxl
 import pandas as pd
 import pytest
 from small_trial import records, validated, write_study
@@ -146,3 +147,108 @@ def test_words_for_yes_and_no_that_are_not_known_name_the_remedy(tmp_path):
     assert '": true' in message
     assert "24 of 24 cells" in message
     assert "oui" not in message
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        *(("id", "#N/A"), ("id", "#REF!"), ("sex", "#WERT!"), ("age", "#NV"), ("note", "#VALEUR!")),
+        *(("seen12", "########"), ("walk0", "#DIV/0!"), ("arm", "#N/A"), ("note", "Err:502")),
+    ],
+)
+def test_the_error_of_a_spreadsheet_is_no_value_in_delimited_text(tmp_path, column, cell):
+    def change(config):
+        note = {"id": "note", "column": "note", "type": "text", "label": "Note"}
+        config["forms"]["baseline"]["variables"].append(note)
+
+    rows = [row | {"note": "well"} for row in records()]
+    rows[3][column] = cell
+    found = validated(write_study(tmp_path, rows, change))
+    assert set(found.queries["rule"]) == {"formula"}
+    assert set(found.queries["line"]) == {5}
+    assert set(found.queries["column"]) == {column}
+
+
+def test_nor_in_a_workbook_and_a_missing_code_of_a_column_is_none(tmp_path):
+    def change(config):
+        config["exports"]["trial"] = {"file": "data/trial.xlsx", "dates": "%d.%m.%Y"}
+        config["forms"]["baseline"]["variables"][0]["missing"] = ["#N/A"]
+
+    rows = records()
+    rows[3]["age"], rows[4]["age"] = "#N/A", "#REF!"
+    file = write_study(tmp_path, rows, change)
+    pd.DataFrame(rows).to_excel(tmp_path / "data/trial.xlsx", index=False)
+    found = validated(file).queries
+    assert list(zip(found["rule"], found["line"], found["column"], strict=True)) == [
+        ("formula", 6, "age")
+    ]
+
+
+def test_a_code_that_looks_like_an_error_is_the_code():
+    done = type_column(pd.Series(["#N/A"]), How("category", codes={"#N/A": "not asked"}))
+    assert list(done.values) == ["not asked"]
+    assert not any(mask.any() for _, _, mask in done.faults)
+
+
+def test_number_signs_in_the_place_of_words_are_words():
+    done = type_column(pd.Series(["####", "#N/A"]), How("text"))
+    assert [None if pd.isna(value) else value for value in done.values] == ["####", None]
+
+
+def test_an_id_taken_for_a_date_is_told_beside_ids_of_two_numbers():
+    assert ids("2-Jan", "1-13", "2024-03-12 00:00:00")[1]["shortened"] == [
+        "2-Jan",
+        "2024-03-12 00:00:00",
+    ]
+    assert ids("MAR-01", "MAR-02", "LYO-03")[1] == {}
+    assert ids("1-A", "1-2", "3-1")[1] == {}
+
+
+ERRORS = ["#N/A", "#NV", "#REF!", "#BEZUG!", "#VALEUR!", "#¿NOMBRE?", "#SPILL!", "Err:502"]
+
+
+@pytest.mark.parametrize("kind", ["text", "category", "list", "number", "date", "boolean"])
+@pytest.mark.parametrize("cell", ERRORS)
+def test_the_error_of_a_formula_is_no_value_in_any_file(kind, cell):
+    done = type_column(pd.Series([cell, "1"], dtype="string"), How(kind, dates=()))
+    assert done.values.isna()[0]
+    assert ("formula", True) in [(rule, mask[0]) for rule, _, mask in done.faults]
+
+
+def test_in_a_workbook_it_is_told_once_a_cell(tmp_path):
+    book = openpyxl.Workbook()
+    rows = [row | {"note": "#N/A" if n < 3 else "a"} for n, row in enumerate(records())]
+    book.active.append(list(rows[0]))
+    for row in rows:
+        book.active.append(list(row.values()))
+    book.save(tmp_path / "t.xlsx")
+
+    def change(config):
+        config["exports"]["trial"] = {"file": "data/t.xlsx", "dates": "%d.%m.%Y"}
+        config["forms"]["baseline"]["variables"].append(
+            {"id": "note", "column": "note", "type": "category", "label": "Note"}
+        )
+
+    data = (tmp_path / "t.xlsx").read_bytes()
+    told = validated(write_study(tmp_path / "s", None, change, {"data/t.xlsx": data}))
+    lines = told.told("formula", "note").drop_duplicates("query_id")["line"].tolist()
+    assert lines == [2, 3, 4]
+    assert len(told.told("formula", "note")) == 3
+
+
+def test_an_error_that_is_listed_as_missing_is_no_value_and_not_told():
+    how = How("category", missing=("", "#N/A"))
+    done = type_column(pd.Series(["#N/A", "a"], dtype="string"), how)
+    assert done.values.tolist() == [pd.NA, "a"]
+    assert done.faults == []
+
+
+@pytest.mark.parametrize("text", ["###", "#painfree!", "#1", "see #N/A", "#"])
+def test_words_with_the_same_sign_are_free_text(text):
+    done = type_column(pd.Series([text], dtype="string"), How("text"))
+    assert done.values.tolist() == [text]
+    assert done.faults == []
+
+
+def test_the_signs_of_a_narrow_column_are_no_id():
+    assert "formula" in ids("########", "P1")[1]

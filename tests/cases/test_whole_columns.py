@@ -118,3 +118,10 @@ def test_a_heading_that_nobody_knows_comes_before_duplicated_keys(tmp_path):
     assert text.index("rule:  columns") < text.index("rule:  key")
     assert "`where`" in text
     assert "`repeats`" in text
+
+
+def test_the_remedy_of_several_columns_is_that_of_columns(tmp_path):
+    rows = [row | {"walk0": "x", "walk12": "x"} for row in records()]
+    said = screen(validated(write_study(tmp_path, rows)), ["type"])
+    assert "nearly all cells of 2 columns" in said
+    assert "look whether the configuration says what the column holds" in said

@@ -55,3 +55,9 @@ def test_a_message_moves_no_cursor():
     ).text()
     assert "\x1b" not in told
     assert "\\x1b[2J" in told
+
+
+def test_a_small_number_with_a_sign_is_no_formula():
+    assert guarded("-9.4e-09") == "-9.4e-09"
+    assert guarded("-1e-7 to 2e-7") == "-1e-7 to 2e-7"
+    assert guarded("-e1") == "'-e1"

@@ -144,3 +144,36 @@ def test_a_column_with_more_than_one_bulk_has_nothing_outside():
 
 def test_empty_tables_have_no_finding():
     assert told(sheet("participants", randomised_on=[]), sheet("visit", completed_on=[None])) == []
+
+
+@pytest.mark.parametrize("day", ["1970-01-01", "1960-01-01", "2099-12-31"])
+@pytest.mark.parametrize("count", [1, 5, 20])
+def test_a_day_that_programs_fill_in_is_told_however_often_it_stands(day, count):
+    people = sheet("participants", randomised_on=[*recruited(24), *[day] * count])
+    assert set(told(people)) == {("participants", "Day", day)}
+
+
+@pytest.mark.parametrize("count", [1, 8, 20])
+def test_days_of_another_decade_are_told_however_many_they_are(count):
+    people = sheet("participants", randomised_on=recruited(60))
+    wrong = [f"2052-03-{n % 28 + 1:02}" for n in range(count)]
+    seen = sheet("visit", completed_on=[*recruited(40, first="2025-02-01"), *wrong])
+    assert sorted(told(people, seen)) == sorted(("visit", "completed_on", day) for day in wrong)
+
+
+def test_a_day_of_birth_that_programs_fill_in_is_told_where_it_lies_apart_or_many_share_it():
+    people = sheet("participants", randomised_on=recruited(60))
+    early = [day for day in births() if "1935" < day < "1955"]
+    assert told(people, sheet("start", born_on=[*early, "1900-01-01", "1970-01-01"])) == [
+        ("start", "born_on", "1900-01-01"),
+        ("start", "born_on", "1970-01-01"),
+    ]
+    assert len(told(people, sheet("start", born_on=[*births(), *["1960-01-01"] * 4]))) == 4
+    assert told(people, sheet("start", born_on=[*births(), "1960-01-01", "1970-01-01"])) == []
+
+
+def test_a_year_of_which_no_day_is_known_is_no_day_that_programs_fill_in():
+    people = sheet("participants", randomised_on=recruited(60))
+    years = [*range(1970, 1960, -2), 1975, 1980, 1990]
+    first, last = [f"{year}-01-01" for year in years], [f"{year}-12-31" for year in years]
+    assert told(people, sheet("start", born=first, born_until=last)) == []

@@ -11,6 +11,9 @@ from typing import Any
 
 from trialtrail.redcap.filling import PROGRAM, TICK
 
+NO = ("no", "not", "false", "none", "0", "missed", "absent")
+"""Words with which a value begins that says that something did not take place."""
+
 
 def evidence(variables: list[dict]) -> list[str]:
     """Return the variables of a form of which a value shows that the participant has it.
@@ -89,20 +92,36 @@ def begun_problems(config: dict, variables: dict[str, list[dict]]) -> Iterator[P
         rules.append((plan["form"], plan, ["analysis", "followed_up"]))
     for name, form in config.get("forms", {}).items():
         kinds = {item.get("filled_by", "person") for item in variables[name] if not item.get("key")}
-        dated = any("completed_on" in each.get("columns", {}) for each in form.get("sources", []))
-        if kinds == {PROGRAM} and not (dated or "took_place" in form or _of_redcap(form)):
+        if kinds == {PROGRAM} and not (_is_dated(form) or "took_place" in form or _of_redcap(form)):
             what = f"A program fills every variable of {name}, so nothing shows who has the form"
             yield what, ["forms", name], "say by `took_place` how a visit is known"
     for form, rule, path in rules:
         known = {item["id"]: item for item in variables.get(form, [])}
+        if _is_dated(config["forms"].get(form, {})):
+            known.setdefault("completed_on", {"type": "date"})
         if rule["variable"] not in known:
             what = f"`{rule['variable']}` is not a variable of the form {form}"
             yield what, [*path, "variable"], f"write one of {', '.join(known)}"
             continue
-        item = known[rule["variable"]]
-        codes = [_text(value) for value in item.get("codes", {}).values()]
-        offered = ["true", "false"] if item["type"] == "boolean" else codes
-        for value in texts_of(rule) or []:
-            if offered and value not in offered:
-                what = f"`{value}` is not a value of {rule['variable']}"
-                yield what, [*path, "values"], f"write one of {', '.join(dict.fromkeys(offered))}"
+        yield from _value_problems(rule, known[rule["variable"]], path)
+
+
+def _is_dated(form: dict) -> bool:
+    return any("completed_on" in each.get("columns", {}) for each in form.get("sources", []))
+
+
+def _value_problems(rule: dict, item: dict, path: list) -> Iterator[Problem]:
+    """Yield values that the variable does not have, and none where some of it say no."""
+    codes = list(dict.fromkeys(_text(value) for value in item.get("codes", {}).values()))
+    offered = ["true", "false"] if item["type"] == "boolean" else codes
+    for value in texts_of(rule) or []:
+        if offered and value not in offered:
+            what = f"`{value}` is not a value of {rule['variable']}"
+            yield what, [*path, "values"], f"write one of {', '.join(offered)}"
+    # Of a yes or no, `took_place` without values means yes.
+    no = [value for value in offered if value.casefold().split("_")[0] in NO]
+    if "values" not in rule and no and (item["type"] != "boolean" or path[-1] == "followed_up"):
+        yes = [value for value in offered if value not in no]
+        what = f"{rule['variable']} may be {no[0]}, and `{path[-1]}` does not say by which values"
+        do = f"write `values: [{', '.join(yes)}]`"
+        yield what, path, f"{do}, or `values: [{', '.join(offered)}]` where each of them says it"

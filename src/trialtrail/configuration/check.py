@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -11,11 +11,21 @@ import yaml
 from trialtrail import ROOT
 from trialtrail.configuration.names import Problem, name_problems
 from trialtrail.configuration.not_yet import DO, asked_for, asked_of_outcome
-from trialtrail.configuration.yaml_words import has_odd_keys, is_bare, misread, odd_keys
+from trialtrail.configuration.other_words import meant_key
+from trialtrail.configuration.remedies import (
+    NAME,
+    as_name,
+    listed,
+    remedy_of_form,
+    remedy_of_name,
+    remedy_of_type,
+)
+from trialtrail.configuration.yaml_words import is_bare, keys_named_twice, misread, odd_words
 from trialtrail.errors import StudyError
 from trialtrail.redcap.forms import Project, problems, projects, with_identifiers, written_out
 
 SCHEMA = ROOT / "schemas" / "configuration.schema.yaml"
+NO_NUMBER = "write a name that begins with a small letter"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -75,11 +85,15 @@ def check_configuration(config: dict, file: str | Path) -> tuple[dict, dict[str,
 
     validator = jsonschema.Draft202012Validator(_schema())
     breaches = sorted(validator.iter_errors(config), key=lambda error: list(map(str, error.path)))
-    whole, known, told = config, {}, []
-    if breaches or has_odd_keys(config):
-        places = Places(file)
-        told = [_misread(key, places, "A key") for key in odd_keys(places.root)]
-        told += [_tell(error, places) for error in breaches]
+    whole, known = config, {}
+    places = Places(file)
+    told = [_tell(error, places) for error in breaches]
+    odd = [
+        (places.at(word.start_mark), _misread(word, places, what))
+        for word, what in odd_words(places.root)
+    ]
+    told += [entry for where, entry in odd if not any(f" {where}\n" in each for each in told)]
+    told += [_twice(key, places) for key in keys_named_twice(places.root)]
     if not told:
         folder = Path(file).resolve().parent / config.get("folder", ".")
         known = projects(config, folder)
@@ -87,7 +101,6 @@ def check_configuration(config: dict, file: str | Path) -> tuple[dict, dict[str,
         if not found:
             whole = written_out(with_identifiers(config, known), known)
             found = _inconsistencies(whole)
-        places = Places(file) if found else None
         told = [_entry(what, places.of(path), "names", do) for what, path, do in found]
     if told:
         raise StudyError("\n".join(["The configuration cannot be used.", *dict.fromkeys(told)]))
@@ -107,8 +120,8 @@ def _tell(error, places: Places) -> str:
                 what = f"`{key}` in {name} asks for {asked}, which cannot be done yet"
                 lines.append(_entry(what, where, "known keys", DO))
                 continue
-            near = difflib.get_close_matches(key, known, n=1)
-            do = f"write `{near[0]}`" if near else f"remove it; known here: {', '.join(known)}"
+            near = meant_key(key, known)
+            do = f"write `{near}`" if near else f"remove it; known here: {', '.join(known)}"
             lines.append(_entry(f"Unknown key `{key}` in {name}", where, "known keys", do))
         return "\n".join(lines)
     if error.validator == "required":
@@ -116,25 +129,44 @@ def _tell(error, places: Places) -> str:
         keys = ", ".join(f"`{key}`" for key in absent)
         return _entry(f"{name} lacks {keys}", places.of(path), "required keys", "add it")
     if error.validator == "enum":
-        do = f"write one of {', '.join(map(str, error.validator_value))}"
+        do = f"write one of {listed(error.validator_value)}"
         if asked := asked_of_outcome(error.instance, path):
             what = f"{name} asks for {asked}, which cannot be done yet"
             return _entry(what, places.of(path), "known values", f"leave the outcome out, or {do}")
         return _entry(f"The value of {name} is not known", places.of(path), "known values", do)
-    if error.validator == "type":
-        node = places.value(path)
-        if is_bare(node) and "string" in _listed(error.validator_value):
-            return _misread(node, places, f"The value of {name}")
-        do = f"write a value of type {error.validator_value}"
+    of_key = "propertyNames" in error.absolute_schema_path
+    if error.validator == "type" and not of_key:
+        node, wanted = places.value(path), _listed(error.validator_value)
+        if is_bare(node) and "string" in wanted:
+            what = f"The value of {name} is no text"
+            return _misread(node, places, what, error.schema.get("pattern", ""))
+        do = remedy_of_type(wanted, node)
         return _entry(f"The value of {name} has the wrong type", places.of(path), "types", do)
-    do = "see config/README.md for the form of this key"
+    if of_key:
+        where = places.of(path, error.instance)
+        do = remedy_of_name(str(error.instance)) if error.validator == "pattern" else NO_NUMBER
+        return _entry(f"The key `{error.instance}` in {name} is no name", where, "names", do)
+    node = places.value(path)
+    if error.validator == "oneOf" and is_bare(node):
+        return _misread(node, places, f"The value of {name} is no text")
+    do = remedy_of_form(error, path[-1] if path else "")
     return _entry(f"The value of {name} has the wrong form", places.of(path), error.validator, do)
 
 
-def _misread(node: yaml.ScalarNode, places: Places, what: str) -> str:
-    """Return what is told of a bare word that YAML reads as something else than text."""
+def _twice(key: yaml.ScalarNode, places: Places) -> str:
+    what = f"The key `{key.value}` stands twice in one place, and YAML takes only the last"
+    return _entry(what, places.at(key.start_mark), "keys", "put both into one, or take one out")
+
+
+def _misread(node: yaml.ScalarNode, places: Places, what: str, pattern: str = "") -> str:
+    """Return what is told of a bare word that YAML reads as something else than is written.
+
+    ``pattern`` is that of the text that it has to be, where it has one.
+    """
     read, do = misread(node)
-    return _entry(f"{what} is no text: {read}", places.at(node.start_mark), "types", do)
+    if pattern == NAME and not re.match(NAME, node.value):
+        do = f"write a name that begins with a letter, such as `{as_name(node.value)}`"
+    return _entry(f"{what}: {read}", places.at(node.start_mark), "types", do)
 
 
 def _listed(types: str | list[str]) -> list[str]:

@@ -88,6 +88,10 @@ def _codes(config: dict) -> Iterator[Problem]:
             ):
                 do = "map each code to true or false" if variable["type"] == "boolean" else quote
                 yield f"The codes of {name} do not stand for a {variable['type']}", path, do
+            for code, value in codes.items():
+                if value == "":
+                    do = "say what the code stands for, or list it under `missing`"
+                    yield f"The code {code} of {name} stands for nothing", [*path, code], do
 
 
 def _missing(config: dict) -> Iterator[Problem]:

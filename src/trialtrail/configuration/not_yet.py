@@ -7,21 +7,32 @@ from collections.abc import Sequence
 SECTIONS = ("analysis", "study")
 """Sections of the configuration, beside its top level, in which people ask for it."""
 KEYS = {
-    "adjusted estimates of one outcome": "adjusted adjust_for adjustment covariate covariates",
-    "stratified analyses": "strata stratum stratify stratified_by blocks block_size minimisation",
-    "models of the design": "design",
+    "adjusted estimates of one outcome": "adjusted adjust_for adjusted_for adjustment covariate "
+    "covariates regression ancova ancovas model models",
+    "stratified analyses": "strata stratum stratify stratified_by stratification blocks block_size "
+    "minimisation",
+    "models of the design": "design crossover factorial period periods",
     "analyses of clusters": "cluster clusters clustering cluster_randomised random_effects",
     "named estimands": "estimand estimands intercurrent_events",
-    "analyses with imputed values": "impute imputation imputations multiple_imputation",
+    "analyses with imputed values": "impute imputation imputations multiple_imputation locf",
     "analyses of subgroups": "subgroup subgroups interaction interactions",
     "tests of non-inferiority or equivalence": "margin non_inferiority noninferiority equivalence",
-    "tests of hypotheses": "alpha multiplicity p_value p_values hypotheses test tests",
+    "tests of hypotheses": "alpha multiplicity p_value p_values hypothesis hypotheses test tests "
+    "superiority",
     "interim analyses": "interim interim_analysis interim_analyses stopping_rules",
-    "analyses of other populations": "population populations per_protocol safety_population",
+    "analyses of other populations": "population populations per_protocol safety_population "
+    "analysis_set analysis_sets itt",
     "models of repeated measures": "repeated mixed_model mixed_models repeated_measures mmrm gee",
+    "Bayesian estimates": "bayes bayesian prior priors",
+    "weighted estimates": "weight weights weighting",
+    "transformed outcomes": "transform transformation log log_transform",
+    "medians and other estimates": "median medians estimator effect effect_measure",
+    "reports of harms": "harms harm safety adverse_events adverse_event serious_adverse_events",
     "analyses of the time to an event": "survival time_to_event hazard hazards",
 }
 """What cannot be done yet, and the keys that ask for it; take out what can be."""
+OF_VARIABLES = ("derived", "derive", "formula", "calculate", "calculation", "compute", "computed")
+"""Keys of a variable that ask for one which is computed from others."""
 OUTCOMES = ("time_to_event", "survival", "count", "rate", "ordinal", "nominal", "recurrent")
 """Kinds of outcomes that cannot be analysed yet."""
 DO = "leave it out; docs/statistician.md says what is computed"
@@ -31,6 +42,8 @@ _ASKED = {key: what for what, keys in KEYS.items() for key in keys.split()}
 
 def asked_for(key: object, path: Sequence) -> str:
     """Return what cannot be done yet and an unknown key at ``path`` asks for, or nothing."""
+    if list(path[:1]) == ["forms"] and _plain(key) in OF_VARIABLES:
+        return "a variable that is computed from others"
     if path and path[0] not in SECTIONS:
         return ""
     return _ASKED.get(_plain(key), "")

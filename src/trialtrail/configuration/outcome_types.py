@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 
 from trialtrail.configuration.series import BASELINE, expand_series
@@ -16,6 +17,8 @@ Problem = tuple[str, list, str]
 """What is wrong, the path of keys to it, and what to do."""
 
 
+SEXES = ("male", "female")
+"""Values of a sex by which growth is scored."""
 OF_KIND = {"continuous": COUNTED, "binary": ("boolean", "integer")}
 ARTICLE = {"continuous": "a continuous outcome", "binary": "a binary outcome"}
 
@@ -123,6 +126,11 @@ def _listed(types: tuple[str, ...]) -> str:
 def _remedy(outcome: Mapping, variable: Mapping) -> str:
     """Return what to do, with the YAML to paste where a yes or no is wanted."""
     if outcome["kind"] == "binary" and "instrument" not in outcome:
+        if variable["type"] not in ("integer", "category", "text"):
+            return (
+                "name a variable of the type `boolean`; which numbers or days mean that it "
+                "happened is to be said in the export, by a column of its own"
+            )
         return (
             "make it a `boolean` that says which codes mean that it happened, such as"
             f" `{yes_or_no(variable)}`"
@@ -139,7 +147,12 @@ def yes_or_no(variable: Mapping) -> str:
     codes = list(variable.get("codes", {})) or ["1", "2"]
     first = next((code for code in codes if str(code).lower() in YES), codes[0])
     pairs = ", ".join(f'"{code}": {"true" if code == first else "false"}' for code in codes)
-    return f"{{id: {variable['id']}, type: boolean, codes: {{{pairs}}}}}"
+    rest = "".join(
+        f", {key}: {json.dumps(variable[key], ensure_ascii=False)}"
+        for key in ("column", "label", "description", "required")
+        if key in variable
+    )
+    return f"{{id: {variable['id']}, type: boolean{rest}, codes: {{{pairs}}}}}"
 
 
 def _references(outcome: Mapping, known: Mapping, place: list) -> Iterator[Problem]:
@@ -153,6 +166,18 @@ def _references(outcome: Mapping, known: Mapping, place: list) -> Iterator[Probl
             if key == "sex":
                 do += " with the values male and female"
             yield f"{told} {variable['type']}", [*place, key], do
+        elif variable and key == "sex":
+            yield from _sexes(outcome, form, variable, place)
+
+
+def _sexes(outcome: Mapping, form: str, variable: Mapping, place: list) -> Iterator[Problem]:
+    """Yield values of a sex that are neither male nor female."""
+    others = {str(value) for value in variable.get("codes", {}).values()} - set(SEXES)
+    if others:
+        told = f"`{outcome['id']}` takes its `sex` from {form}.{variable['id']}, with the values"
+        do = "give the variable codes for male and female, such as `codes: {M: male, F: female}`"
+        do += ", and name codes of what is not known under its `missing`"
+        yield f"{told} {', '.join(sorted(others))}", [*place, "sex"], do
 
 
 def _timepoints(forms: Mapping, analysis: Mapping) -> Iterator[Problem]:

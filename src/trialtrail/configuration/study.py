@@ -128,7 +128,7 @@ class Study:
             own = expand_series(form["variables"])
             return [
                 *instance,
-                *(v | within(v, limits[v["id"]]) if v["id"] in limits else v for v in own),
+                *(v | within(v, *limits[v["id"]]) if v["id"] in limits else v for v in own),
             ]
         if table == "questionnaire":
             return [
@@ -141,15 +141,16 @@ class Study:
         return []
 
     @cached_property
-    def _offered(self) -> dict[str, dict[str, tuple[float, float]]]:
-        """Form -> variable -> the lowest and highest answer that an instrument of the plan has."""
-        found: dict[str, dict[str, tuple[float, float]]] = {}
+    def _offered(self) -> dict[str, dict[str, tuple[tuple[float, float], str]]]:
+        """Form -> variable -> the limits that an instrument of the plan has, and its name."""
+        found: dict[str, dict[str, tuple[tuple[float, float], str]]] = {}
         for item in self.analysis("outcomes", []):
+            instrument = item.get("instrument", "value")
             for part in item.get("measured", [item]):
                 names = expand_series(part["variables"])
                 for name, limits in zip(names, offered(item, len(names)), strict=True):
                     if limits:
-                        found.setdefault(part["form"], {})[name] = limits
+                        found.setdefault(part["form"], {})[name] = limits, instrument
         return found
 
     def _answers(self, item: dict) -> dict:
@@ -232,6 +233,11 @@ class Study:
         if "variable" not in spec:
             return None
         return {key: spec[key] for key in ("form", "variable")} | {"values": texts_of(spec)}
+
+    def _seen_in(self, table: str) -> dict | None:
+        """Return the variable and values of `followed_up`, where it names values of ``table``."""
+        rule = self.followed_up_by
+        return rule if rule and rule["values"] and rule["form"] == table else None
 
     @property
     def printed(self) -> dict:
@@ -368,8 +374,10 @@ class Study:
                     "numeric": _numeric(variables),
                     "counted": self._counted(source["export"]),
                     "begun": begun_of(self.spec(table), source, variables),
+                    "followed_up": self._seen_in(table),
                     "constants": source.get("constants", {}),
                     "where": source.get("where", {}),
+                    "wheres": self._wheres(source["export"]),
                     "taken": self._taken(source["export"], table),
                     "known": self._known_columns(source["export"]),
                     "identifiers": export.get("identifiers", []),
@@ -401,14 +409,17 @@ class Study:
         pairs = [(table, source) for table in self.tables for source in self.spec(table)["sources"]]
         return [(table, source) for table, source in pairs if source["export"] == export]
 
+    def _wheres(self, export: str) -> list[dict]:
+        """Return by what each table that ``export`` feeds chooses its rows."""
+        return [source.get("where", {}) for _, source in self._feeds(export)]
+
     def _taken(self, export: str, table: str) -> list[dict]:
         """Return which rows of ``export`` some table takes, for the one table that tells the rest.
 
         Nothing is to be told where a table takes all rows, and only the first table tells it.
         """
-        fed = self._feeds(export)
-        wheres = [source.get("where", {}) for _, source in fed]
-        return wheres if fed[0][0] == table and all(wheres) else []
+        wheres = self._wheres(export)
+        return wheres if self._feeds(export)[0][0] == table and all(wheres) else []
 
     @cached_property
     def dictionaries(self) -> list[str]:

@@ -34,7 +34,10 @@ def near_key_breaches(tables: Tables, keys: dict[str, list[str]]) -> Iterator[Br
 
     ``keys`` maps each table to the columns that name a record, of which one alone is looked at.
     """
-    message = "another record has an id that differs only in case, spaces, hyphens or leading zeros"
+    message = (
+        "another record has an id that differs only in case, spaces, hyphens or leading zeros, "
+        "other signs between its parts, or signs that look the same"
+    )
     for table, columns in keys.items():
         if len(columns) == 1 and columns[0] in tables.get(table, ()):
             values = tables[table][columns[0]]

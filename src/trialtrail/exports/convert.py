@@ -15,9 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trialtrail.exports import ids, spelling
-from trialtrail.exports.dates import ISO, ISO_WORDS, REASONS, read_date
+from trialtrail.exports.date_columns import read_dates
+from trialtrail.exports.dates import ISO
+from trialtrail.exports.errors_shown import blank_errors
 from trialtrail.exports.number_columns import read_numbers
-from trialtrail.months import Months, month_words
+from trialtrail.months import Months
 from trialtrail.several import JOINED, answers_in
 
 MONTH = r"^\d{4}-(?:0[1-9]|1[0-2])$"
@@ -26,7 +28,6 @@ FREE = ("text", "list", "category", "verbatim")
 """Kinds that are text as they stand."""
 BOUND, UNTIL = "_bound", "_until"
 """Endings of the columns beside a censored number and a partial date."""
-ISO_8601 = "ISO 8601"
 BESIDE = {"censored": (BOUND,), "partial_date": (UNTIL,)}
 """Kinds of which a cell becomes two values, and the ending of the second column."""
 YES_NO = {
@@ -63,6 +64,14 @@ NOT_EXACT = (
     "the code is not among those of the configuration: it is another spelling of one of them, and "
     "here each sign counts"
 )
+NO_BOOLEAN = (
+    "the cell is not yes or no; where the column has words or numbers of its own for them, name "
+    'them under `codes`: {"word for yes": true, "word for no": false}'
+)
+SEVERAL = (
+    "the cell has several answers to a question that takes one: where it takes all that apply, say "
+    "`several: true` of a question of the questionnaire"
+)
 MESSAGES = {
     "ambiguous": "the cell can be read in two ways and the configuration does not say which",
     "unit": "the cell names a unit that is not that of the variable",
@@ -70,11 +79,22 @@ MESSAGES = {
     "time": "the cell is a time in hours and minutes, or minutes and seconds, and no number: have "
     "the export give it in one unit",
     "no_unit": "the cell has words or a unit behind its number, and the variable has no `unit`",
+    "vast": "the cell is larger than any number that is measured: some programs write the largest "
+    "one that they know for no value; name it under `missing` if it is so",
+    "bound": "the cell says that the value is less or more than a number: a count may have the "
+    "type `censored`; where it is no value, name the cell under `missing`",
+    "share": "the number is of 1 or less and has no percent sign, as others of its column have",
     "format": "the decimal sign is not that of most other cells of the column",
-    "boolean": "the cell is not yes or no; where the column has words or numbers of its own for "
-    'them, name them under `codes`: {"word for yes": true, "word for no": false}',
+    "boolean": NO_BOOLEAN,
 }
-RULES = {"time": "type", "no_unit": "type", "boolean": "type"}
+RULES = {
+    "time": "type",
+    "no_unit": "type",
+    "bound": "type",
+    "vast": "type",
+    "share": "format",
+    "boolean": "type",
+}
 """Names of what is told of a cell that are not those of a rule, and its rule."""
 
 
@@ -96,6 +116,7 @@ class How:
         missing: texts that mean "no value".
         is_id: whether the cells name records, of this table or of another.
         plain: texts of numbers that the file has as numbers: nobody chose their decimal sign.
+        days: texts of days that the file has as days: nobody chose their form.
     """
 
     kind: str
@@ -110,6 +131,7 @@ class How:
     missing: tuple[str, ...] = ("",)
     is_id: bool = False
     plain: frozenset[str] = frozenset()
+    days: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -136,7 +158,9 @@ def type_column(text: pd.Series, how: How) -> Typed:
     cells = pa.chunked_array(pa.array(text, type=pa.large_string()))
     distinct = Distinct(cells, whole=how.kind in ("text", "list") and not how.codes)
     _clean(distinct, how)
+    errors = blank_errors(distinct, how)
     typed = _by_kind(distinct, how)
+    typed.faults += [(rule, message, distinct.mask(mask)) for rule, message, mask in errors]
     typed.changes = distinct.changes
     typed.values.index = text.index
     for series in typed.beside.values():
@@ -190,10 +214,14 @@ class Distinct:
         return pd.Series(padded[self.places])
 
 
+def _is_free(how: How) -> bool:
+    """Return whether the cells are free text, in which anything may be meant."""
+    return how.kind == "text" and not how.codes and not how.is_id
+
+
 def _clean(distinct: Distinct, how: How) -> None:
     """Take out what is no part of the cells, and blank the missing codes."""
-    free = how.kind == "text" and not how.codes and not how.is_id
-    distinct.texts, found = spelling.cleaned(distinct.texts, free, how.is_id)
+    distinct.texts, found = spelling.cleaned(distinct.texts, _is_free(how), how.is_id)
     for name, has in found:
         distinct.changed(name, "none", has.to_numpy(zero_copy_only=False))
     missing = pc.is_in(distinct.texts, pa.array(list(how.missing), pa.large_string()))
@@ -245,7 +273,7 @@ def _by_kind(distinct: Distinct, how: How) -> Typed:
     if how.codes:
         return _coded(distinct, how)
     if how.is_id and how.kind == "text":
-        distinct.texts, told = ids.read_ids(distinct)
+        distinct.texts, told = ids.read_ids(distinct, bool(how.days))
         faults = [(rule, message, distinct.mask(mask)) for rule, message, mask in told]
         return Typed(distinct.spread(pd.array(distinct.texts, dtype="string")), {}, faults)
     if how.kind in FREE:
@@ -293,7 +321,9 @@ def _coded(distinct: Distinct, how: How) -> Typed:
         other = None if two else others.get(fold)
         meant.append(text if text in known else None if how.exact else other)
         near.append(how.exact and other is not None)
-    several = _several(texts, meant, known, others) if how.several else [None] * len(texts)
+    looked = how.several or (how.kind != "boolean" and not how.exact)
+    many = _several(texts, meant, known, others) if looked else None
+    several = many if many and how.several else [None] * len(texts)
     respelt = [code is not None and code != text for code, text in zip(meant, texts, strict=True)]
     unknown = [
         code is None and text is not None and many is None
@@ -308,7 +338,9 @@ def _coded(distinct: Distinct, how: How) -> Typed:
     translated = [c is not None and str(known[c]) != c for c in meant]
     distinct.changed("a code", "its value", translated)
     alike = np.array(near, dtype=bool)
-    masks = {UNKNOWN: np.array(unknown, dtype=bool) & ~alike, NOT_EXACT: alike}
+    unknown = np.array(unknown, dtype=bool) & ~alike
+    both = np.array([each is not None for each in many or several], dtype=bool) & unknown
+    masks = {UNKNOWN: unknown & ~both, NOT_EXACT: alike, SEVERAL: both}
     told = [("code", message, distinct.mask(mask)) for message, mask in masks.items()]
     return Typed(distinct.spread(values), {}, told)
 
@@ -343,45 +375,13 @@ def _yes_no(distinct: Distinct, how: How) -> Typed:
 
 
 def _dates(distinct: Distinct, how: How) -> Typed:
-    words = month_words(how.months)
-    texts = distinct.texts.to_pylist()
-    readings = [None if t is None else read_date(t, how.dates, how.last_year, words) for t in texts]
-    whole = how.kind == "date"
-    faults: dict[tuple[str, str], list[int]] = {("type", ""): []}
-    forms: dict[tuple[str, str], list[int]] = {}
-    first: list = [None] * len(texts)
-    last: list = [None] * len(texts)
-    for place, reading in enumerate(readings):
-        if reading is None:
-            continue
-        if reading.fault and (whole or reading.fault != "partial"):
-            faults.setdefault((reading.fault, reading.reason), []).append(place)
-            continue
-        first[place], last[place] = reading.first, reading.last
-        after = ISO_8601 if reading.first == reading.last else "the days between which it lies"
-        if reading.form != ISO_WORDS:
-            forms.setdefault((reading.form, after), []).append(place)
-        for name in reading.dropped:
-            forms.setdefault((name, "none"), []).append(place)
-    for change, places in sorted(forms.items()):
-        distinct.changed(*change, _at(places, len(texts)))
-    beside = {} if whole else {UNTIL: distinct.spread(_days(last))}
+    found = read_dates(distinct, how)
+    beside = {} if how.kind == "date" else {UNTIL: distinct.spread(found.last)}
     told = []
-    for (rule, reason), places in sorted(faults.items()):
-        _, message, mask = _fault(rule, how.kind, distinct.mask(_at(places, len(texts))))
-        told.append((rule, REASONS.get(reason, message), mask))
-    return Typed(distinct.spread(_days(first)), beside, told)
-
-
-def _at(places: list[int], count: int) -> np.ndarray:
-    mask = np.zeros(count, dtype=bool)
-    mask[places] = True
-    return mask
-
-
-def _days(days: list):
-    """Return days as an array of dates; a time of day in an export is no part of a date."""
-    return pd.Series(pd.to_datetime(pd.Series(days, dtype=object))).astype("datetime64[ns]").array
+    for (rule, reason), mask in found.faults.items():
+        _, message, rows = _fault(rule, how.kind, distinct.mask(mask))
+        told.append((rule, reason or message, rows))
+    return Typed(distinct.spread(found.first), beside, told)
 
 
 def _months(distinct: Distinct, how: How) -> Typed:

@@ -16,6 +16,7 @@ from functools import lru_cache
 from trialtrail.date_forms import (
     CLOCK,
     OFFSET,
+    WEEKDAY,
     ZONE,
     Form,
     compiled,
@@ -25,23 +26,41 @@ from trialtrail.date_forms import (
 )
 from trialtrail.exports.partial_dates import read_partial
 from trialtrail.months import month_of, month_words
+from trialtrail.weekdays import weekday_of
 
 FIRST_YEAR, LAST_YEAR = 1678, 2261
 """Whole years that dates in nanoseconds can hold."""
 ISO = "%Y-%m-%d"
 ISO_WORDS, NEARLY_ISO = "yyyy-mm-dd", "yyyy-m-d"
 DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
-OTHER_SIGNS = "typeset dashes"
+OTHER_SIGNS, DECIMALS = "typeset dashes", "decimal zeros"
 NUMBERS = re.compile(r"([0-9]{1,4})([/.-])([0-9]{1,2})\2([0-9]{1,4})")
-NAMED = re.compile(r"([0-9]{1,2})\.?[ -]?([^\W\d_]+)\.?[ ,-]*([0-9]{4}|[0-9]{2})")
-NAMED_US = re.compile(r"([^\W\d_]+)\.? ([0-9]{1,2}),? ([0-9]{4})")
-TIME = re.compile(
-    r"(?:T| +)(?P<H>[0-9]{1,2}):(?P<M>[0-9]{2})(?::(?P<S>[0-9]{2})(?:\.[0-9]+)?)?"
-    rf"(?: ?(?P<p>[AP]M))?(?: ?(?P<z>{ZONE}))?$",
+NAMED = re.compile(
+    r"([0-9]{1,2})(?:\.|st|nd|rd|th|er|º|°)?[ /-]?(?:de )?([^\W\d_]+)\.?(?: de )?"
+    r"[ ,/-]*([0-9]{4}|[0-9]{2})",
     re.IGNORECASE,
 )
+NAMED_US = re.compile(
+    r"([^\W\d_]+)\.?[ -]([0-9]{1,2})(?:st|nd|rd|th)?(?:, ?|[ -])([0-9]{4})", re.IGNORECASE
+)
+"""A day before its month, and after it; with the endings and small words of several languages."""
+BESIDE = re.compile(rf"(?P<a>{WEEKDAY}),? +(?P<rest>.*[0-9].*)")
+"""A date behind a word that may be the day of the week."""
+ZONE_NAMES = "CES?T|MES?Z|WES?T|EES?T|BST|IST|MSK|[ECMP][SD]T|[JK]ST|AE[SD]T|NZ[SD]T|SAST"
+TIME = re.compile(
+    r"(?:T|, ?| +|(?<=[^\W\d_][0-9]{4}):)(?P<H>[0-9]{1,2}):(?P<M>[0-9]{2})"
+    r"(?::(?P<S>[0-9]{2})(?:[.,][0-9]+)?)?(?: ?(?P<p>[AP]\.?M\.?))?"
+    rf"(?: ?(?P<z>{ZONE}|{ZONE_NAMES}))?$",
+    re.IGNORECASE,
+)
+"""A time behind a date; SAS puts a colon between them, as in 01MAR2024:10:30:00."""
+COUNT = re.compile("[1-9][0-9]{4}(?:[.,][0-9]+)?|[1-9][0-9]{9,10}|[1-9][0-9]{12}")
+"""Days of a spreadsheet or program as a number; seconds and thousandths of them."""
+DAY_NONE = re.compile(r"(?<![0-9])00?(?![0-9])")
+NO_TIMES = date(1900, 1, 1)
 CENTURY, DIGITS, NO_TIME, NO_MONTH = "century", "digits", "time", "month"
-SHORT_YEAR = "short_year"
+SHORT_YEAR, LONG_YEAR, NO_DAY, OTHER_DAY = "short_year", "long_year", "day", "weekday"
+COUNTED, NOTHING, ANY_FORM, SWAPPED = "counted", "nothing", "any_form", "swapped"
 REASONS = {
     CENTURY: "the year has two digits: `last_year` of the export says which century is meant",
     DIGITS: "the cell has fewer digits than the form of its dates: it may have lost a zero, "
@@ -50,6 +69,16 @@ REASONS = {
     NO_MONTH: "the cell has a word that is no month: `months` says the language of the study",
     SHORT_YEAR: "the year has two digits and that of the form four: add a form with %y to `dates`, "
     "and `last_year`",
+    LONG_YEAR: "the year has four digits and that of the form two: add a form with %Y to `dates`",
+    NO_DAY: "there is no such day in the calendar, or its year is before 1678 or after 2261",
+    OTHER_DAY: "the day of the week is not that of the date, or no word for one that is known here",
+    COUNTED: "the cell is a number with which a program counts days or seconds, and no date: give "
+    "the column the format of dates, and export it again",
+    NOTHING: "the cell is day 0 of January 1900, which a spreadsheet shows for an empty cell or a "
+    "time: name it under `missing` where it means no value",
+    SWAPPED: "here all dates of the file have a day of 12 or less and all texts a later one: "
+    "perhaps a spreadsheet has taken days for months; enter the column as text, from the source",
+    ANY_FORM: "the cell is no date that is known without its form: `dates` of the export gives it",
 }
 """What a message says of a fault whose reason is known."""
 
@@ -102,8 +131,7 @@ def _read(
     text: str, forms: tuple[str, ...], last_year: int | None, words: Mapping[str, int]
 ) -> DateReading:
     if forms:
-        found = [_in_form(text, form, last_year, words) for form in forms]
-        readings = [each for each in found if each is not None]
+        readings = list(_in_forms(text, forms, last_year, words))
     else:
         readings = list(_possible(text, last_year, words))
     told = [each for each in readings if each.fault != "type"]
@@ -116,11 +144,48 @@ def _read(
     shorter = _shorter(text, tuple(compiled(form) for form in forms), last_year, words)
     if shorter.fault != "type" or shorter.reason:
         return shorter
-    if readings:
-        return readings[0]
-    years = (form.replace("%Y", "%y") for form in forms)
-    short = any(compiled(form).pattern.fullmatch(text) for form in years)
-    return DateReading(fault="type", reason=SHORT_YEAR if short else "")
+    return readings[0] if readings else DateReading(fault="type", reason=_why_none(text, forms))
+
+
+def _why_none(text: str, forms: tuple[str, ...]) -> str:
+    """Return why a text has none of the forms, a key of `REASONS`, where that is to be seen."""
+    for reason, one, other in ((SHORT_YEAR, "%Y", "%y"), (LONG_YEAR, "%y", "%Y")):
+        if any(compiled(form.replace(one, other)).pattern.fullmatch(text) for form in forms):
+            return reason
+    if COUNT.fullmatch(text):
+        return COUNTED
+    if re.fullmatch("00?:00(?::00)?", text):
+        return NOTHING
+    if forms:
+        return ""
+    clock = TIME.search(text)
+    return NO_DAY if NUMBERS.fullmatch(text[: clock.start()] if clock else text) else ANY_FORM
+
+
+def _in_forms(
+    text: str, forms: tuple[str, ...], last_year: int | None, words: Mapping[str, int]
+) -> Iterator[DateReading]:
+    """Yield what a text says in each form that it has, or has but for a time behind the date."""
+    found = [_in_form(text, form, last_year, words) for form in forms]
+    if any(each is not None for each in found):
+        yield from (each for each in found if each is not None)
+        return
+    whole = re.fullmatch("([0-9]{6,8})[.,]0+", text)
+    clock = TIME.search(text)
+    if not whole and not clock:
+        return
+    bare = whole[1] if whole else text[: clock.start()]
+    for form in forms:
+        reading = _in_form(bare, form, last_year, words)
+        if reading is None or (whole and not compiled(form).digits):
+            continue
+        yield replace(reading, dropped=(DECIMALS,)) if whole else _with_time(reading, clock)
+
+
+def _with_time(reading: DateReading, clock: re.Match) -> DateReading:
+    if not is_time(clock.groupdict()):
+        return DateReading(fault="type", reason=NO_TIME)
+    return replace(reading, dropped=(CLOCK, OFFSET) if clock["z"] else (CLOCK,))
 
 
 def _in_form(
@@ -139,7 +204,9 @@ def _in_form(
         return DateReading(fault="ambiguous", reason=CENTURY) if days else None
     days = days_in(found, words, year) if year else None
     if days is None:
-        return None
+        undated = {sign: part for sign, part in found.items() if sign not in ("a", "A")}
+        other = len(undated) < len(found) and year and days_in(undated, words, year)
+        return DateReading(fault="type", reason=OTHER_DAY if other else NO_DAY)
     if not is_time(found):
         return DateReading(fault="type", reason=NO_TIME)
     first, last = days
@@ -154,7 +221,7 @@ def _within_limits(reading: DateReading) -> DateReading:
     """Return a reading; a year such as 0204 is a slip that the type of a column cannot hold."""
     for day in (reading.first, reading.last):
         if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-            return DateReading(fault="type")
+            return DateReading(fault="type", reason=NO_DAY)
     return reading
 
 
@@ -169,6 +236,8 @@ def _shorter(
         return DateReading(fault=fault, reason=DIGITS)
     if span is None:
         return DateReading(fault="type")
+    if span[0] == NO_TIMES and DAY_NONE.search(text):
+        return DateReading(fault="type", reason=NOTHING)
     return _within_limits(DateReading(*span, "partial"))
 
 
@@ -190,14 +259,24 @@ def _possible(text: str, last_year: int | None, words: Mapping[str, int]) -> Ite
     """Yield every reading of a text for which no form is configured."""
     clock = TIME.search(text)
     bare = text[: clock.start()] if clock else text
-    dropped = ()
-    if clock:
-        dropped = (CLOCK, OFFSET) if clock["z"] else (CLOCK,)
-    for reading in _of_day(bare, last_year, words):
-        if clock and not is_time(clock.groupdict()):
-            yield DateReading(fault="type", reason=NO_TIME)
-        else:
-            yield replace(reading, dropped=dropped)
+    for reading in _of_weekday(bare, last_year, words):
+        yield _with_time(reading, clock) if clock else reading
+
+
+def _of_weekday(
+    bare: str, last_year: int | None, words: Mapping[str, int]
+) -> Iterator[DateReading]:
+    """Yield the readings of a day, of which a word before it may be the day of the week."""
+    yield from _of_day(bare, last_year, words)
+    beside = BESIDE.fullmatch(bare)
+    weekday = weekday_of(beside["a"]) if beside else None
+    if weekday is None:
+        return
+    readings = list(_of_day(beside["rest"], last_year, words))
+    agree = [each for each in readings if each.first is None or each.first.weekday() == weekday]
+    if readings and not agree:
+        yield DateReading(fault="type", reason=OTHER_DAY)
+    yield from agree
 
 
 def _of_day(bare: str, last_year: int | None, words: Mapping[str, int]) -> Iterator[DateReading]:
@@ -262,6 +341,7 @@ def form_words(form: str) -> str:
     """Return a form of `strptime` as people write it: ``%d/%m/%Y`` is dd/mm/yyyy."""
     words = {"%d": "dd", "%m": "mm", "%Y": "yyyy", "%y": "yy", "%b": "mmm", "%B": "month"}
     words |= {"%H": "hh", "%M": "mm", "%S": "ss", "%e": "d", "%I": "hh", "%p": "am", "%f": "f"}
+    words |= {"%a": "weekday", "%A": "weekday", "%j": "ddd"}
     for sign, word in words.items():
         form = form.replace(sign, word)
     return form

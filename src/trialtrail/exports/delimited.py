@@ -30,12 +30,17 @@ from trialtrail.exports.export import (
     told_apart,
     unreadable,
 )
-from trialtrail.exports.guess import TextForm, find_form, first_fault
+from trialtrail.exports.guess import TextForm, find_form, first_fault, is_of_text
 from trialtrail.exports.headings import ALL
+from trialtrail.exports.kinds import refuse_other_kinds
 from trialtrail.exports.limits import MAX_CELL, MAX_RECORD, check_columns, too_large
+from trialtrail.exports.whereabouts import better_place, other_lines
+from trialtrail.inert import UNPRINTABLE
 
 LEAST, MOST = 2, 2
 """Records by which an ending delimiter is known, and how many times wider they may be."""
+SIGN = re.compile(rf"[^\s{UNPRINTABLE}]")
+"""What a cell has that is not blank: some programs end a file with a sign that nobody sees."""
 BLOCK = 1 << 25
 """Bytes of a file that are held as text at a time."""
 
@@ -67,6 +72,7 @@ def read_delimited(spec: dict, path: str, header_rows: int = 1, names_in: int = 
         StudyError: the file cannot be read in the form that the configuration gives.
     """
     try:
+        refuse_other_kinds(spec, path)
         form = find_form(path, spec)
         return _export(spec, path, form, header_rows, names_in)
     except (UnicodeError, LookupError):
@@ -85,7 +91,7 @@ def read_delimited(spec: dict, path: str, header_rows: int = 1, names_in: int = 
 def _undecodable(spec: dict, path: str) -> StudyError:
     encoding = spec.get("encoding", "utf-8")
     try:
-        line = first_fault(path, encoding)
+        line = first_fault(path, encoding) if is_of_text(encoding) else None
     except (UnicodeError, LookupError):
         line = None  # an encoding that nobody knows is wrong in every line
     return unreadable(
@@ -139,6 +145,7 @@ def _export(spec: dict, path: str, form: TextForm, header_rows: int, names_in: i
     export = Export(spec["name"], header, rows, header_line, ragged)
     export.form, export.guessed = form.words, form.guessed
     export.head = [cells for _, cells in head]
+    export.elsewhere = better_place(header, spec.get("known", []), other_lines(path, form))
     if blank:
         export.changed.append((ALL, "a row of blank cells of another width", "none", len(blank)))
     return export
@@ -172,7 +179,7 @@ def frame(label: str, names: list[str], reader: Plain) -> tuple[pd.DataFrame, li
     for part in reader.parts(len(names)):
         others = [each for each in part.others if len(each[1]) == len(names)]
         odd = [each for each in part.others if len(each[1]) != len(names)]
-        ragged += [(line, len(c) if any(map(str.strip, c)) else 0) for line, c in odd]
+        ragged += [(line, len(c) if any(map(SIGN.search, c)) else 0) for line, c in odd]
         table, places = part.table, part.lines
         if others:
             columns = zip(*(cells for _, cells in others), strict=True)

@@ -48,11 +48,13 @@ class Export:
         guessed: the keys of ``form`` that nobody configured and more than one value would fit.
         missing: of a column, the texts that the file itself declares to mean "no value".
         plain: of a column, the texts of what the file has as numbers with decimals, not as texts.
+        days: of a column, the texts of what the file has as days or parts of them, not as texts.
         labels: of a column, code to label, where the file declares them.
         titles: of a column, the label of the variable, where the file has one.
         answers: of a column, the text of a cell to the label of that value.
         changed: (column, from, to, cells) of what the reader changed in the form of cells.
         head: the first records, where the header has several rows.
+        elsewhere: how to have the header read, where most of its columns stand in another place.
     """
 
     name: str
@@ -65,11 +67,13 @@ class Export:
     guessed: list[str] = field(default_factory=list)
     missing: Mapping[str, list[str]] = field(default_factory=dict)
     plain: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    days: Mapping[str, frozenset[str]] = field(default_factory=dict)
     labels: Mapping[str, dict[str, str]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, dict[str, str]] = field(default_factory=dict)
     changed: list[tuple[str, str, str, int]] = field(default_factory=list)
     head: list[list[str]] = field(default_factory=list)
+    elsewhere: str = ""
 
 
 def batch_of(width: int) -> int:
@@ -110,7 +114,11 @@ def told_apart(header: list[str]) -> list[str]:
 
 
 def empty_export(spec: dict) -> StudyError:
-    """Return the refusal of an export in which there is nothing."""
+    """Return the refusal of an export in which there is nothing, from the line of its header on."""
+    if spec.get("header_row", 1) > 1:
+        what = f"The export has nothing in line {spec['header_row']} and below: not even a header"
+        do = f"exports.{spec['name']}.header_row is the number of the line with the column names"
+        return unreadable(spec, what, "header", do)
     return StudyError(
         "The export is empty: not even a header",
         where=spec["label"],

@@ -91,6 +91,14 @@ def find_encoding(path: str) -> tuple[str, bool]:
     return ("utf-8", False) if first_fault(path, "utf-8") is None else (CODE_PAGE, True)
 
 
+def is_of_text(encoding: str) -> bool:
+    """Return whether a name is that of an encoding of text; `rot13` and `zlib` are none."""
+    try:
+        return codecs.lookup(encoding)._is_text_encoding
+    except LookupError:
+        return False
+
+
 def first_fault(path: str, encoding: str) -> int | None:
     """Return the line of the first byte that is not of ``encoding``, None where all are."""
     decoder, line = codecs.getincrementaldecoder(encoding)("strict"), 1
@@ -121,6 +129,8 @@ def find_form(path: str, spec: dict) -> TextForm:
     if encoding is None:
         encoding, unsure = find_encoding(path)
         guessed += ["encoding"] if unsure else []
+    elif not is_of_text(encoding):
+        raise LookupError(encoding)
     text = head_of(path, encoding)
     skip, delimiter = 0, spec.get("delimiter")
     first, end = first_line(text)

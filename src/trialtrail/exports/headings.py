@@ -18,6 +18,8 @@ from trialtrail.exports.spelling import INVISIBLE, SPACES
 from trialtrail.inert import UNPRINTABLE
 
 ALL = "(all columns)"
+OF_COLUMNS = ("missing", "labels", "plain", "days", "titles", "answers")
+"""What an export keeps by the names of its columns."""
 ODD = re.compile(f"[{INVISIBLE}{SPACES}{UNPRINTABLE}\t\r\n]|[\u0300-\u036f]")
 """Signs of a heading that nobody sees as what they are."""
 UNSEEN = re.compile(f"[{INVISIBLE}]")
@@ -35,17 +37,19 @@ def with_signs(text: str) -> str:
     return ODD.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
 
 
-def named_as_known(export: Export, known: Iterable[str]) -> Export:
+def named_as_known(export: Export, known: Iterable[str], any_case: bool = False) -> Export:
     """Give the columns of ``export`` the names by which the configuration knows them.
 
     A column is renamed where its heading is no name that is known, looks like one, and neither
-    another column nor another name looks so. It is counted as a change.
+    another column nor another name looks so. It is counted as a change. ``any_case`` is for files
+    of a program that tells no capital from a small letter.
     """
     names = set(known)
+    seen = (lambda text: plain_heading(text).casefold()) if any_case else plain_heading
     meant: dict[str, list[str]] = {}
     for name in sorted(names):
-        meant.setdefault(plain_heading(name), []).append(name)
-    alike = [plain_heading(heading) for heading in export.header]
+        meant.setdefault(seen(name), []).append(name)
+    alike = [seen(heading) for heading in export.header]
     new: dict[str, str] = {}
     for heading, plain in zip(export.header, alike, strict=True):
         wanted = meant.get(plain, [])
@@ -62,11 +66,9 @@ def named_as_known(export: Export, known: Iterable[str]) -> Export:
         for heading, name in new.items()
     ]
     export.odd = [each._replace(column=new.get(each.column, each.column)) for each in export.odd]
-    export.missing = {new.get(name, name): texts for name, texts in export.missing.items()}
-    export.labels = {new.get(name, name): texts for name, texts in export.labels.items()}
-    export.plain = {new.get(name, name): texts for name, texts in export.plain.items()}
-    export.titles = {new.get(name, name): text for name, text in export.titles.items()}
-    export.answers = {new.get(name, name): texts for name, texts in export.answers.items()}
+    for kept in OF_COLUMNS:
+        by_name = getattr(export, kept)
+        setattr(export, kept, {new.get(name, name): each for name, each in by_name.items()})
     export.header = header
     return export
 

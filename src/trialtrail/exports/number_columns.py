@@ -14,9 +14,12 @@ from trialtrail.exports import numbers
 if TYPE_CHECKING:
     from trialtrail.exports.convert import Distinct, How
 
-SCIENTIFIC = r"^[+-]?[\d.]+[eE][+-]?\d+$"
+SCIENTIFIC = r"^[+-]?[\d.,]+[eE][+-]?\d+$"
 """A power of ten, which nobody types for a count: a slip of the finger, or of a spreadsheet."""
+VAST = 1e37
+"""What nobody measures: programs write the largest number that they know for no value."""
 ZEROS, NOTHING, MIXED = "decimal zeros", "no value", "format"
+SHARE = "share"
 COMMA_OR_POINT = {",": "a decimal comma", ".": "a decimal point"}
 
 
@@ -57,7 +60,7 @@ class Numbers:
     def take(self, place: int, reading: numbers.NumberReading, kind: str) -> None:
         """Take the reading of a text, or what is wrong with it; only a count has bounds."""
         if reading.fault or (reading.bound != "exact" and kind != "censored"):
-            self.empty(place, reading.fault or "type")
+            self.empty(place, reading.fault or "bound")
             return
         self.values[place], self.bounds[place] = reading.value, reading.bound
         for change in reading.changes:
@@ -90,9 +93,14 @@ def read_numbers(distinct: Distinct, how: How) -> Numbers:
     elif "type" in found.faults and numbers.THOUSANDS in found.seen:
         _doubt(found, distinct, how)
     _blank_missing(found, distinct, how)
+    if MIXED in found.faults:  # of which a missing code is none
+        found.faults[MIXED] &= ~np.isnan(found.values)
     if how.kind != "number":
         _keep_whole(found, texts)
-    found.empty(np.isinf(found.values), "type")
+    if how.unit == "%" and numbers.UNIT in found.seen:
+        _share(found, _like(texts, "[.,]") & ~own)
+    with np.errstate(invalid="ignore"):
+        found.empty(np.abs(found.values) >= VAST, "vast")
     for name, mask in found.seen.items():
         after = "a number and its bound" if name == numbers.BOUND else "a plain number"
         distinct.changed(name, after, mask & ~np.isnan(found.values))
@@ -132,7 +140,7 @@ def _weigh(found: Numbers, distinct: Distinct, how: How, plain: np.ndarray) -> N
     if len(shown) == 2:
         cells = {sign: distinct.rows(mask) for sign, mask in found.signs.items()}
         fewer = min(sorted(cells), key=lambda sign: cells[sign])
-        found.note(found.faults, MIXED, found.signs[fewer] & ~np.isnan(found.values))
+        found.note(found.faults, MIXED, found.signs[fewer])
 
 
 def _doubt(found: Numbers, distinct: Distinct, how: How) -> None:
@@ -154,6 +162,18 @@ def _blank_missing(found: Numbers, distinct: Distinct, how: How) -> None:
         same = (found.values == reading.value) & (found.bounds == "exact")
         distinct.changed(f"another spelling of the missing code {code}", NOTHING, same)
         found.empty(same)
+
+
+def _share(found: Numbers, typed: np.ndarray) -> None:
+    """Tell what may be shares in a column of percentages: of 1 or less, and without their sign.
+
+    ``typed`` are the texts with a decimal mark; of the numbers of a workbook its reader tells it.
+    """
+    with np.errstate(invalid="ignore"):
+        small = (np.abs(found.values) <= 1) & (found.values != 0)
+    small &= ~found.seen[numbers.UNIT] & typed
+    if small.any():
+        found.note(found.faults, SHARE, small)
 
 
 def _keep_whole(found: Numbers, texts: pa.Array) -> None:

@@ -52,13 +52,15 @@ def read_partial(text: str, forms: tuple[Form, ...], words: Mapping[str, int]) -
     for form in forms:
         if form.digits and form.order == "ymd" and (span := _shortened(text)):
             return span
-    if re.fullmatch("[0-9]{4}", text):
-        return _span(int(text), [(None, None)])
+        if form.digits and (span := _with_zeros(text, form)):
+            return span
+    if re.fullmatch("[0-9]{4}(?:[.,]0+)?", text):  # a program may write a year with decimal zeros
+        return _span(int(text[:4]), [(None, None)])
     if span := _period(text):
         return span
     text = re.sub(" */ *", "/", text)
     for pattern in (THREE, TWO, JOINED):
-        if pattern is TWO and re.fullmatch(r"[0-9]{4}\.[0-9]{1,2}", text):
+        if pattern is TWO and re.fullmatch(r"[0-9]{4}[.,][0-9]{1,2}", text):
             continue  # which may be a year with decimals
         if match := pattern.fullmatch(text):
             named = match.groupdict()
@@ -105,6 +107,16 @@ def _shortened(text: str) -> Span | None:
     match = re.fullmatch("([0-9]{4})([0-9]{2})?", text)
     month = int(match[2]) if match and match[2] else None
     return _span(int(match[1]), [(month, None)]) if match and month != 0 else None
+
+
+def _with_zeros(text: str, form: Form) -> Span | None:
+    """Return what a number says of which day, or day and month, are zeros: 20240300, 20240000."""
+    match = form.pattern.fullmatch(text)
+    found = match.groupdict() if match else {}
+    if not {"Y", "m", "d"} <= set(found):
+        return None
+    month, day = int(found["m"]) or None, int(found["d"]) or None
+    return _span(int(found["Y"]), [(month, day)]) if month is None or day is None else None
 
 
 def _of_parts(parts: list[str], forms: tuple[Form, ...], words: Mapping[str, int]) -> Span | None:

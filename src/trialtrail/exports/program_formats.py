@@ -50,6 +50,29 @@ def reader_of(name: str, program: str = "sav") -> Reader | None:
     return next((reader for names, reader in SAS if names.fullmatch(plain)), None)
 
 
+PADDED = {
+    "sav": re.compile(r"N(\d+)(?:\.0*)?", re.IGNORECASE),
+    "dta": re.compile(r"%0(\d+)\.0[fg]c?"),
+    "xpt": re.compile(r"Z(\d+)(?:\.0*)?", re.IGNORECASE),
+}
+"""Formats that show a whole number with zeros before it, and its width."""
+PERCENT = re.compile(r"PERCENTN?\d*(?:\.\d*)?", re.IGNORECASE)
+"""Formats of SAS that show a share as a percentage."""
+
+
+def shown_number(name: str, program: str, plain: Callable[[float], str]) -> Reader | None:
+    """Return what shows a number under a format of numbers, None where that is the number itself.
+
+    ``plain`` makes the text of a number without a format.
+    """
+    if match := PADDED[program].fullmatch(name):
+        width = int(match[1])
+        return lambda value: plain(value).zfill(width) if value % 1 == 0 else plain(value)
+    if program == "xpt" and PERCENT.fullmatch(name):
+        return lambda value: f"{plain(float(format(value * 100, '.15g')))}%"
+    return None
+
+
 def is_day(text: str) -> bool:
     """Return whether a text that a reader has made is a whole day, or a moment of one."""
     return re.match(r"\d{4}-\d\d-\d\d", text) is not None

@@ -30,6 +30,9 @@ ENDINGS = {
 WRITTEN = ("csv", "redcap", "qualtrics", "limesurvey", "xlsx")
 """Formats in which rows and columns without anything may stand that are none."""
 
+ANY_CASE = ("xpt",)
+"""Formats of a program that tells no capital from a small letter: SAS writes AGE for age."""
+
 
 def format_of(spec: dict) -> str:
     """Return the format of an export: the configured one, or what the file's name says."""
@@ -53,7 +56,11 @@ def read_export(spec: dict, paths: list[str]) -> Export:
     if kind != "docx":
         if kind in WRITTEN:
             export = without_blank(without_blank_rows(export))
-        export = named_as_known(export, spec.get("known", []))
+        if kind in ("csv", "xlsx"):
+            from trialtrail.exports.surveys import refuse_headings
+
+            refuse_headings(spec, export)
+        export = named_as_known(export, spec.get("known", []), any_case=kind in ANY_CASE)
     if ROW_NUMBER in spec.get("known", []) and ROW_NUMBER not in export.header:
         _number_rows(export)
     export.form = {"format": kind, **export.form}

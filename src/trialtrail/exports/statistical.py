@@ -27,20 +27,27 @@ from trialtrail.exports.export import (
     told_apart,
     unreadable,
 )
+from trialtrail.exports.kinds import no_text, other_kind
 from trialtrail.exports.limits import check_cells
 from trialtrail.exports.numbers import REAL
-from trialtrail.exports.program_formats import duration, is_day, reader_of
+from trialtrail.exports.program_formats import duration, is_day, reader_of, shown_number
 from trialtrail.exports.workbook import MIDNIGHT
 
 PROGRAMS = {
     **{"sav": "SPSS", "dta": "Stata", "xpt": "SAS transport", "parquet": "Parquet"},
     **{"rds": "R", "rda": "R"},
 }
+PACKED = ("rds", "rda")
+"""Formats whose files are packed, as others are."""
 DATE, NUMBER = "a date of the file", "a number under a format of the file"
 TIMES = (date, np.datetime64)
 Shown = Callable[[object], str]
 XPT_LINE = 80
 """Bytes of a line of a SAS transport file. It does not say how many records it has."""
+SHORTENED = (
+    "{:,} numbers have more digits than {} precision holds, so the last ones may be others: keep "
+    "ids as text"
+)
 DIGITS = 15
 """Digits of a number that a file of doubles can hold: 0.1 is 0.1 and not 0.1000000000000000055."""
 
@@ -64,6 +71,9 @@ def read_statistical(spec: dict, path: str, kind: str) -> Export:
     except StudyError:
         raise
     except Exception:  # each library has exceptions of its own, and their texts may hold values
+        found = no_text(path) if kind not in PACKED else None
+        if found and PROGRAMS[kind] not in found[0]:
+            raise other_kind(spec, f"file of {PROGRAMS[kind]}", *found, rule=kind) from None
         raise unreadable(
             spec,
             f"The file cannot be read as a file of {PROGRAMS[kind]}",
@@ -73,14 +83,17 @@ def read_statistical(spec: dict, path: str, kind: str) -> Export:
     names = [str(name) for name in values.columns]
     values.columns = told_apart(names)
     changed: list[tuple[str, str, str, int]] = []
+    days: dict[str, frozenset[str]] = {}
     rows = pd.DataFrame(
-        {name: _texts(values[name], changed, shown.get(name, _plain)) for name in values}
+        {name: _texts(values[name], changed, days, shown.get(name, _plain)) for name in values}
     )
     rows[FILE] = pd.array([spec["label"]], dtype="string").repeat(len(rows))
     rows[LINE] = pd.array(range(1, len(rows) + 1), dtype="Int64")
     export = Export(spec["name"], names, rows, header_line=1)
     export.form = {"program": PROGRAMS[kind]}
-    export.changed, export.labels, export.odd = changed, labels, odd
+    export.changed, export.labels = changed, labels
+    export.odd = [*odd, *_shortened(values, shown, spec.get("counted", []))]
+    export.days = days
     export.plain = {name: _decimals(values[name], rows[name]) for name in values}
     export.missing = {
         name: _declared(values[name], rows[name], codes) for name, codes in missing.items()
@@ -149,9 +162,29 @@ def _shown(meta: Any, kind: str) -> dict[str, Shown]:
         name: _single for name, type_ in meta.readstat_variable_types.items() if type_ == "float"
     }
     for name, form in meta.original_variable_types.items():
-        if reader := reader_of(form or "", kind):
+        reader = reader_of(form or "", kind)
+        if reader is None and name not in meta.variable_value_labels:
+            reader = shown_number(form or "", kind, shown.get(name, _plain))
+        if reader:
             shown[name] = _numbers_by(reader)
     return shown
+
+
+def _shortened(values: pd.DataFrame, shown: dict[str, Shown], counted: Collection[str]):
+    """Yield each column of whole numbers that a file cannot hold exactly, unless it is counted.
+
+    A program that keeps an id of nine digits as a number of single precision keeps another id.
+    """
+    for name in map(str, values.columns):
+        how = shown.get(name, _plain)
+        if name in counted or how not in EXACT or not pd.api.types.is_float_dtype(values[name]):
+            continue
+        numbers = values[name].to_numpy(dtype=float, na_value=np.nan)
+        numbers = numbers[np.isfinite(numbers)]
+        precision, limit = EXACT[how]
+        many = int((np.abs(numbers) >= limit).sum())
+        if many and not (numbers % 1).any():
+            yield Odd("shortened", None, name, SHORTENED.format(many, precision))
 
 
 def _numbers_by(reader: Callable[[float], str]) -> Shown:
@@ -218,8 +251,16 @@ READERS = {"parquet": _from_parquet, "rds": _from_r, "rda": _from_r}
 """Readers of the formats that pyreadstat does not read."""
 
 
-def _texts(values: pd.Series, changed: list[tuple[str, str, str, int]], shown: Shown) -> pd.Series:
-    """Return the text of each value, an empty text for none; note what was changed in form."""
+def _texts(
+    values: pd.Series,
+    changed: list[tuple[str, str, str, int]],
+    days: dict[str, frozenset[str]],
+    shown: Shown,
+) -> pd.Series:
+    """Return the text of each value, an empty text for none.
+
+    Note what was changed in form, and the texts of what the file has as days, or parts of them.
+    """
     there = values.notna()
     distinct = values[there].drop_duplicates()
     texts = {value: shown(value) for value in distinct}
@@ -229,6 +270,7 @@ def _texts(values: pd.Series, changed: list[tuple[str, str, str, int]], shown: S
         return text
     kinds = {value: _kind(value, found, as_held) for value, found in texts.items()}
     if any(kinds.values()):
+        days[str(values.name)] = frozenset(text for value, text in texts.items() if kinds[value])
         count = values.map(kinds, na_action="ignore").value_counts()
         for kind, after in ((DATE, "ISO 8601"), (NUMBER, "what the format shows")):
             if kind in count.index:
@@ -270,6 +312,14 @@ def _plain(value: object) -> str:
     if isinstance(value, datetime | date):
         return re.sub(r"\.0+$", "", value.isoformat()).removesuffix(MIDNIGHT)
     return str(value)
+
+
+EXACT: dict[Shown, tuple[str, int]] = {
+    _plain: ("double", 2**53),
+    _single: ("single", 2**24),
+    _half: ("half", 2**11),
+}
+"""What shows numbers of a precision, its name, and where whole numbers begin to be left out."""
 
 
 def _declared(values: pd.Series, texts: pd.Series, ranges: list[tuple[Any, Any]]) -> list[str]:

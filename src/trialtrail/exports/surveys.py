@@ -9,11 +9,12 @@ import pandas as pd
 
 from trialtrail.exports.delimited import first_records, read_delimited
 from trialtrail.exports.export import Export, told_apart, unreadable
+from trialtrail.exports.spelling import folded
 
 QUALTRICS_HEADER_ROWS = 3
 """Names, question texts and import ids."""
-CODE = re.compile(r"([A-Za-z][A-Za-z0-9_]*(?:\[[^\[\]]+\])*)(?:\.\s.*)?", re.DOTALL)
-"""A question's code, its parts in brackets, perhaps followed by a full stop and the question."""
+CODE = re.compile(r"([A-Za-z][A-Za-z0-9_]*(?:\[[^\[\]]+\])*)(?:[.:]\s.*)?", re.DOTALL)
+"""A question's code, its parts in brackets, perhaps with a full stop or colon and the question."""
 VV = {
     "{question_not_shown}": "",
     "{quote}": '"',
@@ -22,11 +23,34 @@ VV = {
     "{cr}": "\r",
 }
 """What LimeSurvey writes into a vv file for a question that was not asked, and for signs."""
-SUBMITTED = "submitdate"
-NEVER = ("", "N/A")
-NOT_FINISHED = ("false", "0", "no")
+SUBMITTED = (
+    *("submitdate", "date submitted", "datum abgeschickt", "date de soumission", "datum ingediend"),
+    *("datum verzonden", "fecha de envío", "data invio", "data de envio", "inskickat datum"),
+)
+"""What the column with the day of the end is called, as `folded` has it: its code, or its text."""
+LIMESURVEY = {"lastpage", "startlanguage", "seed"}
+"""Columns of which LimeSurvey has at least one beside `submitdate`."""
+NEVER = ("", "n/a", "n", "no", "nein", "non", "nee", "null", "0")
+NOT_FINISHED = (
+    *("false", "0", "no", "n", "falsch", "nein", "faux", "non", "falso", "onwaar", "nee", "falsk"),
+    *("falskt", "epätosi", "fałsz"),
+)
+FINISHED = (
+    *("", "true", "1", "yes", "y", "wahr", "ja", "vrai", "oui", "verdadero", "verdadeiro", "vero"),
+    *("waar", "sant", "sann", "sand", "tosi", "prawda", "sí", "si", "sim"),
+)
+QUALTRICS = {"Status", "Finished", "Progress", "RecordedDate", "DistributionChannel"}
+"""Columns of which Qualtrics has several beside `ResponseId`, in whatever form it is exported."""
+RESPONSE = "ResponseId"
+PREVIEW = (
+    r"preview|\btest\b|vorschau|umfragetest|aper[cç]u|pr[eé]visualisation|vista previa|voorbeeld|"
+    r"anteprima|pr[eé]-visualiza|f[oö]rhandsgransk|esikatselu|podgl[aą]d"
+)
+SPAM_WORD = r"spam|pourriel|correo no deseado"
 SPAM, PREVIEW_OR_TEST = 8, 1 | 2
 """What the number in `Status` of Qualtrics is added up from."""
+NOT_COMPLETED = "[not completed]"
+"""What REDCap writes for the time at which a survey was ended that was not."""
 
 
 def read_qualtrics(spec: dict, path: str) -> Export:
@@ -93,41 +117,69 @@ def code_of_heading(heading: str) -> str:
     return match[1] if match else heading
 
 
+def refuse_headings(spec: dict, export: Export) -> None:
+    """Refuse an export of Qualtrics of which further headings would be taken for responses.
+
+    Raises:
+        StudyError: it is read in another format than that of Qualtrics.
+    """
+    first = export.rows.iloc[:2].astype("string")
+    import_ids = any(first[name].fillna("").str.contains('"ImportId"').any() for name in first)
+    titled = RESPONSE in first and first[RESPONSE].str.strip().eq("Response ID").any()
+    if import_ids or titled:
+        do = "give the export `format: qualtrics`, and have it as CSV"
+        raise unreadable(
+            spec, "The export has the further headings of Qualtrics below the first", "header", do
+        )
+
+
 def marked(rows: pd.DataFrame, form: str) -> Iterator[tuple[str, str, str, pd.Series]]:
     """Yield (rule, column, message, which rows) of records that are no complete response.
 
     The rule is ``no_response`` of what nobody gave as an answer, and ``incomplete`` of what was
-    begun and not ended. ``form`` is the format of the export; only those of questionnaire programs
-    mark their records.
+    begun and not ended. ``form`` is the format of the export. What a questionnaire program has
+    exported in another format is known by its columns.
     """
-    if form == "limesurvey" and SUBMITTED in rows:
+    submitted = next((name for name in rows if folded(name) in SUBMITTED), None)
+    if form == "limesurvey" or LIMESURVEY & set(rows):
         message = "the questionnaire was begun and not sent off"
-        never = rows[SUBMITTED].fillna("").str.strip().isin(NEVER)
-        yield "incomplete", SUBMITTED, message, never
-    if form == "qualtrics":
+        if submitted is not None:
+            yield "incomplete", submitted, message, _words(rows[submitted]).isin(NEVER)
+    if form == "qualtrics" or (RESPONSE in rows and len(QUALTRICS & set(rows)) > 1):
         yield from _marked_by_qualtrics(rows)
+    for column in rows if form == "redcap" else ():
+        if column.endswith("_timestamp"):
+            message = "the survey was begun and not ended"
+            yield "incomplete", column, message, _words(rows[column]).eq(NOT_COMPLETED)
+
+
+def _words(cells: pd.Series) -> pd.Series:
+    """Return cells without what makes no other word or number; empty where there is nothing."""
+    return cells.fillna("").map(folded).astype("string")
 
 
 def _marked_by_qualtrics(rows: pd.DataFrame) -> Iterator[tuple[str, str, str, pd.Series]]:
-    def words(column: str) -> pd.Series:
-        return rows[column].fillna("").str.strip().str.casefold()
-
     message = "the questionnaire was begun and not finished"
+    known = pd.Series(False, index=rows.index)
     if "Finished" in rows:
-        yield "incomplete", "Finished", message, words("Finished").isin(NOT_FINISHED)
-    elif "Progress" in rows:
-        share = pd.to_numeric(words("Progress").str.removesuffix("%"), errors="coerce")
-        yield "incomplete", "Progress", message, share < 100
+        ended = _words(rows["Finished"])
+        known = ended.ne("")
+        yield "incomplete", "Finished", message, ended.isin(NOT_FINISHED)
+        unread = "whether the questionnaire was finished cannot be read from this mark"
+        yield "format", "Finished", unread, ~ended.isin([*NOT_FINISHED, *FINISHED])
+    if "Progress" in rows:
+        share = pd.to_numeric(_words(rows["Progress"]).str.removesuffix("%"), errors="coerce")
+        yield "incomplete", "Progress", message, share.lt(100).fillna(False) & ~known
     for column in ("Status", "DistributionChannel"):
         if column not in rows:
             continue
-        text = words(column)
+        text = _words(rows[column])
         number = pd.to_numeric(text, errors="coerce")
-        known = number.isin(range(1 << 10)) & (column == "Status")
-        number = number.where(known.astype("bool"), 0).fillna(0).astype("int64")
-        preview = text.str.contains(r"preview|\btest\b") | (number & PREVIEW_OR_TEST).ne(0)
+        whole = number.isin(range(1 << 10)) & (column == "Status")
+        number = number.where(whole.astype("bool"), 0).fillna(0).astype("int64")
+        preview = text.str.contains(PREVIEW) | (number & PREVIEW_OR_TEST).ne(0)
         message = "a preview or a test of the questionnaire, and no response"
         yield "no_response", column, message, preview
         message = "marked by the questionnaire's program as spam"
-        spam = text.str.contains("spam") | (number & SPAM).ne(0)
+        spam = text.str.contains(SPAM_WORD) | (number & SPAM).ne(0)
         yield "no_response", column, message, spam & ~preview

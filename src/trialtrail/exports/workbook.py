@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
@@ -20,6 +20,8 @@ from trialtrail.exports.export import (
     told_apart,
     unreadable,
 )
+from trialtrail.exports.headings import plain_heading
+from trialtrail.exports.kinds import DAMAGED, PACKED, WORKBOOK, no_text, other_kind
 from trialtrail.exports.limits import (
     MAX_BESIDE,
     MAX_BLANK,
@@ -30,7 +32,15 @@ from trialtrail.exports.limits import (
     too_large,
 )
 from trialtrail.exports.program_formats import duration
-from trialtrail.exports.workbook_marks import HIDDEN_COLUMN, HIDDEN_ROW, STRUCK, marks_of
+from trialtrail.exports.whereabouts import LOOKED_AT, better_place
+from trialtrail.exports.workbook_marks import (
+    CONDITIONAL,
+    HIDDEN_COLUMN,
+    HIDDEN_ROW,
+    STRUCK,
+    marks_of,
+)
+from trialtrail.exports.workbook_notes import MOST, Noted, mixed
 
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 """A formula in the XML of a sheet."""
@@ -39,20 +49,13 @@ MERGED = re.compile(rf'<(?:\w+:)?mergeCell\s[^>]*?ref="{CORNER}:{CORNER}"'.encod
 """Cells of a sheet that were made one: the first column and row, and the last."""
 BLOCK, LONGEST = 1 << 20, 1 << 10
 """Bytes of a sheet that are looked through at a time, and those of the longest thing looked for."""
-ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
-"""What a spreadsheet program shows where a formula has no value."""
-MOST = 10_000
-"""Merged cells that are told of one sheet: nobody answers more."""
 DIGITS = 15
 """Digits that a spreadsheet program keeps, and shows, of a number."""
 TOO_LONG = 10**DIGITS
 NUMBER = (float, int)
 LONGEST_TIME = 366
 """Days of the longest time that is not a day of the calendar, under a format of hours."""
-ERROR = "the cell has an error of the spreadsheet program in the place of a value"
 SHORTENED = f"the cell is a number of more than {DIGITS} digits: a workbook keeps no more of them"
-NO_PERCENT = "the number is of 1 or less and not formatted as percent, as others of its column are"
-OTHER_CURRENCY = "the cell shows another currency than most of its column"
 MIDNIGHT = "T00:00:00"
 
 
@@ -64,30 +67,25 @@ def read_xlsx(spec: dict, path: str) -> Export:
     """
     from openpyxl import load_workbook
 
+    if (found := no_text(path)) and found[0] not in (WORKBOOK, DAMAGED, PACKED):
+        raise other_kind(spec, "Excel workbook (.xlsx)", *found)
     check_archive(path, spec["label"], "an Excel workbook")
     try:
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        names = book.sheetnames
+        names = [sheet.title for sheet in book.worksheets]  # others hold a chart
     except Exception:  # openpyxl raises whatever its parser raises
         raise _no_workbook(spec) from None
     if not names:
         raise _no_workbook(spec)
-    sheet = spec.get("sheet", names[0])
-    if sheet not in names:
-        raise unreadable(
-            spec,
-            f"The workbook has no sheet named {sheet}",
-            "sheet",
-            f"its sheets are {', '.join(names)}: name one under exports.{spec['name']}.sheet",
-        )
+    sheet = _sheet_of(spec, names)
     # Some programs write a wrong extent of the sheet, and openpyxl would cut the rows to it.
     book[sheet].reset_dimensions()
-    noted = _Noted()
+    noted = Noted()
     telling = any(map(cell_formats.is_telling, _formats(book)))
     records = _records(spec, book, sheet, noted, telling)
     first = next(records, None)
     if first is None:
-        raise empty_export(spec)
+        raise _nothing_in(spec, sheet, names)
     header_line, cells = first
     width = max((i + 1 for i, name in enumerate(cells) if name.strip()), default=0)
     check_columns(width, spec["label"])
@@ -101,7 +99,11 @@ def read_xlsx(spec: dict, path: str) -> Export:
     )
     export = Export(spec["name"], header, rows, header_line, ragged)
     export.plain = {header[i]: frozenset(texts) for i, texts in noted.decimals.items() if i < width}
+    export.days = {header[i]: frozenset(texts) for i, texts in noted.days.items() if i < width}
     export.form = {"sheet": sheet, "header row": str(header_line)}
+    export.elsewhere = better_place(
+        header, spec.get("known", []), _other_headers(book, sheet, header_line, names)
+    )
     export.guessed = ["sheet"] if "sheet" not in spec and len(names) > 1 else []
     for counts, before, after in (
         (noted.dates, "a date of the workbook", "ISO 8601"),
@@ -112,7 +114,7 @@ def read_xlsx(spec: dict, path: str) -> Export:
         ]
     export.odd = [
         Odd(rule, line, header[i], message)
-        for rule, line, i, message in [*noted.odd, *_mixed(noted)]
+        for rule, line, i, message in [*noted.odd, *mixed(noted)]
         if i < width and (rule != "shortened" or header[i] not in spec.get("counted", []))
     ]
     has_formulas, merged = _looked_through(path, book[sheet])
@@ -123,6 +125,53 @@ def read_xlsx(spec: dict, path: str) -> Export:
     return export
 
 
+def _sheet_of(spec: dict, names: list[str]) -> str:
+    """Return the sheet that the configuration names, as a person sees names; else the first.
+
+    Two sheets of a workbook differ in more than the case of their letters.
+    """
+    wanted = spec.get("sheet", names[0])
+    alike = [name for name in names if _seen(name) == _seen(wanted)]
+    if wanted in names or len(alike) == 1:
+        return wanted if wanted in names else alike[0]
+    raise unreadable(
+        spec,
+        f"The workbook has no sheet named {wanted}",
+        "sheet",
+        f"name one under exports.{spec['name']}.sheet: {_quoted(names)}",
+    )
+
+
+def _other_headers(book, sheet: str, header_line: int, names: list[str]) -> Iterator:
+    """Yield what to write, and the header by it: of another row, of another sheet, or of both."""
+    for name in dict.fromkeys((sheet, *names)):
+        book[name].reset_dimensions()
+        rows = book[name].iter_rows(max_row=LOOKED_AT, values_only=True)
+        for number, row in enumerate(rows, start=1):
+            if name == sheet and number == header_line:
+                continue
+            parts = [f"header_row: {number}"] if number > 1 or name == sheet else []
+            parts += [f"sheet: {_quoted([name])}"] if name != sheet else []
+            yield " and ".join(f"`{part}`" for part in parts), [cell_text(each) for each in row]
+
+
+def _seen(name: str) -> str:
+    return plain_heading(name).casefold()
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(json.dumps(name, ensure_ascii=False) for name in names)
+
+
+def _nothing_in(spec: dict, sheet: str, names: list[str]):
+    """Return the refusal of a sheet without anything from the row of its header on."""
+    others = [name for name in names if name != sheet]
+    if not others or spec.get("header_row", 1) > 1:
+        return empty_export(spec)
+    do = f"name the right one under exports.{spec['name']}.sheet: {_quoted(others)}"
+    return unreadable(spec, f"The sheet {sheet} is empty: not even a header", "header", do)
+
+
 def _no_workbook(spec: dict):
     return unreadable(
         spec,
@@ -130,62 +179,6 @@ def _no_workbook(spec: dict):
         "xlsx",
         "open it in a spreadsheet program and save it again as .xlsx",
     )
-
-
-@dataclass
-class _Noted:
-    """What is noted while a sheet is read, by the places of columns.
-
-    Attributes:
-        dates: how many cells had dates.
-        formats: how many cells show another text than their value.
-        decimals: the texts of numbers with decimals.
-        odd: rule, row of the sheet, place, message.
-        percents: how many numbers show percent, and the rows of those of 1 or less that do not.
-        currencies: the rows of the numbers that name a currency, by the currency.
-    """
-
-    dates: dict[int, int] = field(default_factory=dict)
-    formats: dict[int, int] = field(default_factory=dict)
-    decimals: dict[int, set[str]] = field(default_factory=dict)
-    odd: list[tuple[str, int, int, str]] = field(default_factory=list)
-    percents: dict[int, tuple[int, list[int]]] = field(default_factory=dict)
-    currencies: dict[int, dict[str, list[int]]] = field(default_factory=dict)
-
-    def forget(self) -> None:
-        """Note nothing of what was read: it was the header."""
-        for each in (self.dates, self.formats, self.decimals, self.odd):
-            each.clear()
-        self.percents.clear()
-        self.currencies.clear()
-
-    def tell(self, rule: str, line: int, place: int, message: str) -> None:
-        """Note what is odd about a cell, unless very many are."""
-        if len(self.odd) < MOST:
-            self.odd.append((rule, line, place, message))
-
-    def number(self, line: int, place: int, value: float, form: str) -> None:
-        """Note what a number shows that has to be alike in its column."""
-        count, bare = self.percents.setdefault(place, (0, []))
-        if cell_formats.is_percent(value, form):
-            self.percents[place] = count + 1, bare
-        elif 0 < abs(value) <= 1 and len(bare) < MOST:
-            bare.append(line)
-        if currency := cell_formats.currency_of(value, form):
-            lines = self.currencies.setdefault(place, {}).setdefault(currency, [])
-            if len(lines) < MOST:
-                lines.append(line)
-
-
-def _mixed(noted: _Noted) -> Iterator[tuple[str, int, int, str]]:
-    """Yield the cells that show no percent, or another currency, where most of a column do."""
-    for place, (count, bare) in sorted(noted.percents.items()):
-        for line in bare if count else ():
-            yield "format", line, place, NO_PERCENT
-    for place, found in sorted(noted.currencies.items()):
-        most = max(sorted(found), key=lambda name: len(found[name]))
-        for line in sorted(line for name in found if name != most for line in found[name]):
-            yield "format", line, place, OTHER_CURRENCY
 
 
 def _formats(book) -> set[str]:
@@ -205,6 +198,8 @@ def _marked(export: Export, path: str, book, sheet: str) -> Iterator:
     """
     marks = marks_of(path, book[sheet]._worksheet_path, book)
     width = len(export.header)
+    if marks.conditional:
+        yield Odd("marked", None, "", CONDITIONAL)
     for place in sorted(place for place in marks.columns if place < width):
         yield Odd("marked", None, export.header[place], HIDDEN_COLUMN)
     for line in export.rows[LINE].tolist():
@@ -215,13 +210,12 @@ def _marked(export: Export, path: str, book, sheet: str) -> Iterator:
             yield Odd("marked", line, export.header[min(places)], STRUCK)
 
 
-def _records(spec: dict, book, sheet: str, noted: _Noted, telling: bool) -> Iterator:
+def _records(spec: dict, book, sheet: str, noted: Noted, telling: bool) -> Iterator:
     """Yield (row of the sheet, cells) of each row that is not blank.
 
     ``telling`` is whether formats of cells are looked at, which takes twice as long.
     """
     seen, header_row = 0, spec.get("header_row", 1)
-    missing = spec.get("missing", [])
     rows = enumerate(book[sheet].iter_rows(values_only=not telling), start=1)
     while True:
         try:
@@ -249,20 +243,20 @@ def _records(spec: dict, book, sheet: str, noted: _Noted, telling: bool) -> Iter
                 noted.number(line, i, row[i], form)
         check_cell(cells, spec["label"], line)
         for i, value in enumerate(row):
-            if isinstance(value, date) and cells[i] == cell_text(value):
-                noted.dates[i] = noted.dates.get(i, 0) + 1
+            if isinstance(value, date):
+                noted.day(i, cells[i])
+                if cells[i] == cell_text(value):
+                    noted.dates[i] = noted.dates.get(i, 0) + 1
             elif isinstance(value, NUMBER):
                 if "." in cells[i]:
                     noted.decimals.setdefault(i, set()).add(cells[i])
                 if abs(value) >= TOO_LONG:
                     noted.tell("shortened", line, i, SHORTENED)
-            elif value in ERRORS and value not in missing:
-                noted.tell("formula", line, i, ERROR)
         yield line, cells
 
 
 def _as_shown(
-    noted: _Noted, line: int, place: int, value: object, form: str, cells: list[str], epoch
+    noted: Noted, line: int, place: int, value: object, form: str, cells: list[str], epoch
 ) -> None:
     """Put what a cell shows in the place of its value, or note what is odd about it."""
     from openpyxl.utils.datetime import to_excel

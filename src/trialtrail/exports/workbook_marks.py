@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from trialtrail.exports.cell_formats import is_telling
 
 STRINGS = "xl/sharedStrings.xml"
 BLOCK, LONGEST = 1 << 20, 1 << 16
@@ -17,6 +19,12 @@ YES = (b"1", b"true")
 HIDDEN_ROW = "the row is hidden in the workbook, and is used"
 HIDDEN_COLUMN = "the column is hidden in the workbook, and is read"
 STRUCK = "words of the cell are struck through in the workbook, and are read"
+CONDITIONAL = (
+    "a conditional format of the sheet shows some cells as other numbers or words than they have, "
+    "and what they have is read"
+)
+NO_SIZE = re.compile(rb"0(?:\.0*)?")
+"""The height of a row, or the width of a column, of which nothing is seen."""
 LAST_COLUMN = 1 << 14
 
 
@@ -28,11 +36,13 @@ class Marks:
         rows: the hidden rows.
         columns: the hidden columns, the first is 0.
         struck: of a row, the places of the cells of which words are struck through.
+        conditional: whether a format that depends on values shows something else than they are.
     """
 
     rows: set[int] = field(default_factory=set)
     columns: set[int] = field(default_factory=set)
     struck: dict[int, set[int]] = field(default_factory=dict)
+    conditional: bool = False
 
 
 def marks_of(path: str, part_name: str, book) -> Marks:
@@ -42,11 +52,24 @@ def marks_of(path: str, part_name: str, book) -> Marks:
         strings: set[int] = set()
         if STRINGS in archive.namelist() and _has(archive, STRINGS, b"strike"):
             strings = _struck_strings(archive)
-        inside = _has(archive, part_name, b"strike")
-        if not (struck or strings or inside or _has(archive, part_name, b"hidden")):
-            return Marks()
+        telling = any(_has(archive, part_name, b'dxfId="%d"' % i) for i in _telling_styles(book))
+        words = (b"strike", b"hidden", b'ht="0', b'width="0')
+        if not (struck or strings or any(_has(archive, part_name, word) for word in words)):
+            return Marks(conditional=telling)
         with archive.open(part_name) as part:
-            return _read(part, struck, strings)
+            return replace(_read(part, struck, strings), conditional=telling)
+
+
+def _telling_styles(book) -> list[int]:
+    """Return the styles of conditional formats of a workbook that have a format of numbers.
+
+    Those that nothing but round, or set thousands apart, tell nothing.
+    """
+    return [
+        i
+        for i, style in enumerate(book._differential_styles.styles)
+        if style.numFmt is not None and is_telling(style.numFmt.formatCode or "")
+    ]
 
 
 def _struck_styles(book) -> set[int]:
@@ -109,9 +132,11 @@ def _read(part, struck: set[int], strings: set[int]) -> Marks:
         about, is_struck = _about(tag) if tag[1] else {}, False
         if tag[1] == b"row":  # a row or a cell without its number follows the one before
             row, place = _number(about, b"r", row + 1), -1
-            if about.get(b"hidden") in YES:
+            if about.get(b"hidden") in YES or NO_SIZE.fullmatch(about.get(b"ht", b"")):
                 marks.rows.add(row)
-        elif tag[1] == b"col" and about.get(b"hidden") in YES:
+        elif tag[1] == b"col" and (
+            about.get(b"hidden") in YES or NO_SIZE.fullmatch(about.get(b"width", b""))
+        ):
             first = _number(about, b"min", 1)
             last = min(_number(about, b"max", first), LAST_COLUMN)
             marks.columns |= set(range(first - 1, last))

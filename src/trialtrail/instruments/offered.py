@@ -29,6 +29,15 @@ DAYS = (0, 6)
 """Days beside whole weeks."""
 
 
+GROWTH = {"weight_for_age": (0.3, 60), "length_for_age": (20, 140), "head_for_age": (15, 65)}
+"""What a child from birth to five years may weigh in kg, and measure in cm: grams and millimetres
+lie beyond."""
+WHOLE = ("sf36_v1",)
+"""Instruments whose answers are whole numbers: one between two of them is none of either."""
+MEASURED = ("who_growth",)
+"""Instruments that take measurements, which have no coding."""
+
+
 def offered(outcome: dict, count: int) -> list[tuple[float, float] | None]:
     """Return for each of ``count`` items of an outcome the lowest and the highest answer.
 
@@ -44,16 +53,17 @@ def offered(outcome: dict, count: int) -> list[tuple[float, float] | None]:
         return [BSID2] * count
     if instrument == "weeks_and_days" and count == 2:
         return [None, DAYS]
+    if instrument == "who_growth" and scale in GROWTH:
+        return [GROWTH[scale]] * count
     return [None] * count
 
 
-def within(given: dict, limits: tuple[float, float] | None) -> dict:
-    """Return the limits of a variable, no wider than the answers that its instrument offers."""
-    if limits is None:
-        return {}
+def within(given: dict, limits: tuple[float, float], instrument: str) -> dict:
+    """Return the limits of a variable, no wider than what its instrument offers, and its type."""
     low, high = limits
-    return {
+    out: dict = {
         "minimum": max(given.get("minimum", low), low),
         "maximum": min(given.get("maximum", high), high),
-        "offered": [low, high],
     }
+    out |= {"type": "integer"} if instrument in WHOLE else {}
+    return out | ({} if instrument in MEASURED else {"offered": [low, high]})

@@ -13,7 +13,7 @@ from trialtrail.plausibility.dates import date_findings
 from trialtrail.plausibility.digits import digit_findings
 from trialtrail.plausibility.drop_out import drop_out_findings
 from trialtrail.plausibility.duplicates import alike_findings, identical_findings
-from trialtrail.plausibility.empty_forms import empty_form_findings
+from trialtrail.plausibility.empty_forms import empty_form_findings, undated_findings
 from trialtrail.plausibility.measures import contact_measures, form_measures
 from trialtrail.plausibility.outliers import outlier_findings
 from trialtrail.plausibility.patterns import Measure, pattern_findings
@@ -66,10 +66,15 @@ def straight_lines(sheets: dict[str, Sheet], params, settings: dict) -> Iterator
 
 
 def empty_forms(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]:
-    """Yield the forms that are all zeros for participants who lack another of the timepoint."""
-    for together in params.timepoints:
+    """Yield the forms that are all zeros for participants who lack another, or the form's day."""
+    grouped = {form for together in params.timepoints for form in together}
+    alone = [[form] for form in params.variables if form not in grouped]
+    for together in [*params.timepoints, *alone]:
         mine = {form: (sheets[form], params.evidence[form]) for form in together}
-        yield from empty_form_findings(mine, settings)
+        yield from empty_form_findings(mine, settings, params.took_place)
+        for form in together:
+            if form not in params.took_place:
+                yield from undated_findings(form, mine, settings)
 
 
 def patterns(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]:

@@ -16,10 +16,21 @@ RECRUITED = ("participants", "randomised_on")
 BIRTHS_SPREAD = 5 * 365.25
 """Days between the quartiles of a column of the baseline from which on it may be one of births."""
 YEAR = 365.25
+DECADE = 10 * YEAR
+"""Days without any other between two parts of a column of what happened: one part is wrong."""
 FEW, SHARE = 3, 0.05
 """Days outside the bulk of a column that may be errors: so many, or this share if that is more."""
 MOST_OF_ALL = 0.25
 """A larger share of a column is no error of a few cells, and says that there is no one bulk."""
+
+FILLED_IN = (
+    *("1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1901-01-01", "1904-01-01"),
+    *("1911-11-11", "1960-01-01", "1970-01-01", "2050-12-31", "2099-12-31", "2100-01-01"),
+)
+"""Days from which programs count, and which they, and people, fill in where none is known."""
+APART, SHARED, AS_MANY = YEAR, 3, 3
+"""Such a day is told where it comes first or last, so many days from the next one; and where so
+many records share it, and so many times as many as share any other day."""
 
 Days = Mapping[tuple[str, str], np.ndarray]
 """(table, column) -> the days of its rows since 1970, not-a-number where there is none."""
@@ -39,10 +50,10 @@ def date_findings(
     """Yield a finding for each day that is not plausible, once for each cell of a file.
 
     Told is, in this order: what lies before ``first_year``; after ``exported_on`` where that is
-    given; and, as far as the cells show it, outside the bulk of its column (`outside`), after all
-    that the study has recorded, or, of a day on which people were born, after the last participant
-    was randomised. ``baseline`` are the forms of the baseline. There is no clock: the same files
-    give the same findings on every day.
+    given; what a program has filled in (`filled_in`); and, as far as the cells show it, outside the
+    bulk of its column (`outside`), after all that the study has recorded, or, of a day on which
+    people were born, after the last participant was randomised. ``baseline`` are the forms of the
+    baseline. There is no clock: the same files give the same findings on every day.
     """
     days = dates_of(sheets)
     last = last_recorded(days, settings)
@@ -52,7 +63,8 @@ def date_findings(
         if sheet.ignores(settings["ignore"], column):
             continue
         left = ~np.isnan(values)
-        for reason in _reasons((table, column), values, last, baseline, settings):
+        whole = np.where(_is_whole(sheet.frame, column), values, np.nan)
+        for reason in _reasons((table, column), values, whole, last, baseline, settings):
             rows = reason.rows & left
             left &= ~rows
             yield from _told(sheet, column, rows, reason.message, values, settings["most"], told)
@@ -61,6 +73,7 @@ def date_findings(
 def _reasons(
     at: tuple[str, str],
     values: np.ndarray,
+    whole: np.ndarray,
     last: Mapping[str, float],
     baseline: Collection[str],
     settings: dict,
@@ -72,17 +85,49 @@ def _reasons(
         if settings["exported_on"]:
             message = "the day lies after the day on which the exports were made"
             yield Reason(message, values > day_number(settings["exported_on"]))
+        message = "the day is one that programs fill in where none is known, and lies apart"
+        yield Reason(message, filled_in(whole))
         rows, gap, count = outside(values, limit_of(at, values, settings), settings)
         of = "outside the recruitment period of" if at == RECRUITED else "far from"
         far = f"more than {gap:.0f} days away"
         message = f"the day lies {of} the other {count} of its column: {far}"
         yield Reason(message, rows)
+        if at == RECRUITED or _happened(at):
+            message = "the day lies ten years and more from most others of its column"
+            yield Reason(message, _another_decade(values, settings["least"]))
         message = f"the day lies more than {settings['years']:g} years after all that is recorded"
         yield Reason(message, _unless_most(values, last["any"] + settings["years"] * YEAR))
         may_be_births = at[0] in baseline and at[1] != "completed_on"
         if may_be_births and _spread(values) >= BIRTHS_SPREAD:
             message = "of a column of days years apart, the day lies after the last randomisation"
             yield Reason(message, _unless_most(values, last["randomised"]))
+
+
+def _is_whole(frame: pd.DataFrame, column: str) -> np.ndarray:
+    """Return of which rows the day is known, and not only the month or the year."""
+    until = f"{column}{UNTIL}"
+    if until not in frame:
+        return np.ones(len(frame), dtype=bool)
+    return (frame[until] == frame[column]).fillna(False).to_numpy(dtype=bool)
+
+
+def _happened(at: tuple[str, str]) -> bool:
+    """Return whether a column has the days of what happened in the study."""
+    return at[1] == "completed_on" or at[0] == "contacts"
+
+
+def _another_decade(values: np.ndarray, least: int) -> np.ndarray:
+    """Return which days lie ten years from the bulk of their column, however many they are.
+
+    Of fewer days than ``least`` nobody knows which are the bulk.
+    """
+    order = np.flatnonzero(~np.isnan(values))
+    order = order[np.argsort(values[order], kind="stable")]
+    rows = np.zeros(len(values), dtype=bool)
+    if len(order) >= least:
+        part = np.concatenate([[0], np.cumsum(np.diff(values[order]) > DECADE)])
+        rows[order[part != np.bincount(part).argmax()]] = True
+    return rows
 
 
 def _unless_most(values: np.ndarray, limit: float) -> np.ndarray:
@@ -113,7 +158,7 @@ def last_recorded(days: Days, settings: dict) -> dict[str, float]:
     """
     ends = {}
     for at, values in days.items():
-        if at == RECRUITED or at[1] == "completed_on" or at[0] == "contacts":
+        if at == RECRUITED or _happened(at):
             rows, *_ = outside(values, limit_of(at, values, settings), settings)
             known = values[~rows & ~np.isnan(values)]
             if len(known) >= settings["least"]:
@@ -162,6 +207,27 @@ def outside(values: np.ndarray, gap: float, settings: dict) -> tuple[np.ndarray,
     if many > max(FEW, SHARE * len(order)) or many > MOST_OF_ALL * len(order):
         return none, gap, len(order)
     return rows, gap, len(order) - many
+
+
+def filled_in(values: np.ndarray) -> np.ndarray:
+    """Return which days a program has filled in, however many they are.
+
+    People are born and seen on such days too, so that one is told only where it lies apart from all
+    others of its column, or where more records share it than chance would make.
+    """
+    days, counts = np.unique(values[~np.isnan(values)], return_counts=True)
+    rows = np.zeros(len(values), dtype=bool)
+    for day in map(day_number, FILLED_IN):
+        here = days == day
+        others, most = days[~here], max(counts[~here], default=0)
+        if not here.any():
+            continue
+        count = int(counts[here][0])
+        first_or_last = len(others) and not others.min() <= day <= others.max()
+        apart = first_or_last and np.abs(others - day).min() > APART
+        if apart or (count >= SHARED and count >= AS_MANY * most):
+            rows |= values == day
+    return rows
 
 
 def day_number(day: str) -> float:

@@ -16,6 +16,8 @@ STEPS = (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002
 """Steps in which a column may be recorded, the coarsest first."""
 EXACT = 0.99
 """Share of values that must be multiples of a step for it to be the one the column is kept in."""
+KEPT = 2**53
+"""Steps beyond which a number of the machine does not keep the last digit."""
 SPREAD = 5
 """Least spread, in steps, at which the last digits of a smooth distribution are nearly uniform."""
 DISTINCT = 20
@@ -76,6 +78,8 @@ def digit_findings(sheet: Sheet, columns: list[str], settings: dict) -> Iterator
             if len(mine) < settings["least"]:
                 continue
             step = recorded_step(mine)
+            if np.abs(mine).max() / step >= KEPT:
+                continue
             steps = np.round(mine / step).astype("int64")
             spread = 1.4826 * np.median(np.abs(steps - np.median(steps)))
             if spread < SPREAD or len(pd.unique(steps)) < DISTINCT:

@@ -12,7 +12,7 @@ import pandas as pd
 from trialtrail.redcap.dictionary import EVENT, NOT_DATA, Field
 from trialtrail.redcap.evaluate import condition, value
 from trialtrail.redcap.filling import by_people
-from trialtrail.redcap.fitting import fits, in_order, numbers
+from trialtrail.redcap.fitting import fits, in_order, numbers, with_own_sign
 from trialtrail.redcap.formats import is_numeric, known_format
 from trialtrail.redcap.logic import Call, Literal, Node, NotCompared, parse
 from trialtrail.redcap.records import Records
@@ -28,6 +28,12 @@ BEGUN = ("1", "2")
 """Marks of a form that somebody has worked on: unverified and complete. 0 is also the mark of one
 that nobody has opened."""
 SLIDER = (0.0, 100.0)
+LEAST = 5
+"""Numbers with another decimal sign than the field's that are told once."""
+OTHER_SIGN = (
+    "the numbers have another decimal sign than the form {} of the data dictionary: the export was "
+    "made with one sign for all fields"
+)
 HAIR = 1e-9
 """Relative difference of two numbers that differ by the way they were computed only."""
 SHOWN = 100
@@ -119,6 +125,9 @@ def _values(field: Field, present: list[str], records: Records) -> Iterator[Depa
 def _formed(field: Field, name: str, records: Records) -> Iterator[Departure]:
     text, filled = records.text(field.name), records.filled(field.name)
     good = fits(text, name)
+    if _has_other_sign(text, name, filled, good):
+        yield Departure("format", field.name, OTHER_SIGN.format(name))
+        good = good | fits(with_own_sign(text, name), name)
     message = f"the cell is not of the form {name} that the data dictionary asks for"
     yield Departure("format", field.name, message, filled & ~good)
     values = numbers(text, name) if is_numeric(name) else text
@@ -136,6 +145,17 @@ def _formed(field: Field, name: str, records: Records) -> Iterator[Departure]:
         beyond = np.asarray(values < bound if end == 0 else values > bound, dtype=bool)
         message = f"the value is {sense}, {limit or f'{bound:g}'}"
         yield Departure("soft_range", field.name, message, filled & good & beyond)
+
+
+def _has_other_sign(text: pd.Series, name: str, filled: np.ndarray, good: np.ndarray) -> bool:
+    """Return whether all numbers that show a decimal sign show the one that is not the field's."""
+    if not is_numeric(name) or name == "integer":
+        return False
+    wrong = filled & ~good
+    own = "," if name.endswith("comma_decimal") else "."
+    shows_own = text.str.contains(own, regex=False).to_numpy(dtype=bool) & filled
+    others = fits(with_own_sign(text, name), name) & wrong
+    return bool(wrong.sum() >= LEAST and not shows_own.any() and (others == wrong).all())
 
 
 def _is_there(column: str, field: Field, records: Records) -> np.ndarray:
@@ -179,6 +199,10 @@ class _Begun:
             self.known[form] = begun.to_numpy(dtype=bool)
         return self.known[form]
 
+    def by_nobody(self, form: str) -> bool:
+        """Return whether people fill no field of the form, so that nothing shows it as begun."""
+        return not any(by_people(self.records.fields, form, own_fields=True).values())
+
 
 def _unanswered(
     field: Field, present: list[str], records: Records, shown: Truth | None, begun: _Begun
@@ -215,7 +239,7 @@ def _calculated(field: Field, records: Records, begun: _Begun) -> Iterator[Depar
         return
     text, filled = records.text(field.name), records.filled(field.name)
     stored = numbers(text, "number")
-    looked_at = (begun.of(field.form) | filled) & ~computed.unsure
+    looked_at = (begun.of(field.form) | (filled & begun.by_nobody(field.form))) & ~computed.unsure
     looked_at &= ~(filled & np.isnan(stored))  # that it is no number is told as such
     same = agrees(stored, computed.number, _half_a_place(text, tree))
     message = f"not what the calculation gives: {_short(field.calculation)}"
@@ -231,7 +255,7 @@ def _half_a_place(text: pd.Series, tree: Node) -> np.ndarray:
         places = tree.given[1] if len(tree.given) > 1 else Literal("0", is_number=True)
         if isinstance(places, Literal):
             return np.zeros(len(text))
-    decimals = text.str.extract(r"\.(\d+)$")[0].str.len().fillna(0).to_numpy(dtype=float)
+    decimals = text.str.extract(r"[.,](\d+)$")[0].str.len().fillna(0).to_numpy(dtype=float)
     return np.where(decimals > 0, 0.5 * 10.0**-decimals, 0.0)
 
 

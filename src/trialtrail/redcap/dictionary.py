@@ -54,17 +54,30 @@ OF_THE_RECORD = (
 
 
 TAG = re.compile(
-    r"<!--.*?-->|</?(?:a|abbr|b|big|br|center|code|div|em|font|h[1-6]|hr|i|img|input|ins|del|label|li|"
-    r"mark|ol|p|pre|s|section|small|span|strike|strong|style|sub|sup|t[dhr]|table|tbody|thead|u|ul)"
-    r"(?:\s[^<>]*)?/?>",
+    r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|"
+    r"</?(?:a|abbr|address|article|audio|b|big|blockquote|br|button|canvas|caption|center|cite|code|"
+    r"col|colgroup|dd|del|details|dfn|dir|div|dl|dt|em|embed|fieldset|figcaption|figure|font|form|"
+    r"h[1-6]|hr|i|iframe|img|input|ins|kbd|label|legend|li|main|map|mark|menu|nobr|noscript|o:p|"
+    r"object|ol|option|p|param|picture|pre|q|s|samp|section|select|small|source|span|strike|strong|"
+    r"style|sub|summary|sup|svg|t[dhr]|table|tbody|textarea|tfoot|thead|time|track|tt|u|ul|var|"
+    r"video|wbr)(?:\s(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)?/?>",
     re.IGNORECASE | re.DOTALL,
 )
 """Marks that an editor of HTML puts into a label; ``x<y and y>z`` has none."""
 WITHIN = re.compile(
-    r"</?(?:a|abbr|b|big|del|em|font|i|ins|mark|s|small|span|strike|strong|sub|sup|u)\b",
+    r"</?(?:a|abbr|b|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|nobr|o:p|q|s|samp|small|span|"
+    r"strike|strong|sub|sup|tt|u|var|wbr)\b",
     re.IGNORECASE,
 )
 """Marks that may stand within a word and do not part it."""
+SMART = re.compile(
+    r"(?:record|event|arm|instrument|form|survey|user|project|data-table|stats-table|calendar)-"
+    r"[a-z-]+|(?:first|previous|next|last|current|new)-(?:event-name|instance)|is-(?:form|survey)|"
+    r"stats-table|rand-(?:number|time|utc-time)"
+)
+"""Variables that REDCap itself fills in: the name of the record, the label of the event."""
+OF_AN_EVENT = re.compile(r"\[[a-z0-9_]+_arm_\d+[a-z]?\](?=…)|(?<=…)\[\d+\]|…(?=…)")
+"""Which event, or which instance, a field that is piped in is of."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +118,11 @@ class Field:
         return [name for name in made if name not in self.boxes.values()]
 
     @property
-    def has_comma(self) -> bool:
-        """Whether its numbers are written with a decimal comma."""
-        return self.validation.endswith("comma_decimal")
+    def decimal(self) -> str:
+        """The decimal sign with which its numbers are written; empty where they have none."""
+        if self.validation.endswith("comma_decimal"):
+            return ","
+        return "." if self.kind == "calc" or self.validation.startswith(("number", "float")) else ""
 
     @property
     def columns(self) -> list[str]:
@@ -193,9 +208,9 @@ def _field(row: dict[str, str]) -> Field:
 def _choices(listed: str) -> dict[str, str]:
     choices = {}
     for choice in listed.split("|"):
-        code, comma, text = choice.partition(",")
+        code, _, text = choice.partition(",")
         if code.strip():
-            choices[code.strip()] = plain_text(text) if comma else code.strip()
+            choices[code.strip()] = plain_text(text) or code.strip()
     return choices
 
 
@@ -217,11 +232,14 @@ def without_fields(label: str, names: Collection[str]) -> str:
 
     def shown(match: re.Match) -> str:
         name = match[2].split(":")[0].split("(")[0]
+        if match[1] == "[" and SMART.fullmatch(name):
+            return "…"
         if name not in names:
             return match[0]
         return "…" if match[1] == "[" else ""
 
-    return " ".join(re.sub(r"([\[{])([a-z][a-z0-9_:()-]*)[\]}]", shown, label).split())
+    bare = re.sub(r"([\[{])([a-z][a-z0-9_:()-]*)[\]}]", shown, label)
+    return " ".join(OF_AN_EVENT.sub("", bare).split())
 
 
 def columns_of(fields: dict[str, Field]) -> list[str]:

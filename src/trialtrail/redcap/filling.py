@@ -11,7 +11,8 @@ TICK, PROGRAM = "tick", "program"
 """What may fill the cells of a variable beside a person: a tick is one's, its absence nobody's."""
 BY_ITSELF = (
     *("@CALCTEXT", "@CALCDATE", "@DEFAULT", "@SETVALUE", "@PREFILL", "@NOW", "@TODAY", "@IF"),
-    *("@USERNAME", "@IP", "@LATITUDE", "@LONGITUDE", "@APPUSERNAME"),
+    *("@USERNAME", "@IP", "@LATITUDE", "@LONGITUDE", "@APPUSERNAME", "@APPUSERNAME-APP"),
+    "@DOWNLOAD-COUNT",
 )
 """Annotations of REDCap under which a field is filled by the program; `@NOW` and `@TODAY` are also
 the beginnings of others."""

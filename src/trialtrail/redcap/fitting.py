@@ -22,9 +22,18 @@ def fits(text: pd.Series, name: str) -> np.ndarray:
 
 
 def numbers(text: pd.Series, name: str) -> np.ndarray:
-    """Return texts of a numeric validation as numbers; what is none is not a number."""
-    plain = text.str.replace(",", ".") if name.endswith("comma_decimal") else text
+    """Return texts of a numeric validation as numbers; what is none is not a number.
+
+    An export may have been given the other decimal sign for all its fields.
+    """
+    plain = text if name == "integer" else text.str.replace(",", ".")
     return pd.to_numeric(plain, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+
+
+def with_own_sign(text: pd.Series, name: str) -> pd.Series:
+    """Return texts of a numeric validation with the decimal sign that it asks for."""
+    own, other = (",", ".") if name.endswith("comma_decimal") else (".", ",")
+    return text.str.replace(other, own)
 
 
 def in_order(name: str, text: str) -> float | str | None:

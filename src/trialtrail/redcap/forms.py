@@ -166,10 +166,27 @@ def problems(config: dict, known: dict[str, Project]) -> Iterator[Problem]:
 def written_out(config: dict, known: dict[str, Project]) -> dict:
     """Return ``config`` with the sources and variables of each form taken from a dictionary."""
     forms = {
-        name: _form(form, known[form["redcap"]["export"]]) if "redcap" in form else form
+        name: _form(form, known[form["redcap"]["export"]])
+        if "redcap" in form
+        else _with_decimals(form, known)
         for name, form in config.get("forms", {}).items()
     }
     return config | {"forms": forms} if forms else config
+
+
+def _with_decimals(form: dict, known: dict[str, Project]) -> dict:
+    """Return a form with sources of its own; of fields of a project the decimal sign is theirs."""
+    names = {source["export"] for source in form.get("sources", [])}
+    if len(names) != 1 or not names & set(known):
+        return form
+    fields = known[names.pop()].fields
+    own = [
+        {"decimal": fields[item["column"]].decimal} | item
+        if item.get("column") in fields and fields[item["column"]].decimal
+        else item
+        for item in form.get("variables", [])
+    ]
+    return form | {"variables": own}
 
 
 def _form(form: dict, project: Project) -> dict:
@@ -241,8 +258,8 @@ def variables_of(field: Field) -> list[dict]:
         return [plain | {"type": "category", "codes": values, "labels": labels}]
     more = {"description": told} if (told := _expected(field)) else {}
     kind = _type(field)
-    if field.has_comma:
-        more["decimal"] = ","
+    if field.decimal:
+        more["decimal"] = field.decimal
     return [plain | {"type": kind} | more]
 
 

@@ -120,8 +120,8 @@ class Records:
         return self._as_written(field, unsure, text)
 
     def _as_written(self, field: Field, unsure: np.ndarray, text: pd.Series) -> Value:
-        """Return a column of texts as a value; a decimal comma is one where the field has it."""
-        if field.has_comma:
+        """Return a column of texts as a value; a decimal comma is one where numbers may have it."""
+        if field.decimal:
             text = text.mask(~text.isin(self.codes), text.str.replace(",", "."))
         return Value(unsure, given_text=text, codes=self.codes)
 

@@ -88,7 +88,7 @@ def size(table: Table, row: str, label: str = "", share: bool = True) -> Line:
     cells = table.rows[row]
     numbers: Parts = [" " if label else "n = ", Cell(f"{table.name}#{row}/n", cells["n"], "d")]
     if share and cells.get("percent"):
-        numbers += [" (", Cell(f"{table.name}#{row}/percent", cells["percent"], ".0f"), "%)"]
+        numbers += [" (", Cell(f"{table.name}#{row}/percent", cells["percent"], ".0p"), "%)"]
     return Line(label, f"{table.name}#{row}/label", numbers)
 
 

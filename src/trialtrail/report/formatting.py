@@ -14,7 +14,7 @@ THIN = "\N{NARROW NO-BREAK SPACE}"
 HYPHEN = re.compile(r"(?<![\w.-])-(?=\d)")
 """A hyphen that stands for a minus: before a digit and after no letter or number."""
 OPENING = re.compile(r"(?<![^\s(\[—–])'(?=\w)")
-SPEC = re.compile(r"d|g|\.(\d+)([fe])")
+SPEC = re.compile(r"d|g|\.(\d+)([fep])")
 SMALL, HUGE = Decimal("1e-4"), Decimal("1e15")
 """Below the one and from the other on, a number is printed with a power of ten."""
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -24,9 +24,11 @@ SPREAD = ((100, 0), (2, 1), (0.1, 2))
 """Least half width of an interval, or least standard deviation, and the decimals it is given."""
 OF_MANY = (1_000, 10_000)
 """Denominators from which percentages may have one decimal, and two."""
-TEN, LARGE, MOST = 10, 1e5, 8
+TEN, ALL, LARGE, MOST = 10, 100, 1e5, 8
 """From `LARGE` on a number has no decimals, unless its spread is below 1; `MOST`: never more."""
 
+SIGNIFICANT = 10
+"""Digits that the result tables keep."""
 KIND = ("role", "measure", "unit")
 """Effects that are alike in these columns stand together and have the same decimals."""
 
@@ -43,7 +45,7 @@ def default_spec(column: str) -> str:
     stem = re.split(r"[._]", column)[0]
     if column in WHOLE or stem in ("n", "count", "documents", "segments"):
         return "d"
-    return ".0f" if stem == "percent" else "g"
+    return ".0p" if stem == "percent" else "g"
 
 
 def format_number(text: str, spec: str) -> str:
@@ -52,19 +54,20 @@ def format_number(text: str, spec: str) -> str:
     It has a true minus sign, and its thousands are parted from five digits on.
 
     What is not zero is never printed as zero: where the decimals asked for would do that, it is
-    printed to its first digit.
+    printed to its first digit. Nor is a percentage of nearly all printed as 100, or one below 1
+    as 1.
 
     Args:
         text: the cell as it stands in the table.
-        spec: ``d`` (a count), ``.2f`` (two decimals), ``.1e`` (one decimal and a power of ten) or
-            ``g`` (as it stands).
+        spec: ``d`` (a count), ``.2f`` (two decimals), ``.0p`` (a percentage without decimals),
+            ``.1e`` (one decimal and a power of ten) or ``g`` (as it stands).
 
     Raises:
         ValueError: the text is no number, the specification is unknown, or a count is broken.
     """
     match = SPEC.fullmatch(spec)
     if not match:
-        raise ValueError(f"`{spec}` is not a way to print a number: use d, g, .2f or .1e")
+        raise ValueError(f"`{spec}` is not a way to print a number: use d, g, .2f, .0p or .1e")
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -84,6 +87,11 @@ def format_number(text: str, spec: str) -> str:
     if match[2] == "e":
         return _with_power(value, places) if value else "0"
     rounded = _rounded(value, places)
+    while match[2] == "p" and rounded == ALL != value and places < SIGNIFICANT:
+        places += 1
+        rounded = _rounded(value, places)
+    if match[2] == "p" and not places and 0 < value < 1 == rounded:
+        rounded = _rounded(value, 1)
     if value and not rounded:
         first = -value.adjusted()
         first -= _rounded(value, first).adjusted() > value.adjusted()
@@ -141,24 +149,34 @@ def as_quoted(text: str) -> str:
 
 
 def decimals_for_effect(
-    *intervals: tuple[str, str], numbers: Iterable[str] = (), decimals: str = ""
+    *intervals: tuple[str, str],
+    numbers: Iterable[str] = (),
+    decimals: str = "",
+    ratio: bool = False,
 ) -> str:
     """Return how an effect is printed with its interval: so that the interval has two digits.
 
     Two decimals, fewer where an interval is wide and more where it is narrow. Effects of one unit
     that stand together have the same decimals, those of the widest, unless an interval would be
-    left with one digit.
+    left with one digit. Of a ratio the estimate and the lower bound keep two digits of their own,
+    up to two decimals, for what matters is how far they are from 1 and 0.
 
     Args:
         intervals: the effect's own interval, then those of the effects beside it.
         numbers: the cells that are printed so: the estimate and its bounds.
         decimals: what the study says, which is taken as it is.
+        ratio: whether it is a ratio.
     """
+    numbers = list(numbers)
     halves = [(float(high) - float(low)) / 2 for low, high in intervals if low and high]
     own = next(iter(halves), 0.0) if intervals and all(intervals[0]) else 0.0
     step = min(_places(max(halves, default=0.0), EFFECT), 2)
     if own and own < 10.0 ** (1 - step) / 3:
         step = max(step, _places(own, EFFECT))
+    if ratio:
+        printed = (*numbers, *(low for low, _ in intervals[:1]))
+        least = min((float(text) for text in printed if text and float(text) > 0), default=1.0)
+        step = max(step, min(2, 1 - math.floor(math.log10(least))))
     return _spec(step, own, [*numbers, *(intervals[0] if intervals else ())], decimals)
 
 
@@ -193,16 +211,16 @@ def decimals_of_percents(shares: Iterable[tuple[str, str]], decimals: str = "") 
         decimals: what the study says, which is taken as it is.
     """
     if decimals:
-        return f".{decimals}f"
+        return f".{decimals}p"
     known = [(text, int(float(of))) for text, of in shares if text and of]
     least, places = min((of for _, of in known), default=0), 0
     for places, enough in enumerate((0, *OF_MANY)):
         if least < enough:
-            return f".{places - 1}f"
-        printed = {format_number(text, f".{places}f") for text, _ in known}
+            return f".{places - 1}p"
+        printed = {format_number(text, f".{places}p") for text, _ in known}
         if len(printed) == len({float(text) for text, _ in known}):
             break
-    return f".{places}f"
+    return f".{places}p"
 
 
 def _places(spread: float, steps: Sequence[tuple[float, int]]) -> int:

@@ -21,6 +21,9 @@ from trialtrail.report.formatting import (
 from trialtrail.report.numbers import Numbers, mark
 from trialtrail.report.views import NOTHING, RowView, TableView
 
+QUARTILES = 1.35
+"""Standard deviations between the quartiles of a normal distribution."""
+
 
 def vocabulary(
     numbers: Numbers, quotations: dict[str, str], labels: Mapping[str, Mapping[str, str]]
@@ -59,13 +62,13 @@ def _in_prose(numbers: Numbers) -> dict[str, Callable[..., Markup]]:
     def n(address: str, spec: str | None = None) -> Markup:
         return mark(numbers.number(address, spec))
 
-    def pct(address: str, spec: str = ".0f") -> Markup:
+    def pct(address: str, spec: str = ".0p") -> Markup:
         return n(address, spec) + Markup("%")
 
     def of(row: str) -> Markup:
         return n(f"{row}/n") + Markup(" of ") + n(f"{row}/denominator")
 
-    def share(row: str, spec: str = ".0f") -> Markup:
+    def share(row: str, spec: str = ".0p") -> Markup:
         return of(row) + Markup(" (") + pct(f"{row}/percent", spec) + Markup(")")
 
     def ci(row: str, spec: str) -> Markup:
@@ -114,6 +117,7 @@ def effect(row: RowView) -> Markup:
         *((each.raw("lower"), each.raw("upper")) for each in kind),
         numbers=[row.raw("estimate")],
         decimals=row.raw("decimals"),
+        ratio=row.raw("measure") == "risk_ratio",
     )
     estimate = row.n("estimate", spec)
     if not row.has("lower"):
@@ -173,7 +177,9 @@ def spread(row: RowView) -> Markup:
     parts = [row.raw(part) for part in ("median", "q1", "q3") if row.has(part)]
     if not parts:
         return Markup("")
-    spec = "d" if all(float(part).is_integer() for part in parts) else ".1f"
+    apart = (max(map(float, parts)) - min(map(float, parts))) / QUARTILES
+    whole = all(float(part).is_integer() for part in parts)
+    spec = "d" if whole else decimals_at_baseline(str(apart), numbers=parts)
     middle = row.n("median", spec)
     return middle + Markup(" (") + row.n("q1", spec) + " to " + row.n("q3", spec) + ")"
 

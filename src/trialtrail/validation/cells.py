@@ -12,9 +12,11 @@ import pandera.pandas as pa
 from trialtrail.contracts import build_schema, key_of, references
 from trialtrail.exports.convert import How, Typed, empty_column, made_beside, type_column
 from trialtrail.exports.export import FILE, LINE, Export
+from trialtrail.exports.numbers import OTHER
 from trialtrail.findings import finding
-from trialtrail.validation.begun import MESSAGES, without_unfilled
-from trialtrail.validation.missing_codes import missing_codes
+from trialtrail.validation.begun import nobody_seen, visit_findings, without_unfilled
+from trialtrail.validation.missing_codes import codes_by_heading, has_value, missing_codes
+from trialtrail.validation.reasons import PARTICIPANTS, with_withdrawals, without_no_reason
 from trialtrail.validation.whole_columns import (
     CODED,
     codes_to_paste,
@@ -83,43 +85,55 @@ def type_source(table: str, export: Export, source: dict, contract: Contract):
             typed = empty_column(source.get("constants", {}).get(column), kind, rows.index)
         else:
             typed = type_column(rows[name], how_to_read(export, source, column, kind, contract))
+            typed = without_no_reason(table, column, typed)
             found += _told(table, export, source, column, typed, contract)
             changes += [(name, *change) for change in typed.changes]
         columns[column] = typed.values
         columns |= {f"{column}{ending}": series for ending, series in typed.beside.items()}
+    if table == PARTICIPANTS:
+        columns = with_withdrawals(columns, rows, source, codes_by_heading(source, export))
     columns["_export"] = pd.array([export.name], dtype="string").repeat(len(rows))
     typed = pd.DataFrame(columns | {FILE: rows[FILE], LINE: rows[LINE]})
     kept = without_unfilled(typed, export, source, contract.variables)
     changes += [(source["columns"].get(name, name), *rest) for name, *rest in kept.changes]
-    for why in sorted(set(MESSAGES) & set(kept.records)):
-        count = len(kept.records[why])
-        place = {"export": export.name, "file": source["label"]}
-        place["found"] = f"{count} {'record' if count == 1 else 'records'}"
-        found.append(finding("not_begun", table, MESSAGES[why], **place))
-    for name, rows_told in kept.told.items():
-        heading = source["columns"].get(name, name)
-        message = "a value although the form says that the visit did not take place: it is not used"
-        found += cell_findings(table, export, heading, rows_told, "no_visit", message)
+    found += visit_findings(table, export, source, kept, cell_findings)
+    found += nobody_seen(table, kept.frame, export, source)
     return kept.frame, found, changes
 
 
 def how_to_read(export: Export, source: dict, column: str, kind: str, contract: Contract) -> How:
     """Return how the cells of one column are read."""
     codes, name = source.get("codes", {}).get(column), source["columns"][column]
+    missing = missing_codes(source, column, export.missing.get(name, []))
     return How(
         kind=kind,
         dates=tuple(source["dates"]),
         last_year=source.get("last_year"),
         months=source.get("months"),
-        decimal=source.get("decimals", {}).get(column, source.get("decimal")),
+        decimal=_decimal(export.rows[name], source, column, missing),
         unit=contract.units.get(column, ""),
         codes=codes,
         exact=column == "arm",
         several=column in source.get("several", ()),
-        missing=missing_codes(source, column, export.missing.get(name, [])),
+        missing=missing,
         is_id=column in contract.ids,
         plain=export.plain.get(name, frozenset()),
+        days=export.days.get(name, frozenset()),
     )
+
+
+def _decimal(texts: pd.Series, source: dict, column: str, missing: Sequence[str]) -> str | None:
+    """Return the decimal sign of a column: that of its field, else the configured one.
+
+    A program may export all fields with one sign: where a cell shows another one than the field's,
+    the cells are the evidence.
+    """
+    own = source.get("decimals", {}).get(column)
+    if own:
+        other = texts.fillna("").str.contains(OTHER[own], regex=False)
+        if not (other & has_value(texts, missing)).any():
+            return own
+    return source.get("decimal")
 
 
 def _told(table, export, source, column, typed: Typed, contract) -> list[dict]:

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from trialtrail.contracts import is_optional
 from trialtrail.exports.convert import made_beside
-from trialtrail.exports.export import Export
-from trialtrail.exports.headings import with_signs
+from trialtrail.exports.export import Export, Odd
+from trialtrail.exports.headings import plain_heading, with_signs
 from trialtrail.findings import finding
 from trialtrail.redcap.dictionary import read_dictionary, undeclared_codes
-from trialtrail.stops import UNKNOWN
+from trialtrail.stops import ELSEWHERE, LACKS, SPELT, UNKNOWN
 from trialtrail.validation.cells import column_kind
 from trialtrail.validation.missing_codes import missing_codes
+from trialtrail.validation.whole_columns import LEAST, SHARE, finding_of_column
+
+NO_HEADING = "the export has a column with cells and no heading: give it one at the source"
+CODES = 20
+"""Codes that a message names."""
+NO_VALUE = re.compile(
+    r"\b(?:missing|unknown|not (?:known|applicable|done|asked|recorded|answered|available|stated)"
+    r"|refus\w*|declined|do(?:es)?n[o']t know|no (?:answer|response|data)|n/?[ak]|dk|uncodeable"
+    r"|keine? (?:angaben?|antwort)|k\. ?a\.|weiß nicht|unbekannt|fehlend|verweigert|trifft nicht zu"
+    r"|inconnue?|ne sait pas|sans réponse|pas de réponse|refus|manquant"
+    r"|non (?:applicable|renseigné)"
+    r"|onbekend|weet niet|geen antwoord|geweigerd|niet van toepassing|ontbrekend"
+    r"|desconocid[oa]|no sabe|sin respuesta|non so|sconosciuto|non risponde)(?!\w)",
+    re.IGNORECASE,
+)
+"""What the label of a value says where there is no value."""
 
 
 def check_header(table: str, export: Export, source: dict) -> list[dict]:
@@ -21,20 +38,40 @@ def check_header(table: str, export: Export, source: dict) -> list[dict]:
     place = {"export": export.name, "file": label}
     found = []
     mapped = [*source["columns"].values(), *source.get("where", {})]
-    needed = [name for name in mapped if name not in export.header]
-    for name in dict.fromkeys(needed):
-        message = f"the configuration names this column and the export lacks it{_signs(name)}"
+    lacking = list(dict.fromkeys(name for name in mapped if name not in export.header))
+    if export.elsewhere and 2 * len(lacking) >= len(set(mapped)):
+        message = f"{ELSEWHERE}: write {export.elsewhere} under exports.{export.name}"
+        return [finding("columns", table, message, column=lacking[0], line=line, **place)]
+    near = _near(lacking, [name for name in export.header if name not in source["known"]])
+    for name in lacking:
+        other = SPELT.format(near[name]) if name in near else ""
+        message = LACKS + other + _signs(name)
         found.append(finding("columns", table, message, column=name, line=line, **place))
     for name in dict.fromkeys(export.header):
-        if name not in source["known"]:
-            message = UNKNOWN + _signs(name)
+        if name not in source["known"] and name not in near.values():
+            message = UNKNOWN + _signs(name) if name else NO_HEADING
             found.append(finding("columns", table, message, column=name, line=line, **place))
         if export.header.count(name) > 1:
             message = "the export has this column more than once"
             found.append(finding("columns", table, message, column=name, line=line, **place))
     for number, cells in export.ragged:
-        message = f"the record has {cells} cells and the header {len(export.header)}"
+        many = f"{cells} cell{'' if cells == 1 else 's'}"
+        message = f"the record has {many} and the header {len(export.header)}"
         found.append(finding("width", table, message, line=number, **place))
+    return found
+
+
+def _near(lacking: list[str], unknown: list[str]) -> dict[str, str]:
+    """Return of columns that are lacking the unknown one of the same letters and digits."""
+
+    def letters(name: str) -> str:
+        return re.sub(r"[\W_]+", "", plain_heading(name).casefold())
+
+    found = {}
+    for name in lacking:
+        alike = [each for each in dict.fromkeys(unknown) if letters(each) == letters(name) != ""]
+        if len(alike) == 1:
+            found[name] = alike[0]
     return found
 
 
@@ -71,26 +108,71 @@ def check_dictionaries(table: str, sources: list[dict]) -> list[dict]:
             name = source["columns"].get(column, "")
             differing = set(undeclared_codes(fields, name, codes))
             differing -= set(missing_codes(source, column))
-            for code in sorted(differing):
-                message = f"the code {code} stands in the data dictionary or the configuration only"
+            lacking, more = sorted(differing - set(codes)), sorted(differing & set(codes))
+            if differing:
+                message = _differing("data dictionary", "choices", lacking, more)
                 place = {"export": source["name"], "file": source["dictionary_label"]}
                 found.append(finding("dictionary", table, message, column=name, **place))
     return found
 
 
 def check_labels(table: str, export: Export, source: dict) -> list[dict]:
-    """Return a finding for each variable whose codes differ from the labels that the file has."""
+    """Return a finding for each variable whose codes differ from the labels that the file has.
+
+    The message names all of them: a person mends them at once.
+    """
     found = []
+    place = {"export": export.name, "file": source["label"]}
     for column, codes in source.get("codes", {}).items():
         name = source["columns"].get(column, "")
         labels = export.labels.get(name)
         known = set(labels or {})
         known -= set(missing_codes(source, column, export.missing.get(name, [])))
-        for code in sorted(known ^ set(codes)) if labels else []:
-            message = f"the code {code} stands in the labels of the file or the configuration only"
-            place = {"export": export.name, "file": source["label"]}
+        lacking, more = sorted(known - set(codes)), sorted(set(codes) - known)
+        if labels and (lacking or more):
+            message = _differing("file", "labels", lacking, more)
+            if set(codes) <= {*labels.values()}:
+                message += "; they are the labels of the file: add `labels: true` to the export"
             found.append(finding("dictionary", table, message, column=name, **place))
-    return found
+    return found + list(_labels_of_nothing(table, export, source))
+
+
+def _differing(where: str, what: str, lacking: list[str], more: list[str]) -> str:
+    """Return in which codes ``where``, which has ``what`` for codes, and a variable differ."""
+    parts = []
+    if lacking:
+        parts.append(f"the {where} has {what} for {_some(lacking)}, which `codes` lacks")
+    if more:
+        parts.append(f"`codes` has {_some(more)}, for which the {where} has no {what}")
+    return "; ".join(parts)
+
+
+def _some(codes: list[str]) -> str:
+    return ", ".join(codes[:CODES]) + (", ..." if len(codes) > CODES else "")
+
+
+def _labels_of_nothing(table: str, export: Export, source: dict) -> Iterator[dict]:
+    """Yield the values of columns of numbers whose label says that there is no value.
+
+    A value with a label stays a number, so that a mean would have the 99 of who did not know.
+    """
+    place = {"export": export.name, "file": source["label"]}
+    for column, name in source["columns"].items():
+        if name not in source.get("numeric", []) or name not in export.rows:
+            continue
+        gone = missing_codes(source, column, export.missing.get(name, []))
+        named, cells = [], 0
+        for code, label in export.labels.get(name, {}).items():
+            count = int((export.rows[name] == code).sum())
+            if count and code not in gone and NO_VALUE.search(label):
+                named.append(f'{code} "{label.strip()}"')
+                cells += count
+        if named:
+            message = (
+                f"the file calls values of this column of numbers {_some(named)} ({cells:,} "
+                "cells): they are read as numbers, unless `missing` of the variable lists them"
+            )
+            yield finding("marked", table, message, column=name, **place)
 
 
 def check_reading(table: str, export: Export, source: dict) -> Iterator[dict]:
@@ -99,6 +181,15 @@ def check_reading(table: str, export: Export, source: dict) -> Iterator[dict]:
     for key in export.guessed:
         message = f"the {key} is not configured and taken to be {export.form[key]}"
         yield finding("guessed", table, message, column=key, **place)
+    alike: dict[tuple, list[Odd]] = {}
     for odd in export.odd:
-        at = place | ({"file": odd.file} if odd.file else {})
-        yield finding(odd.rule, table, odd.message, line=odd.line, column=odd.column, **at)
+        alike.setdefault((odd.rule, odd.column, odd.message), []).append(odd)
+    for (rule, column, message), odds in alike.items():
+        lines = [odd.line for odd in odds if odd.line is not None]
+        if len(lines) >= LEAST and len(lines) > SHARE * len(export.rows):
+            at = place | {"column": column}
+            yield finding_of_column(rule, rule, table, message, len(export.rows), lines, [], **at)
+            continue
+        for odd in odds:
+            at = place | ({"file": odd.file} if odd.file else {})
+            yield finding(rule, table, message, line=odd.line, column=column, **at)

@@ -27,9 +27,15 @@ def most_set_aside(
             continue
         total = int(tables[table]["_export"].eq(export).sum())
         count = len(mine.drop_duplicates(["file", "line"]))
+        total += count if rule == "width" else 0  # such records are in no table
         if count <= MOST * total:
             continue
-        reason = mine["message"].mode().iloc[0]
+        reasons = mine["message"].value_counts()
+        reason = reasons.index[0]
+        if len(reasons) > 1:
+            reason += (
+                f" ({reasons.iloc[0]:,} of them; the others for reasons that their queries say)"
+            )
         reason += codes_to_paste(mine["found"].tolist()) if rule in CODED else ""
         message = (
             f"{count:,} of {total:,} records of the export are set aside for one cause, by the "

@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+
 import pandas as pd
 import pyarrow as pa
 
 from trialtrail.exports.export import LINE, Export
-from trialtrail.exports.spelling import cleaned
-from trialtrail.exports.surveys import marked
+from trialtrail.exports.spelling import cleaned, folded, of_codes
+from trialtrail.exports.surveys import SUBMITTED, marked
 from trialtrail.findings import finding
 from trialtrail.validation.cells import cell_findings
 
+Where = Mapping[str, Sequence[str]]
+"""Column of a file -> the texts by which a table takes its rows."""
+QUESTIONNAIRE = "questionnaire"
+NOT_SAID = (
+    "the export has no column `submitdate`, so it is not known which questionnaires were sent off: "
+    "export it with that column"
+)
 
-def rows_taken(rows: pd.DataFrame, where: dict[str, list[str]]) -> pd.Series:
-    """Return which rows have in each column of ``where`` one of its texts.
 
-    A column that the export lacks is told as such, and keeps no row out.
+def rows_taken(rows: pd.DataFrame, where: Where, wheres: Iterable[Where] = ()) -> pd.Series:
+    """Return which rows have in each column of ``where`` one of its texts, or another spelling.
+
+    ``wheres`` are those of all tables: what one of the others may mean as well is its own. A column
+    that the export lacks is told as such, and keeps no row out.
     """
     taken = pd.Series(True, index=rows.index)
     for column, texts in where.items():
         if column in rows:
-            taken &= _as_read(rows[column]).isin(texts)
+            others = {text for each in wheres for text in each.get(column, ())} - set(texts)
+            taken &= _as_code(_as_read(rows[column]), texts, others).isin(texts)
     return taken
+
+
+def _as_code(cells: pd.Series, texts: Sequence[str], others: set[str]) -> pd.Series:
+    """Return cells as those of ``texts`` that they spell in another way, as ``1.0`` spells 1."""
+    folds = {folded(text) for text in others}
+    distinct = cells.dropna().unique() if others else ()
+    apart = others | {text for text in distinct if folded(text) in folds}
+    return of_codes(cells, texts, apart)
 
 
 def _as_read(texts: pd.Series) -> pd.Series:
@@ -42,7 +62,7 @@ def check_taken(export: Export, source: dict) -> list[dict]:
         return []
     left = pd.Series(True, index=rows.index)
     for where in wheres:
-        left &= ~rows_taken(rows, where)
+        left &= ~rows_taken(rows, where, wheres)
     place = {"export": export.name, "file": source["label"], "column": columns[0]}
     message = f"no table takes the records with this {', '.join(columns)}"
     return [
@@ -69,8 +89,18 @@ def check_filled(table: str, export: Export, source: dict) -> list[dict]:
 
 
 def check_responses(table: str, export: Export, source: dict) -> list[dict]:
-    """Return a note for each record of a questionnaire program that is no complete response."""
+    """Return a note for each record of a questionnaire program that is no complete response.
+
+    A survey of REDCap is a questionnaire in the table of that name; elsewhere what was answered of
+    it stands. What a LimeSurvey export does not say is told.
+    """
+    form = source.get("format", "csv")
     found = []
-    for rule, column, message, mask in marked(export.rows, source.get("format", "csv")):
+    if form == "redcap" and table != QUESTIONNAIRE:
+        return found
+    for rule, column, message, mask in marked(export.rows, form):
         found += cell_findings(table, export, column, mask, rule, message)
+    if form == "limesurvey" and not any(folded(name) in SUBMITTED for name in export.rows):
+        place = {"export": export.name, "file": source["label"]}
+        found.append(finding("not_compared", table, NOT_SAID, **place))
     return found

@@ -16,6 +16,8 @@ from trialtrail.contracts import breach_findings, breaches, key_of
 from trialtrail.errors import StudyError
 from trialtrail.exports.export import LINE, ORIGIN, Export
 from trialtrail.identifiers import withheld, without_identifiers
+from trialtrail.populations import nameless, randomised_without_id
+from trialtrail.stops import ELSEWHERE, LACKS
 from trialtrail.tables import in_rows
 from trialtrail.validation.cells import Contract, type_source
 from trialtrail.validation.codings import other_codings
@@ -34,7 +36,7 @@ from trialtrail.validation.rows import (
 )
 from trialtrail.validation.whole_columns import of_breaches
 
-UNTYPED = ("type", "code", "arm", "ambiguous", "unit", "partial")
+UNTYPED = ("type", "code", "arm", "ambiguous", "unit", "partial", "formula")
 """Rules whose finding explains why a cell is empty: no need to say that a value is required."""
 
 
@@ -92,7 +94,7 @@ def validate_table(
     for source in sources:
         export = read(source)
         apart += check_taken(export, source)
-        taken = rows_taken(export.rows, source.get("where", {}))
+        taken = rows_taken(export.rows, source.get("where", {}), source.get("wheres", []))
         export = replace(export, rows=export.rows[taken].reset_index(drop=True))
         found += check_filled(table, export, source)
         found += check_responses(table, export, source)
@@ -109,7 +111,7 @@ def validate_table(
         count += len(typed) + len(export.ragged)
         readings.append(_reading(table, export, source, changes))
     if table == "participants" and not count:
-        raise StudyError(
+        raise _no_header(sources, found) or StudyError(
             "The export has no record of a participant, and there is no trial without participants",
             where=", ".join(source["label"] for source in sources),
             rule="header",
@@ -117,6 +119,8 @@ def validate_table(
         )
     frame = pd.concat(parts, ignore_index=True)
     frame["record"] = record_names(frame[key_of(contract.schema)])
+    if table == "participants":
+        frame["record"] = frame["record"].mask(randomised_without_id(frame), nameless(frame))
     found = add_records(found, frame)
     found += _broken(table, frame, found, sources, contract)
     hidden = {source["name"]: source.get("identifiers", []) for source in sources}
@@ -125,10 +129,29 @@ def validate_table(
     return Checked(frame[columns], pd.concat(raw, ignore_index=True), found, count, readings)
 
 
+def _no_header(sources: Sequence[dict], found: list[dict]) -> StudyError | None:
+    """Return the refusal of a file without records whose header is another one, else None."""
+    told = [item["message"] for item in found if item["rule"] == "columns"]
+    elsewhere = [message for message in told if message.startswith(ELSEWHERE)]
+    if not any(message.startswith((LACKS, ELSEWHERE)) for message in told):
+        return None
+    return StudyError(
+        "The export has no record, and not the columns that the configuration names",
+        where=", ".join(source["label"] for source in sources),
+        rule="header",
+        remedy=next(
+            (message.partition(": ")[2] for message in elsewhere),
+            "look whether it is the right file, and of the right format",
+        ),
+    )
+
+
 def _broken(table, frame, found, sources, contract: Contract) -> list[dict]:
     """Return the breaches of the contract that no finding explains already."""
     told = {_cell(item) for item in found if item["rule"] in (*UNTYPED, "most")}
-    lacking = {(item["export"], item["column"]) for item in found if item["rule"] == "columns"}
+    wrong = [item for item in found if item["rule"] == "columns"]
+    lacking = {(item["export"], item["column"]) for item in wrong}
+    unread = {item["export"] for item in wrong if item["message"].startswith(ELSEWHERE)}
     headings = {(s["name"], c): name for s in sources for c, name in s["columns"].items()}
     labels = {source["name"]: source["label"] for source in sources}
     schema = contract.schema
@@ -140,10 +163,11 @@ def _broken(table, frame, found, sources, contract: Contract) -> list[dict]:
         """Return whether a finding of the whole column says why its cells break the rule."""
         export = exports[row]
         heading = headings.get((export, column), column)
-        if rule == "range" and heading in coded:
+        if rule == "range" and (export, heading) in coded:
             return True
         whole = (export, labels[export], None, heading)
-        return rule == "required" and (whole in told or (export, heading) in lacking)
+        known = whole in told or (export, heading) in lacking or export in unread
+        return rule == "required" and known
 
     broken = [each for each in broken if not is_explained(*each[:3])]
     whole, broken = of_breaches(table, broken, frame, headings, labels, contract.actions)

@@ -185,11 +185,6 @@ def test_merged_titles_and_merged_blanks_are_nothing_to_tell(merged):
     assert merged(rows, "A1:B1", "B3:B4", header_row=2) == []
 
 
-def test_the_error_of_a_formula_is_no_text(merged):
-    rows = [["id", "area"], ["A", "#REF!"], ["B", "#N/A"]]
-    assert merged(rows, missing=["#N/A"]) == [("formula", 2, "area")]
-
-
 def test_merged_cells_are_found_where_a_block_of_the_sheet_ends(merged, monkeypatch):
     rows = [["id", "area"], *([f"P{n}", "x" if n == 50 else None] for n in range(1, 99))]
     for size in range(300, 340):

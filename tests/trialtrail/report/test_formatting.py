@@ -57,7 +57,7 @@ def test_columns_have_a_format_of_their_own():
     assert [default_spec(each) for each in ("n", "n_arm", "percent", "kappa")] == [
         "d",
         "d",
-        ".0f",
+        ".0p",
         "g",
     ]
 

@@ -1,13 +1,15 @@
 """The register of printed numbers."""
 
+import re
+
 import pytest
 
 from tests.trialtrail.report.fake_study import CLAIMS, tables
 from trialtrail.cells import Cells
 from trialtrail.errors import StudyError
 from trialtrail.report.numbers import Numbers
-from trialtrail.report.views import TableView
-from trialtrail.report.vocabulary import themes
+from trialtrail.report.views import RowView, TableView
+from trialtrail.report.vocabulary import spread, themes
 
 
 @pytest.fixture
@@ -88,3 +90,18 @@ def test_names_of_themes_and_categories_may_hold_numbers(tmp_path):
     assert str(theme["label"]).startswith('<a class="t"')
     assert "An NHS of 3 seasons" in theme["label"]
     assert "Week 1 of TLC" in theme["categories"][0]["label"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "printed"),
+    [
+        (("0.05", "0.02", "0.08"), "0.050 (0.020 to 0.080)"),
+        (("1.5", "1", "3.25"), "1.5 (1.0 to 3.3)"),
+        (("30", "20", "45"), "30 (20 to 45)"),
+    ],
+)
+def test_a_median_has_the_decimals_that_its_quartiles_deserve(parts, printed):
+    row = dict(zip(("row", "median", "q1", "q3"), ("a", *parts), strict=True))
+    numbers = Numbers(Cells({"uptake": [row]}))
+    text = str(spread(RowView(numbers, "uptake", "a", row)))
+    assert re.sub("<[^>]+>", "", text) == printed
