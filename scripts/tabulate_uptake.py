@@ -82,8 +82,8 @@ def main(job):
     participants = everyone[everyone["arm"] == job.params.arm]
     uptake = [uptake_row(spec, participants) for spec in job.params.rows]
     rows = contact_rows(contacts, participants, job.params.words)
-    parts = [of_topic("uptake", uptake), of_topic("contacts", rows)]
-    write_table(pd.concat(parts, ignore_index=True), job.output.table)
+    write_table(of_topic("uptake", uptake), job.output.uptake)
+    write_table(of_topic("contacts", rows), job.output.contacts)
     aside = {"another arm": len(everyone) - len(participants)}
     return {
         "participants": Rows(read=len(everyone), used=len(participants), set_aside=aside),

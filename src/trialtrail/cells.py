@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from trialtrail.errors import StudyError
+from trialtrail.former_addresses import FORMER_TABLES, present_address
 from trialtrail.inert import as_written
 
 RULE = "a cell is addressed table#row/column"
@@ -129,6 +130,11 @@ class Cells:
             found.setdefault(values["table"], {})[row.partition(".")[2]] = values
         return {name: Table(name, whole.columns, rows) for name, rows in found.items()}
 
+    def file_of(self, name: str) -> str:
+        """Return the file of a table, or of the part of `summaries` that a topic is."""
+        is_topic = name not in self._sources and name in self._topics
+        return f"summaries/{name}.parquet" if is_topic else f"tables/{name}.csv"
+
     def canonical(self, address: Address) -> Address:
         """Return where a cell stands in a file: a row of a topic is one of `summaries`."""
         if address.table in self._sources or address.table not in self._topics:
@@ -144,6 +150,8 @@ class Cells:
         if name not in self._sources and name in self._topics:
             return self._topics[name]
         if name not in self._sources:
+            if name in FORMER_TABLES:
+                raise _moved(name, FORMER_TABLES[name], where)
             raise StudyError(
                 f"no table is named `{name}`{nearest(name, self.tables())}",
                 where=where,
@@ -162,6 +170,9 @@ class Cells:
             StudyError: no such table.
         """
         wanted = _address(address, where)
+        now = present_address(wanted.table, wanted.row, wanted.column)
+        if now and not self._has_column(wanted):
+            raise _moved(str(wanted), now, where)
         table = self.table(wanted.table, where=where)
         if wanted.row not in table.rows:
             raise UnknownRow(
@@ -171,6 +182,10 @@ class Cells:
                 remedy="correct the row, or look why the data no longer give it",
             )
         return table.rows[wanted.row]
+
+    def _has_column(self, address: Address) -> bool:
+        known = address.table in self.tables()
+        return known and address.column in self.table(address.table).columns
 
     def text(self, address: Address | str, *, where: str = "") -> str:
         """Return what stands in the cell, as text; an empty cell is an empty string.
@@ -220,6 +235,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
         return "; there is none"
     more = ", ..." if len(names) > 8 else ""
     return "; there are: " + ", ".join(f"`{each}`" for each in names[:8]) + more
+
+
+def _moved(former: str, now: str, where: str) -> StudyError:
+    return StudyError(
+        f"`{former}` stands elsewhere since version 0.2: it is now `{now}`",
+        where=where,
+        rule=RULE,
+        remedy=f"write `{now}`",
+    )
 
 
 def _address(address: Address | str, where: str) -> Address:

@@ -107,11 +107,11 @@ def test_the_job_accounts_for_the_other_arm(tmp_path):
     task = job(
         tmp_path,
         {"participants": tmp_path / "p.parquet", "contacts": tmp_path / "c.parquet"},
-        {"table": "u.parquet"},
+        {"uptake": "u.parquet", "contacts": "c2.parquet"},
         {"arm": "new", "rows": [{"id": "any", "label": "Any", "at_least": 1}], "words": WORDS},
     )
     count = main(task)["participants"]
     assert (count.read, count.used, count.set_aside) == (4, 3, {"another arm": 1})
-    table = read_table(task.output.table)
-    assert topic(table, "uptake")[["n", "denominator"]].to_numpy().tolist() == [[2, 3]]
-    assert topic(table, "contacts").index.is_unique
+    uptake, contacts = (read_table(path) for path in (task.output.uptake, task.output.contacts))
+    assert topic(uptake, "uptake")[["n", "denominator"]].to_numpy().tolist() == [[2, 3]]
+    assert topic(contacts, "contacts").index.is_unique

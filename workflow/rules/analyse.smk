@@ -90,7 +90,7 @@ if STUDY.outcomes:
 
 
 if STUDY.has("contacts"):
-    SUMMARIES.append("uptake")
+    SUMMARIES += ["uptake", "contacts"]
 
     rule tabulate_uptake:
         """Who took up the intervention, and the attempts behind it."""
@@ -99,7 +99,8 @@ if STUDY.has("contacts"):
             contacts="results/datasets/contacts.parquet",
             code=code_of("tabulate_uptake"),
         output:
-            table="results/summaries/uptake.parquet",
+            uptake="results/summaries/uptake.parquet",
+            contacts="results/summaries/contacts.parquet",
             record="results/lineage/records/tabulate_uptake.json",
         log:
             "results/logs/tabulate_uptake.log",

@@ -69,6 +69,8 @@ if "retention" in TABLES:
 
 
 REPORTED = [f"results/tables/{table}.csv" for table in TABLES]
+SUMMARISED = expand("results/summaries/{topic}.parquet", topic=SUMMARIES)
+"""The parts of `summaries`, each of which is told with its own sources."""
 DRAWN = [f"results/figures/{figure}.svg" for figure in FIGURES]
 
 
@@ -76,7 +78,7 @@ rule trace_sources:
     """For each table and figure, the rule that made it and the raw files behind it."""
     input:
         records=records(),
-        made=[*REPORTED, *DRAWN],
+        made=[*REPORTED, *SUMMARISED, *DRAWN],
         code=code_of("trace_sources"),
     output:
         sources="results/report/sources.json",
@@ -85,7 +87,7 @@ rule trace_sources:
     log:
         "results/logs/trace_sources.log",
     params:
-        made=[*REPORTED, *DRAWN],
+        made=[*REPORTED, *SUMMARISED, *DRAWN],
         ignore=[path.relative_to(ROOT).as_posix() for path in NO_DATA],
     script:
         "../../scripts/trace_sources.py"

@@ -117,6 +117,7 @@ def _context(
         "methods_of": lambda table: method_sentences(table, percent_of(material.level), labels),
         "contrast": _contrast(material.study["arms"]),
         "has": lambda *names: all(name in numbers.cells.tables() for name in names),
+        "file_of": numbers.cells.file_of,
         "has_figure": lambda name: name in figures,
         "themes": themes(numbers),
         "keys": _keys(material.templates, numbers, texts),
