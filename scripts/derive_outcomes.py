@@ -68,7 +68,7 @@ def _check_sex(sex: pd.Series, spec: dict) -> None:
             f"`{spec['id']}` takes its `sex` from {spec['sex']}, which holds other words than male"
             " and female",
             where=f"forms, {spec['sex']} in the configuration",
-            rule="growth is scored for boys and girls apart",
+            rule="such a score compares a boy with boys and a girl with girls",
             remedy="say which codes of the variable stand for them, such as `codes: {M: male, F: "
             "female}`",
         )

@@ -70,8 +70,51 @@ def says(text: str, how: How, column: Sequence[str] = ()) -> Said:
         changed = changed or plain != typeset
         day = _day(plain, how.dates)
         timed = not how.dates and CLOCK.search(plain) is not None
+        if day is None and how.dates and _is_clock(CLOCK.search(plain)):
+            day, timed = _day(CLOCK.sub("", plain), how.dates), True
         return Said(day or FAULT, changed=(changed or timed) and day is not None)
     return _number(plain, how, changed, column)
+
+
+def may_say(text: str, how: How, first: date, last: date) -> bool:
+    """Return whether a text may give the days between which a date lies.
+
+    The year stands in it as four digits, and so does each part of what is said to be known: a day
+    as two more numbers, or one and the word of a month; a month as one; the same day of each month
+    as one; a quarter, half-year or week with its letter. Of a year nothing else is known.
+    """
+    plain = seen(text, how)
+    for sign in DASHES:
+        plain = plain.replace(sign, "-")
+    if _is_clock(CLOCK.search(plain)):
+        plain = CLOCK.sub("", plain)
+    if period := re.search("([qhw])([0-9]{1,2})", plain.casefold()):
+        years = {int(year) for year in re.findall("[0-9]{4}", plain)}
+        days = (last - first).days + 1
+        lengths = {"q": range(90, 93), "h": range(181, 185), "w": range(1, 12)}
+        return bool({first.year, last.year} & years) and days in lengths[period[1]]
+    numbers = [int(part) for part in re.findall("[0-9]+", plain)]
+    if first.year != last.year or first.year not in numbers or not re.search("[0-9]{4}", plain):
+        return False
+    numbers.remove(first.year)
+    word = next(
+        (n for n, names in SHORT.items() if {MONTHS[n - 1], *names} & set(_words(plain))), None
+    )
+    known = sorted([*(number for number in numbers if number), *([word] if word else [])])
+    if first == last:
+        return known == sorted((first.day, first.month))
+    whole_year = (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31))
+    if (first.month, last.month) == (1, 12) and first.day == last.day:
+        return known == [first.day]
+    next_day = date.fromordinal(last.toordinal() + 1)
+    if first.month == last.month and first.day == next_day.day == 1:
+        return known == [first.month]
+    # One number that may be a day or a month, or none.
+    return whole_year and len(known) <= 1 and not (known and how.dates)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall("[a-z]+", text.casefold())
 
 
 YES, NO = ("yes", "y", "true", "t", "1"), ("no", "n", "false", "f", "0")
@@ -216,7 +259,7 @@ def _written(moment: datetime, form: str) -> set[str]:
 OF_DIGITS = ("0123456789", "dmYyHIMSj")
 """Pieces of a form of one sign, and of two, that are written in digits."""
 CLOCK = re.compile(
-    r"(T| +)([0-9]{1,2}):([0-9][0-9])(:([0-9][0-9])([.][0-9]+)?)?( ?([AP])M)?"
+    r"(T|, ?| +)([0-9]{1,2}):([0-9][0-9])(:([0-9][0-9])([.,][0-9]+)?)?( ?([AP])M)?"
     r"( ?(Z|UTC|GMT|[+-]([0-9][0-9])(:?([0-9][0-9]))?))?$",
     re.IGNORECASE,
 )
@@ -227,14 +270,21 @@ SHORT = {number: (month[:3],) for number, month in enumerate(MONTHS, start=1)} |
 }
 
 
+def _is_clock(clock: re.Match | None) -> bool:
+    """Return whether a time behind a date is one that there is, and its zone too."""
+    if clock is None:
+        return False
+    hours = range(1, 13) if clock[8] else range(24)
+    if int(clock[2]) not in hours or int(clock[11] or 0) > 14:
+        return False
+    return not any(int(clock[part] or 0) >= 60 for part in (3, 5, 13))
+
+
 def _days_of_any_form(text: str) -> set[date | None]:
     """Return every day that a text may say; None for one of which the century is not known."""
-    if clock := CLOCK.search(text):
-        hours = range(1, 13) if clock[8] else range(24)
-        if int(clock[2]) not in hours or int(clock[11] or 0) > 14:
-            return set()
-        if any(int(clock[part] or 0) >= 60 for part in (3, 5, 13)):
-            return set()
+    clock = CLOCK.search(text)
+    if clock and not _is_clock(clock):
+        return set()
     text = CLOCK.sub("", text)
     days: set[date | None] = set()
     if parts := re.fullmatch(r"([0-9]{1,4})([/.-])([0-9][0-9]?)\2([0-9]{1,4})", text):
@@ -289,7 +339,7 @@ def _number(text: str, how: How, changed: bool, column: Sequence[str]) -> Said:
         return Said(None, changed=True)
     if how.kind != "number" and not _is_whole(core, value, how.unit):
         return Said(FAULT)
-    if abs(value) > Decimal("1e300"):
+    if abs(value) >= Decimal("1e37"):
         return Said(FAULT)
     form = changed or core != text or not re.fullmatch(NUMBER, core) or decimal == ","
     form = form and (core != text or changed or not re.fullmatch("[+-]?[0-9]+", core))
@@ -303,7 +353,7 @@ def _core(text: str, how: How) -> tuple[str, str]:
         text = text.replace(sign, "-")
     if text[:1] in "<>\u2264\u2265" and text:
         bound = "above" if text[0] in ">\u2265" else "below"
-        text = text[1:].strip(" ")
+        text = text[1:].removeprefix("=").strip(" ")
     if how.unit and not re.fullmatch(NUMBER, text):
         start = text.rstrip(".")
         if start.casefold().endswith(how.unit.casefold()):
@@ -346,19 +396,21 @@ def _is_whole(text: str, value: Decimal, unit: str) -> bool:
 
 def _plain_number(text: str, decimal: str | None) -> Decimal | None:
     """Return the one number that a text says; None if it is none, or may be two."""
-    if re.fullmatch(r"[+-]?[0-9]{1,3}( [0-9]{3})+([.,][0-9]+)?", text):
-        text = text.replace(" ", "")
+    if re.fullmatch(r"[+-]?[1-9][0-9]{0,2}(( [0-9]{3})+|(['\u2019][0-9]{3})+)([.,][0-9]+)?", text):
+        text = re.sub("[ '\u2019]", "", text)
     if decimal is None and _open_mark(text):
         return None
     for sign, mark in ((".", ","), (",", ".")):
         whole = rf"[+-]?[1-9][0-9]{{0,2}}(\{mark}[0-9]{{3}})+(\{sign}[0-9]+)?"
-        if decimal in (sign, None) and re.fullmatch(whole, text):
+        lakhs = r"[+-]?[1-9][0-9]?(,[0-9]{2})+,[0-9]{3}(\.[0-9]+)?"
+        grouped = re.fullmatch(whole, text) or (mark == "," and re.fullmatch(lakhs, text))
+        if decimal in (sign, None) and grouped:
             return Decimal(text.replace(mark, "").replace(sign, "."))
     if decimal != "," and re.fullmatch(NUMBER, text):
         try:
             return Decimal(text)
         except InvalidOperation:  # 1. is a number to people and programs
             return Decimal(text.replace(".", ".0", 1))
-    if decimal != "." and re.fullmatch(r"[+-]?([0-9]*,)?[0-9]+", text):
+    if decimal != "." and re.fullmatch(r"[+-]?([0-9]*,)?[0-9]+([eE][+-]?[0-9]+)?", text):
         return Decimal(text.replace(",", "."))
     return None

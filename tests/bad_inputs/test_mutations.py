@@ -31,7 +31,7 @@ from corpus import OF_OTHERS
 from harness import Copy, Outcome, World
 from hypothesis import HealthCheck, Phase, given, settings
 from mutations import Mutation, mutations
-from oracle import FAULT, Said, says
+from oracle import FAULT, Said, may_say, says
 from raw_files import written
 from worlds import PROGRAMS, file_of_texts, small_sheet, world
 
@@ -136,6 +136,11 @@ def assert_table(place: World, table: str, lines: dict, outcome: Outcome) -> set
                 continue
             nothing = Export(export, [], pd.DataFrame())
             how = how_to_read(nothing, source, column, contract.kinds[column], contract)
+            if how.kind == "partial_date":
+                touched.loc[rows, [column, f"{column}_until"]] = True
+                if assert_part(place, outcome, before, after, rows, (column, heading), how, each):
+                    moved.add((export, line))
+                continue
             said = says(each.text, how, beside_it(place, table, export, heading, after, mine))
             beside = [n for n in after if n in (column, f"{column}_bound", f"{column}_until")]
             touched.loc[rows, beside] = True
@@ -153,12 +158,32 @@ def assert_table(place: World, table: str, lines: dict, outcome: Outcome) -> set
             unread = said.value is FAULT or (said.value is None and needed)
             if unread or not same(typed, old):
                 moved.add((export, line))
-            if said.changed and said.value is not FAULT:
+            # Where the text before had another form, too, the number of such cells is the same.
+            was = says(old_text(place, table, rows, heading), how)
+            if said.changed and said.value is not FAULT and not was.changed:
                 assert_counted(place, table, export, heading, outcome, each)
     touched["record"] = touched.any(axis=1)
     touched["_line"] = True
     pd.testing.assert_frame_equal(blanked(before, touched), blanked(after, touched))
     return moved
+
+
+def assert_part(place, outcome, before, after, rows, names, how, each: Mutation) -> bool:
+    """Assert that a date known in part is told or says what it is read for; return if it moved."""
+    column, heading = names
+    until = f"{column}_until"
+    first, last = (after.loc[rows, name].iloc[0] for name in (column, until))
+    if pd.isna(first):
+        told = outcome.queries
+        here = (told["export"] == each.export) & (told["column"] == heading)
+        lines = set(told.loc[here & told["rule"].isin(EMPTY), "line"])
+        nothing = says(each.text, replace(how, kind="category")).value is None
+        assert nothing or set(after.loc[rows, "_line"]) & lines, f"{each} is told nowhere"
+        return not nothing or before.loc[rows, column].notna().any()
+    span = (first.date(), last.date())
+    assert may_say(each.text, how, *span), f"{each} is read as {span}"
+    return not all(same(after.loc[rows, n].iloc[0], before.loc[rows, n].iloc[0])
+                   for n in (column, until))  # fmt: skip
 
 
 def beside_it(place: World, table: str, export: str, heading: str, after, mine: dict) -> list[str]:
@@ -173,6 +198,12 @@ def beside_it(place: World, table: str, export: str, heading: str, after, mine: 
         if name == export and each.column == heading and line in lines:
             texts[lines.index(line)] = each.text
     return texts
+
+
+def old_text(place: World, table: str, rows, heading: str) -> str:
+    """Return the text of a cell before its change; empty where the table does not keep it."""
+    raw = place.good[table].raw
+    return str(raw.loc[rows, heading].fillna("").iloc[0]) if heading in raw else ""
 
 
 def blanked(frame: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:

@@ -26,7 +26,9 @@ def study(tmp_path_factory, workflow):
     (folder / "study.yaml").write_text(config, encoding="utf-8")
     first = workflow(folder, config=folder / "study.yaml")
     assert first.exit_code == 0, first.said
-    (query,) = [q for q in read_rows(folder / "results/validation/queries.csv") if q["line"]]
+    (query,) = [
+        q for q in read_rows(folder / "results/validation/queries.csv") if q["rule"] == "range"
+    ]
     answers = config + "\nvalidation:\n  resolutions: answers.csv\n"
     (folder / "study.yaml").write_text(answers, encoding="utf-8")
 

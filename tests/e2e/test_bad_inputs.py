@@ -181,7 +181,7 @@ CASES = [
         *("Unknown key `delimeter`", "study.yaml, line 15, column 5", "known keys", "`delimiter`"),
     ),
     Case(
-        *("ragged_row", ragged, "has 10 cells and the header 9"),
+        *("ragged_row", ragged, "has 12 cells and the header 11"),
         *(f"{FILE}, line 30", "width", "check delimiters", "wrong_type"),
     ),
     Case(

@@ -18,7 +18,7 @@ Problem = tuple[str, list, str]
 
 
 SEXES = ("male", "female")
-"""Values of a sex by which growth is scored."""
+"""Values of a sex, of each of which a standard is one of its own."""
 OF_KIND = {"continuous": COUNTED, "binary": ("boolean", "integer")}
 ARTICLE = {"continuous": "a continuous outcome", "binary": "a binary outcome"}
 

@@ -54,8 +54,7 @@ def format_number(text: str, spec: str) -> str:
     It has a true minus sign, and its thousands are parted from five digits on.
 
     What is not zero is never printed as zero: where the decimals asked for would do that, it is
-    printed to its first digit. Nor is a percentage of nearly all printed as 100, or one below 1
-    as 1.
+    printed to its first digit. Nor is a percentage of nearly all printed as 100.
 
     Args:
         text: the cell as it stands in the table.
@@ -90,8 +89,6 @@ def format_number(text: str, spec: str) -> str:
     while match[2] == "p" and rounded == ALL != value and places < SIGNIFICANT:
         places += 1
         rounded = _rounded(value, places)
-    if match[2] == "p" and not places and 0 < value < 1 == rounded:
-        rounded = _rounded(value, 1)
     if value and not rounded:
         first = -value.adjusted()
         first -= _rounded(value, first).adjusted() > value.adjusted()

@@ -110,7 +110,7 @@ def how_to_read(export: Export, source: dict, column: str, kind: str, contract: 
         dates=tuple(source["dates"]),
         last_year=source.get("last_year"),
         months=source.get("months"),
-        decimal=_decimal(export.rows[name], source, column, missing),
+        decimal=_decimal(export.rows.get(name), source, column, missing),
         unit=contract.units.get(column, ""),
         codes=codes,
         exact=column == "arm",
@@ -122,13 +122,17 @@ def how_to_read(export: Export, source: dict, column: str, kind: str, contract: 
     )
 
 
-def _decimal(texts: pd.Series, source: dict, column: str, missing: Sequence[str]) -> str | None:
+def _decimal(
+    texts: pd.Series | None, source: dict, column: str, missing: Sequence[str]
+) -> str | None:
     """Return the decimal sign of a column: that of its field, else the configured one.
 
     A program may export all fields with one sign: where a cell shows another one than the field's,
     the cells are the evidence.
     """
     own = source.get("decimals", {}).get(column)
+    if own and texts is None:
+        return own
     if own:
         other = texts.fillna("").str.contains(OTHER[own], regex=False)
         if not (other & has_value(texts, missing)).any():
