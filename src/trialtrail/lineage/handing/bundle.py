@@ -129,7 +129,7 @@ def publish(
 ) -> dict[str, bytes]:
     """Return the files of the public bundle."""
     tables = {name: table for name, table in _tables(whole, tree, minimum)}
-    kept = {name for name, table in tables.items() if not table.hidden}
+    kept = {name for name, table in tables.items() if table.is_whole}
     kept |= cleared(also, graph)
     kept |= {name for name in graph.files if open_to_all(name, graph, kept) and name in whole}
     public = {name: whole[name] for name in sorted(kept)}
@@ -234,11 +234,9 @@ def write_zip(path: Path, files: dict[str, bytes], *, private: bool = False) -> 
 
 
 def _tables(whole: dict[str, bytes], tree: Tree, minimum: int) -> Iterator[tuple[str, Table]]:
-    for stem in TABLES:
-        name = f"results/tables/{stem}.csv"
-        if name in whole and name in tree.tables:
-            columns, rows = tree.tables[name]
-            yield name, suppress(columns, rows, minimum)
+    names = [f"results/tables/{stem}.csv" for stem in TABLES]
+    found = {name: tree.tables[name] for name in names if name in whole and name in tree.tables}
+    yield from suppress(found, minimum).items()
 
 
 def _secret(given: str | None, restricted: str | None) -> bytes | None:

@@ -1,55 +1,58 @@
 """Which result tables may be published, and which of their numbers.
 
-The rule, in words. A row of a table loses all its numbers, and `[c]` stands in their place, when
+The rule, in words. What is told of one thing, a level of a variable, an outcome at a timepoint, a
+code, is one *line*: its rows for all arms, roles and stages, of all analyses, with their effects. A
+line loses all its numbers, and `[c]` stands in their place, when
 
 1. one of its counts is below the minimum, zero included;
 2. a count leaves fewer than the minimum of its base, zero included: 170 of 172 tells of 2;
-3. it is nested in a row of its family with a count less than the minimum above its own: the two
+3. it is nested in a line of its family with a count less than the minimum above its own: the two
    would tell the difference;
 4. its family lacks less than the minimum to its base: the family would tell the rest;
-5. it is the smallest row still shown of a family in which another row, or the row that the family
-   is named after, is suppressed, and the suppressed rows of the family are fewer than two or add up
-   to less than the minimum: sums would tell them.
+5. it is the smallest line still shown of a family in which another line, or the line that the
+   family is named after, is suppressed, and the suppressed lines of the family are fewer than two
+   or add up to less than the minimum: sums would tell them.
 
-A family is the rows of one table whose ids agree up to the last dot. A row loses its numbers for
-all arms at once, with percentages, means, intervals, effects and its note, so that no arm is had
-from the total.
+A family is the lines of one table whose names agree up to the last dot. With a line go its
+percentages, means, intervals, effects and notes, so that no arm is had from the total and no figure
+of one analysis from another. A count of missing values below the minimum is marked by itself.
 Tables not named here are withheld whole: those with a row a person, an event or a quotation, and
 those that repeat numbers of other tables.
 
-Not covered: what two tables, or two denominators of different rows, tell together, and sums that
-the ids of the rows do not show. A person looks at the public bundle before it is published.
+Not covered: what two tables, or two denominators of different lines, tell together, and sums that
+the names of the lines do not show. A person looks at the public bundle before it is published.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 MARK = "[c]"
 """In place of a suppressed number (confidential, as British official statistics mark it)."""
 MINIMUM = 5
-TABLES = (
-    "agreement",
-    "arms",
-    "baseline",
-    "codes",
-    "contacts",
-    "data_dictionary",
-    "flow",
-    "interviews",
-    "estimates",
-    "providers",
-    "questionnaire",
-    "uptake",
-)
+TABLES = ("agreement", "arms", "data_dictionary", "estimates", "summaries")
 """Tables of which each row is a result about many; any other is withheld."""
-COUNT = re.compile(r"(n|count|segments|documents|denominator|sent)(_.+)?")
+COUNT = re.compile(r"n|n_(with_data|analysed|arm|reference|randomised)|events|denominator")
 """Columns that count people, contacts, interviews or passages of their speech."""
-BASES = (("n", "denominator"), ("count", "n"))
-"""A count and what it is a part of; the arm stands behind both."""
+MISSING = re.compile(r"missing_.+|n_imputed")
+"""Columns that count missing values."""
+BASES = (("n", "denominator"), ("events", "n_with_data"))
+"""A count and what it is a part of, in one row."""
+SUMMARIES = "summaries"
+SPLITS = ("stage", "role", "arm")
+"""Columns that divide a line into its rows; their values end the name of a row, in this order."""
+WHOLE = "all"
+"""What ends the name of a row of all arms where others are of one."""
+SAME_LINE = {name: "codes" for name in ("codes_by_stage", "codes_of_all_coders", "passages")}
+"""Topics whose rows are told of the same things as those of another."""
+
+Rows = tuple[list[str], list[list[str]]]
+"""The columns of a table, and its rows as text."""
+Count = tuple[str, ...]
+"""What a count of a line is of: table, column, and what divides the line into its rows."""
 
 
 @dataclass
@@ -58,47 +61,64 @@ class Table:
 
     columns: list[str]
     rows: list[list[str]]
+    minimum: int = MINIMUM
     hidden: set[int] = field(default_factory=set)
 
     def released(self) -> list[list[str]]:
         """Return the rows as they may be published."""
-        noted = {at for at, column in enumerate(self.columns) if column == "note"}
         return [
             [
-                MARK if at in self.hidden and across and told(across, cell, noted) else cell
-                for across, cell in enumerate(row)
+                MARK if across and self._is_marked(at, column, cell) else cell
+                for across, (column, cell) in enumerate(zip(self.columns, row, strict=False))
             ]
             for at, row in enumerate(self.rows)
         ]
 
+    @property
+    def is_whole(self) -> bool:
+        """Return whether nothing of the table is marked."""
+        return self.released() == self.rows
 
-def suppress(columns: list[str], rows: list[list[str]], minimum: int = MINIMUM) -> Table:
-    """Return a table of which the rows that the rule names are suppressed."""
-    table = Table(columns, rows)
-    counts = [_counts(columns, row) for row in rows]
-    pairs = list(_pairs(columns))
-    for at, row in enumerate(counts):
-        small = any(value < minimum for value in row.values())
-        rest = (row[base] - row[part] for part, base in pairs if {part, base} <= row.keys())
-        if small or any(left < minimum for left in rest):
-            table.hidden.add(at)
-    families = _families(rows)
+    def _is_marked(self, at: int, column: str, cell: str) -> bool:
+        """Return whether a cell is a number, or a note, that is not released."""
+        if at in self.hidden:
+            return is_number(cell) or (column == "note" and bool(cell))
+        return bool(MISSING.fullmatch(column)) and is_number(cell) and float(cell) < self.minimum
+
+
+@dataclass
+class Line:
+    """What is told of one thing: its rows, by table, and its counts."""
+
+    rows: list[tuple[str, int]] = field(default_factory=list)
+    counts: dict[Count, float] = field(default_factory=dict)
+    pairs: list[tuple[Count, Count]] = field(default_factory=list)
+    hidden: bool = False
+
+
+def suppress(tables: Mapping[str, Rows], minimum: int = MINIMUM) -> dict[str, Table]:
+    """Return the tables, by name, with the rows that the rule names suppressed in each."""
+    lines = _lines(tables)
+    for line in lines.values():
+        small = any(value < minimum for value in line.counts.values())
+        rest = (line.counts[base] - line.counts[part] for part, base in line.pairs)
+        line.hidden = small or any(left < minimum for left in rest)
+    families = _families(lines)
     for members in families.values():
-        for part, base in pairs:
-            _nested(table, counts, members, (part, base), minimum)
-            _lacking(table, counts, members, (part, base), minimum)
-    ids = {row[0]: at for at, row in enumerate(rows)}
+        for pair in sorted({pair for line in members for pair in line.pairs}):
+            _nested(members, pair, minimum)
+            _lacking(members, pair, minimum)
     before = -1
-    while len(table.hidden) > before:
-        before = len(table.hidden)
+    while (now := sum(line.hidden for line in lines.values())) > before:
+        before = now
         for name, members in families.items():
-            _complement(table, counts, members, ids.get(name), minimum)
-    return table
-
-
-def told(across: int, cell: str, noted: set[int]) -> bool:
-    """Return whether a cell of a suppressed row tells a number: it is one, or it is a note."""
-    return is_number(cell) or (across in noted and bool(cell))
+            _complement(members, lines.get(name), minimum)
+    found = {name: Table(columns, rows, minimum) for name, (columns, rows) in tables.items()}
+    for line in lines.values():
+        for table, at in line.rows:
+            if line.hidden:
+                found[table].hidden.add(at)
+    return found
 
 
 def is_number(cell: str) -> bool:
@@ -110,87 +130,123 @@ def is_number(cell: str) -> bool:
     return True
 
 
-def _counts(columns: list[str], row: list[str]) -> dict[str, float]:
+def _lines(tables: Mapping[str, Rows]) -> dict[tuple[str, str], Line]:
+    """Return the lines of all tables, by what their rows belong to and their name in it."""
+    lines: dict[tuple[str, str], Line] = {}
+    for table, (columns, rows) in tables.items():
+        whole = {row[0] for row in rows}
+        for at, row in enumerate(rows):
+            values = dict(zip(columns, row, strict=False))
+            line = lines.setdefault(_name_of_line(table, row[0], values, whole), Line())
+            line.rows.append((table, at))
+            own = _counts(values)
+            of_what = (table, _topic(table, values), *_division(values))
+            line.counts |= {(column, *of_what): count for column, count in own.items()}
+            line.pairs += [
+                ((part, *of_what), (base, *of_what))
+                for part, base in BASES
+                if {part, base} <= own.keys()
+            ]
+    return lines
+
+
+def _name_of_line(
+    table: str, row: str, values: Mapping[str, str], rows: set[str]
+) -> tuple[str, str]:
+    """Return the line of a row: what it belongs to, and its name without what divides the line."""
+    if "outcome" in values:
+        names = (values["outcome"], values.get("subgroup"), values.get("subgroup_level"))
+        return "outcomes", ".".join(filter(None, names))
+    topic = _topic(table, values)
+    name = row.removeprefix(f"{topic}.") if topic else row
+    for column in SPLITS:
+        if values.get(column):
+            name = name.removesuffix(f".{values[column]}")
+    shorter = row.removesuffix(f".{WHOLE}")
+    if shorter != row and sum(other.startswith(f"{shorter}.") for other in rows) > 1:
+        name = name.removesuffix(f".{WHOLE}")
+    return f"{table}.{SAME_LINE.get(topic, topic)}", name
+
+
+def _topic(table: str, values: Mapping[str, str]) -> str:
+    """Return which topic of the summaries a row belongs to, empty in any other table."""
+    return values.get("table", "") if table.endswith(f"{SUMMARIES}.csv") else ""
+
+
+def _division(values: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what tells a row from the others of its line."""
+    return tuple(values.get(column, "") for column in ("analysis", "timepoint", *SPLITS, "measure"))
+
+
+def _counts(values: Mapping[str, str]) -> dict[str, float]:
     return {
         column: float(cell)
-        for column, cell in zip(columns, row, strict=False)
+        for column, cell in values.items()
         if COUNT.fullmatch(column) and is_number(cell)
     }
 
 
-def _pairs(columns: list[str]) -> Iterator[tuple[str, str]]:
-    for part, base in BASES:
-        for column in columns:
-            ending = column.removeprefix(part)
-            whole = f"{base}{ending}"
-            if column.startswith(part) and ending[:1] in ("", "_") and whole in columns:
-                yield column, whole
-
-
-def _families(rows: list[list[str]]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for at, row in enumerate(rows):
-        found.setdefault(row[0].rpartition(".")[0], []).append(at)
+def _families(lines: Mapping[tuple[str, str], Line]) -> dict[tuple[str, str], list[Line]]:
+    """Return the lines by family, which has the name of the line that may be their sum."""
+    found: dict[tuple[str, str], list[Line]] = {}
+    for (table, name), line in lines.items():
+        found.setdefault((table, name.rpartition(".")[0]), []).append(line)
     return found
 
 
-def _alike(counts: list[dict], members: list[int], pair: tuple[str, str]) -> Iterator[list[int]]:
+def _alike(members: list[Line], pair: tuple[Count, Count]) -> Iterator[list[Line]]:
     """Yield the members of a family that have the same base."""
     part, base = pair
-    bases: dict[float, list[int]] = {}
-    for at in members:
-        if {part, base} <= counts[at].keys():
-            bases.setdefault(counts[at][base], []).append(at)
+    bases: dict[float, list[Line]] = {}
+    for line in members:
+        if {part, base} <= line.counts.keys():
+            bases.setdefault(line.counts[base], []).append(line)
     yield from bases.values()
 
 
-def _nested(
-    table: Table, counts: list[dict], members: list[int], pair: tuple[str, str], minimum: int
-) -> None:
-    """Suppress the smaller of two rows whose counts differ by less than the minimum.
+def _nested(members: list[Line], pair: tuple[Count, Count], minimum: int) -> None:
+    """Suppress the smaller of two lines whose counts differ by less than the minimum.
 
-    Rows that add up to their base are parts of it, and none of them lies in another.
+    Lines that add up to their base are parts of it, and none of them lies in another.
     """
     part, base = pair
-    for alike in _alike(counts, members, pair):
-        if sum(counts[at][part] for at in alike) == counts[alike[0]][base]:
+    for alike in _alike(members, pair):
+        if sum(line.counts[part] for line in alike) == alike[0].counts[base]:
             continue
-        held = sorted((counts[at][part], at) for at in alike)
-        for (less, small), (more, _) in pairwise(held):
-            if 0 < more - less < minimum:
-                table.hidden.add(small)
+        for less, more in pairwise(sorted(alike, key=lambda line: line.counts[part])):
+            if 0 < more.counts[part] - less.counts[part] < minimum:
+                less.hidden = True
 
 
-def _lacking(
-    table: Table, counts: list[dict], members: list[int], pair: tuple[str, str], minimum: int
-) -> None:
-    """Suppress the smallest row of a family that lacks less than the minimum to its base."""
+def _lacking(members: list[Line], pair: tuple[Count, Count], minimum: int) -> None:
+    """Suppress the smallest line of a family that lacks less than the minimum to its base."""
     part, base = pair
-    for alike in _alike(counts, members, pair):
-        left = counts[alike[0]][base] - sum(counts[at][part] for at in alike)
+    for alike in _alike(members, pair):
+        left = alike[0].counts[base] - sum(line.counts[part] for line in alike)
         if len(alike) > 1 and 0 < left < minimum:
-            table.hidden.add(min(alike, key=lambda at: (counts[at][part], at)))
+            min(alike, key=lambda line: line.counts[part]).hidden = True
 
 
-def _complement(
-    table: Table, counts: list[dict], members: list[int], above: int | None, minimum: int
-) -> None:
-    """Suppress further rows of a family until what is suppressed is not had from sums.
+def _complement(members: list[Line], above: Line | None, minimum: int) -> None:
+    """Suppress further lines of a family until what is suppressed is not had from sums.
 
-    The row ``above`` is the one the family is named after: it may be the sum of the family.
+    The line ``above`` is the one the family is named after: it may be the sum of the family. A sum
+    is had of a count that a line still shown has, too.
     """
-    counted = [at for at in members if counts[at]]
+    counted = [line for line in members if line.counts]
 
     def exposed() -> bool:
-        hidden = [at for at in counted if at in table.hidden]
+        hidden = [line for line in counted if line.hidden]
         if not hidden:
-            return above in table.hidden
-        columns = {column for at in hidden for column in counts[at]}
-        sums = [sum(counts[at].get(column, 0) for at in hidden) for column in columns]
+            return above is not None and above.hidden
+        still = [line for line in [*counted, *([above] if above else [])] if not line.hidden]
+        known = {count for line in still for count in line.counts}
+        counts = known & {count for line in hidden for count in line.counts}
+        sums = [sum(line.counts.get(count, 0) for line in hidden) for count in counts]
         return len(hidden) < 2 or any(total < minimum for total in sums)
 
-    shown = sorted((sum(counts[at].values()), at) for at in counted if at not in table.hidden)
-    for _, at in shown:
+    shown = [line for line in counted if not line.hidden]
+    for line in sorted(shown, key=lambda line: sum(line.counts.values())):
         if not exposed():
             return
-        table.hidden.add(at)
+        line.hidden = True

@@ -10,16 +10,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from small_study import Job, a_run, do
 
 from trialtrail.errors import StudyError
 from trialtrail.lineage.handing import bundle, proofs
-from trialtrail.lineage.handing.suppress import MARK, MINIMUM, suppress
+from trialtrail.lineage.handing.suppress import MARK
 
 UPTAKE = "results/tables/uptake.csv"
-COUNTS = ["row", "label", "n", "denominator", "percent"]
 
 
 def make(*words: str) -> int:
@@ -49,8 +46,9 @@ def rewrite(path: str, name: str, change) -> None:
 
 
 @pytest.fixture
-def both(study) -> Path:
-    """Return a folder with both bundles of a sealed run."""
+def both(study, monkeypatch) -> Path:
+    """Return a folder with both bundles of a sealed run, whose only result table is `uptake`."""
+    monkeypatch.setattr(bundle, "TABLES", ("uptake",))
     assert make("--restricted", "r.zip", "--public", "p.zip") == 0
     return study
 
@@ -60,63 +58,6 @@ def root(both) -> str:
     """Return the root that both bundles share."""
     with zipfile.ZipFile("r.zip") as packed:
         return json.loads(packed.read("bundle/bundle.json"))["root"]
-
-
-def shown(rows: list[list], minimum: int = MINIMUM) -> set[str]:
-    """Return the ids of the rows whose numbers are released."""
-    rows = [[row[0], "", *map(str, row[1:])] for row in rows]
-    released = suppress(COUNTS[: len(rows[0])], rows, minimum).released()
-    return {row[0] for row in released if MARK not in row}
-
-
-def test_a_small_count_and_its_percentage_go_and_so_does_a_second_row():
-    assert shown([["x.a", 3, 100, 3.0], ["x.b", 20, 100, 20.0], ["x.c", 77, 100, 77.0]]) == {"x.c"}
-
-
-def test_the_second_row_is_enough_only_where_the_sum_is_not_small():
-    rows = [["x.a", 1, 90], ["x.b", 2, 90], ["x.c", 30, 90], ["x.d", 57, 90]]
-    assert shown(rows) == {"x.d"}
-
-
-def test_a_count_that_leaves_few_of_its_base_is_as_small():
-    assert shown([["a", 170, 172], ["b", 60, 172], ["c", 90, 172]]) == {"c"}
-
-
-def test_zero_is_small():
-    assert "a" not in shown([["a", 0, 172], ["b", 60, 172], ["c", 90, 172]])
-
-
-def test_of_nested_counts_that_differ_by_little_one_goes():
-    assert shown([["a", 85, 172], ["b", 83, 172], ["c", 40, 172], ["d", 20, 172]]) == {"a", "c"}
-
-
-def test_parts_of_a_whole_may_be_nearly_equal():
-    assert shown([["x.a", 51, 103], ["x.b", 52, 103]]) == {"x.a", "x.b"}
-
-
-def test_a_family_that_lacks_little_to_its_base_does_not_tell_it():
-    assert shown([["x.a", 60, 100], ["x.b", 38, 100]]) == set()
-
-
-def test_a_suppressed_row_is_not_had_from_the_rows_under_it():
-    rows = [["a", 3, 99], ["b", 30, 99], ["c", 60, 99], ["b.x", 14, 40], ["b.y", 16, 50]]
-    assert shown(rows) == {"c"}
-
-
-def test_all_arms_and_the_effect_go_together():
-    columns = ["row", "label", "n_a", "count_a", "n_b", "count_b", "n_all", "count_all", "estimate"]
-    rows = [["r", "R", "50", "2", "50", "20", "100", "22", "0.36"]]
-    assert suppress(columns, rows).released() == [["r", "R", *[MARK] * 7]]
-
-
-@given(st.lists(st.integers(0, 60), min_size=2, max_size=7), st.integers(1, 10))
-def test_no_suppressed_part_of_a_whole_is_had_from_the_others(parts, minimum):
-    total = sum(parts)
-    rows = [[f"x.{at}", count, total] for at, count in enumerate(parts)]
-    free = shown(rows, minimum)
-    hidden = [count for at, count in enumerate(parts) if f"x.{at}" not in free]
-    assert all(parts[int(name[2:])] >= minimum for name in free)
-    assert not free or not hidden or (len(hidden) > 1 and sum(hidden) >= minimum)
 
 
 def test_the_restricted_bundle_has_everything_and_the_public_one_no_rows(both):
