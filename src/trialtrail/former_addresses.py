@@ -14,6 +14,8 @@ OF_OUTCOMES = {
     "percent": "percent",
 }
 OF_BASELINE = {"n": "n", "mean": "mean", "sd": "sd", "count": "n", "percent": "percent"}
+OF_VARIABLES = ("label", "level", "unit")
+"""Columns of the baseline that had no arm in their name."""
 OF_CODES = {
     "segments": ("passages", "n"),
     "documents": ("codes", "n"),
@@ -21,10 +23,7 @@ OF_CODES = {
 }
 FORMER_TABLES = {"outcomes": "estimates"}
 MEASURES = (".risk_difference", ".risk_ratio")
-RENAMED = {
-    ("questionnaire", "theme"): "group",
-    ("providers", "value"): "minimum` or `maximum",
-}
+RENAMED = {("questionnaire", "theme"): "group"}
 
 
 def present_address(table: str, row: str, column: str) -> str:
@@ -36,6 +35,8 @@ def present_address(table: str, row: str, column: str) -> str:
         return _written("estimates", row, column)
     if table == "baseline" and of_arm:
         return f"baseline#{row}.{of_arm[2]}/{OF_BASELINE[of_arm[1]]}"
+    if table == "baseline" and column in OF_VARIABLES:
+        return _written("baseline", f"{row}.all", column)
     if table == "codes" and column in OF_CODES:
         topic, name = OF_CODES[column]
         return f"{topic}#{row}/{name}"
@@ -44,6 +45,8 @@ def present_address(table: str, row: str, column: str) -> str:
         return f"codes_by_stage#{row}.{pair[0]}.{pair[2]}/n"
     if (table, column) == ("questionnaire", "sent"):
         return "questionnaire#completed/denominator"
+    if (table, column) == ("providers", "value"):
+        return _written(table, row, "minimum" if row.endswith("_min") else "maximum")
     if (table, column) in RENAMED:
         return _written(table, row, RENAMED[table, column])
     return ""

@@ -210,7 +210,11 @@ class Made:
     said: str
 
     def by_row(self, table: str) -> dict[str, dict[str, str]]:
-        """Return a result table as text, by the names of its rows."""
+        """Return a result table, or a topic of the summaries, as text, by the names of its rows."""
+        topic = self.folder / "results" / "summaries" / f"{table}.parquet"
+        if topic.exists():
+            rows = pd.read_parquet(topic).astype("string").fillna("").to_dict("records")
+            return {row["row"].removeprefix(f"{table}."): row for row in rows}
         path = self.folder / "results" / "tables" / f"{table}.csv"
         with open(path, encoding="utf-8", newline="") as stream:
             return {row["row"]: row for row in csv.DictReader(stream)}

@@ -79,7 +79,7 @@ def test_a_form_that_was_never_opened_is_not_seen(tmp_path):
     for name in ("aids_1", "aids_2", "twice", "site"):
         assert visit.loc[never, name].isna().all(), name
         assert visit.loc[~never, name].notna().all(), name
-    done = made(file, "results/tables/flow.csv", "results/tables/form_patterns.csv")
+    done = made(file, "results/summaries/flow.parquet", "results/tables/form_patterns.csv")
     assert done.exit_code == 0, done.said
     flow = done.by_row("flow")
     assert (flow["randomised"]["n"], flow["followed_up"]["n"]) == ("12", "8")
@@ -197,7 +197,7 @@ def test_a_follow_up_is_known_by_a_value(tmp_path):
         seen = {"form": "twelve_months", "variable": "came", "values": ["yes"], "label": "Came"}
         config["analysis"]["followed_up"] = seen
 
-    done = made(write_study(tmp_path, with_zeros(), change), "results/tables/flow.csv")
+    done = made(write_study(tmp_path, with_zeros(), change), "results/summaries/flow.parquet")
     assert done.exit_code == 0, done.said
     flow = done.by_row("flow")
     assert (flow["followed_up"]["n"], flow["not_followed_up"]["n"]) == ("18", "6")
@@ -233,7 +233,7 @@ def test_a_form_of_zeros_beside_an_empty_form_is_told(tmp_path):
 
 def test_a_visit_that_did_not_take_place_is_not_seen_though_its_attendance_is_recorded(tmp_path):
     file = write_study(tmp_path, with_zeros(), wide(**HELD))
-    done = made(file, "results/tables/flow.csv", "results/tables/form_patterns.csv")
+    done = made(file, "results/summaries/flow.parquet", "results/tables/form_patterns.csv")
     assert done.exit_code == 0, done.said
     assert done.by_row("flow")["followed_up"]["n"] == "18"
     counted = {row["forms"]: 0 for row in done.by_row("form_patterns").values()}

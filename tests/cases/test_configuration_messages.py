@@ -58,7 +58,6 @@ def test_the_same_words_in_quotation_marks_are_taken(tmp_path):
         (lambda c: c["analysis"].update(strata=["sex"]), "stratified analyses"),
         (lambda c: c["study"].update(clusters="site"), "analyses of clusters"),
         (lambda c: c.update(estimands=[]), "named estimands"),
-        (lambda c: c["analysis"].update(adjusted_for=["age"]), "adjusted estimates"),
         (lambda c: c["analysis"].update(adverse_events=[]), "reports of harms"),
         (
             lambda c: c["forms"]["baseline"]["variables"][0].update(formula="a + b"),
@@ -77,6 +76,12 @@ def test_what_cannot_be_done_yet_is_told_as_such(tmp_path, change, what):
     assert what in told
     assert "cannot be done yet" in told
     assert "Unknown key" not in told
+
+
+def test_covariates_under_another_name_are_told_their_key(tmp_path):
+    told = refusal(tmp_path, lambda c: c["analysis"].update(adjusted_for=["age"]))
+    assert "Unknown key `adjusted_for` in analysis" in told
+    assert "write `adjust`" in told
 
 
 @pytest.mark.parametrize(

@@ -232,7 +232,7 @@ def test_what_a_survey_program_marks_is_no_response(tmp_path):
     found = validated(file)
     assert found.told("no_response")["line"].tolist() == [5, 6, 7, 8, 11]
     assert found.told("incomplete")["line"].tolist() == [9, 10]
-    ran = made(file, "results/tables/questionnaire.csv")
+    ran = made(file, "results/summaries/questionnaire.parquet")
     assert ran.exit_code == 0, ran.said
     assert ran.by_row("questionnaire")["completed"]["n"] == "2"
 

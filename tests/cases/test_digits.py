@@ -143,7 +143,7 @@ def run(tmp_path_factory):
 
 
 def test_timepoints_have_their_order_and_their_labels(run):
-    assert list(run.by_row("outcomes")) == ["walk.month_6", "walk.twelve_months"]
+    assert list(run.by_row("estimates")) == ["walk.month_6", "walk.twelve_months"]
     page = (run.folder / "results/report/report.html").read_text(encoding="utf-8")
     assert "<span data-name>4–6 weeks</span>" in page or 'data-name="">4–6 weeks' in page
     figure = (run.folder / "results/figures/forest_plot.svg").read_text(encoding="utf-8")
@@ -163,7 +163,7 @@ def _is_zero(text: str) -> bool:
 
 
 def test_a_category_without_codes_and_values_has_a_row(run):
-    assert run.by_row("baseline")["free"]["level"] == "no value recorded"
+    assert run.by_row("baseline")["free.all"]["level"] == "no value recorded"
 
 
 def refused(folder, change) -> str:

@@ -41,13 +41,16 @@ def study(tmp_path, change=lambda config: None):
 
 
 def test_of_variables_and_values_are_those_of_the_report(tmp_path):
-    run = made(study(tmp_path), "results/tables/baseline.csv", "results/tables/data_dictionary.csv")
+    run = made(
+        study(tmp_path), "results/summaries/baseline.parquet", "results/tables/data_dictionary.csv"
+    )
     assert run.exit_code == 0, run.said
     rows = run.by_row("baseline")
-    assert rows["age_years"]["label"] == "Age in years"
-    assert rows["walk_before_s"]["label"] == "Walk"
+    assert rows["age_years.all"]["label"] == "Age in years"
+    assert rows["walk_before_s.all"]["label"] == "Walk"
     assert {
-        name: (rows[name]["label"], rows[name]["level"]) for name in ("sex.female", "sex.male")
+        name: (rows[f"{name}.all"]["label"], rows[f"{name}.all"]["level"])
+        for name in ("sex.female", "sex.male")
     } == {
         "sex.female": ("Sex at birth", "Woman"),
         "sex.male": ("Sex at birth", "Man"),

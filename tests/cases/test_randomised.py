@@ -111,7 +111,7 @@ def test_an_error_in_one_variable_removes_no_other(tmp_path):
     done = made(
         write_study(tmp_path, rows, limited),
         *("results/datasets/participants.csv", "results/tables/rows.csv"),
-        "results/tables/outcomes.csv",
+        "results/tables/arms.csv",
     )
     assert done.exit_code == 0, done.said
     people = pd.read_csv(tmp_path / "results" / "datasets" / "participants.csv")
@@ -120,7 +120,7 @@ def test_an_error_in_one_variable_removes_no_other(tmp_path):
     assert pd.isna(mine["sex"])
     assert float(mine["walk_before_s"]) == float(rows[3]["walk0"])
     assert done.by_row("rows")["baseline.trial"]["of_columns"] == "age (1); sex (1)"
-    assert done.by_row("outcomes")["walk"]["n_leaflet"] == "12"
+    assert done.by_row("arms")["walk.leaflet"]["n_analysed"] == "12"
     path = tmp_path / "results" / "validation" / "cells_set_aside.csv"
     with open(path, encoding="utf-8", newline="") as stream:
         cells = {(row["line"], row["column"]): row["found"] for row in csv.DictReader(stream)}
@@ -129,7 +129,7 @@ def test_an_error_in_one_variable_removes_no_other(tmp_path):
 
 def test_an_arm_that_cannot_be_read_takes_nobody_out_of_the_randomised(tmp_path):
     rows = spoilt(3, arm="C")
-    done = made(write_study(tmp_path, rows, limited), "results/tables/flow.csv")
+    done = made(write_study(tmp_path, rows, limited), "results/summaries/flow.parquet")
     assert done.exit_code == 0, done.said
     assert counts(done, "randomised", "arm_unknown", "excluded") == [24, 1, 1]
     assert counts(done, "allocated.leaflet", "allocated.group") == [11, 12]
@@ -137,14 +137,16 @@ def test_an_arm_that_cannot_be_read_takes_nobody_out_of_the_randomised(tmp_path)
 
 def test_a_participant_with_two_records_is_randomised_once(tmp_path):
     rows = [*records(), records()[3]]
-    done = made(write_study(tmp_path, rows, limited), "results/tables/flow.csv")
+    done = made(write_study(tmp_path, rows, limited), "results/summaries/flow.parquet")
     assert done.exit_code == 0, done.said
     assert counts(done, "randomised", "excluded") == [24, 1]
 
 
 def test_a_date_before_the_allocation_leaves_the_measurement(tmp_path):
     rows = spoilt(3, seen12="01.01.2024")
-    done = made(write_study(tmp_path, rows), "results/tables/flow.csv", "results/tables/rows.csv")
+    done = made(
+        write_study(tmp_path, rows), "results/summaries/flow.parquet", "results/tables/rows.csv"
+    )
     assert done.exit_code == 0, done.said
     assert counts(done, "randomised", "followed_up") == [24, 24]
     assert done.by_row("rows")["twelve_months.trial"]["of_columns"] == "seen12 (1)"
@@ -184,7 +186,7 @@ def test_a_withdrawal_without_a_usable_day_is_one_all_the_same(tmp_path):
     def change(config):
         config["tables"]["participants"]["sources"][0]["columns"]["withdrawn_on"] = "left"
 
-    done = made(write_study(tmp_path, rows, change), "results/tables/flow.csv")
+    done = made(write_study(tmp_path, rows, change), "results/summaries/flow.parquet")
     assert done.exit_code == 0, done.said
     assert counts(done, "randomised", "withdrawn") == [24, 3]
 
@@ -192,7 +194,7 @@ def test_a_withdrawal_without_a_usable_day_is_one_all_the_same(tmp_path):
 def test_the_flow_says_in_plain_words_why_an_arm_is_not_known(tmp_path):
     rows = spoilt(3, arm="C")
     rows[5]["arm"] = ""
-    done = made(write_study(tmp_path, rows, limited), "results/tables/flow.csv")
+    done = made(write_study(tmp_path, rows, limited), "results/summaries/flow.parquet")
     assert done.exit_code == 0, done.said
     flow = done.by_row("flow")
     assert {flow["excluded.1"]["label"], flow["excluded.2"]["label"]} == {

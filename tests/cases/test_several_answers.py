@@ -50,7 +50,7 @@ def test_an_answer_that_holds_a_semicolon_is_one():
     yes = affirmed(given, item)
     assert yes.tolist() == [True, True, False]
     answers = pd.DataFrame({"response_id": list("abc"), "item": "where", "answer": given})
-    table = tabulate_questionnaire(answers.assign(affirmed=yes), [item], None).set_index("row")
+    table = tabulate_questionnaire(answers.assign(affirmed=yes), [item], None).set_index("item")
     assert table.loc[["where.1", "where.2", "where.3"], "n"].tolist() == [2, 1, 2]
 
 
@@ -68,7 +68,7 @@ def test_answers_are_counted_of_those_who_answered():
     given = pd.Series(["Home; Phone", "Clinic", pd.NA, "Home"], dtype="string")
     answers = pd.DataFrame({"response_id": list("abcd"), "item": "where", "answer": given})
     answers["affirmed"] = affirmed(given, ITEM)
-    table = tabulate_questionnaire(answers, [ITEM], None).set_index("row")
+    table = tabulate_questionnaire(answers, [ITEM], None).set_index("item")
     assert table.loc["where", ["n", "denominator"]].tolist() == [2, 3]
     assert table.loc[["where.1", "where.2", "where.3"], "n"].tolist() == [2, 1, 1]
 
@@ -77,4 +77,4 @@ def test_where_nobody_gave_several_there_is_one_row():
     given = pd.Series(["Home", "Clinic"], dtype="string")
     answers = pd.DataFrame({"response_id": list("ab"), "item": "where", "answer": given})
     answers["affirmed"] = affirmed(given, ITEM)
-    assert list(tabulate_questionnaire(answers, [ITEM], None)["row"]) == ["completed", "where"]
+    assert list(tabulate_questionnaire(answers, [ITEM], None)["item"]) == ["completed", "where"]

@@ -13,7 +13,7 @@ def test_the_small_trial_has_no_query(tmp_path):
 
 
 def test_the_small_trial_is_counted(tmp_path):
-    done = made(write_study(tmp_path), "results/tables/flow.csv")
+    done = made(write_study(tmp_path), "results/summaries/flow.parquet")
     assert done.exit_code == 0, done.said
     flow = done.by_row("flow")
     assert (flow["randomised"]["n"], flow["followed_up"]["n"]) == ("24", "24")

@@ -41,7 +41,7 @@ def test_a_visit_is_known_by_the_day_of_the_form(tmp_path):
     found = validated(file)
     assert found.tables["twelve_months"]["walk_after_s"].isna().sum() == 6
     assert found.told("no_visit").empty
-    done = made(file, "results/tables/flow.csv")
+    done = made(file, "results/summaries/flow.parquet")
     assert done.exit_code == 0, done.said
     assert done.by_row("flow")["followed_up"]["n"] == "18"
 

@@ -51,8 +51,13 @@ class Run:
         return int(found[1] or found[2]) if found else 0
 
     def table(self, name: str) -> list[dict[str, str]]:
-        """Return a result table as text, one mapping a row."""
-        return read_rows(self.results / "tables" / f"{name}.csv")
+        """Return a result table, or a topic of the summaries, as text, one mapping a row."""
+        path = self.results / "tables" / f"{name}.csv"
+        if path.exists():
+            return read_rows(path)
+        rows = read_rows(self.results / "tables" / "summaries.csv")
+        own = [row for row in rows if row["table"] == name]
+        return [row | {"row": row["row"].removeprefix(f"{name}.")} for row in own]
 
     def by_row(self, name: str) -> dict[str, dict[str, str]]:
         """Return a result table by the names of its rows, which stand in its first column."""

@@ -23,7 +23,7 @@ MANIFEST, LINEAGE = f"{TRAIL}manifest.sha256", f"{TRAIL}lineage.json"
 JOURNAL, HEAD = f"{TRAIL}journal.jsonl", f"{TRAIL}journal_head.json"
 STATEMENT, PAGE = f"{TRAIL}statement.intoto.json", f"{TRAIL}index.html"
 NOTES = ".snakemake/metadata"
-TABLE, OTHER = "results/tables/flow.csv", "results/tables/baseline.csv"
+TABLE, OTHER = "results/tables/summaries.csv", "results/tables/estimates.csv"
 INTERMEDIATE = "results/validated/participants.parquet"
 
 

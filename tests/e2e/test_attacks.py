@@ -126,9 +126,9 @@ def test_file_added_and_file_deleted(world, tmp_path):
     shutil.copytree(world / "results", folder / "results")
     (folder / "results/tables/extra.csv").write_text("row\n")
     (folder / TABLE).unlink()
-    (folder / f"{TRAIL}records/tabulate_baseline.json").unlink()
+    (folder / f"{TRAIL}records/collect_estimates.json").unlink()
     for verdict in both(folder):
-        expected = {"results/tables/extra.csv", TABLE, f"{TRAIL}records/tabulate_baseline.json"}
+        expected = {"results/tables/extra.csv", TABLE, f"{TRAIL}records/collect_estimates.json"}
         assert expected <= verdict.faults
 
 
@@ -163,7 +163,7 @@ def test_entry_deleted_and_chain_made_anew(world):
 def test_file_record_and_notes_edited_together(copy, follows):
     forge_records(copy)
     for verdict in both(copy):
-        assert {TABLE, f"{TRAIL}records/tabulate_flow.json"} <= verdict.faults
+        assert {TABLE, f"{TRAIL}records/collect_summaries.json"} <= verdict.faults
         assert follows[TABLE] <= verdict.below[TABLE]
 
 
@@ -172,7 +172,7 @@ def test_lineage_and_manifest_edited_with_them(copy):
     for path in (LINEAGE, MANIFEST):
         rewrite(copy / path, changes)
     for verdict in both(copy):
-        assert {f"{TRAIL}records/tabulate_flow.json", MANIFEST} <= verdict.faults
+        assert {f"{TRAIL}records/collect_summaries.json", MANIFEST} <= verdict.faults
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_lineage_and_manifest_edited_with_them(copy):
     [
         ({"starttime": 4e9, "endtime": 4e9}, "--touch"),
         ({"endtime": 1e9}, "the record was written after the job had ended"),
-        ({"rule": "another"}, "rule another and tabulate_flow"),
+        ({"rule": "another"}, "rule another and collect_summaries"),
         ({"params": ["'another'"]}, "a parameter is another"),
         ({"input": ["data/other.csv"]}, "data/other.csv is not among the inputs recorded"),
         ({"input": []}, "is not among the inputs that Snakemake noted"),
@@ -190,10 +190,10 @@ def test_lineage_and_manifest_edited_with_them(copy):
 def test_notes_of_snakemake_that_tell_otherwise(copy, change, text):
     for path in (copy / NOTES).iterdir():
         note = read_json(path)
-        if note["rule"] == "tabulate_flow":
+        if note["rule"] == "collect_summaries":
             path.write_text(json.dumps(note | change))
     verdict = ask_package(copy)
-    assert verdict.faults == {TABLE, f"{TRAIL}records/tabulate_flow.json"}
+    assert verdict.faults == {TABLE, f"{TRAIL}records/collect_summaries.json"}
     assert text in verdict.said
 
 
@@ -205,7 +205,7 @@ def test_of_a_job_sent_elsewhere_snakemake_hears_when_it_asks(copy, late):
     ended = datetime.fromisoformat(json.loads(rest[-1])["at"])
     for path in (copy / NOTES).iterdir():
         note = read_json(path)
-        if note["rule"] == "tabulate_flow":
+        if note["rule"] == "collect_summaries":
             heard = ended.timestamp() + (60 if late else 0)
             path.write_text(json.dumps(note | {"starttime": heard, "endtime": heard}))
     told = "marked as made after the job" in ask_package(copy).said

@@ -97,8 +97,8 @@ def test_an_older_run_in_the_place_of_the_last(world, good_copy, workflow):
     # One old file with its old record among the new ones.
     shutil.rmtree(good_copy.results)
     newer.rename(good_copy.results)
-    changed = "results/tables/outcomes.csv"
-    record = f"{TRAIL}records/estimate_effects.json"
+    changed = "results/tables/estimates.csv"
+    record = f"{TRAIL}records/collect_estimates.json"
     for path in (changed, record):
         shutil.copy2(older / path, good_copy.folder / path)
     for verdict in both(good_copy.folder):
@@ -139,7 +139,7 @@ def test_the_verifier_in_the_folder_is_changed(copy):
 
 
 def test_links_are_named_whatever_they_lead_to(copy, tmp_path):
-    same, folder, gone = "results/tables/flow.csv", "results/figures", "results/tables/gone.csv"
+    same, folder, gone = "results/tables/arms.csv", "results/figures", "results/tables/gone.csv"
     for path in (same, folder):
         (copy / path).rename(tmp_path / Path(path).name)
         (copy / path).symlink_to(tmp_path / Path(path).name)
@@ -193,7 +193,9 @@ def _without_digests(value):
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("path", [LINEAGE, HEAD, STATEMENT, f"{TRAIL}records/tabulate_flow.json"])
+@pytest.mark.parametrize(
+    "path", [LINEAGE, HEAD, STATEMENT, f"{TRAIL}records/collect_summaries.json"]
+)
 def test_damage_is_told_and_nothing_breaks(world, path, damage):
     with kept(world, path):
         text = DAMAGES[damage]((world / path).read_text())

@@ -249,7 +249,7 @@ def shown_entries(run) -> Iterator[str]:
     for query in read(run.results / "validation" / "queries.csv"):
         if "pwned" in query["found"]:
             yield f"#query-{query['query_id']}"
-    yield "#file-results/tables/outcomes.csv"
+    yield "#file-results/tables/estimates.csv"
     yield "#file-results/report/report.pdf"
 
 

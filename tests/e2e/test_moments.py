@@ -13,6 +13,8 @@ import pypdf
 import pytest
 import yaml
 
+from trialtrail.former_addresses import present_address
+
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = ROOT / "tests" / "expected"
 PUBLISHED_INTERVIEWEES = ROOT / "tests" / "golden" / "interviewees.csv"
@@ -22,6 +24,9 @@ QUOTATIONS_MISATTRIBUTED = {"12", "13", "28"}
 """Quotations printed as of a later interview, though the register has an early one."""
 REPRODUCED, DIFFERS = "reproduced", "differs"
 LEAST_PAGES = 10
+NUMBERS_BEFORE = ROOT / "tests" / "golden" / "numbers_of_0_1.csv"
+"""What the report of version 0.1 printed, before results were moved into tidy tables."""
+LEAST_NUMBERS = 1800
 TOOK_PLACE, HOME_VISIT, INTERVENTION = "1", "H", "PM"
 
 
@@ -122,6 +127,35 @@ def test_every_printed_number_is_a_cell_of_a_table(moments):
         assert table[number["row"]][number["column"]] == number["value"], number["id"]
 
 
+def test_every_number_of_the_version_before_is_printed_as_it_was(moments):
+    """Results moved into tidy tables; what is printed of each cell is the same, by its address.
+
+    Rows of `steps` count the rows that jobs handled, and these are other jobs now.
+    """
+    numbers = rows_of(moments.results / "report" / "numbers.csv")
+    printed: dict[str, set[str]] = {}
+    for each in numbers:
+        address = f"{each['table']}#{each['row']}/{each['column']}"
+        printed.setdefault(address, set()).add(each["printed"])
+    before = [old for old in rows_of(NUMBERS_BEFORE) if old["table"] != "steps"]
+    for old in before:
+        now = {text for place in addresses_now(old) for text in printed.get(place, ())}
+        assert old["printed"] in now, old
+    assert len(before) > LEAST_NUMBERS
+
+
+def addresses_now(old: dict[str, str]) -> list[str]:
+    """Return where a cell of the version before stands now, in the files of the tables."""
+    found = present_address(old["table"], old["row"], old["column"]) or (
+        f"{old['table']}#{old['row']}/{old['column']}"
+    )
+    table, _, rest = found.partition("#")
+    places = [found, f"summaries#{table}.{rest}"]
+    if table == "baseline" and old["column"].startswith("n_"):  # of a share, the base
+        places.append(places[1].removesuffix("/n") + "/denominator")
+    return places
+
+
 def test_the_report_has_pages_and_says_that_it_is_synthetic(moments):
     pages = pypdf.PdfReader(moments.results / "report" / "report.pdf").pages
     assert len(pages) >= LEAST_PAGES
@@ -175,7 +209,7 @@ def without_one(workflow, tmp_path_factory):
     kept = [line for line in lines if not line.startswith(f"{gone},".encode())]
     assert len(kept) == len(lines) - 1
     allocation.write_bytes(b"".join(kept))
-    tables = [f"results/tables/{name}.csv" for name in ("flow", "uptake", "claims")]
+    tables = [f"results/tables/{name}.csv" for name in ("summaries", "claims")]
     done = workflow(folder, *tables, config=folder / "config" / "config.yaml")
     assert done.exit_code == 0, done.said
     return gone, done

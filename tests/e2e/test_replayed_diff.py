@@ -170,8 +170,8 @@ def test_a_number_that_no_single_change_moves_is_a_joint_effect(base, answers):
     """Two walks a tenth longer: only both of them carry the printed estimate over the half."""
     _, answer = answers(("walk", "walk too"))
     how = {one["address"]: (one["how"], one["causes"]) for one in answer["differences"]}
-    assert how["report#outcomes-walk-estimate"] == ("joint", [])
-    assert how["outcomes#walk/estimate"] == ("together", [1, 2])
+    assert how["report#estimates-walk-estimate"] == ("joint", [])
+    assert how["estimates#walk/estimate"] == ("together", [1, 2])
 
 
 @pytest.mark.nightly
@@ -190,9 +190,9 @@ def test_changes_that_need_each_other_are_explained_together(base, with_changes)
 def test_a_table_that_no_run_gave_is_not_compared(base, tmp_path):
     forged = tmp_path / "forged"
     shutil.copytree(base / "folder", forged / "folder")
-    table = forged / "folder/results/tables/outcomes.csv"
+    table = forged / "folder/results/tables/estimates.csv"
     table.write_text(table.read_text().replace("walk", "walk ", 1))
-    with pytest.raises(StudyError, match=r"outcomes\.csv is not as it was sealed"):
+    with pytest.raises(StudyError, match=r"estimates\.csv is not as it was sealed"):
         ask(base, forged, "--no-replay")
 
 

@@ -93,28 +93,31 @@ def test_baseline_by_arm(second_study, rows):
     for row, column in (("age_years", "Age"), ("walk_before_s", "Walk 0")):
         for arm, group in groups.items():
             known = group[column].dropna()
-            assert int(baseline[row][f"n_{arm}"]) == len(known)
-            assert float(baseline[row][f"mean_{arm}"]) == close(known.mean())
-            assert float(baseline[row][f"sd_{arm}"]) == close(known.std(ddof=1))
+            assert int(baseline[f"{row}.{arm}"]["n"]) == len(known)
+            assert float(baseline[f"{row}.{arm}"]["mean"]) == close(known.mean())
+            assert float(baseline[f"{row}.{arm}"]["sd"]) == close(known.std(ddof=1))
     for level, code in (("female", "F"), ("male", "M")):
         for arm, group in groups.items():
             count = int((group["Sex"] == code).sum())
-            assert int(baseline[f"sex.{level}"][f"count_{arm}"]) == count
-            percent = float(baseline[f"sex.{level}"][f"percent_{arm}"])
+            assert int(baseline[f"sex.{level}.{arm}"]["n"]) == count
+            percent = float(baseline[f"sex.{level}.{arm}"]["percent"])
             assert percent == close(100 * count / len(group))
 
 
 def test_effect_is_the_difference_of_means_by_welch(second_study, rows):
-    (effect,) = second_study.table("outcomes")
+    (effect,) = second_study.table("estimates")
     leaflet, balance = (rows.loc[rows["arm"] == a, "Walk 12"].dropna() for a in ARMS.values())
     test = stats.ttest_ind(balance, leaflet, equal_var=False)
     interval = test.confidence_interval(0.95)
     assert float(effect["estimate"]) == close(balance.mean() - leaflet.mean())
     assert float(effect["lower"]) == close(interval.low)
     assert float(effect["upper"]) == close(interval.high)
-    assert int(effect["n_leaflet"]) == len(leaflet)
-    assert int(effect["n_balance_class"]) == len(balance)
-    assert float(effect["sd_balance_class"]) == close(balance.std(ddof=1))
+    arms = second_study.by_row("arms")
+    assert int(effect["n_reference"]) == int(arms["walk.leaflet"]["n_analysed"]) == len(leaflet)
+    assert int(effect["n_arm"]) == int(arms["walk.balance_class"]["n_analysed"]) == len(balance)
+    assert float(arms["walk.balance_class"]["sd"]) == close(balance.std(ddof=1))
+    assert (effect["arm"], effect["reference"]) == ("balance_class", "leaflet")
+    assert (effect["method"], effect["role"], effect["status"]) == ("welch", "primary", "estimated")
     assert (effect["timepoint"], effect["unit"]) == ("twelve_months", "s")
 
 
@@ -130,7 +133,7 @@ def test_both_timepoints_are_in_the_dataset_of_outcomes(second_study, rows):
 
 
 def test_the_report_prints_the_effect(report, second_study):
-    (effect,) = second_study.table("outcomes")
+    (effect,) = second_study.table("estimates")
     estimate, lower, upper = (
         f"{float(effect[part]):.2f}".replace("-", "−") for part in ("estimate", "lower", "upper")
     )

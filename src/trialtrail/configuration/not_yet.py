@@ -7,8 +7,6 @@ from collections.abc import Sequence
 SECTIONS = ("analysis", "study")
 """Sections of the configuration, beside its top level, in which people ask for it."""
 KEYS = {
-    "adjusted estimates of one outcome": "adjusted adjust_for adjusted_for adjustment covariate "
-    "covariates regression ancova ancovas model models",
     "stratified analyses": "strata stratum stratify stratified_by stratification blocks block_size "
     "minimisation",
     "models of the design": "design crossover factorial period periods",
@@ -31,6 +29,14 @@ KEYS = {
     "analyses of the time to an event": "survival time_to_event hazard hazards",
 }
 """What cannot be done yet, and the keys that ask for it; take out what can be."""
+OF_ONE_OUTCOME = dict.fromkeys(
+    (
+        *("adjust", "adjusted", "adjust_for", "adjusted_for", "adjustment"),
+        *("covariate", "covariates", "regression", "ancova", "ancovas", "model", "models"),
+    ),
+    "adjusted estimates of one outcome alone (`adjust` stands once, in analysis)",
+)
+"""Keys that ask for an analysis of one outcome that differs from the others'."""
 OF_VARIABLES = ("derived", "derive", "formula", "calculate", "calculation", "compute", "computed")
 """Keys of a variable that ask for one which is computed from others."""
 OUTCOMES = ("time_to_event", "survival", "count", "rate", "ordinal", "nominal", "recurrent")
@@ -46,7 +52,8 @@ def asked_for(key: object, path: Sequence) -> str:
         return "a variable that is computed from others"
     if path and path[0] not in SECTIONS:
         return ""
-    return _ASKED.get(_plain(key), "")
+    own = OF_ONE_OUTCOME if list(path[:2]) == ["analysis", "outcomes"] else {}
+    return own.get(_plain(key)) or _ASKED.get(_plain(key), "")
 
 
 def asked_of_outcome(value: object, path: Sequence) -> str:

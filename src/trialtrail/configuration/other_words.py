@@ -34,6 +34,7 @@ _WORDS = {
     "timepoint": "visit wave event",
     "decimals": "digits precision decimal_places",
     "confidence_level": "confidence level ci ci_level conf_level",
+    "adjust": "adjusted adjust_for adjusted_for adjustment covariate covariates ancova model",
     "arms": "groups treatments",
     "where": "filter rows",
 }

@@ -132,7 +132,7 @@ def test_few_missing_values_are_marked_and_the_effect_is_told():
 
 
 def test_a_note_goes_with_its_row_and_words_stay():
-    row = of_summaries("uptake.x", "", 2, 50)[:-1] + ["2 of them twice"]
+    row = [*of_summaries("uptake.x", "", 2, 50)[:-1], "2 of them twice"]
     released = suppress({SUMMARIES: (LONG, [row])})[SUMMARIES].released()
     assert released == [["uptake.x", "uptake", "", "", "", MARK, MARK, MARK, MARK]]
 
