@@ -11,6 +11,9 @@ from trialtrail.errors import StudyError
 from trialtrail.lineage import run
 from trialtrail.tables import write_result
 
+from schemas.results.base import conform
+from schemas.results.qualitative import Convergence, JointDisplay
+
 STRANDS = ("interviews", "questionnaire", "trial")
 NUMBERS = ("n", "denominator", "percent", "estimate", "lower", "upper")
 JUDGEMENT = ("verdict", "by", "on", "why")
@@ -142,8 +145,8 @@ def main(job) -> None:
     """Read the result tables; write the joint display and the convergence."""
     cells = Cells.of_files(job.input.tables)
     display, convergence = build_joint_display(job.params.themes, cells)
-    write_result(display, job.output.table)
-    write_result(convergence, job.output.convergence)
+    write_result(conform(display, JointDisplay), job.output.table)
+    write_result(conform(convergence, Convergence), job.output.convergence)
 
 
 run(main, globals())

@@ -11,6 +11,9 @@ from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import read_table, write_csv
 
+from schemas.results.base import conform
+from schemas.results.claims import Claims
+
 
 def refuse_unknown(mappings: Mapping[str, Any], published: pd.DataFrame) -> None:
     """Refuse cells for a claim that was not published, and a claim that is published twice.
@@ -80,7 +83,7 @@ def main(job) -> dict[str, Rows]:
     published = read_table(job.input.published)
     cells = Cells.of_files(job.input.tables)
     table = check_claims(published, job.params.cells or {}, cells)
-    write_csv(table, job.output.table)
+    write_csv(conform(table, Claims), job.output.table)
     return {"published": Rows(read=len(published), used=len(table), set_aside={})}
 
 

@@ -6,6 +6,9 @@ from trialtrail.codings import found_at, held, is_verbatim, texts_by_document
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import read_table, write_result
 
+from schemas.results.base import conform
+from schemas.results.qualitative import Quotations
+
 ATTRIBUTES = ("role", "number", "stage")
 AGREES, DIFFERS, UNKNOWN = "agrees", "differs", "not in the register"
 COLUMNS = [
@@ -78,7 +81,7 @@ def main(job) -> dict[str, Rows]:
     table = collect_quotations(
         quotations, read_table(job.input.transcripts), read_table(job.input.interviews)
     )
-    write_result(table, job.output.table)
+    write_result(conform(table, Quotations), job.output.table)
     return {"quotations": Rows(read=len(quotations), used=len(table), set_aside={})}
 
 

@@ -15,6 +15,9 @@ from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import read_table, write_result
 
+from schemas.results.base import conform
+from schemas.results.qualitative import Agreement
+
 ALL = "all"
 ONE_CODER = "only one coder worked on the document"
 """Why a segment is set aside."""
@@ -101,7 +104,7 @@ def main(job) -> dict[str, Rows]:
     table = measure_agreement(
         segments, read_table(job.input.codebook), read_table(job.input.transcripts)
     )
-    write_result(table, job.output.table)
+    write_result(conform(table, Agreement), job.output.table)
     set_aside = {ONE_CODER: len(segments) - used} if used < len(segments) else {}
     return {"segments": Rows(read=len(segments), used=used, set_aside=set_aside)}
 

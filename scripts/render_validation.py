@@ -16,6 +16,9 @@ from trialtrail.set_aside import ROW
 from trialtrail.tables import read_result, read_table, write_result
 from trialtrail.workbooks import write_workbook
 
+from schemas.results.accounts import FormPatterns, Missing
+from schemas.results.base import conform
+
 MANY = 200
 """Queries of one rule that the page lists; the file has them all."""
 
@@ -130,10 +133,10 @@ def main(job):
     forms = {name: each["columns"] for name, each in job.params.forms.items()}
     frames = {name: read_table(files[name]) for name in forms}
     missing = tabulate_missing(job, participants, frames)
-    write_result(missing, job.output.missing)
+    write_result(conform(missing, Missing), job.output.missing)
     rules = {n: each["took_place"] for n, each in job.params.forms.items() if "took_place" in each}
     together = patterns(participants, forms, frames, [arm["id"] for arm in job.params.arms], rules)
-    write_result(together, job.output.patterns)
+    write_result(conform(together, FormPatterns), job.output.patterns)
     queries = read_queries(job.input.queries)
     filled = to_answer(queries[queries["status"] != RESOLVED])
     write_workbook(filled, job.output.workbook, "Queries", to_fill=NEEDED[1:], notes=NOTES)

@@ -36,6 +36,9 @@ from trialtrail.validation.between import check_tables, plan_of, read_checked
 from trialtrail.validation.cells import contract_of
 from trialtrail.validation.table import validate_table
 
+from schemas.results.accounts import Resolutions
+from schemas.results.base import conform
+
 
 def reader(job, corrections: Sequence[Correction]) -> Callable[[dict], Export]:
     """Return the function that reads an export with the corrections in it."""
@@ -114,7 +117,7 @@ def main(job):
     write_csv(queries[QUERY_COLUMNS], job.output.queries)
     write_table(queries, job.output.numbered)
     write_table(list_set_aside(findings, after), job.output.set_aside)
-    write_result(account(answers, final), job.output.resolutions)
+    write_result(conform(account(answers, final), Resolutions), job.output.resolutions)
     for answer in answers:
         note("resolution", query=answer.query_id, state=final[answer.query_id], **answer.signed)
     return {table: Rows(read=size, used=size) for table, size in sizes.items()}

@@ -14,6 +14,9 @@ from trialtrail.rules import ACTIONS, kind_of
 from trialtrail.set_aside import EXCLUDED, PARTICIPANTS, ROW, Aside
 from trialtrail.tables import read_table, write_csv, write_result, write_table
 
+from schemas.results.accounts import Exports, Normalisation, QueryCounts, RowAccounts
+from schemas.results.base import conform
+
 GRADES = ("error", "warning", "note")
 """Severities, the gravest first."""
 REASONS = {
@@ -202,13 +205,13 @@ def main(job):
     account = pd.concat(accounts, ignore_index=True)
     readings = [each for path in job.input.readings for each in _read_json(path)]
     exports, changed = exports_read(readings), forms_changed(readings)
-    write_result(exports, job.output.exports)
-    write_result(changed, job.output.normalisation)
+    write_result(conform(exports, Exports), job.output.exports)
+    write_result(conform(changed, Normalisation), job.output.normalisation)
     kinds = queries_by_kind(queries)
     write_csv(queries, job.output.queries)
     write_csv(cells, job.output.cells)
-    write_result(account, job.output.rows)
-    write_result(kinds, job.output.kinds)
+    write_result(conform(account, RowAccounts), job.output.rows)
+    write_result(conform(kinds, QueryCounts), job.output.kinds)
     for source, target in zip(job.input.resolutions, job.output.resolutions, strict=True):
         shutil.copyfile(source, target)
     return rows

@@ -12,6 +12,9 @@ from trialtrail.file_labels import labelled, read_labels
 from trialtrail.lineage import run
 from trialtrail.tables import write_result
 
+from schemas.results.accounts import DataDictionary
+from schemas.results.base import conform
+
 COLUMNS = ["row", "table", "column", "type", "label", "unit", "rule"]
 SERIES, MANY = 3, 6
 """Numbered columns from which on a series is told, and columns from which on their number is."""
@@ -188,7 +191,7 @@ def main(job):
         rows += contract_rows(table["name"], variables, table["is_form"])
     for dataset, path in zip(job.params.derived, job.input.columns, strict=True):
         rows += derived_rows(dataset, path)
-    write_result(pd.DataFrame(rows, columns=COLUMNS), job.output.table)
+    write_result(conform(pd.DataFrame(rows, columns=COLUMNS), DataDictionary), job.output.table)
 
 
 run(main, globals())

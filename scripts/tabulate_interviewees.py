@@ -9,6 +9,8 @@ from trialtrail.counts import count_row
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import read_table, write_result, write_table
 
+from schemas.results.base import conform
+from schemas.results.qualitative import Interviewees
 from schemas.results.summaries import of_topic
 
 BOUNDS = {"exact": "", "above": ">", "below": "<"}
@@ -89,7 +91,8 @@ def main(job) -> dict[str, Rows]:
     """Read the interview register; write both tables."""
     interviews = read_table(job.input.interviews)
     roles = getattr(job.params, "roles", None) or ()
-    write_result(tabulate_interviewees(interviews, roles), job.output.interviewees)
+    table = conform(tabulate_interviewees(interviews, roles), Interviewees)
+    write_result(table, job.output.interviewees)
     counts = tabulate_interviews(interviews, getattr(job.params, "labels", None))
     write_table(counts, job.output.interviews)
     return {"interviews": Rows(read=len(interviews), used=len(interviews), set_aside={})}

@@ -7,6 +7,8 @@ from trialtrail.lineage import Rows, run
 from trialtrail.survival import kaplan_meier
 from trialtrail.tables import read_table, write_result, write_table
 
+from schemas.results.base import conform
+from schemas.results.retention import Retention
 from schemas.results.summaries import of_topic
 
 APART, TICKS = (1, 3, 6, 12, 24), 12
@@ -98,7 +100,7 @@ def main(job):
         curve = pd.DataFrame(
             columns=["row", "months", "at_risk", "events", "survival", "lower", "upper"]
         )
-    write_result(curve, job.output.retention)
+    write_result(conform(curve, Retention), job.output.retention)
     return {"providers": Rows(read=len(providers), used=len(providers))}
 
 

@@ -12,6 +12,9 @@ import pandas as pd
 from trialtrail.lineage import run
 from trialtrail.tables import write_result
 
+from schemas.results.accounts import Steps
+from schemas.results.base import conform
+
 FEW = 3
 """Files of one folder that are named one by one; of more, the folder is named with their number."""
 
@@ -125,7 +128,7 @@ def main(job):
     entries = trace_sources(results, job.params.made, set(job.params.ignore))
     text = json.dumps(entries, indent=1, sort_keys=True, ensure_ascii=False)
     Path(job.output.sources).write_text(text + "\n", encoding="utf-8")
-    write_result(rows_by_step(results), job.output.steps)
+    write_result(conform(rows_by_step(results), Steps), job.output.steps)
 
 
 run(main, globals())

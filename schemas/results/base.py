@@ -22,7 +22,7 @@ class Result(pa.DataFrameModel):
         unique = ["row"]
 
 
-def conform(rows: list[dict] | pd.DataFrame, model: type[Result]) -> pd.DataFrame:
+def conform(rows: list[dict] | pd.DataFrame, model: type[pa.DataFrameModel]) -> pd.DataFrame:
     """Return ``rows`` as a frame with the columns of ``model``; what a row lacks is missing.
 
     Raises:

@@ -9,11 +9,15 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
+import pandas as pd
 import pypdf
 import pytest
 import yaml
 
 from trialtrail.former_addresses import present_address
+
+from schemas.results.base import conform
+from schemas.results.contracts import CONTRACTS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = ROOT / "tests" / "expected"
@@ -110,6 +114,21 @@ def test_interviewees_are_those_of_the_published_table(moments):
         assert mine["starred"] == {"yes": "True", "no": "False"}[theirs.pop("starred")], who
         for column, value in theirs.items():
             assert same(mine[column], value), f"{who}: {column}"
+
+
+@pytest.mark.parametrize("run", ["moments", "second_study"])
+def test_every_result_table_keeps_to_its_contract(run, request):
+    tables = sorted((request.getfixturevalue(run).results / "tables").glob("*.csv"))
+    assert tables
+    for path in tables:
+        contract = CONTRACTS[path.stem]
+        columns = contract.to_schema().columns
+        kinds = {
+            name: "boolean" if "bool" in str(c.dtype) else "string" for name, c in columns.items()
+        }
+        frame = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=[""])
+        assert list(frame) == list(columns)
+        conform(frame, contract)
 
 
 def same(one: str, other: str) -> bool:
