@@ -34,7 +34,7 @@ def scoring(spec: dict, part: dict) -> Derivation:
         _check_binary(scored, spec, form, variables)
         return scored.array
 
-    instrument = spec.get("instrument", "value")
+    instrument = spec["instrument"]
     how = "as recorded" if instrument == "value" else instrument
     rule = f"{spec['id']}: {how} {spec.get('scale') or ''}".rstrip()
     return Derivation("value", tuple(dict.fromkeys(sources)), rule, "Value", "", make)

@@ -21,7 +21,7 @@ def score(frame: pd.DataFrame, spec: dict, variables: list[str]) -> pd.Series:
     ``frame`` has the ``variables`` and, for growth, ``sex`` and ``age_days``. ``spec`` is an entry
     of ``analysis.outcomes``. A binary outcome is 1 or 0.
     """
-    instrument = INSTRUMENTS[spec.get("instrument", "value")]
+    instrument = INSTRUMENTS[spec["instrument"]]
     return instrument(frame, spec, variables).astype("Float64")
 
 

@@ -20,7 +20,7 @@ WORDS = [
 ]
 """Words of the setting, as patterns; names of arms, forms and so on come from the study itself."""
 INSTRUMENTS = "src/trialtrail/instruments/"
-SCORING = (INSTRUMENTS, "src/trialtrail/outcomes.py", "schemas/configuration.schema.yaml")
+SCORING = (INSTRUMENTS, "src/trialtrail/outcomes.py", "schemas/configuration/")
 """Where an instrument has its name: its module, the list of instruments, the configuration's."""
 ALLOWED = {
     # word: (where it may stand, why)

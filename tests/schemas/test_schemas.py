@@ -2,15 +2,11 @@
 
 import pandas as pd
 import pytest
-import yaml
 
-from trialtrail import ROOT
+from trialtrail.configuration.schema import schema_files
 from trialtrail.contracts import breaches, key_of, load_model, references
 
-CONFIGURATION = yaml.safe_load(
-    (ROOT / "schemas" / "configuration.schema.yaml").read_text(encoding="utf-8")
-)
-TABLES = list(CONFIGURATION["properties"]["tables"]["properties"])
+TABLES = list(schema_files()["tables.yaml"]["properties"])
 DAYS = {name: pd.Timestamp(f"2004-01-{day:02d}") for name, day in (("early", 5), ("late", 9))}
 
 

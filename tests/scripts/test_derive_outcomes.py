@@ -22,6 +22,10 @@ YEAR = validated(
 TABLES = {"participants": PEOPLE, "start": START, "birth": BIRTH, "year": YEAR}
 
 
+def outcome(name, *measured):
+    return {"id": name, "instrument": "value", "measured": list(measured)}
+
+
 def part(form, *variables, follow_up=True):
     return {
         "form": form,
@@ -40,20 +44,19 @@ def cells(frame, name="value"):
 
 
 def test_each_row_of_a_form_has_a_row_scored_or_not():
-    frame = derived({"id": "mood", "measured": [part("year", "mood")]})
+    frame = derived(outcome("mood", part("year", "mood")))
     assert cells(frame) == {"3": -1, "2": 5, "1": 2}
     assert cells(frame, "arm") == {"3": "z", "2": "y", "1": "x"}
 
 
 def test_each_timepoint_has_rows_of_its_own():
-    outcome = {"id": "mood", "measured": [part("start", "mood"), part("year", "mood")]}
-    frame = derived(outcome)
+    frame = derived(outcome("mood", part("start", "mood"), part("year", "mood")))
     assert frame["timepoint"].tolist() == ["start"] * 2 + ["year"] * 3
     assert not frame.duplicated(["participant_id", "outcome", "timepoint"]).any()
 
 
 def test_yes_and_no_are_one_and_zero():
-    assert cells(derived({"id": "well", "measured": [part("year", "well")]})) == {
+    assert cells(derived(outcome("well", part("year", "well")))) == {
         "3": -1,
         "2": 1,
         "1": 0,
@@ -75,13 +78,13 @@ def test_growth_takes_sex_and_birth_of_the_same_participant():
 
 def test_a_form_without_rows_has_no_outcomes():
     tables = TABLES | {"year": YEAR.iloc[:0]}
-    assert derive_outcomes([{"id": "mood", "measured": [part("year", "mood")]}], tables).empty
+    assert derive_outcomes([outcome("mood", part("year", "mood"))], tables).empty
 
 
 def test_the_job_checks_the_contract_and_accounts_for_each_form(tmp_path):
     for name, frame in TABLES.items():
         write_table(frame, tmp_path / f"{name}.parquet")
-    outcomes = [{"id": "mood", "measured": [part("start", "mood"), part("year", "mood")]}]
+    outcomes = [outcome("mood", part("start", "mood"), part("year", "mood"))]
     task = job(
         tmp_path,
         {"tables": [tmp_path / f"{name}.parquet" for name in TABLES]},
@@ -96,6 +99,6 @@ def test_the_job_checks_the_contract_and_accounts_for_each_form(tmp_path):
 def test_a_plan_that_measures_an_outcome_twice_at_a_time_is_refused(tmp_path):
     from schemas.outcomes import Outcomes
 
-    twice = {"id": "mood", "measured": [part("year", "mood"), part("year", "well")]}
+    twice = outcome("mood", part("year", "mood"), part("year", "well"))
     with pytest.raises(Exception, match="unique"):
         Outcomes.validate(derived(twice))

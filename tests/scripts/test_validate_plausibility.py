@@ -7,12 +7,14 @@ import pandas as pd
 import pytest
 from small_tables import job, validated
 
-from trialtrail.configuration.plausibility import DEFAULTS
+from trialtrail.configuration.plausibility import default_settings
 from trialtrail.findings import finding, findings_frame
 from trialtrail.rules import PLAUSIBILITY, kind_of
 from trialtrail.tables import read_table, write_table
 
 from scripts.validate_plausibility import main
+
+DEFAULTS = default_settings()
 
 COUNT = 120
 IDS = [f"{i:03d}" for i in range(COUNT)]

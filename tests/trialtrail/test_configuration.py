@@ -8,10 +8,12 @@ import yaml
 from trialtrail import ROOT
 from trialtrail.configuration import Study, check_configuration
 from trialtrail.configuration.names import FIXED, NO_ROWS, name_problems
-from trialtrail.configuration.plausibility import DEFAULTS
+from trialtrail.configuration.plausibility import default_settings
 from trialtrail.configuration.series import expand_series
 from trialtrail.errors import StudyError
 from trialtrail.rules import ACTIONS, PLAUSIBILITY
+
+DEFAULTS = default_settings()
 
 SMALL = """
 study:

@@ -1,12 +1,9 @@
 """The words of months: each language has twelve, and none names two."""
 
 import pytest
-import yaml
 
-from trialtrail import ROOT
+from trialtrail.configuration.schema import schema_files
 from trialtrail.months import LANGUAGES, month_of, month_problems, month_words
-
-SCHEMA = ROOT / "schemas" / "configuration.schema.yaml"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -16,8 +13,7 @@ def test_a_language_has_twelve_months_and_no_word_twice(language):
 
 
 def test_the_schema_has_the_same_languages():
-    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    languages, _twelve_words = schema["$defs"]["months"]["anyOf"]
+    languages, _twelve_words = schema_files()["common.yaml"]["$defs"]["months"]["anyOf"]
     assert languages["enum"] == sorted(LANGUAGES)
 
 

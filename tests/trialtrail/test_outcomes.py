@@ -3,13 +3,14 @@
 import pandas as pd
 import pytest
 
+from trialtrail.configuration.schema import schema_keys
 from trialtrail.outcomes import INSTRUMENTS, score
 
 
 def scored(values, **spec):
     frame = pd.DataFrame(values)
     variables = [name for name in frame if name not in ("sex", "age_days")]
-    result = score(frame, spec, variables)
+    result = score(frame, {"instrument": "value"} | spec, variables)
     assert str(result.dtype) == "Float64"
     return [None if pd.isna(value) else value for value in result]
 
@@ -57,12 +58,8 @@ def test_nothing_measured_is_nothing_scored():
 
 
 def test_every_instrument_of_the_configuration_is_known():
-    import yaml
-
-    from trialtrail import ROOT
-
-    text = (ROOT / "schemas" / "configuration.schema.yaml").read_text(encoding="utf-8")
-    known = yaml.safe_load(text)["$defs"]["outcome"]["properties"]["instrument"]["enum"]
+    (key,) = (key for key in schema_keys() if key.name == "analysis.outcomes[].instrument")
+    known = key.schema["enum"]
     assert set(known) == set(INSTRUMENTS)
 
 

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trialtrail.configuration.plausibility import DEFAULTS
+from trialtrail.configuration.plausibility import default_settings
 from trialtrail.plausibility.dates import date_findings, outside
 from trialtrail.plausibility.sheet import Sheet
+
+DEFAULTS = default_settings()
 
 SEED = 20240301
 CENTURIES = ["1924-02-17", "2042-02-22", "2014-02-17", "2034-05-05", "1899-01-01"]

@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trialtrail.configuration.plausibility import DEFAULTS
+from trialtrail.configuration.plausibility import default_settings
 from trialtrail.plausibility.drop_out import drop_out_findings
 from trialtrail.plausibility.measures import contact_measures, form_measures
 from trialtrail.plausibility.patterns import Measure, funnel, pattern_findings
 from trialtrail.plausibility.sheet import Sheet
+
+DEFAULTS = default_settings()
 
 RANDOM = np.random.default_rng(20040110)
 SETTINGS = DEFAULTS["pattern"]

@@ -4,12 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trialtrail.configuration.plausibility import DEFAULTS
+from trialtrail.configuration.plausibility import default_settings
 from trialtrail.plausibility.digits import digit_findings, preference, recorded_step
 from trialtrail.plausibility.duplicates import PAIRED, alike_findings, identical_findings
 from trialtrail.plausibility.outliers import outlier_findings, robust_z
 from trialtrail.plausibility.sheet import MOST, Sheet
 from trialtrail.plausibility.straight_lines import coded, longest_runs, straight_line_findings
+
+DEFAULTS = default_settings()
 
 RANDOM = np.random.default_rng(20040110)
 

@@ -14,10 +14,9 @@ PLUGIN = (ROOT / "src/snakemake_executor_plugin_warm").glob("*.py")
 MAP = sorted(
     os.path.relpath(path)
     for path in [
-        *(
-            ROOT / name
-            for name in ("Snakefile", "schemas/configuration.schema.yaml", "src/trialtrail/warm.py")
-        ),
+        ROOT / "Snakefile",
+        ROOT / "src/trialtrail/warm.py",
+        *(ROOT / "schemas/configuration").glob("*.yaml"),
         *(ROOT / "workflow/rules").glob("*.smk"),
         *code_closure(ROOT / "src/trialtrail/configuration/study.py"),
         *PLUGIN,

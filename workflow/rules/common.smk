@@ -40,7 +40,7 @@ except StudyError as error:
 take_literally([*STUDY.all_paths, os.path.relpath(CONFIG_FILE)])
 
 ARMS = [arm["id"] for arm in STUDY.arms]
-LEVEL = STUDY.analysis("confidence_level", 0.95)
+LEVEL = STUDY.analysis("confidence_level")
 TREATED = STUDY.analysis("intervention_arm", ARMS[-1])
 COUNTED = STUDY.analysis("uptake", {}).get("contact", {})
 

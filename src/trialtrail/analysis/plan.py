@@ -19,15 +19,15 @@ def expand_analyses(plan: Mapping[str, Any], outcomes: Sequence[Mapping]) -> lis
 
     An entry has ``id``, ``label``, ``role`` (None: that of each outcome), ``adjust`` (covariates),
     ``mean_difference`` and ``outcomes`` (the plan's outcomes that it is of). What an entry of its
-    own does not say is as in the main one.
+    own does not say is as in the main one. ``plan`` has its keys with a default written out.
     """
     general = {
-        "adjust": list(plan.get("adjust", [])),
-        "mean_difference": plan.get("mean_difference", "welch"),
+        "adjust": list(plan["adjust"]),
+        "mean_difference": plan["mean_difference"],
     }
     main = {"id": MAIN, "label": "", "role": None, "outcomes": list(outcomes)}
     entries = [main | general] if outcomes else []
-    for item in plan.get("sensitivity", []):
+    for item in plan["sensitivity"]:
         of = item.get("of", [each["id"] for each in outcomes])
         own = {key: item[key] for key in general if key in item}
         entries.append(

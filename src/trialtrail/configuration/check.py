@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path
 
 import yaml
 
-from trialtrail import ROOT
 from trialtrail.configuration.names import Problem, name_problems
 from trialtrail.configuration.not_yet import DO, asked_for, asked_of_outcome
 from trialtrail.configuration.other_words import meant_key
@@ -20,18 +18,13 @@ from trialtrail.configuration.remedies import (
     remedy_of_name,
     remedy_of_type,
 )
+from trialtrail.configuration.schema import default_of, schema_files, schema_validator
 from trialtrail.configuration.yaml_words import is_bare, keys_named_twice, misread, odd_words
 from trialtrail.errors import StudyError
 from trialtrail.redcap.forms import Project, problems, projects, with_identifiers, written_out
 
-SCHEMA = ROOT / "schemas" / "configuration.schema.yaml"
 NO_NUMBER = "write a name that begins with a small letter"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@cache
-def _schema() -> dict:
-    return yaml.load(SCHEMA.read_text(encoding="utf-8"), Loader=_LOADER)
 
 
 class Places:
@@ -81,10 +74,8 @@ def check_configuration(config: dict, file: str | Path) -> tuple[dict, dict[str,
         StudyError: with every breach, each with its line and column; or a dictionary that it names
             cannot be read.
     """
-    import jsonschema
-
-    validator = jsonschema.Draft202012Validator(_schema())
-    breaches = sorted(validator.iter_errors(config), key=lambda error: list(map(str, error.path)))
+    found = schema_validator().iter_errors(config)
+    breaches = sorted(found, key=lambda error: list(map(str, error.path)))
     whole, known = config, {}
     places = Places(file)
     told = [_tell(error, places) for error in breaches]
@@ -95,7 +86,7 @@ def check_configuration(config: dict, file: str | Path) -> tuple[dict, dict[str,
     told += [entry for where, entry in odd if not any(f" {where}\n" in each for each in told)]
     told += [_twice(key, places) for key in keys_named_twice(places.root)]
     if not told:
-        folder = Path(file).resolve().parent / config.get("folder", ".")
+        folder = Path(file).resolve().parent / config.get("folder", default_of("folder"))
         known = projects(config, folder)
         found = list(problems(config, known))
         if not found:
@@ -180,7 +171,7 @@ def _entry(what: str, where: str, rule: str, do: str) -> str:
 def _inconsistencies(config: dict) -> list[Problem]:
     """Return what the schema cannot see: names that point to nothing."""
     found = list(name_problems(config))
-    tables = _schema()["properties"]["tables"]["properties"]
+    tables = schema_files()["tables.yaml"]["properties"]
     for name in config.get("forms", {}):
         if name in tables:
             what = f"`{name}` is the name of a table, so no form can have it"

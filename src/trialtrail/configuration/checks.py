@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from trialtrail.configuration.places import FORM, NotAPlace, columns_of, parse_place, parse_time
+from trialtrail.configuration.schema import default_of
 from trialtrail.configuration.series import expand_series
 
 SIDES = {"agree": ("left", "right"), "order": ("earlier", "later")}
@@ -163,7 +164,7 @@ def written_out(check: dict, files: dict[str, str]) -> dict:
         within = check.get("within")
         out["within"] = parse_time(within) if isinstance(within, str) else _number(within)
     else:
-        out["at_least"] = parse_time(check.get("at_least", "0 days"))
+        out["at_least"] = parse_time(check.get("at_least", _none_at_least()))
         out["at_most"] = parse_time(check["at_most"]) if "at_most" in check else []
     read = [f"{t}.{c}" for side in (other, own) for t, c in columns_of(out[side])]
     asked = f"{out[own]['table']}.{out[own]['column']}"
@@ -171,6 +172,10 @@ def written_out(check: dict, files: dict[str, str]) -> dict:
     beside = "; ".join(files.get(name, name) for name in seen)
     out["message"] = f"{check.get('message') or _said(check, sides)} (beside: {beside})"
     return out
+
+
+def _none_at_least() -> str:
+    return default_of("validation.checks[].at_least")
 
 
 def _number(value: float | None) -> float | None:
@@ -182,9 +187,9 @@ def _said(check: dict, sides: tuple) -> str:
     if check["kind"] == "agree":
         within = f" by more than {check['within']}" if "within" in check else ""
         return f"{first} differs from {then}{within}"
-    least, most = check.get("at_least"), check.get("at_most")
-    if not (least or most):
+    least, most = check.get("at_least", _none_at_least()), check.get("at_most")
+    limits = [f"at least {least}"] if least != _none_at_least() else []
+    if not (limits or most):
         return f"{then} lies before {first}"
-    limits = [f"at least {least}"] if least else []
     limits += [f"at most {most}"] if most else []
     return f"{then} does not lie {' and '.join(limits)} after {first}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
+from trialtrail.configuration.schema import default_of
 from trialtrail.configuration.series import BASELINE, expand_series
 from trialtrail.instruments.taken import INSTRUMENTS, NUMBERS
 
@@ -45,7 +46,7 @@ def outcome_problems(config: Mapping) -> Iterator[Problem]:
 
 def _of_instrument(outcome: Mapping, place: list) -> Iterator[Problem]:
     """Yield what does not fit the instrument: the kind, the scale, a key that it needs."""
-    name, name_of = outcome.get("instrument", "value"), f"`{outcome['id']}`"
+    name, name_of = _instrument(outcome), f"`{outcome['id']}`"
     takes = INSTRUMENTS.get(name)
     if takes is None:
         return
@@ -79,11 +80,15 @@ def _is_range(scale: object) -> bool:
     return numbers and scale[0] < scale[1]
 
 
+def _instrument(outcome: Mapping) -> str:
+    return outcome.get("instrument", default_of("analysis.outcomes[].instrument"))
+
+
 def _of_variables(
     outcome: Mapping, form: str, variables: list[dict], path: list
 ) -> Iterator[Problem]:
     """Yield the variables that are too many, too few or of a wrong type."""
-    name = outcome.get("instrument", "value")
+    name = _instrument(outcome)
     takes = INSTRUMENTS.get(name)
     count = 1 if takes is None else takes.count
     what = ARTICLE[outcome["kind"]] if takes is None else name

@@ -9,21 +9,21 @@ import difflib
 from collections.abc import Iterator
 from datetime import date
 
-DEFAULTS: dict[str, dict] = {
-    "outlier": {"threshold": 5.0, "least": 20, "most": 20, "ignore": []},
-    "digits": {"threshold": 20.0, "probability": 0.001, "least": 100, "ignore": []},
-    "straight_line": {"share": 0.5, "chance": 0.01, "least": 5, "ignore": []},
-    "empty_form": {"least": 3, "share": 0.8, "ignore": []},
-    "pattern": {"by": [], "probability": 0.05, "least": 10, "ignore": []},
-    "drop_out": {"level": 0.95, "ignore": []},
-    "duplicate": {"share": 0.9, "chance": 0.001, "least": 6, "ignore": []},
-    "implausible_date": {
-        **{"first_year": 1900, "exported_on": None, "recruitment_gap": 180, "years": 1},
-        **{"least": 5, "most": 20, "ignore": []},
-    },
-}
+from trialtrail.configuration.schema import defaults_within, schema_files
 
 Problem = tuple[str, list, str]
+
+
+def default_settings() -> dict[str, dict]:
+    """Return rule -> the settings that it has where a study says nothing."""
+    rules = schema_files()["plausibility.yaml"]["properties"]
+    inside = "validation.plausibility"
+    unknown = {"exported_on": None}
+    return {
+        rule: (unknown if rule == "implausible_date" else {}) | defaults_within(f"{inside}.{rule}")
+        for rule in rules
+        if rule != "without"
+    }
 
 
 def plausibility_settings(config: dict) -> dict[str, dict]:
@@ -31,7 +31,7 @@ def plausibility_settings(config: dict) -> dict[str, dict]:
     given = config.get("validation", {}).get("plausibility", {})
     return {
         rule: {**defaults, **given.get(rule, {})}
-        for rule, defaults in DEFAULTS.items()
+        for rule, defaults in default_settings().items()
         if rule not in given.get("without", [])
     }
 
@@ -48,7 +48,7 @@ def plausibility_problems(config: dict, known: dict[str, dict[str, str]]) -> Ite
         path = ["validation", "plausibility", "implausible_date", "exported_on"]
         yield "The day of the export is no day of the calendar", path, "write it as 2025-12-31"
     single = ["participants", "screening", *config.get("forms", {})]
-    for rule in DEFAULTS:
+    for rule in default_settings():
         for key in ("ignore", "by"):
             for i, name in enumerate(given.get(rule, {}).get(key, [])):
                 path = ["validation", "plausibility", rule, key, i]

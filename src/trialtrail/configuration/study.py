@@ -14,20 +14,13 @@ from trialtrail.analysis.plan import expand_analyses
 from trialtrail.configuration.begun import begun_of, evidence, rule_of, texts_of
 from trialtrail.configuration.check import check_configuration
 from trialtrail.configuration.labels import keeps_labels, lacks_labels
+from trialtrail.configuration.schema import default_of, defaults_within, has_default
 from trialtrail.configuration.series import BASELINE, BESIDE, expand_series
 from trialtrail.configuration.validation import Validation
 from trialtrail.errors import StudyError
 from trialtrail.instruments.offered import offered, within
 from trialtrail.redcap.dictionary import columns_of
 
-WORDS = {
-    "participant": {"one": "participant", "many": "participants"},
-    "provider": {"one": "provider", "many": "providers"},
-    "contact": {"one": "contact", "many": "contacts"},
-}
-DEFAULTS = {
-    "synthetic_note": "The data behind this report are synthetic. No person is described.",
-}
 NUMERIC = ("integer", "number", "date", "partial_date", "censored")
 """Types of variables in which a label of a statistical program is none of an answer."""
 DOCUMENT_ENDING = ".docx"
@@ -56,7 +49,8 @@ class Study:
     def __init__(self, config: dict, file: str | Path) -> None:
         self._as_given = config
         self.config, self.projects = check_configuration(config, file)
-        self.folder = Path(os.path.relpath(Path(file).resolve().parent / config.get("folder", ".")))
+        folder = config.get("folder", default_of("folder"))
+        self.folder = Path(os.path.relpath(Path(file).resolve().parent / folder))
         self._check_files()
 
     @cached_property
@@ -86,23 +80,29 @@ class Study:
     @property
     def words(self) -> dict:
         """The study's words for participant, provider and contact."""
-        return WORDS | self.config["study"].get("words", {})
+        return defaults_within("study.words") | self.config["study"].get("words", {})
 
     def analysis(self, key: str, default=None):
-        """Return an entry of the analysis plan."""
-        return self.config.get("analysis", {}).get(key, default)
+        """Return an entry of the analysis plan: its own, else the schema's default, else that."""
+        return self._entry("analysis", key, default)
 
     def qualitative(self, key: str, default=None):
-        """Return an entry of the qualitative study."""
-        return self.config.get("qualitative", {}).get(key, default)
+        """Return an entry of the qualitative study, with its default as for `analysis`."""
+        return self._entry("qualitative", key, default)
+
+    def _entry(self, section: str, key: str, default):
+        given, name = self.config.get(section, {}), f"{section}.{key}"
+        if key in given:
+            return given[key]
+        return default_of(name) if has_default(name) else default
 
     @property
     def labels(self) -> dict[str, dict[str, str]]:
         """What roles and stages of interviews, timepoints and covariates are called in print."""
         used = {name for entry in self.analyses.values() for name in entry["adjust"]}
         return {
-            "roles": self.qualitative("roles", {}),
-            "stages": self.qualitative("stages", {}),
+            "roles": self.qualitative("roles"),
+            "stages": self.qualitative("stages"),
             "timepoints": self.timepoints,
             "variables": {v["id"]: v["label"] for v in self.baseline_variables if v["id"] in used},
         }
@@ -144,13 +144,12 @@ class Study:
     def _offered(self) -> dict[str, dict[str, tuple[tuple[float, float], str]]]:
         """Form -> variable -> the limits that an instrument of the plan has, and its name."""
         found: dict[str, dict[str, tuple[tuple[float, float], str]]] = {}
-        for item in self.analysis("outcomes", []):
-            instrument = item.get("instrument", "value")
-            for part in item.get("measured", [item]):
-                names = expand_series(part["variables"])
+        for item in self.outcomes:
+            for part in item["measured"]:
+                names = part["variables"]
                 for name, limits in zip(names, offered(item, len(names)), strict=True):
                     if limits:
-                        found.setdefault(part["form"], {})[name] = limits, instrument
+                        found.setdefault(part["form"], {})[name] = limits, item["instrument"]
         return found
 
     def _answers(self, item: dict) -> dict:
@@ -173,13 +172,13 @@ class Study:
 
     @property
     def outcomes(self) -> list[dict]:
-        """Outcomes of the analysis plan, each with its ``measured`` list written out.
+        """Outcomes of the plan, each with its instrument, and ``measured`` written out.
 
         That stands in the order of the timepoints where the plan lists them.
         """
         out = []
         order = list(self.timepoints) if self.analysis("timepoints") else []
-        for item in self.analysis("outcomes", []):
+        for item in self.analysis("outcomes"):
             measured = item.get(
                 "measured", [{k: item[k] for k in ("form", "variables") if k in item}]
             )
@@ -195,13 +194,14 @@ class Study:
             if order:
                 whole.sort(key=lambda part: order.index(part["timepoint"]))
             rest = {k: v for k, v in item.items() if k not in ("form", "variables", "measured")}
-            out.append(rest | {"measured": whole})
+            out.append(defaults_within("analysis.outcomes[]") | rest | {"measured": whole})
         return out
 
     @cached_property
     def analyses(self) -> dict[str, dict]:
         """The entries of the analysis plan, by id, the main one first."""
-        entries = expand_analyses(self.config.get("analysis", {}), self.outcomes)
+        plan = defaults_within("analysis") | self.config.get("analysis", {})
+        entries = expand_analyses(plan, self.outcomes)
         return {entry["id"]: entry for entry in entries}
 
     @property
@@ -242,7 +242,7 @@ class Study:
     @property
     def printed(self) -> dict:
         """What the report says of the study as a whole."""
-        return DEFAULTS | self.config["study"] | {"words": self.words}
+        return defaults_within("study") | self.config["study"] | {"words": self.words}
 
     def _is_baseline(self, form: str) -> bool:
         return self.config["forms"][form]["timepoint"] == BASELINE
@@ -361,11 +361,11 @@ class Study:
                     "label": export["file"],
                     "dictionary_label": export.get("dictionary", ""),
                     "dictionary": bool(export.get("dictionary")),
-                    "missing": export.get("missing", self.config.get("missing", [""])),
+                    "missing": self._missing_codes(export),
                     "missing_of": missing,
                     "coded_by_dictionary": self._coded_by_dictionary(table),
                     "dates": _listed(export.get("dates", [])),
-                    "months": export.get("months", self.config.get("months")),
+                    "months": export.get("months", self.config.get("months", default_of("months"))),
                     "columns": columns,
                     "codes": codes,
                     "note_if": notes,
@@ -385,6 +385,10 @@ class Study:
                 | self._form_of(source["export"])
             )
         return out
+
+    def _missing_codes(self, export: dict) -> list[str]:
+        """Return the cells of an export that mean no value."""
+        return export.get("missing", self.config.get("missing", default_of("missing")))
 
     def _counted(self, export: str) -> list[str]:
         """Return the columns of ``export`` that some table takes for numbers or days."""
@@ -433,7 +437,7 @@ class Study:
             "name": export,
             "label": spec["file"],
             "dictionary_label": spec["dictionary"],
-            "missing": spec.get("missing", self.config.get("missing", [""])),
+            "missing": self._missing_codes(spec),
             "identifiers": spec.get("identifiers", []),
             "known": self._known_columns(export),
             "events": project.events,

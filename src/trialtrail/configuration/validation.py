@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from trialtrail.configuration.checks import RULES, written_out
 from trialtrail.configuration.places import columns_of
 from trialtrail.configuration.plausibility import plausibility_settings
+from trialtrail.configuration.schema import default_of
 
 if TYPE_CHECKING:
     from trialtrail.configuration.study import Study
@@ -78,7 +79,8 @@ class Validation:
     @property
     def any_contact(self) -> bool:
         """Whether participants of other arms have no contact of any kind."""
-        return self.spec.get("contacts", {}).get("which", "counted") == "any"
+        default = default_of("validation.contacts.which")
+        return self.spec.get("contacts", {}).get("which", default) == "any"
 
     @property
     def timepoints(self) -> list[list[str]]:

@@ -41,10 +41,10 @@ MEASURED = ("who_growth",)
 def offered(outcome: dict, count: int) -> list[tuple[float, float] | None]:
     """Return for each of ``count`` items of an outcome the lowest and the highest answer.
 
-    ``outcome`` is an entry of the analysis plan. None stands for an item of which the instrument
+    ``outcome`` is an entry of `Study.outcomes`. None stands for an item of which the instrument
     says nothing.
     """
-    instrument, scale = outcome.get("instrument", "value"), outcome.get("scale")
+    instrument, scale = outcome["instrument"], outcome.get("scale")
     if instrument == "sf36_v1" and count == len(ITEM_ORDER):
         return [(1, LEVELS[item]) for item in ITEM_ORDER]
     if instrument == "total" and isinstance(scale, list) and len(scale) == 2:

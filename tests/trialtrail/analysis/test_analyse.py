@@ -8,6 +8,7 @@ from small_tables import typed
 
 from trialtrail.analysis.plan import expand_analyses
 from trialtrail.analysis.rows import analyse
+from trialtrail.configuration.schema import defaults_within
 from trialtrail.tables import read_result, write_result
 
 from schemas.results.arms import Arms
@@ -35,7 +36,7 @@ def outcomes(timepoint="year", **values):
 
 def found(frame, kind="continuous", arms=("old", "new"), timepoints=("year",), **plan_of):
     """Return the tables of estimates and arms, by the names of their rows."""
-    (entry, *_) = expand_analyses(plan_of, plan(kind, *timepoints))
+    (entry, *_) = expand_analyses(defaults_within("analysis") | plan_of, plan(kind, *timepoints))
     people = frame.drop_duplicates("participant_id")[["participant_id", "arm"]]
     results = analyse(entry, frame, people, [{"id": arm} for arm in arms], 0.95)
     estimates, by_arm = conform(results.estimates, Estimates), conform(results.arms, Arms)
