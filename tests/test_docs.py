@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tools.write_configuration_page import page
 from trialtrail import ROOT
 from trialtrail.configuration import Study
 from trialtrail.rules import ACTIONS, severity
@@ -78,6 +79,7 @@ def declared() -> tuple[str, ...]:
         "table": [*config["tables"], *config["forms"]],
         "export": list(config["exports"]),
         "dataset": ["participants", "contacts", "providers"],
+        "analysis": ["main", *(each["id"] for each in config["analysis"].get("sensitivity", []))],
     }
     found = []
     for file in sorted((ROOT / "workflow/rules").glob("*.smk")):
@@ -140,34 +142,43 @@ def test_every_decision_is_listed():
     assert listed == {path.name for path in folder.glob("0*.md")}
 
 
-def flattened(node: dict, whole: dict, name: str = "") -> dict[str, bool]:
+@cache
+def schema_file(name: str) -> dict:
+    """Return what one file of the schema of the configuration says."""
+    return yaml.safe_load((ROOT / "schemas/configuration" / name).read_text("utf-8"))
+
+
+def flattened(node: dict, file: str, name: str = "") -> dict[str, bool]:
     """Return the keys of a schema by dotted name, and whether each is needed."""
-    if "$ref" in node:
-        node = whole["$defs"][node["$ref"].rpartition("/")[2]]
+    while "$ref" in node:
+        target, _, place = node["$ref"].partition("#/$defs/")
+        file = target or file
+        node = schema_file(file)["$defs"][place] if place else schema_file(file)
     found = {}
     for key, value in node.get("properties", {}).items():
         path = f"{name}.{key}".lstrip(".")
         found[path] = key in node.get("required", [])
-        found |= flattened(value, whole, path)
+        found |= flattened(value, file, path)
     other = node.get("additionalProperties")
-    if isinstance(other, dict) and (inner := flattened(other, whole, f"{name}.<name>")):
+    if isinstance(other, dict) and (inner := flattened(other, file, f"{name}.<name>")):
         found |= inner
     if isinstance(node.get("items"), dict):
-        found |= flattened(node["items"], whole, f"{name}[]")
+        found |= flattened(node["items"], file, f"{name}[]")
     for choice in node.get("oneOf", []):
-        found |= flattened(choice, whole, name)
+        found |= flattened(choice, file, name)
     return found
 
 
 def schema_keys() -> dict[str, bool]:
-    """Return the keys of the configuration; those that all tables share stand once."""
-    whole = yaml.safe_load((ROOT / "schemas/configuration.schema.yaml").read_text("utf-8"))
-    found = {}
-    for key, needed in flattened(whole, whole).items():
-        found[re.sub(r"^tables\.\w+\.", "tables.<name>.", key)] = needed
-    # Instead of the one name a series has three; each is needed in a series, and none outside it.
+    """Return the keys of the configuration; those that all tables share stand once.
+
+    The names of rules are keys too, and have a table of their own.
+    """
+    top = "configuration.yaml"
     return {
-        key: needed and not re.search(r"\.(series|from|to)$", key) for key, needed in found.items()
+        re.sub(r"^tables\.\w+\.", "tables.<name>.", key): needed
+        for key, needed in flattened(schema_file(top), top).items()
+        if not re.match(r"validation\.(actions|severities)\.", key)
     }
 
 
@@ -178,6 +189,10 @@ def rows_after(marker: str) -> list[list[str]]:
         table = part.lstrip().split("\n\n")[0].splitlines()[2:]
         found += [[cell.strip() for cell in row.strip("|").split(" | ")] for row in table]
     return found
+
+
+def test_the_page_of_the_configuration_is_made_from_its_schema():
+    assert read(KEYS_PAGE) == page()
 
 
 def test_every_key_is_described_and_no_other():

@@ -29,11 +29,13 @@ class Key:
         name: its path: ``[]`` stands for an item of a list, ``<name>`` for a name of the study's.
         schema: what the schema says of its value, references followed.
         needed: whether it must be there where the mapping around it is.
+        file: the file of the schema in which that stands.
     """
 
     name: str
     schema: dict[str, Any]
     needed: bool
+    file: str
 
 
 @cache
@@ -96,22 +98,22 @@ def defaults_within(name: str) -> dict[str, Any]:
 def _inside(node: dict, file: str, name: str) -> Iterator[Key]:
     """Yield the keys within a part of the schema that is written in ``file``."""
     for key, part in node.get("properties", {}).items():
-        whole, home = _resolved(part, file)
+        whole, home = resolved(part, file)
         path = f"{name}.{key}" if name else key
-        yield Key(path, whole, key in node.get("required", ()))
+        yield Key(path, whole, key in node.get("required", ()), home)
         yield from _inside(whole, home, path)
     if isinstance(node.get("additionalProperties"), dict):
-        whole, home = _resolved(node["additionalProperties"], file)
+        whole, home = resolved(node["additionalProperties"], file)
         if "description" in whole and "properties" not in node:
-            yield Key(f"{name}.<name>", whole, False)
+            yield Key(f"{name}.<name>", whole, False, home)
         yield from _inside(whole, home, f"{name}.<name>")
     if isinstance(node.get("items"), dict):
-        yield from _inside(*_resolved(node["items"], file), f"{name}[]")
+        yield from _inside(*resolved(node["items"], file), f"{name}[]")
     for choice in node.get("oneOf", ()):
-        yield from _inside(*_resolved(choice, file), name)
+        yield from _inside(*resolved(choice, file), name)
 
 
-def _resolved(node: dict, file: str) -> tuple[dict, str]:
+def resolved(node: dict, file: str) -> tuple[dict, str]:
     """Return a part of the schema with its reference followed, and the file that it leads to.
 
     What stands beside a reference comes before what it refers to.
