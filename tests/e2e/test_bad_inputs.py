@@ -178,7 +178,7 @@ CASES = [
     ),
     Case(
         *("unknown_key", configuration('delimiter: ";"', f'delimeter: ";" # {SENTINEL}')),
-        *("Unknown key `delimeter`", "study.yaml, line 15, column 5", "known keys", "`delimiter`"),
+        *("Unknown key `delimeter`", "study.yaml, line 16, column 5", "known keys", "`delimiter`"),
     ),
     Case(
         *("ragged_row", ragged, "has 12 cells and the header 11"),
