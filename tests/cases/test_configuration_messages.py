@@ -154,6 +154,7 @@ def test_any_other_name_of_an_export_is_taken(tmp_path, name):
         (lambda c: c["forms"]["baseline"]["variables"][0], "min", "minimum"),
         (lambda c: c["forms"]["baseline"]["variables"][0], "levels", "codes"),
         (lambda c: c["analysis"], "ci_level", "confidence_level"),
+        (lambda c: c["analysis"], "covariates", "adjust"),
     ],
 )
 def test_what_other_programs_call_a_key_is_that_key(tmp_path, place, key, meant):
