@@ -7,7 +7,6 @@ from typing import Any
 
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from trialtrail.cells import Cells, Table
 from trialtrail.lineage import run
 from trialtrail.report.drawing import (
     ACCENT,
@@ -28,6 +27,7 @@ from trialtrail.report.formatting import (
     format_number,
     has_number,
 )
+from trialtrail.results.cells import Cells, Table
 
 LINE, HEAD, FOOT, SENSE = 0.24, 0.34, 0.36, 0.18
 """Inches: a line of the plot, the heading of a panel, its axis, the line on its two sides."""

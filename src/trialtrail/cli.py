@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from trialtrail import __version__
 from trialtrail.errors import StudyError
-from trialtrail.inert import visible
+from trialtrail.escaping import visible
 from trialtrail.lineage import decisions
 from trialtrail.lineage.checking import verify as verification
 from trialtrail.lineage.comparing import diff
@@ -79,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _statements(commands: argparse._SubParsersAction) -> list[argparse.ArgumentParser]:
     """Add the commands that sign, pack and prove; return those that take a results folder."""
-    from trialtrail.lineage.handing import bundle, proofs, sign
+    from trialtrail.lineage.release import bundle, proofs, sign
 
     taking = []
     for name, text, add, act in (

@@ -12,7 +12,7 @@ import pytest
 from harness import World
 from sentinels import Place, broken_study, found_in, places
 
-from trialtrail.rules import NEVER_KEPT, SET_ASIDE
+from trialtrail.validation.rules import NEVER_KEPT, SET_ASIDE
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDIES = {

@@ -24,15 +24,16 @@ def test_the_script_comes_first():
 
 
 def test_imports_are_followed_to_their_end():
-    # derive_outcomes -> trialtrail.outcomes -> trialtrail.instruments.scales
+    # derive_outcomes -> trialtrail.derive.scores -> trialtrail.derive.instruments.scales
     found = of("derive_outcomes")
-    assert {"src/trialtrail/outcomes.py", "src/trialtrail/instruments/scales.py"} <= found
+    derive = "src/trialtrail/derive"
+    assert {f"{derive}/scores.py", f"{derive}/instruments/scales.py"} <= found
     assert {"schemas/outcomes.py", "schemas/base.py", "schemas/__init__.py"} <= found
-    assert {"src/trialtrail/__init__.py", "src/trialtrail/instruments/__init__.py"} <= found
+    assert {"src/trialtrail/__init__.py", "src/trialtrail/derive/instruments/__init__.py"} <= found
 
 
 def test_an_import_within_a_function_counts():
-    assert "schemas/forms.py" in of("validate_table")  # trialtrail.contracts.build_schema
+    assert "schemas/forms.py" in of("validate_table")  # contracts.build_schema
 
 
 PARTS = ("src/trialtrail", "scripts", "schemas")
@@ -81,9 +82,9 @@ def test_code_that_a_script_does_not_use_is_not_in_it():
         "schemas/results/summaries.py",
         "scripts/tabulate_flow.py",
         "src/trialtrail/__init__.py",
-        "src/trialtrail/counts.py",
-        "src/trialtrail/inert.py",
-        "src/trialtrail/populations.py",
+        "src/trialtrail/results/counts.py",
+        "src/trialtrail/escaping.py",
+        "src/trialtrail/derive/populations.py",
         "src/trialtrail/tables.py",
     }
 

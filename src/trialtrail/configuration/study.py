@@ -13,13 +13,13 @@ from pathlib import Path
 from trialtrail.analysis.plan import expand_analyses
 from trialtrail.configuration.begun import begun_of, evidence, rule_of, texts_of
 from trialtrail.configuration.check import check_configuration
+from trialtrail.configuration.expand import BASELINE, BESIDE, expand_series
 from trialtrail.configuration.labels import keeps_labels, lacks_labels
 from trialtrail.configuration.schema import default_of, defaults_within, has_default
-from trialtrail.configuration.series import BASELINE, BESIDE, expand_series
 from trialtrail.configuration.validation import Validation
+from trialtrail.derive.instruments.offered import offered, within
 from trialtrail.errors import StudyError
-from trialtrail.instruments.offered import offered, within
-from trialtrail.redcap.dictionary import columns_of
+from trialtrail.exports.redcap.dictionary import columns_of
 
 NUMERIC = ("integer", "number", "date", "partial_date", "censored")
 """Types of variables in which a label of a statistical program is none of an answer."""

@@ -14,13 +14,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trialtrail.exports import ids, spelling
+from trialtrail.exports import ids, normalise
 from trialtrail.exports.date_columns import read_dates
 from trialtrail.exports.dates import ISO
 from trialtrail.exports.errors_shown import blank_errors
+from trialtrail.exports.months import Months
 from trialtrail.exports.number_columns import read_numbers
-from trialtrail.months import Months
-from trialtrail.several import JOINED, answers_in
+from trialtrail.exports.several import JOINED, answers_in
 
 MONTH = r"^\d{4}-(?:0[1-9]|1[0-2])$"
 NUMERIC = ("integer", "number", "censored")
@@ -221,7 +221,7 @@ def _is_free(how: How) -> bool:
 
 def _clean(distinct: Distinct, how: How) -> None:
     """Take out what is no part of the cells, and blank the missing codes."""
-    distinct.texts, found = spelling.cleaned(distinct.texts, _is_free(how), how.is_id)
+    distinct.texts, found = normalise.cleaned(distinct.texts, _is_free(how), how.is_id)
     for name, has in found:
         distinct.changed(name, "none", has.to_numpy(zero_copy_only=False))
     missing = pc.is_in(distinct.texts, pa.array(list(how.missing), pa.large_string()))
@@ -239,7 +239,7 @@ def _clean(distinct: Distinct, how: How) -> None:
 def _blank_numbers(distinct: Distinct, how: How) -> None:
     """Blank the texts that are the number of a missing code; a word is taken as it stands."""
     for code in how.missing:
-        if pattern := spelling.same_number(code):
+        if pattern := normalise.same_number(code):
             same = pc.fill_null(pc.match_substring_regex(distinct.texts, pattern), False)
             distinct.blank(code, same.to_numpy(zero_copy_only=False))
 
@@ -249,7 +249,7 @@ def _blank_respelt(distinct: Distinct, how: How, taken: Container[str] = ()) -> 
 
     Of numbers only words are looked at: the others are compared as numbers.
     """
-    codes = spelling.spellings(code for code in how.missing if code)
+    codes = normalise.spellings(code for code in how.missing if code)
     if not codes:
         return
     longest = max(len(code) for code in how.missing) + WIDER
@@ -259,7 +259,7 @@ def _blank_respelt(distinct: Distinct, how: How, taken: Container[str] = ()) -> 
     same: dict[str, list[int]] = {}
     for place in np.flatnonzero(pc.fill_null(may_be, False).to_numpy(zero_copy_only=False)):
         text = distinct.texts[int(place)].as_py()
-        fold = spelling.folded(text)
+        fold = normalise.folded(text)
         named = how.kind == "category" and not how.codes and fold.isdigit() and text[0] == "0"
         if fold in codes and fold not in taken and not named:
             same.setdefault(codes[fold] or fold, []).append(place)
@@ -309,15 +309,15 @@ def _coded(distinct: Distinct, how: How) -> Typed:
         for code, value in (how.codes or {}).items()
         if how.kind != "boolean" or isinstance(value, bool)
     }
-    others = spelling.spellings(known)
-    gone = spelling.spellings(code for code in how.missing if code)
+    others = normalise.spellings(known)
+    gone = normalise.spellings(code for code in how.missing if code)
     if not how.exact:
         _blank_respelt(distinct, how, others)
     texts = distinct.texts.to_pylist()
     meant, near = [], []
     for text in texts:
-        fold = None if text is None or text in known else spelling.folded(text)
-        two = fold in gone or (fold and spelling.thousands(text) in others)
+        fold = None if text is None or text in known else normalise.folded(text)
+        two = fold in gone or (fold and normalise.thousands(text) in others)
         other = None if two else others.get(fold)
         meant.append(text if text in known else None if how.exact else other)
         near.append(how.exact and other is not None)
@@ -349,7 +349,7 @@ def _several(texts: list, meant: list, known: dict, others: dict) -> list[str | 
     """Return the values of the cells with several codes in one text; None of all other cells."""
 
     def value_of(part: str) -> str | None:
-        code = part if part in known else others.get(spelling.folded(part))
+        code = part if part in known else others.get(normalise.folded(part))
         return None if code is None else known[code]
 
     found: list[str | None] = []
@@ -361,14 +361,14 @@ def _several(texts: list, meant: list, known: dict, others: dict) -> list[str | 
 
 def _yes_no(distinct: Distinct, how: How) -> Typed:
     """Return yes and no; what spells a word for one and a missing code, too, is neither."""
-    gone = spelling.spellings(code for code in how.missing if code)
+    gone = normalise.spellings(code for code in how.missing if code)
     _blank_respelt(distinct, how, YES_NO)
     words = [None if t is None else t.casefold() for t in distinct.texts.to_pylist()]
-    folds = [None if word is None else spelling.folded(word) for word in words]
+    folds = [None if word is None else normalise.folded(word) for word in words]
     meant = [None if fold in gone else YES_NO.get(fold) for fold in folds]
     for word in sorted({w for w, m in zip(words, meant, strict=True) if m is not None} - PLAIN):
         same = [each == word for each in words]
-        distinct.changed(word, str(YES_NO[spelling.folded(word)]).lower(), same)
+        distinct.changed(word, str(YES_NO[normalise.folded(word)]).lower(), same)
     values = pd.array([pd.NA if m is None else m for m in meant], dtype="boolean")
     failed = [m is None and w is not None for m, w in zip(meant, words, strict=True)]
     return Typed(distinct.spread(values), {}, [_fault("boolean", "boolean", distinct.mask(failed))])

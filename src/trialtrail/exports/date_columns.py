@@ -19,7 +19,7 @@ from trialtrail.exports.dates import (
     DateReading,
     read_date,
 )
-from trialtrail.months import month_words
+from trialtrail.exports.months import month_words
 
 if TYPE_CHECKING:
     from pandas.api.extensions import ExtensionArray

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trialtrail.months import LANGUAGES, month_of, month_words
+from trialtrail.exports.months import LANGUAGES, month_of, month_words
 
 if TYPE_CHECKING:
     from trialtrail.exports.convert import Distinct

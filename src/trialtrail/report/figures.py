@@ -7,9 +7,9 @@ from pathlib import Path
 
 from lxml import etree
 
-from trialtrail.cells import parse
 from trialtrail.errors import StudyError
 from trialtrail.report.numbers import Numbers, entry_link
+from trialtrail.results.cells import parse
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = re.compile(r'<a data-link(?:="")? href="[^"]*">(.*?)</a>', re.DOTALL)

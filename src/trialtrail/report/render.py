@@ -16,7 +16,6 @@ from lxml import html
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from trialtrail.cells import Cells, parse
 from trialtrail.errors import StudyError
 from trialtrail.report.body_check import Sources, check_body, check_style
 from trialtrail.report.document import assemble, serialise
@@ -29,6 +28,7 @@ from trialtrail.report.templates import environment, render
 from trialtrail.report.texts import StudyText, read_text
 from trialtrail.report.views import TableView
 from trialtrail.report.vocabulary import named, themes, vocabulary
+from trialtrail.results.cells import Cells, parse
 
 ALLOWED = "allowed_numbers.yaml"
 TEMPLATE = "report.html.j2"

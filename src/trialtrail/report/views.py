@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup, escape
 
-from trialtrail.cells import Address
 from trialtrail.report.formatting import as_printed, has_number
 from trialtrail.report.numbers import Numbers, mark
+from trialtrail.results.cells import Address
 
 NOTHING = "–"
 """What a table prints for an empty cell."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from trialtrail.cells import parse
 from trialtrail.errors import StudyError
 from trialtrail.report.formatting import (
     KIND,
@@ -20,6 +19,7 @@ from trialtrail.report.formatting import (
 )
 from trialtrail.report.numbers import Numbers, mark
 from trialtrail.report.views import NOTHING, RowView, TableView
+from trialtrail.results.cells import parse
 
 QUARTILES = 1.35
 """Standard deviations between the quartiles of a normal distribution."""

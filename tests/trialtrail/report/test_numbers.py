@@ -5,11 +5,11 @@ import re
 import pytest
 
 from tests.trialtrail.report.fake_study import CLAIMS, tables
-from trialtrail.cells import Cells
 from trialtrail.errors import StudyError
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.views import RowView, TableView
 from trialtrail.report.vocabulary import spread, themes
+from trialtrail.results.cells import Cells
 
 
 @pytest.fixture

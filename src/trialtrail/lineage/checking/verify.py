@@ -19,8 +19,7 @@ from typing import Any
 
 from trialtrail.errors import StudyError
 from trialtrail.lineage import journal
-from trialtrail.lineage.checking.telling import circumstances, resting_on, told
-from trialtrail.lineage.checking.witnesses import (
+from trialtrail.lineage.checking.independent_evidence import (
     METADATA,
     STATEMENT,
     changed_subjects,
@@ -32,6 +31,7 @@ from trialtrail.lineage.checking.witnesses import (
     snakemake_differences,
     unlocked,
 )
+from trialtrail.lineage.checking.verify_report import circumstances, resting_on, told
 from trialtrail.lineage.digest import DAMAGE, file_digest
 from trialtrail.lineage.graph import (
     LINEAGE,

@@ -17,8 +17,8 @@ from trialtrail import ROOT
 from trialtrail.errors import StudyError
 from trialtrail.lineage.comparing.causes import Cause, Comparison
 from trialtrail.lineage.comparing.effects import Snapshot, snapshot
+from trialtrail.lineage.comparing.run_inputs import MACHINERY, Side
 from trialtrail.lineage.comparing.settings import differing, taken_over
-from trialtrail.lineage.comparing.sides import MACHINERY, Side
 from trialtrail.lineage.digest import file_digest, value_digest
 from trialtrail.lineage.graph import MANIFEST
 from trialtrail.lineage.job.store import SWITCH as STORE_SWITCH
