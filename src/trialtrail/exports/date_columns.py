@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from trialtrail.exports.columns import Distinct, How
 from trialtrail.exports.dates import (
     ANY_FORM,
     ISO,
@@ -23,8 +24,6 @@ from trialtrail.exports.months import month_words
 
 if TYPE_CHECKING:
     from pandas.api.extensions import ExtensionArray
-
-    from trialtrail.exports.convert import Distinct, How
 
 FEW, SEVERAL, MONTHS = 3, 8, 12
 """Dates, texts, and both together, that are evidence that day and month were swapped."""

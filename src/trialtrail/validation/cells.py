@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from trialtrail.exports.convert import How, Typed, empty_column, made_beside, type_column
+from trialtrail.exports.columns import How, Typed
+from trialtrail.exports.convert import empty_column, made_beside, type_column
 from trialtrail.exports.export import FILE, LINE, Export
 from trialtrail.exports.numbers import OTHER
 from trialtrail.validation.begun import nobody_seen, visit_findings, without_unfilled
