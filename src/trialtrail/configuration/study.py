@@ -98,13 +98,14 @@ class Study:
 
     @property
     def labels(self) -> dict[str, dict[str, str]]:
-        """What roles and stages of interviews, timepoints and covariates are called in print."""
+        """What roles and stages of interviews, timepoints, covariates and analyses are called."""
         used = {name for entry in self.analyses.values() for name in entry["adjust"]}
         return {
             "roles": self.qualitative("roles"),
             "stages": self.qualitative("stages"),
             "timepoints": self.timepoints,
             "variables": {v["id"]: v["label"] for v in self.baseline_variables if v["id"] in used},
+            "analyses": {name: e["label"] for name, e in self.analyses.items() if e["label"]},
         }
 
     @property

@@ -86,7 +86,7 @@ def test_names_of_themes_and_categories_may_hold_numbers(tmp_path):
             text.replace("weather,rain,", "weather,week 1 of TLC,"), encoding="utf-8"
         )
     numbers = Numbers(Cells.of_files(renamed), {})
-    (theme, *_) = themes(numbers)
+    (theme, *_) = themes(numbers, TableView(numbers, "quotations"))
     assert str(theme["label"]).startswith('<a class="t"')
     assert "An NHS of 3 seasons" in theme["label"]
     assert "Week 1 of TLC" in theme["categories"][0]["label"]
