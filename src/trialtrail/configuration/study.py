@@ -5,7 +5,6 @@ The Snakefile asks these questions while it is read, so nothing heavy is importe
 
 from __future__ import annotations
 
-import hashlib
 import os
 from functools import cached_property
 from pathlib import Path
@@ -500,11 +499,6 @@ class Study:
         answers = [self.validation.resolutions] if self.validation.resolutions else []
         return [*self.all_files, *events, *answers, *self.text_files()]
 
-    def digests_of(self, table: str) -> list[str]:
-        """Return the digests of `files_of`: a file put in place with an old time stamp is seen."""
-        files = [Path(f) for f in self.files_of(table)]
-        return [hashlib.sha256(f.read_bytes()).hexdigest() for f in files if f.is_file()]
-
     def owners_of(self, table: str) -> list[str]:
         """Return for each file of `files_of` the export it belongs to."""
         names = [source["export"] for source in self.spec(table)["sources"]]
@@ -516,13 +510,6 @@ class Study:
         if not folder:
             return []
         return [p.as_posix() for p in sorted((self.folder / folder).glob("*.md"))]
-
-    @property
-    def folders(self) -> list[Path]:
-        """The folders in which files of the study were looked for by pattern."""
-        named = [spec["file"] for spec in self.config["exports"].values()]
-        named.append(self.config.get("report", {}).get("text") or "")
-        return [self.folder / name for name in named if name and (self.folder / name).is_dir()]
 
     def _check_files(self) -> None:
         for path in self.all_paths:

@@ -12,9 +12,8 @@ files, records, journal and manifest alike is found out only by --expect, or by 
 
 What is checked:
  1 manifest   manifest.sha256 lists the digest of each file read, run or made; each must agree.
- 2 records    records/<job>.json says what one job read, ran and made: its digests must be those
-              of the files and of the manifest; its rows read = used + set aside. lineage.json
-              has the graph of them all: its digests, too, must be those of the manifest.
+ 2 records    records/<job>.json says what a job read, ran and made, lineage.json joins them: all
+              digests must be those of files and manifest; rows read = used + set aside.
  3 journal    journal.jsonl notes each run and attempt. Each line has its own digest and that of
               the line before; journal_head.json (in the manifest) says how far it went at the
               seal; the digest of each record must be in it, and the manifest's in the run's end.
@@ -104,6 +103,7 @@ class Folder:
                     if rows["read"] != rows["used"] + sum(rows["set_aside"].values()):
                         self.faults[path].add(f"the rows of {table} do not balance")
                 record["roots"] = {*run["places"].values()}
+                record["syntax"] = {path_of(n, run): s for n, s in result.get("syntax", {}).items()}
                 records[path] = record
             except DAMAGE:
                 self.faults[path].add("cannot be read as the record of a job")
@@ -120,8 +120,18 @@ def path_of(name, run):
 def check_files(folder, strict):
     """1, 2, 4: files against manifest and records, records against the manifest; coverage."""
     told = [(path, digest, "the manifest") for path, digest in folder.manifest.items()]
+    syntax = {}  # of code: a changed comment reruns no job, so bytes may differ
+    try:
+        for file in json.loads(folder.read(LINEAGE))["files"]:
+            syntax[file["path"]] = file.get("syntax")
+            if file.get("sha256") not in (None, folder.manifest.get(file["path"])):
+                folder.faults[file["path"]].add("the lineage has another digest than the manifest")
+    except DAMAGE:
+        folder.faults[LINEAGE].add("cannot be read")
     for name, record in folder.records.items():
-        for _, path, digest in record["files"]:
+        for role, path, digest in record["files"]:
+            if role == "code" and record["syntax"].get(path, "") == syntax.get(path):
+                digest = folder.manifest.get(path, digest)
             told.append((path, digest, name))
             # Of jobs after the seal the manifest has nothing; the journal vouches for them.
             if folder.manifest.get(path, None if name in folder.manifest else digest) != digest:
@@ -143,14 +153,6 @@ def check_files(folder, strict):
             folder.faults[path].add(f"has changed: {teller} has {digest[:12]}, found {found[:12]}")
     for at in sorted({place(path) for path in away}):
         print(f"Note: not here, so not checked: what came from {at}")
-    try:
-        lineage = json.loads(folder.read(LINEAGE))
-        for path, digest in ((file["path"], file.get("sha256")) for file in lineage["files"]):
-            if digest not in (None, folder.manifest.get(path)):
-                folder.faults[path].add("the lineage has another digest than the manifest")
-    except DAMAGE:
-        folder.faults[LINEAGE].add("cannot be read")
-    # Coverage: each file of the folder is an output or a record.
     files = [file for record in folder.records.values() for file in record["files"]]
     known = {path for role, path, _ in files if role == "output"}.union(folder.records)
     for path in folder.files("**/*"):

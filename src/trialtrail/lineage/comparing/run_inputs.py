@@ -85,6 +85,11 @@ class Side:
             self.lock |= {bare(name): digest for name, digest in about["lock"].items()}
             self.libraries |= about["libraries"]
             self.python = about["python"]
+        # Jobs may have run on other comments; what counts is the text that was sealed.
+        sealed = {
+            name: file["sha256"] for name, file in self.graph.files.items() if "syntax" in file
+        }
+        self.code |= {bare(name): digest for name, digest in sealed.items()}
         self.machinery |= {n: d for n, d in self.code.items() if n.startswith(MACHINERY)}
         self.code = {n: d for n, d in self.code.items() if n not in self.machinery}
         # Every job loads these two and is told of them as machinery; results rest on them as well.

@@ -1,1 +1,1 @@
-"""What leaves the house: signatures, time stamps, bundles and their proofs."""
+"""What leaves the house: signatures, time stamps and bundles."""

@@ -1,17 +1,14 @@
 """Pack results for those who may see all of them, and for those who may not.
 
-The restricted bundle has every file and a secret. The public bundle has the tables that may be
-published (see `suppress`), what is drawn from them alone, and the lineage without row-level files.
-Both have the root of one Merkle tree with a keyed commitment to each file and to each cell of each
-result table (see `merkle`). So the public bundle proves of each file and cell in it that it is one
-of the full results, and tells nothing of the others; the restricted one can prove any of them.
+The restricted bundle has every file. The public bundle has the tables that may be published (see
+`suppress`), what is drawn from them alone, and the lineage without row-level files. Both are the
+same bytes for the same results, and the command tells the digest of each.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import io
 import os
 import re
@@ -22,12 +19,13 @@ from typing import Any
 
 from trialtrail.errors import StudyError
 from trialtrail.lineage.checking.independent_evidence import path_of
-from trialtrail.lineage.digest import IGNORED, json_text
+from trialtrail.lineage.digest import IGNORED, file_digest, json_text
 from trialtrail.lineage.graph import Graph, load, place, results_folder
-from trialtrail.lineage.release.proofs import FORM, HEAD, SECRET, Tree
 from trialtrail.lineage.seal import RESULTS, files_of_record, read_record
 from trialtrail.results.disclosure import MINIMUM, TABLES, Table, suppress
 
+FORM = "trialtrail-bundle/2"
+HEAD = "bundle.json"
 DATE = (1980, 1, 1, 0, 0, 0)
 """The time stamp of every entry of a zip: the earliest that there is."""
 ABOVE = re.compile(r"^(\.\./)+")
@@ -35,16 +33,15 @@ LEFT_OUT = ("results/logs/", "results/benchmarks/")
 README = """Public bundle of the results of a study.
 
 `[c]` marks a number that would tell of fewer than {minimum} people, or would let one be worked out.
-bundle.json has the keys that prove each file and each number here to be of the full results:
-  trialtrail check-proof THIS.zip --root ROOT
-ROOT is to be had from whoever keeps the full results: {root}
+bundle.json names the files that are here whole, and how many rows of each table are marked;
+lineage.json says what was made from what.
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `trialtrail bundle`."""
     parser.add_argument("--public", metavar="OUT.zip", help="without rows and small cells")
-    parser.add_argument("--restricted", metavar="OUT.zip", help="with everything, and the secret")
+    parser.add_argument("--restricted", metavar="OUT.zip", help="with everything")
     parser.add_argument("--minimum", type=int, default=MINIMUM, help="least count (%(default)s)")
     parser.add_argument(
         "--also",
@@ -53,34 +50,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a report or figure that a person has cleared for publication",
     )
-    parser.add_argument("--secret", metavar="FILE", help="64 hexadecimal digits; else made anew")
 
 
 def command(arguments: argparse.Namespace) -> int:
-    """Make the bundles that are asked for; tell the root."""
+    """Make the bundles that are asked for; tell the digest of each."""
     if not (arguments.public or arguments.restricted):
         raise StudyError("No bundle is asked for", remedy="give --public, --restricted or both")
     if arguments.minimum < 1:
         raise StudyError("The least count is below 1", remedy="give --minimum 5, or more")
     results = results_folder(arguments.results)
-    secret = _secret(arguments.secret, arguments.restricted)
-    if secret is None:
-        raise StudyError(
-            "There is no secret to make the public bundle with",
-            remedy="give --restricted OUT.zip as well: the secret is kept there",
-        )
     outputs = [Path(out) for out in (arguments.public, arguments.restricted) if out]
     whole = gather(results, outputs)
-    tree = Tree(whole, secret)
     if arguments.restricted:
-        head = {"form": FORM, "root": tree.root.hex(), "leaves": len(tree.leaves)}
-        inside = {f"bundle/{HEAD}": json_text(head).encode(), SECRET: f"{secret.hex()}\n".encode()}
-        write_zip(Path(arguments.restricted), whole | inside, private=True)
+        write_zip(Path(arguments.restricted), whole, private=True)
     if arguments.public:
-        graph = load(results)
-        public = publish(whole, graph, tree, arguments.minimum, set(arguments.also))
+        public = publish(whole, load(results), arguments.minimum, set(arguments.also))
         write_zip(Path(arguments.public), public)
-    print(f"root {tree.root.hex()}")
+    for path in outputs:
+        print(f"{file_digest(path)}  {path}")
     return 0
 
 
@@ -125,10 +112,10 @@ def _told_of(results: Path) -> Iterator[tuple[str, str]]:
 
 
 def publish(
-    whole: dict[str, bytes], graph: Graph, tree: Tree, minimum: int, also: set[str]
+    whole: dict[str, bytes], graph: Graph, minimum: int, also: set[str]
 ) -> dict[str, bytes]:
     """Return the files of the public bundle."""
-    tables = {name: table for name, table in _tables(whole, tree, minimum)}
+    tables = _tables(whole, minimum)
     kept = {name for name, table in tables.items() if table.is_whole}
     kept |= cleared(also, graph)
     kept |= {name for name in graph.files if open_to_all(name, graph, kept) and name in whole}
@@ -138,16 +125,13 @@ def publish(
     hidden = {name: table.hidden for name, table in parts.items()}
     head = {
         "form": FORM,
-        "root": tree.root.hex(),
-        "leaves": len(tree.leaves),
         "minimum": minimum,
-        "files": [tree.open_file(name) for name in sorted(kept)],
-        "tables": [tree.open_table(name, parts[name].released()) for name in sorted(parts)],
+        "whole": sorted(kept),
         "suppressed_rows": {name: len(rows) for name, rows in sorted(hidden.items())},
     }
     public[HEAD] = json_text(head).encode()
     public["lineage.json"] = json_text(public_lineage(graph, set(public))).encode()
-    told = README.format(minimum=minimum, root=tree.root.hex())
+    told = README.format(minimum=minimum)
     return public | {"README.txt": told.encode()}
 
 
@@ -233,30 +217,22 @@ def write_zip(path: Path, files: dict[str, bytes], *, private: bool = False) -> 
     draft.replace(path)
 
 
-def _tables(whole: dict[str, bytes], tree: Tree, minimum: int) -> Iterator[tuple[str, Table]]:
+def _tables(whole: dict[str, bytes], minimum: int) -> dict[str, Table]:
+    """Return the tables that may be published, by name, with what is suppressed in them."""
     names = [f"results/tables/{stem}.csv" for stem in TABLES]
-    found = {name: tree.tables[name] for name in names if name in whole and name in tree.tables}
-    yield from suppress(found, minimum).items()
+    read = {name: read_table(whole[name]) for name in names if name in whole}
+    return suppress({name: table for name, table in read.items() if table}, minimum)
 
 
-def _secret(given: str | None, restricted: str | None) -> bytes | None:
-    """Return the secret that is given, that of the restricted bundle there is, or a new one."""
+def read_table(data: bytes) -> tuple[list[str], list[list[str]]] | None:
+    """Return columns and rows of a CSV; None where cells have no address of their own."""
     try:
-        if given:
-            secret = bytes.fromhex(Path(given).read_text(encoding="ascii").strip())
-        elif restricted and Path(restricted).exists():
-            with zipfile.ZipFile(restricted) as packed:
-                secret = bytes.fromhex(packed.read(SECRET).decode("ascii").strip())
-        else:
-            secret = os.urandom(32) if restricted else None
-        whole = secret is None or len(secret) == hashlib.sha256().digest_size
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
-        whole = False
-    if not whole:
-        raise StudyError(
-            "The secret cannot be read",
-            where=str(given or restricted),
-            rule="it is 64 hexadecimal digits",
-            remedy="name another file for the bundle, or give --secret",
-        )
-    return secret
+        lines = list(csv.reader(io.StringIO(data.decode("utf-8"), newline="")))
+    except (UnicodeDecodeError, csv.Error):
+        return None
+    if not lines:
+        return None
+    columns, rows = lines[0], lines[1:]
+    even = all(len(row) == len(columns) for row in rows)
+    alone = len({row[0] for row in rows if row}) == len(rows) and len(set(columns)) == len(columns)
+    return (columns, rows) if even and alone else None
