@@ -14,6 +14,7 @@ if STUDY.has("interviews"):
         output:
             interviewees="results/tables/interviewees.csv",
             interviews="results/summaries/interviews.parquet",
+            takes="results/lineage/takes/interviewees.json",
             record="results/lineage/records/tabulate_interviewees.json",
         log:
             "results/logs/tabulate_interviewees.log",
@@ -37,6 +38,7 @@ if STUDY.has("segments", "interviews", "codebook", "transcripts"):
             interviews="results/validated/interviews.parquet",
         output:
             table="results/summaries/codes.parquet",
+            takes="results/lineage/takes/codes.json",
             record="results/lineage/records/tabulate_codes.json",
         log:
             "results/logs/tabulate_codes.log",
@@ -54,6 +56,7 @@ if STUDY.has("segments", "interviews", "codebook", "transcripts"):
             transcripts="results/validated/transcripts.parquet",
         output:
             table="results/tables/agreement.csv",
+            takes="results/lineage/takes/agreement.json",
             record="results/lineage/records/measure_agreement.json",
         log:
             "results/logs/measure_agreement.log",
@@ -74,6 +77,7 @@ if STUDY.has("quotations", "interviews", "transcripts"):
             interviews="results/validated/interviews.parquet",
         output:
             table="results/tables/quotations.csv",
+            takes="results/lineage/takes/quotations.json",
             record="results/lineage/records/collect_quotations.json",
         log:
             "results/logs/collect_quotations.log",
@@ -93,6 +97,7 @@ if STUDY.has("questionnaire"):
             providers=validated("providers"),
         output:
             table="results/summaries/questionnaire.parquet",
+            takes="results/lineage/takes/questionnaire.json",
             record="results/lineage/records/tabulate_questionnaire.json",
         log:
             "results/logs/tabulate_questionnaire.log",

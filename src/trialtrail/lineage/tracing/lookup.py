@@ -13,7 +13,17 @@ from trialtrail.errors import StudyError
 from trialtrail.lineage.graph import Graph
 from trialtrail.lineage.seal import RESULTS, read_record
 from trialtrail.lineage.tracing.answers import Answer, answers_over
-from trialtrail.lineage.tracing.raw_rows import DatasetCell, RawCell, RawRecords, RawRows
+from trialtrail.lineage.tracing.raw_rows import (
+    VALUE,
+    DatasetCell,
+    Found,
+    RawCell,
+    RawRecords,
+    RawRows,
+)
+from trialtrail.lineage.tracing.result_cells import ResultCells
+from trialtrail.lineage.tracing.tables import FOLDERS
+from trialtrail.origins import DATASET, Source
 from trialtrail.results.cells import nearest
 
 NUMBERS, QUOTATIONS = "results/report/numbers.csv", "results/tables/quotations.csv"
@@ -37,46 +47,89 @@ class Target:
         asked: the address as typed.
         file: the file whose lineage answers the question.
         facts: what is known of the cell itself, in the order in which it is shown.
-        cells: the raw cells that the cell of a dataset rests on.
-        records: of a cell of a result table or a printed number, the raw records that went into
+        cells: the raw cells that the cell of a dataset, of a result table or a printed number is
+            made from, each with its use (see `raw_rows.USES`).
+        set_aside: the raw cells for which a record or value was left out of it, with the reason.
+        passed: of a cell of a result table, the files of the tables that it was made through.
+        records: of a cell whose table does not say what it takes, the raw records that went into
             the tables it was made from; those that were set aside are not among them.
         touched: of a raw cell, the cells of datasets that rest on it.
         answers: the answers to queries that lie over those raw cells.
+        is_printed: whether it is a number or quotation of the report, asked for by its id.
     """
 
     asked: str
     file: str
     facts: dict[str, str] = field(default_factory=dict)
-    cells: list[RawCell] = field(default_factory=list)
+    cells: dict[RawCell, str] = field(default_factory=dict)
+    set_aside: dict[RawCell, str] = field(default_factory=dict)
+    passed: set[str] = field(default_factory=set)
     records: list[RawRecords] = field(default_factory=list)
     touched: list[DatasetCell] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    is_printed: bool = False
 
 
-def find(asked: str, graph: Graph) -> Target:
+def find(asked: str, graph: Graph, results: ResultCells | None = None) -> Target:
     """Return what ``asked`` names: a file, a cell, a row, a printed number or a quotation.
+
+    Args:
+        asked: the address as typed.
+        graph: the sealed graph.
+        results: the tables of the graph's folder, where they were read before.
 
     Raises:
         Unknown: nothing has that name.
     """
     path, _, fragment = asked.partition("#")
+    if not fragment and path in {number["id"] for number in read_dicts(graph, NUMBERS)}:
+        return _printed(asked, path, graph, results)
     name = file_name(path, graph)
     if not fragment:
         return Target(asked, name)
     kind = graph.files[name]["kind"]
     if kind == "report" and Path(name).suffix != ".csv":
-        return _printed(asked, fragment, graph)
+        return _printed(asked, fragment, graph, results)
     row, column = split(fragment)
     if kind == "raw":
         return _raw(asked, name, row, column, graph)
-    target = Target(asked, name, cell_facts(graph.path(name), row, column, name))
     raw, dataset = RawRows(graph.results), Path(name).stem
     if kind == "dataset" and column in raw.columns.get(dataset, {}):
-        target.cells = raw.behind(dataset, row, column)
-        target.answers = answers_over(target.cells, graph.results)
-    elif kind == "table":
-        target.records = _records(name, graph)
+        return _of_dataset(asked, name, row, column, graph)
+    target = Target(asked, name, cell_facts(graph.path(name), row, column, name))
+    if kind == "table":
+        _follow_result(target, row, column, graph, results)
     return target
+
+
+def _of_dataset(asked: str, name: str, row: str, column: str, graph: Graph) -> Target:
+    """Return a cell of a dataset: its row by the dataset's key, or all rows of its first part."""
+    raw, dataset, found = RawRows(graph.results), Path(name).stem, Found()
+    rows = raw.named(dataset, row)
+    table = raw.tables.get(DATASET, dataset)
+    if table is None or not rows:
+        return Target(asked, name, cell_facts(graph.path(name), row, column, name))
+    values = [_shown(table.column(column)[at]) for at in sorted(rows)]
+    raw.follow(Source(DATASET, dataset, column), rows, VALUE, found)
+    answers = answers_over(found.cells, raw.results)
+    return Target(asked, name, _values(values), cells=found.cells, answers=answers)
+
+
+def _follow_result(
+    target: Target, row: str, column: str, graph: Graph, results: ResultCells | None
+) -> None:
+    """Fill in what a cell of a result table, or a whole row of it, is made from."""
+    results = results or ResultCells(RawRows(graph.results))
+    trail = results.behind(Path(target.file).stem, row, column)
+    if not trail.known:
+        target.records = _records(target.file, graph)
+        return
+    target.cells, target.set_aside = trail.found.cells, trail.set_aside
+    target.answers = answers_over({**trail.found.cells, **trail.set_aside}, graph.results)
+    makers = {graph.maker.get(f"{RESULTS}{file}") for file in trail.told_in}
+    target.passed = {name for job in makers if job for name in graph.made[job]}
+    for layer, table, *_ in trail.found.rows:
+        target.passed.add(f"{RESULTS}{FOLDERS[layer]}/{table}.parquet")
 
 
 def _raw(asked: str, name: str, row: str, column: str, graph: Graph) -> Target:
@@ -181,12 +234,16 @@ def cell_facts(path: Path, row: str, column: str, name: str) -> dict[str, str]:
     if column and column not in columns:
         raise Unknown(f"`{name}` has no column `{column}`{nearest(column, columns)}")
     if not rows:
-        keys = (cells[0] for cells in read_rows(path, None, columns[0])[1])
+        keys = dict.fromkeys(cells[0] for cells in read_rows(path, None, columns[0])[1])
         raise Unknown(f"`{name}` has no row `{row}`{nearest(row, keys)}")
     if not column and len(rows) == 1:
         return dict(zip(columns, rows[0], strict=False))
     place = columns.index(column) if column else None
-    values = [", ".join(cells) if place is None else cells[place] for cells in rows]
+    return _values([", ".join(cells) if place is None else cells[place] for cells in rows])
+
+
+def _values(values: list[str]) -> dict[str, str]:
+    """Return the facts of a cell, or of all cells of the rows that share a key."""
     if len(values) == 1:
         return {"value": values[0] or "(empty)"}
     more = f", and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
@@ -259,7 +316,7 @@ def citing(graph: Graph, table: str, row: str = "", column: str = "") -> list[di
     ]
 
 
-def _printed(asked: str, wanted: str, graph: Graph) -> Target:
+def _printed(asked: str, wanted: str, graph: Graph, results: ResultCells | None) -> Target:
     """Return the number or quotation that the report prints under an id."""
     numbers = {number["id"]: number for number in read_dicts(graph, NUMBERS)}
     if wanted in numbers:
@@ -267,15 +324,19 @@ def _printed(asked: str, wanted: str, graph: Graph) -> Target:
         table = table_name(number["table"], graph)
         cell = f"{table}#{number['row']}/{number['column']}"
         facts = {"printed": number["printed"], "value": number["value"], "cell": cell}
-        return Target(asked, table, facts, records=_records(table, graph))
+        target = Target(asked, table, facts, is_printed=True)
+        _follow_result(target, number["row"], number["column"], graph, results)
+        return target
     quotations = {quotation["row"]: quotation for quotation in read_dicts(graph, QUOTATIONS)}
     if wanted in quotations:
-        return _quotation(asked, quotations[wanted], graph)
+        return _quotation(asked, quotations[wanted], graph, results)
     near = nearest(wanted, [*numbers, *quotations])
     raise Unknown(f"The report has no number or quotation `{wanted}`{near}", where=NUMBERS)
 
 
-def _quotation(asked: str, quotation: dict[str, str], graph: Graph) -> Target:
+def _quotation(
+    asked: str, quotation: dict[str, str], graph: Graph, results: ResultCells | None
+) -> Target:
     document = quotation["document"]
     transcripts = [
         name
@@ -290,7 +351,10 @@ def _quotation(asked: str, quotation: dict[str, str], graph: Graph) -> Target:
         "transcript": f"{(transcripts or [document])[0]}, {place}",
         "cell": f"{QUOTATIONS}#{quotation['row']}/text",
     }
-    return Target(asked, QUOTATIONS, {key: text for key, text in facts.items() if text})
+    shown = {key: text for key, text in facts.items() if text}
+    target = Target(asked, QUOTATIONS, shown, is_printed=True)
+    _follow_result(target, quotation["row"], "", graph, results)
+    return target
 
 
 def _text(path: Path) -> str:
