@@ -1,6 +1,8 @@
 # Two commands: `make report` and `make test`. Both set up .venv first, where it is not yet there.
 .PHONY: report test nightly bench cluster-setup cluster-test setup setup-tests format clean
 CORES ?= 4
+# Processes that share the tests, file by file; each runs workflows with two cores.
+WORKERS ?= 2
 BIN := .venv/bin
 
 setup:
@@ -19,7 +21,7 @@ test: setup-tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/snakefmt --check Snakefile workflow tools
 	@$(BIN)/snakemake --lint
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 # The tests that take too long for every run: all planted changes of `trialtrail diff`.
 nightly: setup-tests

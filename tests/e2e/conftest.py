@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -123,40 +125,63 @@ def digests() -> Callable[[Path], dict[str, str]]:
     return digests_of
 
 
+def made_once(factory, name: str, make: Callable[[Path], Run]) -> Run:
+    """Return the good run of that name, made by the first worker that asks for it.
+
+    Workers of pytest-xdist have folders of their own below the one of the test run.
+    """
+    base = factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"good-{name}"
+    shared.mkdir(exist_ok=True)
+    with open(shared / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        note = shared / "run.json"
+        if not note.exists():
+            done = make(shared)
+            told = {"folder": str(done.folder), "exit_code": done.exit_code, "said": done.said}
+            note.write_text(json.dumps(told))
+    told = read_json(note)
+    assert told["exit_code"] == 0, told["said"]
+    return Run(Path(told["folder"]), told["exit_code"], told["said"])
+
+
 @pytest.fixture(scope="session")
 def moments(tmp_path_factory) -> Run:
     """Return one run of the shipped study, from raw exports to the sealed report."""
-    done = run_workflow(tmp_path_factory.mktemp("shipped"))
-    assert done.exit_code == 0, done.said
-    return done
+    return made_once(tmp_path_factory, "shipped", lambda place: run_workflow(place / "shipped"))
 
 
 @pytest.fixture(scope="session")
 def second_study(tmp_path_factory) -> Run:
     """Return one run of the second study, where it stands, in a folder whose path has a space."""
-    folder = tmp_path_factory.mktemp("second") / "a folder"
-    done = run_workflow(folder, config=SECOND_STUDY / "study.yaml")
-    assert done.exit_code == 0, done.said
-    return done
+    config = SECOND_STUDY / "study.yaml"
+    return made_once(
+        tmp_path_factory, "second", lambda place: run_workflow(place / "a folder", config=config)
+    )
 
 
 @pytest.fixture(scope="session")
 def good_run(tmp_path_factory) -> Run:
     """Return one run of the second study in a folder that holds its data and its configuration."""
-    folder = tmp_path_factory.mktemp("good")
-    for name in ("data", "study.yaml"):
-        copy = shutil.copytree if (SECOND_STUDY / name).is_dir() else shutil.copy2
-        copy(SECOND_STUDY / name, folder / name)
-    done = run_workflow(folder, config=folder / "study.yaml")
-    assert done.exit_code == 0, done.said
-    return done
+
+    def make(place: Path) -> Run:
+        folder = place / "good"
+        folder.mkdir()
+        for name in ("data", "study.yaml"):
+            copy = shutil.copytree if (SECOND_STUDY / name).is_dir() else shutil.copy2
+            copy(SECOND_STUDY / name, folder / name)
+        return run_workflow(folder, config=folder / "study.yaml")
+
+    return made_once(tmp_path_factory, "good", make)
 
 
 @pytest.fixture
 def good_copy(good_run, tmp_path_factory) -> Run:
     """Return a copy of the good run, time stamps and all, to spoil and to mend."""
-    # A sibling of the original: the code is an input by its path from the working folder.
-    folder = tmp_path_factory.mktemp("copy")
+    # As deep as the original: the code is an input by its path from the working folder.
+    depth = len(good_run.folder.parts) - len(tmp_path_factory.getbasetemp().parts) - 1
+    folder = tmp_path_factory.mktemp("copy").joinpath(*["deeper"] * depth)
+    folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(good_run.folder, folder, dirs_exist_ok=True)
     return Run(folder, good_run.exit_code, good_run.said)
 
