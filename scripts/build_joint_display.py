@@ -10,6 +10,7 @@ from trialtrail.errors import StudyError
 from trialtrail.lineage import run
 from trialtrail.results.cells import Address, Cells, parse
 from trialtrail.tables import write_result
+from trialtrail.takes import RESULT, Takes, takes, write_takes
 
 from schemas.results.base import conform
 from schemas.results.qualitative import Convergence, JointDisplay
@@ -141,11 +142,26 @@ def build_joint_display(
     )
 
 
+def display_takes(display: pd.DataFrame, cells: Cells) -> dict[str, list[dict]]:
+    """Return what the cells of each finding take: those of the row that it was read from."""
+    told = {}
+    for row, source in zip(display["row"], display["source"], strict=True):
+        address = cells.canonical(parse(source, where=WHERE))
+        table, where = f"{RESULT}:{address.table}", {"row": address.row}
+        if address.column:
+            told[row] = takes(("value",), Takes(table, (address.column,), where))
+        else:
+            parts = [takes((name,), Takes(table, (name,), where)) for name in NUMBERS]
+            told[row] = [entry for each in parts for entry in each]
+    return told
+
+
 def main(job) -> None:
     """Read the result tables; write the joint display and the convergence."""
     cells = Cells.of_files(job.input.tables)
     display, convergence = build_joint_display(job.params.themes, cells)
     write_result(conform(display, JointDisplay), job.output.table)
+    write_takes(job.output.takes, {"joint_display": display_takes(display, cells)})
     write_result(conform(convergence, Convergence), job.output.convergence)
 
 

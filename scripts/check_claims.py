@@ -10,6 +10,7 @@ from trialtrail.lineage import Rows, run
 from trialtrail.results.cells import Cells, nearest
 from trialtrail.results.claims import PARTS, Check, as_printed, check, figure, note_contradictions
 from trialtrail.tables import read_table, write_csv
+from trialtrail.takes import RESULT, TAKES, Takes, takes, write_takes
 
 from schemas.results.base import conform
 from schemas.results.claims import Claims
@@ -57,6 +58,22 @@ def row_of(result: Check, published: Mapping[str, str]) -> dict[str, Any]:
     } | {f"reproduced_{part}": found.get(part) for part in PARTS}
 
 
+def claim_takes(result: Check, cells: Cells) -> list[dict[str, Any]]:
+    """Return what the cells of a claim take: the published record, and cells of the results."""
+    published = Takes("validated:published", PARTS, {"id": result.claim})
+    addresses = {part: cells.canonical(each) for part, each in result.cells.items()}
+    found = {
+        part: Takes(f"{RESULT}:{each.table}", (each.column,), {"row": each.row})
+        for part, each in addresses.items()
+    }
+    return [
+        *takes(("published",), published),
+        *takes(("reproduced",), *found.values()),
+        *(entry for part, each in found.items() for entry in takes((f"reproduced_{part}",), each)),
+        *takes(("verdict", "note"), published, *found.values()),
+    ]
+
+
 def check_claims(
     published: pd.DataFrame, mappings: Mapping[str, Any], cells: Cells
 ) -> pd.DataFrame:
@@ -74,8 +91,9 @@ def check_claims(
     checks = [check(each["id"], each, mappings.get(each["id"]), cells) for each in records]
     note_contradictions(checks)
     rows = [row_of(result, each) for result, each in zip(checks, records, strict=True)]
-    table = pd.DataFrame(rows)
-    return table.astype({f"reproduced_{part}": "Float64" for part in PARTS})
+    table = pd.DataFrame(rows).astype({f"reproduced_{part}": "Float64" for part in PARTS})
+    table.attrs[TAKES] = {result.claim: claim_takes(result, cells) for result in checks}
+    return table
 
 
 def main(job) -> dict[str, Rows]:
@@ -84,6 +102,7 @@ def main(job) -> dict[str, Rows]:
     cells = Cells.of_files(job.input.tables)
     table = check_claims(published, job.params.cells or {}, cells)
     write_csv(conform(table, Claims), job.output.table)
+    write_takes(job.output.takes, {"claims": table.attrs[TAKES]})
     return {"published": Rows(read=len(published), used=len(table), set_aside={})}
 
 

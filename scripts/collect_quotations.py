@@ -5,11 +5,15 @@ import pandas as pd
 from trialtrail.lineage import Rows, run
 from trialtrail.qualitative.codings import found_at, held, is_verbatim, texts_by_document
 from trialtrail.tables import read_table, write_result
+from trialtrail.takes import Takes, takes, write_takes
 
 from schemas.results.base import conform
 from schemas.results.qualitative import Quotations
 
+QUOTED, REGISTER = "validated:quotations", "validated:interviews"
 ATTRIBUTES = ("role", "number", "stage")
+SPEAKER = ("interview_id", *ATTRIBUTES)
+"""Columns of the register that say whose words a quotation is."""
 AGREES, DIFFERS, UNKNOWN = "agrees", "differs", "not in the register"
 COLUMNS = [
     *("row", "quotation", "theme", "category", "role", "number", "stage"),
@@ -75,6 +79,43 @@ def collect_quotations(
     return table.astype(dict.fromkeys(("number", "printed_number", "found_at"), "Int64"))
 
 
+def quotation_takes(table: pd.DataFrame) -> dict[str, list[dict]]:
+    """Return what the cells of each quotation take: its record, its transcript, its interview."""
+    told = {}
+    for row, number, document in zip(
+        *(table[name] for name in ("row", "quotation", "document")), strict=True
+    ):
+        own = {"quotation": number}
+        place = Takes(QUOTED, ("document", "start", "end", "text"), own)
+        interview = {name: Takes(REGISTER, (name,), same=("document",)) for name in SPEAKER}
+        words = Takes("validated:transcripts", ("text",), {"document": document})
+        about = Takes(QUOTED, ("document",), own)
+        speaker = {name: takes((name,), about, each) for name, each in interview.items()}
+        printed = {
+            name: takes((f"printed_{name}",), Takes(QUOTED, (name,), own)) for name in ATTRIBUTES
+        }
+        copied = {
+            name: takes((name,), Takes(QUOTED, (name,), own))
+            for name in ("quotation", "theme", "document", "start", "end")
+        }
+        told[row] = [
+            *(
+                entry
+                for each in (speaker, printed, copied)
+                for part in each.values()
+                for entry in part
+            ),
+            *takes(("category",), Takes(QUOTED, ("sub_theme",), own)),
+            *takes(("text", "verbatim", "found_at", "printable"), place, words),
+            *takes(
+                ("attribution", "differs_in"),
+                Takes(QUOTED, ("document", *ATTRIBUTES), own),
+                *interview.values(),
+            ),
+        ]
+    return told
+
+
 def main(job) -> dict[str, Rows]:
     """Read the quotations and where they come from; write the table."""
     quotations = read_table(job.input.quotations)
@@ -82,6 +123,7 @@ def main(job) -> dict[str, Rows]:
         quotations, read_table(job.input.transcripts), read_table(job.input.interviews)
     )
     write_result(conform(table, Quotations), job.output.table)
+    write_takes(job.output.takes, {"quotations": quotation_takes(table)})
     return {"quotations": Rows(read=len(quotations), used=len(table), set_aside={})}
 
 

@@ -4,15 +4,21 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from trialtrail.derive.derivation import Derivation, derive, write_columns
+from trialtrail.derive.derivation import Derivation, LeftOut, derive, key_of, write_columns
 from trialtrail.errors import StudyError
 from trialtrail.exports.several import parts_of
 from trialtrail.lineage import Rows, run
+from trialtrail.origins import ASSIGNED
 from trialtrail.results.cells import nearest
 from trialtrail.tables import read_table, write_dataset
 
 EARLIER = "the provider returned a later questionnaire"
 """Why a response is set aside."""
+REPEATED = LeftOut(
+    "questionnaire",
+    EARLIER,
+    ("validated:questionnaire.provider_id", "validated:questionnaire.recorded_on"),
+)
 
 
 def reason_set_aside(questionnaire: pd.DataFrame) -> pd.Series:
@@ -67,15 +73,18 @@ def answers_to(item: Mapping, responses: pd.DataFrame) -> pd.DataFrame:
             remedy="correct the item or the columns of the export",
         )
     spine = responses[["response_id", "provider_id"]].astype("string")
-    return derive("answers", spine, {"questionnaire": responses}, derivations(item))
+    made = derive("answers", spine, {"questionnaire": responses}, derivations(item))
+    return made.astype({"item": "string"})
 
 
 def derivations(item: Mapping) -> list[Derivation]:
     """Return the columns of the answers to one item; they are given its column and no other."""
     column = item["id"]
 
-    def name(answers: pd.DataFrame) -> pd.Series:
-        return pd.Series(column, index=answers.index, dtype="string")
+    rows = {"item": column}
+
+    def name() -> str:
+        return column
 
     def answer(questionnaire: pd.DataFrame) -> pd.Series:
         given = questionnaire[column].astype("string")
@@ -85,10 +94,15 @@ def derivations(item: Mapping) -> list[Derivation]:
         return affirmed(answers["answer"], item)
 
     return [
-        Derivation("item", ("answers.response_id",), "id of the item", "Item", "", name),
-        Derivation("answer", (f"questionnaire.{column}",), "as given", "Answer", "", answer),
+        Derivation("item", (), "id of the item", "Item", "", name, ASSIGNED, rows),
         Derivation(
-            "affirmed", ("answers.answer",), "among the affirming answers", "Affirmed", "", yes
+            *("answer", (f"validated:questionnaire.{column}",), "as given", "Answer", "", answer),
+            where=rows,
+        ),
+        Derivation(
+            *("affirmed", ("dataset:answers.answer",), "among the affirming answers"),
+            *("Affirmed", "", yes),
+            where=rows,
         ),
     ]
 
@@ -113,7 +127,8 @@ def main(job) -> dict[str, Rows]:
     Answers.validate(dataset, lazy=True)
     write_dataset(dataset, job.output.parquet, job.output.csv)
     columns = [each for item in items for each in derivations(item)]
-    write_columns(job.output.columns, dataset, columns, "questionnaire")
+    key = key_of(Answers)
+    write_columns(job.output.columns, dataset, columns, "questionnaire", key, [REPEATED])
     used = len(questionnaire) - sum(set_aside.values())
     return {"questionnaire": Rows(read=len(questionnaire), used=used, set_aside=set_aside)}
 

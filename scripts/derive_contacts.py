@@ -3,13 +3,18 @@
 import numpy as np
 import pandas as pd
 
-from trialtrail.derive.derivation import column, derive, matched, write_columns
+from trialtrail.derive.derivation import column, derive, key_of, matched, write_columns
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import places_in, places_in_order, read_tables, write_dataset
 
+from schemas.contacts import Contacts
+
 
 @column(
-    "contacts.contact_on", "contacts.randomised_on", title="Days since randomisation", unit="days"
+    "dataset:contacts.contact_on",
+    "dataset:contacts.randomised_on",
+    title="Days since randomisation",
+    unit="days",
 )
 def days_since_randomisation(contacts):
     """Day of the contact minus the day of randomisation."""
@@ -21,19 +26,25 @@ def _counts(values: pd.Series, settings: dict) -> pd.Series:
     return pd.Series(True, index=values.index) if wanted is None else values.isin(wanted)
 
 
-@column("contacts.result", title="Took place")
+@column("dataset:contacts.result", title="Took place")
 def took_place(contacts, settings):
     """The result is one that the plan counts as having taken place (all, if it names none)."""
     return _counts(contacts["result"], settings)
 
 
-@column("contacts.mode", "contacts.took_place", title="Counts for uptake")
+@column("dataset:contacts.mode", "dataset:contacts.took_place", title="Counts for uptake")
 def is_visit(contacts, settings):
     """A contact that took place, in a mode that the plan counts (all, if it names none)."""
     return _counts(contacts["mode"], settings) & contacts["took_place"]
 
 
-@column("contacts.participant_id", "contacts.contact_on", "contacts.contact_id", title="Attempt")
+@column(
+    "dataset:contacts.participant_id",
+    "dataset:contacts.contact_on",
+    "dataset:contacts.contact_id",
+    title="Attempt",
+    among=("participant_id",),
+)
 def attempt(contacts):
     """Number of the attempt within the participant, by date and then by number in the log."""
     order = places_in_order(contacts, ["contact_on", "contact_id"])
@@ -44,10 +55,10 @@ def attempt(contacts):
 
 
 DERIVATIONS = [
-    matched("arm", "participants.arm", "participant_id", "contacts", title="Arm"),
+    matched("arm", "validated:participants.arm", "participant_id", "contacts", title="Arm"),
     matched(
         "randomised_on",
-        "participants.randomised_on",
+        "validated:participants.randomised_on",
         "participant_id",
         "contacts",
         title="Randomised on",
@@ -70,7 +81,7 @@ def main(job):
     tables = read_tables(job.input.tables)
     frame = derive_contacts(tables, job.params.counted)
     write_dataset(frame, job.output.parquet, job.output.csv)
-    write_columns(job.output.columns, frame, DERIVATIONS, "contacts")
+    write_columns(job.output.columns, frame, DERIVATIONS, "contacts", key_of(Contacts))
     return {"contacts": Rows(read=len(tables["contacts"]), used=len(frame))}
 
 

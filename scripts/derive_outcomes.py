@@ -3,11 +3,19 @@
 import pandas as pd
 
 from trialtrail.configuration.outcome_types import SEXES
-from trialtrail.derive.derivation import Derivation, derive, matched, write_columns
-from trialtrail.derive.populations import is_excluded
-from trialtrail.derive.scores import score
+from trialtrail.derive.derivation import (
+    Derivation,
+    LeftOut,
+    derive,
+    key_of,
+    matched,
+    write_columns,
+)
+from trialtrail.derive.populations import EXCLUSION, is_excluded
+from trialtrail.derive.scores import score, variables_read
 from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
+from trialtrail.origins import ASSIGNED
 from trialtrail.tables import occurs, read_tables, taken, write_dataset
 
 from schemas.outcomes import Outcomes
@@ -16,11 +24,13 @@ from schemas.outcomes import Outcomes
 def scoring(spec: dict, part: dict) -> Derivation:
     """Return the derivation of one outcome's value at one timepoint, with all that it may read."""
     form, variables = part["form"], part["variables"]
-    inputs = ["participant_id", *variables, *(["completed_on"] if "born" in spec else [])]
-    sources = [f"{form}.{name}" for name in inputs]
+    read = variables_read(spec, variables)
+    inputs = ["participant_id", *read, *(["completed_on"] if "born" in spec else [])]
+    sources = [f"validated:{form}.{name}" for name in inputs]
     for address in (spec.get("sex"), spec.get("born")):
         if address:
-            sources += [f"{address.partition('.')[0]}.participant_id", address]
+            table = address.partition(".")[0]
+            sources += [f"validated:{table}.participant_id", f"validated:{address}"]
 
     def make(**frames: pd.DataFrame) -> pd.Series:
         frame = frames[form].copy()
@@ -36,8 +46,10 @@ def scoring(spec: dict, part: dict) -> Derivation:
 
     instrument = spec["instrument"]
     how = "as recorded" if instrument == "value" else instrument
-    rule = f"{spec['id']}: {how} {spec.get('scale') or ''}".rstrip()
-    return Derivation("value", tuple(dict.fromkeys(sources)), rule, "Value", "", make)
+    rule = f"{how} {spec.get('scale') or ''}".rstrip()
+    rows = {"outcome": spec["id"], "timepoint": part["timepoint"]}
+    inputs = tuple(dict.fromkeys(sources))
+    return Derivation("value", inputs, rule, "Value", "", make, where=rows, by=("participant_id",))
 
 
 def _check_binary(scored: pd.Series, spec: dict, form: str, variables: list[str]) -> None:
@@ -99,7 +111,7 @@ def of_the_analysed(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     }
 
 
-ARM = matched("arm", "participants.arm", "participant_id", "outcomes", title="Arm")
+ARM = matched("arm", "validated:participants.arm", "participant_id", "outcomes", title="Arm")
 
 
 def derive_outcomes(outcomes: list[dict], tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -111,9 +123,17 @@ def derive_outcomes(outcomes: list[dict], tables: dict[str, pd.DataFrame]) -> pd
     return frame[[*text, "value"]].astype(dict.fromkeys(text, "string"))
 
 
+EXCLUDED = "excluded after randomisation"
+
+
 def assigned(column: str, title: str, rule: str) -> Derivation:
     """Return the entry of a column that the analysis plan gives and no export."""
-    return Derivation(column, (), rule, title, "", lambda: None)
+    return Derivation(column, (), rule, title, "", lambda: None, ASSIGNED)
+
+
+def excluded_of(form: str) -> LeftOut:
+    """Return why records of a form are in no row: their participant is not analysed."""
+    return LeftOut(form, EXCLUDED, (f"validated:participants.{EXCLUSION}",), ("participant_id",))
 
 
 def main(job):
@@ -128,11 +148,19 @@ def main(job):
         assigned("outcome", "Outcome", "id of the outcome in the analysis plan"),
         assigned("timepoint", "Timepoint", "timepoint of the form that it was measured with"),
     ]
-    write_columns(job.output.columns, frame, [ARM, *named, *made], "participants")
+    forms = list(dict.fromkeys(part["form"] for o in plan for part in o["measured"]))
+    write_columns(
+        job.output.columns,
+        frame,
+        [ARM, *named, *made],
+        "participants",
+        key_of(Outcomes),
+        [excluded_of(form) for form in forms],
+    )
     counts = {}
-    for form in {part["form"] for o in job.params.outcomes for part in o["measured"]}:
+    for form in forms:
         read, used = len(tables[form]), len(analysed[form])
-        aside = {"excluded after randomisation": read - used} if used < read else {}
+        aside = {EXCLUDED: read - used} if used < read else {}
         counts[form] = Rows(read=read, used=used, set_aside=aside)
     return counts
 

@@ -6,6 +6,7 @@ from trialtrail.derive.derivation import (
     Derivation,
     column,
     derive,
+    key_of,
     matched,
     read_sources,
     write_columns,
@@ -15,17 +16,23 @@ from trialtrail.lineage import Rows, run
 from trialtrail.tables import by_each, occurs, times_each, write_dataset
 from trialtrail.validation.begun import has_begun, says_so
 
+from schemas.participants import Participants
 
-@column("participants.participant_id", "contacts.participant_id", title="Attempts at contact")
+
+@column(
+    "dataset:participants.participant_id",
+    "dataset:contacts.participant_id",
+    title="Attempts at contact",
+)
 def attempts(participants, contacts):
     """Entries of the contact log, whatever came of them."""
     return times_each(participants["participant_id"], contacts["participant_id"])
 
 
 @column(
-    "participants.participant_id",
-    "contacts.participant_id",
-    "contacts.is_visit",
+    "dataset:participants.participant_id",
+    "dataset:contacts.participant_id",
+    "dataset:contacts.is_visit",
     title="Contacts that count for uptake",
 )
 def visits(participants, contacts):
@@ -35,10 +42,10 @@ def visits(participants, contacts):
 
 
 @column(
-    "participants.participant_id",
-    "contacts.participant_id",
-    "contacts.took_place",
-    "contacts.days_since_randomisation",
+    "dataset:participants.participant_id",
+    "dataset:contacts.participant_id",
+    "dataset:contacts.took_place",
+    "dataset:contacts.days_since_randomisation",
     title="Days to the first contact",
     unit="days",
 )
@@ -50,9 +57,9 @@ def days_to_first_contact(participants, contacts):
 
 
 @column(
-    "participants.participant_id",
-    "contacts.participant_id",
-    "contacts.took_place",
+    "dataset:participants.participant_id",
+    "dataset:contacts.participant_id",
+    "dataset:contacts.took_place",
     title="Any contact",
 )
 def any_contact(participants, contacts):
@@ -62,9 +69,9 @@ def any_contact(participants, contacts):
 
 
 @column(
-    "participants.participant_id",
-    "assignments.participant_id",
-    "assignments.provider_id",
+    "dataset:participants.participant_id",
+    "validated:assignments.participant_id",
+    "validated:assignments.provider_id",
     title="Providers assigned",
 )
 def providers_assigned(participants, assignments):
@@ -91,7 +98,10 @@ def has_form(
         return occurs(frames["participants"]["participant_id"], filled).astype("boolean")
 
     inputs = ("participant_id", *columns)
-    sources = ("participants.participant_id", *(f"{form}.{column}" for column in inputs))
+    sources = (
+        "dataset:participants.participant_id",
+        *(f"validated:{form}.{column}" for column in inputs),
+    )
     rule = f"at least one of its variables is recorded in {form}"
     if took_place:
         rule = _said(form, **took_place)
@@ -109,7 +119,11 @@ def followed_up(form: str, variable: str, values: list[str] | None) -> Derivatio
         seen = rows.loc[says_so(rows[variable], values), "participant_id"]
         return occurs(frames["participants"]["participant_id"], seen).astype("boolean")
 
-    sources = ("participants.participant_id", f"{form}.participant_id", f"{form}.{variable}")
+    sources = (
+        "dataset:participants.participant_id",
+        f"validated:{form}.participant_id",
+        f"validated:{form}.{variable}",
+    )
     return Derivation(
         "followed_up", sources, _said(form, variable, values), "Followed up", "", make
     )
@@ -132,7 +146,7 @@ def derivations(
     copied = [
         matched(
             item["id"],
-            f"{item['form']}.{item['id']}",
+            f"validated:{item['form']}.{item['id']}",
             "participant_id",
             "participants",
             title=item["label"],
@@ -163,7 +177,7 @@ def main(job):
     tables = read_sources(job.input.tables, columns, "participants")
     frame = derive_participants(tables, columns)
     write_dataset(frame, job.output.parquet, job.output.csv)
-    write_columns(job.output.columns, frame, columns, "participants")
+    write_columns(job.output.columns, frame, columns, "participants", key_of(Participants))
     return {"participants": Rows(read=len(tables["participants"]), used=len(frame))}
 
 

@@ -2,29 +2,31 @@
 
 import pandas as pd
 
-from trialtrail.derive.derivation import column, derive, write_columns
+from trialtrail.derive.derivation import column, derive, key_of, write_columns
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import by_each, read_tables, times_each, write_dataset
+
+from schemas.providers import Providers
 
 DAYS_PER_MONTH = 365.25 / 12
 
 
-@column("providers.resigned_on", title="Resigned")
+@column("dataset:providers.resigned_on", title="Resigned")
 def resigned(providers):
     """A day of resignation is known."""
     return providers["resigned_on"].notna().astype("boolean")
 
 
-@column("contacts.contact_on", "providers.provider_id", title="End of observation")
-def observed_until(providers, contacts):
+@column("dataset:contacts.contact_on", title="End of observation", by=())
+def observed_until(contacts):
     """The last day on which any provider has an entry in the contact log."""
-    return pd.Series([contacts["contact_on"].max()] * len(providers), index=providers.index)
+    return contacts["contact_on"].max()
 
 
 @column(
-    "providers.registered_on",
-    "providers.resigned_on",
-    "providers.observed_until",
+    "dataset:providers.registered_on",
+    "dataset:providers.resigned_on",
+    "dataset:providers.observed_until",
     title="Months served",
     unit="months",
 )
@@ -39,9 +41,9 @@ def months_served(providers):
 
 
 @column(
-    "providers.provider_id",
-    "assignments.provider_id",
-    "assignments.participant_id",
+    "dataset:providers.provider_id",
+    "validated:assignments.provider_id",
+    "validated:assignments.participant_id",
     title="Participants assigned",
 )
 def participants(providers, assignments):
@@ -52,9 +54,9 @@ def participants(providers, assignments):
 
 
 @column(
-    "providers.provider_id",
-    "contacts.provider_id",
-    "contacts.is_visit",
+    "dataset:providers.provider_id",
+    "dataset:contacts.provider_id",
+    "dataset:contacts.is_visit",
     title="Contacts that count for uptake",
 )
 def visits(providers, contacts):
@@ -67,7 +69,11 @@ def _hours(providers, provider_hours, how):
     return by_each(providers["provider_id"], theirs, hours, how).array
 
 
-HOURS = ("providers.provider_id", "provider_hours.provider_id", "provider_hours.hours")
+HOURS = (
+    "dataset:providers.provider_id",
+    "validated:provider_hours.provider_id",
+    "validated:provider_hours.hours",
+)
 
 
 @column(*HOURS, title="Fewest hours in a month", unit="hours")
@@ -89,9 +95,9 @@ def hours_mean(providers, provider_hours):
 
 
 @column(
-    "providers.provider_id",
-    "training.provider_id",
-    "training.hours",
+    "dataset:providers.provider_id",
+    "validated:training.provider_id",
+    "validated:training.hours",
     title="Training",
     unit="hours",
 )
@@ -127,7 +133,7 @@ def main(job):
     tables = read_tables(job.input.tables)
     frame = derive_providers(tables)
     write_dataset(frame, job.output.parquet, job.output.csv)
-    write_columns(job.output.columns, frame, DERIVATIONS, "providers")
+    write_columns(job.output.columns, frame, DERIVATIONS, "providers", key_of(Providers))
     return {"providers": Rows(read=len(tables["providers"]), used=len(frame))}
 
 

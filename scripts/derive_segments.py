@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trialtrail.derive.derivation import column, derive, matched, write_columns
+from trialtrail.derive.derivation import LeftOut, column, derive, key_of, matched, write_columns
 from trialtrail.lineage import Rows, run
 from trialtrail.qualitative.codings import held, is_verbatim, passage, texts_by_document
 from trialtrail.tables import read_table, write_dataset
@@ -15,6 +15,18 @@ REASONS = {
     "repeat": "the coder gave this code to this passage before",
 }
 """Why a segment is set aside, in the order in which it is asked."""
+
+PASSAGE = tuple(f"validated:segments.{name}" for name in ("document", "start", "end"))
+LEFT_OUT = [
+    LeftOut("segments", REASONS[fault], sources, by)
+    for fault, sources, by in (
+        ("interview", (PASSAGE[0], "validated:interviews.status"), ("document",)),
+        ("transcript", PASSAGE[:1], ()),
+        ("code", ("validated:segments.code",), ()),
+        ("passage", (*PASSAGE, "validated:transcripts.text"), ("document",)),
+        ("repeat", (*PASSAGE, "validated:segments.code"), ()),
+    )
+]
 
 COLUMNS = [
     *("document", "interview_id", "role", "number", "stage", "code", "category", "theme"),
@@ -48,8 +60,8 @@ def reason_set_aside(
     return reason
 
 
-SPAN = ("segments.document", "segments.start", "segments.end")
-TRANSCRIPT = ("transcripts.document", "transcripts.text")
+SPAN = ("dataset:segments.document", "dataset:segments.start", "dataset:segments.end")
+TRANSCRIPT = ("validated:transcripts.document", "validated:transcripts.text")
 
 
 @column(*SPAN, *TRANSCRIPT, title="Text")
@@ -60,7 +72,7 @@ def text(segments, transcripts):
     return [texts[document][start:end] for document, start, end in spans]
 
 
-@column(*SPAN, "segments.selected", *TRANSCRIPT, title="Verbatim")
+@column(*SPAN, "validated:segments.selected", *TRANSCRIPT, title="Verbatim")
 def verbatim(segments, transcripts):
     """Whether the coder's file holds the very text that stands in the transcript."""
     texts = texts_by_document(transcripts)
@@ -72,12 +84,18 @@ def verbatim(segments, transcripts):
 
 
 DERIVATIONS = [
-    matched("interview_id", "interviews.interview_id", "document", "segments", title="Interview"),
-    matched("role", "interviews.role", "document", "segments", title="Role"),
-    matched("number", "interviews.number", "document", "segments", title="Number"),
-    matched("stage", "interviews.stage", "document", "segments", title="Stage"),
-    matched("category", "codebook.category", "code", "segments", title="Category"),
-    matched("theme", "codebook.theme", "code", "segments", title="Theme"),
+    matched(
+        "interview_id",
+        "validated:interviews.interview_id",
+        "document",
+        "segments",
+        title="Interview",
+    ),
+    matched("role", "validated:interviews.role", "document", "segments", title="Role"),
+    matched("number", "validated:interviews.number", "document", "segments", title="Number"),
+    matched("stage", "validated:interviews.stage", "document", "segments", title="Stage"),
+    matched("category", "validated:codebook.category", "code", "segments", title="Category"),
+    matched("theme", "validated:codebook.theme", "code", "segments", title="Theme"),
     text,
     verbatim,
 ]
@@ -118,7 +136,8 @@ def main(job) -> dict[str, Rows]:
     )
     CodedSegments.validate(dataset, lazy=True)
     write_dataset(dataset, job.output.parquet, job.output.csv)
-    write_columns(job.output.columns, dataset, DERIVATIONS, "segments")
+    key = key_of(CodedSegments)
+    write_columns(job.output.columns, dataset, DERIVATIONS, "segments", key, LEFT_OUT)
     return {"segments": Rows(read=len(segments), used=len(dataset), set_aside=set_aside)}
 
 

@@ -3,6 +3,7 @@
 from trialtrail.analysis.rows import analyse
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import read_table, write_table
+from trialtrail.takes import taken_by, write_takes
 
 from schemas.results.arms import Arms
 from schemas.results.base import conform
@@ -19,6 +20,8 @@ def main(job):
     write_table(conform(found.estimates, Estimates), job.output.estimates)
     write_table(conform(found.arms, Arms), job.output.arms)
     write_table(conform(found.models, Models), job.output.models)
+    rows = {"estimates": found.estimates, "arms": found.arms, "models": found.models}
+    write_takes(job.output.takes, {name: taken_by(each) for name, each in rows.items()})
     wanted = [spec["id"] for spec in p.entry["outcomes"]]
     mine = outcomes["outcome"].isin(wanted)
     scored = int(outcomes.loc[mine, "value"].notna().sum())

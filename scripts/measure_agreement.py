@@ -14,11 +14,12 @@ from trialtrail.qualitative.agreement import (
     percent_agreement,
 )
 from trialtrail.tables import read_table, write_result
+from trialtrail.takes import Takes, takes, write_takes
 
 from schemas.results.base import conform
 from schemas.results.qualitative import Agreement
 
-ALL = "all"
+ALL, SEGMENTS = "all", "dataset:segments"
 ONE_CODER = "only one coder worked on the document"
 """Why a segment is set aside."""
 MEASURES = {
@@ -97,6 +98,24 @@ def measure_agreement(
     return table.astype(whole).reset_index()
 
 
+def agreement_takes(table: pd.DataFrame) -> dict[str, list[dict]]:
+    """Return what the cells of each row take: the passages of its codes, and which were shared.
+
+    The measures judge every character of the transcripts that two coders worked on.
+    """
+    shared = Takes(SEGMENTS, ("document", "coder"))
+    texts = Takes("validated:transcripts", ("text",), {}, (), ("document",))
+    told = {}
+    for row, level in zip(table["row"], table["level"], strict=True):
+        where = {} if level == ALL else {level: row}
+        marked = Takes(SEGMENTS, ("document", "code", "start", "end", "coder"), where)
+        told[row] = [
+            *takes(("marked_either", "marked_both"), shared, marked),
+            *takes(("percent_agreement", "kappa", "alpha", "characters"), shared, texts, marked),
+        ]
+    return told
+
+
 def main(job) -> dict[str, Rows]:
     """Read the coded segments; write the table."""
     segments = read_table(job.input.segments)
@@ -105,6 +124,7 @@ def main(job) -> dict[str, Rows]:
         segments, read_table(job.input.codebook), read_table(job.input.transcripts)
     )
     write_result(conform(table, Agreement), job.output.table)
+    write_takes(job.output.takes, {"agreement": agreement_takes(table)})
     set_aside = {ONE_CODER: len(segments) - used} if used < len(segments) else {}
     return {"segments": Rows(read=len(segments), used=used, set_aside=set_aside)}
 

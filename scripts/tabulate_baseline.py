@@ -9,8 +9,11 @@ from trialtrail.exports.file_labels import labelled, read_labels
 from trialtrail.lineage import Rows, run
 from trialtrail.results.counts import count_row
 from trialtrail.tables import read_table, write_table
+from trialtrail.takes import TAKES, Takes, takes, write_takes
 
-from schemas.results.summaries import of_topic
+from schemas.results.summaries import of_topic, takes_of
+
+PEOPLE = "dataset:participants"
 
 NUMERIC = ("integer", "number")
 ALL = "all"
@@ -18,17 +21,24 @@ NOTHING = "no value recorded"
 """The level of a category that has no codes and no values."""
 
 
-def numeric_row(variable: dict, frame: pd.DataFrame) -> dict:
-    """Return mean and standard deviation of a variable."""
-    known = frame[variable["id"]].dropna().astype(float)
+def numeric_row(variable: dict, frame: pd.DataFrame, group: dict | None = None) -> dict:
+    """Return mean and standard deviation of a variable in a ``group``, such as those of an arm."""
+    name = variable["id"]
+    known = frame[name].dropna().astype(float)
     spread = {"mean": known.mean() if len(known) else None, "sd": deviation(known)}
-    return {"n": len(known)} | spread
+    taken = Takes(PEOPLE, (name,), group or {}, (name,))
+    return {"n": len(known), TAKES: takes(("n", "mean", "sd"), taken)} | spread
 
 
-def level_row(variable: dict, level, frame: pd.DataFrame) -> dict:
+def level_row(variable: dict, level, frame: pd.DataFrame, group: dict | None = None) -> dict:
     """Return count and percentage of one level of a variable among the known values."""
-    known = frame[variable["id"]].dropna()
-    return count_row("", "", int((known == level).sum()), len(known))
+    name, own = variable["id"], group or {}
+    known = frame[name].dropna()
+    return count_row(
+        *("", "", int((known == level).sum()), len(known)),
+        counted=[Takes(PEOPLE, (name,), own | {name: level})],
+        out_of=[Takes(PEOPLE, (name,), own, (name,))],
+    )
 
 
 def tabulate_baseline(participants: pd.DataFrame, variables: list[dict], arms: list[str]):
@@ -53,7 +63,7 @@ def tabulate_baseline(participants: pd.DataFrame, variables: list[dict], arms: l
                     "arm": "" if group == ALL else group,
                     "decimals": variable.get("decimals"),
                 }
-                rows.append(make(frame) | about)
+                rows.append(make(frame, {} if group == ALL else {"arm": group}) | about)
     return of_topic("baseline", rows)
 
 
@@ -67,7 +77,7 @@ def _kinds_of_rows(variable: dict, participants: pd.DataFrame) -> list[tuple]:
     known = participants[name].dropna()
     levels = variable["levels"] or sorted(known.unique())
     if not levels:
-        return [(name, NOTHING, lambda _: {"denominator": 0})]
+        return [(name, NOTHING, lambda *_: {"denominator": 0})]
     labels = variable.get("labels", {})
     return [
         (f"{name}.{level}", labels.get(level, level), partial(level_row, variable, level))
@@ -82,6 +92,7 @@ def main(job):
     variables = [labelled(each["form"], each, labels) for each in job.params.variables]
     table = tabulate_baseline(participants, variables, job.params.arms)
     write_table(table, job.output.table)
+    write_takes(job.output.takes, takes_of(table))
     return {"participants": Rows(read=len(participants), used=len(participants))}
 
 

@@ -1,15 +1,21 @@
 """Summarise the codings: one row is a theme, a category or a code, and where it was found."""
 
+from dataclasses import replace
+from functools import partial
+
 import pandas as pd
 
 from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
-from trialtrail.qualitative.codings import entries, held, of_entry, role_stages
+from trialtrail.qualitative.codings import INTERVIEWED, entries, held, of_entry, role_stages
 from trialtrail.results.cells import nearest
 from trialtrail.results.counts import count_row
 from trialtrail.tables import read_table, write_table
+from trialtrail.takes import KNOWN, TAKES, Takes, write_takes
 
-from schemas.results.summaries import of_topic
+from schemas.results.summaries import of_topic, takes_of
+
+SEGMENTS, REGISTER = "dataset:segments", "validated:interviews"
 
 TOPICS = ("codes", "codes_by_stage", "codes_of_all_coders", "passages")
 
@@ -58,27 +64,56 @@ def tabulate_codes(
     coders = segments["coder"].nunique()
     pairs = role_stages(interviews)
     whole = {"row": "all", "level": "all", "label": "All interviews"}
-    found = [(whole, segments, register)]
+    did = {"status": INTERVIEWED} if interviews["status"].notna().any() else {}
+    did |= {"document": KNOWN}
+    found = [(whole, segments, register, {})]
     for _, entry in entries(codebook).iterrows():
         chosen = of_entry(segments, entry)
         where = register[register["document"].isin(chosen["document"])]
-        found.append(({name: entry[name] for name in whole}, chosen, where))
+        own = {name: entry[name] for name in ("theme", "category", "code") if entry[name]}
+        found.append(({name: entry[name] for name in whole}, chosen, where, own))
     topics: dict[str, list[dict]] = {name: [] for name in TOPICS}
-    for about, chosen, where in found:
+    for about, chosen, where, own in found:
         row, label, level = (about[name] for name in ("row", "label", "level"))
         same = {"level": level, "item": row}
-        topics["codes"].append(count_row(row, label, len(where), len(register), **same))
+        taken = partial(_takes, own, did)
+        topics["codes"].append(
+            count_row(row, label, len(where), len(register), **taken({}), **same)
+        )
         for role, stage in pairs:
             n, of = (_of_stage(each, role, stage) for each in (where, register))
-            more = {"role": role, "stage": stage} | same
+            stages = {"role": role, "stage": stage}
             topics["codes_by_stage"].append(
-                count_row(f"{row}.{role}.{stage}", label, n, of, **more)
+                count_row(f"{row}.{role}.{stage}", label, n, of, **taken(stages), **stages, **same)
             )
         in_all = documents_of_all(chosen, coders)
-        topics["codes_of_all_coders"].append(count_row(row, label, in_all, len(register), **same))
+        both = [Takes(SEGMENTS, ("document", "coder"), own)]
+        out_of = taken({})["out_of"]
+        topics["codes_of_all_coders"].append(
+            count_row(row, label, in_all, len(register), counted=both, out_of=out_of, **same)
+        )
         passages = int((chosen["coder"] == whose).sum())
-        topics["passages"].append(count_row(row, label, passages, **same))
-    return pd.concat([of_topic(*each) for each in topics.items()], ignore_index=True)
+        theirs = [Takes(SEGMENTS, ("code",), own | {"coder": whose})]
+        topics["passages"].append(count_row(row, label, passages, counted=theirs, **same))
+    parts = [of_topic(*each) for each in topics.items()]
+    table = pd.concat(parts, ignore_index=True)
+    table.attrs[TAKES] = takes_of(*parts)["summaries"]
+    return table
+
+
+def _takes(own: dict, did: dict, stages: dict) -> dict[str, list[Takes]]:
+    """Return what a count of interviews takes: those held, of stages, that have passages.
+
+    Without a condition on the passages it is of all interviews that were held.
+    """
+    register = Takes(REGISTER, ("document",), did | stages)
+    if not own:
+        return {"counted": [register], "out_of": [register]}
+    coded = Takes(SEGMENTS, ("document",), own | stages)
+    return {
+        "counted": [coded, replace(register, same=("document",))],
+        "out_of": [register],
+    }
 
 
 def _of_stage(register: pd.DataFrame, role: str, stage: str) -> int:
@@ -97,6 +132,7 @@ def main(job) -> dict[str, Rows]:
         getattr(job.params, "coder", None),
     )
     write_table(table, job.output.table)
+    write_takes(job.output.takes, takes_of(table))
     return {"segments": Rows(read=len(segments), used=len(segments), set_aside={})}
 
 

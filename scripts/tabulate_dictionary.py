@@ -9,6 +9,7 @@ import pandas as pd
 
 from trialtrail.exports.file_labels import labelled, read_labels
 from trialtrail.lineage import run
+from trialtrail.origins import MATCHED, Source, is_copied, rule_in_words, sources_of
 from trialtrail.tables import write_result
 from trialtrail.validation.contracts import build_schema
 
@@ -18,8 +19,6 @@ from schemas.results.base import conform
 COLUMNS = ["row", "table", "column", "type", "label", "unit", "rule"]
 SERIES, MANY = 3, 6
 """Numbered columns from which on a series is told, and columns from which on their number is."""
-TAKEN = re.compile(r"(\w+) of the same (\w+) in (\w+)")
-"""The rule of a column that is taken over from another table."""
 TYPES = {
     "Int64": "whole number",
     "int64": "whole number",
@@ -100,15 +99,27 @@ def series_told(names: list[str]) -> list[str]:
     told: list[str] = []
     for stem, group in groupby(names, key=lambda name: re.sub(r"\d+$", "", name)):
         items = list(group)
-        told += items if len(items) < SERIES or not stem else [f"{items[0]} to {items[-1]}"]
+        for each in runs(items) if stem else [items]:
+            told += each if len(each) < SERIES or not stem else [f"{each[0]} to {each[-1]}"]
     return told
 
 
-def sources_told(dataset: str, sources: list[str]) -> str:
+def runs(names: list[str]) -> list[list[str]]:
+    """Return names that end in numbers, in their order, a list for each run without a gap."""
+    numbers = {name: int(re.search(r"\d*$", name)[0] or -1) for name in names}
+    found: list[list[str]] = []
+    for name in sorted(names, key=numbers.__getitem__):
+        if found and numbers[name] == numbers[found[-1][-1]] + 1:
+            found[-1].append(name)
+        else:
+            found.append([name])
+    return found
+
+
+def sources_told(dataset: str, sources: list[Source]) -> str:
     """Return where a column comes from, by table; what only matches the rows of two is not told."""
     columns: dict[str, list[str]] = defaultdict(list)
-    for source in sources:
-        table, _, name = source.partition(".")
+    for _, table, name in sources:
         columns[table].append(name)
     told = []
     for table, names in columns.items():
@@ -123,21 +134,12 @@ def sources_told(dataset: str, sources: list[str]) -> str:
     return f" From {', '.join(told)}." if told else ""
 
 
-def by_method(rule: str) -> str:
-    """Return a rule that tells a method for each of many things (``a: x; b: x``) by its methods."""
-    parts = [part.partition(": ") for part in rule.split("; ")]
-    if len(parts) < SERIES or not all(how for _, _, how in parts):
-        return rule
-    methods: dict[str, list[str]] = defaultdict(list)
-    for name, _, how in parts:
-        methods[how].append(name)
-    return "; ".join(f"{how}: {', '.join(names)}" for how, names in methods.items())
-
-
 def taken_over(entry: dict) -> tuple[str, str] | None:
     """Return table and key of a column that is the one of that name elsewhere, else nothing."""
-    match = TAKEN.fullmatch(entry["rule"])
-    return (match[3], match[2]) if match and match[1] == entry["column"] else None
+    if any(each["kind"] != MATCHED for each in entry["derivations"]):
+        return None
+    source, (key,) = sources_of(entry)[-1], entry["derivations"][0]["by"]
+    return (source.table, key) if source.column == entry["column"] else None
 
 
 def derived_rows(dataset: str, path: str) -> list[dict]:
@@ -146,7 +148,7 @@ def derived_rows(dataset: str, path: str) -> list[dict]:
     Neighbours that are taken over from one table are one row.
     """
     with open(path, encoding="utf-8") as handle:
-        entries = [each for each in json.load(handle) if each["rule"] != "as validated"]
+        entries = [each for each in json.load(handle)["columns"] if not is_copied(each)]
     rows = []
     for taken, group in groupby(entries, key=taken_over):
         members = list(group)
@@ -158,7 +160,7 @@ def derived_rows(dataset: str, path: str) -> list[dict]:
 
 
 def _derived_row(dataset: str, entry: dict) -> dict:
-    sources = "" if taken_over(entry) else sources_told(dataset, entry["sources"])
+    sources = "" if taken_over(entry) else sources_told(dataset, sources_of(entry))
     return {
         "row": f"datasets.{dataset}.{entry['column']}",
         "table": f"{dataset} (derived)",
@@ -166,7 +168,7 @@ def _derived_row(dataset: str, entry: dict) -> dict:
         "type": type_in_words(entry["type"]),
         "label": entry["title"],
         "unit": entry["unit"],
-        "rule": sentence(by_method(entry["rule"])) + sources,
+        "rule": sentence(rule_in_words(entry)) + sources,
     }
 
 

@@ -1,20 +1,28 @@
 """Tabulate the flow of participants: one row is one box of the CONSORT chart."""
 
+from dataclasses import replace
+
 import pandas as pd
 
-from trialtrail.derive.populations import EXCLUSION, UNSAID, WITHDRAWAL, is_excluded
+from trialtrail.derive.populations import EXCLUSION, UNSAID, WITHDRAWAL, WITHDRAWN_ON, is_excluded
 from trialtrail.lineage import Rows, run
 from trialtrail.results.counts import count_row
 from trialtrail.tables import occurs, read_table, write_table
+from trialtrail.takes import KNOWN, UNKNOWN, Takes, write_takes
 
-from schemas.results.summaries import of_topic
+from schemas.results.summaries import of_topic, takes_of
+
+PEOPLE, SCREENED = "dataset:participants", "validated:screening"
+EVERYBODY, ALL_SCREENED = Takes(PEOPLE, ("participant_id",)), Takes(SCREENED, ("screening_id",))
+"""What a count of all randomised, and of all assessed, takes."""
 
 
 def screening_rows(screening: pd.DataFrame, participants: pd.DataFrame) -> list[dict]:
     """Return the boxes before allocation; what the log does not say of anybody has none."""
     randomised = len(participants)
     total = invited = len(screening)
-    rows = [count_row("assessed", "Assessed for eligibility", total)]
+    rows = [count_row("assessed", "Assessed for eligibility", total, counted=[ALL_SCREENED])]
+    asked, said_no = ALL_SCREENED, {"consented": False}
     declined = (~screening["consented"]).fillna(False)
     eligible = pd.Series(True, index=screening.index)
     if screening["eligible"].notna().any():
@@ -23,18 +31,43 @@ def screening_rows(screening: pd.DataFrame, participants: pd.DataFrame) -> list[
         reasons = screening.get("decline_reason")
         if ineligible.any():
             n = int(ineligible.sum())
-            rows.append(count_row("not_eligible", "Not eligible", n, total))
-            rows += reason_rows("not_eligible", reasons, ineligible)
+            them = Takes(SCREENED, ("eligible",), {"eligible": False})
+            rows.append(
+                count_row(
+                    *("not_eligible", "Not eligible", n, total),
+                    counted=[them],
+                    out_of=[ALL_SCREENED],
+                )
+            )
+            rows += reason_rows("not_eligible", reasons, ineligible, them, "decline_reason")
         declined &= eligible
         invited = int(eligible.sum())
-        rows.append(count_row("eligible", "Eligible and invited", invited, total))
+        asked = Takes(SCREENED, ("eligible",), {"eligible": True})
+        said_no |= asked.where
+        rows.append(
+            count_row(
+                *("eligible", "Eligible and invited", invited, total),
+                counted=[asked],
+                out_of=[ALL_SCREENED],
+            )
+        )
     if screening["consented"].notna().any():
-        rows.append(count_row("declined", "Declined", int(declined.sum()), invited))
+        n = int(declined.sum())
+        them = Takes(SCREENED, ("consented",), said_no)
+        rows.append(count_row("declined", "Declined", n, invited, counted=[them], out_of=[asked]))
     others = eligible & ~declined & ~in_trial(screening, participants)
     if others.any() and len(rows) > 1 and in_trial(screening, participants).any():
         label = "Eligible, neither declined nor randomised"
-        rows.append(count_row("not_randomised", label, int(others.sum()), invited))
-    return [*rows, count_row("randomised", "Randomised", randomised, invited)]
+        n = int(others.sum())
+        each = ("eligible", "consented", "screening_id", "participant_id")
+        them = [Takes(SCREENED, each), Takes(PEOPLE, ("screening_id", "participant_id"))]
+        rows.append(count_row("not_randomised", label, n, invited, counted=them, out_of=[asked]))
+    return [
+        *rows,
+        count_row(
+            *("randomised", "Randomised", randomised, invited), counted=[EVERYBODY], out_of=[asked]
+        ),
+    ]
 
 
 def in_trial(screening: pd.DataFrame, participants: pd.DataFrame) -> pd.Series:
@@ -46,10 +79,12 @@ def in_trial(screening: pd.DataFrame, participants: pd.DataFrame) -> pd.Series:
     return found
 
 
-def reason_rows(stage: str, reasons: pd.Series | None, those: pd.Series, **more) -> list[dict]:
+def reason_rows(
+    stage: str, reasons: pd.Series | None, those: pd.Series, of: Takes, column: str
+) -> list[dict]:
     """Return one row a reason, the commonest first; other spellings of one are that reason.
 
-    ``those`` are the people of the stage, and ``more`` is what each row has beside its count. Where
+    ``those`` are the people of the stage, which takes ``of``; ``column`` holds their reasons. Where
     no reason is recorded of anybody there are no rows.
     """
     if reasons is None or not reasons[those].notna().any():
@@ -61,37 +96,63 @@ def reason_rows(stage: str, reasons: pd.Series | None, those: pd.Series, **more)
     total = int(those.sum())
     return [
         count_row(
-            f"{stage}.{place}", said[alike == each].mode().iloc[0], int(counts[each]), total, **more
+            f"{stage}.{place}",
+            said[alike == each].mode().iloc[0],
+            int(counts[each]),
+            total,
+            counted=[with_reason(of, column, reasons[those][alike == each])],
+            out_of=[of],
         )
         for place, each in enumerate(order, start=1)
     ]
 
 
-def by_arm(name: str, label: str, those: pd.Series, participants, arms: list[dict]) -> list[dict]:
-    """Return how many of all randomised, and of each arm, are among ``those``."""
-    rows = [count_row(name, label, int(those.sum()), len(participants))]
+def with_reason(of: Takes, column: str, spelt: pd.Series) -> Takes:
+    """Return what those of ``of`` take who gave a reason, in one of its spellings, or none."""
+    words = sorted(spelt.dropna().unique())
+    if spelt.isna().any():
+        return replace(of, columns=(*of.columns, column), where=of.where | {column: UNKNOWN})
+    return replace(of, columns=(*of.columns, column), where=of.where | {column: words})
+
+
+def by_arm(
+    name: str, label: str, those: pd.Series, participants, arms: list[dict], of: Takes
+) -> list[dict]:
+    """Return how many of all randomised, and of each arm, are among ``those``, who take ``of``."""
+    n = int(those.sum())
+    rows = [count_row(name, label, n, len(participants), counted=[of], out_of=[EVERYBODY])]
     for arm in arms:
         inside = participants["arm"] == arm["id"]
-        n = int((those & inside).sum())
-        rows.append(count_row(f"{name}.{arm['id']}", label, n, int(inside.sum()), arm=arm["id"]))
+        n, own = int((those & inside).sum()), {"arm": arm["id"]}
+        rows.append(
+            count_row(
+                *(f"{name}.{arm['id']}", label, n, int(inside.sum())),
+                arm=arm["id"],
+                counted=[replace(of, where=of.where | own)],
+                out_of=[replace(EVERYBODY, where=own)],
+            )
+        )
     return rows
 
 
-def with_reasons(name: str, label: str, those: pd.Series, column: str, participants, arms):
+def with_reasons(
+    name: str, label: str, those: pd.Series, column: str, participants, arms, of: Takes
+):
     """Return the rows of `by_arm`, and after them one a reason that ``column`` gives, by arm."""
-    rows = by_arm(name, label, those, participants, arms)
-    whole = reason_rows(name, participants.get(column), those)
+    rows = by_arm(name, label, those, participants, arms, of)
+    whole = reason_rows(name, participants.get(column), those, of, column)
     for row in whole:
         spelt = participants[column].fillna(UNSAID).str.casefold().str.split().str.join(" ")
         mine = those & (spelt == " ".join(row["label"].casefold().split()))
-        rows += by_arm(row["row"], row["label"], mine, participants, arms)
+        them = with_reason(of, column, participants.loc[mine, column])
+        rows += by_arm(row["row"], row["label"], mine, participants, arms, them)
     return rows
 
 
 def left_early(participants: pd.DataFrame) -> pd.Series:
     """Return who withdrew: a day or a reason is recorded."""
     gone = pd.Series(False, index=participants.index)
-    for column in ("withdrawn_on", WITHDRAWAL):
+    for column in (WITHDRAWN_ON, WITHDRAWAL):
         if column in participants:
             gone |= participants[column].notna()
     return gone
@@ -109,39 +170,73 @@ def tabulate_flow(participants, screening, arms, forms, followed_up, treated) ->
     rows = (
         screening_rows(screening, participants)
         if screening is not None
-        else [count_row("randomised", "Randomised", total)]
+        else [count_row("randomised", "Randomised", total, counted=[EVERYBODY])]
     )
     for arm in arms:
         size = int((participants["arm"] == arm["id"]).sum())
         label = f"Allocated to {arm['label']}"
-        rows.append(count_row(f"allocated.{arm['id']}", label, size, total, arm=arm["id"]))
+        rows.append(
+            count_row(
+                *(f"allocated.{arm['id']}", label, size, total),
+                arm=arm["id"],
+                counted=[replace(EVERYBODY, where={"arm": arm["id"]})],
+                out_of=[EVERYBODY],
+            )
+        )
     if participants["arm"].isna().any():
         n = int(participants["arm"].isna().sum())
-        rows.append(count_row("arm_unknown", "Randomised, arm not known", n, total))
+        them = replace(EVERYBODY, where={"arm": UNKNOWN})
+        rows.append(
+            count_row(
+                *("arm_unknown", "Randomised, arm not known", n, total),
+                counted=[them],
+                out_of=[EVERYBODY],
+            )
+        )
     left_out = is_excluded(participants)
     if left_out.any():
         label = "Excluded after randomisation"
-        rows += with_reasons("excluded", label, left_out, EXCLUSION, participants, arms)
+        them = Takes(PEOPLE, (EXCLUSION,), {EXCLUSION: KNOWN})
+        rows += with_reasons("excluded", label, left_out, EXCLUSION, participants, arms, them)
     if treated and "visits" in participants:
         got = participants[participants["arm"] == treated]["visits"] > 0
         label, n = "Received the intervention", int(got.sum())
-        rows.append(count_row(f"received.{treated}", label, n, len(got), arm=treated))
+        own = {"arm": treated}
+        rows.append(
+            count_row(
+                *(f"received.{treated}", label, n, len(got)),
+                arm=treated,
+                counted=[Takes(PEOPLE, ("visits",), own | {"visits": {"gt": 0}})],
+                out_of=[replace(EVERYBODY, where=own)],
+            )
+        )
+    analysed = {EXCLUSION: UNKNOWN} if EXCLUSION in participants else {}
     for form, label in forms.items():
         has = participants[f"has_{form}"].astype(bool) & ~left_out
-        rows += by_arm(form, label, has, participants, arms)
+        them = Takes(PEOPLE, (f"has_{form}",), {f"has_{form}": True} | analysed)
+        rows += by_arm(form, label, has, participants, arms, them)
     gone = left_early(participants) & ~left_out
     seen = pd.Series(False, index=participants.index)
     if followed_up:
         mark = "followed_up" if "variable" in followed_up else f"has_{followed_up['form']}"
         seen = participants[mark].astype(bool) & ~left_out
-        rows += by_arm("followed_up", followed_up["label"], seen, participants, arms)
+        them = Takes(PEOPLE, (mark,), {mark: True} | analysed)
+        label = followed_up["label"]
+        rows += by_arm("followed_up", label, seen, participants, arms, them)
         missed = ~seen & ~left_out
-        rows += by_arm("not_followed_up", "not observed", missed, participants, arms)
+        them = Takes(PEOPLE, (mark,), {mark: False} | analysed)
+        rows += by_arm("not_followed_up", "not observed", missed, participants, arms, them)
     if gone.any():
-        rows += with_reasons("withdrawn", "withdrawn", gone, WITHDRAWAL, participants, arms)
+        says = tuple(name for name in (WITHDRAWN_ON, WITHDRAWAL) if name in participants)
+        them = Takes(PEOPLE, says, analysed)
+        if len(says) == 1:
+            them = replace(them, where={says[0]: KNOWN} | analysed)
+        rows += with_reasons("withdrawn", "withdrawn", gone, WITHDRAWAL, participants, arms, them)
         if followed_up:
             lost = ~seen & ~gone & ~left_out
-            rows += by_arm("lost", "lost to follow-up", lost, participants, arms)
+            stayed = dict.fromkeys(says, UNKNOWN) | analysed
+            them = Takes(PEOPLE, (mark, *says), {mark: False} | stayed)
+            rows += by_arm("lost", "lost to follow-up", lost, participants, arms, them)
     return of_topic("flow", rows)
 
 
@@ -158,6 +253,7 @@ def main(job):
         job.params.treated,
     )
     write_table(table, job.output.table)
+    write_takes(job.output.takes, takes_of(table))
     return {"participants": Rows(read=len(participants), used=len(participants))}
 
 

@@ -1,6 +1,7 @@
 """Makes the tables `interviewees` (a row a person) and `interviews` (a row a count of people)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -8,10 +9,14 @@ from trialtrail.lineage import Rows, run
 from trialtrail.qualitative.codings import INTERVIEWED
 from trialtrail.results.counts import count_row
 from trialtrail.tables import read_table, write_result, write_table
+from trialtrail.takes import KNOWN, Takes, takes, write_takes
 
 from schemas.results.base import conform
 from schemas.results.qualitative import Interviewees
-from schemas.results.summaries import of_topic
+from schemas.results.summaries import of_topic, takes_of
+
+REGISTER, PERSON = "validated:interviews", ("role", "number")
+HELD = {"status": INTERVIEWED}
 
 BOUNDS = {"exact": "", "above": ">", "below": "<"}
 """How the bound of a censored count is printed before its value."""
@@ -49,6 +54,17 @@ def tabulate_interviewees(interviews: pd.DataFrame, roles: Sequence[str] = ()) -
     return people.assign(row=_person(people))[COLUMNS].reset_index(drop=True)
 
 
+def interviewee_takes(interviews: pd.DataFrame) -> dict[str, list[dict]]:
+    """Return what the cells of each person interviewed take: the register's, first interview."""
+    held = interviews[took_place(interviews)].drop_duplicates(["role", "number"])
+    told = {}
+    for row, interview in zip(_person(held), held["interview_id"], strict=True):
+        where = {"interview_id": interview}
+        own = [takes((name,), Takes(REGISTER, (name,), where)) for name in COLUMNS[1:]]
+        told[row] = [entry for each in own for entry in each]
+    return told
+
+
 def tabulate_interviews(
     interviews: pd.DataFrame, labels: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
@@ -60,22 +76,39 @@ def tabulate_interviews(
     """
     named = labels or {}
     held = interviews[took_place(interviews)]
-    rows = [("interviews", "Interviews", len(held), None)]
+    did = HELD if interviews["status"].notna().any() else {"document": KNOWN}
+    everybody, seen_all = Takes(REGISTER, PERSON), Takes(REGISTER, PERSON, did)
+    each = Takes(REGISTER, ("interview_id",), did)
+    rows = [("interviews", "Interviews", len(held), None, each, None)]
     rows += [
-        ("invited", "People invited", _people(interviews), None),
-        ("interviewed", "People interviewed", _people(held), _people(interviews)),
+        ("invited", "People invited", _people(interviews), None, everybody, None),
+        (
+            *("interviewed", "People interviewed", _people(held), _people(interviews)),
+            *(seen_all, everybody),
+        ),
     ]
     for role in dict.fromkeys(interviews["role"]):
         label = named.get(role, role.replace("_", " ").capitalize())
         invited, seen = (_people(each[each["role"] == role]) for each in (interviews, held))
-        rows.append((f"invited.{role}", f"{label}: invited", invited, None))
-        rows.append((f"interviewed.{role}", f"{label}: interviewed", seen, invited))
+        own = {"role": role}
+        them, those = (replace(each, where=each.where | own) for each in (everybody, seen_all))
+        rows.append((f"invited.{role}", f"{label}: invited", invited, None, them, None))
+        rows.append((f"interviewed.{role}", f"{label}: interviewed", seen, invited, those, them))
         for stage in dict.fromkeys(interviews["stage"].dropna()):
             then = held[(held["role"] == role) & (held["stage"] == stage).fillna(False)]
             name = named.get(stage, stage.replace("_", " "))
             row = f"interviewed.{role}.{stage}"
-            rows.append((row, f"{label}: interviewed, {name}", _people(then), seen))
-    return of_topic("interviews", [count_row(*row) for row in rows])
+            in_stage = replace(those, where=those.where | {"stage": stage})
+            rows.append(
+                (row, f"{label}: interviewed, {name}", _people(then), seen, in_stage, those)
+            )
+    return of_topic(
+        "interviews",
+        [
+            count_row(*row, counted=[counted], out_of=[out_of] if out_of else [])
+            for *row, counted, out_of in rows
+        ],
+    )
 
 
 def _person(frame: pd.DataFrame) -> pd.Series:
@@ -95,6 +128,8 @@ def main(job) -> dict[str, Rows]:
     write_result(table, job.output.interviewees)
     counts = tabulate_interviews(interviews, getattr(job.params, "labels", None))
     write_table(counts, job.output.interviews)
+    told = takes_of(counts) | {"interviewees": interviewee_takes(interviews)}
+    write_takes(job.output.takes, told)
     return {"interviews": Rows(read=len(interviews), used=len(interviews), set_aside={})}
 
 

@@ -1,15 +1,22 @@
 """Tabulate the providers and their service: one row is one figure, or one point of the curve."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from trialtrail.analysis.survival import kaplan_meier
 from trialtrail.lineage import Rows, run
-from trialtrail.results.counts import count_row, quartiles
+from trialtrail.results.counts import SPREAD, count_row, quartiles
 from trialtrail.tables import read_table, write_result, write_table
+from trialtrail.takes import TAKES, UNKNOWN, Takes, takes, write_takes
 
 from schemas.results.base import conform
 from schemas.results.retention import Retention
-from schemas.results.summaries import of_topic
+from schemas.results.summaries import of_topic, takes_of
+
+PROVIDERS, SERVED = "dataset:providers", ("months_served",)
+OF_CURVE = ("at_risk", "events", "survival", "lower", "upper")
+"""Cells of the curve, all of which take every service that is known."""
 
 APART, TICKS = (1, 3, 6, 12, 24), 12
 """Months between two round times: the first that gives no more than so many."""
@@ -20,18 +27,34 @@ def provider_rows(providers: pd.DataFrame, words: dict) -> list[dict]:
     total = len(providers)
     resigned = providers[providers["resigned"]]
     many = words["provider"]["many"].capitalize()
+    everybody = Takes(PROVIDERS, ("provider_id",))
+    gone = Takes(PROVIDERS, ("resigned",), {"resigned": True})
     rows = [
-        count_row("all", many, total),
-        count_row("resigned", f"{many} who resigned", len(resigned), total),
+        count_row("all", many, total, counted=[everybody]),
+        count_row(
+            *("resigned", f"{many} who resigned", len(resigned), total),
+            counted=[gone],
+            out_of=[everybody],
+        ),
     ]
     reasons = resigned["resignation_reason"].value_counts()
     for reason, n in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])):
         label = f"Resigned: {str(reason).replace('_', ' ')}"
-        rows.append(count_row(f"resigned.{reason}", label, int(n), len(resigned)))
+        them = _of_reason(gone, reason)
+        rows.append(
+            count_row(
+                *(f"resigned.{reason}", label, int(n), len(resigned)), counted=[them], out_of=[gone]
+            )
+        )
     unknown = int(resigned["resignation_reason"].isna().sum())
     if unknown:
         label = "Resigned: reason not known"
-        rows.append(count_row("resigned.unknown", label, unknown, len(resigned)))
+        them = _of_reason(gone, UNKNOWN)
+        rows.append(
+            count_row(
+                *("resigned.unknown", label, unknown, len(resigned)), counted=[them], out_of=[gone]
+            )
+        )
     spreads = {
         "months_served": ("Months served", "months_served"),
         "participants": (f"{words['participant']['many'].capitalize()} assigned", "participants"),
@@ -41,15 +64,25 @@ def provider_rows(providers: pd.DataFrame, words: dict) -> list[dict]:
     for name, (label, column) in spreads.items():
         if column in providers:
             known = int(providers[column].notna().sum())
-            rows.append(count_row(name, label, known) | quartiles(providers[column]))
+            row = count_row(name, label, known) | quartiles(providers[column])
+            taken = Takes(PROVIDERS, (column,), {}, (column,))
+            rows.append(row | {TAKES: takes(SPREAD, taken)})
     if "hours_min" in providers:
         known = int(providers["hours_min"].notna().sum())
         fewest, most = providers["hours_min"].min(), providers["hours_max"].max()
         row = count_row("hours_per_month_min", "Hours in a month, fewest", known)
-        rows.append(row | {"minimum": fewest})
+        taken = Takes(PROVIDERS, ("hours_min",), {}, ("hours_min",))
+        rows.append(row | {"minimum": fewest, TAKES: takes(("n", "minimum"), taken)})
         row = count_row("hours_per_month_max", "Hours in a month, most", known)
-        rows.append(row | {"maximum": most})
+        taken = Takes(PROVIDERS, ("hours_max",), {}, ("hours_max",))
+        rows.append(row | {"maximum": most, TAKES: takes(("n", "maximum"), taken)})
     return rows
+
+
+def _of_reason(gone: Takes, reason) -> Takes:
+    """Return what those take who resigned for a reason."""
+    columns = (*gone.columns, "resignation_reason")
+    return replace(gone, columns=columns, where=gone.where | {"resignation_reason": reason})
 
 
 def retention(providers: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -93,7 +126,8 @@ def main(job):
     """Read the providers; write their table and the curve of their service."""
     providers = read_table(job.input.providers)
     rows = provider_rows(providers, job.params.words)
-    write_table(of_topic("providers", rows), job.output.table)
+    table = of_topic("providers", rows)
+    write_table(table, job.output.table)
     if "months_served" in providers:
         curve = retention(providers, job.params.level)
     else:
@@ -101,6 +135,9 @@ def main(job):
             columns=["row", "months", "at_risk", "events", "survival", "lower", "upper"]
         )
     write_result(conform(curve, Retention), job.output.retention)
+    served = takes(OF_CURVE, Takes(PROVIDERS, ("months_served", "resigned"), {}, SERVED))
+    told = takes_of(table) | {"retention": {str(row): served for row in curve["row"]}}
+    write_takes(job.output.takes, told)
     return {"providers": Rows(read=len(providers), used=len(providers))}
 
 

@@ -8,8 +8,11 @@ from trialtrail.exports.several import parts_of
 from trialtrail.lineage import Rows, run
 from trialtrail.results.counts import count_row
 from trialtrail.tables import read_table, write_table
+from trialtrail.takes import KNOWN, Takes, write_takes
 
-from schemas.results.summaries import of_topic
+from schemas.results.summaries import of_topic, takes_of
+
+ANSWERS = "dataset:answers"
 
 COMPLETED = "completed"
 """The row that counts the questionnaires returned."""
@@ -24,13 +27,27 @@ def tabulate_questionnaire(
     ``completed`` has the responses out of it. Free text has no ``n``; ``group`` is the theme.
     """
     returned = answers.loc[answers["answer"].notna(), "response_id"].nunique()
-    rows = [count_row(COMPLETED, "Questionnaires completed", returned, sent)]
+    rows = [
+        count_row(
+            *(COMPLETED, "Questionnaires completed", returned, sent),
+            counted=[Takes(ANSWERS, ("response_id", "answer"), {"answer": KNOWN})],
+            out_of=[Takes("validated:providers", ("provider_id",))],
+        )
+    ]
     for item in items:
         mine = answers[answers["item"] == item["id"]]
         affirmed = None if item["type"] == "text" else int(mine["affirmed"].sum())
         answered = int(mine["answer"].notna().sum())
-        theme = {"group": item.get("theme")}
-        rows.append(count_row(item["id"], item["label"], affirmed, answered, **theme))
+        given = Takes(ANSWERS, ("answer",), {"item": item["id"]}, ("answer",))
+        yes = Takes(ANSWERS, ("affirmed",), {"item": item["id"], "affirmed": True})
+        rows.append(
+            count_row(
+                *(item["id"], item["label"], affirmed, answered),
+                group=item.get("theme"),
+                counted=[] if affirmed is None else [yes],
+                out_of=[given],
+            )
+        )
         rows += each_answer(item, mine["answer"], answered)
     return of_topic("questionnaire", rows)
 
@@ -46,6 +63,7 @@ def each_answer(item: Mapping, given: pd.Series, answered: int) -> list[dict]:
     parts = given.dropna().map(lambda cell: set(parts_of(cell, item["answers"])))
     if not (parts.map(len) > 1).any():
         return []
+    whole = [Takes(ANSWERS, ("answer",), {"item": item["id"]}, ("answer",))]
     return [
         count_row(
             f"{item['id']}.{place}",
@@ -53,6 +71,8 @@ def each_answer(item: Mapping, given: pd.Series, answered: int) -> list[dict]:
             int(parts.map(lambda some, a=answer: a in some).sum()),
             answered,
             group=item.get("theme"),
+            counted=whole,
+            out_of=whole,
         )
         for place, answer in enumerate(item["answers"], start=1)
     ]
@@ -67,7 +87,9 @@ def main(job) -> dict[str, Rows]:
     if providers:
         sent = len(read_table(providers, ["provider_id"]))
         rows["providers"] = Rows(read=sent, used=sent, set_aside={})
-    write_table(tabulate_questionnaire(answers, job.params.questions, sent), job.output.table)
+    table = tabulate_questionnaire(answers, job.params.questions, sent)
+    write_table(table, job.output.table)
+    write_takes(job.output.takes, takes_of(table))
     return rows
 
 

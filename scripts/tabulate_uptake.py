@@ -4,19 +4,26 @@ import pandas as pd
 
 from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
-from trialtrail.results.counts import count_row, quartiles
+from trialtrail.results.counts import SPREAD, count_row, quartiles
 from trialtrail.tables import read_table, write_table
+from trialtrail.takes import TAKES, Takes, takes, write_takes
 
-from schemas.results.summaries import of_topic
+from schemas.results.summaries import of_topic, takes_of
+
+PEOPLE, LOG = "dataset:participants", "dataset:contacts"
+ATTEMPTS = Takes(LOG, ("contact_id",))
+"""What a count of all entries of the log takes."""
 
 LIMITS = {"at_least": "ge", "more_than": "gt", "at_most": "le"}
 
 
-def uptake_row(spec: dict, participants: pd.DataFrame) -> dict:
+def uptake_row(spec: dict, participants: pd.DataFrame, arm: dict | None = None) -> dict:
     """Return one row of the plan: who meets its limit among those who meet its condition.
 
-    A row with a condition and no limit counts those who meet the condition, out of all.
+    ``arm`` is the condition by which the participants were chosen. A row with a condition and no
+    limit counts those who meet the condition, out of all.
     """
+    arm = arm or {}
     chosen = pd.Series(True, index=participants.index)
     for name, value in spec.get("where", {}).items():
         if name not in participants:
@@ -32,7 +39,15 @@ def uptake_row(spec: dict, participants: pd.DataFrame) -> dict:
     for key in limits:
         met &= getattr(participants["visits"], LIMITS[key])(spec[key]).fillna(False)
     denominator = int(chosen.sum()) if limits else len(participants)
-    return count_row(spec["id"], spec["label"], int((chosen & met).sum()), denominator)
+    condition = arm | spec.get("where", {})
+    visits = {"visits": {LIMITS[key]: spec[key] for key in limits}} if limits else {}
+    them = Takes(PEOPLE, (*spec.get("where", {}), *visits), condition | visits)
+    whole = Takes(PEOPLE, ("participant_id",), condition if limits else arm)
+    return count_row(
+        *(spec["id"], spec["label"], int((chosen & met).sum()), denominator),
+        counted=[them],
+        out_of=[whole],
+    )
 
 
 def in_words(code: str, words: dict) -> str:
@@ -41,38 +56,50 @@ def in_words(code: str, words: dict) -> str:
     return " ".join(names).capitalize()
 
 
-def contact_rows(contacts: pd.DataFrame, participants: pd.DataFrame, words: dict) -> list[dict]:
-    """Return what is told of the log: attempts, results, minutes, days to the first contact."""
+def contact_rows(
+    contacts: pd.DataFrame, participants: pd.DataFrame, words: dict, arm: dict | None = None
+) -> list[dict]:
+    """Return what is told of the log: attempts, results, minutes, days to the first contact.
+
+    ``arm`` is the condition by which the participants were chosen.
+    """
     total = len(contacts)
     held = int(contacts["took_place"].sum())
     visits = contacts[contacts["is_visit"]]
     one, many = words["contact"]["one"], words["contact"]["many"].capitalize()
     rows = [
-        count_row("attempts", "Attempts in the log", total),
-        count_row("attempts_took_place", "Attempts that took place", held, total),
-        count_row("attempts_failed", "Attempts that did not take place", total - held, total),
-        count_row("visits", f"{many} that count for uptake", len(visits), total),
+        count_row("attempts", "Attempts in the log", total, counted=[ATTEMPTS]),
+        _of_log("attempts_took_place", "Attempts that took place", held, total, took_place=True),
+        _of_log(
+            *("attempts_failed", "Attempts that did not take place", total - held, total),
+            took_place=False,
+        ),
+        _of_log("visits", f"{many} that count for uptake", len(visits), total, is_visit=True),
     ]
     for column in ("mode", "result"):
         counts = contacts[column].value_counts()
         for value, n in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
             label = in_words(str(value), words)
-            rows.append(count_row(f"{column}.{value}", label, int(n), total))
+            rows.append(_of_log(f"{column}.{value}", label, int(n), total, **{column: value}))
+    people = words["participant"]["one"]
+    days = "days_to_first_contact"
     spreads = {
-        "minutes": (f"Minutes of a {one} that counts", visits["minutes"]),
-        "visits_per_participant": (
-            f"{many} per {words['participant']['one']}",
-            participants["visits"],
-        ),
-        "days_to_first_contact": (
-            "Days to the first contact",
-            participants["days_to_first_contact"],
-        ),
+        "minutes": (f"Minutes of a {one} that counts", visits["minutes"], LOG, {"is_visit": True}),
+        "visits_per_participant": (f"{many} per {people}", participants["visits"], PEOPLE, arm),
+        days: ("Days to the first contact", participants[days], PEOPLE, arm),
     }
-    for name, (label, values) in spreads.items():
-        known = int(values.notna().sum())
-        rows.append(count_row(name, label, known) | quartiles(values))
+    for name, (label, values, table, where) in spreads.items():
+        row = count_row(name, label, int(values.notna().sum())) | quartiles(values)
+        column = str(values.name)
+        taken = Takes(table, (column,), where or {}, (column,))
+        rows.append(row | {TAKES: takes(SPREAD, taken)})
     return rows
+
+
+def _of_log(name: str, label: str, n: int, total: int, **where) -> dict:
+    """Return the row that counts the entries of the log with a value in a column."""
+    counted = Takes(LOG, tuple(where), where)
+    return count_row(name, label, n, total, counted=[counted], out_of=[ATTEMPTS])
 
 
 def main(job):
@@ -80,10 +107,12 @@ def main(job):
     everyone = read_table(job.input.participants)
     contacts = read_table(job.input.contacts)
     participants = everyone[everyone["arm"] == job.params.arm]
-    uptake = [uptake_row(spec, participants) for spec in job.params.rows]
-    rows = contact_rows(contacts, participants, job.params.words)
-    write_table(of_topic("uptake", uptake), job.output.uptake)
-    write_table(of_topic("contacts", rows), job.output.contacts)
+    arm = {"arm": job.params.arm}
+    uptake = of_topic("uptake", [uptake_row(spec, participants, arm) for spec in job.params.rows])
+    log = of_topic("contacts", contact_rows(contacts, participants, job.params.words, arm))
+    write_table(uptake, job.output.uptake)
+    write_table(log, job.output.contacts)
+    write_takes(job.output.takes, takes_of(uptake, log))
     aside = {"another arm": len(everyone) - len(participants)}
     return {
         "participants": Rows(read=len(everyone), used=len(participants), set_aside=aside),

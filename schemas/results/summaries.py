@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from trialtrail.takes import TAKES, taken_by
+
 from schemas.base import Real, Text, Whole, column
 from schemas.results.base import NULLABLE, Result, conform
 
@@ -38,7 +40,7 @@ def of_topic(topic: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
     """Return the rows of one topic as its part of the table.
 
     ``row`` is given without the topic, with which it begins in the table; without an ``item`` it is
-    the item.
+    the item. What the rows take goes along, and is given by `takes_of`.
     """
     frame = pd.DataFrame(rows)
     if frame.empty:
@@ -46,4 +48,13 @@ def of_topic(topic: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
     local = frame["row"].astype("string")
     item = frame["item"].fillna(local) if "item" in frame else local
     frame = frame.assign(row=topic + "." + local, table=topic, item=item)
-    return conform(frame, Summaries)
+    table = conform(frame, Summaries)
+    table.attrs[TAKES] = taken_by(frame.to_dict("records")) if TAKES in frame else {}
+    return table
+
+
+def takes_of(*parts: pd.DataFrame) -> dict[str, dict]:
+    """Return what the rows of parts of the table take, as `trialtrail.takes.write_takes` has it."""
+    return {
+        "summaries": {row: told for part in parts for row, told in part.attrs.get(TAKES, {}).items()}
+    }

@@ -95,12 +95,16 @@ JOBS: dict[str, dict[str, Any]] = {
     },
 }
 COLUMNS = [
-    {"column": "id", "rule": "as validated", "sources": ["people.id"]},
-    {"column": "arm", "rule": "arm of the same id", "sources": ["people.id", "register.arm"]},
-    {"column": "any_visit", "rule": "At least one visit.", "sources": ["people.arm"]},
-    {"column": "has_scan", "rule": "a form is there", "sources": ["people.id"]},
-    {"column": "age", "rule": "age of the same id", "sources": ["people.id"]},
+    ("id", "validated", "as validated", ["validated:people.id"]),
+    (
+        *("arm", "matched", "arm of the same id"),
+        ["dataset:people.id", "validated:register.arm"],
+    ),
+    ("any_visit", "computed", "At least one visit.", ["dataset:people.arm"]),
+    ("has_scan", "computed", "a form is there", ["dataset:people.id"]),
+    ("age", "matched", "age of the same id", ["dataset:people.id"]),
 ]
+"""Of each column of the dataset its name, kind, rule and sources."""
 DICTIONARY = ("row", "table", "column", "type", "label", "unit", "rule")
 NUMBERS = ("id", "printed", "value", "table", "row", "column")
 QUERIES = ("query_id", "severity", "export", "file", "line", "record", "column", "rule", "found")
@@ -154,12 +158,25 @@ def small_trail(folder: Path, *, more_files: int = 0, more_numbers: int = 0) -> 
         result |= {"rule": job.partition("-")[0], "params": about.get("params", {})}
         record = {"form": RECORD, "run": {"exit": 0}, "result": result}
         records.append(write(folder, f"results/lineage/records/{job}.json", json_text(record)))
-    entries = [{"title": item["column"], "unit": "", "type": "string"} | item for item in COLUMNS]
+    entries = [
+        {
+            "column": name,
+            "title": name,
+            "unit": "",
+            "type": "string",
+            "derivations": [
+                {"kind": kind, "where": {}, "sources": sources, "rule": rule}
+                | {"by": ["id"] if kind == "matched" else None, "among": None}
+            ],
+        }
+        for name, kind, rule, sources in COLUMNS
+    ]
+    told = {"dataset": "people", "key": ["id"], "left_out": [], "columns": entries}
     graph = json_text(lineage(folder, more_files))
     return SimpleNamespace(
         lineage=str(write(folder, "results/lineage/lineage.json", graph)),
         records=list(map(str, records)),
-        columns=[str(write(folder, "results/lineage/columns/people.json", json.dumps(entries)))],
+        columns=[str(write(folder, "results/lineage/columns/people.json", json.dumps(told)))],
         dictionary=str(_dictionary(folder)),
         sources=list(map(str, sources)),
         numbers=str(_numbers(folder, more_numbers)),

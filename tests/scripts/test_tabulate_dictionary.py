@@ -4,11 +4,11 @@ import json
 
 from small_tables import job
 
+from trialtrail.origins import Source
 from trialtrail.tables import read_result
 from trialtrail.validation.contracts import build_schema
 
 from scripts.tabulate_dictionary import (
-    by_method,
     contract_rows,
     derived_rows,
     limits,
@@ -28,15 +28,25 @@ VARIABLES = [
         "maximum": 9,
     }
 ]
+
+
+def entry(column, kind, sources, rule):
+    """Return what a derivation writes of a column."""
+    made = {"kind": kind, "where": {}, "sources": sources, "rule": rule, "by": ["id"]}
+    return {"column": column, "title": column, "unit": "", "derivations": [made | {"among": None}]}
+
+
+def put(path, entries, dtype):
+    """Write what the derivations of a dataset write."""
+    columns = [each | {"type": dtype} for each in entries]
+    told = {"dataset": "people", "key": ["id"], "left_out": [], "columns": columns}
+    path.write_text(json.dumps(told), encoding="utf-8")
+
+
 ENTRIES = [
-    {"column": "arm", "rule": "as validated", "sources": ["a.arm"], "title": "arm", "unit": ""},
-    {
-        "column": "older",
-        "rule": "A year\n  more.",
-        "sources": ["a.age"],
-        "title": "Older",
-        "unit": "years",
-    },
+    entry("arm", "validated", ["validated:a.arm"], "as validated"),
+    entry("older", "computed", ["dataset:a.age"], "A year\n  more.")
+    | {"title": "Older", "unit": "years"},
 ]
 
 
@@ -67,7 +77,7 @@ def test_references_and_censoring_are_told():
 
 def test_only_derived_columns_of_a_dataset_are_told(tmp_path):
     path = tmp_path / "people.json"
-    path.write_text(json.dumps([e | {"type": "Int64"} for e in ENTRIES]), encoding="utf-8")
+    put(path, ENTRIES, "Int64")
     (row,) = derived_rows("people", str(path))
     assert (row["row"], row["type"], row["unit"]) == (
         "datasets.people.older",
@@ -78,14 +88,13 @@ def test_only_derived_columns_of_a_dataset_are_told(tmp_path):
 
 
 def test_sources_are_told_by_table_without_what_matches_the_rows():
-    assert sources_told("people", ["people.id", "visits.id", "visits.minutes"]) == (
-        " From visits (minutes)."
-    )
-    assert sources_told("people", ["people.id", "visits.id"]) == " From visits."
-    assert sources_told("people", [f"form.{name}" for name in "abcdefg"]) == (
-        " From 7 columns of form."
-    )
-    assert sources_told("people", []) == ""
+    def told(*sources):
+        return sources_told("people", [Source("dataset", *each.split(".")) for each in sources])
+
+    assert told("people.id", "visits.id", "visits.minutes") == " From visits (minutes)."
+    assert told("people.id", "visits.id") == " From visits."
+    assert told(*(f"form.{name}" for name in "abcdefg")) == " From 7 columns of form."
+    assert told() == ""
 
 
 def test_a_sentence_begins_with_a_capital_unless_with_a_name():
@@ -98,29 +107,28 @@ def test_a_series_is_told_by_its_ends():
     assert series_told(["age", "q1", "q2", "q3", "p1", "p2"]) == ["age", "q1 to q3", "p1", "p2"]
 
 
-def test_a_method_for_each_of_many_is_told_by_method():
-    assert by_method("a: sum; b: mean; c: sum") == "sum: a, c; mean: b"
-    assert by_method("smallest of: a, b") == "smallest of: a, b"
+def test_a_series_with_a_gap_is_two():
+    assert series_told(["q09", "q10", "q11", "q01"]) == ["q01", "q09 to q11"]
 
 
 def test_neighbours_taken_over_from_one_table_are_one_row(tmp_path):
     taken = [
-        {
-            "column": name,
-            "rule": f"{name} of the same id in form",
-            "sources": ["people.id", "form.id", f"form.{name}"],
-            "title": name,
-            "unit": "",
-            "type": "Int64",
-        }
+        entry(
+            *(
+                name,
+                "matched",
+                ["dataset:people.id", "validated:form.id", f"validated:form.{name}"],
+            ),
+            f"{name} of the same id in form",
+        )
         for name in "abcd"
     ]
     path = tmp_path / "people.json"
-    path.write_text(json.dumps(taken), encoding="utf-8")
+    put(path, taken, "Int64")
     (row,) = derived_rows("people", str(path))
     assert row["column"] == "4 columns of form"
     assert row["rule"] == "Taken from form by id: a, b, c, d."
-    path.write_text(json.dumps(taken[:2]), encoding="utf-8")
+    put(path, taken[:2], "Int64")
     assert [row["rule"] for row in derived_rows("people", str(path))] == [
         "A of the same id in form.",
         "B of the same id in form.",
@@ -129,7 +137,7 @@ def test_neighbours_taken_over_from_one_table_are_one_row(tmp_path):
 
 def test_the_job_writes_every_table_and_dataset(tmp_path):
     path = tmp_path / "people.json"
-    path.write_text(json.dumps([e | {"type": "string"} for e in ENTRIES]), encoding="utf-8")
+    put(path, ENTRIES, "string")
     tables = [
         {"name": "participants", "variables": [], "is_form": False},
         {"name": "visit", "variables": VARIABLES, "is_form": True},

@@ -12,6 +12,7 @@ from trialtrail.analysis.fitted import Effect, Fitted, Setting
 from trialtrail.analysis.methods import METHODS, methods_for
 from trialtrail.analysis.plan import BASELINE_VALUE, MAIN
 from trialtrail.analysis.two_groups import deviation
+from trialtrail.takes import TAKES, Takes, takes
 
 PERCENT = 100
 SCALE = {"risk_difference": PERCENT}
@@ -21,6 +22,14 @@ UNIT = {"risk_difference": "percentage points", "risk_ratio": ""}
 UNNAMED = "mean_difference"
 """The measure that stands in no name of a row."""
 RANDOMISED = "randomised"
+OF_ESTIMATES = (
+    *("estimate", "lower", "upper", "se", "df", "statistic", "p"),
+    *("n_arm", "n_reference", "missing_arm", "missing_reference"),
+)
+OF_ARMS = ("n_with_data", "events", "percent", "mean", "sd")
+OF_ADJUSTED = ("n_analysed", "adjusted", "adjusted_lower", "adjusted_upper")
+OF_MODELS = ("value", "lower", "upper")
+"""Cells of the tables that are computed from the values of participants."""
 ESTIMATED, NO_INTERVAL, NOT_ESTIMABLE = "estimated", "no_interval", "not_estimable"
 
 
@@ -103,6 +112,21 @@ class _Comparison:
     several: bool
     adjust: Sequence[str]
 
+    def takes(self, arms: Sequence[str], adjusted: bool) -> list[Takes]:
+        """Return which rows of the datasets the results of some arms take."""
+        of = self.spec["id"]
+        own = {"outcome": of, "timepoint": self.timepoint, "arm": list(arms)}
+        every = [Takes("dataset:outcomes", ("value",), own, ("value",))]
+        who = ("participant_id",)
+        for name in self.adjust if adjusted else ():
+            if name == BASELINE_VALUE:
+                then = next(p["timepoint"] for p in self.spec["measured"] if not p["follow_up"])
+                before = {"outcome": of, "timepoint": then}
+                every.append(Takes("dataset:outcomes", ("value",), before, ("value",), who))
+            else:
+                every.append(Takes("dataset:participants", (name,), {}, (name,), who))
+        return every
+
     def name(self, *more: str) -> str:
         """Return the name of a row: analysis, outcome, timepoint and what else tells it apart."""
         first = [] if self.entry["id"] == MAIN else [self.entry["id"]]
@@ -126,15 +150,35 @@ def _add(
             for effect in (each for each in fitted.effects if each.arm == arm):
                 more = [arm] if len(arms) > 2 else []
                 more += [] if effect.measure == UNNAMED else [effect.measure]
+                adjusted = bool(METHODS[method].needs)
+                compared = arms if adjusted else [arm, arms[0]]
                 row = {"row": what.name(*more)} | _of_comparison(what)
+                row[TAKES] = takes(OF_ESTIMATES, *what.takes(compared, adjusted))
                 results.estimates.append(
                     row | _estimate_row(what, effect, method, setting, labels, arms[0])
                 )
-    results.arms += _arm_rows(what, data, next(iter(fits.values())), setting, randomised)
-    for fitted in fits.values():
+    first = next(iter(fits))
+    adjusted = bool(METHODS[first].needs)
+    for row in _arm_rows(what, data, fits[first], setting, randomised):
+        results.arms.append(row | {TAKES: _arm_takes(what, row["arm"], arms, adjusted)})
+    for method, fitted in fits.items():
+        taken = what.takes(arms, bool(METHODS[method].needs))
         for part in fitted.model:
             more = [part.component, *([part.group] if part.group else [])]
-            results.models.append({"row": what.name(*more)} | _of_comparison(what) | asdict(part))
+            row = {"row": what.name(*more), TAKES: takes(OF_MODELS, *taken)}
+            results.models.append(row | _of_comparison(what) | asdict(part))
+
+
+def _arm_takes(what: _Comparison, arm: str, arms: Sequence[str], adjusted: bool) -> list[dict]:
+    """Return what the cells of an arm take: an adjusted mean takes all arms, a count its own."""
+    whole = Takes("dataset:participants", ("participant_id",), {"arm": arm})
+    own = what.takes([arm], adjusted=False)
+    return [
+        *takes(("n_randomised",), whole),
+        *takes(OF_ARMS, *own),
+        *(takes(OF_ADJUSTED[1:], *what.takes(arms, adjusted)) if adjusted else []),
+        *takes(OF_ADJUSTED[:1], *what.takes([arm], adjusted)),
+    ]
 
 
 def _of_comparison(what: _Comparison) -> dict[str, str]:

@@ -1,26 +1,45 @@
 """Derived columns: each is a small function that is given the columns it declares and no others.
 
 What a column is made from is therefore true by construction: a function that reads another column
-does not find it.
+does not find it. What is declared is written as fields beside the dataset, and read by `trace`, by
+the dictionary and by the pages; the rule in words is for people alone.
 """
 
 from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from trialtrail.origins import AS_VALIDATED, COMPUTED, KINDS, MATCHED, parse_source
 from trialtrail.tables import columns_in, read_table, taken
 
 
 @dataclass(frozen=True)
 class Derivation:
-    """One column of a dataset: its name, its sources as ``table.column``, its rule in words."""
+    """One column of a dataset, or its values in some of the rows.
+
+    Attributes:
+        column: its name.
+        sources: the columns that it is made from, as ``layer:table.column``. ``dataset:`` with the
+            dataset's own name are columns of the same row.
+        rule: the rule in words.
+        title: what readers call it.
+        unit: its unit, empty where it has none.
+        make: the function; it is given a frame a table.
+        kind: one of `trialtrail.origins.KINDS`.
+        where: the rows that it fills, by columns of the dataset; all where it is empty.
+        by: the columns by which rows of other tables belong to a row of the dataset; with none, all
+            rows do. Left out: the columns that the sources name of both, else what of the dataset's
+            key the other table has.
+        among: the columns in which the other rows of the dataset agree that a row is compared with;
+            left out where it is compared with none.
+    """
 
     column: str
     sources: tuple[str, ...]
@@ -28,9 +47,43 @@ class Derivation:
     title: str
     unit: str
     make: Callable[..., Any]
+    kind: str = COMPUTED
+    where: Mapping[str, str] = field(default_factory=dict)
+    by: tuple[str, ...] | None = None
+    among: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a kind, or a source, that is none."""
+        if self.kind not in KINDS:
+            raise ValueError(f"`{self.kind}` is no kind of derivation: {', '.join(KINDS)}")
+        for source in self.sources:
+            parse_source(source)
 
 
-def column(*sources: str, title: str, unit: str = "") -> Callable[[Callable], Derivation]:
+@dataclass(frozen=True)
+class LeftOut:
+    """Why records of a validated table are in no row of a dataset.
+
+    Attributes:
+        table: the validated table.
+        reason: the reason, as the account of rows has it.
+        sources: the columns that leave a record out, as ``layer:table.column``.
+        by: the columns by which rows of other tables belong to the record.
+    """
+
+    table: str
+    reason: str
+    sources: tuple[str, ...]
+    by: tuple[str, ...] = ()
+
+
+def column(
+    *sources: str,
+    title: str,
+    unit: str = "",
+    by: tuple[str, ...] | None = None,
+    among: tuple[str, ...] | None = None,
+) -> Callable[[Callable], Derivation]:
     """Make a derivation of a function: its name is the column, its docstring the rule.
 
     The function takes one frame a table, by the table's name, and ``settings`` if it wants them; it
@@ -39,7 +92,8 @@ def column(*sources: str, title: str, unit: str = "") -> Callable[[Callable], De
 
     def declare(function: Callable) -> Derivation:
         rule = inspect.getdoc(function) or ""
-        return Derivation(function.__name__, sources, rule, title, unit, function)
+        name = function.__name__
+        return Derivation(name, sources, rule, title, unit, function, by=by, among=among)
 
     return declare
 
@@ -47,15 +101,16 @@ def column(*sources: str, title: str, unit: str = "") -> Callable[[Callable], De
 def matched(
     name: str, source: str, key: str, dataset: str, *, title: str, unit: str = ""
 ) -> Derivation:
-    """Return the derivation that takes ``source`` (table.column) from the row with the same key."""
-    table, _, wanted = source.partition(".")
+    """Return the derivation that takes ``source`` from the row with the same key."""
+    layer, table, wanted = parse_source(source)
 
     def make(**frames: pd.DataFrame) -> pd.Series:
         rows = frames[table]
         return taken(frames[dataset][key], rows[key], rows[wanted])
 
-    sources = (f"{dataset}.{key}", f"{table}.{key}", source)
-    return Derivation(name, sources, f"{wanted} of the same {key} in {table}", title, unit, make)
+    sources = (f"dataset:{dataset}.{key}", f"{layer}:{table}.{key}", source)
+    rule = f"{wanted} of the same {key} in {table}"
+    return Derivation(name, sources, rule, title, unit, make, MATCHED, by=(key,))
 
 
 def derive(
@@ -74,9 +129,8 @@ def derive(
     for item in derivations:
         known = {**tables, dataset: frame}
         wanted: dict[str, list[str]] = {}
-        for source in item.sources:
-            table, _, name = source.partition(".")
-            wanted.setdefault(table, []).append(name)
+        for source in map(parse_source, item.sources):
+            wanted.setdefault(source.table, []).append(source.column)
         if any(table not in known for table in wanted):
             continue
         given: dict[str, Any] = {name: known[name][columns] for name, columns in wanted.items()}
@@ -90,24 +144,53 @@ def read_sources(
     paths: Sequence[str | Path], derivations: Sequence[Derivation], spine: str
 ) -> dict[str, pd.DataFrame]:
     """Return the tables at ``paths`` by name: of all but ``spine`` only what a derivation reads."""
-    read = {source for item in derivations for source in item.sources}
+    sources = {parse_source(source) for item in derivations for source in item.sources}
+    read = {(source.table, source.column) for source in sources}
     tables = {}
     for path in paths:
         name = Path(path).stem
-        columns = [each for each in columns_in(path) if f"{name}.{each}" in read]
+        columns = [each for each in columns_in(path) if (name, each) in read]
         tables[name] = read_table(path, None if name == spine else columns)
     return tables
 
 
-def write_columns(
-    path: str | Path, frame: pd.DataFrame, derivations: Sequence[Derivation], origin: str
-):
-    """Write what each column of a dataset is made from; without a rule it is from ``origin``.
+def key_of(contract: type) -> list[str]:
+    """Return the key of a table: the columns that are unique by its contract."""
+    unique = contract.to_schema().unique
+    return [unique] if isinstance(unique, str) else list(unique or [])
 
-    Several derivations may make one column, each in other rows: then all their sources are its own.
+
+def write_columns(
+    path: str | Path,
+    frame: pd.DataFrame,
+    derivations: Sequence[Derivation],
+    origin: str,
+    key: Sequence[str],
+    left_out: Sequence[LeftOut] = (),
+):
+    """Write what each column of a dataset is made from, its key, and why records are left out.
+
+    A column without a derivation is as validated in the table ``origin``. Several derivations may
+    make one column, each in other rows.
     """
-    entries = [_entry(name, frame, derivations, origin) for name in frame.columns]
-    text = json.dumps(entries, indent=1, ensure_ascii=False, sort_keys=True)
+    known = {*frame.columns}
+    if missing := [name for name in key if name not in known]:
+        raise ValueError(f"the dataset has no column `{missing[0]}`, which its key names")
+    told = {
+        "dataset": Path(path).stem,
+        "key": list(key),
+        "left_out": [
+            {
+                "table": each.table,
+                "reason": each.reason,
+                "sources": [str(parse_source(source)) for source in each.sources],
+                "by": list(each.by),
+            }
+            for each in left_out
+        ],
+        "columns": [_entry(name, frame, derivations, origin) for name in frame.columns],
+    }
+    text = json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_text(text + "\n", encoding="utf-8")
 
@@ -116,13 +199,25 @@ def _entry(
     name: str, frame: pd.DataFrame, derivations: Sequence[Derivation], origin: str
 ) -> dict[str, Any]:
     mine = [item for item in derivations if item.column == name]
+    copied = Derivation(
+        name, (f"validated:{origin}.{name}",), "as validated", name, "", lambda: None, AS_VALIDATED
+    )
+    first = mine[0] if mine else copied
     return {
         "column": name,
-        "title": mine[0].title if mine else name,
-        "unit": mine[0].unit if mine else "",
-        "sources": list(dict.fromkeys(source for item in mine for source in item.sources))
-        if mine
-        else [f"{origin}.{name}"],
-        "rule": "; ".join(dict.fromkeys(item.rule for item in mine)) or "as validated",
+        "title": first.title,
+        "unit": first.unit,
         "type": str(frame[name].dtype),
+        "derivations": [_derivation(item) for item in mine or [copied]],
+    }
+
+
+def _derivation(item: Derivation) -> dict[str, Any]:
+    return {
+        "kind": item.kind,
+        "where": dict(item.where),
+        "sources": list(item.sources),
+        "by": None if item.by is None else list(item.by),
+        "among": None if item.among is None else list(item.among),
+        "rule": item.rule,
     }

@@ -18,11 +18,22 @@ DELAYED = ["mildly delayed", "significantly delayed"]
 def score(frame: pd.DataFrame, spec: dict, variables: list[str]) -> pd.Series:
     """Return the outcome for each row of ``frame``; missing where it cannot be scored.
 
-    ``frame`` has the ``variables`` and, for growth, ``sex`` and ``age_days``. ``spec`` is an entry
-    of ``analysis.outcomes``. A binary outcome is 1 or 0.
+    ``frame`` has of the ``variables`` those of `variables_read` and, for growth, ``sex`` and
+    ``age_days``. ``spec`` is an entry of ``analysis.outcomes``. A binary outcome is 1 or 0.
     """
     instrument = INSTRUMENTS[spec["instrument"]]
     return instrument(frame, spec, variables).astype("Float64")
+
+
+def variables_read(spec: dict, variables: list[str]) -> list[str]:
+    """Return those of the ``variables`` of an outcome that its score rests on, in their order.
+
+    An instrument may be recorded whole of which an outcome is one scale.
+    """
+    if spec.get("instrument") != "sf36_v1":
+        return variables
+    members = sf36.SCALES[spec["scale"]]
+    return [name for name, item in zip(variables, sf36.ITEM_ORDER, strict=True) if item in members]
 
 
 def _value(frame: pd.DataFrame, spec: dict, variables: list[str]) -> pd.Series:
@@ -30,7 +41,7 @@ def _value(frame: pd.DataFrame, spec: dict, variables: list[str]) -> pd.Series:
 
 
 def _sf36(frame: pd.DataFrame, spec: dict, variables: list[str]) -> pd.Series:
-    return sf36.score_v1(_numbers(frame[variables]), spec["scale"])
+    return sf36.score_v1(_numbers(frame.reindex(columns=variables)), spec["scale"])
 
 
 def _bsid2_delayed(frame: pd.DataFrame, spec: dict, variables: list[str]) -> pd.Series:

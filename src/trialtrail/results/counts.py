@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
+from trialtrail.takes import TAKES, Takes, count_takes
 
-def count_row(row: str, label: str, n: int | None, denominator: int | None = None, **more) -> dict:
-    """Return one row; the percentage is empty where nothing could be counted."""
+SPREAD = ("n", "median", "q1", "q3")
+"""Cells that `quartiles` and the number of known values fill."""
+
+
+def count_row(
+    row: str,
+    label: str,
+    n: int | None,
+    denominator: int | None = None,
+    *,
+    counted: Iterable[Takes] = (),
+    out_of: Iterable[Takes] = (),
+    **more,
+) -> dict:
+    """Return one row; the percentage is empty where nothing could be counted.
+
+    ``counted`` and ``out_of`` say which rows of which tables the two counts are of.
+    """
     percent = None if not denominator or n is None else 100 * n / denominator
     return {
+        TAKES: count_takes(counted, out_of),
         "row": row,
         "label": label,
         **more,

@@ -14,13 +14,13 @@ from typing import Any
 from trialtrail.lineage.graph import Graph
 from trialtrail.lineage.pages import source_code
 from trialtrail.lineage.pages.source_code import Excerpt
+from trialtrail.origins import DATASET, is_copied, rule_in_words, sources_of
 
 COLLECTED, DERIVED, ASSIGNED = "Collected", "Derived", "Assigned"
 ABSENT = "Not collected"
 DATASETS, VALIDATED = "results/datasets/", "results/validated/"
 VALIDATE = "validate_table"
 """The rule that types the cells of a table; its parameters say which raw column feeds which."""
-AS_VALIDATED = "as validated"
 FORMS = "schemas/forms.py"
 DTYPES = {
     "Int64": "whole number",
@@ -98,7 +98,7 @@ class Evidence:
 
     graph: Graph
     params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    derived: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    derived: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     dictionary: Iterable[Mapping[str, str]] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
 
@@ -237,10 +237,10 @@ def _dataset(evidence: Evidence, file: str, validated: Mapping[str, Table]) -> T
     text = evidence.texts.get(script, "")
     table = Table(name, name, "dataset", file, _row(source_code.docstring(text)), job)
     if name in evidence.derived:
-        for entry in evidence.derived[name]:
+        declared = evidence.derived[name]
+        for entry in declared["columns"]:
             table.columns.append(_derived(evidence, table, entry, validated))
-        first = validated.get(name)
-        table.key = first.key if first else ()
+        table.key = tuple(declared["key"])
         return table
     for module in source_code.contracts_imported(text):
         code = evidence.code_named(module)
@@ -274,7 +274,7 @@ def _derived(
     evidence: Evidence, table: Table, entry: Mapping[str, Any], validated: Mapping[str, Table]
 ) -> Column:
     name, script = entry["column"], evidence.script(table.job)
-    copied = entry["rule"] == AS_VALIDATED
+    copied, rule, sources = is_copied(entry), rule_in_words(entry), sources_of(entry)
     column = Column(
         f"{table.id}.{name}",
         name,
@@ -282,15 +282,11 @@ def _derived(
         _type(entry["type"]),
         entry["unit"],
         origin=DERIVED,
-        method=entry["rule"].strip() and _sentence(entry["rule"], names=entry["sources"]),
+        method=rule.strip() and _sentence(rule, names=[source.column for source in sources]),
     )
-    reads = set(evidence.graph.reads.get(table.job, []))
-    for source in entry["sources"]:
-        other, _, wanted = source.partition(".")
-        is_dataset = f"{DATASETS}{other}.parquet" in reads or (other == table.name and not copied)
-        column.sources.append(
-            Source("column", f"{'' if is_dataset else 'validated.'}{other}.{wanted}")
-        )
+    for layer, other, wanted in sources:
+        stage = "" if layer == DATASET else f"{layer}."
+        column.sources.append(Source("column", f"{stage}{other}.{wanted}"))
     column.code = source_code.derivation(script, evidence.texts.get(script, ""), name)
     if copied:
         _inherit(column, validated)
@@ -345,8 +341,7 @@ def _type(dtype: str) -> str:
 def _sentence(text: str, names: Iterable[str]) -> str:
     """Return ``text`` as a sentence; a column's name at its start stays as it is."""
     told = " ".join(text.split()).rstrip(".")
-    named = {name.partition(".")[2] for name in names}
-    if told.split()[0] not in named:
+    if told.split()[0] not in {*names}:
         told = f"{told[:1].upper()}{told[1:]}"
     return f"{told}."
 

@@ -10,10 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from trialtrail.errors import StudyError
+from trialtrail.lineage.forms import forms_read
 from trialtrail.lineage.graph import Graph
+from trialtrail.lineage.places import REPOSITORY, STUDY
 from trialtrail.lineage.seal import RESULTS, read_record
 from trialtrail.lineage.tracing.answers import Answer, answers_over
-from trialtrail.lineage.tracing.raw_rows import DatasetCell, RawCell, RawRecords, RawRows
+from trialtrail.lineage.tracing.raw_rows import (
+    VALUE,
+    DatasetCell,
+    Found,
+    RawCell,
+    RawRecords,
+    RawRows,
+)
+from trialtrail.lineage.tracing.result_cells import ResultCells
+from trialtrail.lineage.tracing.tables import FOLDERS
+from trialtrail.origins import DATASET, Source
 from trialtrail.results.cells import nearest
 
 NUMBERS, QUOTATIONS = "results/report/numbers.csv", "results/tables/quotations.csv"
@@ -37,74 +49,146 @@ class Target:
         asked: the address as typed.
         file: the file whose lineage answers the question.
         facts: what is known of the cell itself, in the order in which it is shown.
-        cells: the raw cells that the cell of a dataset rests on.
-        records: of a cell of a result table or a printed number, the raw records that went into
+        cells: the raw cells that the cell of a dataset, of a result table or a printed number is
+            made from, each with its use (see `raw_rows.USES`).
+        set_aside: the raw cells for which a record or value was left out of it, with the reason.
+        passed: of a cell of a result table, the files of the tables that it was made through.
+        records: of a cell whose table does not say what it takes, the raw records that went into
             the tables it was made from; those that were set aside are not among them.
         touched: of a raw cell, the cells of datasets that rest on it.
         answers: the answers to queries that lie over those raw cells.
+        is_printed: whether it is a number or quotation of the report, asked for by its id.
     """
 
     asked: str
     file: str
     facts: dict[str, str] = field(default_factory=dict)
-    cells: list[RawCell] = field(default_factory=list)
+    cells: dict[RawCell, str] = field(default_factory=dict)
+    set_aside: dict[RawCell, str] = field(default_factory=dict)
+    passed: set[str] = field(default_factory=set)
     records: list[RawRecords] = field(default_factory=list)
     touched: list[DatasetCell] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    is_printed: bool = False
 
 
-def find(asked: str, graph: Graph) -> Target:
+def find(asked: str, graph: Graph, results: ResultCells | None = None) -> Target:
     """Return what ``asked`` names: a file, a cell, a row, a printed number or a quotation.
+
+    Args:
+        asked: the address as typed.
+        graph: the sealed graph.
+        results: the tables of the graph's folder, where they were read before.
 
     Raises:
         Unknown: nothing has that name.
     """
     path, _, fragment = asked.partition("#")
+    if not fragment and path in {number["id"] for number in read_dicts(graph, NUMBERS)}:
+        return _printed(asked, path, graph, results)
     name = file_name(path, graph)
     if not fragment:
         return Target(asked, name)
     kind = graph.files[name]["kind"]
     if kind == "report" and Path(name).suffix != ".csv":
-        return _printed(asked, fragment, graph)
+        return _printed(asked, fragment, graph, results)
     row, column = split(fragment)
     if kind == "raw":
         return _raw(asked, name, row, column, graph)
-    target = Target(asked, name, cell_facts(graph.path(name), row, column, name))
     raw, dataset = RawRows(graph.results), Path(name).stem
     if kind == "dataset" and column in raw.columns.get(dataset, {}):
-        target.cells = raw.behind(dataset, row, column)
-        target.answers = answers_over(target.cells, graph.results)
-    elif kind == "table":
-        target.records = _records(name, graph)
+        return _of_dataset(asked, name, row, column, graph)
+    target = Target(asked, name, cell_facts(graph.path(name), row, column, name))
+    if kind == "table":
+        _follow_result(target, row, column, graph, results)
     return target
 
 
+def _of_dataset(asked: str, name: str, row: str, column: str, graph: Graph) -> Target:
+    """Return a cell of a dataset: its row by the dataset's key, or all rows of its first part."""
+    raw, dataset, found = RawRows(graph.results), Path(name).stem, Found()
+    rows = raw.named(dataset, row)
+    table = raw.tables.get(DATASET, dataset)
+    if table is None or not rows:
+        return Target(asked, name, cell_facts(graph.path(name), row, column, name))
+    values = [_shown(table.column(column)[at]) for at in sorted(rows)]
+    raw.follow(Source(DATASET, dataset, column), rows, VALUE, found)
+    answers = answers_over(found.cells, raw.results)
+    return Target(asked, name, _values(values), cells=found.cells, answers=answers)
+
+
+def _follow_result(
+    target: Target, row: str, column: str, graph: Graph, results: ResultCells | None
+) -> None:
+    """Fill in what a cell of a result table, or a whole row of it, is made from."""
+    results = results or ResultCells(RawRows(graph.results))
+    trail = results.behind(Path(target.file).stem, row, column)
+    if not trail.known:
+        target.records = _records(target.file, graph)
+        return
+    target.cells, target.set_aside = trail.found.cells, trail.set_aside
+    target.answers = answers_over({**trail.found.cells, **trail.set_aside}, graph.results)
+    makers = {graph.maker.get(f"{RESULTS}{file}") for file in trail.told_in}
+    target.passed = {name for job in makers if job for name in graph.made[job]}
+    for layer, table, *_ in trail.found.rows:
+        target.passed.add(f"{RESULTS}{FOLDERS[layer]}/{table}.parquet")
+
+
 def _raw(asked: str, name: str, row: str, column: str, graph: Graph) -> Target:
-    """Return a record or cell of a raw file, by ``line=N`` or by the record's first cell."""
+    """Return a record or cell of a raw file, by ``line=N`` or by the record's first cell.
+
+    The file is read as the run did: what the job that read it kept of its cells is shown.
+    """
     raw, line = RawRows(graph.results), row.removeprefix(AT_LINE)
+    label = label_of(name)
+    records = raw.as_read(label) or _as_it_stands(label, graph.path(name), graph)
+    columns = next(iter(records.values()), {})
+    if column and column not in columns:
+        raise Unknown(f"`{name}` has no column `{column}`{nearest(column, columns)}")
     if row.startswith(AT_LINE) and line.isdecimal():
-        facts = _line_facts(graph.path(name), int(line), column, name)
-        lines = [int(line)]
+        chosen = {int(line): records[int(line)]} if int(line) in records else {}
+        if not chosen:
+            raise Unknown(f"No record of `{name}` begins on line {line}")
+        facts = {}
     else:
-        facts = cell_facts(graph.path(name), row, column, name)
-        lines = [at for at, cells in read_lines(graph.path(name)) if cells[0] == row]
-        facts = {"line": ", ".join(map(str, lines[:SHOWN]))} | facts
-    touched = {cell for at in lines for cell in raw.touched(name, at, column)}
+        keys = {at: next(iter(record.values()), "") for at, record in records.items()}
+        chosen = {at: records[at] for at, key in keys.items() if key == row}
+        if not chosen:
+            raise Unknown(f"`{name}` has no row `{row}`{nearest(row, keys.values())}")
+        facts = {"line": ", ".join(map(str, [*chosen][:SHOWN]))}
+    if column or len(chosen) > 1:
+        shown = [
+            cells[column] if column else ", ".join(cells.values()) for cells in chosen.values()
+        ]
+        facts |= _values(shown)
+    else:
+        facts |= next(iter(chosen.values()))
+    touched = {cell for at in chosen for cell in raw.touched(label, at, column)}
     return Target(asked, name, facts, touched=sorted(touched))
 
 
-def _line_facts(path: Path, line: int, column: str, name: str) -> dict[str, str]:
-    """Return what stands in the record that begins on a line; nothing of a file that is no CSV."""
-    if path.suffix != ".csv" or not path.is_file():
-        return {}
-    columns = read_rows(path, None, "")[0]
-    cells = dict(read_lines(path)).get(line)
-    if cells is None:
-        raise Unknown(f"No record of `{name}` begins on line {line}")
-    if column and column not in columns:
-        raise Unknown(f"`{name}` has no column `{column}`{nearest(column, columns)}")
-    facts = dict(zip(columns, cells, strict=False))
-    return {"value": facts.get(column, "") or "(empty)"} if column else facts
+def label_of(name: str) -> str:
+    """Return what the configuration calls a raw file, which a run elsewhere puts a word before."""
+    first, _, rest = name.partition("/")
+    return rest if first in (REPOSITORY, STUDY) else name
+
+
+def _as_it_stands(label: str, path: Path, graph: Graph) -> dict[int, dict[str, str]]:
+    """Return the records of a delimited file that no table was read from, by their lines.
+
+    Raises:
+        Unknown: the file is gone, or is no delimited text.
+    """
+    if not path.is_file():
+        raise Unknown(f"`{path.as_posix()}` is not here", remedy="trialtrail verify says what is")
+    if path.suffix != ".csv":
+        raise Unknown(
+            f"The cells of `{path.name}` are not read: no table was made from it, and it is neither"
+            " CSV nor Parquet",
+            remedy="ask for the file, without `#`",
+        )
+    (_, header), *lines = read_lines(path, forms_read(graph.results).get(label)) or [(1, [])]
+    return {at: dict(zip(header, cells, strict=False)) for at, cells in lines}
 
 
 def _records(name: str, graph: Graph) -> list[RawRecords]:
@@ -181,12 +265,16 @@ def cell_facts(path: Path, row: str, column: str, name: str) -> dict[str, str]:
     if column and column not in columns:
         raise Unknown(f"`{name}` has no column `{column}`{nearest(column, columns)}")
     if not rows:
-        keys = (cells[0] for cells in read_rows(path, None, columns[0])[1])
+        keys = dict.fromkeys(cells[0] for cells in read_rows(path, None, columns[0])[1])
         raise Unknown(f"`{name}` has no row `{row}`{nearest(row, keys)}")
     if not column and len(rows) == 1:
         return dict(zip(columns, rows[0], strict=False))
     place = columns.index(column) if column else None
-    values = [", ".join(cells) if place is None else cells[place] for cells in rows]
+    return _values([", ".join(cells) if place is None else cells[place] for cells in rows])
+
+
+def _values(values: list[str]) -> dict[str, str]:
+    """Return the facts of a cell, or of all cells of the rows that share a key."""
     if len(values) == 1:
         return {"value": values[0] or "(empty)"}
     more = f", and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
@@ -216,9 +304,11 @@ def read_rows(path: Path, row: str | None, column: str) -> tuple[list[str], list
     return columns, [cells for cells in lines[1:] if row in (None, cells[0])]
 
 
-def read_lines(path: Path) -> list[tuple[int, list[str]]]:
+def read_lines(path: Path, form: dict[str, Any] | None = None) -> list[tuple[int, list[str]]]:
     """Return the records of a CSV file, the heading first, each with the line it begins on."""
-    reader = csv.reader(io.StringIO(_text(path), newline=""))
+    form = form or {}
+    text = path.read_bytes().decode(form["encoding"]) if "encoding" in form else _text(path)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.get("delimiter", ","))
     found, begins = [], 1
     for cells in reader:
         if cells:
@@ -259,7 +349,7 @@ def citing(graph: Graph, table: str, row: str = "", column: str = "") -> list[di
     ]
 
 
-def _printed(asked: str, wanted: str, graph: Graph) -> Target:
+def _printed(asked: str, wanted: str, graph: Graph, results: ResultCells | None) -> Target:
     """Return the number or quotation that the report prints under an id."""
     numbers = {number["id"]: number for number in read_dicts(graph, NUMBERS)}
     if wanted in numbers:
@@ -267,15 +357,19 @@ def _printed(asked: str, wanted: str, graph: Graph) -> Target:
         table = table_name(number["table"], graph)
         cell = f"{table}#{number['row']}/{number['column']}"
         facts = {"printed": number["printed"], "value": number["value"], "cell": cell}
-        return Target(asked, table, facts, records=_records(table, graph))
+        target = Target(asked, table, facts, is_printed=True)
+        _follow_result(target, number["row"], number["column"], graph, results)
+        return target
     quotations = {quotation["row"]: quotation for quotation in read_dicts(graph, QUOTATIONS)}
     if wanted in quotations:
-        return _quotation(asked, quotations[wanted], graph)
+        return _quotation(asked, quotations[wanted], graph, results)
     near = nearest(wanted, [*numbers, *quotations])
     raise Unknown(f"The report has no number or quotation `{wanted}`{near}", where=NUMBERS)
 
 
-def _quotation(asked: str, quotation: dict[str, str], graph: Graph) -> Target:
+def _quotation(
+    asked: str, quotation: dict[str, str], graph: Graph, results: ResultCells | None
+) -> Target:
     document = quotation["document"]
     transcripts = [
         name
@@ -290,7 +384,10 @@ def _quotation(asked: str, quotation: dict[str, str], graph: Graph) -> Target:
         "transcript": f"{(transcripts or [document])[0]}, {place}",
         "cell": f"{QUOTATIONS}#{quotation['row']}/text",
     }
-    return Target(asked, QUOTATIONS, {key: text for key, text in facts.items() if text})
+    shown = {key: text for key, text in facts.items() if text}
+    target = Target(asked, QUOTATIONS, shown, is_printed=True)
+    _follow_result(target, quotation["row"], "", graph, results)
+    return target
 
 
 def _text(path: Path) -> str:

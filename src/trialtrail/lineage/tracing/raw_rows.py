@@ -1,28 +1,29 @@
 """Raw cells and cells of datasets, from one to the other, row by row and back.
 
-A derived column is given the columns that it declares and no others, so the cells of those columns,
-in the rows that belong to the same participant (or contact, provider, passage), are all that it
-rests on, but for a column that compares rows of a table, such as the number of an attempt or the
-last day of observation.
+A derived column is given the columns that it declares and no others. So the cells of those columns,
+in the rows that belong to its row by what the derivation declares, are all that it rests on.
 """
 
 from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+from trialtrail.lineage.tracing.tables import Table, Tables, agreeing
+from trialtrail.origins import AS_VALIDATED, DATASET, RAW, VALIDATED, Source, parse_source
 
-AS_VALIDATED = "as validated"
 ORIGIN = EXPORT, FILE, LINE = ("_export", "_file", "_line")
-Step = tuple[str, str, str]
-"""A column of a dataset and one of its sources: (dataset, column, name of the source)."""
+VALUE, SELECTS, MATCHES = ("value", "selects", "matches")
+"""What a raw cell does: it gives the value, says that its record belongs to the result (an arm,
+say), or names the record that another one belongs to. The first that holds is told."""
+USES = (VALUE, SELECTS, MATCHES)
+ENDINGS = ("_bound", "_until")
+"""Endings of columns that are read from the cell of the column without them."""
 
 
 @dataclass(frozen=True, order=True)
@@ -36,7 +37,7 @@ class RawCell:
 
 @dataclass(frozen=True, order=True)
 class DatasetCell:
-    """A cell of a dataset: its row by the dataset's first column, and its column."""
+    """A cell of a dataset: its row by the dataset's key, and its column."""
 
     dataset: str
     row: str
@@ -53,19 +54,98 @@ class RawRecords:
     last: int
 
 
+@dataclass(frozen=True)
+class Step:
+    """A column of a dataset, one of its derivations, and one of the sources of that."""
+
+    dataset: str
+    column: str
+    derivation: Mapping[str, Any]
+    source: Source
+
+
+@dataclass
+class Found:
+    """What a walk found: the raw cells with their use, and the rows that it passed through."""
+
+    cells: dict[RawCell, str] = field(default_factory=dict)
+    rows: dict[tuple[str, str, str, str], set[int]] = field(default_factory=dict)
+    """(layer, table, column, use) -> the rows of the table that were taken."""
+    empty: set[RawCell] = field(default_factory=set)
+    """Those of the cells that say nothing: blank, a code of missing values, or set aside."""
+
+    def add(self, cell: RawCell, use: str) -> None:
+        """Keep a cell, with the use that stands first in `USES`."""
+        known = self.cells.get(cell, use)
+        self.cells[cell] = min(use, known, key=USES.index)
+
+
 class RawRows:
     """The datasets and validated tables of one results folder, seen row by row."""
 
     def __init__(self, results: Path) -> None:
         self.results = results
-        self._tables: dict[Path, pa.Table | None] = {}
+        self.tables = Tables(results)
+
+    @cached_property
+    def declared(self) -> dict[str, dict[str, Any]]:
+        """Return of each dataset what its step declares: key, columns, why records are left out."""
+        folder = self.results / "lineage" / "columns"
+        return {path.stem: _json(path) for path in sorted(folder.glob("*.json"))}
+
+    @cached_property
+    def columns(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """Return of each dataset whose columns are derived: column -> what is declared of it."""
+        return {
+            name: {entry["column"]: entry for entry in told["columns"]}
+            for name, told in self.declared.items()
+        }
 
     def behind(self, dataset: str, key: str, column: str) -> list[RawCell]:
         """Return the raw cells that ``column`` of the rows named ``key`` rests on, in order."""
-        found: set[RawCell] = set()
-        for row in self._named(dataset, key):
-            found.update(self._cells(dataset, row, column))
-        return sorted(found)
+        found = Found()
+        self.follow(Source(DATASET, dataset, column), self.named(dataset, key), VALUE, found)
+        return sorted(found.cells)
+
+    def named(self, dataset: str, key: str) -> set[int]:
+        """Return the rows of a dataset that are named ``key``: the whole key, or its first part."""
+        table = self.tables.get(DATASET, dataset)
+        if table is None:
+            return set()
+        columns = self.declared[dataset]["key"] if dataset in self.declared else table.names[:1]
+        whole = {row for row, each in enumerate(table.keys(columns)) if row_name(each) == key}
+        first = table.column(columns[0])
+        return whole or {row for row, value in enumerate(first) if str(value) == key}
+
+    def follow(self, source: Source, rows: set[int], use: str, found: Found) -> None:
+        """Add to ``found`` the raw cells that a column of some rows of a table rests on.
+
+        Args:
+            source: the column of a dataset or of a validated table.
+            rows: the rows of that table.
+            use: what the column does, one of `USES`.
+            found: what was found so far; rows that it passed through are not walked again.
+        """
+        table = self.tables.get(source.layer, source.table)
+        rows = rows - found.rows.get((*source, use), set())
+        if not rows or table is None or source.column not in table.names:
+            return
+        found.rows.setdefault((*source, use), set()).update(rows)
+        if source.layer == VALIDATED:
+            for row in sorted(rows):
+                for cell in self._raw_cells(source.table, table, row, source.column):
+                    found.add(cell, use)
+                    if table.column(source.column)[row] is None:
+                        found.empty.add(cell)
+            return
+        entry = self.columns.get(source.table, {}).get(source.column)
+        for derivation in entry["derivations"] if entry else ():
+            filled = rows & table.rows_where(derivation["where"]) if derivation["where"] else rows
+            sources = [parse_source(each) for each in derivation["sources"]]
+            matching = self._matching(source.table, derivation, sources)
+            for each in sources:
+                taken = self._partners(source.table, table, filled, derivation, each)
+                self.follow(each, taken, MATCHES if each.column in matching else use, found)
 
     def touched(self, file: str, line: int, column: str = "") -> list[DatasetCell]:
         """Return the cells of datasets that rest on a raw cell, in order; the way back of `behind`.
@@ -75,180 +155,187 @@ class RawRows:
             line: the line on which the record starts.
             column: a column of the file; empty for all that the tables take from the record.
         """
-        found: set[DatasetCell] = set()
-        queue: deque[tuple[str, dict[str, Any], str]] = deque()
-        for table in sorted(path.stem for path in (self.results / "validated").glob("*.parquet")):
-            for row in self._matching(self._read("validated", table), {FILE: file, LINE: line}):
-                headings = self._headings(table).get(row[EXPORT], {})
-                names = [name for name, head in headings.items() if column in ("", head)]
-                for name in names:
-                    self._pass_on(queue, self._from_validated, table, row, name)
+        found = self.touched_rows(file, line, column)
+        cells = set()
+        for (_, dataset, name), rows in found.items():
+            table = self.tables.get(DATASET, dataset)
+            if table is not None:
+                names = table.keys(self.declared[dataset]["key"], rows)
+                cells |= {DatasetCell(dataset, row_name(each), name) for each in names}
+        return sorted(cells)
+
+    def touched_rows(self, file: str, line: int, column: str = "") -> dict[Source, set[int]]:
+        """Return the columns of datasets that rest on a raw cell, each with its rows."""
+        found: dict[Source, set[int]] = {}
+        queue: deque[tuple[Source, set[int]]] = deque()
+        for name, rows, source in self.read_from(file, line, column):
+            queue += self._next(Source(VALIDATED, name, source), rows)
         while queue:
-            dataset, row, name = queue.popleft()
-            cell = DatasetCell(dataset, str(row[self._first(dataset)]), name)
-            if cell not in found:
-                found.add(cell)
-                self._pass_on(queue, self._from_datasets, dataset, row, name)
-        return sorted(found)
+            source, rows = queue.popleft()
+            known = found.setdefault(source, set())
+            if rows := rows - known:
+                known |= rows
+                queue += self._next(source, rows)
+        return found
+
+    def read_from(self, file: str, line: int, column: str) -> Iterator[tuple[str, set[int], str]]:
+        """Yield table, rows and column of the validated tables that are read from a raw cell."""
+        for name in self.tables.all_of(VALIDATED):
+            table = self.tables.get(VALIDATED, name)
+            if table is None or FILE not in table.names:
+                continue
+            for row in table.rows_with((FILE, LINE), {(file, line)}):
+                headings = self.headings(name).get(table.column(EXPORT)[row], {})
+                for taken in table.names:
+                    heading = headings.get(_base(taken, headings))
+                    if heading and column in ("", heading):
+                        yield name, {row}, taken
+
+    def as_read(self, file: str) -> dict[int, dict[str, str]]:
+        """Return the records of a raw file as the run read them, by the line they begin on.
+
+        The columns of a record are those of the file, in its order; a blank cell is empty.
+        """
+        found: dict[int, dict[str, str]] = {}
+        for name in self.tables.all_of(RAW):
+            table = self.tables.get(RAW, name)
+            rows = sorted(table.rows_with((FILE,), {(file,)})) if table else []
+            if table and rows:
+                columns = [column for column in table.names if column not in ORIGIN]
+                for line, cells in zip(
+                    table.keys((LINE,), rows), table.keys(columns, rows), strict=True
+                ):
+                    texts = ["" if cell is None else str(cell) for cell in cells]
+                    found.setdefault(int(line[0]), dict(zip(columns, texts, strict=True)))
+        return dict(sorted(found.items()))
 
     def records_of(self, table: str) -> list[RawRecords]:
         """Return the records of raw files that a validated table was made from, by file."""
-        read = self._read("validated", table)
-        if read is None or not read.num_rows or FILE not in read.column_names:
+        read = self.tables.get(VALIDATED, table)
+        if read is None or FILE not in read.names:
             return []
-        lines = read.group_by(FILE).aggregate([(LINE, "count"), (LINE, "min"), (LINE, "max")])
-        return sorted(
-            RawRecords(
-                row[FILE], row[f"{LINE}_count"], int(row[f"{LINE}_min"]), int(row[f"{LINE}_max"])
-            )
-            for row in lines.to_pylist()
-        )
+        lines: dict[str, list[int]] = {}
+        for file, line in read.keys((FILE, LINE)):
+            lines.setdefault(file, []).append(int(line))
+        return sorted(RawRecords(file, len(n), min(n), max(n)) for file, n in lines.items())
+
+    def headings(self, table: str) -> dict[str, dict[str, str]]:
+        """Return of each export that feeds ``table``: column of the table -> column of the file."""
+        if table not in self._headings:
+            path = self.results / "lineage" / "records" / f"validate_table-{table}.json"
+            sources = _json(path)["result"]["params"]["sources"] if path.is_file() else []
+            told: dict[str, dict[str, str]] = {}
+            for source in sources:
+                told.setdefault(source["name"], {}).update(source["columns"])
+            self._headings[table] = told
+        return self._headings[table]
 
     @cached_property
-    def columns(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """Return of each dataset whose columns are derived: column -> sources and rule."""
-        return {
-            path.stem: {entry["column"]: entry for entry in _json(path)}
-            for path in sorted((self.results / "lineage" / "columns").glob("*.json"))
-        }
+    def _headings(self) -> dict[str, dict[str, dict[str, str]]]:
+        return {}
 
-    def _cells(self, dataset: str, row: dict[str, Any], column: str) -> Iterator[RawCell]:
-        for table, name in self._sources(dataset, column):
-            if table == dataset and not self._is_as_validated(dataset, column):
-                if name != column:
-                    yield from self._cells(dataset, row, name)
-                continue
-            wanted = {key: row[key] for key in self._keys(dataset, column, table)}
-            if self._is_derived(dataset, column, table, name):
-                for other in self._matching(self._read("datasets", table), wanted):
-                    yield from self._cells(table, other, name)
-            else:
-                yield from self._validated(table, wanted, name)
-
-    def _sources(self, dataset: str, column: str) -> list[tuple[str, str]]:
-        entries = self.columns[dataset][column]["sources"]
-        return [source.partition(".")[::2] for source in entries]
-
-    def _is_as_validated(self, dataset: str, column: str) -> bool:
-        return self.columns[dataset][column]["rule"] == AS_VALIDATED
-
-    def _is_derived(self, dataset: str, column: str, table: str, name: str) -> bool:
-        """Return whether a source is a column of a dataset, not one of a validated table."""
-        return not self._is_as_validated(dataset, column) and name in self.columns.get(table, {})
-
-    def _keys(self, dataset: str, column: str, table: str) -> list[str]:
-        """Return the columns by which rows of ``table`` belong to a row of the dataset.
-
-        They are those which the sources name of both; failing that the dataset's key, where
-        ``table`` has it.
-        """
-        first = self._first(dataset)
-        if self._is_as_validated(dataset, column):
-            return [first]
-        sources = self._sources(dataset, column)
-        own = {name for where, name in sources if where == dataset}
-        if shared := own & {name for where, name in sources if where == table}:
-            return sorted(shared)
-        read = self._read("validated", table)
-        return [first] if read is not None and first in read.column_names else []
-
-    def _validated(self, table: str, wanted: dict[str, Any], name: str) -> Iterator[RawCell]:
-        if not wanted:
+    def _raw_cells(self, name: str, table: Table, row: int, column: str) -> Iterator[RawCell]:
+        if FILE not in table.names:
             return
-        for row in self._matching(self._read("validated", table), wanted):
-            export, file, line = (row[part] for part in ORIGIN)
-            heading = self._headings(table).get(export, {}).get(name)
-            if heading:
-                yield RawCell(file, int(line), heading)
+        export, file, line = (table.column(part)[row] for part in ORIGIN)
+        headings = self.headings(name).get(export, {})
+        heading = headings.get(_base(column, headings))
+        if heading:
+            yield RawCell(file, int(line), heading)
+
+    def _partners(
+        self,
+        dataset: str,
+        table: Table,
+        rows: set[int],
+        derivation: Mapping[str, Any],
+        source: Source,
+    ) -> set[int]:
+        """Return the rows of a source that belong to ``rows`` of the dataset."""
+        if _is_own(dataset, source):
+            among = derivation["among"]
+            return rows if among is None else agreeing(rows, table, table, among)
+        other = self.tables.get(source.layer, source.table)
+        keys = self._keys(dataset, derivation, source)
+        if other is None or (not keys and derivation["by"] is None):
+            return set()
+        return agreeing(rows, table, other, keys)
+
+    def _matching(
+        self, dataset: str, derivation: Mapping[str, Any], sources: list[Source]
+    ) -> set[str]:
+        """Return the columns that only say which rows belong to which."""
+        if derivation["kind"] == AS_VALIDATED:
+            return set()
+        keys = {name for each in sources for name in self._keys(dataset, derivation, each)}
+        return keys | {*(derivation["among"] or ())}
+
+    def _keys(self, dataset: str, derivation: Mapping[str, Any], source: Source) -> list[str]:
+        """Return the columns by which rows of a source belong to a row of the dataset.
+
+        They are those declared; failing that those which the sources name of both; failing that
+        what of the dataset's key the other table has.
+        """
+        if _is_own(dataset, source):
+            return []
+        if derivation["by"] is not None:
+            return derivation["by"]
+        sources = [parse_source(each) for each in derivation["sources"]]
+        own = {each.column for each in sources if _is_own(dataset, each)}
+        there = {each.column for each in sources if each[:2] == source[:2]}
+        if own & there and derivation["kind"] != AS_VALIDATED:
+            return sorted(own & there)
+        other = self.tables.get(source.layer, source.table)
+        key = self.declared[dataset]["key"]
+        return [name for name in key if other is not None and name in other.names]
 
     @cached_property
-    def _from_validated(self) -> dict[tuple[str, str], list[Step]]:
-        """Return the columns of datasets that take a column of a validated table."""
-        return self._inverted(derived=False)
-
-    @cached_property
-    def _from_datasets(self) -> dict[tuple[str, str], list[Step]]:
-        """Return the columns of datasets that take a column of a dataset."""
-        return self._inverted(derived=True)
-
-    def _inverted(self, derived: bool) -> dict[tuple[str, str], list[Step]]:
-        found: dict[tuple[str, str], list[Step]] = {}
+    def _steps(self) -> dict[Source, list[Step]]:
+        """Return for each column the derivations that take it."""
+        found: dict[Source, list[Step]] = {}
         for dataset, entries in self.columns.items():
-            for column in entries:
-                for table, name in self._sources(dataset, column):
-                    own = table == dataset and not self._is_as_validated(dataset, column)
-                    if (own and name == column) or self._read("datasets", dataset) is None:
-                        continue
-                    if derived == (own or self._is_derived(dataset, column, table, name)):
-                        found.setdefault((table, name), []).append((dataset, column, table))
+            for column, entry in entries.items():
+                for derivation in entry["derivations"]:
+                    for source in map(parse_source, derivation["sources"]):
+                        step = Step(dataset, column, derivation, source)
+                        found.setdefault(source, []).append(step)
         return found
 
-    def _pass_on(
-        self,
-        queue: deque[tuple[str, dict[str, Any], str]],
-        steps: dict[tuple[str, str], list[Step]],
-        table: str,
-        row: dict[str, Any],
-        name: str,
-    ) -> None:
-        """Put into the queue the cells of datasets that take ``name`` of a row of ``table``."""
-        for dataset, column, source in steps.get((table, name), []):
-            if source == dataset and not self._is_as_validated(dataset, column):
-                queue.append((dataset, row, column))
+    def _next(self, source: Source, rows: set[int]) -> Iterator[tuple[Source, set[int]]]:
+        """Yield the columns of datasets that take ``source`` of ``rows``, with their own rows."""
+        other = self.tables.get(source.layer, source.table)
+        for step in self._steps.get(source, []):
+            table = self.tables.get(DATASET, step.dataset)
+            if table is None or other is None:
                 continue
-            keys = self._keys(dataset, column, source)
-            wanted = {key: row[key] for key in keys if key in row}
-            for other in self._matching(self._read("datasets", dataset), wanted):
-                queue.append((dataset, other, column))
-
-    def _named(self, dataset: str, key: str) -> list[dict[str, Any]]:
-        table = self._read("datasets", dataset)
-        if table is None:
-            return []
-        names = table.column(self._first(dataset)).to_pylist()
-        return _rows(table, [at for at, name in enumerate(names) if str(name) == key])
-
-    def _matching(self, table: pa.Table | None, wanted: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return the rows that have all the values; none where one of them is missing."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        if table is None or not wanted or any(value is None for value in wanted.values()):
-            return []
-        for name, value in wanted.items():
-            if name not in table.column_names:
-                return []
-            column = table.column(name)
-            try:
-                table = table.filter(pc.equal(column, pa.scalar(value, column.type)))
-            except (pa.ArrowInvalid, pa.ArrowTypeError):
-                return []  # a value of another type is equal to none
-        return table.to_pylist()
-
-    def _headings(self, table: str) -> dict[str, dict[str, str]]:
-        """Return of each export that feeds ``table``: column of the table -> column of the file."""
-        path = self.results / "lineage" / "records" / f"validate_table-{table}.json"
-        sources = _json(path)["result"]["params"]["sources"] if path.is_file() else []
-        return {source["name"]: source["columns"] for source in sources}
-
-    def _first(self, dataset: str) -> str:
-        """Return the key of a dataset: its first column."""
-        table = self._read("datasets", dataset)
-        return table.column_names[0] if table is not None else next(iter(self.columns[dataset]))
-
-    def _read(self, folder: str, name: str) -> pa.Table | None:
-        import pyarrow.parquet as pq
-
-        path = self.results / folder / f"{name}.parquet"
-        if path not in self._tables:
-            self._tables[path] = pq.read_table(path) if path.is_file() else None
-        return self._tables[path]
+            among = step.derivation["among"]
+            if _is_own(step.dataset, source):
+                own = rows if among is None else agreeing(rows, table, table, among)
+            else:
+                keys = self._keys(step.dataset, step.derivation, source)
+                unknown = not keys and step.derivation["by"] is None
+                own = set() if unknown else agreeing(rows, other, table, keys)
+            if step.derivation["where"]:
+                own &= table.rows_where(step.derivation["where"])
+            yield Source(DATASET, step.dataset, step.column), own
 
 
-def _rows(table: pa.Table, places: Iterable[int]) -> list[dict[str, Any]]:
-    import pyarrow as pa
+def row_name(key: tuple) -> str:
+    """Return the name of a row of a dataset: the parts of its key, with points between them."""
+    return ".".join("" if part is None else str(part) for part in key)
 
-    return table.take(pa.array(list(places), pa.int64())).to_pylist()
+
+def _is_own(dataset: str, source: Source) -> bool:
+    return source.layer == DATASET and source.table == dataset
+
+
+def _base(column: str, headings: Mapping[str, str]) -> str:
+    """Return the column from whose cell ``column`` is read."""
+    for ending in ENDINGS:
+        base = column.removesuffix(ending)
+        if column not in headings and base != column:
+            return base
+    return column
 
 
 def _json(path: Path) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import Any
@@ -19,6 +19,7 @@ from trialtrail.lineage.tracing.lookup import (
     file_name,
     split,
 )
+from trialtrail.lineage.tracing.raw_rows import MATCHES, SELECTS, USES, VALUE
 
 INDENT = "  "
 MANY = 6
@@ -28,8 +29,16 @@ FEW = 3
 RECORDS = ("other record", "other records")
 RAW_RECORDS = ("record", "records")
 JOBS, OTHERS = ("job", "jobs"), ("other file", "other files")
-ROW_BY_ROW = tuple(f"{RESULTS}{part}/" for part in ("lineage/columns", "validated", "datasets"))
+ROW_BY_ROW = tuple(
+    f"{RESULTS}{part}/" for part in ("lineage/columns", "lineage/takes", "validated", "datasets")
+)
 """Where it stands which rows and columns rest on which."""
+TABLES = tuple(f"{RESULTS}{part}/" for part in ("validated", "datasets", "summaries", "analyses"))
+USED = {
+    VALUE: "gives the value",
+    SELECTS: "says which records are of it",
+    MATCHES: "names the record",
+}
 CITED = 12
 """Printed numbers named one by one; of more, the count is told."""
 
@@ -46,7 +55,10 @@ def describe(target: Target, graph: Graph, forward: bool = False) -> dict[str, A
         "file": target.file,
         "direction": "forward" if forward else "back",
         "facts": target.facts,
-        "raw_cells": [asdict(cell) for cell in target.cells],
+        "raw_cells": [asdict(cell) | {"use": target.cells[cell]} for cell in sorted(target.cells)],
+        "set_aside": [
+            asdict(cell) | {"reason": target.set_aside[cell]} for cell in sorted(target.set_aside)
+        ],
         "answers": [asdict(answer) for answer in target.answers],
         "raw_records_at_most": [asdict(records) for records in target.records],
         "dataset_cells": [asdict(cell) for cell in target.touched],
@@ -69,7 +81,7 @@ def tell(target: Target, graph: Graph, forward: bool = False, whole: bool = Fals
     width = max(map(len, target.facts), default=0)
     lines += [f"{INDENT}{label:<{width}}  {text}" for label, text in target.facts.items()]
     lines += _feeds(target, whole) if forward else _rests_on(target, whole)
-    tree = Tree(graph, forward, whole)
+    tree = Tree(graph, forward, whole, target.passed)
     lines += ["", *tree.lines(target.file), ""]
     order = graph.downstream(target.file) if forward else graph.upstream(target.file)
     lines += _touched(target, graph, order) if forward else _origin(tree, graph, order)
@@ -87,13 +99,56 @@ def _rests_on(target: Target, whole: bool) -> list[str]:
             for each in target.records
         ]
         return ["", f"{INDENT}made from raw records among these", *(INDENT * 2 + x for x in lines)]
-    groups: dict[tuple[str, int], list[str]] = {}
-    for cell in target.cells:
-        groups.setdefault((cell.file, cell.line), []).append(cell.column)
-    lines = [f"{file}, line {line}: {', '.join(names)}" for (file, line), names in groups.items()]
-    told = _listed("rests on", lines, whole, "of raw files ")
+    if target.passed:
+        told = _made_from(target, whole)
+    else:
+        groups: dict[tuple[str, int], list[str]] = {}
+        for cell in sorted(target.cells):
+            groups.setdefault((cell.file, cell.line), []).append(cell.column)
+        lines = [f"{file}, line {line}: {', '.join(each)}" for (file, line), each in groups.items()]
+        told = _listed("rests on", lines, whole, "of raw files ")
     answers = [str(answer) for answer in target.answers]
     return told + _listed("with the answers to queries", answers, whole, "of answers ")
+
+
+def _made_from(target: Target, whole: bool) -> list[str]:
+    """Return the raw files, columns and records of a result, and those that are left out of it."""
+    columns: dict[str, dict[str, dict[str, list[int]]]] = {}
+    for cell in sorted(target.cells):
+        uses = columns.setdefault(cell.file, {}).setdefault(target.cells[cell], {})
+        uses.setdefault(cell.column, []).append(cell.line)
+    lines = ["", f"{INDENT}made from"] if columns else []
+    for file, uses in columns.items():
+        told = {line for each in uses.values() for found in each.values() for line in found}
+        lines.append(f"{INDENT * 2}{file}: {_places(sorted(told), whole)}")
+        for use in (use for use in USES if use in uses):
+            for column, found in uses[use].items():
+                fewer = "" if {*found} == told else f" ({_places(found, whole)})"
+                lines.append(f"{INDENT * 3}{column}: {USED[use]}{fewer}")
+    reasons: dict[tuple[str, str, str], list[int]] = {}
+    for cell in sorted(target.set_aside):
+        key = (cell.file, cell.column, target.set_aside[cell])
+        reasons.setdefault(key, []).append(cell.line)
+    left = [
+        f"{file}{f', {column}' if column else ''}: {reason}, {_places(found, whole)}"
+        for (file, column, reason), found in reasons.items()
+    ]
+    return lines + _listed("left out", left, whole, "of reasons ")
+
+
+def _places(lines: list[int], whole: bool) -> str:
+    """Return how many records there are, and on which lines they begin."""
+    spans: list[list[int]] = []
+    for line in lines:
+        if spans and line == spans[-1][1] + 1:
+            spans[-1][1] = line
+        else:
+            spans.append([line, line])
+    if len(spans) > FEW and not whole:
+        spans = [[lines[0], lines[-1]]]
+    named = [f"{a}" if a == b else f"{a} to {b}" for a, b in spans]
+    word = "line" if len(lines) == 1 else "lines"
+    return f"{counted(len(lines), RAW_RECORDS)}, {word} {', '.join(named)}"
 
 
 def _feeds(target: Target, whole: bool) -> list[str]:
@@ -117,12 +172,13 @@ def _listed(title: str, lines: list[str], whole: bool, of_what: str) -> list[str
 
 def consulted(target: Target, graph: Graph, forward: bool = False) -> list[str]:
     """Return the files that an answer was read from, beside those of the walk."""
+    names = [f"{RESULTS}{LINEAGE}"]
     path, _, fragment = target.asked.partition("#")
-    asked = file_name(path, graph)
-    names = [asked, f"{RESULTS}{LINEAGE}"]
-    if forward or (fragment and graph.files[asked]["kind"] == "report"):
+    if fragment or not target.is_printed:
+        names.append(file_name(path, graph))
+    if forward or target.is_printed:
         names += [NUMBERS, QUOTATIONS]
-    if target.cells or target.records or target.touched:
+    if target.cells or target.set_aside or target.records or target.touched:
         names += [name for name in graph.files if name.startswith(ROW_BY_ROW)]
     if target.answers:
         names += [f"{RESULTS}{QUERIES}", f"{RESULTS}{ANSWERS}"]
@@ -159,8 +215,10 @@ class Tree:
     the table's name. The walk follows that name through it and counts the rest, unless ``whole``.
     """
 
-    def __init__(self, graph: Graph, forward: bool, whole: bool) -> None:
-        self.graph, self.forward, self.whole = graph, forward, whole
+    def __init__(
+        self, graph: Graph, forward: bool, whole: bool, passed: Container[str] = ()
+    ) -> None:
+        self.graph, self.forward, self.whole, self.passed = graph, forward, whole, passed
         self.jobs: set[str] = set()
         self.files: set[str] = set()
 
@@ -182,6 +240,7 @@ class Tree:
             self.jobs.add(job)
             yield f"{at}{name}"
             followed, rest = self._parted(job, name, graph.reads[job])
+            followed = [other for other in followed if self._is_on_the_way(other)]
             yield f"{at}{INDENT}by {_job(job, graph, name if rest else '')}"
             yield from self._inputs(name, followed, depth + 2)
             if rest:
@@ -221,6 +280,11 @@ class Tree:
 
     def _first(self, job: str) -> int:
         return min((self.rank[name] for name in self.graph.made[job]), default=0)
+
+    def _is_on_the_way(self, name: str) -> bool:
+        """Return whether to follow a table: of a result, those alone that it was made through."""
+        through = self.whole or not self.passed or name in self.passed
+        return through or not name.startswith(TABLES)
 
     def _is_hub(self, job: str) -> bool:
         return not self.whole and len(self.graph.made[job]) > MANY

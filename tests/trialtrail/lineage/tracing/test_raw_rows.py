@@ -24,8 +24,20 @@ def origin(file: str, line: int) -> dict:
     return {"_export": "e", "_file": file, "_line": line}
 
 
-def entry(column: str, *sources: str, rule: str = "a rule") -> dict:
-    return {"column": column, "sources": list(sources), "rule": rule}
+def entry(column: str, *sources: str, kind: str = "computed", **more) -> dict:
+    made = {"kind": kind, "where": {}, "sources": list(sources), "by": None, "among": None}
+    return {"column": column, "derivations": [made | more]}
+
+
+def copied(table: str, *columns: str) -> list[dict]:
+    return [entry(name, f"validated:{table}.{name}", kind="validated") for name in columns]
+
+
+ROWS = {
+    "participants": ("P1", "P2"),
+    "contacts": ("C1", "C2", "C3"),
+    "outcomes": ("P1.walks", "P2.walks", "P1.talks", "P2.talks"),
+}
 
 
 @pytest.fixture
@@ -44,30 +56,42 @@ def results(tmp_path) -> Path:
         record = {"result": {"params": {"sources": [source]}}}
         put_json(tmp_path / f"lineage/records/validate_table-{name}.json", record)
     put(tmp_path / "datasets/participants.parquet", [p | {"visits": 1} for p in people])
-    put(tmp_path / "datasets/contacts.parquet", [c | {"is_visit": True} for c in log])
-    plain = "as validated"
-    put_json(
-        tmp_path / "lineage/columns/participants.json",
-        [
-            entry("participant_id", "participants.participant_id", rule=plain),
-            entry("arm", "participants.arm", rule=plain),
-            entry(
-                "visits",
-                "participants.participant_id",
-                "contacts.participant_id",
-                "contacts.is_visit",
-            ),
-        ],
+    made = {"is_visit": True, "attempt": 1, "latest": "home"}
+    put(tmp_path / "datasets/contacts.parquet", [c | made for c in log])
+    scores = [
+        {"participant_id": who, "outcome": name, "value": 1}
+        for name in ("walks", "talks")
+        for who in ("P1", "P2")
+    ]
+    put(tmp_path / "datasets/outcomes.parquet", scores)
+    visits = entry(
+        "visits",
+        "dataset:participants.participant_id",
+        "dataset:contacts.participant_id",
+        "dataset:contacts.is_visit",
     )
-    put_json(
-        tmp_path / "lineage/columns/contacts.json",
-        [
-            entry("contact_id", "contacts.contact_id", rule=plain),
-            entry("participant_id", "contacts.participant_id", rule=plain),
-            entry("mode", "contacts.mode", rule=plain),
-            entry("is_visit", "contacts.mode"),
-        ],
-    )
+    attempt = entry("attempt", "dataset:contacts.mode", among=["participant_id"])
+    latest = entry("latest", "validated:contacts.mode", by=[])
+    value = entry("value", "validated:participants.arm", where={"outcome": "walks"})
+    talks = entry("value", "validated:contacts.mode", where={"outcome": "talks"})
+    value["derivations"] += talks["derivations"]
+    for name, key, entries in (
+        ("participants", ["participant_id"], [*copied("participants", *people[0]), visits]),
+        (
+            *("contacts", ["contact_id"]),
+            [
+                *copied("contacts", *log[0]),
+                *(entry("is_visit", "dataset:contacts.mode"), attempt, latest),
+            ],
+        ),
+        (
+            "outcomes",
+            ["participant_id", "outcome"],
+            [*copied("participants", *["participant_id"]), value],
+        ),
+    ):
+        told = {"dataset": name, "key": key, "left_out": [], "columns": entries}
+        put_json(tmp_path / f"lineage/columns/{name}.json", told)
     return tmp_path
 
 
@@ -92,6 +116,28 @@ def test_a_column_derived_within_its_table_stays_in_its_row(results):
     assert found == [RawCell("contacts.csv", 3, "MODE")]
 
 
+def test_a_column_that_compares_rows_rests_on_those_it_is_compared_with(results):
+    found = RawRows(results).behind("contacts", "C1", "attempt")
+    assert found == [RawCell("contacts.csv", line, "MODE") for line in (2, 4)]
+    every = RawRows(results).behind("contacts", "C1", "latest")
+    assert every == [RawCell("contacts.csv", line, "MODE") for line in (2, 3, 4)]
+
+
+def test_a_column_that_is_made_otherwise_in_other_rows_rests_on_its_own_sources(results):
+    raw = RawRows(results)
+    assert raw.behind("outcomes", "P1.walks", "value") == [RawCell("participants.csv", 2, "ARM")]
+    assert raw.behind("outcomes", "P1.talks", "value") == [
+        RawCell("contacts.csv", line, "MODE") for line in (2, 4)
+    ]
+
+
+def test_a_row_is_named_by_its_whole_key_or_by_its_first_part(results):
+    raw = RawRows(results)
+    assert len(raw.named("outcomes", "P1.walks")) == 1
+    assert len(raw.named("outcomes", "P1")) == 2
+    assert raw.named("outcomes", "P1.runs") == set()
+
+
 def test_a_key_that_is_not_there_rests_on_nothing(results):
     assert RawRows(results).behind("participants", "P9", "visits") == []
 
@@ -99,8 +145,13 @@ def test_a_key_that_is_not_there_rests_on_nothing(results):
 def test_a_raw_cell_feeds_the_cells_that_rest_on_it(results):
     found = RawRows(results).touched("contacts.csv", 4, "MODE")
     assert found == [
-        DatasetCell("contacts", "C3", "is_visit"),
-        DatasetCell("contacts", "C3", "mode"),
+        *(DatasetCell("contacts", "C1", name) for name in ("attempt", "latest")),
+        DatasetCell("contacts", "C2", "latest"),
+        *(
+            DatasetCell("contacts", "C3", name)
+            for name in ("attempt", "is_visit", "latest", "mode")
+        ),
+        DatasetCell("outcomes", "P1.talks", "value"),
         DatasetCell("participants", "P1", "visits"),
     ]
 
@@ -111,7 +162,7 @@ def test_a_raw_record_feeds_what_its_cells_feed(results):
     parts = [raw.touched("participants.csv", 3, name) for name in ("PARTICIPANT_ID", "ARM")]
     assert whole == sorted({cell for part in parts for cell in part})
     assert DatasetCell("participants", "P2", "arm") in whole
-    assert not [cell for cell in whole if cell.row == "P1"]
+    assert not [cell for cell in whole if cell.row.startswith("P1")]
 
 
 @pytest.mark.parametrize("where", [("contacts.csv", 9, ""), ("contacts.csv", 2, "NO"), ("x", 2)])
@@ -124,7 +175,7 @@ def test_the_way_there_is_the_way_back(results):
     there = {
         (cell, DatasetCell(dataset, row, column))
         for dataset, columns in raw.columns.items()
-        for row in {"participants": ("P1", "P2"), "contacts": ("C1", "C2", "C3")}[dataset]
+        for row in ROWS[dataset]
         for column in columns
         for cell in raw.behind(dataset, row, column)
     }
