@@ -87,3 +87,17 @@ def test_what_is_set_aside_is_apart_from_what_gives_the_value(moments):
         *(("randomisation.csv", "Alloc"), ("randomisation.csv", "Study No")),
     }
     assert {(cell.line, cell.column) for cell in effect.set_aside} == {(106, "MDI"), (284, "MDI")}
+
+
+def test_a_record_is_read_in_the_form_of_its_export(second_study):
+    """The one export of the second study has semicolons, code page 1252 and several tables."""
+    graph = load(second_study.results)
+    line = find("data/trial.csv#line=3/Walk 12", graph)
+    name = find("data/trial.csv#BT002/Walk 12", graph)
+    assert line.facts["value"] == name.facts["value"] == "13.1"
+    assert (name.facts["line"], name.touched) == ("3", line.touched)
+    cells = {(cell.dataset, cell.row, cell.column) for cell in line.touched}
+    assert ("outcomes", "BT002.walk.twelve_months", "value") in cells
+    assert find("data/trial.csv#BT002/Rater", graph).facts["value"] == "Zoë"
+    effect = find("results/tables/estimates.csv#walk/estimate", graph)
+    assert {cell.column for cell in effect.cells} == {"Pat.-Nr.", "Group", "Walk 12"}

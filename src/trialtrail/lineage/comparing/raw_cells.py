@@ -13,6 +13,7 @@ from trialtrail.lineage.comparing.raw_tables import (
     Change,
     Sheet,
     changes_between,
+    quoting,
     read_document,
     read_sheet,
     read_workbook,
@@ -120,7 +121,10 @@ class RawPair:
             columns = [c.place[2] for c in by_pair.get(HEAD, []) if c.place[1] == row]
             for at in columns:
                 cells[at] = other.head[row][at]
-            out.append(_written(cells, sheet.delimiter, end) if columns else text)
+            if columns and row < sheet.above:
+                out.append(cells[0] + end)
+            else:
+                out.append(_written(cells, sheet, end) if columns else text)
         for pair in in_order(self.pairs, 1 - base if "order" in by_pair else base):
             out += self._record(pair, base, by_pair.get(pair, []), end)
         text = "".join(
@@ -135,7 +139,7 @@ class RawPair:
         sheet, other = self.sheets[base], self.sheets[1 - base]
         own, theirs = pair[base], pair[1 - base]
         if own is None:
-            return [_written(other.records[theirs], sheet.delimiter, end)] if taken else []
+            return [_written(other.records[theirs], sheet, end)] if taken else []
         if not taken:
             return [sheet.texts[len(sheet.head) + own]]
         if theirs is None:
@@ -147,7 +151,7 @@ class RawPair:
                 cells = list(other.records[theirs])
             else:
                 cells[at] = other.records[theirs][at]
-        return [_written(cells, sheet.delimiter, end)]
+        return [_written(cells, sheet, end)]
 
 
 def _columns(a: Sheet, b: Sheet) -> list[Change] | None:
@@ -172,7 +176,16 @@ def _line_end(text: str) -> str:
     return "\n"
 
 
-def _written(cells: Any, delimiter: str, end: str) -> str:
+def _written(cells: Any, sheet: Sheet, end: str) -> str:
+    """Return a record as a line of a file in the form of ``sheet``.
+
+    Raises:
+        UnicodeError: nothing stands around the cells, and one of them needs it.
+    """
     stream = io.StringIO(newline="")
-    csv.writer(stream, delimiter=delimiter, lineterminator=end).writerow(cells)
+    form = quoting(sheet.delimiter, sheet.quote)
+    try:
+        csv.writer(stream, lineterminator=end, **form).writerow(cells)
+    except csv.Error as fault:
+        raise UnicodeError(str(fault)) from None
     return stream.getvalue()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from trialtrail.lineage.comparing.alignment import Pair, Record, align
 
 BOM = b"\xef\xbb\xbf"
+SEPARATOR = re.compile(r"(\"?)sep=(.)\1[,;\t|]*\s*", re.IGNORECASE)
+"""A line above the header that names the delimiter, as Excel writes it."""
 HEADER_RECORDS = {"qualtrics": 3}
 HEAD = "head"
 """Stands for the pair of records in the place of a change of a heading."""
@@ -49,11 +52,14 @@ class Sheet:
     texts: list[str] = field(default_factory=list)
     encoding: str = ""
     delimiter: str = ","
+    quote: str = '"'
+    above: int = 0
+    """Lines above the header, each a record of one cell; they are part of the head."""
 
     @property
     def header(self) -> Record:
         """Return the headings of the columns."""
-        return self.head[0] if self.head else ()
+        return self.head[self.above] if len(self.head) > self.above else ()
 
 
 def read_sheet(content: bytes, form: dict[str, Any]) -> Sheet:
@@ -61,18 +67,28 @@ def read_sheet(content: bytes, form: dict[str, Any]) -> Sheet:
     encoding = form.get("encoding", "utf-8-sig").lower().replace("utf-8-sig", "utf-8")
     text = content.removeprefix(BOM).decode(encoding)
     pieces = list(io.StringIO(text, newline=""))
-    delimiter = form.get("delimiter", ",")
-    reader = csv.reader(pieces, delimiter=delimiter, strict=True)
-    cells, lines, texts, start, end = [], [], [], 0, 0
+    delimiter, quote = form.get("delimiter", ","), form.get("quote", '"')
+    names_delimiter = bool(pieces) and SEPARATOR.fullmatch(pieces[0].rstrip("\r\n")) is not None
+    above = max(form.get("header_row", 1) - 1, int(names_delimiter))
+    reader = csv.reader(pieces[above:], strict=True, **quoting(delimiter, quote))
+    cells: list[Record] = [(piece.rstrip("\r\n"),) for piece in pieces[:above]]
+    lines, texts, start, end = [*range(1, above + 1)], pieces[:above], above, above
     for record in reader:
+        reached = above + reader.line_num
         if record:
             cells.append(tuple(record))
             lines.append(start + 1)
-            texts.append("".join(pieces[end : reader.line_num]))  # blank lines before it, too
-            end = reader.line_num
-        start = reader.line_num
-    head = HEADER_RECORDS.get(form.get("format", "csv"), 1)
-    return Sheet(cells[:head], cells[head:], lines, texts, encoding, delimiter)
+            texts.append("".join(pieces[end:reached]))  # blank lines before it, too
+            end = reached
+        start = reached
+    head = above + HEADER_RECORDS.get(form.get("format", "csv"), 1)
+    return Sheet(cells[:head], cells[head:], lines, texts, encoding, delimiter, quote, above)
+
+
+def quoting(delimiter: str, quote: str) -> dict[str, Any]:
+    """Return what `csv` is told of a file whose cells stand in ``quote``, empty for nothing."""
+    kind = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+    return {"delimiter": delimiter, "quotechar": quote or None, "quoting": kind}
 
 
 def key_column(a: Sheet, b: Sheet, key: str) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 from trialtrail import ROOT
 from trialtrail.errors import StudyError
 from trialtrail.lineage.digest import file_digest
+from trialtrail.lineage.forms import forms_read
 from trialtrail.lineage.graph import Graph, load
 from trialtrail.lineage.places import FOLDER, REPOSITORY, real_path
 from trialtrail.lineage.seal import RESULTS, files_of_record, kind_of, read_record
@@ -161,12 +162,15 @@ class Side:
                     yield source
 
     def source_of(self, name: str) -> dict[str, Any]:
-        """Return the form of the export that a raw file belongs to; nothing if it is none."""
+        """Return the form of the export that a raw file belongs to; nothing if it is none.
+
+        What the configuration leaves open is as the run found it.
+        """
         inside = self.inside_study(name)
         for source in self.sources():
             label = source["label"]
             if inside == label or inside.startswith(f"{label}/"):
-                return source
+                return forms_read(self.results).get(label, {}) | source
         return {}
 
     def _study_prefix(self) -> str:

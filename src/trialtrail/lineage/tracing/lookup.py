@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from trialtrail.errors import StudyError
+from trialtrail.lineage.forms import forms_read
 from trialtrail.lineage.graph import Graph
+from trialtrail.lineage.places import REPOSITORY, STUDY
 from trialtrail.lineage.seal import RESULTS, read_record
 from trialtrail.lineage.tracing.answers import Answer, answers_over
 from trialtrail.lineage.tracing.raw_rows import (
@@ -133,31 +135,60 @@ def _follow_result(
 
 
 def _raw(asked: str, name: str, row: str, column: str, graph: Graph) -> Target:
-    """Return a record or cell of a raw file, by ``line=N`` or by the record's first cell."""
+    """Return a record or cell of a raw file, by ``line=N`` or by the record's first cell.
+
+    The file is read as the run did: what the job that read it kept of its cells is shown.
+    """
     raw, line = RawRows(graph.results), row.removeprefix(AT_LINE)
+    label = label_of(name)
+    records = raw.as_read(label) or _as_it_stands(label, graph.path(name), graph)
+    columns = next(iter(records.values()), {})
+    if column and column not in columns:
+        raise Unknown(f"`{name}` has no column `{column}`{nearest(column, columns)}")
     if row.startswith(AT_LINE) and line.isdecimal():
-        facts = _line_facts(graph.path(name), int(line), column, name)
-        lines = [int(line)]
+        chosen = {int(line): records[int(line)]} if int(line) in records else {}
+        if not chosen:
+            raise Unknown(f"No record of `{name}` begins on line {line}")
+        facts = {}
     else:
-        facts = cell_facts(graph.path(name), row, column, name)
-        lines = [at for at, cells in read_lines(graph.path(name)) if cells[0] == row]
-        facts = {"line": ", ".join(map(str, lines[:SHOWN]))} | facts
-    touched = {cell for at in lines for cell in raw.touched(name, at, column)}
+        keys = {at: next(iter(record.values()), "") for at, record in records.items()}
+        chosen = {at: records[at] for at, key in keys.items() if key == row}
+        if not chosen:
+            raise Unknown(f"`{name}` has no row `{row}`{nearest(row, keys.values())}")
+        facts = {"line": ", ".join(map(str, [*chosen][:SHOWN]))}
+    if column or len(chosen) > 1:
+        shown = [
+            cells[column] if column else ", ".join(cells.values()) for cells in chosen.values()
+        ]
+        facts |= _values(shown)
+    else:
+        facts |= next(iter(chosen.values()))
+    touched = {cell for at in chosen for cell in raw.touched(label, at, column)}
     return Target(asked, name, facts, touched=sorted(touched))
 
 
-def _line_facts(path: Path, line: int, column: str, name: str) -> dict[str, str]:
-    """Return what stands in the record that begins on a line; nothing of a file that is no CSV."""
-    if path.suffix != ".csv" or not path.is_file():
-        return {}
-    columns = read_rows(path, None, "")[0]
-    cells = dict(read_lines(path)).get(line)
-    if cells is None:
-        raise Unknown(f"No record of `{name}` begins on line {line}")
-    if column and column not in columns:
-        raise Unknown(f"`{name}` has no column `{column}`{nearest(column, columns)}")
-    facts = dict(zip(columns, cells, strict=False))
-    return {"value": facts.get(column, "") or "(empty)"} if column else facts
+def label_of(name: str) -> str:
+    """Return what the configuration calls a raw file, which a run elsewhere puts a word before."""
+    first, _, rest = name.partition("/")
+    return rest if first in (REPOSITORY, STUDY) else name
+
+
+def _as_it_stands(label: str, path: Path, graph: Graph) -> dict[int, dict[str, str]]:
+    """Return the records of a delimited file that no table was read from, by their lines.
+
+    Raises:
+        Unknown: the file is gone, or is no delimited text.
+    """
+    if not path.is_file():
+        raise Unknown(f"`{path.as_posix()}` is not here", remedy="trialtrail verify says what is")
+    if path.suffix != ".csv":
+        raise Unknown(
+            f"The cells of `{path.name}` are not read: no table was made from it, and it is neither"
+            " CSV nor Parquet",
+            remedy="ask for the file, without `#`",
+        )
+    (_, header), *lines = read_lines(path, forms_read(graph.results).get(label)) or [(1, [])]
+    return {at: dict(zip(header, cells, strict=False)) for at, cells in lines}
 
 
 def _records(name: str, graph: Graph) -> list[RawRecords]:
@@ -273,9 +304,11 @@ def read_rows(path: Path, row: str | None, column: str) -> tuple[list[str], list
     return columns, [cells for cells in lines[1:] if row in (None, cells[0])]
 
 
-def read_lines(path: Path) -> list[tuple[int, list[str]]]:
+def read_lines(path: Path, form: dict[str, Any] | None = None) -> list[tuple[int, list[str]]]:
     """Return the records of a CSV file, the heading first, each with the line it begins on."""
-    reader = csv.reader(io.StringIO(_text(path), newline=""))
+    form = form or {}
+    text = path.read_bytes().decode(form["encoding"]) if "encoding" in form else _text(path)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.get("delimiter", ","))
     found, begins = [], 1
     for cells in reader:
         if cells:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from trialtrail.lineage.tracing.tables import Table, Tables, agreeing
-from trialtrail.origins import AS_VALIDATED, DATASET, VALIDATED, Source, parse_source
+from trialtrail.origins import AS_VALIDATED, DATASET, RAW, VALIDATED, Source, parse_source
 
 ORIGIN = EXPORT, FILE, LINE = ("_export", "_file", "_line")
 VALUE, SELECTS, MATCHES = ("value", "selects", "matches")
@@ -190,6 +190,24 @@ class RawRows:
                     heading = headings.get(_base(taken, headings))
                     if heading and column in ("", heading):
                         yield name, {row}, taken
+
+    def as_read(self, file: str) -> dict[int, dict[str, str]]:
+        """Return the records of a raw file as the run read them, by the line they begin on.
+
+        The columns of a record are those of the file, in its order; a blank cell is empty.
+        """
+        found: dict[int, dict[str, str]] = {}
+        for name in self.tables.all_of(RAW):
+            table = self.tables.get(RAW, name)
+            rows = sorted(table.rows_with((FILE,), {(file,)})) if table else []
+            if table and rows:
+                columns = [column for column in table.names if column not in ORIGIN]
+                for line, cells in zip(
+                    table.keys((LINE,), rows), table.keys(columns, rows), strict=True
+                ):
+                    texts = ["" if cell is None else str(cell) for cell in cells]
+                    found.setdefault(int(line[0]), dict(zip(columns, texts, strict=True)))
+        return dict(sorted(found.items()))
 
     def records_of(self, table: str) -> list[RawRecords]:
         """Return the records of raw files that a validated table was made from, by file."""

@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from trialtrail.origins import DATASET, VALIDATED
+from trialtrail.origins import DATASET, RAW, VALIDATED
 
-FOLDERS = {VALIDATED: "validated", DATASET: "datasets"}
+FOLDERS = {RAW: "validation/raw", VALIDATED: "validated", DATASET: "datasets"}
+"""Where the tables of a layer lie in the results; of the raw one, the exports as they were read."""
 
 
 class Table:

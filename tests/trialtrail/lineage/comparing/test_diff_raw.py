@@ -177,3 +177,31 @@ def test_changes_taken_over_leave_exactly_the_others(a, b, data):
     assert len(made) == rows
     if len(chosen) == len(changes):
         assert "\n".join(["k,v", *made]) + "\n" == texts[1]
+
+
+@pytest.mark.parametrize(
+    ("form", "a", "old", "new"),
+    [
+        ({"delimiter": "\t"}, "k\tv\nC1\ta;b\nC2\tc\n", "a;b", "a;d"),
+        ({"quote": "'"}, "k;v\nC1;'a;b'\nC2;c\n", "a;b", "a;d"),
+        ({"quote": ""}, 'k;v\nC1;"a\nC2;c\n', '"a', '"d'),
+        ({}, "sep=;\r\nk;v\r\nC1;a\r\nC2;c\r\n", "a", "d"),
+        ({"header_row": 3}, "From the ward\n\nk;v\nC1;a\nC2;c\n", "C1;a", "C1;d"),
+        ({"encoding": "utf-16-le"}, "k;v\nC1;ä\nC2;c\n", "ä", "ö"),
+    ],
+)
+def test_a_file_is_read_in_the_form_in_which_the_run_read_it(form, a, old, new):
+    b = a.replace(old, new)
+    (change,) = (found := pair(b, a=a, key="k", **form)).changes
+    line = a[: a.index(old)].count("\n") + 1
+    assert (change.what, change.line, change.column, change.key) == ("cell", line, "v", "C1")
+    assert found.content([change]) == found.b
+
+
+def test_a_line_above_the_header_is_taken_over_as_it_stands():
+    a = "sep=;\nk;v\nC1;a\nC2;c\n"
+    found = pair(a.replace("sep=;", "sep=; ").replace("C2;c", "C2;d"), a=a, key="k")
+    one, two = found.changes
+    assert (one.line, two.line) == (1, 4)
+    assert found.content([one]).decode("cp1252") == a.replace("sep=;", "sep=; ")
+    assert found.content([two]).decode("cp1252") == a.replace("C2;c", "C2;d")
