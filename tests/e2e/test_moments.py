@@ -159,7 +159,10 @@ def test_every_number_of_the_version_before_is_printed_as_it_was(moments):
     before = [old for old in rows_of(NUMBERS_BEFORE) if old["table"] != "steps"]
     for old in before:
         now = {text for place in addresses_now(old) for text in printed.get(place, ())}
-        assert old["printed"] in now, old
+        was = old["printed"]
+        if (old["row"], old["column"]) == ("datasets.outcomes.value", "rule"):
+            was = was.replace("sf01 to sf36", "sf01, sf03 to sf36")  # no scale has the second item
+        assert was in now, old
     assert len(before) > LEAST_NUMBERS
 
 

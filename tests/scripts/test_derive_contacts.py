@@ -62,6 +62,8 @@ def test_the_job_writes_the_dataset_and_what_it_is_made_from(tmp_path):
     assert main(task)["contacts"].balanced
     assert read_table(task.output.parquet)["is_visit"].sum() == 1
     with open(task.output.columns, encoding="utf-8") as handle:
-        told = {entry["column"]: entry["sources"] for entry in json.load(handle)}
-    assert told["is_visit"] == ["contacts.mode", "contacts.took_place"]
+        told = {entry["column"]: entry["derivations"] for entry in json.load(handle)["columns"]}
+    (visit,) = told["is_visit"]
+    assert visit["kind"] == "computed"
+    assert visit["sources"] == ["validated:contacts.mode", "validated:contacts.took_place"]
     assert "_line" not in told
