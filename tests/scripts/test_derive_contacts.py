@@ -65,5 +65,5 @@ def test_the_job_writes_the_dataset_and_what_it_is_made_from(tmp_path):
         told = {entry["column"]: entry["derivations"] for entry in json.load(handle)["columns"]}
     (visit,) = told["is_visit"]
     assert visit["kind"] == "computed"
-    assert visit["sources"] == ["validated:contacts.mode", "validated:contacts.took_place"]
+    assert visit["sources"] == ["dataset:contacts.mode", "dataset:contacts.took_place"]
     assert "_line" not in told
