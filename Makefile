@@ -27,10 +27,9 @@ nightly: setup-tests
 
 # Measures everything anew and writes docs/performance.md. It takes long, and nothing else should run meanwhile.
 bench: setup
-	@$(BIN)/python -m benchmarks.engines
+	@$(BIN)/python -m benchmarks.scenarios
 	@$(BIN)/python -m benchmarks.growth
 	@$(BIN)/python -m benchmarks.trail_cost
-	@$(BIN)/python -m benchmarks.derivations
 	@$(BIN)/python -m benchmarks.validate
 	@$(BIN)/python -m benchmarks.first_stop
 	@$(BIN)/python -m benchmarks.render

@@ -2,13 +2,9 @@
 
 from snakemake.utils import min_version
 
-from trialtrail import ROOT, settled
+from trialtrail import ROOT
 
 min_version("9.27")
-
-# What the last whole run made, if not a file has been touched since: then there is nothing to ask.
-STILL = settled.targets()
-
 
 # Only for sites that ask for it (--software-deployment-method apptainer); see container/. The path is
 # relative to the working folder, because Snakemake takes no image whose path has a space.
@@ -18,19 +14,15 @@ IMAGE = "container/trialtrail.sif"
 container: IMAGE
 
 
-TARGETS = STILL
-if not STILL:
-    settled.get_ready()
-
-    include: str(ROOT / "workflow/rules/common.smk")
-    include: str(ROOT / "workflow/rules/validate.smk")
-    include: str(ROOT / "workflow/rules/derive.smk")
-    include: str(ROOT / "workflow/rules/analyse.smk")
-    include: str(ROOT / "workflow/rules/themes.smk")
-    include: str(ROOT / "workflow/rules/combine.smk")
-    include: str(ROOT / "workflow/rules/report.smk")
-    include: str(ROOT / "workflow/rules/audit.smk")
-    include: str(ROOT / "workflow/rules/targets.smk")
+include: str(ROOT / "workflow/rules/common.smk")
+include: str(ROOT / "workflow/rules/validate.smk")
+include: str(ROOT / "workflow/rules/derive.smk")
+include: str(ROOT / "workflow/rules/analyse.smk")
+include: str(ROOT / "workflow/rules/themes.smk")
+include: str(ROOT / "workflow/rules/combine.smk")
+include: str(ROOT / "workflow/rules/report.smk")
+include: str(ROOT / "workflow/rules/audit.smk")
+include: str(ROOT / "workflow/rules/targets.smk")
 
 
 rule all:

@@ -100,7 +100,7 @@ class Checkout:
 
     def clear(self) -> None:
         """Remove what runs have made."""
-        for name in ("results", ".snakemake", ".doit.db", ".dvc", "dvc.yaml", "dvc.lock", "steps"):
+        for name in ("results", ".snakemake", "steps"):
             path = self.folder / name
             if path.is_dir():
                 shutil.rmtree(path)

@@ -3,8 +3,8 @@
     python -m benchmarks.growth [--women 1 10 100 1000 3400] [--transcripts 1 10 100]
                                 [--outcomes 1 10]
 
-Each size is a copy of the checkout with a larger study, run once by the default profile with
-nothing from the store. Seconds and megabytes are those of the jobs' own records: of each rule the
+Each size is a copy of the checkout with a larger study, run once by the default profile.
+Seconds and megabytes are those of the jobs' own records: of each rule the
 seconds of its jobs one after the other, from the first digest to the last, and the most memory that
 one of them took beyond what it held when its work began; beside it the largest table it read or
 made, as pandas holds it. Writes ``benchmarks/results/growth.json``.
@@ -34,7 +34,7 @@ def table_size(path: Path) -> float:
 
 def measure(checkout: Checkout, options: list[str]) -> dict:
     """Run the study and return the seconds of the whole, and of each rule what its jobs took."""
-    took = checkout.snakemake(*options, SNAKEMAKE_WARM_IDLE="0", TRIALTRAIL_STORE="0")
+    took = checkout.snakemake(*options, SNAKEMAKE_WARM_IDLE="0")
     stages = read_stages(ROOT / "Snakefile")
     rules: dict[str, dict] = {}
     sizes: dict[str, float] = {}

@@ -35,10 +35,9 @@ def block(found: dict[str, Any]) -> str:
             f" its own, on {machine['cores']} cores, Python {machine['python']}. Compared were"
             f" {parts}. In the other run the daemon of the node and"
             f" {killed['processes_killed']} processes of its jobs were killed after"
-            f" {killed['after_jobs']} jobs; resumed, {killed['jobs_when_resumed']} jobs ran, of"
-            f" which {killed['taken_from_the_store']} took what the store had. Putting"
-            f" {s3['files_put']} files into the bucket took {s3['seconds_to_put']} seconds, with"
-            f" {s3['raw_files']} raw files fetched before. Afterwards"
+            f" {killed['after_jobs']} jobs; resumed, {killed['jobs_when_resumed']} jobs ran."
+            f" Putting {s3['files_put']} files into the bucket took {s3['seconds_to_put']} seconds,"
+            f" with {s3['raw_files']} raw files fetched before. Afterwards"
             f" {found['taken_down']['processes_left']} processes were left.",
             "",
         ]

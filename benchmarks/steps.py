@@ -1,4 +1,4 @@
-"""The jobs of the workflow as plain steps, for engines that know nothing of Snakemake.
+"""The jobs of the workflow as plain steps, for a process that knows nothing of Snakemake.
 
 They are what Snakemake itself runs: its copies of the scripts, each with its inputs, outputs and
 parameters in it, kept with ``--skip-script-cleanup`` in the order in which they ran. So the steps
@@ -39,7 +39,7 @@ def job_in(script: Path) -> Any:
 
 def harvest(checkout: Checkout) -> list[Step]:
     """Run the workflow once, keep its scripts in ``steps/`` and return them in their order."""
-    checkout.snakemake("--executor", "local", "--skip-script-cleanup", TRIALTRAIL_STORE="0")
+    checkout.snakemake("--executor", "local", "--skip-script-cleanup")
     made = checkout.folder / ".snakemake" / "scripts"
     kept = checkout.folder.parent / "kept"
     shutil.rmtree(kept, ignore_errors=True)

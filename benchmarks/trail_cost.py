@@ -3,7 +3,7 @@
     python -m benchmarks.trail_cost [--pairs 5]
 
 Both run the shipped study from the raw exports to the last table and figure, as the default profile
-has it but with nothing from the store, in turn. The bare one is a copy of the checkout in which a
+has it, in turn. The bare one is a copy of the checkout in which a
 job calls its ``main`` and leaves an empty record. The other goes on to the report and then through
 the whole audit stage. Writes ``benchmarks/results/trail_cost.json``.
 """
@@ -33,7 +33,7 @@ def run(main, namespace):
 def seconds(checkout: Checkout, targets: list[str]) -> float:
     """Return how long Snakemake takes from nothing to the targets."""
     checkout.clear()
-    options = {"SNAKEMAKE_WARM_IDLE": "0", "TRIALTRAIL_STORE": "0"}
+    options = {"SNAKEMAKE_WARM_IDLE": "0"}
     return checkout.snakemake(*targets, **options).seconds
 
 

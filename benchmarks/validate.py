@@ -99,9 +99,9 @@ def measured(kind: str, path: str) -> dict[str, float]:
     import pandera.pandas  # noqa: F401  (the imports are no part of the work)
 
     from trialtrail.exports.read import read_export
-    from trialtrail.findings import findings_frame
     from trialtrail.tables import write_table
     from trialtrail.validation.cells import contract_of
+    from trialtrail.validation.findings import findings_frame
     from trialtrail.validation.table import validate_table
 
     spec = source("log.csv")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from trialtrail.cells import Address, Cells, parse
 from trialtrail.errors import StudyError
 from trialtrail.lineage import run
+from trialtrail.results.cells import Address, Cells, parse
 from trialtrail.tables import write_result
 
 from schemas.results.base import conform

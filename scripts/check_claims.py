@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from trialtrail.cells import Cells, nearest
-from trialtrail.claims import PARTS, Check, as_printed, check, figure, note_contradictions
 from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
+from trialtrail.results.cells import Cells, nearest
+from trialtrail.results.claims import PARTS, Check, as_printed, check, figure, note_contradictions
 from trialtrail.tables import read_table, write_csv
 
 from schemas.results.base import conform
@@ -66,7 +66,7 @@ def check_claims(
 
     Args:
         published: figures as text, empty or missing where a part was not printed.
-        mappings: claim id to ``table#row``, or to an address by part (see ``trialtrail.claims``).
+        mappings: claim id to ``table#row``, or to an address by part.
         cells: the result tables.
     """
     refuse_unknown(mappings, published)

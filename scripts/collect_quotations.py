@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from trialtrail.codings import found_at, held, is_verbatim, texts_by_document
 from trialtrail.lineage import Rows, run
+from trialtrail.qualitative.codings import found_at, held, is_verbatim, texts_by_document
 from trialtrail.tables import read_table, write_result
 
 from schemas.results.base import conform

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from trialtrail.cells import nearest
-from trialtrail.derivation import Derivation, derive, write_columns
+from trialtrail.derive.derivation import Derivation, derive, write_columns
 from trialtrail.errors import StudyError
+from trialtrail.exports.several import parts_of
 from trialtrail.lineage import Rows, run
-from trialtrail.several import parts_of
+from trialtrail.results.cells import nearest
 from trialtrail.tables import read_table, write_dataset
 
 EARLIER = "the provider returned a later questionnaire"

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from trialtrail.derivation import column, derive, matched, write_columns
+from trialtrail.derive.derivation import column, derive, matched, write_columns
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import places_in, places_in_order, read_tables, write_dataset
 

@@ -3,11 +3,11 @@
 import pandas as pd
 
 from trialtrail.configuration.outcome_types import SEXES
-from trialtrail.derivation import Derivation, derive, matched, write_columns
+from trialtrail.derive.derivation import Derivation, derive, matched, write_columns
+from trialtrail.derive.populations import is_excluded
+from trialtrail.derive.scores import score
 from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
-from trialtrail.outcomes import score
-from trialtrail.populations import is_excluded
 from trialtrail.tables import occurs, read_tables, taken, write_dataset
 
 from schemas.outcomes import Outcomes

@@ -2,8 +2,15 @@
 
 import pandas as pd
 
-from trialtrail.derivation import Derivation, column, derive, matched, read_sources, write_columns
-from trialtrail.file_labels import labelled, read_labels
+from trialtrail.derive.derivation import (
+    Derivation,
+    column,
+    derive,
+    matched,
+    read_sources,
+    write_columns,
+)
+from trialtrail.exports.file_labels import labelled, read_labels
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import by_each, occurs, times_each, write_dataset
 from trialtrail.validation.begun import has_begun, says_so

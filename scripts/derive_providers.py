@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trialtrail.derivation import column, derive, write_columns
+from trialtrail.derive.derivation import column, derive, write_columns
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import by_each, read_tables, times_each, write_dataset
 

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from trialtrail.codings import held, is_verbatim, passage, texts_by_document
-from trialtrail.derivation import column, derive, matched, write_columns
+from trialtrail.derive.derivation import column, derive, matched, write_columns
 from trialtrail.lineage import Rows, run
+from trialtrail.qualitative.codings import held, is_verbatim, passage, texts_by_document
 from trialtrail.tables import read_table, write_dataset
 
 REASONS = {

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from trialtrail.cells import Cells
 from trialtrail.lineage import run
 from trialtrail.report import flow
 from trialtrail.report.drawing import GREY, INK
 from trialtrail.report.fonts import FAMILY
+from trialtrail.results.cells import Cells
 
 
 def tip(path: str) -> str:

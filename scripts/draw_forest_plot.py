@@ -1,13 +1,11 @@
 """Draw the forest plot of one role's outcomes: a line is a row of the table `estimates`."""
 
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from trialtrail.cells import Cells, Table
 from trialtrail.lineage import run
 from trialtrail.report.drawing import (
     ACCENT,
@@ -16,11 +14,13 @@ from trialtrail.report.drawing import (
     RULE,
     TEXT_WIDTH,
     Cell,
+    Drawn,
     Name,
-    draw,
+    draw_parts,
     words,
 )
 from trialtrail.report.fonts import text_width, wrap
+from trialtrail.report.forest import CLOSE, FOOT, HEAD, SENSE, Piece, Row, in_parts, panels
 from trialtrail.report.formatting import (
     KIND,
     as_printed,
@@ -28,74 +28,17 @@ from trialtrail.report.formatting import (
     format_number,
     has_number,
 )
+from trialtrail.results.cells import Cells, Table
 
-LINE, HEAD, FOOT, SENSE = 0.24, 0.34, 0.36, 0.18
-"""Inches: a line of the plot, the heading of a panel, its axis, the line on its two sides."""
-
-POINTS, CLOSE, TICKS = 8, 0.62, 5
-"""Size of the texts; distance of two lines of one text, in rows; most steps of an axis."""
+POINTS, TICKS = 8, 5
+"""Size of the texts; most steps of an axis."""
 LABEL, VALUE = 160, 190
 """Points: the widest that the texts on the left and on the right of an axis may be."""
-APART = 1e4
-"""Times an interval may be wider than another that is drawn on the same axis."""
-
 TITLES = {
     "mean_difference": "Difference of means",
     "risk_difference": "Difference of risks",
     "risk_ratio": "Ratio of risks",
 }
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of the plot: its cells, and its label and value as lines, each line in parts."""
-
-    cells: dict[str, str]
-    label: list[list[str | Cell]]
-    value: list[list[str | Cell]]
-
-    @property
-    def depth(self) -> float:
-        """How many rows of the plot it is high."""
-        return 1 + (max(len(self.label), len(self.value)) - 1) * CLOSE
-
-
-def panels(table: Table, role: str, measures: list[str]) -> list[list[dict[str, str]]]:
-    """Return the rows of the plot in panels: those of one measure and one unit share a scale.
-
-    Where a row has no estimate or no interval, its panel says why. Rows without a unit share a
-    scale only with those whose intervals are of like width.
-    """
-    found: dict[tuple, list[dict[str, str]]] = {}
-    for row, cells in table.rows.items():
-        told = cells["lower"] or cells.get("note")
-        if cells["role"] == role and cells["measure"] in measures and told:
-            key = (cells["measure"], cells["unit"])
-            found.setdefault(key, []).append({**cells, "row": row})
-    return [part for rows in found.values() for part in of_like_width(rows)]
-
-
-def of_like_width(rows: list[dict[str, str]]) -> list[list[dict[str, str]]]:
-    """Return rows of one measure in groups whose intervals can be seen on one scale."""
-    parts: list[list[dict[str, str]]] = []
-    for row in rows:
-        width = extent(row)
-        for part in parts:
-            known = [extent(each) for each in part if extent(each)]
-            spread = [*known, width]
-            if not width or not known or max(spread) <= APART * min(spread):
-                part.append(row)
-                break
-        else:
-            parts.append([row])
-    return parts
-
-
-def extent(row: dict[str, str]) -> float:
-    """Return how far from no difference a row reaches, 0 without an interval; a ratio has 1."""
-    if not row["lower"] or row["measure"] == "risk_ratio":
-        return float(bool(row["lower"]))
-    return max(abs(float(row["lower"])), abs(float(row["upper"])))
 
 
 def named(table: Table, row: dict[str, str], spoken: dict[str, dict[str, str]]) -> list[str]:
@@ -150,11 +93,15 @@ def heading(table: Table, row: dict[str, str]) -> list[str | Cell]:
     return [f"{title}: ", unit] if row["unit"] else [title]
 
 
-def draw_panel(axes, rows: list[Row], texts: dict[str, Any], table: Table, fonts: Path) -> None:
+def draw_panel(axes, piece: Piece, texts: dict[str, Any], table: Table, fonts: Path) -> None:
     """Draw one panel: label, interval and estimate of each row, and the line of no effect."""
+    rows = piece.rows
     ratio = rows[0].cells["measure"] == "risk_ratio"
     axes.set_xscale("log" if ratio else "linear")
     axes.axvline(1 if ratio else 0, color=GREY, linewidth=0.7, zorder=1)
+    if len(rows) < len(piece.panel):
+        known = [row.cells[part] for row in piece.panel for part in ("lower", "estimate", "upper")]
+        axes.update_datalim([(float(value), 0) for value in known if value])
     place = 0.0
     for row in rows:
         middle = place + (row.depth - 1) / 2
@@ -295,33 +242,43 @@ def draw_forest_plot(
     measures: list[str],
     spoken: dict[str, dict[str, str]],
     fonts: Path,
-) -> tuple[Any, dict]:
-    """Return the figure and the parts of its labels; without rows, a line that says so.
+) -> list[Drawn]:
+    """Return the parts of the plot, each with its labels; without rows, one that says so.
 
     ``spoken`` has the labels of the arms, the reference first, and of the timepoints, by id. The
     columns of text are as wide as their texts, the axis has what is left.
     """
-    from matplotlib.figure import Figure
-
     shown = [measured(rows, table, spoken, fonts) for rows in panels(table, role, measures)]
-    depths = [LINE * sum(row.depth for row in rows) for rows in shown]
-    height = sum(HEAD + depth + FOOT for depth in depths) + SENSE
-    figure = Figure(figsize=(TEXT_WIDTH, height))
-    if not shown:
-        figure.text(0.5, 0.5, "No outcome of this kind", ha="center", va="center", color=RULE)
-    texts: dict[str, Any] = {}
     every = [row for rows in shown for row in rows]
     left = widest([row.label for row in every], fonts) / (72 * TEXT_WIDTH)
     right = widest([row.value for row in every], fonts) / (72 * TEXT_WIDTH)
-    start, end = max(0.3, left + 0.025), min(0.74, 1 - right - 0.03)
-    top = height
-    for rows, depth in zip(shown, depths, strict=True):
-        bottom = top - HEAD - depth
-        axes = figure.add_axes((start, bottom / height, end - start, depth / height))
-        draw_panel(axes, rows, texts, table, fonts)
+    sides = max(0.3, left + 0.025), min(0.74, 1 - right - 0.03)
+    return [draw_part(pieces, table, sides, spoken, fonts) for pieces in in_parts(shown)]
+
+
+def draw_part(
+    pieces: list[Piece],
+    table: Table,
+    sides: tuple[float, float],
+    spoken: dict[str, dict[str, str]],
+    fonts: Path,
+) -> Drawn:
+    """Return one part of the plot with its labels; ``sides`` are those of its axes, in widths."""
+    from matplotlib.figure import Figure
+
+    height = sum(HEAD + piece.depth + FOOT for piece in pieces) + SENSE
+    figure = Figure(figsize=(TEXT_WIDTH, height))
+    if not pieces:
+        figure.text(0.5, 0.5, "No outcome of this kind", ha="center", va="center", color=RULE)
+    texts: dict[str, Any] = {}
+    (start, end), top = sides, height
+    for piece in pieces:
+        bottom = top - HEAD - piece.depth
+        axes = figure.add_axes((start, bottom / height, end - start, piece.depth / height))
+        draw_panel(axes, piece, texts, table, fonts)
         top = bottom - FOOT
-    if shown:
-        draw_sense(axes, list(spoken["arms"].values()), depth, texts)
+    if pieces:
+        draw_sense(axes, list(spoken["arms"].values()), pieces[-1].depth, texts)
     return figure, texts
 
 
@@ -342,7 +299,7 @@ def main(job) -> None:
     }
     role = job.params.role
     make = partial(draw_forest_plot, table, role, measures, spoken, fonts)
-    draw(fonts, make, job.output.figure)
+    draw_parts(fonts, make, job.output.figure)
 
 
 run(main, globals())

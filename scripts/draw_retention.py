@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from trialtrail.cells import Cells, Table
 from trialtrail.lineage import run
 from trialtrail.report.drawing import ACCENT, BAND, GREY, TEXT_WIDTH, Cell, draw
+from trialtrail.results.cells import Cells, Table
 
 HEIGHT = 2.9
 

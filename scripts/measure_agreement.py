@@ -4,15 +4,15 @@ from itertools import combinations
 
 import pandas as pd
 
-from trialtrail.agreement import (
+from trialtrail.errors import StudyError
+from trialtrail.lineage import Rows, run
+from trialtrail.qualitative.agreement import (
     COUNTS,
     alpha_of_counts,
     characters,
     cohens_kappa,
     percent_agreement,
 )
-from trialtrail.errors import StudyError
-from trialtrail.lineage import Rows, run
 from trialtrail.tables import read_table, write_result
 
 from schemas.results.base import conform

@@ -5,16 +5,16 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
-from trialtrail.findings import PLACE, RESOLVED, read_queries
 from trialtrail.lineage import Rows, run
-from trialtrail.missingness import COLUMNS, count_missing, count_missing_by_arm, patterns
 from trialtrail.pages import render_page
 from trialtrail.report.fonts import inlined
-from trialtrail.resolutions import NEEDED, NOTES, to_answer
-from trialtrail.rules import ACTIONS, action, kind_of
-from trialtrail.set_aside import ROW
+from trialtrail.results.workbooks import write_workbook
 from trialtrail.tables import read_result, read_table, write_result
-from trialtrail.workbooks import write_workbook
+from trialtrail.validation.findings import PLACE, RESOLVED, read_queries
+from trialtrail.validation.missingness import COLUMNS, count_missing, count_missing_by_arm, patterns
+from trialtrail.validation.resolutions import NEEDED, NOTES, to_answer
+from trialtrail.validation.rules import ACTIONS, action, kind_of
+from trialtrail.validation.set_aside import ROW
 
 from schemas.results.accounts import FormPatterns, Missing
 from schemas.results.base import conform

@@ -9,20 +9,23 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from trialtrail.evidence import with_evidence
 from trialtrail.exports.read import ORIGIN, Export, read_export
-from trialtrail.findings import (
+from trialtrail.exports.redcap.dictionary import read_dictionary
+from trialtrail.lineage import Rows, note, run
+from trialtrail.tables import read_rows, read_table, write_csv, write_result, write_table
+from trialtrail.validation.between import check_tables, plan_of, read_checked
+from trialtrail.validation.cells import contract_of
+from trialtrail.validation.evidence import with_evidence
+from trialtrail.validation.findings import (
     QUERY_COLUMNS,
     cells_of,
     findings_frame,
     list_set_aside,
     number_queries,
 )
-from trialtrail.lineage import Rows, note, run
-from trialtrail.plausibility.check import check_plausibility, sheets_in_use
-from trialtrail.redcap.dictionary import read_dictionary
-from trialtrail.redcap.findings import names_of, told_by_tables, validate_dictionary
-from trialtrail.resolutions import (
+from trialtrail.validation.plausibility.check import check_plausibility, sheets_in_use
+from trialtrail.validation.redcap_findings import names_of, told_by_tables, validate_dictionary
+from trialtrail.validation.resolutions import (
     Correction,
     account,
     corrected,
@@ -30,10 +33,7 @@ from trialtrail.resolutions import (
     sort_out,
     with_states,
 )
-from trialtrail.set_aside import Aside
-from trialtrail.tables import read_rows, read_table, write_csv, write_result, write_table
-from trialtrail.validation.between import check_tables, plan_of, read_checked
-from trialtrail.validation.cells import contract_of
+from trialtrail.validation.set_aside import Aside
 from trialtrail.validation.table import validate_table
 
 from schemas.results.accounts import Resolutions

@@ -6,13 +6,19 @@ import shutil
 
 import pandas as pd
 
+from trialtrail.derive.populations import (
+    EXCLUSION,
+    WITHDRAWAL,
+    WITHDRAWN_ON,
+    nameless,
+    with_a_reason,
+)
 from trialtrail.exports.read import ORIGIN
-from trialtrail.findings import PLACE, read_queries, rows_at
 from trialtrail.lineage import Rows, run
-from trialtrail.populations import EXCLUSION, WITHDRAWAL, WITHDRAWN_ON, nameless, with_a_reason
-from trialtrail.rules import ACTIONS, kind_of
-from trialtrail.set_aside import EXCLUDED, PARTICIPANTS, ROW, Aside
 from trialtrail.tables import read_table, write_csv, write_result, write_table
+from trialtrail.validation.findings import PLACE, read_queries, rows_at
+from trialtrail.validation.rules import ACTIONS, kind_of
+from trialtrail.validation.set_aside import EXCLUDED, PARTICIPANTS, ROW, Aside
 
 from schemas.results.accounts import Exports, Normalisation, QueryCounts, RowAccounts
 from schemas.results.base import conform

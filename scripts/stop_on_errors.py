@@ -9,10 +9,10 @@ import json
 import pandas as pd
 
 from trialtrail.errors import StudyError
-from trialtrail.findings import RESOLVED, read_queries
 from trialtrail.lineage import run
-from trialtrail.rules import STOP, action
-from trialtrail.stops import told
+from trialtrail.validation.findings import RESOLVED, read_queries
+from trialtrail.validation.rules import STOP, action
+from trialtrail.validation.stops import told
 
 
 def stopping(queries: pd.DataFrame, actions: dict[str, str]) -> pd.DataFrame:

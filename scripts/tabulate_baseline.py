@@ -5,9 +5,9 @@ from functools import partial
 import pandas as pd
 
 from trialtrail.analysis.two_groups import deviation
-from trialtrail.counts import count_row
-from trialtrail.file_labels import labelled, read_labels
+from trialtrail.exports.file_labels import labelled, read_labels
 from trialtrail.lineage import Rows, run
+from trialtrail.results.counts import count_row
 from trialtrail.tables import read_table, write_table
 
 from schemas.results.summaries import of_topic

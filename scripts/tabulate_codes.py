@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from trialtrail.cells import nearest
-from trialtrail.codings import entries, held, of_entry, role_stages
-from trialtrail.counts import count_row
 from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
+from trialtrail.qualitative.codings import entries, held, of_entry, role_stages
+from trialtrail.results.cells import nearest
+from trialtrail.results.counts import count_row
 from trialtrail.tables import read_table, write_table
 
 from schemas.results.summaries import of_topic

@@ -7,10 +7,10 @@ from itertools import groupby
 
 import pandas as pd
 
-from trialtrail.contracts import build_schema
-from trialtrail.file_labels import labelled, read_labels
+from trialtrail.exports.file_labels import labelled, read_labels
 from trialtrail.lineage import run
 from trialtrail.tables import write_result
+from trialtrail.validation.contracts import build_schema
 
 from schemas.results.accounts import DataDictionary
 from schemas.results.base import conform

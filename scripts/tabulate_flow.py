@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from trialtrail.counts import count_row
+from trialtrail.derive.populations import EXCLUSION, UNSAID, WITHDRAWAL, is_excluded
 from trialtrail.lineage import Rows, run
-from trialtrail.populations import EXCLUSION, UNSAID, WITHDRAWAL, is_excluded
+from trialtrail.results.counts import count_row
 from trialtrail.tables import occurs, read_table, write_table
 
 from schemas.results.summaries import of_topic

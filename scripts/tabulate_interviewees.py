@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from trialtrail.codings import INTERVIEWED
-from trialtrail.counts import count_row
 from trialtrail.lineage import Rows, run
+from trialtrail.qualitative.codings import INTERVIEWED
+from trialtrail.results.counts import count_row
 from trialtrail.tables import read_table, write_result, write_table
 
 from schemas.results.base import conform

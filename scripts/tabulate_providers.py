@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from trialtrail.counts import count_row, quartiles
+from trialtrail.analysis.survival import kaplan_meier
 from trialtrail.lineage import Rows, run
-from trialtrail.survival import kaplan_meier
+from trialtrail.results.counts import count_row, quartiles
 from trialtrail.tables import read_table, write_result, write_table
 
 from schemas.results.base import conform

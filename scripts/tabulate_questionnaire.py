@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from trialtrail.counts import count_row
+from trialtrail.exports.several import parts_of
 from trialtrail.lineage import Rows, run
-from trialtrail.several import parts_of
+from trialtrail.results.counts import count_row
 from trialtrail.tables import read_table, write_table
 
 from schemas.results.summaries import of_topic

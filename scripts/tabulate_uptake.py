@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from trialtrail.counts import count_row, quartiles
 from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
+from trialtrail.results.counts import count_row, quartiles
 from trialtrail.tables import read_table, write_table
 
 from schemas.results.summaries import of_topic

@@ -3,11 +3,11 @@
 import pandas as pd
 
 from trialtrail.exports.read import FILE, LINE, read_export
-from trialtrail.findings import findings_frame
+from trialtrail.exports.redcap.dictionary import read_dictionary
 from trialtrail.lineage import Rows, run
-from trialtrail.redcap.dictionary import read_dictionary
-from trialtrail.redcap.findings import names_of, told_by_tables, validate_dictionary
 from trialtrail.tables import read_table, write_table
+from trialtrail.validation.findings import findings_frame
+from trialtrail.validation.redcap_findings import names_of, told_by_tables, validate_dictionary
 
 
 def main(job):

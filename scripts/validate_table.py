@@ -3,10 +3,10 @@
 import json
 
 from trialtrail.exports.read import read_export
-from trialtrail.findings import findings_frame
 from trialtrail.lineage import Rows, run
 from trialtrail.tables import write_table
 from trialtrail.validation.cells import contract_of
+from trialtrail.validation.findings import findings_frame
 from trialtrail.validation.table import validate_table
 
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from trialtrail.exports import read_export
+from trialtrail.exports.read import read_export
 from trialtrail.validation.cells import contract_of
 from trialtrail.validation.table import validate_table
 

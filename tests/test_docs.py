@@ -14,8 +14,8 @@ import yaml
 from tools.write_configuration_page import page
 from trialtrail import ROOT
 from trialtrail.configuration import Study
-from trialtrail.rules import ACTIONS, severity
-from trialtrail.set_aside import OF_VALUES
+from trialtrail.validation.rules import ACTIONS, severity
+from trialtrail.validation.set_aside import OF_VALUES
 
 DOCS = sorted(
     [

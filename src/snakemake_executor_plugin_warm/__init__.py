@@ -38,25 +38,6 @@ class ExecutorSettings(ExecutorSettingsBase):
         },
     )
 
-    def __post_init__(self) -> None:
-        _chosen.clear()
-        _chosen.append(self)
-
-
-_chosen: list[ExecutorSettings] = []
-"""The settings of this process, from the moment at which Snakemake has read its command line."""
-
-
-def prepare() -> None:
-    """Let the warm interpreter begin while Snakemake still reads the rules.
-
-    For a Snakefile that knows there is work to do; without effect under another executor.
-    """
-    if _chosen:
-        from snakemake_executor_plugin_warm.scripts import interpreter_for
-
-        interpreter_for(_chosen[0].imports, _chosen[0].idle)
-
 
 class Executor(LocalExecutor):
     """The local executor with a warm interpreter for scripts in Python."""

@@ -5,18 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from trialtrail import __version__
 from trialtrail.errors import StudyError
-from trialtrail.inert import visible
+from trialtrail.escaping import visible
 from trialtrail.lineage import decisions
 from trialtrail.lineage.checking import verify as verification
 from trialtrail.lineage.comparing import diff
-
-if TYPE_CHECKING:
-    from trialtrail.lineage.graph import Graph
 
 MISASKED = 2
 """Exit code: the question names what is not there."""
@@ -48,7 +43,6 @@ def parser() -> argparse.ArgumentParser:
     trace.add_argument("--forward", action="store_true", help="what it touches, instead")
     trace.add_argument("--all", action="store_true", help="follow all that each job read or made")
     trace.add_argument("--json", action="store_true", help="answer in JSON")
-    trace.add_argument("--drawing", metavar="FILE.svg", help="draw it into a file as well")
     trace.set_defaults(act=_trace)
 
     verify = commands.add_parser("verify", help="whether the results are as they were sealed")
@@ -78,8 +72,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _statements(commands: argparse._SubParsersAction) -> list[argparse.ArgumentParser]:
-    """Add the commands that sign, pack and prove; return those that take a results folder."""
-    from trialtrail.lineage.handing import bundle, proofs, sign
+    """Add the commands that sign and pack, which take a results folder."""
+    from trialtrail.lineage.release import bundle, sign
 
     taking = []
     for name, text, add, act in (
@@ -95,23 +89,6 @@ def _statements(commands: argparse._SubParsersAction) -> list[argparse.ArgumentP
         taking.append(commands.add_parser(name, help=text))
         add(taking[-1])
         taking[-1].set_defaults(act=act)
-    for name, text, add, act in (
-        (
-            "prove",
-            "prove that a file or cell is one of the results",
-            proofs.add_prove_arguments,
-            proofs.prove_command,
-        ),
-        (
-            "check-proof",
-            "whether a proof or public bundle holds",
-            proofs.add_check_arguments,
-            proofs.check_command,
-        ),
-    ):
-        command = commands.add_parser(name, help=text)
-        add(command)
-        command.set_defaults(act=act)
     return taking
 
 
@@ -123,31 +100,11 @@ def _trace(options: argparse.Namespace) -> int:
 
     graph = load(options.results)
     target = find(options.path, graph)
-    if options.drawing:
-        _write_drawing(options, target.file, graph)
     if options.json:
         print(json_text(describe(target, graph, options.forward)), end="")
     else:
         print(visible(tell(target, graph, options.forward, options.all)))
     return 0
-
-
-def _write_drawing(options: argparse.Namespace, name: str, graph: Graph) -> None:
-    from trialtrail.lineage.tracing.drawing import draw
-
-    path, folder = Path(options.drawing), Path(options.results)
-    if path.resolve().is_relative_to(folder.resolve()):
-        raise StudyError(
-            "The drawing would lie in the results, which no record of it knows",
-            where=path.as_posix(),
-            remedy="name another folder",
-        )
-    try:
-        path.write_text(draw(name, graph, options.forward, options.all), encoding="utf-8")
-    except OSError as fault:
-        raise StudyError(
-            f"The drawing cannot be written: {fault.strerror}", where=path.as_posix()
-        ) from None
 
 
 def _summary(options: argparse.Namespace) -> int:

@@ -1,81 +1,94 @@
 """Which of the project's own files a script runs on, found by following its imports.
 
-Snakemake reruns a rule when an input changes, so the script's modules and contracts are inputs of
-its rule. Found by reading, not written down by hand, the list cannot fall behind the code. Files
-are read as text (nothing is imported), because the Snakefile asks while it is read.
+Snakemake reruns a rule when a parameter changes, so the digests of the script, its modules and
+contracts are a parameter of its rule. Found by reading, not written down by hand, the list cannot
+fall behind the code. Nothing is imported, because the Snakefile asks while it is read, and each
+file is read once.
 """
 
 from __future__ import annotations
 
-import re
+import hashlib
+import os
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from trialtrail import ROOT
+from trialtrail.lineage.syntax import Syntax, syntax_of
 
 HOMES = {"trialtrail": ROOT / "src" / "trialtrail", "schemas": ROOT / "schemas"}
 MACHINERY = "trialtrail.lineage"
 """Records what a job does and changes nothing of it: no rerun when it changes."""
-IMPORT = re.compile(
-    r"^[ \t]*(?:import[ \t]+([^\n#;(]+)|from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#;]+))",
-    re.MULTILINE,
-)
-COMMENT = re.compile(r"#[^\n]*")
 
 
-def code_closure(script: Path, also: tuple[str, ...] = ()) -> list[Path]:
-    """Return ``script``, the project modules it imports directly or not, and the modules ``also``.
+def code_closure(script: str | Path, also: Iterable[str] = ()) -> list[str]:
+    """Return the paths of ``script`` and of the project modules it imports, directly or not.
 
-    ``also`` names modules that are imported by name at run time, such as ``schemas.contacts``.
+    Args:
+        script: a file of code.
+        also: modules that are imported by name at run time, such as ``schemas.contacts``.
     """
-    seen: dict[Path, None] = {script: None}
-    queue = [script]
-    for name in also:
-        _add(name, seen, queue)
+    first = str(script)
+    seen, queue = set(), [first, *(path for name in also for path in _files(name))]
     while queue:
-        for name in _imports(queue.pop()):
-            if not name.startswith(MACHINERY):
-                _add(name, seen, queue)
-    return [script, *sorted(path for path in seen if path != script)]
-
-
-def _add(name: str, seen: dict[Path, None], queue: list[Path]) -> None:
-    for path in _files(name):
+        path = queue.pop()
         if path not in seen:
-            seen[path] = None
-            queue.append(path)
+            seen.add(path)
+            queue += _imported(path)
+    return [first, *sorted(seen - {first})]
 
 
-@cache
-def _imports(path: Path) -> tuple[str, ...]:
-    """Return the project modules that a file imports, wherever in it.
+def code_digests(paths: Iterable[str | Path]) -> dict[str, str]:
+    """Return the digest of what each file of code says, by its path from the working folder."""
+    return {_shown(str(path)): _syntax(str(path)).sha256 for path in paths}
 
-    Parsing the file would take ten times as long. A text that looks like an import and is none, in
-    a docstring, makes the list longer and never shorter.
+
+def content_digest(paths: Iterable[str | Path]) -> str:
+    """Return one digest of the bytes of all files, in the order in which they are given.
+
+    Snakemake looks at the time stamp of an input alone: a file that was put in place with an old
+    one is seen by this.
     """
-    names: list[str] = []
-    for plain, module, listed in IMPORT.findall(path.read_text(encoding="utf-8")):
-        if plain:
-            names += [part.split()[0] for part in plain.split(",") if part.strip()]
-        else:
-            parts = COMMENT.sub("", listed.strip("()")).split(",")
-            names += [f"{module}.{part.split()[0]}" for part in parts if part.strip()]
-    return tuple(name for name in names if name.split(".")[0] in HOMES)
+    found = [_sha256(str(path)) if os.path.isfile(path) else "" for path in paths]
+    return hashlib.sha256("\n".join(found).encode()).hexdigest()
 
 
 @cache
-def _files(name: str) -> tuple[Path, ...]:
+def _imported(path: str) -> tuple[str, ...]:
+    """Return the files that a file imports, but for the machinery of the trail."""
+    names = [name for name in _syntax(path).imports if name.split(".")[0] in HOMES]
+    found = [file for name in names if not name.startswith(MACHINERY) for file in _files(name)]
+    return tuple(dict.fromkeys(found))
+
+
+@cache
+def _syntax(path: str) -> Syntax:
+    return syntax_of(path)
+
+
+@cache
+def _shown(path: str) -> str:
+    return os.path.relpath(path)
+
+
+@cache
+def _sha256(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+@cache
+def _files(name: str) -> tuple[str, ...]:
     """Return the files that importing ``name`` runs: its packages and the module itself."""
     home, *parts = name.split(".")
-    found = []
-    folder = HOMES[home]
+    found, folder = [], str(HOMES[home])
     for part in ["", *parts]:
-        inner = folder / part if part else folder
-        if (inner / "__init__.py").exists():
-            found.append(inner / "__init__.py")
+        inner = os.path.join(folder, part) if part else folder
+        if os.path.exists(start := os.path.join(inner, "__init__.py")):
+            found.append(start)
             folder = inner
-        elif inner.with_suffix(".py").exists():
-            found.append(inner.with_suffix(".py"))
+        elif os.path.exists(f"{inner}.py"):
+            found.append(f"{inner}.py")
             break
         else:
             break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trialtrail.inert import visible
+from trialtrail.escaping import visible
 
 
 class StudyError(Exception):

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from trialtrail.inert import OBEYED, UNPRINTABLE, as_written, guarded, visible
+from trialtrail.escaping import OBEYED, UNPRINTABLE, as_written, guarded, visible
 
 SIGNIFICANT_DIGITS = 10
 """Digits kept of a result: library versions differ at about the sixteenth."""

@@ -10,7 +10,7 @@ import pandas as pd
 from harness import Copy, Outcome, World
 from raw_files import Record
 
-from trialtrail.rules import PLAUSIBILITY, kind_of
+from trialtrail.validation.rules import PLAUSIBILITY, kind_of
 
 SECRET = "QX7391QX"
 """A value of a participant: defects that are refused plant it, and no message may hold it."""

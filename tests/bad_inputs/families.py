@@ -8,8 +8,8 @@ from functools import cache
 from corpus import Cell, Defect, Query
 from harness import Copy, World
 
-from trialtrail.contracts import build_schema, key_of, references
 from trialtrail.validation.cells import column_kind
+from trialtrail.validation.contracts import build_schema, key_of, references
 
 IMPOSSIBLE = {
     "integer": {"many": "type", "12.5": "type", "1,234": "ambiguous"},

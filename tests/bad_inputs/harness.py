@@ -22,23 +22,23 @@ from raw_files import Record, Sheet, altered_document, altered_workbook, written
 from trialtrail import ROOT
 from trialtrail.configuration import Study
 from trialtrail.errors import StudyError
-from trialtrail.evidence import with_evidence
 from trialtrail.exports.read import read_export
-from trialtrail.findings import (
+from trialtrail.exports.redcap.dictionary import read_dictionary
+from trialtrail.tables import write_table
+from trialtrail.validation.between import OF_FORMS, check_tables, plan_of
+from trialtrail.validation.cells import contract_of
+from trialtrail.validation.evidence import with_evidence
+from trialtrail.validation.findings import (
     findings_frame,
     list_set_aside,
     number_queries,
     with_action,
 )
-from trialtrail.plausibility.check import check_plausibility, sheets_in_use
-from trialtrail.redcap.dictionary import read_dictionary
-from trialtrail.redcap.findings import names_of, told_by_tables
-from trialtrail.redcap.findings import validate_dictionary as check_dictionary
-from trialtrail.rules import SET_ASIDE, STOP
-from trialtrail.set_aside import ROW, Aside
-from trialtrail.tables import write_table
-from trialtrail.validation.between import OF_FORMS, check_tables, plan_of
-from trialtrail.validation.cells import contract_of
+from trialtrail.validation.plausibility.check import check_plausibility, sheets_in_use
+from trialtrail.validation.redcap_findings import names_of, told_by_tables
+from trialtrail.validation.redcap_findings import validate_dictionary as check_dictionary
+from trialtrail.validation.rules import SET_ASIDE, STOP
+from trialtrail.validation.set_aside import ROW, Aside
 from trialtrail.validation.table import Checked, validate_table
 
 HEAD_ROWS = {"qualtrics": 3}

@@ -19,7 +19,7 @@ import variants
 from corpus import Cell, Defect, Result, batches, rounds, try_alone, try_batch, try_round
 from worlds import world
 
-from trialtrail.rules import ACTIONS
+from trialtrail.validation.rules import ACTIONS
 
 BY_HAND = [
     defect

@@ -36,8 +36,8 @@ from raw_files import written
 from worlds import PROGRAMS, file_of_texts, small_sheet, world
 
 from trialtrail.exports.export import Export
-from trialtrail.rules import PLAUSIBILITY, kind_of
 from trialtrail.validation.cells import contract_of, how_to_read
+from trialtrail.validation.rules import PLAUSIBILITY, kind_of
 
 FORM_OF_CELLS = ("format", "code", "soft_range", "branching", "unanswered", "calculated")
 """Rules of a REDCap dictionary, which looks at the text of a cell."""

@@ -7,9 +7,9 @@ import pytest
 import yaml
 from small_trial import delimited, made, records, validated, write_study
 
-from trialtrail.redcap.dictionary import plain_text, read_dictionary
-from trialtrail.redcap.filling import PROGRAM, TICK, filled_by
-from trialtrail.redcap.forms import values_of
+from trialtrail.exports.redcap.dictionary import plain_text, read_dictionary
+from trialtrail.exports.redcap.filling import PROGRAM, TICK, filled_by
+from trialtrail.exports.redcap.forms import values_of
 
 HEAD = (
     "Variable / Field Name,Form Name,Field Type,Field Label,"

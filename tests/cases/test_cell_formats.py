@@ -15,8 +15,8 @@ from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from small_trial import records, validated, write_study
 
-from trialtrail.exports import read_export
 from trialtrail.exports.cell_formats import NO_YEAR, NOTHING, SCALED, hidden, is_telling, shown
+from trialtrail.exports.read import read_export
 
 
 class TestWhatACellShows:

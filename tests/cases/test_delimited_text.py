@@ -12,7 +12,7 @@ from lxml import html
 from small_trial import delimited, made, records, validated, write_study
 
 from trialtrail.exports.kinds import SAS
-from trialtrail.stops import told
+from trialtrail.validation.stops import told
 
 TEXT = delimited(records())
 NAMES_FILES = "exports.csv"

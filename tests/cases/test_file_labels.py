@@ -9,7 +9,7 @@ import pyreadstat
 import pytest
 from small_trial import made, records, validated, write_study
 
-from trialtrail.file_labels import FileLabels, labelled, read_labels
+from trialtrail.exports.file_labels import FileLabels, labelled, read_labels
 
 TITLES = {"sex": "Sex at  birth ", "age": "Age in years", "walk0": "Timed walk <before>"}
 LABELS = {"sex": {1.0: "Woman", 2.0: "Man"}, "arm": {1.0: "Leaflet", 2.0: "Group"}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from small_trial import delimited, records, validated, write_study
 
-from trialtrail.cross_checks.near_ids import MORE, POINTS, differences, folded
+from trialtrail.validation.cross_checks.near_ids import MORE, POINTS, differences, folded
 
 NEAR = [
     ("p004", "case"),

@@ -13,8 +13,8 @@ import pytest
 from small_trial import records, validated, write_study
 
 from trialtrail.errors import StudyError
-from trialtrail.exports import read_export
 from trialtrail.exports.program_formats import reader_of
+from trialtrail.exports.read import read_export
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import yaml
 from small_trial import validated
 from test_begun import MIXED, dictionary, project, seen
 
-from trialtrail.redcap.dictionary import plain_text, read_dictionary
-from trialtrail.redcap.filling import PROGRAM, filled_by
+from trialtrail.exports.redcap.dictionary import plain_text, read_dictionary
+from trialtrail.exports.redcap.filling import PROGRAM, filled_by
 
 
 def read(folder, validation: str, cells, kind="text", **export):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from trialtrail.exports.convert import How, type_column
-from trialtrail.several import answers_in
+from trialtrail.exports.several import answers_in
 
 from scripts.derive_answers import affirmed
 from scripts.tabulate_questionnaire import tabulate_questionnaire

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from small_trial import made, records, validated, write_study
 
-from trialtrail.configuration.series import BESIDE as OF_CONFIGURATION
+from trialtrail.configuration.expand import BESIDE as OF_CONFIGURATION
 from trialtrail.exports.convert import BESIDE as OF_CELLS
 
 from schemas.forms import BESIDE as OF_CONTRACTS

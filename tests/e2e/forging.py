@@ -11,8 +11,8 @@ from pathlib import Path
 
 from trialtrail.lineage import journal
 from trialtrail.lineage.checking import standalone_verify
+from trialtrail.lineage.checking.independent_evidence import path_of
 from trialtrail.lineage.checking.verify import Check
-from trialtrail.lineage.checking.witnesses import path_of
 from trialtrail.lineage.digest import file_digest, json_text, value_digest
 from trialtrail.lineage.seal import files_of_record
 

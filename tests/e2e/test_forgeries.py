@@ -107,7 +107,7 @@ def test_an_older_run_in_the_place_of_the_last(world, good_copy, workflow):
 
 def tails() -> list[str]:
     return [
-        "templates/sections/flow.html.j2",
+        "templates/sections/methods.html.j2",
         "schemas/participants.py",
         "study.yaml",
         "requirements/lock.txt",

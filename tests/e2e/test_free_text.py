@@ -24,8 +24,8 @@ from harness import Copy, World
 from lxml import etree, html
 from openpyxl import load_workbook
 
-from trialtrail.inert import OBEYED, SIGNED
-from trialtrail.rules import NEVER_KEPT, SET_ASIDE
+from trialtrail.escaping import OBEYED, SIGNED
+from trialtrail.validation.rules import NEVER_KEPT, SET_ASIDE
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "config" / "config.yaml"

@@ -19,8 +19,8 @@ WORDS = [
     *(r"breast\w*", "GCSE"),
 ]
 """Words of the setting, as patterns; names of arms, forms and so on come from the study itself."""
-INSTRUMENTS = "src/trialtrail/instruments/"
-SCORING = (INSTRUMENTS, "src/trialtrail/outcomes.py", "schemas/configuration/")
+INSTRUMENTS = "src/trialtrail/derive/instruments/"
+SCORING = (INSTRUMENTS, "src/trialtrail/derive/scores.py", "schemas/configuration/")
 """Where an instrument has its name: its module, the list of instruments, the configuration's."""
 ALLOWED = {
     # word: (where it may stand, why)
@@ -30,7 +30,7 @@ ALLOWED = {
     "growth": (SCORING, "the WHO Child Growth Standards"),
     "birth": (INSTRUMENTS, "the WHO Child Growth Standards begin there"),
     "external": (
-        ("src/trialtrail/lineage/handing/bundle.py", "src/trialtrail/exports/limits.py"),
+        ("src/trialtrail/lineage/release/bundle.py", "src/trialtrail/exports/limits.py"),
         "an attribute of an entry of a zip file",
     ),
     "bayley": (INSTRUMENTS, "author and title of the source of an instrument"),

@@ -14,7 +14,7 @@ import pypdf
 import pytest
 import yaml
 
-from trialtrail.former_addresses import present_address
+from trialtrail.results.former_addresses import present_address
 
 from schemas.results.base import conform
 from schemas.results.contracts import CONTRACTS

@@ -25,7 +25,7 @@ FIRST_STUDY = (
     r"pregnan\w*|antenatal|births?|Bayley|BSID\w*|SF-?36|breast\w*|smok\w*|peer_mentoring|control"
 )
 """Words of the study that ships; none of them has a place in another study's results."""
-MODULE = r"src/trialtrail/instruments/\w+"
+MODULE = r"src/trialtrail/derive/instruments/\w+"
 """Named in the records of what ran; the names of instruments are no words of a study."""
 TEXT = {".csv", ".html", ".json", ".svg", ".sha256", ".log"}
 

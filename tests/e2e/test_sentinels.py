@@ -12,7 +12,7 @@ import pytest
 from harness import World
 from sentinels import Place, broken_study, found_in, places
 
-from trialtrail.rules import NEVER_KEPT, SET_ASIDE
+from trialtrail.validation.rules import NEVER_KEPT, SET_ASIDE
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDIES = {
@@ -22,7 +22,6 @@ STUDIES = {
 }
 SEARCHED = ("results/logs", "results/lineage", "results/benchmarks", ".snakemake")
 """Folders in which no value may stand."""
-STORE = ".snakemake/trialtrail/store/objects"
 """Copies of the results themselves, datasets among them."""
 PUBLIC = ("codebook", "claims")
 """Exports that hold nothing of a participant: names that researchers give, published figures."""
@@ -68,13 +67,8 @@ def test_no_value_is_told_where_each_cell_is_broken_by_itself(name, tmp_path, wo
 def kept_in(folder: Path, planted: list[Place]) -> dict[str, list[str]]:
     """Return, of each file that holds a token and must not, whose tokens it holds."""
     files = [path for name in SEARCHED for path in (folder / name).rglob("*") if path.is_file()]
-    store = folder / STORE
     private = [each for each in planted if not is_public(each)]
-    texts = {
-        path: path.read_bytes().decode("utf-8", "replace")
-        for path in files
-        if store not in path.parents
-    }
+    texts = {path: path.read_bytes().decode("utf-8", "replace") for path in files}
     assert texts
     held = {
         path: found_in(text, private if path == folder / LISTING else planted)

@@ -25,7 +25,6 @@ DIFFERENT = {
     "lineage.json": "the way from the folder to the checkout",
     "index.html": "that way, and the versions of the libraries",
     "manifest.sha256": "that way, and the digests of the records",
-    "prov.json": "times, users and versions",
     "ro-crate-metadata.json": "times, users and versions",
     "statement.intoto.json": "times and versions, and digests of the above",
 }

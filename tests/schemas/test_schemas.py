@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from trialtrail.configuration.schema import schema_files
-from trialtrail.contracts import breaches, key_of, load_model, references
+from trialtrail.validation.contracts import breaches, key_of, load_model, references
 
 TABLES = list(schema_files()["tables.yaml"]["properties"])
 DAYS = {name: pd.Timestamp(f"2004-01-{day:02d}") for name, day in (("early", 5), ("late", 9))}

@@ -90,7 +90,6 @@ def write_run(folder: Path) -> SimpleNamespace:
         output=SimpleNamespace(
             crate="results/lineage/ro-crate-metadata.json",
             snakefile="results/lineage/Snakefile",
-            prov="results/lineage/prov.json",
             statement="results/lineage/statement.intoto.json",
         ),
         params=SimpleNamespace(title="A study"),

@@ -4,8 +4,8 @@ import datetime
 
 import pytest
 
-from trialtrail.cells import Cells, UnknownRow
 from trialtrail.errors import StudyError
+from trialtrail.results.cells import Cells, UnknownRow
 
 from scripts.build_joint_display import build_joint_display, evidence_digest
 

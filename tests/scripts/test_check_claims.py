@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from trialtrail.cells import Cells
 from trialtrail.errors import StudyError
+from trialtrail.results.cells import Cells
 from trialtrail.tables import write_table
 
 from scripts.check_claims import check_claims, main

@@ -7,9 +7,9 @@ import pytest
 from lxml import etree
 
 from tests.trialtrail.report.fake_study import STUDY, TEMPLATES, tables
-from trialtrail.cells import Cells, read_rows
 from trialtrail.report.flow import WIDTH, lay_out
 from trialtrail.report.fonts import text_width
+from trialtrail.results.cells import Cells, read_rows
 
 from scripts.draw_flow_chart import draw_flow_chart, main, tip
 

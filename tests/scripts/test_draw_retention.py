@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from lxml import etree
 
 from tests.trialtrail.report.fake_study import TABLES, TEMPLATES, tables
-from trialtrail.cells import Cells
+from trialtrail.results.cells import Cells
 
 from scripts.draw_retention import main, round_times, steps
 

@@ -3,15 +3,15 @@
 import pandas as pd
 from small_tables import job, validated
 
-from trialtrail.findings import (
+from trialtrail.tables import read_table, write_table
+from trialtrail.validation.findings import (
     finding,
     findings_frame,
     list_set_aside,
     number_queries,
     read_queries,
 )
-from trialtrail.set_aside import Scopes
-from trialtrail.tables import read_table, write_table
+from trialtrail.validation.set_aside import Scopes
 
 from scripts.list_queries import main
 

@@ -5,8 +5,8 @@ from openpyxl import load_workbook
 from small_tables import job, validated
 
 from trialtrail import ROOT
-from trialtrail.findings import QUERY_COLUMNS
 from trialtrail.tables import read_result, write_csv, write_result, write_table
+from trialtrail.validation.findings import QUERY_COLUMNS
 
 from scripts.render_validation import by_rule, main, steps
 

@@ -9,19 +9,19 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from small_tables import checked, job
 
-from trialtrail.contracts import load_model, references
-from trialtrail.cross_checks import Plan
-from trialtrail.findings import (
+from trialtrail.tables import read_result, read_table, write_csv, write_table
+from trialtrail.validation.between import check_tables, needed_columns
+from trialtrail.validation.contracts import load_model, references
+from trialtrail.validation.cross_checks import Plan
+from trialtrail.validation.findings import (
     QUERY_COLUMNS,
     finding,
     findings_frame,
     list_set_aside,
     number_queries,
 )
-from trialtrail.rules import ACTIONS
-from trialtrail.set_aside import ROW
-from trialtrail.tables import read_result, read_table, write_csv, write_table
-from trialtrail.validation.between import check_tables, needed_columns
+from trialtrail.validation.rules import ACTIONS
+from trialtrail.validation.set_aside import ROW
 
 from scripts.settle_tables import main, queries_by_kind, reconcile, split_rows
 

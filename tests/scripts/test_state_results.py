@@ -51,9 +51,9 @@ def test_the_head_of_the_journal_is_its_last_entry(job):
 
 
 def test_pages_and_forms_are_vouched_for(job):
-    for name in ("prov.json", "index.html"):
+    for name in ("crate.json", "index.html"):
         Path("results/lineage", name).write_text("{}")
-    job.input.forms = ["results/lineage/prov.json"]
+    job.input.forms = ["results/lineage/crate.json"]
     job.input.pages = ["results/lineage/index.html"]
     names = {subject["name"] for subject in made(job)["subject"]}
     assert {*job.input.forms, *job.input.pages} <= names

@@ -6,8 +6,8 @@ import pytest
 from small_tables import job
 
 from trialtrail.errors import StudyError
-from trialtrail.findings import QUERY_COLUMNS, finding, findings_frame, number_queries
 from trialtrail.tables import write_csv
+from trialtrail.validation.findings import QUERY_COLUMNS, finding, findings_frame, number_queries
 
 from scripts.stop_on_errors import main, stopping
 

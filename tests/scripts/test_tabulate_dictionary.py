@@ -4,8 +4,8 @@ import json
 
 from small_tables import job
 
-from trialtrail.contracts import build_schema
 from trialtrail.tables import read_result
+from trialtrail.validation.contracts import build_schema
 
 from scripts.tabulate_dictionary import (
     by_method,

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from small_tables import job
 
-from trialtrail.findings import finding, findings_frame
 from trialtrail.tables import read_table, write_table
+from trialtrail.validation.findings import finding, findings_frame
 
 from scripts.validate_dictionary import main
 

@@ -8,9 +8,9 @@ import pytest
 from small_tables import job, validated
 
 from trialtrail.configuration.plausibility import default_settings
-from trialtrail.findings import finding, findings_frame
-from trialtrail.rules import PLAUSIBILITY, kind_of
 from trialtrail.tables import read_table, write_table
+from trialtrail.validation.findings import finding, findings_frame
+from trialtrail.validation.rules import PLAUSIBILITY, kind_of
 
 from scripts.validate_plausibility import main
 

@@ -5,12 +5,12 @@ from types import SimpleNamespace
 import pandas as pd
 from small_tables import job, validated
 
-from trialtrail.contracts import load_model, references
-from trialtrail.cross_checks import Plan
-from trialtrail.findings import finding, findings_frame
-from trialtrail.set_aside import EXCLUDED, Aside, Scopes
 from trialtrail.tables import read_table, write_table
 from trialtrail.validation.between import check_tables, read_checked
+from trialtrail.validation.contracts import load_model, references
+from trialtrail.validation.cross_checks import Plan
+from trialtrail.validation.findings import finding, findings_frame
+from trialtrail.validation.set_aside import EXCLUDED, Aside, Scopes
 
 from scripts.validate_references import main
 

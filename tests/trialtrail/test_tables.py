@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialtrail.counts import count_row, quartiles
+from trialtrail.results.counts import count_row, quartiles
 from trialtrail.tables import (
     by_each,
     places_in_order,

@@ -12,13 +12,13 @@ rule tabulate_flow:
     input:
         participants="results/datasets/participants.parquet",
         screening=validated("screening"),
-        code=code_of("tabulate_flow"),
     output:
         table="results/summaries/flow.parquet",
         record="results/lineage/records/tabulate_flow.json",
     log:
         "results/logs/tabulate_flow.log",
     params:
+        code=code_of("tabulate_flow"),
         arms=STUDY.arms,
         forms=STUDY.follow_up_labels,
         followed_up=STUDY.analysis("followed_up"),
@@ -35,13 +35,13 @@ if STUDY.baseline_table:
         input:
             participants="results/datasets/participants.parquet",
             readings=STUDY.label_readings(*STUDY.baseline_forms),
-            code=code_of("tabulate_baseline"),
         output:
             table="results/summaries/baseline.parquet",
             record="results/lineage/records/tabulate_baseline.json",
         log:
             "results/logs/tabulate_baseline.log",
         params:
+            code=code_of("tabulate_baseline"),
             variables=STUDY.baseline_table,
             arms=ARMS,
         script:
@@ -56,7 +56,6 @@ if STUDY.outcomes:
         input:
             outcomes="results/datasets/outcomes.parquet",
             participants="results/datasets/participants.parquet",
-            code=code_of("fit_analysis"),
         output:
             estimates="results/analyses/{analysis}/estimates.parquet",
             arms="results/analyses/{analysis}/arms.parquet",
@@ -65,6 +64,7 @@ if STUDY.outcomes:
         log:
             "results/logs/fit_analysis-{analysis}.log",
         params:
+            code=code_of("fit_analysis"),
             entry=lambda wildcards: STUDY.analyses[wildcards.analysis],
             arms=STUDY.arms,
             level=LEVEL,
@@ -77,7 +77,6 @@ if STUDY.outcomes:
             estimates=expand(rules.fit_analysis.output.estimates, analysis=STUDY.analyses),
             arms=expand(rules.fit_analysis.output.arms, analysis=STUDY.analyses),
             models=expand(rules.fit_analysis.output.models, analysis=STUDY.analyses),
-            code=code_of("collect_estimates"),
         output:
             estimates="results/tables/estimates.csv",
             arms="results/tables/arms.csv",
@@ -85,6 +84,8 @@ if STUDY.outcomes:
             record="results/lineage/records/collect_estimates.json",
         log:
             "results/logs/collect_estimates.log",
+        params:
+            code=code_of("collect_estimates"),
         script:
             "../../scripts/collect_estimates.py"
 
@@ -97,7 +98,6 @@ if STUDY.has("contacts"):
         input:
             participants="results/datasets/participants.parquet",
             contacts="results/datasets/contacts.parquet",
-            code=code_of("tabulate_uptake"),
         output:
             uptake="results/summaries/uptake.parquet",
             contacts="results/summaries/contacts.parquet",
@@ -105,6 +105,7 @@ if STUDY.has("contacts"):
         log:
             "results/logs/tabulate_uptake.log",
         params:
+            code=code_of("tabulate_uptake"),
             arm=TREATED,
             rows=STUDY.analysis("uptake", {}).get("rows", []),
             words=STUDY.words,
@@ -120,7 +121,6 @@ if STUDY.has("providers"):
         """The providers, why they left, and how long they stayed."""
         input:
             providers="results/datasets/providers.parquet",
-            code=code_of("tabulate_providers"),
         output:
             table="results/summaries/providers.parquet",
             retention="results/tables/retention.csv",
@@ -128,6 +128,7 @@ if STUDY.has("providers"):
         log:
             "results/logs/tabulate_providers.log",
         params:
+            code=code_of("tabulate_providers"),
             level=LEVEL,
             words=STUDY.words,
         script:
@@ -139,13 +140,13 @@ rule tabulate_dictionary:
     input:
         columns=expand("results/lineage/columns/{dataset}.json", dataset=DERIVED),
         readings=STUDY.label_readings(*STUDY.forms),
-        code=code_of("tabulate_dictionary", *contracts_of(*STUDY.tables)),
     output:
         table="results/tables/data_dictionary.csv",
         record="results/lineage/records/tabulate_dictionary.json",
     log:
         "results/logs/tabulate_dictionary.log",
     params:
+        code=code_of("tabulate_dictionary", *contracts_of(*STUDY.tables)),
         tables=STUDY.contracts,
         derived=DERIVED,
     script:

@@ -1,6 +1,6 @@
 """Stage 7: the records of all jobs in; the manifest and the graph of lineage out."""
 
-MACHINERY = sorted(os.path.relpath(p) for p in (ROOT / "src/trialtrail/lineage").rglob("*.py"))
+MACHINERY = code_digests(sorted((ROOT / "src/trialtrail/lineage").rglob("*.py")))
 """Code that every job runs on and that changes no result: sealed with the rest."""
 
 SOURCES = sorted(
@@ -11,15 +11,14 @@ SOURCES = sorted(
 """All code of the project; the pages show the text of what the jobs ran on."""
 
 PLUGIN = (ROOT / "src/snakemake_executor_plugin_warm").glob("*.py")
-MAP = sorted(
-    os.path.relpath(path)
-    for path in [
-        ROOT / "Snakefile",
-        ROOT / "src/trialtrail/warm.py",
-        *(ROOT / "schemas/configuration").glob("*.yaml"),
-        *(ROOT / "workflow/rules").glob("*.smk"),
+OTHERS = ("Snakefile", "src/trialtrail/warm.py")
+MAP = code_digests(
+    [
+        *(ROOT / name for name in OTHERS),
+        *sorted((ROOT / "schemas/configuration").glob("*.yaml")),
+        *sorted((ROOT / "workflow/rules").glob("*.smk")),
         *code_closure(ROOT / "src/trialtrail/configuration/study.py"),
-        *PLUGIN,
+        *sorted(PLUGIN),
     ]
 )
 """What says which jobs there are and with which parameters, and what starts them: sealed, too."""
@@ -35,8 +34,7 @@ rule seal_lineage:
         report=rules.render_report.output.pdf,
         verifier=VERIFIER,
         configuration=lambda wildcards: os.path.relpath(CONFIG_FILE),
-        map=MAP,
-        code=[*code_of("seal_lineage"), *MACHINERY],
+        map=ancient(list(MAP)),
     output:
         manifest="results/lineage/manifest.sha256",
         lineage="results/lineage/lineage.json",
@@ -45,55 +43,73 @@ rule seal_lineage:
         record="results/lineage/records/seal_lineage.json",
     log:
         "results/logs/seal_lineage.log",
+    params:
+        code={**code_of("seal_lineage"), **MACHINERY},
+        map=MAP,
+        content=content_of(VERIFIER, os.path.relpath(CONFIG_FILE)),
     script:
         "../../scripts/seal_lineage.py"
+
+
+PAGE = {
+    "template": template("lineage.html.j2"),
+    "style": template("lineage.css"),
+    "fonts": sans(),
+    "scripts": [template(f"lineage{part}.js") for part in ("_walk", "_drawing", "_search", "")],
+}
+"""What the page of the lineage is laid out with."""
 
 
 rule draw_lineage:
     """The page on which an auditor searches, and walks from a number to the raw files and back."""
     input:
+        **PAGE,
         lineage=rules.seal_lineage.output.lineage,
         records=rules.seal_lineage.input.records,
         columns=expand("results/lineage/columns/{dataset}.json", dataset=DERIVED),
         dictionary=rules.tabulate_dictionary.output.table,
         numbers=rules.render_report.output.numbers,
         queries=rules.settle_tables.output.queries,
-        sources=SOURCES,
-        template=template("lineage.html.j2"),
-        style=template("lineage.css"),
-        fonts=sans(),
-        scripts=[template(f"lineage{part}.js") for part in ("_walk", "_drawing", "_search", "")],
-        code=[*code_of("draw_lineage"), *MACHINERY],
+        sources=ancient(SOURCES),
     output:
         page="results/lineage/index.html",
         record="results/lineage/records/draw_lineage.json",
     log:
         "results/logs/draw_lineage.log",
     params:
+        code={**code_of("draw_lineage"), **MACHINERY},
+        content=content_of(*PAGE.values()),
         title=study_title,
         synthetic=config["study"]["synthetic"],
     script:
         "../../scripts/draw_lineage.py"
 
 
+DEFINE = {
+    "template": template("define.html.j2"),
+    "style": template("lineage.css"),
+    "fonts": sans(),
+}
+"""What the data definitions are laid out with."""
+
+
 rule define_columns:
     """The data definitions: each column's origin, method, sources and code."""
     input:
+        **DEFINE,
         lineage=rules.seal_lineage.output.lineage,
         records=rules.seal_lineage.input.records,
         columns=expand("results/lineage/columns/{dataset}.json", dataset=DERIVED),
         dictionary=rules.tabulate_dictionary.output.table,
-        sources=SOURCES,
-        template=template("define.html.j2"),
-        style=template("lineage.css"),
-        fonts=sans(),
-        code=[*code_of("define_columns"), *MACHINERY],
+        sources=ancient(SOURCES),
     output:
         page="results/lineage/define.html",
         record="results/lineage/records/define_columns.json",
     log:
         "results/logs/define_columns.log",
     params:
+        code={**code_of("define_columns"), **MACHINERY},
+        content=content_of(*DEFINE.values()),
         title=study_title,
         synthetic=config["study"]["synthetic"],
     script:
@@ -106,9 +122,8 @@ rule export_crate:
         lineage=rules.seal_lineage.output.lineage,
         manifest=rules.seal_lineage.output.manifest,
         records=rules.seal_lineage.input.records,
-        snakefile=os.path.relpath(ROOT / "Snakefile"),
-        stages=sorted(os.path.relpath(path) for path in (ROOT / "workflow/rules").glob("*.smk")),
-        code=[*code_of("export_crate"), *MACHINERY],
+        snakefile=ancient(os.path.relpath(ROOT / "Snakefile")),
+        stages=ancient([path for path in MAP if path.endswith(".smk")]),
     output:
         crate="results/lineage/ro-crate-metadata.json",
         snakefile="results/lineage/Snakefile",
@@ -116,24 +131,10 @@ rule export_crate:
     log:
         "results/logs/export_crate.log",
     params:
+        code={**code_of("export_crate"), **MACHINERY},
         title=study_title,
     script:
         "../../scripts/export_crate.py"
-
-
-rule export_prov:
-    """The run as PROV-JSON; of the run's times and users, so not compared."""
-    input:
-        lineage=rules.seal_lineage.output.lineage,
-        records=rules.seal_lineage.input.records,
-        code=[*code_of("export_prov"), *MACHINERY],
-    output:
-        prov="results/lineage/prov.json",
-        record="results/lineage/records/export_prov.json",
-    log:
-        "results/logs/export_prov.log",
-    script:
-        "../../scripts/export_prov.py"
 
 
 rule state_results:
@@ -148,18 +149,14 @@ rule state_results:
             rules.render_report.output.numbers,
         ],
         pages=[rules.draw_lineage.output.page, rules.define_columns.output.page],
-        forms=[
-            rules.export_crate.output.crate,
-            rules.export_crate.output.snakefile,
-            rules.export_prov.output.prov,
-        ],
-        code=[*code_of("state_results"), *MACHINERY],
+        forms=[rules.export_crate.output.crate, rules.export_crate.output.snakefile],
     output:
         statement="results/lineage/statement.intoto.json",
         record="results/lineage/records/state_results.json",
     log:
         "results/logs/state_results.log",
     params:
+        code={**code_of("state_results"), **MACHINERY},
         title=study_title,
     script:
         "../../scripts/state_results.py"

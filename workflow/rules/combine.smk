@@ -7,12 +7,13 @@ rule collect_summaries:
     """What is counted and described, of all topics: one row a figure."""
     input:
         parts=expand("results/summaries/{topic}.parquet", topic=SUMMARIES),
-        code=code_of("collect_summaries"),
     output:
         table="results/tables/summaries.csv",
         record="results/lineage/records/collect_summaries.json",
     log:
         "results/logs/collect_summaries.log",
+    params:
+        code=code_of("collect_summaries"),
     script:
         "../../scripts/collect_summaries.py"
 
@@ -28,7 +29,6 @@ if STUDY.qualitative("joint_display") and "codes" in SUMMARIES:
         """Theme by theme: interviews, questionnaire and trial beside each other."""
         input:
             tables=COMPUTED,
-            code=code_of("build_joint_display"),
         output:
             # `update`: a slip in the configuration ends this job, and the last tables are put back.
             table=update("results/tables/joint_display.csv"),
@@ -37,6 +37,7 @@ if STUDY.qualitative("joint_display") and "codes" in SUMMARIES:
         log:
             "results/logs/build_joint_display.log",
         params:
+            code=code_of("build_joint_display"),
             themes=STUDY.qualitative("joint_display"),
         script:
             "../../scripts/build_joint_display.py"
@@ -50,13 +51,13 @@ if STUDY.has("published"):
         input:
             published="results/validated/published.parquet",
             tables=COMPUTED,
-            code=code_of("check_claims"),
         output:
             table=update("results/tables/claims.csv"),
             record="results/lineage/records/check_claims.json",
         log:
             "results/logs/check_claims.log",
         params:
+            code=code_of("check_claims"),
             cells=config.get("claims", {}),
         script:
             "../../scripts/check_claims.py"

@@ -1,5 +1,6 @@
 """What every stage asks: which tables the study supplies, and which code a rule runs on."""
 
+import gc
 import os
 import re
 import shlex
@@ -9,11 +10,16 @@ from snakemake.io import get_wildcard_names
 from snakemake.logging import logger
 from snakemake.settings.types import DeploymentMethod
 
-from trialtrail.code_closure import code_closure
+from trialtrail.code_closure import code_closure, code_digests, content_digest
 from trialtrail.configuration import Study
 from trialtrail.container import use_checkout
 from trialtrail.errors import StudyError
 from trialtrail.literal_paths import take_literally
+from trialtrail.plain_params import compare_plainly
+
+# What is loaded by now stays: looking through it again and again takes a tenth of the time.
+gc.freeze()
+gc.set_threshold(10_000, 50, 50)
 
 # Snakemake writes the interpreter's path unquoted into the shell command of a script, which fails
 # where a folder name has a space. Without one this changes nothing.
@@ -35,6 +41,8 @@ except StudyError as error:
     # Not a WorkflowError: Snakemake would put the lines of this file around the message.
     logger.error(error.text())
     raise SystemExit(1)
+
+compare_plainly()
 
 # Names that people gave to files are no patterns of Snakemake.
 take_literally([*STUDY.all_paths, os.path.relpath(CONFIG_FILE)])
@@ -58,9 +66,17 @@ wildcard_constraints:
 
 
 def code_of(script, *also):
-    """Return the script and all modules of the project that it runs on."""
-    paths = code_closure(ROOT / "scripts" / f"{script}.py", also)
-    return [os.path.relpath(path) for path in paths]
+    """Return the digests of the script and of all modules of the project that it runs on.
+
+    As a parameter of its rule: what the code says makes it run again, and no time stamp.
+    """
+    return code_digests(code_closure(ROOT / "scripts" / f"{script}.py", also))
+
+
+def content_of(*paths):
+    """Return one digest of files that people put in place, which may have old time stamps."""
+    listed = [[path] if isinstance(path, str) else path for path in paths]
+    return content_digest(path for part in listed for path in part)
 
 
 def contracts_of(*tables):
@@ -96,23 +112,19 @@ def records():
     sealed by nobody.
     """
     declared = [rule.output.record for rule in workflow.rules if "record" in rule.output.keys()]
-    patterns = [re.sub(r"{(\w+),[^{}]*}", r"{\1}", str(record)) for record in declared]
+    return files_of_all_jobs(declared)
+
+
+def made():
+    """Return all that the rules read so far make: what of it is gone is made again."""
+    return files_of_all_jobs(path for rule in workflow.rules for path in rule.output)
+
+
+def files_of_all_jobs(outputs):
+    """Return the files that outputs of rules stand for, one a value of each wildcard."""
+    patterns = [re.sub(r"{(\w+),[^{}]*}", r"{\1}", str(output)) for output in outputs]
     return [
         path
         for pattern in patterns
         for path in expand(pattern, **{n: WILDCARDS[n] for n in get_wildcard_names(pattern)})
     ]
-
-
-def looked_at():
-    """Return the files and folders, beside the jobs' own, on which it rests what must run."""
-    own = [path for part in ("scripts", "schemas", "src", "templates") for path in folders(part)]
-    rule_files = [ROOT / "Snakefile", *(ROOT / "workflow" / "rules").iterdir()]
-    profile = [ROOT / "profiles" / "default", *(ROOT / "profiles" / "default").iterdir()]
-    return [*own, *rule_files, *profile, *workflow.configfiles, *STUDY.folders]
-
-
-def folders(part):
-    """Return a folder of the repository and those in it, but for the interpreter's copies."""
-    inside = [path for path in (ROOT / part).rglob("*") if path.is_dir()]
-    return [ROOT / part, *(path for path in inside if path.name != "__pycache__")]

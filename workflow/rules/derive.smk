@@ -12,7 +12,6 @@ rule derive_participants:
             *(["results/datasets/contacts.parquet"] if STUDY.has("contacts") else []),
         ],
         readings=STUDY.label_readings(*STUDY.baseline_forms),
-        code=code_of("derive_participants"),
     output:
         parquet="results/datasets/participants.parquet",
         csv="results/datasets/participants.csv",
@@ -21,6 +20,7 @@ rule derive_participants:
     log:
         "results/logs/derive_participants.log",
     params:
+        code=code_of("derive_participants"),
         baseline=STUDY.baseline_variables,
         forms=STUDY.form_contents,
         seen=STUDY.followed_up_by,
@@ -35,7 +35,6 @@ if STUDY.has("contacts"):
         """One row an attempt of a provider to reach a participant."""
         input:
             tables=validated("contacts", "participants"),
-            code=code_of("derive_contacts"),
         output:
             parquet="results/datasets/contacts.parquet",
             csv="results/datasets/contacts.csv",
@@ -44,6 +43,7 @@ if STUDY.has("contacts"):
         log:
             "results/logs/derive_contacts.log",
         params:
+            code=code_of("derive_contacts"),
             counted=COUNTED,
         script:
             "../../scripts/derive_contacts.py"
@@ -59,7 +59,6 @@ if STUDY.has("providers"):
                 *validated("providers", "assignments", "provider_hours", "training"),
                 *(["results/datasets/contacts.parquet"] if STUDY.has("contacts") else []),
             ],
-            code=code_of("derive_providers"),
         output:
             parquet="results/datasets/providers.parquet",
             csv="results/datasets/providers.csv",
@@ -67,6 +66,8 @@ if STUDY.has("providers"):
             record="results/lineage/records/derive_providers.json",
         log:
             "results/logs/derive_providers.log",
+        params:
+            code=code_of("derive_providers"),
         script:
             "../../scripts/derive_providers.py"
 
@@ -79,7 +80,6 @@ if STUDY.outcomes:
         """One row a participant, an outcome and a timepoint."""
         input:
             tables=validated("participants", *STUDY.forms),
-            code=code_of("derive_outcomes"),
         output:
             parquet="results/datasets/outcomes.parquet",
             csv="results/datasets/outcomes.csv",
@@ -88,6 +88,7 @@ if STUDY.outcomes:
         log:
             "results/logs/derive_outcomes.log",
         params:
+            code=code_of("derive_outcomes"),
             outcomes=STUDY.outcomes,
         script:
             "../../scripts/derive_outcomes.py"
@@ -104,7 +105,6 @@ if STUDY.has("segments", "interviews", "codebook", "transcripts"):
             interviews="results/validated/interviews.parquet",
             codebook="results/validated/codebook.parquet",
             transcripts="results/validated/transcripts.parquet",
-            code=code_of("derive_segments"),
         output:
             parquet="results/datasets/segments.parquet",
             csv="results/datasets/segments.csv",
@@ -112,6 +112,8 @@ if STUDY.has("segments", "interviews", "codebook", "transcripts"):
             record="results/lineage/records/derive_segments.json",
         log:
             "results/logs/derive_segments.log",
+        params:
+            code=code_of("derive_segments"),
         script:
             "../../scripts/derive_segments.py"
 
@@ -124,7 +126,6 @@ if STUDY.has("questionnaire"):
         """One row an answer to one item of the questionnaire."""
         input:
             questionnaire="results/validated/questionnaire.parquet",
-            code=code_of("derive_answers"),
         output:
             parquet="results/datasets/answers.parquet",
             csv="results/datasets/answers.csv",
@@ -133,6 +134,7 @@ if STUDY.has("questionnaire"):
         log:
             "results/logs/derive_answers.log",
         params:
+            code=code_of("derive_answers"),
             questions=STUDY.items,
         script:
             "../../scripts/derive_answers.py"

@@ -16,13 +16,14 @@ rule draw_flow_chart:
         table="results/tables/summaries.csv",
         template=template("flow_chart.svg.j2"),
         fonts=FONTS,
-        code=code_of("draw_flow_chart"),
     output:
         figure="results/figures/flow_chart.svg",
         record="results/lineage/records/draw_flow_chart.json",
     log:
         "results/logs/draw_flow_chart.log",
     params:
+        code=code_of("draw_flow_chart"),
+        content=content_of(template("flow_chart.svg.j2"), FONTS),
         arms=STUDY.arms,
     script:
         "../../scripts/draw_flow_chart.py"
@@ -36,13 +37,14 @@ if "estimates" in TABLES:
         input:
             table="results/tables/estimates.csv",
             fonts=FONTS,
-            code=code_of("draw_forest_plot"),
         output:
             figure="results/figures/forest_plot.svg",
             record="results/lineage/records/draw_forest_plot.json",
         log:
             "results/logs/draw_forest_plot.log",
         params:
+            code=code_of("draw_forest_plot"),
+            content=content_of(FONTS),
             role="primary",
             arms=STUDY.arms,
             timepoints=STUDY.timepoints,
@@ -58,12 +60,14 @@ if "retention" in TABLES:
         input:
             table="results/tables/retention.csv",
             fonts=FONTS,
-            code=code_of("draw_retention"),
         output:
             figure="results/figures/retention.svg",
             record="results/lineage/records/draw_retention.json",
         log:
             "results/logs/draw_retention.log",
+        params:
+            code=code_of("draw_retention"),
+            content=content_of(FONTS),
         script:
             "../../scripts/draw_retention.py"
 
@@ -79,7 +83,6 @@ rule trace_sources:
     input:
         records=records(),
         made=[*REPORTED, *SUMMARISED, *DRAWN],
-        code=code_of("trace_sources"),
     output:
         sources="results/report/sources.json",
         steps="results/tables/steps.csv",
@@ -87,6 +90,7 @@ rule trace_sources:
     log:
         "results/logs/trace_sources.log",
     params:
+        code=code_of("trace_sources"),
         made=[*REPORTED, *SUMMARISED, *DRAWN],
         ignore=[path.relative_to(ROOT).as_posix() for path in NO_DATA],
     script:
@@ -102,7 +106,6 @@ rule render_report:
         figures=DRAWN,
         texts=lambda wildcards: STUDY.text_files(),
         sources="results/report/sources.json",
-        code=code_of("render_report"),
     output:
         # `update`: a slip in a text ends this job, and the last good report is put back.
         html=update("results/report/report.html"),
@@ -112,6 +115,8 @@ rule render_report:
     log:
         "results/logs/render_report.log",
     params:
+        code=code_of("render_report"),
+        content=content_of(TEMPLATES, STUDY.text_files()),
         study=STUDY.printed,
         claims=config.get("claims", {}),
         level=LEVEL,

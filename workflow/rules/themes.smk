@@ -11,7 +11,6 @@ if STUDY.has("interviews"):
         """Who was invited and interviewed, and the table of those interviewed."""
         input:
             interviews="results/validated/interviews.parquet",
-            code=code_of("tabulate_interviewees"),
         output:
             interviewees="results/tables/interviewees.csv",
             interviews="results/summaries/interviews.parquet",
@@ -19,6 +18,7 @@ if STUDY.has("interviews"):
         log:
             "results/logs/tabulate_interviewees.log",
         params:
+            code=code_of("tabulate_interviewees"),
             roles=QUALITATIVE("interviewees", []),
             labels=QUALITATIVE("roles", {}) | QUALITATIVE("stages", {}),
         script:
@@ -35,13 +35,13 @@ if STUDY.has("segments", "interviews", "codebook", "transcripts"):
             segments="results/datasets/segments.parquet",
             codebook="results/validated/codebook.parquet",
             interviews="results/validated/interviews.parquet",
-            code=code_of("tabulate_codes"),
         output:
             table="results/summaries/codes.parquet",
             record="results/lineage/records/tabulate_codes.json",
         log:
             "results/logs/tabulate_codes.log",
         params:
+            code=code_of("tabulate_codes"),
             coder=QUALITATIVE("coder"),
         script:
             "../../scripts/tabulate_codes.py"
@@ -52,12 +52,13 @@ if STUDY.has("segments", "interviews", "codebook", "transcripts"):
             segments="results/datasets/segments.parquet",
             codebook="results/validated/codebook.parquet",
             transcripts="results/validated/transcripts.parquet",
-            code=code_of("measure_agreement"),
         output:
             table="results/tables/agreement.csv",
             record="results/lineage/records/measure_agreement.json",
         log:
             "results/logs/measure_agreement.log",
+        params:
+            code=code_of("measure_agreement"),
         script:
             "../../scripts/measure_agreement.py"
 
@@ -71,12 +72,13 @@ if STUDY.has("quotations", "interviews", "transcripts"):
             quotations="results/validated/quotations.parquet",
             transcripts="results/validated/transcripts.parquet",
             interviews="results/validated/interviews.parquet",
-            code=code_of("collect_quotations"),
         output:
             table="results/tables/quotations.csv",
             record="results/lineage/records/collect_quotations.json",
         log:
             "results/logs/collect_quotations.log",
+        params:
+            code=code_of("collect_quotations"),
         script:
             "../../scripts/collect_quotations.py"
 
@@ -89,13 +91,13 @@ if STUDY.has("questionnaire"):
         input:
             answers="results/datasets/answers.parquet",
             providers=validated("providers"),
-            code=code_of("tabulate_questionnaire"),
         output:
             table="results/summaries/questionnaire.parquet",
             record="results/lineage/records/tabulate_questionnaire.json",
         log:
             "results/logs/tabulate_questionnaire.log",
         params:
+            code=code_of("tabulate_questionnaire"),
             questions=STUDY.items,
         script:
             "../../scripts/tabulate_questionnaire.py"

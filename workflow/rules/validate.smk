@@ -39,7 +39,6 @@ rule validate_table:
     """Read the exports that feed one table, type every cell and check the table's contract."""
     input:
         exports=lambda wildcards: STUDY.files_of(wildcards.table),
-        code=lambda wildcards: code_of("validate_table", *contracts_of(wildcards.table)),
     output:
         # `update`: an export that cannot be read ends this job, and the last good tables stay.
         checked=update("results/validation/checked/{table}.parquet"),
@@ -50,7 +49,8 @@ rule validate_table:
     log:
         "results/logs/validate_table-{table}.log",
     params:
-        content=lambda wildcards: STUDY.digests_of(wildcards.table),
+        code=lambda wildcards: code_of("validate_table", *contracts_of(wildcards.table)),
+        content=lambda wildcards: content_of(STUDY.files_of(wildcards.table)),
         owners=lambda wildcards: STUDY.owners_of(wildcards.table),
         sources=lambda wildcards: STUDY.sources(wildcards.table),
         variables=lambda wildcards: STUDY.variables(wildcards.table),
@@ -75,7 +75,6 @@ rule validate_dictionary:
             "results/validation/findings/{table}.parquet",
             table=STUDY.columns_fed(wildcards.export),
         ),
-        code=code_of("validate_dictionary"),
     output:
         # `update`: an export that cannot be read ends this job, and the last findings stay.
         findings=update("results/validation/findings/dictionary-{export}.parquet"),
@@ -83,6 +82,10 @@ rule validate_dictionary:
     log:
         "results/logs/validate_dictionary-{export}.log",
     params:
+        code=code_of("validate_dictionary"),
+        content=lambda wildcards: content_of(
+            STUDY.files(wildcards.export), STUDY.events_files(wildcards.export)
+        ),
         spec=lambda wildcards: STUDY.dictionary_of(wildcards.export),
         uses=lambda wildcards: STUDY.columns_fed(wildcards.export),
     script:
@@ -94,7 +97,6 @@ rule validate_references:
     input:
         checked=expand("results/validation/checked/{table}.parquet", table=STUDY.tables),
         findings=expand("results/validation/findings/{table}.parquet", table=FOUND),
-        code=code_of("validate_references", *contracts_of(*STUDY.tables)),
     output:
         findings="results/validation/attempt/findings.parquet",
         record="results/lineage/records/validate_references.json",
@@ -102,6 +104,7 @@ rule validate_references:
         "results/logs/validate_references.log",
     params:
         **BETWEEN,
+        code=code_of("validate_references", *contracts_of(*STUDY.tables)),
     script:
         "../../scripts/validate_references.py"
 
@@ -111,7 +114,6 @@ rule validate_plausibility:
     input:
         checked=rules.validate_references.input.checked,
         findings=rules.validate_references.output.findings,
-        code=code_of("validate_plausibility"),
     output:
         findings="results/validation/attempt/plausibility.parquet",
         record="results/lineage/records/validate_plausibility.json",
@@ -119,6 +121,7 @@ rule validate_plausibility:
         "results/logs/validate_plausibility.log",
     params:
         **ODD,
+        code=code_of("validate_plausibility"),
     script:
         "../../scripts/validate_plausibility.py"
 
@@ -129,7 +132,6 @@ rule list_queries:
         findings=rules.validate_references.output.findings,
         plausibility=rules.validate_plausibility.output.findings,
         raw=RAW,
-        code=code_of("list_queries"),
     output:
         queries="results/validation/attempt/queries.csv",
         numbered="results/validation/attempt/queries.parquet",
@@ -138,6 +140,7 @@ rule list_queries:
     log:
         "results/logs/list_queries.log",
     params:
+        code=code_of("list_queries"),
         tables=STUDY.tables,
         severities=CHECKED.severities,
     script:
@@ -161,7 +164,6 @@ if CHECKED.resolutions:
             ),
             raw=RAW,
             exports=lambda wildcards: STUDY.all_files,
-            code=code_of("resolve_queries", *contracts_of(*STUDY.tables)),
         output:
             checked=expand("results/validation/resolved/{table}.parquet", table=STUDY.tables),
             queries="results/validation/attempt/resolved_queries.csv",
@@ -173,6 +175,8 @@ if CHECKED.resolutions:
             "results/logs/resolve_queries.log",
         params:
             **BETWEEN | ODD,
+            code=code_of("resolve_queries", *contracts_of(*STUDY.tables)),
+            content=lambda wildcards: content_of(CHECKED.resolutions, STUDY.all_files),
             label=lambda wildcards: CHECKED.resolutions_label,
             severities=CHECKED.severities,
             contracts={
@@ -195,13 +199,13 @@ rule stop_on_errors:
     """Stop where a finding leaves nothing to compute with; earlier results stay as they are."""
     input:
         queries=LISTED.queries,
-        code=code_of("stop_on_errors"),
     output:
         gate="results/validation/attempt/gate.json",
         record="results/lineage/records/stop_on_errors.json",
     log:
         "results/logs/stop_on_errors.log",
     params:
+        code=code_of("stop_on_errors"),
         actions=CHECKED.actions,
     script:
         "../../scripts/stop_on_errors.py"
@@ -217,7 +221,6 @@ rule settle_tables:
         queries=LISTED.queries,
         set_aside=LISTED.set_aside,
         resolutions=[LISTED.resolutions] if CHECKED.resolutions else [],
-        code=code_of("settle_tables"),
     output:
         tables=expand("results/validated/{table}.parquet", table=STUDY.tables),
         set_aside=expand("results/validation/set_aside/{export}.csv", export=EXPORTS),
@@ -232,14 +235,24 @@ rule settle_tables:
     log:
         "results/logs/settle_tables.log",
     params:
+        code=code_of("settle_tables"),
         tables=STUDY.tables,
     script:
         "../../scripts/settle_tables.py"
 
 
+VALIDATION_PAGE = {
+    "page": template("validation.html.j2"),
+    "css": template("lineage.css"),
+    "fonts": sans(),
+}
+"""What the page of the queries is laid out with."""
+
+
 rule render_validation:
     """Render the validation for people, and tabulate what is missing."""
     input:
+        **VALIDATION_PAGE,
         queries=rules.settle_tables.output.queries,
         rows=rules.settle_tables.output.rows,
         exports=rules.settle_tables.output.exports,
@@ -247,10 +260,6 @@ rule render_validation:
         resolutions=rules.settle_tables.output.resolutions,
         tables=rules.settle_tables.output.tables,
         set_aside=LISTED.set_aside,
-        page=template("validation.html.j2"),
-        css=template("lineage.css"),
-        fonts=sans(),
-        code=code_of("render_validation"),
     output:
         page="results/validation/validation.html",
         workbook="results/validation/queries.xlsx",
@@ -260,6 +269,8 @@ rule render_validation:
     log:
         "results/logs/render_validation.log",
     params:
+        code=code_of("render_validation"),
+        content=content_of(*VALIDATION_PAGE.values()),
         tables=STUDY.tables,
         title=study_title,
         synthetic=config["study"]["synthetic"],

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from trialtrail.redcap.filling import PROGRAM, TICK
+from trialtrail.exports.redcap.filling import PROGRAM, TICK
 
 NO = ("no", "not", "false", "none", "0", "missed", "absent")
 """Words with which a value begins that says that something did not take place."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from trialtrail.configuration.names import Problem, name_problems
+from trialtrail.configuration.cross_references import Problem, name_problems
 from trialtrail.configuration.not_yet import DO, asked_for, asked_of_outcome
 from trialtrail.configuration.other_words import meant_key
 from trialtrail.configuration.remedies import (
@@ -21,7 +21,13 @@ from trialtrail.configuration.remedies import (
 from trialtrail.configuration.schema import default_of, schema_files, schema_validator
 from trialtrail.configuration.yaml_words import is_bare, keys_named_twice, misread, odd_words
 from trialtrail.errors import StudyError
-from trialtrail.redcap.forms import Project, problems, projects, with_identifiers, written_out
+from trialtrail.exports.redcap.forms import (
+    Project,
+    problems,
+    projects,
+    with_identifiers,
+    written_out,
+)
 
 NO_NUMBER = "write a name that begins with a small letter"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

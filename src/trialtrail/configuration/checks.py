@@ -9,9 +9,9 @@ import difflib
 from collections import Counter
 from collections.abc import Iterator
 
+from trialtrail.configuration.expand import expand_series
 from trialtrail.configuration.places import FORM, NotAPlace, columns_of, parse_place, parse_time
 from trialtrail.configuration.schema import default_of
-from trialtrail.configuration.series import expand_series
 
 SIDES = {"agree": ("left", "right"), "order": ("earlier", "later")}
 RULES = {"agree": "agreement", "order": "order"}

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from trialtrail.date_forms import SIGNS, form_problem
-from trialtrail.months import month_problems
+from trialtrail.exports.date_forms import SIGNS, form_problem
+from trialtrail.exports.months import month_problems
 
 Problem = tuple[str, list, str]
 LETTERS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 
-from trialtrail.configuration.series import expand_series
+from trialtrail.configuration.expand import expand_series
 
 FORMATS = ("sav", "dta", "xpt", "rds", "rda")
 """Formats whose files have labels of variables and, but for SAS transport, of values."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
+from trialtrail.configuration.expand import BASELINE, expand_series
 from trialtrail.configuration.schema import default_of
-from trialtrail.configuration.series import BASELINE, expand_series
-from trialtrail.instruments.taken import INSTRUMENTS, NUMBERS
+from trialtrail.derive.instruments.taken import INSTRUMENTS, NUMBERS
 
 COUNTED = (*NUMBERS, "censored")
 """Types of which each value is a number; of a `censored` one, the number that is its bound."""

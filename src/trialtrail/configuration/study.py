@@ -5,7 +5,6 @@ The Snakefile asks these questions while it is read, so nothing heavy is importe
 
 from __future__ import annotations
 
-import hashlib
 import os
 from functools import cached_property
 from pathlib import Path
@@ -13,13 +12,13 @@ from pathlib import Path
 from trialtrail.analysis.plan import expand_analyses
 from trialtrail.configuration.begun import begun_of, evidence, rule_of, texts_of
 from trialtrail.configuration.check import check_configuration
+from trialtrail.configuration.expand import BASELINE, BESIDE, expand_series
 from trialtrail.configuration.labels import keeps_labels, lacks_labels
 from trialtrail.configuration.schema import default_of, defaults_within, has_default
-from trialtrail.configuration.series import BASELINE, BESIDE, expand_series
 from trialtrail.configuration.validation import Validation
+from trialtrail.derive.instruments.offered import offered, within
 from trialtrail.errors import StudyError
-from trialtrail.instruments.offered import offered, within
-from trialtrail.redcap.dictionary import columns_of
+from trialtrail.exports.redcap.dictionary import columns_of
 
 NUMERIC = ("integer", "number", "date", "partial_date", "censored")
 """Types of variables in which a label of a statistical program is none of an answer."""
@@ -98,13 +97,14 @@ class Study:
 
     @property
     def labels(self) -> dict[str, dict[str, str]]:
-        """What roles and stages of interviews, timepoints and covariates are called in print."""
+        """What roles and stages of interviews, timepoints, covariates and analyses are called."""
         used = {name for entry in self.analyses.values() for name in entry["adjust"]}
         return {
             "roles": self.qualitative("roles"),
             "stages": self.qualitative("stages"),
             "timepoints": self.timepoints,
             "variables": {v["id"]: v["label"] for v in self.baseline_variables if v["id"] in used},
+            "analyses": {name: e["label"] for name, e in self.analyses.items() if e["label"]},
         }
 
     @property
@@ -499,11 +499,6 @@ class Study:
         answers = [self.validation.resolutions] if self.validation.resolutions else []
         return [*self.all_files, *events, *answers, *self.text_files()]
 
-    def digests_of(self, table: str) -> list[str]:
-        """Return the digests of `files_of`: a file put in place with an old time stamp is seen."""
-        files = [Path(f) for f in self.files_of(table)]
-        return [hashlib.sha256(f.read_bytes()).hexdigest() for f in files if f.is_file()]
-
     def owners_of(self, table: str) -> list[str]:
         """Return for each file of `files_of` the export it belongs to."""
         names = [source["export"] for source in self.spec(table)["sources"]]
@@ -515,13 +510,6 @@ class Study:
         if not folder:
             return []
         return [p.as_posix() for p in sorted((self.folder / folder).glob("*.md"))]
-
-    @property
-    def folders(self) -> list[Path]:
-        """The folders in which files of the study were looked for by pattern."""
-        named = [spec["file"] for spec in self.config["exports"].values()]
-        named.append(self.config.get("report", {}).get("text") or "")
-        return [self.folder / name for name in named if name and (self.folder / name).is_dir()]
 
     def _check_files(self) -> None:
         for path in self.all_paths:

@@ -5,6 +5,7 @@ Nothing heavy is imported here: the Snakefile runs it.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from trialtrail.configuration.checks import RULES, written_out
@@ -92,7 +93,7 @@ class Validation:
                 found.setdefault(spec["timepoint"], []).append(form)
         return [forms for forms in found.values() if len(forms) > 1]
 
-    @property
+    @cached_property
     def checks(self) -> list[dict]:
         """The study's own checks, each with its places and times in parts and its message."""
         return [written_out(check, self._stands_in) for check in self.spec.get("checks", [])]
@@ -107,7 +108,7 @@ class Validation:
                     found[table][column] = None
         return {table: list(columns) for table, columns in found.items()}
 
-    @property
+    @cached_property
     def _stands_in(self) -> dict[str, str]:
         """Return for each ``table.column`` in which column of which file it stands."""
         found: dict[str, str] = {}

@@ -1,5 +1,4 @@
-"""Raw exports: read as they came, as text, with the line of each record."""
+"""Raw exports: read as they came, as text, with the line of each record.
 
-from trialtrail.exports.read import Export, read_export
-
-__all__ = ["Export", "read_export"]
+Nothing is imported here: rules are read with the forms of dates and REDCap's dictionaries alone.
+"""

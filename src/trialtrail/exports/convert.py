@@ -7,20 +7,18 @@ a date of two-digit years) is counted, so that nothing about a cell changes unse
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trialtrail.exports import ids, spelling
+from trialtrail.exports import ids, normalise
+from trialtrail.exports.columns import Distinct, How, Typed
 from trialtrail.exports.date_columns import read_dates
-from trialtrail.exports.dates import ISO
 from trialtrail.exports.errors_shown import blank_errors
 from trialtrail.exports.number_columns import read_numbers
-from trialtrail.months import Months
-from trialtrail.several import JOINED, answers_in
+from trialtrail.exports.several import JOINED, answers_in
 
 MONTH = r"^\d{4}-(?:0[1-9]|1[0-2])$"
 NUMERIC = ("integer", "number", "censored")
@@ -98,59 +96,6 @@ RULES = {
 """Names of what is told of a cell that are not those of a rule, and its rule."""
 
 
-@dataclass(frozen=True)
-class How:
-    """How the cells of a column are read.
-
-    Attributes:
-        kind: integer, number, boolean, date, partial_date, month, category, text, list, verbatim
-            (text in which every sign counts) or censored.
-        dates: forms of dates, in the signs of `strptime`; none for any form with one reading.
-        last_year: the year after which no year of two digits lies.
-        months: a language, or what the twelve months are called; none means English.
-        decimal: the decimal sign, None where the configuration gives none.
-        unit: the unit that may stand in a cell.
-        codes: code to value; any other text is told.
-        exact: whether a code must be spelt as the configuration has it.
-        several: whether a cell may hold several codes, with commas between them.
-        missing: texts that mean "no value".
-        is_id: whether the cells name records, of this table or of another.
-        plain: texts of numbers that the file has as numbers: nobody chose their decimal sign.
-        days: texts of days that the file has as days: nobody chose their form.
-    """
-
-    kind: str
-    dates: tuple[str, ...] = (ISO,)
-    last_year: int | None = None
-    months: Months | None = None
-    decimal: str | None = None
-    unit: str = ""
-    codes: dict | None = None
-    exact: bool = False
-    several: bool = False
-    missing: tuple[str, ...] = ("",)
-    is_id: bool = False
-    plain: frozenset[str] = frozenset()
-    days: frozenset[str] = frozenset()
-
-
-@dataclass
-class Typed:
-    """A typed column.
-
-    Attributes:
-        values: one value a row, missing where the cell says so or cannot be read.
-        beside: further columns that the cells make, by the ending of their name.
-        faults: (rule, message, mask of the rows that break it).
-        changes: (from, to, cells): how many cells were changed from which form to which.
-    """
-
-    values: pd.Series
-    beside: dict[str, pd.Series] = field(default_factory=dict)
-    faults: list[tuple[str, str, pd.Series]] = field(default_factory=list)
-    changes: list[tuple[str, str, int]] = field(default_factory=list)
-
-
 def type_column(text: pd.Series, how: How) -> Typed:
     """Return the column of ``text`` (the cells as they stand) as typed values."""
     if how.kind == "verbatim":
@@ -168,52 +113,6 @@ def type_column(text: pd.Series, how: How) -> Typed:
     return typed
 
 
-class Distinct:
-    """The distinct texts of a column, and which rows have each; of free text every row is one."""
-
-    def __init__(self, cells: pa.ChunkedArray, whole: bool) -> None:
-        cells = cells.combine_chunks()
-        self.changes: list[tuple[str, str, int]] = []
-        if whole:
-            self.texts, self.places, self.counts = cells, None, None
-            return
-        coded = pc.dictionary_encode(cells)
-        self.texts = coded.dictionary
-        self.places = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
-        there = self.places[self.places >= 0]
-        self.counts = np.bincount(there, minlength=len(self.texts))
-
-    def rows(self, mask) -> int:
-        """Return how many rows have one of the masked texts."""
-        mask = np.asarray(mask, dtype=bool)
-        return int(mask.sum() if self.counts is None else self.counts[mask].sum())
-
-    def changed(self, before: str, after: str, mask) -> None:
-        """Note that the masked texts were changed from one form to another."""
-        if count := self.rows(mask):
-            self.changes.append((before, after, count))
-
-    def blank(self, code: str, mask: np.ndarray) -> None:
-        """Take the masked texts for a missing code that they spell in another way."""
-        if mask.any():
-            self.changed(f"another spelling of the missing code {code}", "no value", mask)
-            none = pa.scalar(None, pa.large_string())
-            self.texts = pc.if_else(pa.array(mask), none, self.texts)
-
-    def spread(self, values) -> pd.Series:
-        """Return the value of each row, given that of each distinct text (an extension array)."""
-        if self.places is None:
-            return pd.Series(values)
-        return pd.Series(values.take(self.places, allow_fill=True))
-
-    def mask(self, of_texts: np.ndarray) -> pd.Series:
-        """Return which rows have one of the masked texts."""
-        if self.places is None:
-            return pd.Series(np.asarray(of_texts, dtype=bool))
-        padded = np.append(np.asarray(of_texts, dtype=bool), False)
-        return pd.Series(padded[self.places])
-
-
 def _is_free(how: How) -> bool:
     """Return whether the cells are free text, in which anything may be meant."""
     return how.kind == "text" and not how.codes and not how.is_id
@@ -221,7 +120,7 @@ def _is_free(how: How) -> bool:
 
 def _clean(distinct: Distinct, how: How) -> None:
     """Take out what is no part of the cells, and blank the missing codes."""
-    distinct.texts, found = spelling.cleaned(distinct.texts, _is_free(how), how.is_id)
+    distinct.texts, found = normalise.cleaned(distinct.texts, _is_free(how), how.is_id)
     for name, has in found:
         distinct.changed(name, "none", has.to_numpy(zero_copy_only=False))
     missing = pc.is_in(distinct.texts, pa.array(list(how.missing), pa.large_string()))
@@ -239,7 +138,7 @@ def _clean(distinct: Distinct, how: How) -> None:
 def _blank_numbers(distinct: Distinct, how: How) -> None:
     """Blank the texts that are the number of a missing code; a word is taken as it stands."""
     for code in how.missing:
-        if pattern := spelling.same_number(code):
+        if pattern := normalise.same_number(code):
             same = pc.fill_null(pc.match_substring_regex(distinct.texts, pattern), False)
             distinct.blank(code, same.to_numpy(zero_copy_only=False))
 
@@ -249,7 +148,7 @@ def _blank_respelt(distinct: Distinct, how: How, taken: Container[str] = ()) -> 
 
     Of numbers only words are looked at: the others are compared as numbers.
     """
-    codes = spelling.spellings(code for code in how.missing if code)
+    codes = normalise.spellings(code for code in how.missing if code)
     if not codes:
         return
     longest = max(len(code) for code in how.missing) + WIDER
@@ -259,7 +158,7 @@ def _blank_respelt(distinct: Distinct, how: How, taken: Container[str] = ()) -> 
     same: dict[str, list[int]] = {}
     for place in np.flatnonzero(pc.fill_null(may_be, False).to_numpy(zero_copy_only=False)):
         text = distinct.texts[int(place)].as_py()
-        fold = spelling.folded(text)
+        fold = normalise.folded(text)
         named = how.kind == "category" and not how.codes and fold.isdigit() and text[0] == "0"
         if fold in codes and fold not in taken and not named:
             same.setdefault(codes[fold] or fold, []).append(place)
@@ -309,15 +208,15 @@ def _coded(distinct: Distinct, how: How) -> Typed:
         for code, value in (how.codes or {}).items()
         if how.kind != "boolean" or isinstance(value, bool)
     }
-    others = spelling.spellings(known)
-    gone = spelling.spellings(code for code in how.missing if code)
+    others = normalise.spellings(known)
+    gone = normalise.spellings(code for code in how.missing if code)
     if not how.exact:
         _blank_respelt(distinct, how, others)
     texts = distinct.texts.to_pylist()
     meant, near = [], []
     for text in texts:
-        fold = None if text is None or text in known else spelling.folded(text)
-        two = fold in gone or (fold and spelling.thousands(text) in others)
+        fold = None if text is None or text in known else normalise.folded(text)
+        two = fold in gone or (fold and normalise.thousands(text) in others)
         other = None if two else others.get(fold)
         meant.append(text if text in known else None if how.exact else other)
         near.append(how.exact and other is not None)
@@ -349,7 +248,7 @@ def _several(texts: list, meant: list, known: dict, others: dict) -> list[str | 
     """Return the values of the cells with several codes in one text; None of all other cells."""
 
     def value_of(part: str) -> str | None:
-        code = part if part in known else others.get(spelling.folded(part))
+        code = part if part in known else others.get(normalise.folded(part))
         return None if code is None else known[code]
 
     found: list[str | None] = []
@@ -361,14 +260,14 @@ def _several(texts: list, meant: list, known: dict, others: dict) -> list[str | 
 
 def _yes_no(distinct: Distinct, how: How) -> Typed:
     """Return yes and no; what spells a word for one and a missing code, too, is neither."""
-    gone = spelling.spellings(code for code in how.missing if code)
+    gone = normalise.spellings(code for code in how.missing if code)
     _blank_respelt(distinct, how, YES_NO)
     words = [None if t is None else t.casefold() for t in distinct.texts.to_pylist()]
-    folds = [None if word is None else spelling.folded(word) for word in words]
+    folds = [None if word is None else normalise.folded(word) for word in words]
     meant = [None if fold in gone else YES_NO.get(fold) for fold in folds]
     for word in sorted({w for w, m in zip(words, meant, strict=True) if m is not None} - PLAIN):
         same = [each == word for each in words]
-        distinct.changed(word, str(YES_NO[spelling.folded(word)]).lower(), same)
+        distinct.changed(word, str(YES_NO[normalise.folded(word)]).lower(), same)
     values = pd.array([pd.NA if m is None else m for m in meant], dtype="boolean")
     failed = [m is None and w is not None for m, w in zip(meant, words, strict=True)]
     return Typed(distinct.spread(values), {}, [_fault("boolean", "boolean", distinct.mask(failed))])

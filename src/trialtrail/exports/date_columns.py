@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from trialtrail.exports.columns import Distinct, How
 from trialtrail.exports.dates import (
     ANY_FORM,
     ISO,
@@ -19,12 +20,10 @@ from trialtrail.exports.dates import (
     DateReading,
     read_date,
 )
-from trialtrail.months import month_words
+from trialtrail.exports.months import month_words
 
 if TYPE_CHECKING:
     from pandas.api.extensions import ExtensionArray
-
-    from trialtrail.exports.convert import Distinct, How
 
 FEW, SEVERAL, MONTHS = 3, 8, 12
 """Dates, texts, and both together, that are evidence that day and month were swapped."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from trialtrail.date_forms import (
+from trialtrail.exports.date_forms import (
     CLOCK,
     OFFSET,
     WEEKDAY,
@@ -24,9 +24,9 @@ from trialtrail.date_forms import (
     days_in,
     is_time,
 )
+from trialtrail.exports.months import month_of, month_words
 from trialtrail.exports.partial_dates import read_partial
-from trialtrail.months import month_of, month_words
-from trialtrail.weekdays import weekday_of
+from trialtrail.exports.weekdays import weekday_of
 
 FIRST_YEAR, LAST_YEAR = 1678, 2261
 """Whole years that dates in nanoseconds can hold."""

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from trialtrail.errors import StudyError
+from trialtrail.escaping import UNPRINTABLE
 from trialtrail.exports.export import (
     FILE,
     LINE,
@@ -35,7 +36,6 @@ from trialtrail.exports.headings import ALL
 from trialtrail.exports.kinds import refuse_other_kinds
 from trialtrail.exports.limits import MAX_CELL, MAX_RECORD, check_columns, too_large
 from trialtrail.exports.whereabouts import better_place, other_lines
-from trialtrail.inert import UNPRINTABLE
 
 LEAST, MOST = 2, 2
 """Records by which an ending delimiter is known, and how many times wider they may be."""

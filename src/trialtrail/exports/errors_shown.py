@@ -7,14 +7,11 @@ and data bases write a word, or a point.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-if TYPE_CHECKING:
-    from trialtrail.exports.convert import Distinct, How
+from trialtrail.exports.columns import Distinct, How
 
 RULE = "formula"
 PATTERN = (

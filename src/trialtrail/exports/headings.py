@@ -13,9 +13,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from trialtrail.escaping import UNPRINTABLE
 from trialtrail.exports.export import Export, told_apart
-from trialtrail.exports.spelling import INVISIBLE, SPACES
-from trialtrail.inert import UNPRINTABLE
+from trialtrail.exports.normalise import INVISIBLE, SPACES
 
 ALL = "(all columns)"
 OF_COLUMNS = ("missing", "labels", "plain", "days", "titles", "answers")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trialtrail.months import LANGUAGES, month_of, month_words
-
-if TYPE_CHECKING:
-    from trialtrail.exports.convert import Distinct
+from trialtrail.exports.columns import Distinct
+from trialtrail.exports.months import LANGUAGES, month_of, month_words
 
 SCIENTIFIC = r"^[+-]?[0-9]+(?:[.,][0-9]*[eE][+-]?[0-9]+|[eE][+-][0-9]+)$"
 """A number in powers of ten, by a decimal mark or the sign of the power.

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trialtrail.exports import numbers
-
-if TYPE_CHECKING:
-    from trialtrail.exports.convert import Distinct, How
+from trialtrail.exports.columns import Distinct, How
 
 SCIENTIFIC = r"^[+-]?[\d.,]+[eE][+-]?\d+$"
 """A power of ten, which nobody types for a count: a slip of the finger, or of a spreadsheet."""

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from trialtrail.date_forms import Form, last_of
-from trialtrail.months import month_of
+from trialtrail.exports.date_forms import Form, last_of
+from trialtrail.exports.months import month_of
 
 UNKNOWN = r"00?|UNK|UN|UK|NK|X{2,4}|\?{1,4}|-{1,4}|_{1,4}"
 """What stands in the place of a day or month that nobody knows."""

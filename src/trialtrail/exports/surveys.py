@@ -9,7 +9,7 @@ import pandas as pd
 
 from trialtrail.exports.delimited import first_records, read_delimited
 from trialtrail.exports.export import Export, told_apart, unreadable
-from trialtrail.exports.spelling import folded
+from trialtrail.exports.normalise import folded
 
 QUALTRICS_HEADER_ROWS = 3
 """Names, question texts and import ids."""

@@ -13,12 +13,12 @@ import io
 from pathlib import Path
 from typing import Any
 
-from trialtrail.cells import nearest
 from trialtrail.errors import StudyError
 from trialtrail.lineage import journal
 from trialtrail.lineage.digest import file_digest
 from trialtrail.lineage.graph import Graph, counted, load, results_folder
 from trialtrail.lineage.seal import RESULTS
+from trialtrail.results.cells import nearest
 
 ABOUT = {
     "resolution": ("results/validation/queries.csv",),

@@ -12,6 +12,7 @@ from trialtrail.errors import StudyError
 from trialtrail.lineage.digest import DAMAGE, file_digest, value_digest
 from trialtrail.lineage.job.record import FORM as RECORD_FORM
 from trialtrail.lineage.places import FOLDER, real_path
+from trialtrail.lineage.syntax import syntax_of
 
 FORM = "trialtrail-lineage/1"
 RESULTS = "results/"
@@ -91,6 +92,7 @@ class Seal:
     def __init__(self, folder: str | Path = ".") -> None:
         self.folder = Path(folder)
         self.digests: dict[str, str] = {}
+        self.syntax: dict[str, str | None] = {}
         self.told_by: dict[str, str] = {}
         self.roles: dict[str, set[str]] = {}
         self.maker: dict[str, str] = {}
@@ -110,7 +112,8 @@ class Seal:
         self.elsewhere |= run["elsewhere"]
         self.surroundings |= {*record["environment"]["lock"], *record["environment"]["lineage"]}
         for role, name, digest in files_of_record(record):
-            self._agree(name, digest, job)
+            said = result.get("syntax", {}).get(name) if role == "code" else None
+            self._agree(name, digest, job, said)
             self.roles.setdefault(name, set()).add(role)
             if role == "output":
                 self._made(name, job)
@@ -155,7 +158,7 @@ class Seal:
                 )
         for name, digest in sorted(self.digests.items()):
             path = self.path(name)
-            if not path.is_file() or file_digest(path) != digest:
+            if not path.is_file() or not self._is_as_recorded(name, path, digest):
                 state = "has changed" if path.is_file() else "is gone"
                 users = sorted({edge["job"] for edge in self.used if edge["file"] == name})
                 raise StudyError(
@@ -186,6 +189,8 @@ class Seal:
             about["kind"] = kind_of(name, self.roles[name])
             if name in self.digests:
                 about |= {"sha256": self.digests[name], "bytes": self.path(name).stat().st_size}
+            if self.syntax.get(name):
+                about["syntax"] = self.syntax[name]
             files.append(about)
         return {
             "form": FORM,
@@ -211,10 +216,22 @@ class Seal:
     def _relative(self, name: str) -> str:
         return real_path(name, self.elsewhere.get(name, FOLDER), self.places, ".").as_posix()
 
-    def _agree(self, name: str, digest: str, job: str) -> None:
+    def _is_as_recorded(self, name: str, path: Path, digest: str) -> bool:
+        """Return whether a file is what the jobs read; of code, what is sealed is what is there.
+
+        A changed comment reruns nothing, so jobs may have run on code of other bytes that says the
+        same.
+        """
+        found, says = file_digest(path), self.syntax.get(name)
+        if found != digest and says and syntax_of(path).sha256 == says:
+            self.digests[name] = found
+        return found == self.digests[name]
+
+    def _agree(self, name: str, digest: str, job: str, syntax: str | None) -> None:
         known = self.digests.setdefault(name, digest)
         teller = self.told_by.setdefault(name, job)
-        if known != digest:
+        says = self.syntax.setdefault(name, syntax)
+        if known != digest and (syntax is None or says != syntax):
             raise StudyError(
                 f"{name} was one thing to {teller} and another to {job}",
                 where=f"sha256 {known[:12]}… and {digest[:12]}…",

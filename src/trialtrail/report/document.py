@@ -84,18 +84,22 @@ class Label:
 
 
 def _number_captions(tree: html.HtmlElement) -> dict[str, Label]:
-    """Number the captions; return their labels by reference: ``table:x`` gives ``Table 3``."""
+    """Number the captions; return their labels by reference: ``table:x`` gives ``Table 3``.
+
+    The parts of a figure have one number and say which part they are: ``Figure 2 (1 of 3)``.
+    """
     counts = dict.fromkeys(WORDS, 0)
     labels = {}
     for caption in tree.xpath("//*[@data-label]"):
         reference = caption.attrib.pop("data-label")
         kind = reference.partition(":")[0]
-        counts[kind] += 1
-        label = Label(
-            f"{WORDS[kind]} {counts[kind]}", tuple(caption.attrib.pop("data-shows", "").split())
-        )
-        labels[reference] = label
-        _prefix(caption, label.text, "label", "numbering")
+        shows = tuple(caption.attrib.pop("data-shows", "").split())
+        part = caption.attrib.pop("data-part-of", "")
+        if not (part and reference in labels):
+            counts[kind] += 1
+            labels[reference] = Label(f"{WORDS[kind]} {counts[kind]}", shows)
+        printed = labels[reference].text + (f" ({part})" if part else "")
+        _prefix(caption, printed, "label", "numbering")
     return labels
 
 

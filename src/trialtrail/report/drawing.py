@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,13 @@ from trialtrail.report.formatting import as_printed, format_number, has_number
 INK, GREY, RULE, BAND, ACCENT = "#1c2329", "#5f6a72", "#b4bcc2", "#dfe4e7", "#1d5b6f"
 """Ink, secondary text, rules, areas, and the one accent; told apart in greyscale as well."""
 
-TEXT_WIDTH = 170 / 25.4
-"""Width of the text on the page, in inches."""
+TEXT_WIDTH, TEXT_HEIGHT = 170 / 25.4, 250 / 25.4
+"""Width and height of the text on the page, in inches."""
 
 SVG = "{http://www.w3.org/2000/svg}"
+XLINK = "{http://www.w3.org/1999/xlink}href"
+PART = "part"
+"""Class of the parts of a figure that does not fit on one page."""
 FONT = re.compile(r"font:\s*(?:(?P<weight>[1-9]00)\s+)?(?P<size>[\d.]+)px\s+(?P<family>[^;]+);?")
 
 
@@ -36,6 +40,10 @@ class Cell:
 
     def __str__(self) -> str:
         return self.text if self.spec == "t" else format_number(self.text, self.spec)
+
+
+Drawn = tuple[Any, Mapping[str, "list[str | Cell]"]]
+"""A figure of matplotlib, and by ``gid`` of a text the parts of that text."""
 
 
 class Name(str):
@@ -74,7 +82,7 @@ def style() -> dict[str, Any]:
     }
 
 
-def draw(fonts: Path, make: Any, path: str | Path) -> None:
+def draw(fonts: Path, make: Callable[[], Drawn], path: str | Path) -> None:
     """Write the figure that ``make`` returns, with its labels, as SVG.
 
     Args:
@@ -82,19 +90,77 @@ def draw(fonts: Path, make: Any, path: str | Path) -> None:
         make: called without arguments once fonts and style are set; returns the figure and, by
             ``gid`` of a text, the parts of that text: strings and ``Cell``.
     """
+    draw_parts(fonts, lambda: [make()], path)
+
+
+def draw_parts(fonts: Path, make: Callable[[], Sequence[Drawn]], path: str | Path) -> None:
+    """Write a figure in the parts that ``make`` returns, one below the other in one SVG.
+
+    Each part stands on a page of its own in the report; a figure of one part is that part.
+    """
     import matplotlib
 
     matplotlib.use("svg")
     with known_to_drawings(fonts), matplotlib.rc_context(style()):
-        figure, labels = make()
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        roots = [_as_svg(*part) for part in make()]
+    root = roots[0] if len(roots) == 1 else _stacked(roots)
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_bytes(etree.tostring(root, encoding="utf-8") + b"\n")
+
+
+def _as_svg(figure: Any, labels: Mapping[str, list[str | Cell]]) -> etree._Element:
+    """Return a figure as SVG, each cell in its labels named."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     root = etree.fromstring(buffer.getvalue())
     _tidy(root)
     for gid, parts in labels.items():
         _split(root, gid, parts)
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_bytes(etree.tostring(root, encoding="utf-8") + b"\n")
+    return root
+
+
+def _stacked(parts: Sequence[etree._Element]) -> etree._Element:
+    """Return parts of one width as one SVG, one below the other."""
+    whole = etree.Element(f"{SVG}svg", nsmap=parts[0].nsmap)
+    width, below = "", 0.0
+    for number, part in enumerate(parts, start=1):
+        for element in part.iter("*"):
+            with_prefix(element, f"{PART}-{number}")
+        width, height = (part.get(side).removesuffix("pt") for side in ("width", "height"))
+        place = {"class": PART, "y": f"{below:g}", "width": width, "height": height}
+        for key, value in place.items():
+            part.set(key, value)
+        whole.append(part)
+        below += float(height)
+    for key, value in {
+        "width": f"{width}pt",
+        "height": f"{below:g}pt",
+        "viewBox": f"0 0 {width} {below:g}",
+    }.items():
+        whole.set(key, value)
+    return whole
+
+
+def parts_of(root: etree._Element) -> list[etree._Element]:
+    """Return the parts of a written figure, each as a figure of its own."""
+    parts = root.findall(f"{SVG}svg[@class='{PART}']")
+    for part in parts:
+        for key in ("class", "y"):
+            del part.attrib[key]
+        for side in ("width", "height"):
+            part.set(side, f"{part.get(side)}pt")
+    return parts or [root]
+
+
+def with_prefix(element: etree._Element, prefix: str) -> None:
+    """Put a prefix before the ids of an element and in it: two figures may share one."""
+    for key, value in element.attrib.items():
+        if key == "id":
+            element.set(key, f"{prefix}-{value}")
+        elif key in ("href", XLINK) and value.startswith("#"):
+            element.set(key, f"#{prefix}-{value[1:]}")
+        elif "url(#" in value:
+            element.set(key, value.replace("url(#", f"url(#{prefix}-"))
 
 
 def _tidy(root: etree._Element) -> None:

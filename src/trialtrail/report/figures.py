@@ -7,33 +7,40 @@ from pathlib import Path
 
 from lxml import etree
 
-from trialtrail.cells import parse
 from trialtrail.errors import StudyError
+from trialtrail.report.drawing import XLINK, parts_of, with_prefix
 from trialtrail.report.numbers import Numbers, entry_link
+from trialtrail.results.cells import parse
 
-SVG = "{http://www.w3.org/2000/svg}"
 LINK = re.compile(r'<a data-link(?:="")? href="[^"]*">(.*?)</a>', re.DOTALL)
-XLINK = "{http://www.w3.org/1999/xlink}href"
 
 
-def read_figure(path: str | Path, numbers: Numbers) -> etree._Element:
-    """Return the figure as an element of the page, its numbers registered.
+def read_figure(path: str | Path, numbers: Numbers) -> dict[str, etree._Element]:
+    """Return the parts of a figure by name as elements of the page, their numbers registered.
 
-    A part of the text that shows a cell names it in ``data-cell`` and its format in ``data-spec``;
-    the format ``t`` is for a piece of a cell's text.
+    The first part has the figure's name, the others a number behind it. A part of the text that
+    shows a cell names it in ``data-cell`` and its format in ``data-spec``; the format ``t`` is for
+    a piece of a cell's text.
 
     Raises:
         StudyError: the figure shows something else than the cell holds: it is older than the table.
     """
     parser = etree.XMLParser(remove_comments=True, resolve_entities=False, no_network=True)
-    svg = etree.parse(str(path), parser).getroot()
-    name = Path(path).stem
+    figure = Path(path).stem
+    found = {}
+    for number, svg in enumerate(parts_of(etree.parse(str(path), parser).getroot()), start=1):
+        name = figure if number == 1 else f"{figure}-{number}"
+        found[name] = _read_part(svg, name, figure, numbers)
+    return found
+
+
+def _read_part(svg: etree._Element, name: str, figure: str, numbers: Numbers) -> etree._Element:
     for element in svg.iter():
         _plain_names(element)
     for element in list(svg.iter()):
-        _own_ids(element, name)
+        with_prefix(element, name)
         if "data-cell" in element.attrib:
-            _register(element, numbers, name)
+            _register(element, numbers, figure)
     etree.cleanup_namespaces(svg)
     svg.attrib.pop("version", None)
     svg.set("role", "img")
@@ -45,17 +52,6 @@ def _plain_names(element: etree._Element) -> None:
     element.tag = etree.QName(element).localname
     if XLINK in element.attrib:
         element.set("href", element.attrib.pop(XLINK))
-
-
-def _own_ids(element: etree._Element, figure: str) -> None:
-    """Put the figure's name before each id, for two figures of one page may use the same."""
-    for key, value in element.attrib.items():
-        if key == "id":
-            element.set(key, f"{figure}-{value}")
-        elif key == "href" and value.startswith("#"):
-            element.set(key, f"#{figure}-{value[1:]}")
-        elif "url(#" in value:
-            element.set(key, value.replace("url(#", f"url(#{figure}-"))
 
 
 def _link(element: etree._Element, address: str) -> None:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from trialtrail.cells import Table
 from trialtrail.report.drawing import Cell, words
 from trialtrail.report.fonts import text_width, wrap
+from trialtrail.results.cells import Table
 
 WIDTH = 482.0
 """Width of the text on the page, in points."""

@@ -134,6 +134,14 @@ def as_printed(text: str, sentence: bool = False) -> str:
     return plain[:1].upper() + plain[1:] if sentence else plain
 
 
+def within_sentence(name: str) -> str:
+    """Return a name as it stands within a sentence: without its first capital, unless that is one
+    of an abbreviation (BMI, SF-36)."""
+    first = name.split(maxsplit=1)[0] if name.split() else ""
+    is_abbreviation = any(letter.isupper() or letter.isdigit() for letter in first[1:])
+    return name if is_abbreviation else name[:1].lower() + name[1:]
+
+
 def typeset(text: str) -> str:
     """Return ``text`` with the apostrophes of print where it has straight ones, mark for mark."""
     opened = OPENING.sub("\N{LEFT SINGLE QUOTATION MARK}", text)

@@ -13,8 +13,6 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from trialtrail.cells import Address, Cells, parse
-from trialtrail.claims import PARTS, cells_of
 from trialtrail.errors import StudyError
 from trialtrail.report.formatting import (
     as_printed,
@@ -22,6 +20,8 @@ from trialtrail.report.formatting import (
     format_number,
     name_of,
 )
+from trialtrail.results.cells import Address, Cells, parse
+from trialtrail.results.claims import PARTS, cells_of
 
 LINEAGE_PAGE = "../lineage/index.html"
 """The page on which each number has an entry, seen from the report."""

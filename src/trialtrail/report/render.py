@@ -16,19 +16,28 @@ from lxml import html
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from trialtrail.cells import Cells, parse
 from trialtrail.errors import StudyError
 from trialtrail.report.body_check import Sources, check_body, check_style
 from trialtrail.report.document import assemble, serialise
 from trialtrail.report.figures import read_figure, without_links
 from trialtrail.report.fonts import inlined, plain_fonts
-from trialtrail.report.formatting import has_number
-from trialtrail.report.method_sentences import method_sentences
+from trialtrail.report.formatting import has_number, within_sentence
+from trialtrail.report.method_sentences import (
+    adjustment,
+    covariates_in_words,
+    method_sentences,
+)
 from trialtrail.report.numbers import Numbers
-from trialtrail.report.templates import environment, render
+from trialtrail.report.sections import (
+    layouts_of,
+    read_sections,
+    rows_of,
+    supplied,
+)
+from trialtrail.report.templates import environment, render, render_phrase
 from trialtrail.report.texts import StudyText, read_text
-from trialtrail.report.views import TableView
-from trialtrail.report.vocabulary import named, themes, vocabulary
+from trialtrail.report.vocabulary import named, vocabulary
+from trialtrail.results.cells import Cells, parse
 
 ALLOWED = "allowed_numbers.yaml"
 TEMPLATE = "report.html.j2"
@@ -54,8 +63,8 @@ class Material:
         claims: the cells of each published figure.
         sources: for each table and figure, the rule that made it and the raw files behind it.
         level: the confidence level, a fraction.
-        labels: what the roles and stages of interviews, timepoints and covariates are called, by
-            id.
+        labels: what the roles and stages of interviews, timepoints, covariates and sensitivity
+            analyses are called, by id.
     """
 
     templates: Path
@@ -86,27 +95,37 @@ def make_report(material: Material) -> Report:
     """
     numbers = Numbers(Cells.of_files(material.tables), material.claims)
     texts = {path.name: read_text(path) for path in material.texts}
-    figures = {path.stem: read_figure(path, numbers) for path in material.figures}
+    parts = {path.stem: read_figure(path, numbers) for path in material.figures}
     quotations: dict[str, str] = {}
     css = (material.templates / "report.css").read_text(encoding="utf-8")
     check_style(css)
     templates = environment(material.templates, texts)
     templates.globals |= vocabulary(numbers, quotations, material.labels)
-    templates.globals |= _context(material, numbers, figures, texts)
+    templates.globals |= _context(material, numbers, parts, texts)
     templates.globals["css"] = Markup(inlined(css, material.templates))
     templates.globals["text"] = lambda name: _text(templates, f"{name}.md", texts)
     templates.filters["phrase"] = lambda phrase: templates.from_string(phrase).render()
-    sections = _sections(templates, material.templates, numbers, texts)
+    templates.globals["rows_of"] = lambda shown: rows_of(shown, numbers)
+    templates.globals["caption_of"] = lambda shown, rows=None: render_phrase(
+        templates, shown.caption, shown.where, rows=rows
+    )
+    templates.globals["alt_of"] = lambda shown: render_phrase(templates, shown.alt, shown.where)
+    declared = read_sections(material.templates, layouts_of(templates))
+    sections = supplied(declared, templates, numbers, texts)
+    figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
     tree = assemble(render(templates, TEMPLATE, **sections), figures)
     tokens = check_body(tree, _sources(material, numbers, quotations, texts))
     return Report(serialise(tree), numbers, tokens)
 
 
 def _context(
-    material: Material, numbers: Numbers, figures: Mapping, texts: Mapping[str, StudyText]
+    material: Material,
+    numbers: Numbers,
+    figures: Mapping[str, Mapping],
+    texts: Mapping[str, StudyText],
 ) -> dict[str, Any]:
     """Return what templates know besides the functions that print cells."""
-    labels = material.labels.get("variables", {})
+    labels = material.labels
     return {
         "study": material.study,
         "words": material.study["words"],
@@ -115,11 +134,14 @@ def _context(
         "source_folder": _folder(material.sources),
         "level": percent_of(material.level),
         "methods_of": lambda table: method_sentences(table, percent_of(material.level), labels),
+        "adjustment": lambda rows: adjustment(rows, labels),
+        "covariates": lambda row: covariates_in_words(
+            row.raw("adjusted_for"), labels, "value at baseline"
+        ),
         "contrast": _contrast(material.study["arms"]),
         "has": lambda *names: all(name in numbers.cells.tables() for name in names),
         "file_of": numbers.cells.file_of,
-        "has_figure": lambda name: name in figures,
-        "themes": themes(numbers),
+        "parts_of": lambda figure: list(figures.get(figure, [])),
         "keys": _keys(material.templates, numbers, texts),
     }
 
@@ -132,28 +154,6 @@ def _text(templates: Environment, name: str, texts: Mapping[str, StudyText]) -> 
     return Markup(markdown.render(render(templates, f"text/{name}")))
 
 
-def _sections(
-    templates: Environment, folder: Path, numbers: Numbers, texts: Mapping[str, StudyText]
-) -> dict[str, list]:
-    """Return the sections that the tables allow, and what was not supplied for the others."""
-    listed = yaml.safe_load((folder / "sections.yaml").read_text(encoding="utf-8"))
-    sections, absent = [], []
-    for section in listed:
-        title = templates.from_string(section["title"]).render()
-        written = "text" not in section or f"{section['text']}.md" in texts
-        if written and _is_supplied(section, numbers):
-            tells = next(iter(section.get("needs", [])), "")
-            sections.append({"name": section["name"], "title": title, "tells": tells})
-            absent += [
-                templates.from_string(told).render()
-                for row, told in section.get("lacks", {}).items()
-                if TableView(numbers, tells).get(row) is None
-            ]
-        elif section.get("absent"):
-            absent.append(templates.from_string(section["absent"]).render())
-    return {"sections": sections, "absent": absent}
-
-
 def _keys(
     folder: Path, numbers: Numbers, texts: Mapping[str, StudyText]
 ) -> Sequence[Mapping[str, Any]]:
@@ -163,14 +163,6 @@ def _keys(
         return own
     listed = yaml.safe_load((folder / KEYS).read_text(encoding="utf-8"))
     return [each for each in listed if _is_there(each["cell"], numbers)]
-
-
-def _is_supplied(section: Mapping[str, Any], numbers: Numbers) -> bool:
-    """Tell whether the tables that a section needs are there, with a row that it can show."""
-    needs = section.get("needs", [])
-    if not set(needs) <= set(numbers.cells.tables()):
-        return False
-    return "where" not in section or bool(TableView(numbers, needs[0]).where(**section["where"]))
 
 
 def _contrast(arms: Sequence[Mapping[str, str]]) -> str:
@@ -260,7 +252,7 @@ def _names_in_prose(material: Material) -> list[str]:
     names = [*arms, *_texts_in(material.labels)]
     wanted = [" ".join(name.split()) for name in names if has_number(name)]
     wanted = [name for name in wanted if any(letter.isalpha() for letter in name)]
-    return [*wanted, *(name.lower() for name in wanted)]
+    return [*wanted, *map(within_sentence, wanted), *(name.lower() for name in wanted)]
 
 
 def _with_reason(entries: Sequence[Mapping[str, str]], key: str, where: str) -> list[str]:

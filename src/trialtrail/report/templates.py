@@ -17,6 +17,7 @@ from jinja2 import (
     TemplateError,
     TemplateSyntaxError,
 )
+from markupsafe import Markup
 
 from trialtrail.errors import StudyError
 from trialtrail.report.texts import StudyText
@@ -79,6 +80,23 @@ def render(environment: Environment, name: str, **context: Any) -> str:
             where=_place(error, environment) or name,
             rule=RULE,
             remedy="correct the name, or guard the passage with has()",
+        ) from None
+
+
+def render_phrase(environment: Environment, phrase: str, where: str, **context: Any) -> Markup:
+    """Return a declared phrase with its Jinja expressions written out.
+
+    Raises:
+        StudyError: as `render`; ``where`` is the place of the declaration.
+    """
+    try:
+        return Markup(environment.from_string(phrase).render(**context))
+    except StudyError as error:
+        known = f"{where}; {error.where}" if error.where else where
+        raise StudyError(error.what, where=known, rule=error.rule, remedy=error.remedy) from None
+    except TemplateError as error:
+        raise StudyError(
+            f"{error.message}", where=where, rule=RULE, remedy="correct the declaration"
         ) from None
 
 

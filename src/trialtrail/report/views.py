@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-from trialtrail.cells import Address
+from trialtrail.analysis.plan import MAIN
 from trialtrail.report.formatting import as_printed, has_number
 from trialtrail.report.numbers import Numbers, mark
+from trialtrail.results.cells import Address
 
+COMPARISON = ("analysis", "outcome", "timepoint", "arm", "measure")
+"""Columns of `estimates` that tell its rows apart."""
 NOTHING = "–"
 """What a table prints for an empty cell."""
 
@@ -36,6 +39,16 @@ class RowView:
         """Tell whether this row is an effect that is a difference."""
         return self._values.get("measure", "").endswith("_difference")
 
+    @property
+    def measure(self) -> str:
+        """Return the measure of an effect."""
+        return self.raw("measure")
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Tell whether this row is an effect that is adjusted for covariates."""
+        return self.has("adjusted_for")
+
     def has(self, column: str) -> bool:
         """Tell whether the column exists and is filled here."""
         return self._values.get(column, "") != ""
@@ -57,6 +70,15 @@ class RowView:
         """Return the rows of `arms` of the analysis, outcome and timepoint of an estimate."""
         same = ("analysis", "outcome", "timepoint")
         return TableView(self._numbers, "arms").where(**{name: self.raw(name) for name in same})
+
+    def counterpart(self, **other: str) -> RowView | None:
+        """Return the estimate that differs from this one in the given columns alone.
+
+        What is compared is the analysis, outcome, timepoint, arm and measure. None where there is
+        no such row.
+        """
+        wanted = {name: self.raw(name) for name in COMPARISON} | other
+        return next(iter(TableView(self._numbers, self._table).where(**wanted)), None)
 
     def address(self, column: str) -> Address:
         """Return the address of a cell of this row."""
@@ -81,10 +103,17 @@ class RowView:
 class TableView:
     """A result table, as templates see it: its columns and an iterable of rows."""
 
-    def __init__(self, numbers: Numbers, name: str) -> None:
+    def __init__(
+        self,
+        numbers: Numbers,
+        name: str,
+        wanted: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> None:
+        """Take the table ``name``, of which ``wanted`` may leave some rows only, as in `where`."""
         table = numbers.cells.table(name)
         self.name, self.columns = name, table.columns
         self._rows = [RowView(numbers, name, row, values) for row, values in table.rows.items()]
+        self._rows = self.where(**(wanted or {}))
 
     def __iter__(self) -> Iterator[RowView]:
         return iter(self._rows)
@@ -92,10 +121,16 @@ class TableView:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def where(self, **wanted: str) -> list[RowView]:
-        """Return the rows in which each named column holds the given text."""
+    def where(self, **wanted: str | Sequence[str]) -> list[RowView]:
+        """Return the rows in which each named column holds the given text, or one of several."""
+        allowed = {
+            column: {texts} if isinstance(texts, str) else set(texts)
+            for column, texts in wanted.items()
+        }
         return [
-            row for row in self._rows if all(row.raw(key) == text for key, text in wanted.items())
+            row
+            for row in self._rows
+            if all(row.raw(column) in texts for column, texts in allowed.items())
         ]
 
     def in_order_of(self, other: TableView) -> list[RowView]:
@@ -127,6 +162,15 @@ class TableView:
             else:
                 found.append([row])
         return found
+
+    def beside_main(self) -> list[list[RowView]]:
+        """Return estimates in groups of one comparison, that of the main analysis before them."""
+        found: dict[tuple[str, ...], list[RowView]] = {}
+        for row in self._rows:
+            group = found.setdefault(tuple(row.raw(name) for name in COMPARISON[1:]), [])
+            main = row.counterpart(analysis=MAIN)
+            group += [main, row] if main and not group else [row]
+        return list(found.values())
 
     def before(self, row: RowView, column: str) -> str | None:
         """Return what the row above holds in the column, ``None`` for the first row."""

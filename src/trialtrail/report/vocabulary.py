@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
-from trialtrail.cells import parse
 from trialtrail.errors import StudyError
 from trialtrail.report.formatting import (
     KIND,
@@ -20,6 +19,7 @@ from trialtrail.report.formatting import (
 )
 from trialtrail.report.numbers import Numbers, mark
 from trialtrail.report.views import NOTHING, RowView, TableView
+from trialtrail.results.cells import parse
 
 QUARTILES = 1.35
 """Standard deviations between the quartiles of a normal distribution."""
@@ -41,12 +41,14 @@ def vocabulary(
         "effect": effect,
         "arm_mean_sd": arm_mean_sd,
         "arm_percent": arm_percent,
+        "adjusted_mean": adjusted_mean,
         "baseline_cell": baseline_cell,
-        "spread": spread,
+        "spread_of": spread,
         "ref": lambda name: Markup('<a data-ref="{}"></a>').format(name),
         "label_of": lambda kind, name: named(label_of(labels, kind, name)),
         "label_of_pair": lambda role, stage: named(label_of_pair(labels, role, stage)),
         "theme_label": lambda theme: theme_label(numbers, theme),
+        "themes": lambda rows: themes(numbers, rows),
     }
 
 
@@ -105,14 +107,15 @@ def quote(row: RowView, quotations: dict[str, str]) -> Markup:
     return opening + quotations[row.id] + Markup("</q>")
 
 
-def effect(row: RowView) -> Markup:
+def effect(row: RowView, main: RowView | None = None) -> Markup:
     """Return an estimate with its interval, at decimals that the widths of its kind deserve.
 
-    Where the estimate or its interval is missing, the reason stands in its place.
+    Its kind are the rows like it, or those like ``main``, beside which it is printed. Where the
+    estimate or its interval is missing, the reason stands in its place.
     """
     if not row.has("estimate"):
         return Markup(row.t("note")) if row.has("note") else Markup(NOTHING)
-    kind = [row, *(each for each in row.alike(*KIND) if each.has("estimate"))]
+    kind = [row, *(each for each in (main or row).alike(*KIND) if each.has("estimate"))]
     spec = decimals_for_effect(
         *((each.raw("lower"), each.raw("upper")) for each in kind),
         numbers=[row.raw("estimate")],
@@ -155,6 +158,20 @@ def percent(row: RowView, rows: Sequence[RowView], denominator: str) -> Markup:
 def arm_mean_sd(row: RowView, rows: Sequence[RowView]) -> Markup:
     """Return mean and standard deviation of a row of `arms`."""
     return mean_sd(row, rows, decimals_for_spread)
+
+
+def adjusted_mean(row: RowView, column: str) -> Markup:
+    """Return the adjusted mean of the arm that stands in a column of an estimate."""
+    rows = row.arms()
+    (mine,) = (each for each in rows if each.raw("arm") == row.raw(column))
+    if not mine.has("adjusted"):
+        return Markup(NOTHING)
+    spec = decimals_for_spread(
+        *(each.raw("sd") for each in rows),
+        numbers=[each.raw("adjusted") for each in rows],
+        decimals=mine.raw("decimals"),
+    )
+    return mine.n("adjusted", spec)
 
 
 def arm_percent(row: RowView, rows: Sequence[RowView]) -> Markup:
@@ -205,12 +222,10 @@ def theme_label(numbers: Numbers, theme: str) -> str:
     return named(theme.replace("_", " ").capitalize())
 
 
-def themes(numbers: Numbers) -> list[dict[str, Any]]:
+def themes(numbers: Numbers, quotations: Iterable[RowView]) -> list[dict[str, Any]]:
     """Return the themes and categories of the quotations that can be printed, in their order."""
-    if "quotations" not in numbers.cells.tables():
-        return []
     found: dict[str, dict[str, list[RowView]]] = {}
-    for row in TableView(numbers, "quotations"):
+    for row in quotations:
         if row.raw("printable").lower() == "true":
             found.setdefault(row.raw("theme"), {}).setdefault(row.raw("category"), []).append(row)
     return [

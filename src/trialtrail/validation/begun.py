@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from trialtrail.exports.export import Export
-from trialtrail.exports.spelling import folded
-from trialtrail.findings import finding
+from trialtrail.exports.normalise import folded
 from trialtrail.tables import as_text
+from trialtrail.validation.findings import finding
 from trialtrail.validation.missing_codes import codes_by_heading, has_value
 
 NOT_BEGUN = "what a program fills in a form that nobody began"

@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from trialtrail.contracts import key_of, load_model, references
-from trialtrail.cross_checks import Breach, Plan, all_breaches
-from trialtrail.findings import finding, findings_frame
-from trialtrail.set_aside import Aside, Scopes
 from trialtrail.tables import columns_in, read_rows
+from trialtrail.validation.contracts import key_of, load_model, references
+from trialtrail.validation.cross_checks import Breach, Plan, all_breaches
+from trialtrail.validation.findings import finding, findings_frame
 from trialtrail.validation.most import most_set_aside
+from trialtrail.validation.set_aside import Aside, Scopes
 from trialtrail.validation.whole_columns import is_of_column
 
 OF_FORMS = ["participant_id", "completed_on", "_export", "_file", "_line", "record"]

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from trialtrail.contracts import build_schema, key_of, references
-from trialtrail.exports.convert import How, Typed, empty_column, made_beside, type_column
+from trialtrail.exports.columns import How, Typed
+from trialtrail.exports.convert import empty_column, made_beside, type_column
 from trialtrail.exports.export import FILE, LINE, Export
 from trialtrail.exports.numbers import OTHER
-from trialtrail.findings import finding
 from trialtrail.validation.begun import nobody_seen, visit_findings, without_unfilled
+from trialtrail.validation.contracts import build_schema, key_of, references
+from trialtrail.validation.findings import finding
 from trialtrail.validation.missing_codes import codes_by_heading, has_value, missing_codes
 from trialtrail.validation.reasons import PARTICIPANTS, with_withdrawals, without_no_reason
 from trialtrail.validation.whole_columns import (

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from trialtrail.findings import finding
 from trialtrail.validation.cells import Contract
+from trialtrail.validation.findings import finding
 
 LEAST, OUTSIDE = 5, 3
 """Answers that there must be, and how many of them that the instrument does not offer: a slip of

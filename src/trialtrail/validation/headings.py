@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trialtrail.contracts import is_optional
 from trialtrail.exports.convert import made_beside
 from trialtrail.exports.export import Export, Odd
 from trialtrail.exports.headings import plain_heading, with_signs
-from trialtrail.findings import finding
-from trialtrail.redcap.dictionary import read_dictionary, undeclared_codes
-from trialtrail.stops import ELSEWHERE, LACKS, SPELT, UNKNOWN
+from trialtrail.exports.redcap.dictionary import read_dictionary, undeclared_codes
 from trialtrail.validation.cells import column_kind
+from trialtrail.validation.contracts import is_optional
+from trialtrail.validation.findings import finding
 from trialtrail.validation.missing_codes import missing_codes
+from trialtrail.validation.stops import ELSEWHERE, LACKS, SPELT, UNKNOWN
 from trialtrail.validation.whole_columns import LEAST, SHARE, finding_of_column
 
 NO_HEADING = "the export has a column with cells and no heading: give it one at the source"

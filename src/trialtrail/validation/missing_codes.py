@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from trialtrail.exports.export import Export
-from trialtrail.exports.spelling import of_codes
+from trialtrail.exports.normalise import of_codes
 
 
 def missing_codes(source: Mapping, column: str, of_file: Sequence[str] = ()) -> tuple[str, ...]:

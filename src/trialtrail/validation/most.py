@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from trialtrail.findings import finding
+from trialtrail.validation.findings import finding
 from trialtrail.validation.whole_columns import CODED, MOST, codes_to_paste, is_asked
 
 LEAST = 5

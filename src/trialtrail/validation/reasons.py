@@ -12,9 +12,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from trialtrail.exports.convert import Typed
-from trialtrail.exports.spelling import folded
-from trialtrail.populations import EXCLUSION, WITHDRAWAL, WITHDRAWN_ON, with_a_reason
+from trialtrail.derive.populations import EXCLUSION, WITHDRAWAL, WITHDRAWN_ON, with_a_reason
+from trialtrail.exports.columns import Typed
+from trialtrail.exports.normalise import folded
 from trialtrail.validation.missing_codes import has_value
 
 PARTICIPANTS = "participants"

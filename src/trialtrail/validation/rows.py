@@ -8,10 +8,10 @@ import pandas as pd
 import pyarrow as pa
 
 from trialtrail.exports.export import LINE, Export
-from trialtrail.exports.spelling import cleaned, folded, of_codes
+from trialtrail.exports.normalise import cleaned, folded, of_codes
 from trialtrail.exports.surveys import SUBMITTED, marked
-from trialtrail.findings import finding
 from trialtrail.validation.cells import cell_findings
+from trialtrail.validation.findings import finding
 
 Where = Mapping[str, Sequence[str]]
 """Column of a file -> the texts by which a table takes its rows."""

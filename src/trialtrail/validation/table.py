@@ -12,15 +12,13 @@ from typing import Any
 
 import pandas as pd
 
-from trialtrail.contracts import breach_findings, breaches, key_of
+from trialtrail.derive.populations import nameless, randomised_without_id
 from trialtrail.errors import StudyError
 from trialtrail.exports.export import LINE, ORIGIN, Export
-from trialtrail.identifiers import withheld, without_identifiers
-from trialtrail.populations import nameless, randomised_without_id
-from trialtrail.stops import ELSEWHERE, LACKS
 from trialtrail.tables import in_rows
 from trialtrail.validation.cells import Contract, type_source
 from trialtrail.validation.codings import other_codings
+from trialtrail.validation.contracts import breach_findings, breaches, key_of
 from trialtrail.validation.headings import (
     check_dictionaries,
     check_header,
@@ -28,12 +26,14 @@ from trialtrail.validation.headings import (
     check_mapping,
     check_reading,
 )
+from trialtrail.validation.identifiers import withheld, without_identifiers
 from trialtrail.validation.rows import (
     check_filled,
     check_responses,
     check_taken,
     rows_taken,
 )
+from trialtrail.validation.stops import ELSEWHERE, LACKS
 from trialtrail.validation.whole_columns import of_breaches
 
 UNTYPED = ("type", "code", "arm", "ambiguous", "unit", "partial", "formula")

@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from trialtrail.findings import finding
-from trialtrail.rules import SEVERITIES, STOP, action, kind_of
+from trialtrail.validation.findings import finding
+from trialtrail.validation.rules import SEVERITIES, STOP, action, kind_of
 
 LEAST, SHARE = 10, 0.9
 """Cells that break a rule, and the share of the filled ones above which it is nearly all."""

@@ -9,7 +9,8 @@ from docx import Document
 from openpyxl import Workbook
 
 from trialtrail.errors import StudyError
-from trialtrail.exports import limits, read_export
+from trialtrail.exports import limits
+from trialtrail.exports.read import read_export
 
 BOMB = 1 << 28
 """Bytes to which a bomb of the tests unpacks."""

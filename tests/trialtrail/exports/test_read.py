@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from trialtrail.errors import StudyError
-from trialtrail.exports import read_export
+from trialtrail.exports.read import read_export
 
 
 @pytest.fixture

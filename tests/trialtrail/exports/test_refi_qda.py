@@ -5,7 +5,7 @@ import zipfile
 import pytest
 
 from trialtrail.errors import StudyError
-from trialtrail.exports import read_export
+from trialtrail.exports.read import read_export
 
 SPACE = "urn:QDA-XML:project:1.0"
 TEXT = "I: How was it?\nA: Grand, so it was.\nI: And then?"

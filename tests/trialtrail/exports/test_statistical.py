@@ -7,7 +7,7 @@ import pyreadstat
 import pytest
 
 from trialtrail.errors import StudyError
-from trialtrail.exports import read_export
+from trialtrail.exports.read import read_export
 
 VALUES = pd.DataFrame(
     {

@@ -7,19 +7,13 @@ from pathlib import Path
 import pytest
 from small_study import run_all
 
-from trialtrail.lineage.job import record, store
+from trialtrail.lineage.job import record
 
 
 @pytest.fixture(autouse=True)
 def _no_real_modules(monkeypatch):
     """Leave the modules of this test run out of the records."""
     monkeypatch.setattr(record, "PROJECT", ("no_such_package",))
-
-
-@pytest.fixture(autouse=True)
-def _no_store(monkeypatch):
-    """Compute each job anew: the jobs of these tests do not do what their parameters say."""
-    monkeypatch.setenv(store.SWITCH, "0")
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from trialtrail.lineage import Rows, journal, run
 from trialtrail.lineage.checking import standalone_verify
+from trialtrail.lineage.syntax import syntax_of
 
 from scripts import seal_lineage
 
@@ -46,6 +47,11 @@ class Job:
         self.log = [f"results/logs/{rule}.log"]
         for path in self.output:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
+
+
+def code_of(*paths: str) -> dict[str, dict[str, str]]:
+    """Return the parameter by which a rule declares its files of code."""
+    return {"code": {path: syntax_of(path).sha256 for path in paths}}
 
 
 def do(job: Job, main: Callable[[Job], Any]) -> None:
@@ -149,7 +155,8 @@ def _run_jobs() -> None:
     do(
         Job(
             "validate",
-            input={"raw": ["data/register.csv", "data/log.csv"], "code": ["scripts/validate.py"]},
+            input={"raw": ["data/register.csv", "data/log.csv"]},
+            params=code_of("scripts/validate.py"),
             output={"people": people, "visits": visits},
         ),
         _validate,

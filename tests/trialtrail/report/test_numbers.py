@@ -5,11 +5,11 @@ import re
 import pytest
 
 from tests.trialtrail.report.fake_study import CLAIMS, tables
-from trialtrail.cells import Cells
 from trialtrail.errors import StudyError
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.views import RowView, TableView
 from trialtrail.report.vocabulary import spread, themes
+from trialtrail.results.cells import Cells
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_names_of_themes_and_categories_may_hold_numbers(tmp_path):
             text.replace("weather,rain,", "weather,week 1 of TLC,"), encoding="utf-8"
         )
     numbers = Numbers(Cells.of_files(renamed), {})
-    (theme, *_) = themes(numbers)
+    (theme, *_) = themes(numbers, TableView(numbers, "quotations"))
     assert str(theme["label"]).startswith('<a class="t"')
     assert "An NHS of 3 seasons" in theme["label"]
     assert "Week 1 of TLC" in theme["categories"][0]["label"]

@@ -136,7 +136,7 @@ def test_one_number_typed_into_a_template_fails_the_build(tmp_path):
     import shutil
 
     copy = shutil.copytree(TEMPLATES, tmp_path / "templates")
-    section = copy / "sections" / "uptake.html.j2"
+    section = copy / "sections" / "quality.html.j2"
     section.write_text(section.read_text() + "<p>Of 40 walkers.</p>\n")
     with pytest.raises(StudyError, match="Of 40 walkers"):
         make_report(replace(WHOLE, templates=copy))

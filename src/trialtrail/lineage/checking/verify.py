@@ -12,7 +12,11 @@ import argparse
 from trialtrail.lineage import journal
 from trialtrail.lineage.checking import standalone_verify
 from trialtrail.lineage.checking.circumstances import circumstances
-from trialtrail.lineage.checking.witnesses import METADATA, read_notes, snakemake_differences
+from trialtrail.lineage.checking.independent_evidence import (
+    METADATA,
+    read_notes,
+    snakemake_differences,
+)
 from trialtrail.lineage.seal import kind_of
 
 add_arguments = standalone_verify.add_arguments

@@ -10,9 +10,9 @@ from typing import Any
 import yaml
 
 from trialtrail.lineage.comparing.raw_cells import RawPair
+from trialtrail.lineage.comparing.raw_tables import Change
+from trialtrail.lineage.comparing.run_inputs import MACHINERY, Side
 from trialtrail.lineage.comparing.settings import ABSENT, Entry, differing
-from trialtrail.lineage.comparing.sheets import Change
-from trialtrail.lineage.comparing.sides import MACHINERY, Side
 from trialtrail.lineage.graph import Graph
 from trialtrail.lineage.places import REPOSITORY
 

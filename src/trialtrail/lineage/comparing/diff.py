@@ -27,8 +27,8 @@ from trialtrail.lineage.comparing.effects import (
     snapshot_of,
 )
 from trialtrail.lineage.comparing.replay import Bench, Replay
+from trialtrail.lineage.comparing.run_inputs import Side
 from trialtrail.lineage.comparing.settings import ABSENT, Entry, differing, get
-from trialtrail.lineage.comparing.sides import Side
 from trialtrail.lineage.digest import json_text
 
 FORM = "trialtrail-diff/1"

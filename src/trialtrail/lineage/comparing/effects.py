@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage.comparing.sides import Side
+from trialtrail.lineage.comparing.run_inputs import Side
 from trialtrail.lineage.digest import file_digest
 from trialtrail.lineage.graph import place
 from trialtrail.lineage.tracing.lookup import NUMBERS

@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 from trialtrail.lineage.comparing.alignment import Pair, in_order, is_reordered
-from trialtrail.lineage.comparing.sheets import (
+from trialtrail.lineage.comparing.raw_tables import (
     BOM,
     HEAD,
     Change,

@@ -17,11 +17,10 @@ from trialtrail import ROOT
 from trialtrail.errors import StudyError
 from trialtrail.lineage.comparing.causes import Cause, Comparison
 from trialtrail.lineage.comparing.effects import Snapshot, snapshot
+from trialtrail.lineage.comparing.run_inputs import MACHINERY, Side
 from trialtrail.lineage.comparing.settings import differing, taken_over
-from trialtrail.lineage.comparing.sides import MACHINERY, Side
 from trialtrail.lineage.digest import file_digest, value_digest
 from trialtrail.lineage.graph import MANIFEST
-from trialtrail.lineage.job.store import SWITCH as STORE_SWITCH
 from trialtrail.lineage.places import FOLDER, REPOSITORY, real_path
 from trialtrail.lineage.tracing.lookup import NUMBERS
 
@@ -189,7 +188,7 @@ class Bench:
         surroundings = {k: v for k, v in os.environ.items() if k != "TRIALTRAIL_TRACEBACK"}
         surroundings["PYTHONPATH"] = str((home / "src").resolve())
         # A replay computes everything itself, and leaves no interpreter waiting for the next.
-        surroundings |= {STORE_SWITCH: "0", "SNAKEMAKE_WARM_IDLE": "0"}
+        surroundings["SNAKEMAKE_WARM_IDLE"] = "0"
         try:
             done = subprocess.run(
                 command,

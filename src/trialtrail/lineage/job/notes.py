@@ -1,8 +1,7 @@
 """What a job has to tell the journal beside that it ran: an answer that it applied, a verdict.
 
 The job itself has no right to the journal. It says what it has to say with `note`; the parent
-enters it when the job has succeeded, and keeps it in the record, so that a result that is taken
-from the store says the same.
+enters it when the job has succeeded, and keeps it in the record.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ says who, where and when. Two runs of the same study have equal ``result`` parts
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -24,10 +25,12 @@ from trialtrail.lineage.job.again import own_script, read_again, taken_again
 from trialtrail.lineage.job.child import Outcome, run_confined
 from trialtrail.lineage.job.confine import Confinement, confined_reads
 from trialtrail.lineage.job.rows import Rows
-from trialtrail.lineage.job.store import Proven, Store, place_of
 from trialtrail.lineage.places import Places, repository_of, source_path
+from trialtrail.lineage.syntax import syntax_of_bytes
 
 FORM = "trialtrail-record/1"
+CODE = "code"
+"""The parameter in which a rule declares the files of code that its job runs on."""
 PROJECT = ("trialtrail", "schemas", "scripts")
 """Packages of the project whose loaded modules are recorded."""
 MACHINERY = re.compile(r"trialtrail(\.errors|\.lineage(\..+)?)?")
@@ -84,8 +87,6 @@ class Attempt:
         self.outcome = Outcome()
         self.withheld: faults.Withheld | None = None
         self.result: dict[str, Any] = {}
-        self.store = Store(self.folder)
-        self.reused: Proven | None = None
 
     def carry_out(self, main: Callable[[Any], Mapping[str, Rows] | None]) -> str | None:
         """Run ``main`` between the digests and write the record; return what went wrong."""
@@ -93,8 +94,7 @@ class Attempt:
         about = whereabouts(self.places)
         try:
             self._before()
-            if not self._is_taken_over():
-                problem = self._compute(main)
+            problem = self._compute(main)
         except StudyError as error:
             problem = error.text()
         except KeyboardInterrupt:
@@ -104,13 +104,9 @@ class Attempt:
             self.outcome.traceback = faults.traceback_text(fault)
         record = self._record(0 if problem is None else 1, about)
         if problem is None:
-            text = json_text(record)
-            write_text(self.record_path, text)
+            write_text(self.record_path, json_text(record))
             self.failed_path.unlink(missing_ok=True)
-            problem = self._enter(record["run"], None)
-            if problem is None and self.reused is None and not self._reads_records:
-                self.store.keep(record, text, self._kept_paths(record))
-            return problem
+            return self._enter(record["run"], None)
         # The message of a StudyError is for the screen; a fault's has no text of its own.
         record["run"]["problem"] = problem
         write_text(self.failed_path, json_text(record))
@@ -127,39 +123,8 @@ class Attempt:
             self._after(*outcome.result)
         return outcome.problem
 
-    @property
-    def _reads_records(self) -> bool:
-        """Whether the job reads what other jobs noted of their time and place: never the same."""
-        return bool(_as_list(getattr(self.job.input, "records", [])))
-
     def _outputs(self) -> list[str]:
         return [path for path in map(str, self.job.output) if path != self.record_path]
-
-    def _is_taken_over(self) -> bool:
-        """Take the outputs from the store, if a record proves them; see `store`."""
-        outputs = {self.places.name(path): path for path in files_of(self._outputs())}
-        if self._reads_records or any(os.path.isdir(path) for path in self._outputs()):
-            return False
-        proven = self.store.find(self.result, environment(self.places))
-        if proven is None or not self.store.fetch(proven, outputs):
-            return False
-        was = proven.record["result"]
-        self.result["rows"], self.reused = was["rows"], proven
-        self.result |= {"notes": was["notes"]} if "notes" in was else {}
-        self.outcome = Outcome(confined=proven.record["run"]["confined"])
-        self.result["outputs"] = self._digests(self._outputs(), "output")
-        self.result["modules"] = self._modules(
-            [place_of(name, proven.record["run"]) for name in was["modules"]]
-        )
-        return True
-
-    def _kept_paths(self, record: Mapping[str, Any]) -> dict[str, str]:
-        """Return the path of each file that the store keeps, by name."""
-        result, run = record["result"], record["run"]
-        return {
-            name: place_of(name, run)
-            for name in (*result["outputs"], *result["code"], *result["modules"])
-        }
 
     def _enter(self, run: Mapping[str, Any], problem: str | None) -> str | None:
         """Note the attempt in the journal, with the digest of its record; else the job fails."""
@@ -172,8 +137,6 @@ class Attempt:
             "exit": run["exit"],
             "record_sha256": file_digest(path),
         }
-        if self.reused is not None:
-            facts["reused"] = self.reused.sha256
         try:
             journal.append(self.folder, "attempt", **facts)
             for each in self.result.get("notes", []) if problem is None else []:
@@ -206,7 +169,7 @@ class Attempt:
     def _bounds(self) -> Confinement:
         """Return what the job may touch: what its rule declares, and its own code."""
         inputs = [source_path(path) for path in map(str, self.job.input)]
-        code = [*_as_list(getattr(self.job.input, "code", [])), *filter(None, [self.script])]
+        code = [*self._code(), *filter(None, [self.script])]
         also = (self.frames.copy, str(self.folder / journal.FILE))  # read by the job that seals
         copies = [path for path in also if path and os.path.isfile(path)]
         outputs = [path for path in map(str, self.job.output) if path != self.record_path]
@@ -236,8 +199,7 @@ class Attempt:
             lines.append(
                 f"{table}: {rows['read']} rows read, {rows['used']} used, {aside} set aside"
             )
-        done = "taken from the store, as its record proves" if self.reused else "done"
-        lines.append(problem or f"{self.job.rule}: {done}")
+        lines.append(problem or f"{self.job.rule}: done")
         write_text(str(self.job.log[0]), "\n".join(lines) + "\n")
 
     def _before(self) -> None:
@@ -247,14 +209,14 @@ class Attempt:
                 f"The rule {self.job.rule} declares no output named `record`",
                 remedy='add record="results/lineage/records/<rule>.json" to its outputs',
             )
-        code = _as_list(getattr(self.job.input, "code", []))
-        inputs = [path for path in map(str, self.job.input) if path not in set(code)]
+        inputs = [str(path) for path in self.job.input]
         self.result |= {
             "rule": self.job.rule,
             "wildcards": {key: str(value) for key, value in self.job.wildcards.items()},
             "params": self._params(),
             "inputs": self._digests(inputs, "input"),
-            "code": self._digests(code, "code"),
+            "code": self._digests(list(self._code()), "code"),
+            "syntax": self._syntax(),
         }
         self.stamps = {path: _stamp(path) for path in files_of(inputs)}
 
@@ -308,6 +270,25 @@ class Attempt:
                 ) from None
         return found
 
+    def _code(self) -> Mapping[str, str]:
+        """Return the code that the rule declares, as the parameter `code`: path -> syntax."""
+        return getattr(self.job.params, CODE, None) or {}
+
+    def _syntax(self) -> dict[str, str]:
+        """Return the digest of what each file of code says: equal where comments alone differ."""
+        found = {}
+        for path, asked in self._code().items():
+            raw = Path(path).read_bytes()
+            sha256 = hashlib.sha256(raw).hexdigest()
+            found[self.places.name(path)] = syntax_of_bytes(raw, sha256, path).sha256
+            if found[self.places.name(path)] != asked:
+                raise JobError(
+                    f"{self.places.name(path)} was changed after the run had begun",
+                    rule="a job runs on the code that was there when its rules were read",
+                    remedy="run snakemake again, and change no code meanwhile",
+                )
+        return found
+
     def _params(self) -> dict[str, Any]:
         """Return the parameters by name; one without a name has its place in the order."""
         params = self.job.params
@@ -315,6 +296,7 @@ class Attempt:
         return {
             str(place if key is None else key): self._plain(value)
             for place, (key, value) in enumerate(pairs)
+            if key != CODE
         }
 
     def _plain(self, value: Any) -> Any:
@@ -362,7 +344,6 @@ class Attempt:
                 "attempt": attempt,
                 "exit": exit_code,
                 "took": self.outcome.took,
-                "reused": self.reused and {"record_sha256": self.reused.sha256},
                 "confined": self.outcome.confined or {"by": None, "why": "the job did not start"},
                 "places": self.places.used(),
                 "elsewhere": dict(sorted(self.places.elsewhere.items())),

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from trialtrail.errors import StudyError
-from trialtrail.inert import as_written
+from trialtrail.escaping import as_written
 from trialtrail.lineage.digest import file_digest
 from trialtrail.lineage.graph import Graph
 from trialtrail.lineage.pages.catalogue import Evidence, Table

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from trialtrail.cells import nearest
 from trialtrail.errors import StudyError
 from trialtrail.lineage.graph import Graph
 from trialtrail.lineage.seal import RESULTS, read_record
 from trialtrail.lineage.tracing.answers import Answer, answers_over
 from trialtrail.lineage.tracing.raw_rows import DatasetCell, RawCell, RawRecords, RawRows
+from trialtrail.results.cells import nearest
 
 NUMBERS, QUOTATIONS = "results/report/numbers.csv", "results/tables/quotations.csv"
 ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")

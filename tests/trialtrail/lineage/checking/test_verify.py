@@ -422,6 +422,52 @@ def test_seal_refuses_two_digests_of_one_file(study):
         seal([f"{RECORDS}/{job}.json" for job in ("derive", "report", "validate")])
 
 
+def after_a_change(text: str) -> list[str]:
+    """Change a module after its job has run, and return the records of the jobs of the run."""
+    Path("scripts/validate.py").write_text(text)
+    return [f"{RECORDS}/{job}.json" for job in ("derive", "validate")]
+
+
+def test_seal_takes_code_whose_comments_changed_and_no_other(study):
+    sealed = seal(after_a_change("# validate, with another comment\n"))
+    assert sealed.digests["scripts/validate.py"] == file_digest("scripts/validate.py")
+    with pytest.raises(StudyError, match=r"scripts/validate\.py has changed since"):
+        seal(after_a_change("x = 1\n"))
+
+
+def test_seal_takes_jobs_that_ran_before_and_after_a_comment_and_no_other(study):
+    name, path = "scripts/validate.py", f"{RECORDS}/derive.json"
+    said = read_json(f"{RECORDS}/validate.json")["result"]["syntax"]
+    edit(path, lambda record: record["result"].update(code={name: "0" * 64}, syntax=said))
+    sealed = seal(after_a_change("# validate\n"))
+    assert sealed.digests[name] == file_digest(name)
+    edit(path, lambda record: record["result"].update(syntax={name: "1" * 64}))
+    with pytest.raises(StudyError, match=f"{name} was one thing to derive and another to validate"):
+        seal(after_a_change("# validate\n"))
+    edit(path, lambda record: record["result"].pop("syntax"))
+    with pytest.raises(StudyError, match=f"{name} was one thing to derive and another to validate"):
+        seal(after_a_change("# validate\n"))
+
+
+def test_a_comment_changed_before_the_seal_leaves_a_whole_run(study, capsys):
+    """Of two jobs that ran on a module, the second read another comment in it."""
+    with a_run():
+        Path("scripts/validate.py").write_text("# validate, with another comment\n")
+        seal_up()
+    assert main(["verify"]) == 0, capsys.readouterr().out
+    done = subprocess.run([sys.executable, "-I", "results/lineage/verify.py"], check=False)
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("text", ["# validate, with another comment\n", "x = 1\n"])
+def test_code_changed_after_the_seal_is_named(study, capsys, text):
+    Path("scripts/validate.py").write_text(text)
+    assert main(["verify"]) == 1
+    assert "scripts/validate.py" in capsys.readouterr().out
+    done = subprocess.run([sys.executable, "-I", "results/lineage/verify.py"], check=False)
+    assert done.returncode == 1
+
+
 def test_seal_refuses_a_file_changed_since(study):
     write_csv("data/log.csv", ("Ref",))
     with pytest.raises(StudyError, match=r"data/log\.csv has changed since"):

@@ -41,9 +41,10 @@ def ask(a: Path, b: Path, *options: str) -> tuple[int, str]:
 def run_again(folder: Path, monkeypatch, n: int) -> None:
     """Run the jobs of the small study that read the register, with another count in the table."""
     monkeypatch.chdir(folder)
-    raw = {"raw": ["data/register.csv", "data/log.csv"], "code": ["scripts/validate.py"]}
+    raw = {"raw": ["data/register.csv", "data/log.csv"]}
     made = {part: f"results/validated/{part}.parquet" for part in ("people", "visits")}
-    do(small_study.Job("validate", input=raw, output=made), small_study._validate)
+    code = small_study.code_of("scripts/validate.py")
+    do(small_study.Job("validate", input=raw, output=made, params=code), small_study._validate)
     people = {"people": "results/datasets/participants.parquet"}
     table = {"table": "results/tables/uptake.csv"}
 

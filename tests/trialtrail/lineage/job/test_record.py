@@ -10,7 +10,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from small_study import RECORDS, Job, do, read_json
+from small_study import RECORDS, Job, code_of, do, read_json
 
 from trialtrail import ROOT
 from trialtrail.errors import StudyError
@@ -51,10 +51,8 @@ def test_without_a_job_nothing_happens(folder):
 
 def test_record_holds_digests_parameters_and_rows(folder):
     Path("scripts/count.py").write_text("# count\n")
-    job = count_job(params={"limits": {"low": 1}, "data": str(folder / "data")}, wild={"arm": "a"})
-    job.input.code = ["scripts/count.py"]
-    job.input.append("scripts/count.py")
-    do(job, make)
+    params = {"limits": {"low": 1}, "data": str(folder / "data")} | code_of("scripts/count.py")
+    do(count_job(params=params, wild={"arm": "a"}), make)
     result = read_json(f"{RECORDS}/count.json")["result"]
     assert result == {
         "rule": "count",
@@ -63,6 +61,7 @@ def test_record_holds_digests_parameters_and_rows(folder):
         "inputs": {"data/in.csv": sha("data/in.csv")},
         "outputs": {"results/tables/out.csv": sha("results/tables/out.csv")},
         "code": {"scripts/count.py": sha("scripts/count.py")},
+        "syntax": {"scripts/count.py": params["code"]["scripts/count.py"]},
         "modules": {"scripts/count.py": {"sha256": sha("scripts/count.py"), "declared": True}},
         "rows": {"in": {"read": 3, "used": 2, "set_aside": {"late": 1}}},
     }
@@ -258,3 +257,14 @@ def test_recording_needs_no_data_library():
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "set()"
+
+
+def test_code_that_was_changed_after_the_run_had_begun_is_refused(folder, capsys):
+    Path("scripts/count.py").write_text("# count\n")
+    job = count_job(params=code_of("scripts/count.py"))
+    Path("scripts/count.py").write_text("# count, and a comment\n")
+    do(job, make)
+    Path("scripts/count.py").write_text("x = 1\n")
+    with pytest.raises(SystemExit):
+        do(job, make)
+    assert "scripts/count.py was changed after the run had begun" in capsys.readouterr().err

@@ -258,17 +258,3 @@ def test_a_record_of_a_raw_file_by_its_line(ask):
     code, _, error = ask("trace", "data/register.csv#line=99/Alloc")
     assert code == 2
     assert "No record of `data/register.csv` begins on line 99" in error
-
-
-def test_a_drawing_beside_the_text(ask, tmp_path):
-    code, told, _ = ask("trace", "uptake.csv", "--drawing", str(tmp_path / "trail.svg"))
-    assert (code, told.partition("\n")[0]) == (0, "uptake.csv")
-    assert (tmp_path / "trail.svg").read_text().startswith("<svg ")
-
-
-@pytest.mark.parametrize("path", ["results/trail.svg", "no/such/folder/trail.svg"])
-def test_a_drawing_that_cannot_be_is_refused(ask, path):
-    code, told, error = ask("trace", "uptake.csv", "--drawing", path)
-    assert (code, told) == (2, "")
-    assert path in error
-    assert "Traceback" not in error

@@ -1,0 +1,1 @@
+"""Analysis datasets: how their columns are derived, scores of instruments, populations."""

@@ -1,0 +1,1 @@
+"""What leaves the house: signatures, time stamps and bundles."""

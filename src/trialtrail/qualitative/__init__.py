@@ -1,0 +1,1 @@
+"""Codings of transcripts: who coded what, and how far coders agree."""

@@ -1,0 +1,116 @@
+"""The rows of a forest plot: in panels of one scale, and in parts that each fit on a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from trialtrail.report.drawing import TEXT_HEIGHT, Cell
+from trialtrail.results.cells import Table
+
+LINE, HEAD, FOOT, SENSE = 0.24, 0.34, 0.36, 0.18
+"""Inches: a line of the plot, the heading of a panel, its axis, the line on its two sides."""
+
+MOST = TEXT_HEIGHT - 2
+"""Inches that a part of the plot may be high: a page without the heading and the caption."""
+CLOSE = 0.62
+"""Distance of two lines of one text, in lines of the plot."""
+APART = 1e4
+"""Times an interval may be wider than another that is drawn on the same axis."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the plot: its cells, and its label and value as lines, each line in parts."""
+
+    cells: dict[str, str]
+    label: list[list[str | Cell]]
+    value: list[list[str | Cell]]
+
+    @property
+    def depth(self) -> float:
+        """How many rows of the plot it is high."""
+        return 1 + (max(len(self.label), len(self.value)) - 1) * CLOSE
+
+
+def panels(table: Table, role: str, measures: list[str]) -> list[list[dict[str, str]]]:
+    """Return the rows of the plot in panels: those of one measure and one unit share a scale.
+
+    Where a row has no estimate or no interval, its panel says why. Rows without a unit share a
+    scale only with those whose intervals are of like width.
+    """
+    found: dict[tuple, list[dict[str, str]]] = {}
+    for row, cells in table.rows.items():
+        told = cells["lower"] or cells.get("note")
+        if cells["role"] == role and cells["measure"] in measures and told:
+            key = (cells["measure"], cells["unit"])
+            found.setdefault(key, []).append({**cells, "row": row})
+    return [part for rows in found.values() for part in of_like_width(rows)]
+
+
+def of_like_width(rows: list[dict[str, str]]) -> list[list[dict[str, str]]]:
+    """Return rows of one measure in groups whose intervals can be seen on one scale."""
+    parts: list[list[dict[str, str]]] = []
+    for row in rows:
+        width = extent(row)
+        for part in parts:
+            known = [extent(each) for each in part if extent(each)]
+            spread = [*known, width]
+            if not width or not known or max(spread) <= APART * min(spread):
+                part.append(row)
+                break
+        else:
+            parts.append([row])
+    return parts
+
+
+def extent(row: dict[str, str]) -> float:
+    """Return how far from no difference a row reaches, 0 without an interval; a ratio has 1."""
+    if not row["lower"] or row["measure"] == "risk_ratio":
+        return float(bool(row["lower"]))
+    return max(abs(float(row["lower"])), abs(float(row["upper"])))
+
+
+@dataclass
+class Piece:
+    """What of a panel stands in one part of the plot: some of its rows, on the scale of all."""
+
+    rows: list[Row]
+    panel: list[Row]
+
+    @property
+    def depth(self) -> float:
+        """Its height in inches, without heading and axis."""
+        return LINE * sum(row.depth for row in self.rows)
+
+
+def in_parts(shown: list[list[Row]]) -> list[list[Piece]]:
+    """Return the panels in parts that each fit on a page; each row stands in one of them.
+
+    The rows of one outcome stay together where a part has room for them.
+    """
+    parts: list[list[Piece]] = [[]]
+    left = room = MOST - SENSE
+    for panel in shown:
+        new = True
+        for rows in of_one_outcome(panel, room - HEAD - FOOT):
+            depth = LINE * sum(row.depth for row in rows)
+            if parts[-1] and depth + (HEAD + FOOT if new else 0) > left:
+                parts.append([])
+                left, new = room, True
+            if new:
+                parts[-1].append(Piece([], panel))
+                left -= HEAD + FOOT
+            parts[-1][-1].rows.extend(rows)
+            left, new = left - depth, False
+    return parts
+
+
+def of_one_outcome(panel: list[Row], room: float) -> list[list[Row]]:
+    """Return the rows of a panel by outcome, or one by one where an outcome needs more room."""
+    found = []
+    for _, group in groupby(panel, key=lambda row: row.cells["outcome"]):
+        rows = list(group)
+        fit = LINE * sum(row.depth for row in rows) <= room
+        found += [rows] if fit else [[row] for row in rows]
+    return found

@@ -1,0 +1,247 @@
+"""The sections of the report, as `templates/sections.yaml` declares them; checked when read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment
+
+from trialtrail.errors import StudyError
+from trialtrail.report.numbers import Numbers
+from trialtrail.report.templates import render_phrase
+from trialtrail.report.texts import StudyText
+from trialtrail.report.views import TableView
+from trialtrail.results.cells import nearest
+
+FILE = "sections.yaml"
+LAYOUTS = "layouts.html.j2"
+"""The template whose macros are the layouts."""
+GENERIC = "section.html.j2"
+"""The template of a section that declares what it shows."""
+
+TABLES = (
+    *("agreement", "arms", "claims", "convergence", "data_dictionary", "estimates"),
+    *("interviewees", "joint_display", "models", "queries", "quotations", "retention"),
+    *("rows", "steps", "summaries"),
+)
+TOPICS = (
+    *("baseline", "codes", "codes_by_stage", "codes_of_all_coders", "contacts", "flow"),
+    *("interviews", "passages", "providers", "questionnaire", "uptake"),
+)
+FIGURES = ("flow_chart", "forest_plot", "retention")
+"""All result tables, topics of `summaries` and figures that a study may have."""
+
+KEYS = ("name", "title", "needs", "filter", "absent", "lacks", "text", "shows")
+OF_TABLE = ("table", "layout", "name", "caption", "filter")
+"""Keys of shown rows; the others are options of the layout."""
+OF_FIGURE = ("figure", "caption", "alt", "table")
+OF_COLUMN = ("column", "heading", "spec")
+GIVEN = ("name", "caption", "rows")
+"""What every layout takes first; the rest of its arguments are its options."""
+
+Filter = Mapping[str, str | Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a section shows in one place: rows of a result table, or a figure.
+
+    Attributes:
+        where: the place of the declaration, for messages.
+        table: the result table, or the topic of `summaries`; with a figure, the table that is
+            printed as this figure alone.
+        filter: column -> the text that the rows shown hold there, or several.
+        layout: the macro that prints the rows.
+        name: what the printed table is called in references and links; else as the result table.
+        caption: text with Jinja expressions; ``rows`` are the rows shown.
+        options: further arguments of the layout.
+        figure: the figure, where this is one.
+        alt: what the figure shows, for those who do not see it.
+    """
+
+    where: str
+    table: str = ""
+    filter: Filter = field(default_factory=dict)
+    layout: str = ""
+    name: str = ""
+    caption: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    figure: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the report.
+
+    Attributes:
+        name: its name, which is also that of the study's text for it.
+        title: its heading, with Jinja expressions.
+        needs: the tables without which it is left out.
+        filter: what a row of the first of them must hold for the section to appear.
+        absent: what the report says where it is left out.
+        lacks: row of the first table -> what the report says where there is no such row.
+        text: the text without which it is left out.
+        shows: what it shows, in order; None where a template of its own prints it.
+    """
+
+    name: str
+    title: str
+    needs: Sequence[str] = ()
+    filter: Filter = field(default_factory=dict)
+    absent: str = ""
+    lacks: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
+    shows: Sequence[Shown] | None = None
+
+    @property
+    def template(self) -> str:
+        """Return the template that prints the section."""
+        return GENERIC if self.shows is not None else f"sections/{self.name}.html.j2"
+
+
+def layouts_of(templates: Environment) -> dict[str, tuple[str, ...]]:
+    """Return the layouts by name, and of each the names of its options."""
+    module = templates.get_template(LAYOUTS).make_module()
+    macros = {name: each for name, each in vars(module).items() if hasattr(each, "arguments")}
+    return {name: tuple(macro.arguments[len(GIVEN) :]) for name, macro in macros.items()}
+
+
+def read_sections(folder: Path, layouts: Mapping[str, Sequence[str]]) -> list[Section]:
+    """Return the sections that ``folder`` declares, in their order.
+
+    Args:
+        folder: the templates.
+        layouts: name -> options of each layout.
+
+    Raises:
+        StudyError: a declaration names what there is not, or lacks what it needs.
+    """
+    listed = yaml.safe_load((folder / FILE).read_text(encoding="utf-8"))
+    return [_section(entry, folder, layouts) for entry in listed]
+
+
+def _section(
+    entry: Mapping[str, Any], folder: Path, layouts: Mapping[str, Sequence[str]]
+) -> Section:
+    where = f"{FILE}, section `{entry.get('name', '')}`"
+    _known(entry, KEYS, "key", where)
+    _given(entry, ("name", "title"), where)
+    for table in entry.get("needs", []):
+        _known([table], (*TABLES, *TOPICS), "result table", where)
+    if "filter" in entry and not entry.get("needs"):
+        raise _mistake("`filter` is of the first table of `needs`, which names none", where)
+    shows = entry.get("shows")
+    if shows is not None:
+        shows = [
+            _shown(each, f"{where}, `shows` {place}", layouts)
+            for place, each in enumerate(shows, start=1)
+        ]
+    section = Section(**{**entry, "shows": shows})
+    own = folder / "sections" / f"{section.name}.html.j2"
+    if own.is_file() == (shows is not None):
+        says = "both a template and `shows`" if shows is not None else "no `shows` and no template"
+        raise _mistake(f"it has {says}: `sections/{own.name}`", where)
+    return section
+
+
+def _shown(entry: Mapping[str, Any], where: str, layouts: Mapping[str, Sequence[str]]) -> Shown:
+    if "figure" in entry:
+        _known(entry, OF_FIGURE, "key", where)
+        _given(entry, ("caption", "alt"), where)
+        _known([entry["figure"]], FIGURES, "figure", where)
+        if "table" in entry:
+            _known([entry["table"]], (*TABLES, *TOPICS), "result table", where)
+        return Shown(where, **entry)
+    _given(entry, ("table", "layout"), where)
+    _known([entry["table"]], (*TABLES, *TOPICS), "result table", where)
+    _known([entry["layout"]], layouts, "layout", where)
+    options = layouts[entry["layout"]]
+    _known(entry, (*OF_TABLE, *options), "key", where)
+    for column in entry.get("columns", []):
+        _known(column, OF_COLUMN, "key", where)
+        _given(column, ("column", "heading"), where)
+    return Shown(
+        where,
+        **{key: value for key, value in entry.items() if key in OF_TABLE},
+        options={key: value for key, value in entry.items() if key not in OF_TABLE},
+    )
+
+
+def rows_of(shown: Shown, numbers: Numbers) -> TableView | None:
+    """Return the rows that are shown, None where the study has no such table.
+
+    Raises:
+        StudyError: the declaration names a column that the table does not have.
+    """
+    if shown.table not in numbers.cells.tables():
+        return None
+    rows = TableView(numbers, shown.table, shown.filter)
+    named = [each["column"] for each in shown.options.get("columns", [])]
+    _known([*shown.filter, *named], rows.columns, f"column of `{shown.table}`", shown.where)
+    return rows
+
+
+def supplied(
+    sections: Iterable[Section],
+    templates: Environment,
+    numbers: Numbers,
+    texts: Mapping[str, StudyText],
+) -> dict[str, list]:
+    """Return the sections that the tables allow, and what was not supplied for the others."""
+    shown, absent = [], []
+    for section in sections:
+        where = f"{FILE}, section `{section.name}`"
+        tells = next(iter(section.needs), "")
+        if _is_supplied(section, numbers, texts):
+            title = render_phrase(templates, section.title, where)
+            own = {"name": section.name, "title": title, "tells": tells}
+            shown.append(own | {"template": section.template, "shows": section.shows})
+            missing = [
+                told
+                for row, told in section.lacks.items()
+                if TableView(numbers, tells).get(row) is None
+            ]
+        else:
+            missing = [section.absent]
+        absent += [render_phrase(templates, told, where) for told in missing if told]
+    return {"sections": shown, "absent": absent}
+
+
+def _is_supplied(section: Section, numbers: Numbers, texts: Mapping[str, StudyText]) -> bool:
+    """Tell whether what a section needs is there: its text, its tables, a row that it can show."""
+    if section.text and f"{section.text}.md" not in texts:
+        return False
+    if not set(section.needs) <= set(numbers.cells.tables()):
+        return False
+    if not section.filter:
+        return True
+    where = f"{FILE}, section `{section.name}`"
+    rows = TableView(numbers, section.needs[0], section.filter)
+    _known(section.filter, rows.columns, f"column of `{section.needs[0]}`", where)
+    return len(rows) > 0
+
+
+def _known(names: Iterable[str], known: Collection[str], kind: str, where: str) -> None:
+    for name in names:
+        if name not in known:
+            raise _mistake(f"no {kind} is named `{name}`{nearest(str(name), known)}", where)
+
+
+def _given(entry: Mapping[str, Any], keys: Iterable[str], where: str) -> None:
+    for key in keys:
+        if not entry.get(key) and entry.get(key) != "":
+            raise _mistake(f"`{key}` is missing", where)
+
+
+def _mistake(what: str, where: str) -> StudyError:
+    return StudyError(
+        what,
+        where=where,
+        rule="a section is declared by known keys, tables, columns, figures and layouts",
+        remedy="correct the declaration",
+    )

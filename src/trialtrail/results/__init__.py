@@ -1,0 +1,1 @@
+"""Result tables: their cells and addresses, claims, disclosure, workbooks."""

@@ -1,0 +1,147 @@
+"""The pandera schema of a table: its model in `schemas/` and the variables of the configuration."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from trialtrail.validation.findings import finding
+
+LIMITS = ("greater_than", "less_than", "in_range")
+
+
+def model_name(table: str, is_form: bool) -> str:
+    """Return the name of the module in `schemas/` that holds the contract of ``table``."""
+    return "forms" if is_form else table
+
+
+def load_model(table: str, is_form: bool = False) -> type[pa.DataFrameModel]:
+    """Return the model of ``table``; its class is named like its module, in capitals."""
+    name = model_name(table, is_form)
+    module = importlib.import_module(f"schemas.{name}")
+    return getattr(module, "".join(part.capitalize() for part in name.split("_")))
+
+
+def build_schema(table: str, variables: list[dict], is_form: bool = False) -> pa.DataFrameSchema:
+    """Return the whole contract of ``table``, its configured variables added to its model.
+
+    A variable marked as ``key`` names a record together with the key of the model.
+    """
+    from schemas.forms import variable_columns
+
+    schema = load_model(table, is_form).to_schema()
+    schema = schema.add_columns(
+        {k: v for each in variables for k, v in variable_columns(each).items()}
+    )
+    more = [item["id"] for item in variables if item.get("key")]
+    if more:
+        schema.unique = [*(schema.unique or []), *more]
+    return schema
+
+
+def key_of(schema: pa.DataFrameSchema) -> list[str]:
+    """Return the columns that name a record."""
+    return list(schema.unique or [])
+
+
+def is_optional(column: pa.Column) -> bool:
+    """Return whether the exports of a study may lack the column."""
+    return bool((column.metadata or {}).get("optional"))
+
+
+def references(schema: pa.DataFrameSchema) -> dict[str, tuple[str, str]]:
+    """Return column -> (table, column) in which each of its values must occur."""
+    found = {}
+    for name, column in schema.columns.items():
+        target = (column.metadata or {}).get("references")
+        if target:
+            found[name] = tuple(target.split("."))
+    return found
+
+
+def breaches(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[tuple[int, str, str, str]]:
+    """Check ``frame`` lazily; return each breach once as (row, column, rule, message).
+
+    Of records whose key is not whole nobody knows whether they are the same: what is missing is
+    told, and not that they are.
+
+    Raises:
+        RuntimeError: the contract and the frame do not fit at all, a fault of the program.
+    """
+    try:
+        schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+    else:
+        return []
+    if cases["index"].isna().any():
+        names = sorted({f"{c}: {k}" for c, k in zip(cases["column"], cases["check"], strict=True)})
+        raise RuntimeError(f"the contract could not be checked ({'; '.join(names)})")
+    key = key_of(schema)
+    nameless = frame[key].isna().any(axis=1).to_numpy() if key else np.zeros(len(frame), bool)
+    found = {}
+    for case in cases.itertuples():
+        column, rule, message = _told(schema, case)
+        if rule == "key" and nameless[int(case.index)]:
+            continue
+        found.setdefault((int(case.index), column, rule), message)
+    return [(row, column, rule, message) for (row, column, rule), message in found.items()]
+
+
+def _told(schema: pa.DataFrameSchema, case) -> tuple[str, str, str]:
+    check = str(case.check)
+    if check == "multiple_fields_uniqueness":
+        key = key_of(schema)
+        return key[0], "key", f"the same {' and '.join(key)} stands in more than one record"
+    if check == "field_uniqueness":
+        return case.column, "key", "the same value stands in more than one record"
+    if check == "not_nullable":
+        return case.column, "required", "a value is needed and the cell is empty"
+    if check.startswith("isin"):
+        return case.column, "code", "the value is not among those allowed"
+    if check.startswith(LIMITS):
+        sense = {
+            "greater_than_or_equal_to": "below the least allowed value",
+            "greater_than": "not above the limit",
+            "less_than_or_equal_to": "above the greatest allowed value",
+            "less_than": "not below the limit",
+        }[check.split("(")[0]]
+        limit = check.split("(")[1].rstrip(")")
+        return case.column, "range", f"the value is {sense}, {limit}"
+    rule, _, message = check.partition(": ")
+    rule, _, column = rule.partition("/")
+    return column, rule, message
+
+
+def breach_findings(
+    table: str, frame: pd.DataFrame, found, origin, headings, key: Sequence[str] = ()
+) -> list[dict]:
+    """Return the breaches as findings.
+
+    ``origin`` has one row a record with ``_export``, ``_file``, ``_line`` and ``record``;
+    ``headings`` maps (export, column) to the name of the column in the file. Of a ``key`` the first
+    column is named that the file has.
+    """
+    findings = []
+    rows = [row for row, *_ in found]
+    places = origin.iloc[rows][["_export", "_file", "_line", "record"]]
+    told = zip(found, places.itertuples(index=False, name=None), strict=True)
+    values = {name: frame[name].tolist() for name in {column for _, column, *_ in found if column}}
+    for (row, column, rule, message), (export, file, line, record) in told:
+        if rule == "key" and (export, column) not in headings:
+            column = next((c for c in key if (export, c) in headings), column)
+            values.setdefault(column, frame[column].tolist())
+        value = values[column][row] if column else None
+        place = {"export": export, "file": file, "line": line, "record": record}
+        place["column"] = headings.get((export, column), column)
+        place["found"] = "" if value is None or pd.isna(value) else _plain(value)
+        findings.append(finding(rule, table, message, **place))
+    return findings
+
+
+def _plain(value: object) -> str:
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)

@@ -1,0 +1,98 @@
+"""Interviews, their transcripts and what was marked in them; quotations as they were printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from trialtrail.tables import occurs
+from trialtrail.validation.cross_checks.breach import Breach, Tables, counted, looked_up
+
+HELD = "interviewed"
+"""Status of an interview that was held."""
+
+
+def offset_breaches(tables: Tables) -> Iterator[Breach]:
+    """Yield segments and quotations that lie outside their transcript or differ from its words."""
+    if "transcripts" not in tables:
+        return
+    texts = dict(zip(tables["transcripts"]["document"], tables["transcripts"]["text"], strict=True))
+    for table, words in (("segments", "selected"), ("quotations", "text")):
+        if table not in tables:
+            continue
+        frame = tables[table]
+        outside, differs = [], []
+        for document, start, end, said in frame[["document", "start", "end", words]].itertuples(
+            index=False
+        ):
+            text = texts.get(document)
+            inside = text is None or pd.isna(end) or end <= len(text)
+            outside.append(not inside)
+            known = text is not None and inside and pd.notna(said) and pd.notna(start)
+            differs.append(bool(known and text[int(start) : int(end)] != said))
+        message = "the passage ends beyond its transcript"
+        yield Breach(table, "end", "offsets", message, pd.Series(outside, frame.index, dtype=bool))
+        message = "the words differ from the transcript at the offsets"
+        yield Breach(table, words, "verbatim", message, pd.Series(differs, frame.index, dtype=bool))
+
+
+def attribution_breaches(tables: Tables) -> Iterator[Breach]:
+    """Yield quotations under a theme of no codebook, or whose role, number or stage is another's.
+
+    What is printed of the speaker must be what the register has of the interview.
+    """
+    if {"quotations", "codebook"} <= set(tables):
+        theme = tables["quotations"]["theme"]
+        rows = theme.notna() & ~occurs(theme, tables["codebook"]["theme"])
+        message = "the codebook has no code of this theme"
+        yield Breach("quotations", "theme", "attribution", message, rows)
+    if not {"quotations", "interviews"} <= set(tables):
+        return
+    frame, interviews = tables["quotations"], tables["interviews"]
+    for part in ("role", "number", "stage"):
+        known = looked_up(frame, "document", interviews, "document", part)
+        rows = (frame[part] != known).fillna(False) & frame[part].notna() & known.notna()
+        message = f"the printed {part} is not that of the interview in the register"
+        yield Breach("quotations", part, "attribution", message, rows)
+
+
+def visit_breaches(tables: Tables, is_visit: dict[str, list[str]]) -> Iterator[Breach]:
+    """Yield interviews whose count of visits does not agree with the contact log by that day.
+
+    ``is_visit`` says which values of the log's columns make a contact one that counts.
+    """
+    if not {"interviews", "contacts"} <= set(tables) or not is_visit:
+        return
+    log = tables["contacts"]
+    log = log[counted(log, is_visit)]
+    frame = tables["interviews"]
+    rows = []
+    for row in frame.itertuples(index=False):
+        if pd.isna(row.participant_id) or pd.isna(row.visits):
+            rows.append(False)
+            continue
+        mine = log[log["participant_id"] == row.participant_id]
+        if pd.notna(row.interviewed_on):
+            mine = mine[mine["contact_on"] <= row.interviewed_on]
+        compare = {"above": np.greater, "below": np.less}.get(row.visits_bound, np.equal)
+        rows.append(not compare(len(mine), row.visits))
+    message = "the count does not agree with the contact log up to the interview"
+    yield Breach(
+        "interviews", "visits", "agreement", message, pd.Series(rows, frame.index, dtype=bool)
+    )
+
+
+def transcript_breaches(tables: Tables) -> Iterator[Breach]:
+    """Yield transcripts of no interview, and interviews that were held without a transcript."""
+    if not {"interviews", "transcripts"} <= set(tables):
+        return
+    interviews, transcripts = tables["interviews"], tables["transcripts"]
+    rows = ~occurs(transcripts["document"], interviews["document"])
+    message = "no interview of the register has this transcript, or its row is set aside"
+    yield Breach("transcripts", "document", "transcript", message, rows)
+    held = (interviews["status"] == HELD).fillna(False)
+    rows = held & interviews["document"].isna()
+    message = "the interview was held and the register names no transcript"
+    yield Breach("interviews", "document", "transcript", message, rows)

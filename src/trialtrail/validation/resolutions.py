@@ -1,0 +1,253 @@
+"""Answers to queries: a layer over the raw data, which themselves are never written.
+
+A resolution names a query, a new value for its cell or the word ``accepted``, who gave the answer,
+when and why. It holds for the raw value that the person saw, and is *stale* when that has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from trialtrail.errors import StudyError
+from trialtrail.escaping import as_written, visible
+from trialtrail.exports.dates import read_date
+from trialtrail.exports.export import LINE, Export
+from trialtrail.exports.read import read_export
+from trialtrail.validation.findings import OPEN, QUERY_COLUMNS, RESOLVED, STALE
+from trialtrail.validation.rules import FIXED, NEVER_KEPT
+
+NEEDED = ("query_id", "new_value", "who", "when", "why")
+SEEN = ("evidence", "found")
+"""Columns that say for which raw value a resolution was given; one of them is needed."""
+ACCEPTED, BLANK = "accepted", "blank"
+"""Words that stand for a value: the raw value is right; there is no value."""
+NOTES = {
+    "new_value": f"The value that should stand there, `{ACCEPTED}` if it is right as it is, or "
+    f"`{BLANK}` if there is none.",
+    "who": "Who gave the answer.",
+    "when": "The day of the answer, as 2026-12-31.",
+    "why": "From what it is known.",
+    "evidence": "Leave it: it says for which raw value the answer was given.",
+}
+"""What people are told of the columns to fill in."""
+STATES = {
+    "accepted": RESOLVED,
+    "corrected": RESOLVED,
+    "corrected in vain": OPEN,
+    "stale": STALE,
+}
+"""States of a resolution, and the state of its query."""
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """One answer, with the line of the file on which it stands."""
+
+    query_id: str
+    new_value: str
+    who: str
+    when: str
+    why: str
+    line: int
+    evidence: str | None = None
+    found: str | None = None
+
+    @property
+    def accepts(self) -> bool:
+        """Return whether the raw value is right as it is."""
+        return self.new_value.casefold() == ACCEPTED
+
+    @property
+    def text(self) -> str:
+        """Return the text that is to stand in the cell."""
+        return "" if self.new_value.casefold() == BLANK else self.new_value
+
+    @property
+    def signed(self) -> dict[str, str]:
+        """Return who answered when, and a digest of the whole answer, which may hold a value."""
+        parts = (self.query_id, self.new_value, self.who, self.when, self.why)
+        digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+        return {"who": self.who, "when": self.when, "answer_sha256": digest}
+
+    def fits(self, query: dict) -> bool:
+        """Return whether the raw value is still the one that the answer was given for."""
+        if self.evidence:
+            return self.evidence == query["evidence"]
+        return _seen(self.found or "") == _seen(query["found"])
+
+
+def _seen(text: str) -> str:
+    """Return what was found as people see it, whether the table or the workbook was copied."""
+    return visible(as_written(text))
+
+
+def read_resolutions(path: str, label: str) -> list[Resolution]:
+    """Return the resolutions in a CSV file or workbook; queries without an answer are passed over.
+
+    Raises:
+        StudyError: a column is missing, an answer has no name, day or reason, or a query two.
+    """
+    export = read_export({"name": "resolutions", "label": label, "known": list(NEEDED)}, [path])
+    lacking = [name for name in NEEDED if name not in export.header]
+    if lacking or not set(SEEN) & set(export.header):
+        name = lacking[0] if lacking else "evidence (or found)"
+        what = f"The file of resolutions lacks the column {name}"
+        raise _refused(what, label, export.header_line, "", "queries.xlsx has all columns")
+    rows = export.rows[[name for name in (*NEEDED, *SEEN, LINE) if name in export.rows]]
+    rows = rows.apply(lambda cells: cells if cells.name == LINE else cells.str.strip())
+    answers = [_resolution(row, label) for row in rows.to_dict("records") if _is_answer(row)]
+    _once_each(answers, label)
+    return answers
+
+
+def _is_answer(row: dict) -> bool:
+    return any(row[name] for name in NEEDED[1:])
+
+
+def _resolution(row: dict, label: str) -> Resolution:
+    line = int(row.pop(LINE))
+    for name in NEEDED:
+        if not row[name]:
+            what = f"The resolution has no `{name}`"
+            raise _refused(what, label, line, name, "an answer says what, who, when and why")
+    day = read_date(row["when"], ())
+    if day.fault:
+        what = "The day of the resolution is not a date that can be read in one way"
+        raise _refused(what, label, line, "when", "write it as 2026-12-31")
+    when = day.first.isoformat() if day.first else ""
+    return Resolution(**row | {"when": when}, line=line)
+
+
+def _once_each(answers: Sequence[Resolution], label: str) -> None:
+    seen: set[str] = set()
+    for answer in answers:
+        if answer.query_id in seen:
+            what = f"The query {answer.query_id} has two resolutions"
+            raise _refused(what, label, answer.line, "query_id", "keep the one that holds")
+        seen.add(answer.query_id)
+
+
+def _refused(what: str, label: str, line: int, column: str, remedy: str) -> StudyError:
+    where = f"{label}, line {line}" + (f", column {column}" if column else "")
+    return StudyError(what, where=where, rule="resolution", remedy=remedy)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A new text for one cell of an export."""
+
+    export: str
+    line: int
+    column: str
+    text: str
+
+
+def sort_out(
+    answers: Iterable[Resolution], queries: pd.DataFrame, label: str
+) -> tuple[dict[str, str], list[Correction]]:
+    """Return (state of each resolution by query: accepted, corrected or stale; the corrections).
+
+    ``queries`` are those of the untouched raw data.
+
+    Raises:
+        StudyError: a query cannot be answered so.
+    """
+    known = {query["query_id"]: query for query in queries.to_dict("records")}
+    states, corrections = {}, []
+    for answer in answers:
+        query = known.get(answer.query_id)
+        if query is None or not answer.fits(query):
+            states[answer.query_id] = "stale"
+        elif answer.accepts:
+            _check_acceptable(answer, query, label)
+            states[answer.query_id] = "accepted"
+        else:
+            corrections.append(_correction(answer, query, label))
+            states[answer.query_id] = "corrected"
+    return states, corrections
+
+
+def _check_acceptable(answer: Resolution, query: dict, label: str) -> None:
+    if query["rule"] in (*FIXED, *NEVER_KEPT):
+        what = f"{answer.query_id} breaks the rule {query['rule']} and cannot be accepted"
+        remedy = "give the value that should stand there, or correct the export"
+        raise _refused(what, label, answer.line, "new_value", remedy)
+
+
+def _correction(answer: Resolution, query: dict, label: str) -> Correction:
+    if not query["column"] or pd.isna(query["line"]) or not query["is_cell"]:
+        what = f"{answer.query_id} is about no single cell, so it has no new value"
+        raise _refused(
+            what, label, answer.line, "new_value", "write `accepted`, or mend the export"
+        )
+    return Correction(query["export"], int(query["line"]), query["column"], answer.text)
+
+
+def corrected(export: Export, corrections: Iterable[Correction]) -> Export:
+    """Return an export in whose rows the corrections stand in the place of what was read.
+
+    What the reader found odd of such a cell is about what stood there before.
+    """
+    mine = [each for each in corrections if each.export == export.name]
+    if not mine:
+        return export
+    rows = export.rows.copy()
+    for each in mine:
+        if each.column in rows:
+            rows.loc[(rows[LINE] == each.line).fillna(False), each.column] = each.text
+    cells = {(each.line, each.column) for each in mine}
+    odd = [each for each in export.odd if (each.line, each.column) not in cells]
+    return replace(export, rows=rows, odd=odd)
+
+
+def with_states(
+    before: pd.DataFrame, after: pd.DataFrame, states: dict[str, str]
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return (all queries with their status, the state of each resolution in the end).
+
+    Args:
+        before: the queries of the untouched raw data.
+        after: those that are left when the corrections stand in their place.
+        states: the state of each resolution by query, as `sort_out` gives it.
+
+    A query whose correction left it standing is open; one that is gone is resolved, and shown with
+    what was found before.
+    """
+    left = set(after["query_id"])
+    final = {
+        query: "corrected in vain" if state == "corrected" and query in left else state
+        for query, state in states.items()
+    }
+    status = {query: STATES[state] for query, state in final.items()}
+    gone = before[[status.get(q) == RESOLVED and q not in left for q in before["query_id"]]]
+    queries = pd.concat([after, gone], ignore_index=True)
+    queries["status"] = [status.get(query, OPEN) for query in queries["query_id"]]
+    order = ["export", "file", "line", "column", "rule", "table"]
+    return queries.astype({"status": "string"}).sort_values(order, kind="stable"), final
+
+
+def account(answers: Sequence[Resolution], states: dict[str, str]) -> pd.DataFrame:
+    """Return one row a resolution: its query, its state, and what was answered by whom."""
+    rows = [
+        {
+            "row": answer.query_id,
+            "state": states[answer.query_id],
+            "new_value": answer.new_value,
+            "who": answer.who,
+            "when": answer.when,
+            "why": answer.why,
+            "line": answer.line,
+        }
+        for answer in answers
+    ]
+    return pd.DataFrame(rows, columns=["row", "state", *NEEDED[1:], "line"])
+
+
+def to_answer(queries: pd.DataFrame) -> pd.DataFrame:
+    """Return the queries with columns for the answers, as a workbook for people has them."""
+    shown = queries[[name for name in QUERY_COLUMNS if name in queries]]
+    return shown.assign(**{name: pd.array([None] * len(shown), "string") for name in NEEDED[1:]})

@@ -1,0 +1,78 @@
+"""The whole contract of a table, and the words of its breaches."""
+
+import pandas as pd
+import pytest
+
+from trialtrail.validation.contracts import (
+    breach_findings,
+    breaches,
+    build_schema,
+    is_optional,
+    key_of,
+    load_model,
+    references,
+)
+
+VARIABLE = {"id": "score", "type": "integer", "minimum": 0, "maximum": 10}
+
+
+def form(**columns):
+    schema = build_schema("visit", [VARIABLE], is_form=True)
+    size = len(next(iter(columns.values())))
+    frame = pd.DataFrame(
+        {
+            name: pd.Series(columns.get(name, [None] * size), dtype=str(column.dtype))
+            for name, column in schema.columns.items()
+        }
+    )
+    return schema, frame
+
+
+def test_a_form_has_its_variables_after_the_columns_of_every_form():
+    schema, _ = form(participant_id=["1"])
+    assert list(schema.columns) == ["participant_id", "completed_on", "score"]
+
+
+def test_the_contract_says_its_key_its_references_and_what_is_optional():
+    schema = load_model("provider_hours").to_schema()
+    assert key_of(schema) == ["provider_id", "month"]
+    assert references(schema) == {"provider_id": ("providers", "provider_id")}
+    assert is_optional(load_model("contacts").to_schema().columns["mode"])
+    assert not is_optional(schema.columns["hours"])
+
+
+def test_what_fits_breaks_nothing():
+    assert breaches(*form(participant_id=["1", "2"], score=[0, 10])) == []
+
+
+def test_each_breach_is_told_once_with_its_row_and_rule():
+    found = breaches(*form(participant_id=["1", "1", None], score=[11, None, -1]))
+    assert {(row, column, rule) for row, column, rule, _ in found} == {
+        (0, "participant_id", "key"),
+        (1, "participant_id", "key"),
+        (2, "participant_id", "required"),
+        (0, "score", "range"),
+        (2, "score", "range"),
+    }
+    words = {row: message for row, column, _, message in found if column == "score"}
+    assert words[0] == "the value is above the greatest allowed value, 10"
+    assert words[2] == "the value is below the least allowed value, 0"
+
+
+def test_records_without_a_key_are_not_the_same_record():
+    found = breaches(*form(participant_id=[None, None], score=[1, 2]))
+    assert {rule for _, _, rule, _ in found} == {"required"}
+
+
+def test_a_frame_that_does_not_fit_at_all_is_a_fault_of_the_program():
+    schema, frame = form(participant_id=["1"])
+    with pytest.raises(RuntimeError, match="could not be checked"):
+        breaches(schema, frame.assign(score="x"))
+
+
+def test_a_finding_names_the_column_of_the_file():
+    schema, frame = form(participant_id=["1"], score=[99])
+    origin = pd.DataFrame({"_export": ["e"], "_file": ["e.csv"], "_line": [4], "record": ["1"]})
+    headings = {("e", "score"): "Score (0-10)"}
+    (found,) = breach_findings("visit", frame, breaches(schema, frame), origin, headings)
+    assert (found["line"], found["column"], found["found"]) == (4, "Score (0-10)", "99")
