@@ -6,9 +6,13 @@ call of Snakemake imports it, jobs included, so nothing else is imported before 
 
 from __future__ import annotations
 
+import sys
+from functools import wraps
 from logging import LogRecord
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from snakemake.common import configfile
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 
 if TYPE_CHECKING:
@@ -80,3 +84,29 @@ class LogHandler(LogHandlerBase):
     def needs_rulegraph(self) -> bool:
         """Return whether the time left is told, which takes the order of the rules."""
         return not self.stands_back
+
+
+def check_before_reading(read):
+    """Return Snakemake's reader of a configuration, which is given only what can be read safely.
+
+    ``--configfile`` is read before any line of the Snakefile, so a check there would come too late.
+    """
+
+    @wraps(read)
+    def checked(file, *arguments, **options):
+        if isinstance(file, (str, Path)) and Path(file).is_file():
+            from trialtrail.configuration.yaml_limits import check_yaml_limits
+            from trialtrail.errors import StudyError
+
+            try:
+                check_yaml_limits(file)
+            except StudyError as error:
+                # Not a WorkflowError: Snakemake would put the lines of this file below the message.
+                print(error.text(), file=sys.stderr)
+                raise SystemExit(1) from None
+        return read(file, *arguments, **options)
+
+    return checked
+
+
+configfile._load_configfile = check_before_reading(configfile._load_configfile)

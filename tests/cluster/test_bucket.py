@@ -139,7 +139,9 @@ def test_exports_in_a_bucket_are_no_files(site, study):
     there = study.with_name("direct")
     there.mkdir()
     changed = config.replace("file: data/moments/screening.csv", f"file: {BUCKET}/screening.csv")
-    (there / "study.yaml").write_text(changed.replace("folder: ..", f"folder: {study}"))
+    (there / "study.yaml").write_text(
+        changed.replace("folder: ..", f"outside_files: true\nfolder: {study}")
+    )
     run = site.start(there, "--cores", "1", "-n", "--configfile", str(there / "study.yaml"))
     assert run.wait(60) != 0
     assert "A file of the export screening is missing" in said(there)

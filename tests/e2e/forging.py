@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,39 +32,24 @@ class Verdict:
     faults: set[str]
     said: str
     below: dict[str, set[str]]
+    code: int
 
 
 def ask_package(folder: Path, **options) -> Verdict:
-    """Return what `trialtrail verify` says; files by their paths."""
-    check = Check(folder / "results", **options)
-    check.run()
-    paths = {name: file["path"] for name, file in check.graph.files.items()}
-    below = {
-        paths.get(name, name): {paths[other] for other in check.downstream(name)}
-        for name in check.faults
-    }
-    return Verdict({paths.get(name, name) for name in check.faults}, check.report(), below)
+    """Return what `trialtrail verify` says."""
+    return _verdict(Check(folder / "results", **options))
 
 
-def ask_file(folder: Path, *options: str) -> Verdict:
+def ask_file(folder: Path, **options) -> Verdict:
     """Return what verify.py says."""
-    said, argv = io.StringIO(), sys.argv
-    sys.argv = ["verify.py", "--results", str(folder / "results"), *options]
-    try:
-        with contextlib.redirect_stdout(said):
-            code = standalone_verify.main()
-    finally:
-        sys.argv = argv
-    below: dict[str, set[str]] = {}
-    path = ""
-    for line in said.getvalue().splitlines()[:-3]:
-        if line.startswith("  downstream: "):
-            below[path].add(line.removeprefix("  downstream: "))
-        elif not line.startswith((" ", "Note:")):
-            path = line
-            below[path] = set()
-    assert code == bool(below)
-    return Verdict(set(below), said.getvalue(), below)
+    return _verdict(standalone_verify.Check(folder / "results", **options))
+
+
+def _verdict(check: standalone_verify.Check) -> Verdict:
+    code = check.run()
+    assert (code == standalone_verify.FAULT) == bool(check.faults)
+    below = {path: set(check.downstream(path)) for path in check.faults}
+    return Verdict(set(check.faults), check.report(), below, code)
 
 
 def both(folder: Path) -> tuple[Verdict, Verdict]:
@@ -119,12 +102,12 @@ def rechain(folder: Path, lines: list[bytes], changes: dict[str, str]) -> None:
     for line in lines:
         facts = json.loads(substitute(line.decode(), changes))
         entry = {"n": len(made) + 1, "kind": facts["kind"], "at": facts["at"]}
-        entry["previous"] = journal._digest(made[-1]) if made else journal.START
+        entry["previous"] = journal.sha256(made[-1]) if made else journal.START
         entry |= {key: facts[key] for key in sorted(facts.keys() - journal.RESERVED)}
         text = json.dumps(entry)
-        made.append(f'{text[:-1]}, "sum": "{journal._digest(text.encode())}"}}'.encode())
+        made.append(f'{text[:-1]}, "sum": "{journal.sha256(text.encode())}"}}'.encode())
         if made[-1] != line:
-            changes[journal._digest(line)] = journal._digest(made[-1])
+            changes[journal.sha256(line)] = journal.sha256(made[-1])
     (folder / JOURNAL).write_bytes(b"".join(line + b"\n" for line in made))
 
 

@@ -43,11 +43,11 @@ def test_when_all_is_rewritten_only_what_is_kept_elsewhere_tells(copy, world, pa
         assert verdict.faults == set(), verdict.said
     published = file_digest(world / STATEMENT)
     assert ask_package(copy, expect=published).faults == {MANIFEST}
-    assert ask_file(copy, "--expect", published).faults == {MANIFEST}
+    assert ask_file(copy, expect=published).faults == {MANIFEST}
     sealed = file_digest(world / MANIFEST)  # it vouches for what was made before it, and no page
-    assert ask_file(copy, "--expect", sealed).faults == ({MANIFEST} if path == TABLE else set())
+    assert ask_file(copy, expect=sealed).faults == ({MANIFEST} if path == TABLE else set())
     for digest in (published, sealed):
-        assert ask_file(world, "--expect", digest).faults == set()
+        assert ask_file(world, expect=digest).faults == set()
         assert ask_package(world, expect=digest).faults == set()
 
 
@@ -92,7 +92,7 @@ def test_an_older_run_in_the_place_of_the_last(world, good_copy, workflow):
     for verdict in both(good_copy.folder):
         assert RAW in verdict.faults
         assert "results/report/report.pdf" in verdict.below[RAW]
-    assert ask_file(older, "--expect", new).faults == {MANIFEST}
+    assert ask_file(older, expect=new).faults == {MANIFEST}
     assert ask_package(older, expect=new).faults == {MANIFEST}
     # One old file with its old record among the new ones.
     shutil.rmtree(good_copy.results)
@@ -133,7 +133,9 @@ def test_what_the_jobs_ran_on_is_changed_after_the_run(world, tail):
 def test_the_verifier_in_the_folder_is_changed(copy):
     path = f"{TRAIL}verify.py"
     text = (copy / path).read_text()
-    (copy / path).write_text(text.replace("return 1 if folder.faults else 0", "return 0"))
+    (copy / path).write_text(
+        text.replace("return FAULT if self.faults", "return WHOLE if self.faults")
+    )
     for verdict in both(copy):  # both are asked from elsewhere
         assert path in verdict.faults
 

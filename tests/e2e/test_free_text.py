@@ -131,7 +131,7 @@ def written(tmp_path_factory, workflow):
     copy = Copy(World.at(SHIPPED), folder / "raw")
     write_so(copy)
     hostile(config)
-    config["folder"] = str(ROOT)
+    config |= {"folder": str(ROOT), "outside_files": True}
     for export, paths in copy.written().items():
         spec = config["exports"][export]
         if spec.get("format") == "docx":

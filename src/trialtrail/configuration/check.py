@@ -10,6 +10,7 @@ import yaml
 from trialtrail.configuration.cross_references import Problem, name_problems
 from trialtrail.configuration.not_yet import DO, asked_for, asked_of_outcome
 from trialtrail.configuration.other_words import meant_key
+from trialtrail.configuration.outside import outside
 from trialtrail.configuration.remedies import (
     NAME,
     as_name,
@@ -19,6 +20,7 @@ from trialtrail.configuration.remedies import (
     remedy_of_type,
 )
 from trialtrail.configuration.schema import default_of, schema_files, schema_validator
+from trialtrail.configuration.yaml_limits import check_yaml_limits
 from trialtrail.configuration.yaml_words import is_bare, keys_named_twice, misread, odd_words
 from trialtrail.errors import StudyError
 from trialtrail.exports.redcap.forms import (
@@ -80,6 +82,7 @@ def check_configuration(config: dict, file: str | Path) -> tuple[dict, dict[str,
         StudyError: with every breach, each with its line and column; or a dictionary that it names
             cannot be read.
     """
+    check_yaml_limits(file)
     found = schema_validator().iter_errors(config)
     breaches = sorted(found, key=lambda error: list(map(str, error.path)))
     whole, known = config, {}
@@ -91,6 +94,8 @@ def check_configuration(config: dict, file: str | Path) -> tuple[dict, dict[str,
     ]
     told += [entry for where, entry in odd if not any(f" {where}\n" in each for each in told)]
     told += [_twice(key, places) for key in keys_named_twice(places.root)]
+    if not told and not config.get("outside_files", default_of("outside_files")):
+        told = [_entry(what, places.of(path), "paths", do) for what, path, do in outside(config)]
     if not told:
         folder = Path(file).resolve().parent / config.get("folder", default_of("folder"))
         known = projects(config, folder)

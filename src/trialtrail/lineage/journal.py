@@ -28,25 +28,23 @@ holds the digest of that file, and the signature is over the manifest:
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage.digest import DAMAGE, file_digest, json_text
+from trialtrail.lineage.checking import standalone_verify
+from trialtrail.lineage.checking.standalone_verify import START, lines_of, sha256
+from trialtrail.lineage.digest import file_digest, json_text
 from trialtrail.lineage.environment import moment
 
 FILE, HEAD = "journal.jsonl", "journal_head.json"
 """The journal and the seal's note of how far it went, both in ``results/lineage``."""
 FORM = "trialtrail-journal-head/1"
-START = "0" * 64
-"""What stands for the line before the first."""
 KINDS = ("run_start", "run_end", "attempt", "resolution", "lock", "unblinding", "verdict")
 TORN = "torn"
 """Notes that the line before was cut off while it was written (power, disk); it stays as it is."""
@@ -107,7 +105,7 @@ class Journal:
             raise self._refuse("written", error) from None
 
     def _add(self, kind: str, facts: dict[str, Any]) -> dict[str, Any]:
-        lines, torn = _lines(os.pread(self._file, os.fstat(self._file).st_size, 0))
+        lines, torn = lines_of(os.pread(self._file, os.fstat(self._file).st_size, 0))
         if torn:
             self._write(b"\n")
             entry, line = _entry(len(lines), lines[-1], TORN, {"bytes": len(lines[-1])})
@@ -131,9 +129,8 @@ class Journal:
         )
 
 
-@dataclass
-class Account:
-    """What a journal says, and what is wrong with it.
+class Account(standalone_verify.Account):
+    """What a journal says, and what is wrong with it; read by the code that verifies it.
 
     Attributes:
         entries: those that can be read, by number.
@@ -141,21 +138,6 @@ class Account:
         notes: what is no fault and worth knowing.
         sealed: number of entries at the time of the seal; 0 where that is not known.
     """
-
-    entries: dict[int, dict[str, Any]] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    sealed: int = 0
-
-    def last_attempts(self) -> dict[str, dict[str, Any]]:
-        """Return the last attempt at each job."""
-        attempts = (entry for entry in self.entries.values() if entry["kind"] == "attempt")
-        return {entry.get("job", ""): entry for entry in attempts}
-
-    def last_lock(self) -> dict[str, Any] | None:
-        """Return the last time the raw data were locked."""
-        locks = [entry for entry in self.entries.values() if entry["kind"] == "lock"]
-        return locks[-1] if locks else None
 
     def heard_by(self) -> dict[str, datetime]:
         """Return by when the run knew that a job was done, of jobs that it had sent elsewhere.
@@ -174,11 +156,6 @@ class Account:
                 heard.pop(entry.get("job", ""), None)
                 sent |= {entry.get("job", "")} if remote else set()
         return heard
-
-    def last_end(self) -> dict[str, Any] | None:
-        """Return the end of the last run that ended."""
-        ends = [entry for entry in self.entries.values() if entry["kind"] == "run_end"]
-        return ends[-1] if ends else None
 
 
 def append(folder: str | Path, kind: str, **facts: Any) -> dict[str, Any]:
@@ -213,10 +190,10 @@ def head(path: str | Path) -> tuple[int, str]:
     """Return how many entries a journal has, and the digest of the last one; 0 of none."""
     try:
         with open(path, "rb") as stream, _locked(stream, fcntl.LOCK_SH):
-            lines, _ = _lines(stream.read())
+            lines, _ = lines_of(stream.read())
     except FileNotFoundError:
         lines = []
-    return len(lines), _digest(lines[-1]) if lines else START
+    return len(lines), sha256(lines[-1]) if lines else START
 
 
 def write_head(path: str | Path) -> None:
@@ -234,88 +211,7 @@ def check(folder: str | Path) -> list[str]:
 
 def read(folder: str | Path) -> Account:
     """Return what the journal in ``folder`` says and whether it is whole; never raises."""
-    account = Account()
-    try:
-        lines, torn = _lines((Path(folder) / FILE).read_bytes())
-    except OSError:
-        account.problems.append("is missing or cannot be read")
-        return account
-    if torn:
-        account.problems.append(f"entry {len(lines)}, the last, is cut off")
-    _check_chain(lines, account)
-    _check_head(lines, Path(folder) / HEAD, account)
-    _check_runs(account)
-    return account
-
-
-def _check_chain(lines: list[bytes], account: Account) -> None:
-    """Compare each entry with its own sum, its place, and the line before."""
-    previous = START
-    for number, line in enumerate(lines, 1):
-        entry = _read_entry(line)
-        if entry is not None:
-            account.entries[number] = entry
-            if entry["n"] != number:
-                account.problems.append(
-                    f"entry {number} was written as number {entry['n']}:"
-                    " entries were deleted, added or moved"
-                )
-            elif entry["previous"] != previous:
-                account.problems.append(
-                    f"entry {number} does not follow the one before:"
-                    " that one was changed, or put in its place"
-                )
-        elif b'"kind": "torn"' in b"".join(lines[number : number + 1]):
-            account.notes.append(f"entry {number} of the journal was cut off while it was written")
-        else:
-            account.problems.append(f"entry {number} has been changed: its sum is another")
-        previous = _digest(line)
-
-
-def _check_head(lines: list[bytes], path: Path, account: Account) -> None:
-    """Compare the journal with what the seal noted of it."""
-    try:
-        head = json.loads(path.read_text(encoding="utf-8"))
-        account.sealed, sealed = int(head["entries"]), head["head"]
-    except DAMAGE:
-        account.problems.append(f"{HEAD}, what the seal noted of it, is missing or damaged")
-        return
-    if account.sealed > len(lines):
-        lost = account.sealed - len(lines)
-        account.problems.append(
-            f"{lost} of the {account.sealed} entries that were sealed are gone from the end"
-        )
-    elif account.sealed and _digest(lines[account.sealed - 1]) != sealed:
-        account.problems.append(f"entry {account.sealed} is not the one that was sealed")
-
-
-def _check_runs(account: Account) -> None:
-    """Tell of a run without its end or start, of attempts outside of runs, of runs of no job."""
-    started, attempts, touched = 0, 0, False
-    for number, entry in account.entries.items():
-        tell = account.problems if number > account.sealed else account.notes
-        if entry["kind"] == "run_start":
-            if started:
-                account.notes.append(f"the run of entry {started} was stopped by force")
-            started, attempts, touched = number, 0, entry.get("touch") is True
-        elif entry["kind"] == "attempt":
-            attempts += 1
-            if not started:
-                tell.append(f"entry {number}, an attempt, is outside of any run (--no-hooks?)")
-        elif entry["kind"] == "run_end":
-            if not started:
-                tell.append(f"entry {number} ends a run that has no start")
-            elif touched or (not attempts and entry.get("outcome") == "done"):
-                tell.append(
-                    f"the run of entry {started} did no job and marked files as made"
-                    " (snakemake --touch)"
-                )
-            started = 0
-    if started:
-        account.problems.append(
-            f"the run of entry {started} has no end: it still runs, was stopped by force,"
-            " or entries were cut off"
-        )
+    return standalone_verify.read_journal(folder, Account())
 
 
 def _entry(
@@ -323,34 +219,11 @@ def _entry(
 ) -> tuple[dict[str, Any], bytes]:
     """Return an entry and its line, given how many lines there are and the last one."""
     entry: dict[str, Any] = {"n": count + 1, "kind": kind, "at": moment()}
-    entry["previous"] = START if before is None else _digest(before)
+    entry["previous"] = START if before is None else sha256(before)
     entry |= dict(sorted(facts.items()))
     text = json.dumps(entry, allow_nan=False)
-    own = _digest(text.encode())
+    own = sha256(text.encode())
     return entry | {"sum": own}, f'{text[:-1]}, "sum": "{own}"}}'.encode()
-
-
-def _read_entry(line: bytes) -> dict[str, Any] | None:
-    """Return an entry, None unless the line is as it was written."""
-    body, mark, own = line.rpartition(b', "sum": "')
-    if not mark or own != f'{_digest(body + b"}")}"}}'.encode():
-        return None
-    try:
-        entry = json.loads(line)
-        return entry if {"n", "kind", "at", "previous"} <= entry.keys() else None
-    except DAMAGE:
-        return None
-
-
-def _lines(data: bytes) -> tuple[list[bytes], bool]:
-    """Return the lines without their ends, and whether the last one is cut off."""
-    lines = data.split(b"\n")
-    torn = lines.pop()
-    return ([*lines, torn], True) if torn else (lines, False)
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -194,11 +195,23 @@ class Seal:
         return {
             "form": FORM,
             "places": self.places,
+            "links": self._links(),
             "files": files,
             "jobs": sorted(self.jobs, key=lambda job: job["id"]),
             "used": sorted(self.used, key=lambda edge: (edge["job"], edge["file"], edge["role"])),
             "generated": sorted(self.generated, key=lambda edge: (edge["job"], edge["file"])),
         }
+
+    def _links(self) -> list[str]:
+        """Return the paths of the files outside of the results that a link leads to.
+
+        A file that becomes a link after the seal can be changed unseen: ``verify`` tells of it.
+        """
+        top = os.path.realpath(self.folder)
+        paths = {self._relative(name) for name in {*self.digests, *self.surroundings}}
+        plain = {path: os.path.normpath(os.path.join(top, path)) for path in paths}
+        outside = (path for path in sorted(paths) if not path.startswith(RESULTS))
+        return [path for path in outside if os.path.realpath(plain[path]) != plain[path]]
 
     def _relative(self, name: str) -> str:
         return real_path(name, self.elsewhere.get(name, FOLDER), self.places, ".").as_posix()

@@ -16,6 +16,7 @@ from small_trial import write_study
 
 from trialtrail import ROOT
 from trialtrail.configuration import Study
+from trialtrail.configuration.check import check_configuration
 from trialtrail.configuration.schema import (
     FOLDER,
     TOP,
@@ -163,9 +164,18 @@ def answers(file: Path) -> dict:
             for name, column in contract.columns.items()
         }
     out["folder"] = study.folder
+    out["folder named from the root"] = is_taken(study.config | {"folder": str(file.parent)}, file)
     # As configured: the contracts and the outcomes written out stand in their place.
     del out["Study", "contracts"], out["analysis", "outcomes"]
     return out
+
+
+def is_taken(config: dict, file: Path) -> bool:
+    """Return whether a configuration can be used."""
+    try:
+        return bool(check_configuration(config, file))
+    except StudyError:
+        return False
 
 
 def written(folder, name, value):

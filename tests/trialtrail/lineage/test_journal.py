@@ -33,7 +33,7 @@ def test_entries_follow_each_other(trail):
     assert check(trail) == []
     first, second, *_ = read(trail).entries.values()
     assert (first["n"], first["kind"], first["previous"]) == (1, "run_start", "0" * 64)
-    assert second["previous"] == journal._digest(lines_of(trail)[0].rstrip())
+    assert second["previous"] == journal.sha256(lines_of(trail)[0].rstrip())
     assert second["at"].endswith("Z")
     assert read(trail).sealed == 2
 

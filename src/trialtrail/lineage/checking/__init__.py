@@ -1,1 +1,1 @@
-"""Whether anything was touched: digests, chain, coverage, and the witnesses outside the folder."""
+"""Whether anything was touched: digests, chain, coverage, and what Snakemake noted itself."""

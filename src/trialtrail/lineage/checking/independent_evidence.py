@@ -1,12 +1,11 @@
-"""What else tells of the jobs, compared with their records: the graph, and Snakemake's own notes.
+"""Compare Snakemake's own notes of each output with the record of the job that made it.
 
-Each comparison yields the name of the file that is told of in two ways, and how they differ.
+A comparison yields the name of the file that is told of in two ways, and how they differ.
 """
 
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
 import os
 import re
@@ -16,10 +15,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from trialtrail.lineage.digest import DAMAGE, file_digest, json_text, value_digest
-from trialtrail.lineage.graph import place
+from trialtrail.lineage.checking.standalone_verify import Check
+from trialtrail.lineage.digest import DAMAGE, json_text
 from trialtrail.lineage.places import FOLDER, real_path
-from trialtrail.lineage.seal import balanced, files_of_record, kind_of
+from trialtrail.lineage.seal import files_of_record
 
 Record = Mapping[str, Any]
 Difference = tuple[str, str]
@@ -38,99 +37,12 @@ def path_of(name: str, record: Record) -> str:
     return real_path(name, run["elsewhere"].get(name, FOLDER), run["places"], ".").as_posix()
 
 
-def lineage_of(records: Mapping[str, Record]) -> dict[str, Any]:
-    """Return the graph that the records give, as ``lineage.json`` has it but for sizes of files."""
-    files: dict[str, dict[str, Any]] = {}
-    roles: dict[str, set[str]] = {}
-    jobs, used, generated = [], [], []
-    for job, record in sorted(records.items()):
-        for role, name, digest in files_of_record(record):
-            about = files.setdefault(name, {"id": name, "path": path_of(name, record)})
-            about.setdefault("sha256", digest)
-            if role == "code" and name in record["result"].get("syntax", {}):
-                about.setdefault("syntax", record["result"]["syntax"][name])
-            roles.setdefault(name, set()).add(role)
-            edge = {"job": job, "file": name}
-            generated.append(edge) if role == "output" else used.append(edge | {"role": role})
-        own = f"{RECORDS}{job}.json"
-        files.setdefault(own, {"id": own, "path": own})["kind"] = "record"
-        generated.append({"job": job, "file": own})
-        jobs.append(_job_of(job, record))
-    for name, about in files.items():  # a record has no digest here, unless a job read it
-        about.setdefault("kind", kind_of(name, roles.get(name, ())))
-    return {"files": list(files.values()), "jobs": jobs, "used": used, "generated": generated}
-
-
-def is_graph(lineage: dict[str, Any]) -> bool:
-    """Return whether each file, job and edge has what a graph is made of, as text."""
-    edge = {"job", "file"}
-    parts = {"files": {"id", "path", "kind"}, "jobs": {"id"}, "used": edge, "generated": edge}
-    told = ((about, key) for part, keys in parts.items() for about in lineage[part] for key in keys)
-    return all(isinstance(about.get(key), str) for about, key in told)
-
-
-def _job_of(job: str, record: Record) -> dict[str, Any]:
-    result = record["result"]
-    rows = result.get("rows", {}).items()
-    return {
-        "id": job,
-        "rule": result["rule"],
-        "wildcards": result.get("wildcards", {}),
-        "record": f"{RECORDS}{job}.json",
-        "result_sha256": value_digest(result),
-        "rows": {table: counts | {"balanced": balanced(counts)} for table, counts in rows},
-    }
-
-
-def lineage_differences(told: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Difference]:
-    """Compare the graph that is sealed (``told``) with the one the records give."""
-    for part in ("files", "jobs"):
-        mine, theirs = ({about["id"]: about for about in graph[part]} for graph in (given, told))
-        for name in sorted({*mine, *theirs}):
-            known = {key: value for key, value in theirs.get(name, {}).items() if key != "bytes"}
-            found = dict(mine.get(name, {}))
-            if "syntax" in known and known["syntax"] == found.get("syntax"):
-                known.pop("sha256", None)  # jobs may have run on code with other comments
-                found.pop("sha256", None)
-            if name not in mine or known != found:
-                file = name if part == "files" else f"{RECORDS}{name}.json"
-                yield file, "the lineage tells of it otherwise than the records"
-    for part in ("used", "generated"):
-        mine, theirs = ({json_text(edge) for edge in graph[part]} for graph in (given, told))
-        for edge in map(json.loads, sorted(mine ^ theirs)):
-            verb = "uses" if part == "used" else "makes"
-            teller = "a record" if json_text(edge) in mine else "the lineage"
-            yield edge["file"], f"only {teller} says that {edge['job']} {verb} it"
-
-
 def changed_subjects(results: Path, statement: Mapping[str, Any]) -> list[str]:
     """Return the files of a statement that are not as it has them.
 
     Of the journal it has an entry (``#head``), which stays in it however the journal grows.
     """
-    changed = []
-    for subject in statement["subject"]:
-        name, _, part = subject["name"].partition("#")
-        path, told = place(name, results), subject["digest"]["sha256"]
-        if not path.is_file():
-            same = False
-        elif part:
-            lines = path.read_bytes().splitlines()
-            same = any(hashlib.sha256(line).hexdigest() == told for line in lines)
-        else:
-            same = file_digest(path) == told
-        if not same:
-            changed.append(name)
-    return changed
-
-
-def unlocked(lock: Mapping[str, Any] | None, manifest: Mapping[str, str]) -> Iterator[Difference]:
-    """Compare the raw files that were sealed with those that were locked, where any were."""
-    files = lock.get("files") if lock else None
-    for path, digest in files.items() if isinstance(files, dict) else ():
-        if manifest.get(path) != digest:
-            gone = "is read no more, and was" if path not in manifest else "is not the one that was"
-            yield path, f"{gone} locked by entry {lock['n']} of the journal"
+    return Check(results).changed_subjects(statement)
 
 
 def read_notes(folder: Path) -> dict[str, dict[str, Any]]:

@@ -61,11 +61,15 @@ class Answer:
 
     @property
     def exit_code(self) -> int:
-        """Return 0 for no difference, 1 for differences, 2 where something needed is missing."""
+        """Return 0 where no printed number and no cell differs, 1 where one does, 2 if unknown."""
         if self.comparison.missing:
             return CANNOT_TELL
-        same = not (self.comparison.causes or self.differences or self.files)
-        return SAME if same else DIFFERENT
+        return DIFFERENT if self.differences else SAME
+
+    @property
+    def same(self) -> bool:
+        """Return whether nothing differs at all: no number, no file, and nothing that moves any."""
+        return not (self.comparison.causes or self.differences or self.files)
 
 
 def compare(a: Side, b: Side) -> Answer:
@@ -184,6 +188,10 @@ def _plain_cause(cause: Cause) -> dict[str, Any]:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `trialtrail diff`."""
+    parser.epilog = (
+        "Exit code: 0 no printed number and no cell of a dataset or table differs; 1 one does; "
+        "2 it cannot tell."
+    )
     parser.add_argument("a", metavar="A", help="a results folder")
     parser.add_argument("b", metavar="B", help="the results folder to compare it with")
     for side in ("a", "b"):
@@ -216,13 +224,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def command(options: argparse.Namespace) -> int:
-    """Answer `trialtrail diff`; return 0 (no difference), 1 (differences) or 2 (cannot tell)."""
+    """Answer `trialtrail diff`; return `Answer.exit_code`."""
     from trialtrail.lineage.comparing.diff_text import tell
 
     a = Side(options.a, options.raw_a, options.code_a, options.config_a)
     b = Side(options.b, options.raw_b, options.code_b, options.config_b)
     answer = compare(a, b)
-    if not options.no_replay and answer.exit_code == DIFFERENT:
+    if not (options.no_replay or answer.same or answer.exit_code == CANNOT_TELL):
         with _workbench(options.keep) as base:
             prove(answer, base, options.cores, options.most)
     print(json_text(describe(answer)) if options.json else tell(answer), end="")

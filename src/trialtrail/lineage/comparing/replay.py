@@ -163,7 +163,9 @@ class Bench:
     def _configure(self, root: Path, configuration: dict[str, Any]) -> None:
         folder = Path(os.path.relpath(self._study(root), root)).as_posix()
         text = yaml.safe_dump(
-            configuration | {"folder": folder}, sort_keys=False, allow_unicode=True
+            configuration | {"folder": folder, "outside_files": True},
+            sort_keys=False,
+            allow_unicode=True,
         )
         (root / CONFIGURATION).write_text(text, encoding="utf-8")
 

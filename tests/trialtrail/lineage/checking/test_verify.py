@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,21 +15,32 @@ from pathlib import Path
 import pytest
 from small_study import RECORDS, Job, a_run, do, read_json, run_all, seal_up, write_csv
 
+from trialtrail import ROOT
 from trialtrail.cli import main
 from trialtrail.errors import StudyError
 from trialtrail.lineage.checking import standalone_verify
+from trialtrail.lineage.checking.standalone_verify import FAULT, NOT_ALL_HERE, WHOLE
 from trialtrail.lineage.checking.verify import Check
 from trialtrail.lineage.digest import file_digest, json_text, value_digest
 from trialtrail.lineage.seal import manifest_line, seal
 
 LINEAGE, MANIFEST = "results/lineage/lineage.json", "results/lineage/manifest.sha256"
 VERIFIER = "results/lineage/verify.py"
+BOTH = (Check, standalone_verify.Check)
 
 
 def faults(results: str | Path = "results") -> dict[str, list[str]]:
-    check = Check(results)
-    check.run()
-    return check.faults
+    """Return what is wrong by file, which command and stand-alone program tell alike."""
+    command, alone = (kind(results) for kind in BOTH)
+    assert command.run() == alone.run()
+    assert command.faults == alone.faults
+    return command.faults
+
+
+def run_alone(*options: str, python: tuple[str, ...] = ("-I",)) -> subprocess.CompletedProcess:
+    """Run the program that lies in the folder."""
+    command = [sys.executable, *python, VERIFIER, *options]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def edit(path: str, change) -> None:
@@ -41,7 +55,174 @@ def test_clean_folder_is_whole_and_sha256sum_agrees(study, capsys):
     assert capsys.readouterr().out.endswith(
         "6 records and 4 balances of rows checked: all is whole.\n"
     )
-    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", MANIFEST], check=True)
+    assert sha256sum() == 0
+
+
+def sha256sum() -> int:
+    """Return the exit code of the line that the docs give."""
+    for page in ("README.md", "docs/auditor.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        (line,) = (line for line in text.splitlines() if line.startswith("sha256sum "))
+        assert line == f"sha256sum --check --strict --quiet {MANIFEST}"
+    return subprocess.run(line.split(), capture_output=True, check=False).returncode
+
+
+@pytest.mark.parametrize("bent", ["gone", "changed", "a line that is none", "empty manifest"])
+def test_the_line_of_sha256sum_fails_where_something_is_missing(study, bent):
+    if bent == "gone":
+        shutil.rmtree("data")
+        assert main(["verify"]) == NOT_ALL_HERE
+    elif bent == "changed":
+        Path("data/log.csv").write_text("Ref\n")
+    elif bent == "a line that is none":
+        lines = Path(MANIFEST).read_text()
+        Path(MANIFEST).write_text(lines.replace("  data/log.csv", " data/log.csv"))
+    else:
+        Path(MANIFEST).write_text("")
+    assert sha256sum() == 1
+
+
+def test_the_command_runs_the_code_of_the_program_and_says_the_same(study, capsys):
+    Path("data/log.csv").write_text("Ref\n")
+    assert main(["verify", "--all"]) == 1
+    command = capsys.readouterr().out
+    alone = run_alone("--all")
+    assert alone.returncode == 1
+    assert [line for line in command.splitlines() if not line.startswith("Note: ")] == [
+        line for line in alone.stdout.splitlines() if not line.startswith("Note: ")
+    ]
+    with pytest.raises(SystemExit) as asked:
+        main(["verify", "--no-such"])
+    assert (asked.value.code, run_alone("--no-such").returncode) == (2, 2)
+
+
+@pytest.mark.parametrize("module", ["json", "argparse", "hashlib", "pathlib", "stat", "typing"])
+def test_no_module_beside_the_program_stands_in_for_one_of_pythons(study, module):
+    """A judge that ends with 0 whatever it finds, where Python looks first."""
+    liar = Path(VERIFIER).with_name(f"{module}.py")
+    liar.write_text("print('all is whole')\nraise SystemExit(0)\n")
+    Path("data/log.csv").write_text("Ref\n")
+    for python in ((), ("-s",), ("-E",)):
+        refused = run_alone("--strict", python=python)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert f"do:    python3 -I {VERIFIER} --strict\n" in refused.stderr
+    judged = run_alone()
+    assert judged.returncode == 1
+    assert liar.as_posix() in judged.stdout
+    assert "data/log.csv" in judged.stdout
+
+
+def test_the_program_says_the_exit_codes_and_runs_on_python_3_8(study):
+    helped = run_alone("--help").stdout
+    assert "3 nothing is at fault, but some files are not here" in helped
+    text = Path(VERIFIER).read_text(encoding="utf-8")
+    ast.parse(text, feature_version=(3, 8))
+    assert not re.search(r"removeprefix|removesuffix|file_digest|match \w+:|\bzip\(.*strict", text)
+
+
+def test_a_raw_file_is_replaced_by_a_link(study, tmp_path):
+    os.rename("data/log.csv", tmp_path / "elsewhere.csv")
+    Path("data/log.csv").symlink_to(tmp_path / "elsewhere.csv")
+    assert faults() == {"data/log.csv": [REACHED]}
+
+
+def test_the_folder_of_raw_files_is_replaced_by_a_link(study, tmp_path):
+    os.rename("data", tmp_path / "elsewhere")
+    Path("data").symlink_to(tmp_path / "elsewhere")
+    found = faults()
+    assert len(found) == 10
+    assert all(texts == [REACHED] for texts in found.values())
+
+
+def test_a_link_that_was_there_at_the_seal_is_no_fault(study, tmp_path):
+    """Raw data on another disk, to which a link leads: so they were read, and so sealed."""
+    os.rename("data/log.csv", tmp_path / "elsewhere.csv")
+    Path("data/log.csv").symlink_to(tmp_path / "elsewhere.csv")
+    with a_run():
+        seal_up()
+    assert read_json(LINEAGE)["links"] == ["data/log.csv"]
+    assert faults() == {}
+    (tmp_path / "elsewhere.csv").write_text("Ref\n")
+    assert list(faults()) == ["data/log.csv"]
+
+
+REACHED = "is reached by a link, and was a file when it was sealed"
+SIGNED = "results/lineage/signatures"
+
+
+def _empty_file(path: Path) -> None:
+    path.write_text("")
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _socket(path: Path) -> None:
+    here = os.getcwd()
+    os.chdir(path.parent)  # the path of a socket may be short only
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(path.name)
+    os.chdir(here)
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _text(path: Path) -> None:
+    path.write_text("row\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "make", "text"),
+    [
+        ("results/tables/pipe.csv", _pipe, "is no file, but a pipe, a socket or a device"),
+        ("results/tables/socket", _socket, "is no file, but a pipe, a socket or a device"),
+        ("results/logs/pipe.log", _pipe, "is no file, but a pipe, a socket or a device"),
+        ("results/tables/empty", _folder, "is an empty folder: no record says what made it"),
+        (f"{SIGNED}/deeper", _folder, "is an empty folder: no record says what made it"),
+        (f"{SIGNED}/table.csv", _text, "no record says what made it"),
+        (f"{SIGNED}/statement.sig.csv", _text, "no record says what made it"),
+        ("results/lineage/failed/note.txt", _text, "no record says what made it"),
+        (
+            "results/tables/.snakemake_timestamp",
+            _text,
+            "has the name of Snakemake's time stamps, which are empty",
+        ),
+        ("results/tables/.snakemake_timestamp.csv", _empty_file, "no record says what made it"),
+        ("results/.snakemake/metadata", _text, "no record says what made it"),
+        ("results/tables/__pycache__", _text, "no record says what made it"),
+    ],
+)
+def test_what_is_no_product_is_found(study, path, make, text):
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    make(Path(path))
+    assert faults() == {path: [text]}
+
+
+@pytest.mark.parametrize("make", [_pipe, _folder])
+def test_what_stands_in_the_place_of_a_product_is_found(study, make):
+    path = "results/tables/uptake.csv"
+    Path(path).unlink()
+    make(Path(path))
+    assert faults()[path][0] == "is no file that can be read"
+
+
+def test_signatures_and_time_stamps_of_snakemake_are_no_products(study):
+    Path(SIGNED).mkdir()
+    for name in ("statement.sig", "statement.dsse.json", "statement.tsr"):
+        Path(SIGNED, name).write_text("x")
+    Path("results/tables/.snakemake_timestamp").write_text("")
+    assert faults() == {}
+
+
+def test_a_name_that_a_terminal_would_obey_is_shown_and_not_printed(study, capsys):
+    Path("results/tables/\x1b]0;title\x07.csv").write_text("row\n")
+    assert main(["verify"]) == 1
+    told = capsys.readouterr().out
+    assert "results/tables/\\x1b]0;title\\x07.csv\n" in told
+    assert "\x1b" not in told
 
 
 def test_manifest_names_every_file_once_in_order(study):
@@ -89,12 +270,20 @@ def test_another_path_and_another_name_of_the_folder_change_nothing(study, tmp_p
 
 def test_results_alone_are_checked_with_a_note(study, tmp_path):
     shutil.copytree("results", tmp_path / "alone/results")
-    check = Check(tmp_path / "alone/results")
-    assert check.run()
-    assert "Note: not here, so not checked: 10 files of data" in check.report()
-    strict = Check(tmp_path / "alone/results", strict=True)
-    assert not strict.run()
-    assert strict.faults["data/log.csv"] == ["is not here"]
+    untold = "of which nothing can be said"
+    for kind in BOTH:
+        check = kind(tmp_path / "alone/results")
+        assert check.run() == NOT_ALL_HERE
+        said = check.report()
+        assert "Note: not here, so not checked: 10 files of data" in said
+        away = sum(map(len, check.away.values()))
+        here = [path for path in (tmp_path / "alone/results").rglob("*") if path.is_file()]
+        seen = len([path for path in here if path.suffix not in (".log", ".jsonl")])
+        assert f"\n{seen} files seen, 6 records" in said
+        assert said.endswith(f"; {away} files not here, {untold}: what is here is whole.")
+        strict = kind(tmp_path / "alone/results", strict=True)
+        assert strict.run() == FAULT
+        assert strict.faults["data/log.csv"] == ["is not here, nor is anything else of data"]
 
 
 def test_a_raw_file_that_is_gone_from_among_others_is_missing(study):
@@ -104,9 +293,9 @@ def test_a_raw_file_that_is_gone_from_among_others_is_missing(study):
 
 def test_manifest_is_compared_with_the_one_expected(study):
     digest = file_digest(MANIFEST)
-    assert Check("results", expect=digest.upper()).run()
+    assert Check("results", expect=digest.upper()).run() == WHOLE
     check = Check("results", expect="0" * 64)
-    assert not check.run()
+    assert check.run() == FAULT
     assert "is not the one expected" in check.faults[MANIFEST][0]
 
 
@@ -131,8 +320,8 @@ def test_downstream_of_a_change_is_told(study, capsys):
     assert main(["verify"]) == 1
     told = capsys.readouterr().out
     assert "data/log.csv\n  has changed: the manifest has " in told
-    assert "downstream: 2 intermediate files, 2 datasets, 1 table, 2 files of the report" in told
-    assert told.endswith(": 1 file is not as sealed.\n")
+    assert "downstream: 7 files (2 dataset, 2 intermediate, 2 report, 1 table)" in told
+    assert told.endswith(": 1 file not as sealed.\n")
 
 
 def test_record_that_tells_another_digest_than_the_file(study):
@@ -266,7 +455,7 @@ def test_a_comment_changed_before_the_seal_leaves_a_whole_run(study, capsys):
         Path("scripts/validate.py").write_text("# validate, with another comment\n")
         seal_up()
     assert main(["verify"]) == 0, capsys.readouterr().out
-    done = subprocess.run([sys.executable, "results/lineage/verify.py"], check=False)
+    done = subprocess.run([sys.executable, "-I", "results/lineage/verify.py"], check=False)
     assert done.returncode == 0
 
 
@@ -275,7 +464,7 @@ def test_code_changed_after_the_seal_is_named(study, capsys, text):
     Path("scripts/validate.py").write_text(text)
     assert main(["verify"]) == 1
     assert "scripts/validate.py" in capsys.readouterr().out
-    done = subprocess.run([sys.executable, "results/lineage/verify.py"], check=False)
+    done = subprocess.run([sys.executable, "-I", "results/lineage/verify.py"], check=False)
     assert done.returncode == 1
 
 
@@ -308,7 +497,9 @@ def test_names_that_need_escapes_pass_sha256sum(folder):
         do(job, lambda job: Path(job.output.table).write_text("row\n") and None)
         seal_up()
     assert faults() == {}
-    done = subprocess.run([sys.executable, VERIFIER], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-I", VERIFIER], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     subprocess.run(["sha256sum", "--check", "--strict", "--quiet", MANIFEST], check=True)
 
@@ -354,7 +545,7 @@ def test_what_rests_on_a_record_is_what_its_job_made(study, capsys):
     assert main(["verify"]) == 1
     told = capsys.readouterr().out
     assert "is not the record that entry 2 of the journal noted" in told
-    assert "downstream: 2 intermediate files, 2 datasets, 1 table, 2 files of the report" in told
+    assert "downstream: 11 files (2 dataset, 2 intermediate, 4 lineage, 2 report, 1 table)" in told
 
 
 @pytest.mark.parametrize(

@@ -181,3 +181,16 @@ def test_a_sealed_configuration_is_found_and_no_changed_one(study):
     assert diff.Side("results").configuration() == Path("study.yaml")
     (study / "study.yaml").write_text("study: {title: another}\n")
     assert diff.Side("results").configuration() is None
+
+
+def test_a_change_that_moves_no_number_and_no_cell_is_told_and_ends_with_0(two, monkeypatch):
+    """Two raw records change places; every dataset, table and number is as it was."""
+    a, b = two
+    monkeypatch.chdir(b)
+    write_csv(b / "data/register.csv", ("Study No", "Alloc"), ("P-02", "B"), ("P-01", "A"))
+    small_study._run_jobs(), small_study.seal_up()
+    code, said = ask(a, b, "--json")
+    assert json.loads(said)["causes"]
+    assert json.loads(said)["differences"] == []
+    assert code == diff.SAME
+    assert "No difference" not in ask(a, b)[1]

@@ -13,6 +13,7 @@ import pytest
 from small_study import Job, a_run, code_of, do
 
 from trialtrail.errors import StudyError
+from trialtrail.lineage.checking.standalone_verify import NOT_ALL_HERE
 from trialtrail.lineage.digest import file_digest
 from trialtrail.lineage.release import bundle
 
@@ -85,9 +86,12 @@ def test_the_restricted_bundle_unpacked_is_whole_by_itself(study, tmp_path):
     make("--restricted", "r.zip")
     with zipfile.ZipFile("r.zip") as packed:
         packed.extractall(tmp_path / "elsewhere")
-    command = [sys.executable, "results/lineage/verify.py"]
+    command = [sys.executable, "-I", "results/lineage/verify.py"]
     done = subprocess.run(command, cwd=tmp_path / "elsewhere", capture_output=True, check=False)
-    assert done.returncode == 0, done.stdout.decode()
+    told = done.stdout.decode()
+    assert done.returncode == NOT_ALL_HERE, told
+    away = [line for line in told.splitlines() if "not here, so not checked" in line]
+    assert all("/src/trialtrail" in line for line in away)  # the code that made this test's records
 
 
 def _write_page(job) -> None:

@@ -1,0 +1,95 @@
+"""Refuse a YAML file that would exhaust the machine, or that hides what it says.
+
+It is read event by event and nothing is made of it, so a file is refused in moments whatever it
+holds. Snakemake reads a configuration before the Snakefile asks anything: the logger plugin has
+this check run first.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+from trialtrail.errors import StudyError
+
+DEEPEST = 50
+"""Lists and mappings inside each other."""
+MOST = 200_000
+"""Values after each alias (``*name``) is replaced by what it stands for."""
+LONGEST = 100
+"""Signs of a number; Python itself refuses numbers of more than 4,300 digits."""
+TEMPLATED = "__use_yte__"
+"""The key by which Snakemake runs expressions in a configuration as code."""
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NUMBER = re.compile(rf"[-+.0-9][0-9a-fA-FxXo_:.+-]{{{LONGEST},}}")
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters but tab and line end, and those that turn the direction of writing."""
+
+
+def check_yaml_limits(file: str | Path) -> None:
+    """Refuse a YAML file that is nested too deep, or grows by its aliases, or hides signs.
+
+    A file that is no YAML is left to its reader.
+
+    Raises:
+        StudyError: with the line and column of the first thing refused.
+    """
+    try:
+        text = Path(file).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        what = f"The file is not UTF-8: byte {error.start + 1:,} is no text"
+        raise StudyError(what, where=Path(file).name, remedy="save it as UTF-8") from None
+    open_nodes: list[tuple[str | None, int]] = []  # anchor, and values before it
+    sizes: dict[str, int] = {}
+    values = 0
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+                open_nodes.append((event.anchor, values))
+                values += 1
+            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+                anchor, before = open_nodes.pop()
+                if anchor:
+                    sizes[anchor] = values - before
+            elif isinstance(event, yaml.AliasEvent):
+                if event.anchor in (anchor for anchor, _ in open_nodes):
+                    raise _refused("A value refers to itself", file, event, "values", WITHOUT)
+                values += sizes.get(event.anchor, 1)
+            elif isinstance(event, yaml.ScalarEvent):
+                values += 1
+                _check_scalar(event, file)
+            if len(open_nodes) > DEEPEST:
+                what = f"Lists and mappings stand more than {DEEPEST} deep inside each other"
+                raise _refused(what, file, event, "values", "take out brackets or indentation")
+            if values > MOST:
+                what = f"The file stands for more than {MOST:,} values, most of them by aliases"
+                raise _refused(what, file, event, "values", WITHOUT)
+    except yaml.YAMLError as error:
+        if "depth" in str(error):  # the reader's own limit, where it comes first
+            what = "Lists and mappings stand too deep inside each other"
+            raise StudyError(what, where=Path(file).name, rule="values") from None
+
+
+WITHOUT = "write the values out where they are meant, without aliases (`*name`)"
+
+
+def _check_scalar(event: yaml.ScalarEvent, file: str | Path) -> None:
+    value = event.value
+    if value == TEMPLATED:
+        what = f"`{TEMPLATED}` would have Snakemake run parts of the configuration as code"
+        raise _refused(what, file, event, "known keys", "take the key out")
+    if _NUMBER.fullmatch(value) and (event.implicit[0] or event.tag):
+        what = f"A number has {len(value):,} signs"
+        do = f"write a number of at most {LONGEST} signs, or put the text between quotes"
+        raise _refused(what, file, event, "numbers", do)
+    if found := _HIDDEN.search(value):
+        what = f"A text holds the sign U+{ord(found[0]):04X}, which nobody sees and programs obey"
+        raise _refused(what, file, event, "texts", "write the text without it")
+
+
+def _refused(what: str, file: str | Path, event: yaml.Event, rule: str, do: str) -> StudyError:
+    mark = event.start_mark
+    where = f"{Path(file).name}, line {mark.line + 1}, column {mark.column + 1}"
+    return StudyError(what, where=where, rule=rule, remedy=do)
