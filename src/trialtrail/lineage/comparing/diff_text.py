@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from trialtrail.lineage.comparing.answer import Answer
 from trialtrail.lineage.comparing.causes import FAILED, REPLAYED, Cause
-from trialtrail.lineage.comparing.diff import Answer
 from trialtrail.lineage.comparing.effects import JOINT, TOGETHER, UNEXPLAINED, Difference
 from trialtrail.lineage.graph import counted
 
