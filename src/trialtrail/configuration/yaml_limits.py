@@ -30,7 +30,7 @@ _PARSED: dict[str, str] = {}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = re.compile(rf"[-+.0-9][0-9a-fA-FxXo_:.+-]{{{LONGEST},}}")
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Control characters but tab and line end, and those that turn the direction of writing."""
+"""Unprintable signs but tab and line end, and those that turn the direction of writing."""
 
 
 def read_configuration(file: str | Path) -> str:
