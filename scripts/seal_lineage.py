@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 from trialtrail.lineage import Rows, run
-from trialtrail.lineage.digest import json_text
-from trialtrail.lineage.journal import write_head
+from trialtrail.lineage.digest import file_digest, json_text
+from trialtrail.lineage.journal import FOLDER, check_configuration_kept, write_head
 from trialtrail.lineage.seal import seal
 
 
@@ -15,9 +15,17 @@ def surroundings(given) -> list[str]:
     return [path for part in found for path in ([part] if isinstance(part, str) else part)]
 
 
+def check_configuration(given) -> None:
+    """Refuse to seal another configuration than the one that was parsed when the run started."""
+    path = getattr(given, "configuration", None)
+    if path is not None:
+        check_configuration_kept(FOLDER, path, file_digest(path))
+
+
 def main(job) -> dict[str, Rows]:
     """Join the records; write the graph, the journal's head, `verify.py` and the manifest."""
     records = [job.input.records] if isinstance(job.input.records, str) else job.input.records
+    check_configuration(job.input)
     sealed = seal(records)
     for path in surroundings(job.input):
         sealed.accompany(path)

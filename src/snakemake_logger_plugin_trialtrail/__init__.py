@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from functools import wraps
+from io import StringIO
 from logging import LogRecord
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,11 +96,12 @@ def check_before_reading(read):
     @wraps(read)
     def checked(file, *arguments, **options):
         if isinstance(file, (str, Path)) and Path(file).is_file():
-            from trialtrail.configuration.yaml_limits import check_yaml_limits
+            from trialtrail.configuration.yaml_limits import read_configuration
             from trialtrail.errors import StudyError
 
             try:
-                check_yaml_limits(file)
+                # What is parsed are the bytes of which the digest was noted, and no later ones.
+                file = StringIO(read_configuration(file))
             except StudyError as error:
                 # Not a WorkflowError: Snakemake would put the lines of this file below the message.
                 print(error.text(), file=sys.stderr)

@@ -29,6 +29,9 @@ FRAME = re.compile(r"\n {2}File \"[^\n]*\", line \d+, in [^\n]*")
 ON_REQUEST = re.compile(r"Terminating processes on user request|Will exit after finishing")
 """What Snakemake says when the user stops a run: jobs that break now are not what is wrong."""
 
+LOCKED = "Directory cannot be locked"
+"""What Snakemake says where another run is going on, or was stopped by force and left its lock."""
+
 
 def is_set(name: str) -> bool:
     """Return whether a variable of the environment says yes."""
@@ -108,6 +111,10 @@ class Narrator:
             self._account.run.interrupted = True
         if text.startswith("RuleException:"):
             text = FRAME.sub("", text)
+        if LOCKED in text:
+            from snakemake_logger_plugin_trialtrail.words import locked
+
+            text = locked(Path.cwd(), sys.argv[1:])
         error, warning = record.levelno >= ERROR, record.levelno >= WARNING
         self.screen.say(text, RED if error else YELLOW if warning else "")
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
-from itertools import chain
+from collections.abc import Sequence
+from itertools import chain, pairwise
+from pathlib import Path
 
 from snakemake_logger_plugin_trialtrail.progress import Run, Stage
 
@@ -98,4 +101,26 @@ def _names(rules: list[str]) -> str:
         chain.from_iterable(
             [rule if count == 1 else f"{rule} ({count})"] for rule, count in counts.items()
         )
+    )
+
+
+def locked(folder: Path, arguments: Sequence[str]) -> str:
+    """Return what to do where the folder of a run is locked.
+
+    Args:
+        folder: the working folder of the run.
+        arguments: those of this call of Snakemake; what says where it works is said again.
+    """
+    keeps = {"-d", "--directory", "-s", "--snakefile", "--configfile", "--profile"}
+    pairs = pairwise(arguments)
+    kept = [word for pair in pairs if pair[0] in keeps for word in pair]
+    kept += [each for each in arguments if each.split("=")[0] in keeps and "=" in each]
+    again = shlex.join([".venv/bin/snakemake", "--unlock", *kept])
+    return (
+        "This folder is locked: another run is going on in it, or one was stopped by force"
+        " (kill -9, a power cut)\n"
+        f"  where: {folder}\n"
+        "  rule:  one run at a time\n"
+        f"  do:    if no run is going on, type: {again}\n"
+        "         then run again; what was half done is made anew"
     )

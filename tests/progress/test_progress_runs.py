@@ -5,6 +5,8 @@ import os
 import pty
 import re
 import select
+import shlex
+import signal
 import struct
 import subprocess
 import sys
@@ -13,6 +15,8 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
+
+from snakemake_logger_plugin_trialtrail import words
 
 LIMIT = 60
 """Seconds after which a run is given up."""
@@ -289,3 +293,46 @@ def test_a_fault_in_drawing_does_not_hide_what_jobs_say(study):
     assert fault == "The progress display has stopped: ZeroDivisionError in <string>, line 6"
     assert rest == ["second", "thirdlast", "told", "after", ""]
     assert_calm(shown)
+
+
+def test_after_a_kill_the_next_run_says_how_to_unlock(study):
+    """The command that it gives unlocks, and the run after that goes through."""
+    (study / "make.sh").write_text("sleep 600\n", encoding="utf-8")
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": surroundings()}
+    killed = subprocess.Popen(command(), cwd=study, start_new_session=True, **quiet)
+    end = time.monotonic() + LIMIT
+    while not list(study.glob(".snakemake/locks/*")):
+        assert time.monotonic() < end, "the run did not begin"
+        time.sleep(0.05)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    (study / "make.sh").write_text("", encoding="utf-8")
+    code, said = in_a_file(study, "--directory", str(study))
+    assert code == 1
+    told = said.decode()
+    assert "This folder is locked: another run is going on in it, or one was stopped" in told
+    assert f"  where: {study}\n" in told
+    assert "Traceback" not in told
+    (again,) = re.findall(r"type: (.*)", told)
+    assert shlex.split(again) == [
+        *(".venv/bin/snakemake", "--unlock", "--directory", str(study)),
+    ]
+    unlocked = subprocess.run(
+        [sys.executable, "-m", "snakemake", *shlex.split(again)[1:]],
+        **{"cwd": study, "check": False, "timeout": LIMIT, "capture_output": True},
+    )
+    assert unlocked.returncode == 0, unlocked.stderr
+    assert in_a_file(study, "--rerun-incomplete")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kept"),
+    [
+        (["--cores", "4"], ""),
+        (["--cores", "4", "-d", "my run", "-s", "x/Snakefile"], " -d 'my run' -s x/Snakefile"),
+        (["--configfile=a.yaml", "--forceall"], " --configfile=a.yaml"),
+    ],
+)
+def test_the_command_that_unlocks_works_where_the_run_did(tmp_path, arguments, kept):
+    told = words.locked(tmp_path, arguments)
+    assert f"type: .venv/bin/snakemake --unlock{kept}\n" in told

@@ -12,8 +12,10 @@ from snakemake.settings.types import DeploymentMethod
 
 from trialtrail.code_closure import code_closure, code_digests, content_digest
 from trialtrail.configuration import Study
+from trialtrail.configuration.yaml_limits import more_than_one_file, parsed_digest
 from trialtrail.container import use_checkout
 from trialtrail.errors import StudyError
+from trialtrail.lineage import journal
 from trialtrail.literal_paths import take_literally
 from trialtrail.plain_params import compare_plainly
 
@@ -34,6 +36,11 @@ if not workflow.overwrite_configfiles:
 CONFIG_FILE = workflow.configfiles[-1]
 
 try:
+    if workflow.config_settings.config or len(workflow.configfiles) > 1:
+        raise more_than_one_file(workflow.configfiles)
+    if not workflow.is_main_process and os.path.exists(f"{journal.FOLDER}/{journal.FILE}"):
+        # A job in a process of its own reads the file again, which may be another one by now.
+        journal.check_configuration_kept(journal.FOLDER, CONFIG_FILE, parsed_digest(CONFIG_FILE))
     STUDY = Study(config, CONFIG_FILE)
     if DeploymentMethod.APPTAINER in workflow.deployment_settings.deployment_method:
         use_checkout(IMAGE)

@@ -22,6 +22,7 @@ onstart:
     journal.run_started(
         "results/lineage",
         CONFIG_FILE,
+        parsed_digest(CONFIG_FILE),
         touch=workflow.touch,
         remote=workflow.executor_plugin.common_settings.non_local_exec,
     )

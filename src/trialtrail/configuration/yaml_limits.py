@@ -1,13 +1,16 @@
 """Refuse a YAML file that would exhaust the machine, or that hides what it says.
 
-It is read event by event and nothing is made of it, so a file is refused in moments whatever it
+It is read event by event and nothing is made of it, so a file is refused at once whatever it
 holds. Snakemake reads a configuration before the Snakefile asks anything: the logger plugin has
 this check run first.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
@@ -22,22 +25,56 @@ LONGEST = 100
 """Signs of a number; Python itself refuses numbers of more than 4,300 digits."""
 TEMPLATED = "__use_yte__"
 """The key by which Snakemake runs expressions in a configuration as code."""
+_PARSED: dict[str, str] = {}
+"""SHA-256 of each configuration that this process has read, by its absolute path."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = re.compile(rf"[-+.0-9][0-9a-fA-FxXo_:.+-]{{{LONGEST},}}")
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Control characters but tab and line end, and those that turn the direction of writing."""
+"""Unprintable signs but tab and line end, and those that turn the direction of writing."""
 
 
-def check_yaml_limits(file: str | Path) -> None:
+def read_configuration(file: str | Path) -> str:
+    """Return the text of a configuration that can be parsed safely, and note its digest.
+
+    Raises:
+        StudyError: see `check_yaml_limits`.
+    """
+    content = Path(file).read_bytes()
+    check_yaml_limits(file, content)
+    _PARSED[os.path.abspath(file)] = hashlib.sha256(content).hexdigest()
+    return content.decode("utf-8")
+
+
+def parsed_digest(file: str | Path) -> str:
+    """Return the SHA-256 of a configuration as it was when this process parsed it."""
+    found = _PARSED.get(os.path.abspath(file))
+    return found or hashlib.sha256(Path(file).read_bytes()).hexdigest()
+
+
+def more_than_one_file(files: Iterable[str | Path]) -> StudyError:
+    """Return what is told where not one file describes the study: only one would be sealed."""
+    return StudyError(
+        "The configuration is given in more than one file, or on the command line (--config)",
+        where=", ".join(Path(file).name for file in files),
+        rule="one file describes a study, and it is sealed with the results",
+        remedy="write all of it into one file, and name that one alone (--configfile)",
+    )
+
+
+def check_yaml_limits(file: str | Path, content: bytes | None = None) -> None:
     """Refuse a YAML file that is nested too deep, or grows by its aliases, or hides signs.
 
     A file that is no YAML is left to its reader.
+
+    Args:
+        file: where it is.
+        content: its bytes, where they were read already.
 
     Raises:
         StudyError: with the line and column of the first thing refused.
     """
     try:
-        text = Path(file).read_text(encoding="utf-8")
+        text = (Path(file).read_bytes() if content is None else content).decode("utf-8")
     except UnicodeDecodeError as error:
         what = f"The file is not UTF-8: byte {error.start + 1:,} is no text"
         raise StudyError(what, where=Path(file).name, remedy="save it as UTF-8") from None

@@ -165,18 +165,47 @@ def append(folder: str | Path, kind: str, **facts: Any) -> dict[str, Any]:
 
 
 def run_started(
-    folder: str | Path, configuration: str | Path, touch: bool = False, remote: bool = False
+    folder: str | Path,
+    configuration: str | Path,
+    digest: str | None = None,
+    touch: bool = False,
+    remote: bool = False,
 ) -> None:
     """Note that a run starts.
 
     Args:
         folder: that of the lineage.
-        configuration: the file that describes the study.
+        configuration: the file that describes the study; noted by its path from here.
+        digest: its SHA-256 as it was parsed, where that is known.
         touch: it does no job and only touches files.
         remote: its jobs are sent to other machines.
     """
-    told = {"configuration": {Path(configuration).name: file_digest(configuration)}, "touch": touch}
+    name = Path(os.path.relpath(configuration)).as_posix()
+    told = {"configuration": {name: digest or file_digest(configuration)}, "touch": touch}
     append(folder, "run_start", **told, **({"remote": True} if remote else {}))
+
+
+def check_configuration_kept(folder: str | Path, configuration: str | Path, digest: str) -> None:
+    """Refuse a configuration that is not the one with which the present run was started.
+
+    Args:
+        folder: that of the lineage.
+        configuration: the file, for the message.
+        digest: its SHA-256 now.
+
+    Raises:
+        StudyError: the run was started with another.
+    """
+    started = read(folder).last("run_start") or {}
+    told = started.get("configuration") or {}
+    if digest not in told.values():
+        was = ", ".join(sorted(f"{name} {sha[:12]}…" for name, sha in told.items())) or "none"
+        raise StudyError(
+            "The configuration is not the one that the run was started with",
+            where=f"{Path(configuration).as_posix()} {digest[:12]}…; at the start: {was}",
+            rule="what was parsed at the start of a run is what is sealed",
+            remedy="let the file rest while a run goes on, and run snakemake again",
+        )
 
 
 def run_ended(folder: str | Path, outcome: str) -> None:

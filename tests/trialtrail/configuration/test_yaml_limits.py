@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ import yaml
 
 from trialtrail import ROOT
 from trialtrail.configuration.outside import outside
-from trialtrail.configuration.yaml_limits import DEEPEST, LONGEST, check_yaml_limits
+from trialtrail.configuration.yaml_limits import DEEPEST, LONGEST, check_yaml_limits, parsed_digest
 from trialtrail.errors import StudyError
 
 SHIPPED = ROOT / "config" / "config.yaml"
@@ -166,3 +167,32 @@ def test_a_link_in_the_folder_is_followed(tmp_path):
     config = shipped(folder=".")
     config["exports"]["bayley"]["file"] = "data/x.csv"
     assert list(outside(config)) == []
+
+
+def test_what_is_parsed_is_what_the_digest_is_of(tmp_path):
+    """The file changes while it is read: the text and the digest are of the same bytes."""
+    from snakemake.common.configfile import load_configfile
+
+    import snakemake_logger_plugin_trialtrail  # noqa: F401  (every call of Snakemake imports it)
+
+    file = tmp_path / "study.yaml"
+    file.write_text("a: 1\n")
+    assert load_configfile(file) == {"a": 1}
+    before = hashlib.sha256(b"a: 1\n").hexdigest()
+    file.write_text("a: 2\n")
+    assert parsed_digest(file) == before
+    assert load_configfile(str(file)) == {"a": 2}
+    assert parsed_digest(file) == hashlib.sha256(b"a: 2\n").hexdigest()
+
+
+@pytest.mark.parametrize("more", [["--config", "seed=1"], ["--configfile", "study.yaml", "b.yaml"]])
+def test_one_file_describes_the_study(tmp_path, more):
+    for name in ("study.yaml", "b.yaml"):
+        (tmp_path / name).write_text(SHIPPED.read_text(encoding="utf-8"), encoding="utf-8")
+    command = [sys.executable, "-m", "snakemake", "-n", "--cores", "1", *more]
+    command += ["--snakefile", str(ROOT / "Snakefile"), "--directory", str(tmp_path / "run")]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 1
+    assert "given in more than one file, or on the command line" in done.stdout + done.stderr

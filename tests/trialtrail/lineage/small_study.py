@@ -118,7 +118,11 @@ def seal_up() -> None:
     records = [path for path in sorted(Path(RECORDS).glob("*.json")) if path.stem != "seal_lineage"]
     job = Job(
         "seal_lineage",
-        input={"records": [path.as_posix() for path in records], "verifier": VERIFIER},
+        input={
+            "records": [path.as_posix() for path in records],
+            "verifier": VERIFIER,
+            "configuration": "study.yaml",
+        },
         output={
             "manifest": "results/lineage/manifest.sha256",
             "lineage": "results/lineage/lineage.json",

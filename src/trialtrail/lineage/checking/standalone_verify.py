@@ -52,6 +52,7 @@ RESULTS, TRAIL, RECORDS = "results/", "results/lineage/", "results/lineage/recor
 MANIFEST, LINEAGE = TRAIL + "manifest.sha256", TRAIL + "lineage.json"
 JOURNAL, HEAD = TRAIL + "journal.jsonl", TRAIL + "journal_head.json"
 STATEMENT = TRAIL + "statement.intoto.json"
+FAILED = TRAIL + "failed"  # empty again when the jobs that failed have succeeded
 # No products: logs, records of failures, signatures (`trialtrail check-signature` judges those).
 SIGNATURES = r"lineage/signatures/statement\.(sig|dsse\.json|tsr)"
 ASIDE = rf"logs/[^/]+\.log|benchmarks/[^/]+\.tsv|lineage/failed/[^/]+\.json|{SIGNATURES}"
@@ -489,6 +490,12 @@ class Check:
                 gone = "is read no more, and was" if path not in self.manifest else ""
                 text = f"locked by entry {lock['n']} of the journal"
                 self.fault(path, f"{gone or 'is not the one that was'} {text}")
+        before = [e for n, e in account.entries.items() if n <= account.sealed]
+        start = next((e for e in reversed(before) if e["kind"] == "run_start"), {})
+        for path, digest in (start.get("configuration") or {}).items():
+            if self.manifest.get(path, digest) != digest:
+                text = f"is not the configuration that the run of entry {start['n']} parsed"
+                self.fault(path, f"{text}: {digest[:12]}…")
         entered = {}
         for number, entry in account.entries.items():
             if entry["kind"] == "attempt" and entry.get("exit") == 0:
@@ -564,7 +571,8 @@ class Check:
             if stat.S_ISLNK(about.st_mode):
                 self.fault(path, "is a link: what it leads to can be changed unseen")
             elif stat.S_ISDIR(about.st_mode):
-                self.fault(path, "is an empty folder: no record says what made it")
+                if path != FAILED:
+                    self.fault(path, "is an empty folder: no record says what made it")
             elif not stat.S_ISREG(about.st_mode):
                 self.fault(path, "is no file, but a pipe, a socket or a device")
             elif name == STAMP and about.st_size:

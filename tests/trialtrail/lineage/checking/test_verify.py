@@ -18,11 +18,14 @@ from small_study import RECORDS, Job, a_run, do, read_json, run_all, seal_up, wr
 from trialtrail import ROOT
 from trialtrail.cli import main
 from trialtrail.errors import StudyError
+from trialtrail.lineage import journal
 from trialtrail.lineage.checking import standalone_verify
 from trialtrail.lineage.checking.standalone_verify import FAULT, NOT_ALL_HERE, WHOLE
 from trialtrail.lineage.checking.verify import Check
 from trialtrail.lineage.digest import file_digest, json_text, value_digest
 from trialtrail.lineage.seal import manifest_line, seal
+
+from scripts import seal_lineage
 
 LINEAGE, MANIFEST = "results/lineage/lineage.json", "results/lineage/manifest.sha256"
 VERIFIER = "results/lineage/verify.py"
@@ -562,3 +565,85 @@ def test_damage_anywhere_is_told_by_both_without_traceback(study, path, monkeypa
             assert path in capsys.readouterr().out
             assert standalone_verify.main() == 1, at
             assert path in capsys.readouterr().out
+
+
+# What was parsed is what is sealed.
+
+
+def seal_refused(capsys) -> str:
+    """Seal, and return why that is refused; the run ends as a failed one."""
+    with pytest.raises(SystemExit):
+        seal_up()
+    return "".join(capsys.readouterr())
+
+
+def test_a_configuration_edited_while_the_run_goes_on_is_not_sealed(study, capsys):
+    with a_run():
+        Path("study.yaml").write_text("study: another\n")
+        told = seal_refused(capsys)
+    assert "The configuration is not the one that the run was started with" in told
+    assert "at the start: study.yaml " in told
+    found = faults()
+    assert "study.yaml" in found, "the seal of before is of the file of before"
+    with a_run():
+        seal_up()
+    Path("results/lineage/failed/seal_lineage.json").unlink(missing_ok=True)
+    assert list(faults()) == []
+
+
+def test_another_configuration_of_the_same_name_is_not_sealed(study, capsys, tmp_path):
+    """The run was started with the file of one folder, and the seal is given that of another."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "study.yaml").write_text("study: another\n")
+    journal.run_started("results/lineage", other / "study.yaml")
+    told = seal_refused(capsys)
+    journal.run_ended("results/lineage", "failed")
+    assert "is not the one that the run was started with" in told
+    assert "other/study.yaml" in told
+    assert "results/lineage/failed/seal_lineage.json" not in faults()
+
+
+def test_the_digest_of_the_start_is_that_of_what_was_parsed(study, capsys):
+    """The file was edited after Snakemake had parsed it and before the run was noted."""
+    parsed = file_digest("study.yaml")
+    Path("study.yaml").write_text("study: another\n")
+    journal.run_started("results/lineage", "study.yaml", parsed)
+    assert "is not the one that the run was started with" in seal_refused(capsys)
+    Path("study.yaml").write_text("study: small\n")
+    seal_up()
+    journal.run_ended("results/lineage", "done")
+    assert "study.yaml" not in faults()
+
+
+def test_a_seal_of_another_configuration_than_the_run_parsed_is_found(study, monkeypatch):
+    """Whoever seals past that check is found by the journal."""
+    monkeypatch.setattr(seal_lineage, "check_configuration_kept", lambda *_: None)
+    with a_run():
+        Path("study.yaml").write_text("study: another\n")
+        seal_up()
+    (told,) = faults()["study.yaml"]
+    assert told.startswith("is not the configuration that the run of entry ")
+
+
+def test_raw_data_edited_before_the_end_of_the_run_are_told(study, capsys):
+    with a_run():
+        Path("data/log.csv").write_text("Ref,Study No\n")
+        assert "data/log.csv has changed since the jobs recorded it" in seal_refused(capsys)
+    assert "data/log.csv" in faults()
+
+
+def test_raw_data_edited_between_seal_and_end_are_told(study):
+    with a_run():
+        seal_up()
+        before = os.stat("data/log.csv")
+        Path("data/log.csv").write_text("Ref,Study No\n")
+        os.utime("data/log.csv", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert list(faults()) == ["data/log.csv"]
+
+
+def test_a_job_in_a_process_of_its_own_refuses_another_configuration(study):
+    with a_run():
+        journal.check_configuration_kept("results/lineage", "study.yaml", file_digest("study.yaml"))
+        with pytest.raises(StudyError, match="not the one that the run was started with"):
+            journal.check_configuration_kept("results/lineage", "study.yaml", "0" * 64)
