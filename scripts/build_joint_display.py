@@ -9,8 +9,8 @@ import pandas as pd
 from trialtrail.errors import StudyError
 from trialtrail.lineage import run
 from trialtrail.results.cells import Address, Cells, parse
+from trialtrail.results.takes import RESULT, Takes, takes, write_takes
 from trialtrail.tables import write_result
-from trialtrail.takes import RESULT, Takes, takes, write_takes
 
 from schemas.results.base import conform
 from schemas.results.qualitative import Convergence, JointDisplay

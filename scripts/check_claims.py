@@ -9,8 +9,8 @@ from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
 from trialtrail.results.cells import Cells, nearest
 from trialtrail.results.claims import PARTS, Check, as_printed, check, figure, note_contradictions
+from trialtrail.results.takes import RESULT, TAKES, Takes, takes, write_takes
 from trialtrail.tables import read_table, write_csv
-from trialtrail.takes import RESULT, TAKES, Takes, takes, write_takes
 
 from schemas.results.base import conform
 from schemas.results.claims import Claims

@@ -2,8 +2,8 @@
 
 from trialtrail.analysis.rows import analyse
 from trialtrail.lineage import Rows, run
+from trialtrail.results.takes import taken_by, write_takes
 from trialtrail.tables import read_table, write_table
-from trialtrail.takes import taken_by, write_takes
 
 from schemas.results.arms import Arms
 from schemas.results.base import conform

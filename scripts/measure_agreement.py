@@ -13,8 +13,8 @@ from trialtrail.qualitative.agreement import (
     cohens_kappa,
     percent_agreement,
 )
+from trialtrail.results.takes import Takes, takes, write_takes
 from trialtrail.tables import read_table, write_result
-from trialtrail.takes import Takes, takes, write_takes
 
 from schemas.results.base import conform
 from schemas.results.qualitative import Agreement

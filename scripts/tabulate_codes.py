@@ -10,8 +10,8 @@ from trialtrail.lineage import Rows, run
 from trialtrail.qualitative.codings import INTERVIEWED, entries, held, of_entry, role_stages
 from trialtrail.results.cells import nearest
 from trialtrail.results.counts import count_row
+from trialtrail.results.takes import KNOWN, TAKES, Takes, write_takes
 from trialtrail.tables import read_table, write_table
-from trialtrail.takes import KNOWN, TAKES, Takes, write_takes
 
 from schemas.results.summaries import of_topic, takes_of
 

@@ -8,8 +8,8 @@ import pandas as pd
 from trialtrail.lineage import Rows, run
 from trialtrail.qualitative.codings import INTERVIEWED
 from trialtrail.results.counts import count_row
+from trialtrail.results.takes import KNOWN, Takes, takes, write_takes
 from trialtrail.tables import read_table, write_result, write_table
-from trialtrail.takes import KNOWN, Takes, takes, write_takes
 
 from schemas.results.base import conform
 from schemas.results.qualitative import Interviewees

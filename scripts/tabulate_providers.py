@@ -7,8 +7,8 @@ import pandas as pd
 from trialtrail.analysis.survival import kaplan_meier
 from trialtrail.lineage import Rows, run
 from trialtrail.results.counts import SPREAD, count_row, quartiles
+from trialtrail.results.takes import TAKES, UNKNOWN, Takes, takes, write_takes
 from trialtrail.tables import read_table, write_result, write_table
-from trialtrail.takes import TAKES, UNKNOWN, Takes, takes, write_takes
 
 from schemas.results.base import conform
 from schemas.results.retention import Retention

@@ -5,8 +5,8 @@ import pandas as pd
 from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
 from trialtrail.results.counts import SPREAD, count_row, quartiles
+from trialtrail.results.takes import TAKES, Takes, takes, write_takes
 from trialtrail.tables import read_table, write_table
-from trialtrail.takes import TAKES, Takes, takes, write_takes
 
 from schemas.results.summaries import of_topic, takes_of
 

@@ -12,7 +12,7 @@ from trialtrail.analysis.fitted import Effect, Fitted, Setting
 from trialtrail.analysis.methods import METHODS, methods_for
 from trialtrail.analysis.plan import BASELINE_VALUE, MAIN
 from trialtrail.analysis.two_groups import deviation
-from trialtrail.takes import TAKES, Takes, takes
+from trialtrail.results.takes import TAKES, Takes, takes
 
 PERCENT = 100
 SCALE = {"risk_difference": PERCENT}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from trialtrail.takes import TAKES, Takes, count_takes
+from trialtrail.results.takes import TAKES, Takes, count_takes
 
 SPREAD = ("n", "median", "q1", "q3")
 """Cells that `quartiles` and the number of known values fill."""

@@ -20,7 +20,7 @@ from trialtrail.lineage.tracing.raw_rows import (
 )
 from trialtrail.lineage.tracing.tables import Table, agreeing
 from trialtrail.origins import DATASET, VALIDATED, Source, parse_source
-from trialtrail.takes import RESULT, TAKES
+from trialtrail.results.takes import RESULT, TAKES
 
 TAKEN = "lineage/takes"
 """Folder of the results in which stands what the cells of the result tables take."""

@@ -42,7 +42,7 @@ class Table:
         return len(self.column(self.names[0]))
 
     def rows_where(self, where: Mapping[str, Any]) -> set[int]:
-        """Return the rows that meet a condition in each column (see `trialtrail.takes.Takes`)."""
+        """Return the rows that meet a condition in each column (see `Takes.where`)."""
         if not {*where} <= {*self.names}:
             return set()
         found = [self._meeting(name, wanted) for name, wanted in where.items()]

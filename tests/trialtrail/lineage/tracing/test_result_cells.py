@@ -10,7 +10,7 @@ import pytest
 
 from trialtrail.lineage.tracing.raw_rows import MATCHES, SELECTS, VALUE, RawCell, RawRows
 from trialtrail.lineage.tracing.result_cells import NO_VALUE, ResultCells
-from trialtrail.takes import KNOWN, Takes, count_takes, takes, write_takes
+from trialtrail.results.takes import KNOWN, Takes, count_takes, takes, write_takes
 
 PEOPLE = [("P1", "a", None), ("P2", "b", None), ("P3", "a", None), ("P4", "a", "moved away")]
 SCORES = [("P1", 5), ("P2", 6), ("P3", None), ("P4", 7)]
