@@ -6,6 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from trialtrail.lineage import run
+from trialtrail.lineage.job.notes import note_libraries
+from trialtrail.report.pdf_libraries import pdf_libraries
 from trialtrail.report.render import Material, make_report, write_pdf
 from trialtrail.tables import write_csv
 
@@ -41,6 +43,7 @@ def main(job) -> None:
     numbers = pd.DataFrame(report.numbers.rows(), columns=COLUMNS)
     write_csv(numbers, job.output.numbers)
     Path(job.output.html).write_text(report.html, encoding="utf-8", newline="\n")
+    note_libraries(pdf_libraries())
     write_pdf(report.html, Path(job.output.pdf), known.templates / "fonts")
 
 

@@ -55,8 +55,9 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$want" ] || ! $venv/bin/python -
     printf '%s\n' "$want" > "$stamp"
 fi
 
-# WeasyPrint loads Pango and HarfBuzz from the system; no wheel brings them.
-if ! $venv/bin/python -c 'import weasyprint' >/dev/null 2>&1; then
+# WeasyPrint loads Pango and HarfBuzz from the system; no wheel brings them. Without the part of HarfBuzz that reduces fonts
+# it would go on, and write the time into each font.
+if ! $venv/bin/python -c 'from trialtrail.report.pdf_libraries import require_same_fonts as ask; ask()' >/dev/null 2>&1; then
     apt_install "the PDF (WeasyPrint)" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 fi
 

@@ -16,6 +16,8 @@ PREFIXES = ("PYTHON", "LC_", "LD_", "OMP_", "OPENBLAS_", "MKL_", "ARROW_", "MALL
 NAMES = ("LANG", "LANGUAGE", "TZ", "HOME", "VIRTUAL_ENV")
 """Environment variables that an interpreter or its libraries read when they start."""
 LOCK = Path("requirements", "lock.txt")
+LOADER = Path("/etc/ld.so.cache")
+"""Written anew whenever a library of the system is installed, updated or removed."""
 LONGEST_ADDRESS = 100
 """Bytes of a socket's path; the system allows 107."""
 LIMITS = ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_DATA", "RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_STACK")
@@ -42,6 +44,7 @@ def identity(imports: str, environ: Mapping[str, str] | None = None) -> str:
         [_read(root / LOCK) for root in _roots()],
         [resource.getrlimit(getattr(resource, name)) for name in LIMITS],
         _read(Path("/proc/self/cgroup")),
+        _changed(LOADER),
         sorted((k, v) for k, v in environ.items() if k in NAMES or k.startswith(PREFIXES)),
     ]
     return hashlib.sha256(repr(known).encode()).hexdigest()[:32]
@@ -88,6 +91,14 @@ def _installed(folder: str) -> list[tuple[str, int]]:
             return sorted((entry.name, entry.stat().st_mtime_ns) for entry in found)
     except OSError:
         return []
+
+
+def _changed(path: Path) -> int | None:
+    """Return when a file last changed, in nanoseconds; None where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def _read(path: Path) -> bytes:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -28,12 +29,17 @@ def moment() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def environment(places: Places) -> dict[str, Any]:
-    """Return interpreter, libraries, lock file and the files of the machinery."""
+def environment(places: Places, of_system: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return interpreter, libraries, lock file and the files of the machinery.
+
+    Args:
+        places: what paths are named from.
+        of_system: versions of libraries of the system that the job ran on, by their names.
+    """
     lock = Path(places.roots[REPOSITORY], lock_file())
     return {
         "python": ".".join(map(str, sys.version_info[:3])),
-        "libraries": dict(libraries()),
+        "libraries": {**libraries(), **(of_system or {})},
         "lock": {places.name(lock): file_digest(lock)} if lock.is_file() else {},
         "lineage": {places.name(path): digest for path, digest in machinery().items()},
     }

@@ -28,6 +28,7 @@ from trialtrail.report.method_sentences import (
     method_sentences,
 )
 from trialtrail.report.numbers import Numbers
+from trialtrail.report.pdf_libraries import require_same_fonts
 from trialtrail.report.sections import (
     layouts_of,
     read_sections,
@@ -285,7 +286,11 @@ def write_pdf(page: str, path: Path, fonts: Path) -> None:
         page: the report as HTML.
         path: where the PDF goes.
         fonts: the folder of the fonts that the page carries compressed.
+
+    Raises:
+        StudyError: the same page would not give the same bytes here.
     """
+    require_same_fonts()
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 

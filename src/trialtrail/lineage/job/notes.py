@@ -1,15 +1,18 @@
-"""What a job has to tell the journal beside that it ran: an answer that it applied, a verdict.
+"""What a job has to tell beside that it ran: an answer that it applied, a verdict, a library.
 
 The job itself has no right to the journal. It says what it has to say with `note`; the parent
-enters it when the job has succeeded, and keeps it in the record.
+enters it when the job has succeeded, and keeps it in the record. Libraries of the system that the
+job ran on stand in the record only, beside those of Python.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 BY_JOBS = ("resolution", "verdict")
 """Kinds of entries that a job may ask for; runs, attempts and locks are not a job's to tell."""
+LIBRARIES = "libraries"
 _NOTED: list[dict[str, Any]] = []
 
 
@@ -21,6 +24,15 @@ def note(kind: str, **facts: Any) -> None:
         facts: what the entry says.
     """
     _NOTED.append({"kind": kind, **facts})
+
+
+def note_libraries(versions: Mapping[str, str]) -> None:
+    """Have the record name libraries of the system that decide what the job makes.
+
+    Args:
+        versions: the version of each, by its name.
+    """
+    _NOTED.append({"kind": LIBRARIES, "versions": dict(versions)})
 
 
 def taken() -> list[dict[str, Any]]:

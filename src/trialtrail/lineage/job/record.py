@@ -85,6 +85,7 @@ class Attempt:
         self.failed_path = self.folder / "failed" / stem
         self.start = moment()
         self.outcome = Outcome()
+        self.libraries: dict[str, str] = {}
         self.withheld: faults.Withheld | None = None
         self.result: dict[str, Any] = {}
 
@@ -151,6 +152,7 @@ class Attempt:
         try:
             if confinement.report["by"] and own_script(main, self.script, self.frames.copy):
                 main = read_again(main, self.script, self.job, _changes_results)
+            notes.taken()  # what code before this job may have left
             rows = main(self.job)
             counts = {str(table): count.plain() for table, count in (rows or {}).items()}
             outcome.result = counts, self._loaded(), notes.taken()
@@ -225,6 +227,9 @@ class Attempt:
     ) -> None:
         """Check what ``main`` promised and digest what it made."""
         self.result["rows"] = dict(rows)
+        for told in (each for each in noted if each.get("kind") == notes.LIBRARIES):
+            self.libraries |= {str(name): str(v) for name, v in told["versions"].items()}
+        noted = [each for each in noted if each.get("kind") != notes.LIBRARIES]
         if any(told.get("kind") not in notes.BY_JOBS for told in noted):
             raise JobError(
                 f"{self.job.rule} asks for an entry of the journal that is not a job's to make",
@@ -337,7 +342,7 @@ class Attempt:
         return {
             "form": FORM,
             "result": self.result,
-            "environment": environment(self.places),
+            "environment": environment(self.places, self.libraries),
             "run": {
                 "start": self.start,
                 "end": moment(),

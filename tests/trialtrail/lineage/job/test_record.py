@@ -15,7 +15,7 @@ from small_study import RECORDS, Job, code_of, do, read_json
 from trialtrail import ROOT
 from trialtrail.errors import StudyError
 from trialtrail.lineage import Rows, run
-from trialtrail.lineage.job import faults, record
+from trialtrail.lineage.job import faults, notes, record
 
 SENTINEL = "SENTINEL-4711"
 
@@ -268,3 +268,20 @@ def test_code_that_was_changed_after_the_run_had_begun_is_refused(folder, capsys
     with pytest.raises(SystemExit):
         do(job, make)
     assert "scripts/count.py was changed after the run had begun" in capsys.readouterr().err
+
+
+def test_libraries_of_the_system_that_a_job_names_stand_in_its_record_and_in_no_other(folder):
+    def with_pango(job):
+        notes.note_libraries({"Pango": "1.50"})
+        return make(job)
+
+    notes.note_libraries({"HarfBuzz": "left by other code"})
+    do(count_job(), with_pango)
+    about = read_json(f"{RECORDS}/count.json")
+    found = about["environment"]["libraries"]
+    assert found["Pango"] == "1.50"
+    assert found["pandas"]
+    assert "HarfBuzz" not in found
+    assert "notes" not in about["result"]
+    do(count_job(), make)
+    assert "Pango" not in read_json(f"{RECORDS}/count.json")["environment"]["libraries"]
