@@ -334,7 +334,7 @@ def trail(moments):
         cells = find(f"results/report/report.pdf#{printed}", graph, results).cells
         return RawCells(
             ROOT,
-            [(cell.file.removeprefix("repository/"), cell.line, cell.column) for cell in cells],
+            [(cell.file, cell.line, cell.column) for cell in cells],
         )
 
     return named

@@ -84,7 +84,7 @@ def test_the_file_begins_as_promised(files, tmp_path):
     write_table(PUBLISHED, tmp_path / "published.parquet")
     job = SimpleNamespace(
         input=SimpleNamespace(published=tmp_path / "published.parquet", tables=files),
-        output=SimpleNamespace(table=tmp_path / "claims.csv", takes=tmp_path / "takes.json"),
+        output=SimpleNamespace(table=tmp_path / "claims.csv", takes=tmp_path / "claims.json"),
         params=SimpleNamespace(cells=MAPPINGS),
     )
     assert main(job)["published"].balanced

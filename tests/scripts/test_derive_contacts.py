@@ -62,8 +62,12 @@ def test_the_job_writes_the_dataset_and_what_it_is_made_from(tmp_path):
     assert main(task)["contacts"].balanced
     assert read_table(task.output.parquet)["is_visit"].sum() == 1
     with open(task.output.columns, encoding="utf-8") as handle:
-        told = {entry["column"]: entry["derivations"] for entry in json.load(handle)["columns"]}
-    (visit,) = told["is_visit"]
-    assert visit["kind"] == "computed"
-    assert visit["sources"] == ["dataset:contacts.mode", "dataset:contacts.took_place"]
+        written = json.load(handle)
+    told = {entry["column"]: entry["derivations"] for entry in written["columns"]}
+    assert written["key"] == ["contact_id"]
+    assert told["is_visit"][0]["sources"] == [
+        *("dataset:contacts.mode", "dataset:contacts.took_place")
+    ]
+    assert told["attempt"][0]["among"] == ["participant_id"]
+    assert (told["arm"][0]["kind"], told["mode"][0]["kind"]) == ("matched", "validated")
     assert "_line" not in told

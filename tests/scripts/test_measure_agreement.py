@@ -88,10 +88,8 @@ def test_the_rows_balance(tmp_path):
     for name, frame in frames.items():
         write_table(frame, tmp_path / name)
     paths = SimpleNamespace(**{name: tmp_path / name for name in frames})
-    job = SimpleNamespace(
-        input=paths,
-        output=SimpleNamespace(table=tmp_path / "agreement.csv", takes=tmp_path / "takes.json"),
-    )
+    output = SimpleNamespace(table=tmp_path / "agreement.csv", takes=tmp_path / "agreement.json")
+    job = SimpleNamespace(input=paths, output=output)
     rows = main(job)["segments"]
     assert (rows.read, rows.used) == (3, 2)
     assert rows.balanced

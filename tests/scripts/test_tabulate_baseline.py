@@ -78,7 +78,7 @@ def test_the_job_writes_a_table_whose_rows_can_be_addressed(tmp_path):
     task = job(
         tmp_path,
         {"participants": tmp_path / "p.parquet", "readings": []},
-        {"table": "b.parquet", "takes": "takes.json"},
+        {"table": "b.parquet", "takes": "b.json"},
         {
             "variables": [v | {"form": "start"} for v in (AGE, SMOKES, GROUP)],
             "arms": ["old", "new"],

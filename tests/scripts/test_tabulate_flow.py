@@ -81,6 +81,6 @@ def test_the_job_reads_a_log_of_screening_if_there_is_one(tmp_path):
     params = {"arms": ARMS, "forms": {}, "followed_up": None, "treated": "new"}
     for screening, first in (([tmp_path / "s.parquet"], "assessed"), ([], "randomised")):
         inputs = {"participants": tmp_path / "p.parquet", "screening": screening}
-        task = job(tmp_path, inputs, {"table": "flow.parquet", "takes": "takes.json"}, params)
+        task = job(tmp_path, inputs, {"table": "flow.parquet", "takes": "f.json"}, params)
         assert main(task)["participants"].balanced
         assert read_table(task.output.table)["item"][0] == first

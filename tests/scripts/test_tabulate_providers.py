@@ -109,7 +109,7 @@ def test_the_job_writes_a_table_and_a_curve(tmp_path, columns):
     task = job(
         tmp_path,
         {"providers": tmp_path / "p.parquet"},
-        {"table": "t.parquet", "retention": "r.csv", "takes": "takes.json"},
+        {"table": "t.parquet", "retention": "r.csv", "takes": "t.json"},
         {"words": WORDS, "level": 0.95},
     )
     assert main(task)["providers"].balanced

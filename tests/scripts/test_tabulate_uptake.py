@@ -107,7 +107,7 @@ def test_the_job_accounts_for_the_other_arm(tmp_path):
     task = job(
         tmp_path,
         {"participants": tmp_path / "p.parquet", "contacts": tmp_path / "c.parquet"},
-        {"uptake": "u.parquet", "contacts": "c2.parquet", "takes": "takes.json"},
+        {"uptake": "u.parquet", "contacts": "c2.parquet", "takes": "t.json"},
         {"arm": "new", "rows": [{"id": "any", "label": "Any", "at_least": 1}], "words": WORDS},
     )
     count = main(task)["participants"]

@@ -176,3 +176,41 @@ def test_every_cell_can_be_addressed(tmp_path):
     table = estimated(frame, "binary", ("old", "new", "newer")).reset_index()
     write_result(table, tmp_path / "o.csv")
     assert read_result(tmp_path / "o.csv")["row"].is_unique
+
+
+def test_a_row_says_which_values_and_covariates_it_takes():
+    before, after = (
+        outcomes("start", old=[1, 2, 4], new=[2, 3, 7]),
+        outcomes(old=[1, 2, 3], new=[4, 5, 7]),
+    )
+    frame = pd.concat([before, after], ignore_index=True)
+    people = frame.drop_duplicates("participant_id")[["participant_id", "arm"]].assign(
+        age=[3, 1, 2, 5, 4, 9]
+    )
+    (entry, *_) = expand_analyses(
+        {"adjust": ["baseline_value", "age"]}, plan("continuous", "start", "year")
+    )
+    results = analyse(entry, frame, people, [{"id": "old"}, {"id": "new"}], 0.95)
+    (told,) = results.estimates[0]["takes"]
+    assert {"estimate", "lower", "upper", "n_arm"} <= {*told["cells"]}
+    assert [each["where"] for each in told["takes"]] == [
+        {"outcome": "o", "timepoint": "year", "arm": ["old", "new"]},
+        {"outcome": "o", "timepoint": "start"},
+        {},
+    ]
+    assert [each["columns"] for each in told["takes"]] == [["value"], ["value"], ["age"]]
+    assert [each["same"] for each in told["takes"]] == [[], ["participant_id"], ["participant_id"]]
+    by_cell = {cell: len(e["takes"]) for e in results.arms[0]["takes"] for cell in e["cells"]}
+    assert (by_cell["mean"], by_cell["adjusted"], by_cell["n_randomised"]) == (1, 3, 1)
+    assert {cell for each in results.models for e in each["takes"] for cell in e["cells"]} == {
+        *("value", "lower", "upper")
+    }
+
+
+def test_without_covariates_an_effect_takes_the_two_arms_alone():
+    (entry, *_) = expand_analyses({}, plan("continuous", "year"))
+    frame = outcomes(a=[1, 2, 3], b=[4, 5, 6], c=[5, 6, 8])
+    people = frame.drop_duplicates("participant_id")[["participant_id", "arm"]]
+    results = analyse(entry, frame, people, [{"id": name} for name in "abc"], 0.95)
+    arms = [row["takes"][0]["takes"][0]["where"]["arm"] for row in results.estimates]
+    assert arms == [["b", "a"], ["c", "a"]]

@@ -11,7 +11,7 @@ from typing import Any
 from trialtrail import ROOT
 from trialtrail.errors import StudyError
 from trialtrail.lineage.digest import file_digest
-from trialtrail.lineage.forms import forms_read
+from trialtrail.lineage.export_forms import forms_read
 from trialtrail.lineage.graph import Graph, load
 from trialtrail.lineage.places import FOLDER, REPOSITORY, real_path
 from trialtrail.lineage.seal import RESULTS, files_of_record, kind_of, read_record

@@ -7,12 +7,10 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage.forms import forms_read
+from trialtrail.lineage.export_forms import forms_read
 from trialtrail.lineage.graph import Graph
-from trialtrail.lineage.places import REPOSITORY, STUDY
 from trialtrail.lineage.seal import RESULTS, read_record
 from trialtrail.lineage.tracing.answers import Answer, answers_over
 from trialtrail.lineage.tracing.raw_rows import (
@@ -24,21 +22,16 @@ from trialtrail.lineage.tracing.raw_rows import (
     RawRows,
 )
 from trialtrail.lineage.tracing.result_cells import ResultCells
+from trialtrail.lineage.tracing.table_files import Unknown, decoded, read_lines, read_rows, shown
 from trialtrail.lineage.tracing.tables import FOLDERS
 from trialtrail.origins import DATASET, Source
 from trialtrail.results.cells import nearest
 
 NUMBERS, QUOTATIONS = "results/report/numbers.csv", "results/tables/quotations.csv"
-ENCODINGS = ("utf-8-sig", "cp1252", "latin-1")
-"""Tried in this order on a raw file, whose encoding only the configuration knows."""
 AT_LINE = "line="
 """Before the number of a line, where a record of a raw file is named by it and not by its key."""
 SHOWN = 12
 """Values shown of a key that several rows share."""
-
-
-class Unknown(StudyError):
-    """What was asked for is not there."""
 
 
 @dataclass
@@ -111,7 +104,7 @@ def _of_dataset(asked: str, name: str, row: str, column: str, graph: Graph) -> T
     table = raw.tables.get(DATASET, dataset)
     if table is None or not rows:
         return Target(asked, name, cell_facts(graph.path(name), row, column, name))
-    values = [_shown(table.column(column)[at]) for at in sorted(rows)]
+    values = [shown(table.column(column)[at]) for at in sorted(rows)]
     raw.follow(Source(DATASET, dataset, column), rows, VALUE, found)
     answers = answers_over(found.cells, raw.results)
     return Target(asked, name, _values(values), cells=found.cells, answers=answers)
@@ -140,7 +133,7 @@ def _raw(asked: str, name: str, row: str, column: str, graph: Graph) -> Target:
     The file is read as the run did: what the job that read it kept of its cells is shown.
     """
     raw, line = RawRows(graph.results), row.removeprefix(AT_LINE)
-    label = label_of(name)
+    label = raw.label_of(name)
     records = raw.as_read(label) or _as_it_stands(label, graph.path(name), graph)
     columns = next(iter(records.values()), {})
     if column and column not in columns:
@@ -165,12 +158,6 @@ def _raw(asked: str, name: str, row: str, column: str, graph: Graph) -> Target:
         facts |= next(iter(chosen.values()))
     touched = {cell for at in chosen for cell in raw.touched(label, at, column)}
     return Target(asked, name, facts, touched=sorted(touched))
-
-
-def label_of(name: str) -> str:
-    """Return what the configuration calls a raw file, which a run elsewhere puts a word before."""
-    first, _, rest = name.partition("/")
-    return rest if first in (REPOSITORY, STUDY) else name
 
 
 def _as_it_stands(label: str, path: Path, graph: Graph) -> dict[int, dict[str, str]]:
@@ -282,47 +269,12 @@ def _values(values: list[str]) -> dict[str, str]:
     return {"rows": f"{len(values)} rows have this key", "values": joined + more}
 
 
-def read_rows(path: Path, row: str | None, column: str) -> tuple[list[str], list[list[str]]]:
-    """Return the columns of a table, and its rows whose first cell is ``row`` (None: all).
-
-    Of Parquet only the key and ``column`` are read (an empty ``column``: all).
-
-    Raises:
-        Unknown: the file is gone, or is no table that this command reads.
-    """
-    if not path.is_file():
-        raise Unknown(f"`{path.as_posix()}` is not here", remedy="trialtrail verify says what is")
-    if path.suffix == ".parquet":
-        return _parquet_rows(path, row, column)
-    if path.suffix != ".csv":
-        raise Unknown(
-            f"The cells of `{path.name}` are not read: it is neither CSV nor Parquet",
-            remedy="ask for the file, without `#`",
-        )
-    lines = [cells for _, cells in read_lines(path)]
-    columns = lines[0] if lines else []
-    return columns, [cells for cells in lines[1:] if row in (None, cells[0])]
-
-
-def read_lines(path: Path, form: dict[str, Any] | None = None) -> list[tuple[int, list[str]]]:
-    """Return the records of a CSV file, the heading first, each with the line it begins on."""
-    form = form or {}
-    text = path.read_bytes().decode(form["encoding"]) if "encoding" in form else _text(path)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.get("delimiter", ","))
-    found, begins = [], 1
-    for cells in reader:
-        if cells:
-            found.append((begins, cells))
-        begins = reader.line_num + 1
-    return found
-
-
 def read_dicts(graph: Graph, name: str) -> list[dict[str, str]]:
     """Return the rows of a CSV of the results folder; none where it is absent."""
     path = graph.path(name)
     if not path.is_file():
         return []
-    return list(csv.DictReader(io.StringIO(_text(path), newline="")))
+    return list(csv.DictReader(io.StringIO(decoded(path), newline="")))
 
 
 def table_name(table: str, graph: Graph) -> str:
@@ -388,36 +340,3 @@ def _quotation(
     target = Target(asked, QUOTATIONS, shown, is_printed=True)
     _follow_result(target, quotation["row"], "", graph, results)
     return target
-
-
-def _text(path: Path) -> str:
-    raw = path.read_bytes()
-    for encoding in ENCODINGS[:-1]:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode(ENCODINGS[-1])
-
-
-def _parquet_rows(path: Path, row: str | None, column: str) -> tuple[list[str], list[list[str]]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    columns = pq.read_schema(path).names
-    wanted = [columns[0], column] if column in columns else columns
-    table = pq.read_table(path, columns=list(dict.fromkeys(wanted)))
-    keys = [_shown(key) for key in table.column(columns[0]).to_pylist()]
-    chosen = pa.array([at for at, key in enumerate(keys) if row in (None, key)], pa.int64())
-    cells = [table.column(name).take(chosen).to_pylist() for name in table.column_names]
-    found = [[_shown(value) for value in line] for line in zip(*cells, strict=True)]
-    return (columns if not column or column not in columns else table.column_names), found
-
-
-def _shown(value: Any) -> str:
-    """Return a value as the CSV twin has it."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return format(value, ".10g")
-    return value.date().isoformat() if hasattr(value, "date") else str(value)

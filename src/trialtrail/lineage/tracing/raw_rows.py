@@ -86,6 +86,8 @@ class RawRows:
     def __init__(self, results: Path) -> None:
         self.results = results
         self.tables = Tables(results)
+        self._headings: dict[str, dict[str, dict[str, str]]] = {}
+        self._where: dict[str, dict[str, set[str]]] = {}
 
     @cached_property
     def declared(self) -> dict[str, dict[str, Any]]:
@@ -133,6 +135,8 @@ class RawRows:
         found.rows.setdefault((*source, use), set()).update(rows)
         if source.layer == VALIDATED:
             for row in sorted(rows):
+                for cell in self._conditions(source.table, table, row):
+                    found.add(cell, SELECTS)
                 for cell in self._raw_cells(source.table, table, row, source.column):
                     found.add(cell, use)
                     if table.column(source.column)[row] is None:
@@ -185,11 +189,25 @@ class RawRows:
             if table is None or FILE not in table.names:
                 continue
             for row in table.rows_with((FILE, LINE), {(file, line)}):
-                headings = self.headings(name).get(table.column(EXPORT)[row], {})
+                export = table.column(EXPORT)[row]
+                headings = self.headings(name).get(export, {})
+                whole = ("", *self.conditions(name).get(export, ()))
                 for taken in table.names:
                     heading = headings.get(_base(taken, headings))
-                    if heading and column in ("", heading):
+                    if heading and column in (*whole, heading):
                         yield name, {row}, taken
+
+    def label_of(self, name: str) -> str:
+        """Return what the configuration calls a raw file, whose name may have a folder before."""
+        labels = self._labels
+        return next((each for each in labels if name == each or name.endswith(f"/{each}")), name)
+
+    @cached_property
+    def _labels(self) -> list[str]:
+        """Return the files of all records that the run read, the longest names first."""
+        tables = (self.tables.get(RAW, name) for name in self.tables.all_of(RAW))
+        files = {file for table in tables if table for file in table.column(FILE)}
+        return sorted(files, key=lambda file: (-len(file), file))
 
     def as_read(self, file: str) -> dict[int, dict[str, str]]:
         """Return the records of a raw file as the run read them, by the line they begin on.
@@ -222,17 +240,30 @@ class RawRows:
     def headings(self, table: str) -> dict[str, dict[str, str]]:
         """Return of each export that feeds ``table``: column of the table -> column of the file."""
         if table not in self._headings:
-            path = self.results / "lineage" / "records" / f"validate_table-{table}.json"
-            sources = _json(path)["result"]["params"]["sources"] if path.is_file() else []
             told: dict[str, dict[str, str]] = {}
-            for source in sources:
+            for source in self._sources(table):
                 told.setdefault(source["name"], {}).update(source["columns"])
             self._headings[table] = told
         return self._headings[table]
 
-    @cached_property
-    def _headings(self) -> dict[str, dict[str, dict[str, str]]]:
-        return {}
+    def conditions(self, table: str) -> dict[str, set[str]]:
+        """Return of each export the columns of the file that say which records are of ``table``."""
+        if table not in self._where:
+            told: dict[str, set[str]] = {}
+            for source in self._sources(table):
+                told.setdefault(source["name"], set()).update(source.get("where", {}))
+            self._where[table] = told
+        return self._where[table]
+
+    def _sources(self, table: str) -> list[dict[str, Any]]:
+        path = self.results / "lineage" / "records" / f"validate_table-{table}.json"
+        return _json(path)["result"]["params"]["sources"] if path.is_file() else []
+
+    def _conditions(self, name: str, table: Table, row: int) -> Iterator[RawCell]:
+        if FILE in table.names:
+            export, file, line = (table.column(part)[row] for part in ORIGIN)
+            for heading in self.conditions(name).get(export, ()):
+                yield RawCell(file, int(line), heading)
 
     def _raw_cells(self, name: str, table: Table, row: int, column: str) -> Iterator[RawCell]:
         if FILE not in table.names:

@@ -117,7 +117,7 @@ def _made_from(target: Target, whole: bool) -> list[str]:
     for cell in sorted(target.cells):
         uses = columns.setdefault(cell.file, {}).setdefault(target.cells[cell], {})
         uses.setdefault(cell.column, []).append(cell.line)
-    lines = ["", f"{INDENT}made from"] if columns else []
+    lines = ["", f"{INDENT}made from" + ("" if columns else " no raw cell")]
     for file, uses in columns.items():
         told = {line for each in uses.values() for found in each.values() for line in found}
         lines.append(f"{INDENT * 2}{file}: {_places(sorted(told), whole)}")

@@ -7,7 +7,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from trialtrail.lineage.tracing.raw_rows import DatasetCell, RawCell, RawRecords, RawRows
+from trialtrail.lineage.tracing.raw_rows import (
+    SELECTS,
+    VALUE,
+    DatasetCell,
+    Found,
+    RawCell,
+    RawRecords,
+    RawRows,
+)
+from trialtrail.origins import Source
 
 
 def put(path: Path, rows: list[dict]) -> None:
@@ -195,3 +204,32 @@ def test_the_way_there_is_the_way_back(results):
 def test_records_of_a_table_are_counted_by_file(results):
     assert RawRows(results).records_of("contacts") == [RawRecords("contacts.csv", 3, 2, 4)]
     assert RawRows(results).records_of("absent") == []
+
+
+def test_what_says_that_a_record_is_of_a_table_is_told_and_feeds_all_of_it(results):
+    path = results / "lineage/records/validate_table-contacts.json"
+    told = json.loads(path.read_text())
+    told["result"]["params"]["sources"][0]["where"] = {"EVENT": ["visit"]}
+    put_json(path, told)
+    found = Found()
+    raw = RawRows(results)
+    raw.follow(Source("dataset", "contacts", "is_visit"), {1}, VALUE, found)
+    assert found.cells == {
+        RawCell("contacts.csv", 3, "EVENT"): SELECTS,
+        RawCell("contacts.csv", 3, "MODE"): VALUE,
+    }
+    assert raw.touched("contacts.csv", 3, "EVENT") == raw.touched("contacts.csv", 3)
+
+
+def test_the_records_of_a_file_are_those_that_the_run_read(results):
+    rows = [{"Ref": "C1", "Mins": None}, {"Ref": "C2", "Mins": "7"}]
+    placed = [row | origin("data/log.csv", n) for n, row in zip((9, 4), rows, strict=True)]
+    put(results / "validation/raw/contacts.parquet", placed)
+    raw = RawRows(results)
+    assert raw.label_of("study/data/log.csv") == raw.label_of("data/log.csv") == "data/log.csv"
+    assert raw.label_of("other.csv") == "other.csv"
+    assert raw.as_read("data/log.csv") == {
+        4: {"Ref": "C2", "Mins": "7"},
+        9: {"Ref": "C1", "Mins": ""},
+    }
+    assert raw.as_read("other.csv") == {}
