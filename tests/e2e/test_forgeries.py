@@ -121,7 +121,8 @@ def tails() -> list[str]:
 
 @pytest.mark.parametrize("tail", tails())
 def test_what_the_jobs_ran_on_is_changed_after_the_run(world, tail):
-    (path,) = (path for path in manifest_of(world) if path.endswith(tail))
+    named = [path for path in manifest_of(world) if "schemas/configuration/" not in path]
+    (path,) = (path for path in named if path.endswith(tail))
     with kept(world, path):
         with open(world / path, "a") as stream:
             stream.write("\n")
