@@ -188,7 +188,8 @@ def test_a_row_says_which_values_and_covariates_it_takes():
         age=[3, 1, 2, 5, 4, 9]
     )
     (entry, *_) = expand_analyses(
-        {"adjust": ["baseline_value", "age"]}, plan("continuous", "start", "year")
+        defaults_within("analysis") | {"adjust": ["baseline_value", "age"]},
+        plan("continuous", "start", "year"),
     )
     results = analyse(entry, frame, people, [{"id": "old"}, {"id": "new"}], 0.95)
     (told,) = results.estimates[0]["takes"]
@@ -208,7 +209,7 @@ def test_a_row_says_which_values_and_covariates_it_takes():
 
 
 def test_without_covariates_an_effect_takes_the_two_arms_alone():
-    (entry, *_) = expand_analyses({}, plan("continuous", "year"))
+    (entry, *_) = expand_analyses(defaults_within("analysis"), plan("continuous", "year"))
     frame = outcomes(a=[1, 2, 3], b=[4, 5, 6], c=[5, 6, 8])
     people = frame.drop_duplicates("participant_id")[["participant_id", "arm"]]
     results = analyse(entry, frame, people, [{"id": name} for name in "abc"], 0.95)

@@ -178,6 +178,7 @@ def test_results_folder_from_elsewhere(ask, study, tmp_path, monkeypatch):
 
 def test_a_job_that_makes_many_tables_is_passed_under_the_tables_name(folder, capsys):
     """One job settles eight tables: a table's rows come from the export of that table."""
+    Path("study.yaml").write_text("study: small\n")
     names = [f"table_{number}" for number in range(8)]
     for name in names:
         write_csv(f"data/{name}.csv", ("key", "n"), ("a", 1))
