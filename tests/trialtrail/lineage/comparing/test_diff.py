@@ -127,6 +127,8 @@ def test_a_replay_needs_the_configuration(two, monkeypatch):
     _, b = two
     write_csv(b / "data/register.csv", ("Study No", "Alloc"), ("P-01", "A"), ("P-02", "A"))
     run_again(b, monkeypatch, 2)
+    for folder in two:
+        (folder / "study.yaml").unlink()
     answer = diff.compare(*(diff.Side(folder / "results") for folder in two))
     with pytest.raises(StudyError, match="--config-a FILE"):
         diff.prove(answer, b.parent, cores=1)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_study import Job, do, seal_up, write_csv
+from small_study import Job, a_run, do, seal_up, write_csv
 
 from trialtrail.cli import main
 from trialtrail.lineage import Rows
@@ -190,10 +190,11 @@ def test_a_job_that_makes_many_tables_is_passed_under_the_tables_name(folder, ca
 
     made = [f"results/validated/{name}.csv" for name in names]
     exports = {"exports": [f"data/{name}.csv" for name in names]}
-    do(Job("settle", input=exports, output={"tables": made}), main_of_settle)
-    count = Job("count", input={"table": made[3]}, output={"table": "results/tables/n.csv"})
-    do(count, lambda job: write_csv(job.output.table, ("row", "n"), ("all", 1)))
-    seal_up()
+    with a_run():
+        do(Job("settle", input=exports, output={"tables": made}), main_of_settle)
+        count = Job("count", input={"table": made[3]}, output={"table": "results/tables/n.csv"})
+        do(count, lambda job: write_csv(job.output.table, ("row", "n"), ("all", 1)))
+        seal_up()
     assert main(["trace", "results/tables/n.csv"]) == 0
     assert (
         capsys.readouterr().out
