@@ -14,7 +14,7 @@ rule tabulate_flow:
         screening=validated("screening"),
     output:
         table="results/summaries/flow.parquet",
-        takes="results/lineage/takes/flow.json",
+        takes="results/takes/flow.json",
         record="results/lineage/records/tabulate_flow.json",
     log:
         "results/logs/tabulate_flow.log",
@@ -38,7 +38,7 @@ if STUDY.baseline_table:
             readings=STUDY.label_readings(*STUDY.baseline_forms),
         output:
             table="results/summaries/baseline.parquet",
-            takes="results/lineage/takes/baseline.json",
+            takes="results/takes/baseline.json",
             record="results/lineage/records/tabulate_baseline.json",
         log:
             "results/logs/tabulate_baseline.log",
@@ -62,7 +62,7 @@ if STUDY.outcomes:
             estimates="results/analyses/{analysis}/estimates.parquet",
             arms="results/analyses/{analysis}/arms.parquet",
             models="results/analyses/{analysis}/models.parquet",
-            takes="results/lineage/takes/analysis-{analysis}.json",
+            takes="results/takes/analysis-{analysis}.json",
             record="results/lineage/records/fit_analysis-{analysis}.json",
         log:
             "results/logs/fit_analysis-{analysis}.log",
@@ -104,7 +104,7 @@ if STUDY.has("contacts"):
         output:
             uptake="results/summaries/uptake.parquet",
             contacts="results/summaries/contacts.parquet",
-            takes="results/lineage/takes/uptake.json",
+            takes="results/takes/uptake.json",
             record="results/lineage/records/tabulate_uptake.json",
         log:
             "results/logs/tabulate_uptake.log",
@@ -128,7 +128,7 @@ if STUDY.has("providers"):
         output:
             table="results/summaries/providers.parquet",
             retention="results/tables/retention.csv",
-            takes="results/lineage/takes/providers.json",
+            takes="results/takes/providers.json",
             record="results/lineage/records/tabulate_providers.json",
         log:
             "results/logs/tabulate_providers.log",

@@ -32,6 +32,8 @@ rule seal_lineage:
     input:
         records=records(),
         report=rules.render_report.output.pdf,
+        # Nothing else reads them, so that one which is gone would not be made again.
+        takes=outputs("takes"),
         verifier=VERIFIER,
         configuration=lambda wildcards: os.path.relpath(CONFIG_FILE),
         map=ancient(list(MAP)),

@@ -33,7 +33,7 @@ if STUDY.qualitative("joint_display") and "codes" in SUMMARIES:
             # `update`: a slip in the configuration ends this job, and the last tables are put back.
             table=update("results/tables/joint_display.csv"),
             convergence=update("results/tables/convergence.csv"),
-            takes="results/lineage/takes/joint_display.json",
+            takes="results/takes/joint_display.json",
             record="results/lineage/records/build_joint_display.json",
         log:
             "results/logs/build_joint_display.log",
@@ -54,7 +54,7 @@ if STUDY.has("published"):
             tables=COMPUTED,
         output:
             table=update("results/tables/claims.csv"),
-            takes="results/lineage/takes/claims.json",
+            takes="results/takes/claims.json",
             record="results/lineage/records/check_claims.json",
         log:
             "results/logs/check_claims.log",

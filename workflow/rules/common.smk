@@ -113,12 +113,17 @@ def validated(*tables):
 
 
 def records():
-    """Return the records of all jobs of the rules read so far, one a value of each wildcard.
+    """Return the records of all jobs of the rules read so far."""
+    return outputs("record")
+
+
+def outputs(name):
+    """Return the outputs of a name of all rules read so far, one a value of each wildcard.
 
     A wildcard that `WILDCARDS` does not have ends the reading of the rules: its jobs would be
     sealed by nobody.
     """
-    declared = [rule.output.record for rule in workflow.rules if "record" in rule.output.keys()]
+    declared = [getattr(rule.output, name) for rule in workflow.rules if name in rule.output.keys()]
     return files_of_all_jobs(declared)
 
 

@@ -14,7 +14,7 @@ if STUDY.has("interviews"):
         output:
             interviewees="results/tables/interviewees.csv",
             interviews="results/summaries/interviews.parquet",
-            takes="results/lineage/takes/interviewees.json",
+            takes="results/takes/interviewees.json",
             record="results/lineage/records/tabulate_interviewees.json",
         log:
             "results/logs/tabulate_interviewees.log",
@@ -38,7 +38,7 @@ if STUDY.has("segments", "interviews", "codebook", "transcripts"):
             interviews="results/validated/interviews.parquet",
         output:
             table="results/summaries/codes.parquet",
-            takes="results/lineage/takes/codes.json",
+            takes="results/takes/codes.json",
             record="results/lineage/records/tabulate_codes.json",
         log:
             "results/logs/tabulate_codes.log",
@@ -56,7 +56,7 @@ if STUDY.has("segments", "interviews", "codebook", "transcripts"):
             transcripts="results/validated/transcripts.parquet",
         output:
             table="results/tables/agreement.csv",
-            takes="results/lineage/takes/agreement.json",
+            takes="results/takes/agreement.json",
             record="results/lineage/records/measure_agreement.json",
         log:
             "results/logs/measure_agreement.log",
@@ -77,7 +77,7 @@ if STUDY.has("quotations", "interviews", "transcripts"):
             interviews="results/validated/interviews.parquet",
         output:
             table="results/tables/quotations.csv",
-            takes="results/lineage/takes/quotations.json",
+            takes="results/takes/quotations.json",
             record="results/lineage/records/collect_quotations.json",
         log:
             "results/logs/collect_quotations.log",
@@ -97,7 +97,7 @@ if STUDY.has("questionnaire"):
             providers=validated("providers"),
         output:
             table="results/summaries/questionnaire.parquet",
-            takes="results/lineage/takes/questionnaire.json",
+            takes="results/takes/questionnaire.json",
             record="results/lineage/records/tabulate_questionnaire.json",
         log:
             "results/logs/tabulate_questionnaire.log",

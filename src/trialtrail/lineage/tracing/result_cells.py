@@ -22,7 +22,7 @@ from trialtrail.lineage.tracing.tables import Table, agreeing
 from trialtrail.origins import DATASET, VALIDATED, Source, parse_source
 from trialtrail.results.takes import RESULT, TAKES
 
-TAKEN = "lineage/takes"
+TAKEN = "takes"
 """Folder of the results in which stands what the cells of the result tables take."""
 SET_ASIDE, CELLS_SET_ASIDE = "validation/set_aside", "validation/cells_set_aside.csv"
 QUERIES = "validation/queries.csv"

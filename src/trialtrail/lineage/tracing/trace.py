@@ -30,7 +30,7 @@ RECORDS = ("other record", "other records")
 RAW_RECORDS = ("record", "records")
 JOBS, OTHERS = ("job", "jobs"), ("other file", "other files")
 ROW_BY_ROW = tuple(
-    f"{RESULTS}{part}/" for part in ("lineage/columns", "lineage/takes", "validated", "datasets")
+    f"{RESULTS}{part}/" for part in ("lineage/columns", "takes", "validated", "datasets")
 )
 """Where it stands which rows and columns rest on which."""
 TABLES = tuple(f"{RESULTS}{part}/" for part in ("validated", "datasets", "summaries", "analyses"))

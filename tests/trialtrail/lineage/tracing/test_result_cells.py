@@ -102,7 +102,7 @@ def results(tmp_path) -> Path:
 
 def said(results: Path, *every: Takes, column: str = "mean") -> ResultCells:
     """Return the result cells of a table whose one row takes something."""
-    write_takes(results / "lineage/takes/t.json", {"t": {"r": takes((column,), *every)}})
+    write_takes(results / "takes/t.json", {"t": {"r": takes((column,), *every)}})
     return ResultCells(RawRows(results))
 
 
@@ -117,7 +117,7 @@ def test_a_result_rests_on_the_columns_and_records_that_its_filter_takes(results
         RawCell("participants.csv", 2, "ARM"): SELECTS,
         RawCell("participants.csv", 2, "PARTICIPANT_ID"): MATCHES,
     }
-    assert trail.told_in == {"lineage/takes/t.json"}
+    assert trail.told_in == {"takes/t.json"}
 
 
 def test_what_left_a_record_out_is_told_apart_with_the_reason(results):
@@ -163,18 +163,18 @@ def test_a_column_of_which_nothing_is_said_takes_nothing_and_another_table_is_no
 def test_a_cell_that_is_copied_takes_what_the_other_takes(results):
     own = {"t": {"r": takes(("mean",), OF_ARM)}}
     copied = Takes("result:t", ("mean",), {"row": "r"})
-    write_takes(results / "lineage/takes/t.json", own)
-    write_takes(results / "lineage/takes/u.json", {"u": {"x": takes(("value",), copied)}})
+    write_takes(results / "takes/t.json", own)
+    write_takes(results / "takes/u.json", {"u": {"x": takes(("value",), copied)}})
     cells = ResultCells(RawRows(results))
     one, other = cells.behind("t", "r", "mean"), cells.behind("u", "x", "value")
     assert one.found.cells == other.found.cells
-    assert other.told_in == {"lineage/takes/t.json", "lineage/takes/u.json"}
+    assert other.told_in == {"takes/t.json", "takes/u.json"}
 
 
 def test_a_count_takes_what_is_counted_and_a_percentage_also_of_how_many(results):
     counted = Takes("validated:participants", ("arm",), {"arm": "b"})
     whole = Takes("validated:participants", ("participant_id",))
-    write_takes(results / "lineage/takes/t.json", {"t": {"r": count_takes([counted], [whole])}})
+    write_takes(results / "takes/t.json", {"t": {"r": count_takes([counted], [whole])}})
     cells = ResultCells(RawRows(results))
     found = {name: cells.behind("t", "r", name).found.cells for name in ("n", "percent")}
     assert found["n"] == {RawCell("participants.csv", 3, "ARM"): VALUE}
