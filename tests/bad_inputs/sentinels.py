@@ -104,6 +104,7 @@ def broken_study(file: Path, folder: Path, broken: Iterable[Place], actions: dic
     plant(copy, broken)
     base = world.study.folder.resolve()
     config.pop("folder", None)
+    config["outside_files"] = True
     for spec in config["exports"].values():
         for key in ("file", "dictionary", "events"):
             if key in spec:

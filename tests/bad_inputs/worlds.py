@@ -157,6 +157,7 @@ def _of_shipped(config: dict, folder: Path) -> None:
             if key in spec and not (folder / spec[key]).exists():
                 spec[key] = str(ROOT / spec[key])
     config.pop("folder")
+    config["outside_files"] = True
     config.pop("report")
 
 
