@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import recomputed as own
+from conftest import read_rows
 from raw_cells import Cell, RawCells
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -343,8 +344,6 @@ def trail(moments):
 @pytest.fixture(scope="module")
 def printed(moments) -> dict[str, dict[str, str]]:
     """Return the printed numbers by their cells."""
-    from conftest import read_rows
-
     rows = read_rows(moments.results / "report" / "numbers.csv")
     return {f"{row['table']}#{row['row']}/{row['column']}": row for row in rows}
 
