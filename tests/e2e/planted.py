@@ -130,8 +130,8 @@ ATOMS = {
     "script comment": _code("scripts/tabulate_flow.py", '"""', '"""(Read again.) '),
     "rules": _code(
         "workflow/rules/common.smk",
-        'STUDY.analysis("confidence_level", 0.95)',
-        'STUDY.analysis("confidence_level", 0.8)',
+        'STUDY.analysis("confidence_level")',
+        "0.8",
     ),
     "lock": Planted(
         "environment",

@@ -145,8 +145,8 @@ def test_the_causes_are_found_and_proven(case, base, with_changes, answers):
     wanted = {(ATOMS[name].kind, ATOMS[name].name) for name in case if ATOMS[name].name}
     assert {(cause["kind"], cause["name"]) for cause in answer["causes"]} == wanted
     assert len(answer["causes"]) == len(wanted)
-    assert code == (1 if wanted else 0)
     truth = not_the_same(base, b)
+    assert code == (1 if truth else 0)
     assert {d["address"]: (d["a"], d["b"]) for d in answer["differences"]} == truth
     if not wanted:
         assert not truth

@@ -187,7 +187,9 @@ def test_an_older_file_that_differs_reruns_what_reads_it(run, put_back, name):
     assert 0 < found.total() < len(run.records())
 
 
-@pytest.mark.parametrize("name", ["schemas/configuration/analysis.yaml", "workflow/rules/derive.smk"])
+@pytest.mark.parametrize(
+    "name", ["schemas/configuration/analysis.yaml", "workflow/rules/derive.smk"]
+)
 def test_an_older_file_of_the_map_that_differs_is_sealed_anew(run, put_back, name):
     put_back(
         name, lambda raw: raw + b"\nlater: 1\n" if name.endswith("yaml") else raw + b"\n\nX = 1\n"
