@@ -271,7 +271,7 @@ def try_round(this: Round, world: World, folder: Path) -> dict[Cell, Result]:
 
 
 OF_OTHERS = ("reference", "order", "agreement", "consent", "arm_contact", "attribution", "verbatim",
-             "transcript", "repeated", "unmatched", "key")  # fmt: skip
+             "transcript", "repeated", "unmatched", "key", "near_key", "no_visit")  # fmt: skip
 """Rules between records: what is spoilt in one may be told of another."""
 
 
