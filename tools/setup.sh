@@ -55,6 +55,11 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$want" ] || ! $venv/bin/python -
     printf '%s\n' "$want" > "$stamp"
 fi
 
+# No library lists its byte code: this is what each run compares it with.
+if [ ! -f "$venv/.trialtrail-compiled" ]; then
+    $venv/bin/python -I -c 'from trialtrail.lineage.installed import here; here().note_compiled()'
+fi
+
 # WeasyPrint loads Pango and HarfBuzz from the system; no wheel brings them. Without the part of HarfBuzz that reduces fonts
 # it would go on, and write the time into each font.
 if ! $venv/bin/python -c 'from trialtrail.report.pdf_libraries import require_same_fonts as ask; ask()' >/dev/null 2>&1; then

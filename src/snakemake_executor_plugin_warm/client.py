@@ -162,7 +162,9 @@ class WarmInterpreter:
         with socket.socket(socket.AF_UNIX) as listening:
             listening.bind(self.address)
             listening.listen(BACKLOG)
-            command = [identity.interpreter(), "-P", "-m", "snakemake_executor_plugin_warm.server"]
+            command = identity.interpreter()
+            command += ["-m"] if command[1:] else ["-P", "-m"]
+            command += ["snakemake_executor_plugin_warm.server"]
             command += ["--socket", str(listening.fileno()), "--idle", str(self.idle)]
             passed = [listening.fileno()]
             if not self.idle:

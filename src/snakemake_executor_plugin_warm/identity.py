@@ -50,9 +50,12 @@ def identity(imports: str, environ: Mapping[str, str] | None = None) -> str:
     return hashlib.sha256(repr(known).encode()).hexdigest()[:32]
 
 
-def interpreter() -> str:
-    """Return the path of this interpreter, which the Snakefile may have quoted for the shell."""
-    return shlex.split(sys.executable)[0]
+def interpreter() -> list[str]:
+    """Return the command that starts Python for a script, as the shell reads ``sys.executable``.
+
+    A Snakefile may have quoted the path there, and have put options after it.
+    """
+    return shlex.split(sys.executable)
 
 
 def home() -> Path:

@@ -233,17 +233,19 @@ class Server:
                     os.rmdir(folder)
 
     def is_current(self) -> bool:
-        """Return whether the project's own files that are loaded are still as they were."""
-        if not self.loaded:
-            return True
+        """Return whether all files that are loaded are still as they were.
+
+        A library counts as well, though it has been put back since: what was loaded is the other.
+        """
         return all(stamp(path) == was for path, was in self.loaded.items())
 
     def note_loaded(self) -> None:
-        """Remember the state of the loaded files that are not of an installed library."""
-        library = tuple({os.path.realpath(p) + os.sep for p in (sys.prefix, sys.base_prefix)})
-        for module in list(sys.modules.values()):
-            path = getattr(module, "__file__", None)
-            if path and not os.path.realpath(path).startswith(library):
+        """Remember the state of the files that are loaded: modules, and libraries of the system."""
+        paths = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+        with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as maps:
+            paths |= {line.split(maxsplit=5)[5].rstrip("\n") for line in maps if ".so" in line}
+        for path in paths:
+            if path and os.path.isfile(path) and path not in self.loaded:
                 self.loaded[path] = stamp(path)
 
     def become(self, client: socket.socket, request: dict, streams: list[int]) -> None:
@@ -298,7 +300,8 @@ def run_script(request: dict) -> int:
     sys.stdout.reconfigure(line_buffering=os.isatty(1))
     script = request["script"]
     sys.argv = [script]
-    sys.path[:] = [os.path.dirname(os.path.abspath(script)), *sys.path]
+    if not sys.flags.isolated:
+        sys.path[:] = [os.path.dirname(os.path.abspath(script)), *sys.path]
     main = types.ModuleType("__main__")
     main.__dict__.update(__file__=script, __builtins__=__builtins__)
     sys.modules["__main__"] = main

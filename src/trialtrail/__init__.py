@@ -1,14 +1,23 @@
 """From raw exports to the report of a trial, with a trail from every number back."""
 
 import sys
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
+from types import CodeType
 
 __version__ = "0.1.0"
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder of the checkout: `schemas/`, `scripts/` and `templates/` lie in it."""
+
+
+class _FromSource(SourceFileLoader):
+    """Loads a module from its source, whatever byte code there may be of it."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Return the code that the source compiles to."""
+        return self.source_to_code(self.get_data(self.path), self.path)
 
 
 class _Beside:
@@ -25,7 +34,12 @@ class _Beside:
         start = ROOT / name / "__init__.py"
         if name not in cls.packages or not start.is_file():
             return None
-        return spec_from_file_location(name, start, submodule_search_locations=[str(start.parent)])
+        return spec_from_file_location(
+            name,
+            start,
+            loader=_FromSource(name, str(start)),
+            submodule_search_locations=[str(start.parent)],
+        )
 
 
 if _Beside not in sys.meta_path:

@@ -28,5 +28,10 @@ def use_checkout(image: str) -> None:
             rule="--software-deployment-method apptainer runs each job in that image",
             remedy="build it from container/trialtrail.def, or leave that option out",
         )
-    # Comes before what is installed in the image. Apptainer hands the environment on.
-    os.environ["PYTHONPATH"] = str(ROOT / "src")
+    # Comes before what is installed in the image. Apptainer hands the environment on. Snakemake
+    # starts the image's `python` without options: the other two stand for `-I`.
+    os.environ |= {
+        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONSAFEPATH": "1",
+        "PYTHONNOUSERSITE": "1",
+    }

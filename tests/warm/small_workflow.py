@@ -35,6 +35,7 @@ class SmallWorkflow:
     def __init__(self, folder: Path) -> None:
         self.folder, self.mark = folder, uuid.uuid4().hex
         self.rules: dict[str, str] = {}
+        self.opening, self.imports = QUOTED, "lists"
         (folder / "lists.py").write_text("FIRST = ('json',)\nLATER = ('decimal',)\n")
 
     def add(self, name: str, script: str, more: str = "") -> SmallWorkflow:
@@ -47,11 +48,13 @@ class SmallWorkflow:
     def start(self, *options: str, executor: str = "warm", idle: int = 0, **around: str):
         """Start Snakemake on all rules and return its process."""
         wanted = ", ".join(f'"{name}.txt"' for name in self.rules)
-        text = f"{QUOTED}rule all:\n    input:\n        {wanted}\n" + "".join(self.rules.values())
+        text = f"{self.opening}rule all:\n    input:\n        {wanted}\n" + "".join(
+            self.rules.values()
+        )
         (self.folder / "Snakefile").write_text(text, encoding="utf-8")
         command = [sys.executable, "-m", "snakemake", "--cores", "2", "--executor", executor]
         if executor == "warm":
-            command += ["--warm-imports", "lists", "--warm-idle", str(idle)]
+            command += ["--warm-imports", self.imports, "--warm-idle", str(idle)]
         surroundings = {
             k: v for k, v in os.environ.items() if k not in ("CI", "SNAKEMAKE_WARM_IDLE")
         }

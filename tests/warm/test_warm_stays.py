@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import stat
+import sys
 import time
+from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -56,6 +61,32 @@ def test_it_serves_no_code_that_has_changed_since(staying):
     assert server() == 22
     small.add("parent", PARENT)
     assert server() not in (first, 22)
+
+
+@pytest.fixture
+def library(small):
+    """Return a module in a folder of this environment, which other tests do not see."""
+    folder = Path(sys.prefix, f"warm-test-{small.mark}")
+    folder.mkdir()
+    path = folder / f"warm_test_{small.mark}.py"
+    path.write_text("WORD = 1\n")
+    yield path
+    shutil.rmtree(folder)
+
+
+def test_it_serves_no_library_that_was_edited_and_put_back(staying, library):
+    """What is loaded is the edited one, though the file is again as it was, time stamp and all."""
+    small, start, _ = staying
+    server = partial(start, PYTHONPATH=str(library.parent))
+    about = library.stat()
+    (small.folder / "lists.py").write_text(f"FIRST = ({library.stem!r},)\n")
+    write = "open(snakemake.output[0], 'w').write(str(library.WORD))\n"
+    small.add("parent", f"import {library.stem} as library\n{write}")
+    library.write_text("WORD = 2\n")
+    assert server() == 2
+    library.write_text("WORD = 1\n")
+    os.utime(library, ns=(about.st_atime_ns, about.st_mtime_ns))
+    assert server() == 1
 
 
 def test_it_ends_when_nobody_comes(staying):

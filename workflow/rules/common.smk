@@ -3,13 +3,12 @@
 import gc
 import os
 import re
-import shlex
-import sys
 
 from snakemake.io import get_wildcard_names
 from snakemake.logging import logger
 from snakemake.settings.types import DeploymentMethod
 
+from trialtrail import isolation
 from trialtrail.code_closure import code_closure, code_digests, content_digest
 from trialtrail.configuration import Study
 from trialtrail.configuration.yaml_limits import more_than_one_file, parsed_digest
@@ -23,9 +22,7 @@ from trialtrail.plain_params import compare_plainly
 gc.freeze()
 gc.set_threshold(10_000, 50, 50)
 
-# Snakemake writes the interpreter's path unquoted into the shell command of a script, which fails
-# where a folder name has a space. Without one this changes nothing.
-sys.executable = shlex.quote(sys.executable)
+isolation.isolate_jobs()
 
 # With --configfile the study is another one, and nothing of this one may be left in it.
 if not workflow.overwrite_configfiles:

@@ -2,6 +2,7 @@
 
 from trialtrail.lineage import journal, syntax
 from trialtrail.lineage.environment import announce_repository
+from trialtrail.lineage.run_end import edited_meanwhile, stop_on_edits
 
 TARGETS = [
     rules.render_report.output.pdf,
@@ -18,6 +19,7 @@ syntax.keep()
 
 
 onstart:
+    isolation.check_libraries()
     announce_repository(ROOT)
     journal.run_started(
         "results/lineage",
@@ -29,7 +31,9 @@ onstart:
 
 
 onsuccess:
-    journal.run_ended("results/lineage", "done")
+    edited = edited_meanwhile("results/lineage")
+    journal.run_ended("results/lineage", "done", edited)
+    stop_on_edits(edited)
 
 
 onerror:

@@ -25,6 +25,10 @@ LONGEST = 100
 """Signs of a number; Python itself refuses numbers of more than 4,300 digits."""
 TEMPLATED = "__use_yte__"
 """The key by which Snakemake runs expressions in a configuration as code."""
+BEGINNINGS = (*"+-.0123456789",)
+"""Signs with which numbers and dates begin."""
+OF_FILES = ("delimiter", "quote", "escape")
+"""Keys whose value is a sign of a raw file, whichever that is."""
 _PARSED: dict[str, str] = {}
 """SHA-256 of each configuration that this process has read, by its absolute path."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -80,7 +84,7 @@ def check_yaml_limits(file: str | Path, content: bytes | None = None) -> None:
         raise StudyError(what, where=Path(file).name, remedy="save it as UTF-8") from None
     open_nodes: list[tuple[str | None, int]] = []  # anchor, and values before it
     sizes: dict[str, int] = {}
-    values = 0
+    values, key = 0, ""
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
@@ -96,7 +100,8 @@ def check_yaml_limits(file: str | Path, content: bytes | None = None) -> None:
                 values += sizes.get(event.anchor, 1)
             elif isinstance(event, yaml.ScalarEvent):
                 values += 1
-                _check_scalar(event, file)
+                _check_scalar(event, file, key)
+                key = event.value
             if len(open_nodes) > DEEPEST:
                 what = f"Lists and mappings stand more than {DEEPEST} deep inside each other"
                 raise _refused(what, file, event, "values", "take out brackets or indentation")
@@ -112,7 +117,8 @@ def check_yaml_limits(file: str | Path, content: bytes | None = None) -> None:
 WITHOUT = "write the values out where they are meant, without aliases (`*name`)"
 
 
-def _check_scalar(event: yaml.ScalarEvent, file: str | Path) -> None:
+def _check_scalar(event: yaml.ScalarEvent, file: str | Path, key: str) -> None:
+    """Refuse one value; ``key`` is the one before it, whose value it may be."""
     value = event.value
     if value == TEMPLATED:
         what = f"`{TEMPLATED}` would have Snakemake run parts of the configuration as code"
@@ -121,9 +127,29 @@ def _check_scalar(event: yaml.ScalarEvent, file: str | Path) -> None:
         what = f"A number has {len(value):,} signs"
         do = f"write a number of at most {LONGEST} signs, or put the text between quotes"
         raise _refused(what, file, event, "numbers", do)
-    if found := _HIDDEN.search(value):
+    if not _can_be_read(event):
+        what = "A value looks like a number or a date, and is none"
+        do = "correct it, or put it between quotes if it is meant as text"
+        raise _refused(what, file, event, "numbers", do)
+    if (found := _HIDDEN.search(value)) and key not in OF_FILES:
         what = f"A text holds the sign U+{ord(found[0]):04X}, which nobody sees and programs obey"
         raise _refused(what, file, event, "texts", "write the text without it")
+
+
+def _can_be_read(event: yaml.ScalarEvent) -> bool:
+    """Return whether YAML can make of a bare or tagged word what it takes it for."""
+    bare = event.implicit[0] and event.value[:1] in BEGINNINGS
+    if not bare and not event.tag:
+        return True
+    loader = yaml.SafeLoader("")
+    tag = event.tag or loader.resolve(yaml.ScalarNode, event.value, (True, False))
+    try:
+        loader.construct_object(yaml.ScalarNode(tag, event.value, event.start_mark))
+    except yaml.YAMLError:
+        return True  # a tag that is not known is left to the reader
+    except (ValueError, OverflowError, LookupError):
+        return False
+    return True
 
 
 def _refused(what: str, file: str | Path, event: yaml.Event, rule: str, do: str) -> StudyError:

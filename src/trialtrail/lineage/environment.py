@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from trialtrail.lineage import installed
 from trialtrail.lineage.digest import file_digest
 from trialtrail.lineage.places import REPOSITORY, Places
 
@@ -35,11 +36,16 @@ def environment(places: Places, of_system: Mapping[str, str] | None = None) -> d
     Args:
         places: what paths are named from.
         of_system: versions of libraries of the system that the job ran on, by their names.
+
+    ``installed`` is what the run found when it checked the libraries (`installed.announce`), None
+    where it has not told; ``isolated`` whether modules of other places could not take part.
     """
     lock = Path(places.roots[REPOSITORY], lock_file())
     return {
         "python": ".".join(map(str, sys.version_info[:3])),
         "libraries": {**libraries(), **(of_system or {})},
+        "installed": installed.announced(),
+        "isolated": bool(sys.flags.isolated),
         "lock": {places.name(lock): file_digest(lock)} if lock.is_file() else {},
         "lineage": {places.name(path): digest for path, digest in machinery().items()},
     }

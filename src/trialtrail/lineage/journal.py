@@ -30,7 +30,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -208,11 +208,18 @@ def check_configuration_kept(folder: str | Path, configuration: str | Path, dige
         )
 
 
-def run_ended(folder: str | Path, outcome: str) -> None:
-    """Note how a run ended (``done`` or ``failed``), and which manifest then stood."""
+def run_ended(folder: str | Path, outcome: str, edited: Iterable[str] = ()) -> None:
+    """Note how a run ended (``done`` or ``failed``), and which manifest then stood.
+
+    Args:
+        folder: that of the lineage.
+        outcome: how it ended.
+        edited: what it rested on and was edited while it went on.
+    """
     manifest = Path(folder) / MANIFEST
     digest = file_digest(manifest) if manifest.is_file() else None
-    append(folder, "run_end", outcome=outcome, manifest_sha256=digest)
+    told = {"outcome": outcome, "manifest_sha256": digest}
+    append(folder, "run_end", **told, **({"edited": sorted(edited)} if edited else {}))
 
 
 def head(path: str | Path) -> tuple[int, str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from trialtrail.configuration.yaml_limits import check_yaml_limits
 from trialtrail.errors import StudyError
 
 OPENING = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
@@ -41,6 +42,7 @@ def read_text(path: Path) -> StudyText:
     if not match:
         return StudyText(path, content)
     try:
+        check_yaml_limits(path, f"---\n{match[1]}".encode())
         given = yaml.safe_load(match[1]) or {}
         unknown = sorted(set(given) - PARTS)
     except (yaml.YAMLError, TypeError):

@@ -47,6 +47,10 @@ REFUSED = {
     "escape": ('a:\n  b: "red \\e[31m"', "holds the sign U+001B", "line 2, column 6"),
     "bell_in_a_key": ('"b\\a": 1', "holds the sign U+0007", "line 1, column 1"),
     "direction": ("a: abc\u202edcba", "holds the sign U+202E", "line 1, column 4"),
+    "no_date": ("a: 2024-13-45", "looks like a number or a date, and is none", "line 1, column 4"),
+    "no_time": ("a:\n- 2024-01-01 25:61:00", "looks like a number or a date", "line 2, column 3"),
+    "no_number": ("a: 0x_", "looks like a number or a date, and is none", "line 1, column 4"),
+    "no_number_with_a_tag": ("a: !!int x", "looks like a number or a date", "line 1, column 4"),
     "code": ("__use_yte__: true\na: ?print(1)", "run parts of the configuration as code", "line 1"),
 }
 
@@ -196,3 +200,19 @@ def test_one_file_describes_the_study(tmp_path, more):
     )
     assert done.returncode == 1
     assert "given in more than one file, or on the command line" in done.stdout + done.stderr
+
+
+def test_the_sign_between_the_cells_of_a_file_may_be_any(tmp_path):
+    file = tmp_path / "study.yaml"
+    file.write_text('delimiter: "\\x1f"\nquote: "\\x01"\nother: 1\n')
+    check_yaml_limits(file)
+    file.write_text('delimiter: ";"\nlabel: "\\x1f"\n')
+    with pytest.raises(StudyError, match=r"U\+001F"):
+        check_yaml_limits(file)
+
+
+@pytest.mark.parametrize("text", ["a: 2024-01-31", "a: !!python/tuple [1]", "a: -.inf", "a: 012"])
+def test_what_yaml_can_read_or_refuses_itself_is_left_to_it(tmp_path, text):
+    file = tmp_path / "study.yaml"
+    file.write_text(text)
+    check_yaml_limits(file)

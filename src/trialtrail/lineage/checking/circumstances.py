@@ -18,8 +18,9 @@ JOBS = ("job was", "jobs were")
 def circumstances(records: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """Yield what is no fault in how the jobs ran, and what a reader should know of it."""
     loose: Counter[str] = Counter()
-    dirty = 0
+    dirty = open_to_others = unchecked = uncompiled = 0
     seen: dict[str, set[str]] = {"commit": set(), "version of Python": set(), "lock file": set()}
+    libraries: set[str] = set()
     for record in records.values():
         with suppress(*DAMAGE):  # a damaged record is told of elsewhere
             run, around = record["run"], record["environment"]
@@ -31,11 +32,23 @@ def circumstances(records: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
                 seen, (run["git"]["commit"], around["python"], lock), strict=True
             ):
                 seen[what].add(found)
+            open_to_others += not around["isolated"]
+            unchecked += around["installed"] is None
+            if around["installed"] is not None:
+                uncompiled += around["installed"]["compiled"] is None
+                libraries.add(around["installed"]["sha256"])
     for why, jobs in sorted(loose.items()):
         yield f"{counted(jobs, JOBS)} not confined to what the rules declare: {why}"
     if dirty:
         yield f"{counted(dirty, JOBS)} run from a checkout with changes that are in no commit"
-    for what, found in seen.items():
+    if open_to_others:
+        told = "started so that modules of other places could take part"
+        yield f"{counted(open_to_others, JOBS)} {told}"
+    if unchecked:
+        yield f"{counted(unchecked, JOBS)} run on libraries that were not compared with their lists"
+    if uncompiled:
+        yield f"{counted(uncompiled, JOBS)} run on byte code of libraries that was not checked"
+    for what, found in (seen | {"set of libraries": libraries}).items():
         if len(found) > 1:
             yield f"the jobs ran on more than one {what}; {RECORDS} say which ran on what"
     yield from _undeclared(records)

@@ -514,6 +514,10 @@ class Check:
             self.fault(JOURNAL, "has the end of no run")
         elif end.get("manifest_sha256") != self.digest(MANIFEST):
             self.fault(MANIFEST, "is not the one that stood at the end of the run")
+        edited = (end or {}).get("edited")
+        for path in map(str, edited if isinstance(edited, list) else ()):
+            if path not in self.manifest:  # else its digest tells
+                self.fault(JOURNAL, f"a library was edited while the last run went on: {path}")
 
     def check_failures(self):
         """3: what jobs left when they failed, against the journal."""

@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from small_study import RECORDS, Job, a_run, do, read_json, run_all, seal_up, wr
 from trialtrail import ROOT
 from trialtrail.cli import main
 from trialtrail.errors import StudyError
-from trialtrail.lineage import journal
+from trialtrail.lineage import installed, journal
 from trialtrail.lineage.checking import standalone_verify
 from trialtrail.lineage.checking.standalone_verify import FAULT, NOT_ALL_HERE, WHOLE
 from trialtrail.lineage.checking.verify import Check
@@ -532,6 +533,9 @@ def test_how_the_jobs_ran_is_noted_and_no_fault(folder, monkeypatch, capsys):
     why = "switched off by TRIALTRAIL_CONFINE=0"
     assert f"Note: 6 jobs were not confined to what the rules declare: {why}\n" in told
     assert "Note: 6 jobs were run from a checkout with changes that are in no commit\n" in told
+    # A test is no run, and its jobs are started in its own interpreter.
+    assert "Note: 6 jobs were started so that modules of other places could take part\n" in told
+    assert "Note: 6 jobs were run on libraries that were not compared with their lists\n" in told
     assert "more than one" not in told
     with a_run():
         monkeypatch.setenv(
@@ -647,3 +651,36 @@ def test_a_job_in_a_process_of_its_own_refuses_another_configuration(study):
         journal.check_configuration_kept("results/lineage", "study.yaml", file_digest("study.yaml"))
         with pytest.raises(StudyError, match="not the one that the run was started with"):
             journal.check_configuration_kept("results/lineage", "study.yaml", "0" * 64)
+
+
+def test_a_library_that_was_edited_during_the_run_is_told_by_both(study):
+    journal.run_started("results/lineage", "study.yaml")
+    journal.run_ended("results/lineage", "failed", ["pandas/core/frame.py", "data/log.csv"])
+    told = faults()["results/lineage/journal.jsonl"]
+    assert told == ["a library was edited while the last run went on: pandas/core/frame.py"]
+    with a_run():
+        seal_up()
+    assert faults() == {}
+
+
+def test_on_what_libraries_the_jobs_ran_is_noted(study, capsys, monkeypatch):
+    told = {"distributions": 1, "files": 1, "compiled": None, "sha256": "a" * 64}
+    library = sysconfig.get_path("purelib")
+    monkeypatch.setenv(installed.ANNOUNCED, json.dumps({"library": library, "found": told}))
+    with a_run():
+        seal_up()
+    main(["verify"])
+    said = capsys.readouterr().out
+    assert "Note: 1 job was run on byte code of libraries that was not checked\n" in said
+    assert "Note: 5 jobs were run on libraries that were not compared with their lists\n" in said
+    assert "more than one set of libraries" not in said
+    other = json.dumps({"library": library, "found": told | {"sha256": "b" * 64, "compiled": 3}})
+    with a_run():
+        monkeypatch.setenv(installed.ANNOUNCED, other)
+        do(Job("late", output={"table": "results/tables/late.csv"}), _write)
+    main(["verify"])
+    assert "the jobs ran on more than one set of libraries" in capsys.readouterr().out
+
+
+def _write(job: Job) -> None:
+    write_csv(job.output.table, ("row",), ("a",))
