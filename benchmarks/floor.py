@@ -17,8 +17,8 @@ from benchmarks.steps import job_in
 
 def main() -> None:
     """Run the scripts named on the command line."""
-    from trialtrail.lineage.job import record
-    from trialtrail.lineage.job.confine import Confinement
+    from runrecord.job import record
+    from runrecord.job.confine import Confinement
 
     def within(work, confinement: Confinement):
         outcome = work(confinement)

@@ -45,7 +45,7 @@ def main() -> None:
     rounds = []
     with tempfile.TemporaryDirectory() as base:
         whole, bare = Checkout(Path(base, "whole")), Checkout(Path(base, "bare"))
-        bare.append("src/trialtrail/lineage/job/record.py", BARE)
+        bare.append("packages/runrecord/src/runrecord/job/record.py", BARE)
         for _ in range(options.pairs):
             rounds.append(
                 {

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage import run
+from trialtrail.record import run
 from trialtrail.results.cells import Address, Cells, parse
 from trialtrail.results.takes import RESULT, Takes, takes, write_takes
 from trialtrail.tables import write_result

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage import Rows, run
+from trialtrail.record import Rows, run
 from trialtrail.results.cells import Cells, nearest
 from trialtrail.results.claims import PARTS, Check, as_printed, check, figure, note_contradictions
 from trialtrail.results.takes import RESULT, TAKES, Takes, takes, write_takes

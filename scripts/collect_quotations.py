@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from trialtrail.lineage import Rows, run
 from trialtrail.qualitative.codings import found_at, held, is_verbatim, texts_by_document
+from trialtrail.record import Rows, run
 from trialtrail.results.takes import Takes, takes, write_takes
 from trialtrail.tables import read_table, write_result
 

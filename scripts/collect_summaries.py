@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trialtrail.lineage import Rows, run
+from trialtrail.record import Rows, run
 from trialtrail.tables import read_table, write_result
 
 from schemas.results.base import conform

@@ -5,13 +5,13 @@ from typing import Any
 from urllib.parse import quote
 
 from markupsafe import Markup
+from runrecord.seal import RESULTS
 
-from trialtrail.lineage import Rows, run
-from trialtrail.lineage.pages.catalogue import Column, Evidence, Table, catalogue
-from trialtrail.lineage.pages.page import gather, load_graph
-from trialtrail.lineage.seal import RESULTS
 from trialtrail.pages import render_page
+from trialtrail.record import Rows, run
 from trialtrail.report.fonts import inlined
+from trialtrail.trail.pages.catalogue import Column, Evidence, Table, catalogue
+from trialtrail.trail.pages.page import gather, load_graph
 
 SHOWN = 6
 """Sources of a column that are shown at once; of more, the rest unfolds."""

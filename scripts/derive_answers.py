@@ -7,8 +7,8 @@ import pandas as pd
 from trialtrail.derive.derivation import Derivation, LeftOut, derive, key_of, write_columns
 from trialtrail.errors import StudyError
 from trialtrail.exports.several import parts_of
-from trialtrail.lineage import Rows, run
 from trialtrail.origins import ASSIGNED
+from trialtrail.record import Rows, run
 from trialtrail.results.cells import nearest
 from trialtrail.tables import read_table, write_dataset
 

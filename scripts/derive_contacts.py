@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from trialtrail.derive.derivation import column, derive, key_of, matched, write_columns
-from trialtrail.lineage import Rows, run
+from trialtrail.record import Rows, run
 from trialtrail.tables import places_in, places_in_order, read_tables, write_dataset
 
 from schemas.contacts import Contacts

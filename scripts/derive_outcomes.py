@@ -14,8 +14,8 @@ from trialtrail.derive.derivation import (
 from trialtrail.derive.populations import EXCLUSION, is_excluded
 from trialtrail.derive.scores import score, variables_read
 from trialtrail.errors import StudyError
-from trialtrail.lineage import Rows, run
 from trialtrail.origins import ASSIGNED
+from trialtrail.record import Rows, run
 from trialtrail.tables import occurs, read_tables, taken, write_dataset
 
 from schemas.outcomes import Outcomes

@@ -12,7 +12,7 @@ from trialtrail.derive.derivation import (
     write_columns,
 )
 from trialtrail.exports.file_labels import labelled, read_labels
-from trialtrail.lineage import Rows, run
+from trialtrail.record import Rows, run
 from trialtrail.tables import by_each, occurs, times_each, write_dataset
 from trialtrail.validation.begun import has_begun, says_so
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from trialtrail.derive.derivation import column, derive, key_of, write_columns
-from trialtrail.lineage import Rows, run
+from trialtrail.record import Rows, run
 from trialtrail.tables import by_each, read_tables, times_each, write_dataset
 
 from schemas.providers import Providers

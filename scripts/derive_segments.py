@@ -3,8 +3,8 @@
 import pandas as pd
 
 from trialtrail.derive.derivation import LeftOut, column, derive, key_of, matched, write_columns
-from trialtrail.lineage import Rows, run
 from trialtrail.qualitative.codings import held, is_verbatim, passage, texts_by_document
+from trialtrail.record import Rows, run
 from trialtrail.tables import read_table, write_dataset
 
 REASONS = {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from trialtrail.lineage import run
+from trialtrail.record import run
 from trialtrail.report import flow
 from trialtrail.report.drawing import GREY, INK
 from trialtrail.report.fonts import FAMILY

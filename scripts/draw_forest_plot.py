@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from trialtrail.lineage import run
+from trialtrail.record import run
 from trialtrail.report.drawing import (
     ACCENT,
     GREY,

@@ -5,9 +5,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from trialtrail.lineage import Rows, run
-from trialtrail.lineage.pages.catalogue import catalogue
-from trialtrail.lineage.pages.page import (
+from trialtrail.pages import render_page
+from trialtrail.record import Rows, run
+from trialtrail.report.fonts import inlined
+from trialtrail.trail.pages.catalogue import catalogue
+from trialtrail.trail.pages.page import (
     KINDS,
     embedded,
     gather,
@@ -18,8 +20,6 @@ from trialtrail.lineage.pages.page import (
     read_csv,
     script_policy,
 )
-from trialtrail.pages import render_page
-from trialtrail.report.fonts import inlined
 
 
 def paths(files: str | list[str] | None) -> list[str]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from trialtrail.lineage import run
+from trialtrail.record import run
 from trialtrail.report.drawing import ACCENT, BAND, GREY, TEXT_WIDTH, Cell, draw
 from trialtrail.results.cells import Cells, Table
 

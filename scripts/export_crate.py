@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from trialtrail.lineage import Rows, run
-from trialtrail.lineage.digest import file_digest, json_text
-from trialtrail.lineage.seal import read_record
+from runrecord.digest import file_digest, json_text
+from runrecord.seal import read_record
+
+from trialtrail.record import Rows, run
 
 CONTEXT = [
     "https://w3id.org/ro/crate/1.1/context",

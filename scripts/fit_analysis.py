@@ -1,7 +1,7 @@
 """Fit one entry of the analysis plan: effects, arms and models of all its outcomes."""
 
 from trialtrail.analysis.rows import analyse
-from trialtrail.lineage import Rows, run
+from trialtrail.record import Rows, run
 from trialtrail.results.takes import taken_by, write_takes
 from trialtrail.tables import read_table, write_table
 

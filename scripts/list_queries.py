@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trialtrail.lineage import run
+from trialtrail.record import run
 from trialtrail.tables import read_table, write_csv, write_table
 from trialtrail.validation.evidence import with_evidence
 from trialtrail.validation.findings import QUERY_COLUMNS, list_set_aside, number_queries

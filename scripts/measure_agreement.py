@@ -5,7 +5,6 @@ from itertools import combinations
 import pandas as pd
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage import Rows, run
 from trialtrail.qualitative.agreement import (
     COUNTS,
     alpha_of_counts,
@@ -13,6 +12,7 @@ from trialtrail.qualitative.agreement import (
     cohens_kappa,
     percent_agreement,
 )
+from trialtrail.record import Rows, run
 from trialtrail.results.takes import Takes, takes, write_takes
 from trialtrail.tables import read_table, write_result
 

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pandas as pd
+from runrecord.job.notes import note_libraries
 
-from trialtrail.lineage import run
-from trialtrail.lineage.job.notes import note_libraries
+from trialtrail.record import run
 from trialtrail.report.pdf_libraries import pdf_libraries
 from trialtrail.report.render import Material, make_report, write_pdf
 from trialtrail.tables import write_csv

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
-from trialtrail.lineage import Rows, run
 from trialtrail.pages import render_page
+from trialtrail.record import Rows, run
 from trialtrail.report.fonts import inlined
 from trialtrail.results.workbooks import write_workbook
 from trialtrail.tables import read_result, read_table, write_result

@@ -11,7 +11,7 @@ import pandas as pd
 
 from trialtrail.exports.read import ORIGIN, Export, read_export
 from trialtrail.exports.redcap.dictionary import read_dictionary
-from trialtrail.lineage import Rows, note, run
+from trialtrail.record import Rows, note, run
 from trialtrail.tables import read_rows, read_table, write_csv, write_result, write_table
 from trialtrail.validation.between import check_tables, plan_of, read_checked
 from trialtrail.validation.cells import contract_of

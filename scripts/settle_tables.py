@@ -14,7 +14,7 @@ from trialtrail.derive.populations import (
     with_a_reason,
 )
 from trialtrail.exports.read import ORIGIN
-from trialtrail.lineage import Rows, run
+from trialtrail.record import Rows, run
 from trialtrail.tables import read_table, write_csv, write_result, write_table
 from trialtrail.validation.findings import PLACE, read_queries, rows_at
 from trialtrail.validation.rules import ACTIONS, kind_of

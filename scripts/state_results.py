@@ -11,9 +11,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from trialtrail.lineage import Rows, journal, run
-from trialtrail.lineage.digest import file_digest, json_text
-from trialtrail.lineage.seal import read_record
+from runrecord import journal
+from runrecord.digest import file_digest, json_text
+from runrecord.seal import read_record
+
+from trialtrail.record import Rows, run
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://slsa.dev/provenance/v1"

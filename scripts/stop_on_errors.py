@@ -9,7 +9,7 @@ import json
 import pandas as pd
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage import run
+from trialtrail.record import run
 from trialtrail.validation.findings import RESOLVED, read_queries
 from trialtrail.validation.rules import STOP, action
 from trialtrail.validation.stops import told

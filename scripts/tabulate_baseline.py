@@ -6,7 +6,7 @@ import pandas as pd
 
 from trialtrail.analysis.two_groups import deviation
 from trialtrail.exports.file_labels import labelled, read_labels
-from trialtrail.lineage import Rows, run
+from trialtrail.record import Rows, run
 from trialtrail.results.counts import count_row
 from trialtrail.results.takes import TAKES, Takes, takes, write_takes
 from trialtrail.tables import read_table, write_table

@@ -6,8 +6,8 @@ from functools import partial
 import pandas as pd
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage import Rows, run
 from trialtrail.qualitative.codings import INTERVIEWED, entries, held, of_entry, role_stages
+from trialtrail.record import Rows, run
 from trialtrail.results.cells import nearest
 from trialtrail.results.counts import count_row
 from trialtrail.results.takes import KNOWN, TAKES, Takes, write_takes

@@ -8,8 +8,8 @@ from itertools import groupby
 import pandas as pd
 
 from trialtrail.exports.file_labels import labelled, read_labels
-from trialtrail.lineage import run
 from trialtrail.origins import MATCHED, Source, is_copied, rule_in_words, sources_of
+from trialtrail.record import run
 from trialtrail.tables import write_result
 from trialtrail.validation.contracts import build_schema
 

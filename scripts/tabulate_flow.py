@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from trialtrail.derive.populations import EXCLUSION, UNSAID, WITHDRAWAL, WITHDRAWN_ON, is_excluded
-from trialtrail.lineage import Rows, run
+from trialtrail.record import Rows, run
 from trialtrail.results.counts import count_row
 from trialtrail.results.takes import KNOWN, UNKNOWN, Takes, write_takes
 from trialtrail.tables import occurs, read_table, write_table

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from trialtrail.lineage import Rows, run
 from trialtrail.qualitative.codings import INTERVIEWED
+from trialtrail.record import Rows, run
 from trialtrail.results.counts import count_row
 from trialtrail.results.takes import KNOWN, Takes, takes, write_takes
 from trialtrail.tables import read_table, write_result, write_table

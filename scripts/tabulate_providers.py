@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from trialtrail.analysis.survival import kaplan_meier
-from trialtrail.lineage import Rows, run
+from trialtrail.record import Rows, run
 from trialtrail.results.counts import SPREAD, count_row, quartiles
 from trialtrail.results.takes import TAKES, UNKNOWN, Takes, takes, write_takes
 from trialtrail.tables import read_table, write_result, write_table

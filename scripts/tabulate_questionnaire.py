@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from trialtrail.exports.several import parts_of
-from trialtrail.lineage import Rows, run
+from trialtrail.record import Rows, run
 from trialtrail.results.counts import count_row
 from trialtrail.results.takes import KNOWN, Takes, write_takes
 from trialtrail.tables import read_table, write_table

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage import Rows, run
+from trialtrail.record import Rows, run
 from trialtrail.results.counts import SPREAD, count_row, quartiles
 from trialtrail.results.takes import TAKES, Takes, takes, write_takes
 from trialtrail.tables import read_table, write_table

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from trialtrail.lineage import run
+from trialtrail.record import run
 from trialtrail.tables import write_result
 
 from schemas.results.accounts import Steps
@@ -23,7 +23,7 @@ MANY = 6
 
 ALL = "all exports"
 ELSEWHERE = ("repository", "study")
-"""First words of the names of files outside the working folder; see `trialtrail.lineage.places`."""
+"""First words of the names of files outside the working folder; see `runrecord.places`."""
 VALIDATION = ("validate_", "resolve_", "stop_", "settle_", "render_validation")
 """Beginnings of the names of rules whose rows the table `rows` accounts for."""
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from trialtrail.exports.read import FILE, LINE, read_export
 from trialtrail.exports.redcap.dictionary import read_dictionary
-from trialtrail.lineage import Rows, run
+from trialtrail.record import Rows, run
 from trialtrail.tables import read_table, write_table
 from trialtrail.validation.findings import findings_frame
 from trialtrail.validation.redcap_findings import names_of, told_by_tables, validate_dictionary

@@ -1,6 +1,6 @@
 """Validate what is odd and may still be right: outliers, digits, straight lines, patterns."""
 
-from trialtrail.lineage import Rows, run
+from trialtrail.record import Rows, run
 from trialtrail.tables import read_rows, read_table, write_table
 from trialtrail.validation.plausibility.check import check_plausibility, sheets_in_use
 from trialtrail.validation.set_aside import Aside

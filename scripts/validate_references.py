@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trialtrail.lineage import Rows, run
+from trialtrail.record import Rows, run
 from trialtrail.tables import read_table, write_table
 from trialtrail.validation.between import check_tables, plan_of, read_checked
 

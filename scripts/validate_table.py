@@ -3,7 +3,7 @@
 import json
 
 from trialtrail.exports.read import read_export
-from trialtrail.lineage import Rows, run
+from trialtrail.record import Rows, run
 from trialtrail.tables import write_table
 from trialtrail.validation.cells import contract_of
 from trialtrail.validation.findings import findings_frame

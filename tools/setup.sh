@@ -38,9 +38,9 @@ lock=${LOCK:-requirements/lock.txt}
 found=$(find_python)
 # Where the environment is active, the interpreter found is the one inside it, which is about to be removed.
 python=$("$found" -c 'import sys; print(getattr(sys, "_base_executable", None) or sys.executable)')
-# Its first word is the lock file, which the records of the jobs name (src/trialtrail/lineage/environment.py).
+# Its first word is the lock file, which the records of the jobs name (packages/runrecord/src/runrecord/environment.py).
 stamp=$venv/.trialtrail-lock
-want="$lock $(cksum < "$lock") $(cksum < pyproject.toml) $("$python" -c 'import sys; print(sys.version_info[:3])')"
+want="$lock $(cksum < "$lock") $(cat pyproject.toml packages/*/pyproject.toml | cksum) $("$python" -c 'import sys; print(sys.version_info[:3])')"
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$want" ] || ! $venv/bin/python -c '' 2>/dev/null; then
     say "Setting up $venv (once)"
     "$python" -c 'import ensurepip' 2>/dev/null || apt_install "the virtual environment" python3-venv
@@ -51,13 +51,14 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$want" ] || ! $venv/bin/python -
     UV_PYTHON_DOWNLOADS=never $venv/bin/python -m uv pip sync --quiet --python $venv/bin/python \
         --require-hashes --compile-bytecode "$lock"
     UV_PYTHON_DOWNLOADS=never $venv/bin/python -m uv pip install --quiet --python $venv/bin/python \
-        --no-deps --no-build-isolation --editable .
+        --no-deps --no-build-isolation --editable packages/runrecord \
+        --editable packages/snakemake-executor-plugin-warm --editable .
     printf '%s\n' "$want" > "$stamp"
 fi
 
 # No library lists its byte code: this is what each run compares it with.
 if [ ! -f "$venv/.trialtrail-compiled" ]; then
-    $venv/bin/python -I -c 'from trialtrail.lineage.installed import here; here().note_compiled()'
+    $venv/bin/python -I -c 'import trialtrail; from runrecord.installed import here; here().note_compiled()'
 fi
 
 # WeasyPrint loads Pango and HarfBuzz from the system; no wheel brings them. Without the part of HarfBuzz that reduces fonts

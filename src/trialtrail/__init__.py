@@ -6,6 +6,8 @@ from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import CodeType
 
+from runrecord.project import Project, use
+
 __version__ = "0.1.0"
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +43,31 @@ class _Beside:
             submodule_search_locations=[str(start.parent)],
         )
 
+
+use(
+    Project(
+        root=ROOT,
+        name="trialtrail",
+        packages={"trialtrail": "src/trialtrail", "schemas": "schemas", "scripts": "scripts"},
+        sources=(
+            "src",
+            "packages/runrecord/src",
+            "packages/snakemake-executor-plugin-warm/src",
+        ),
+        entry=("trialtrail", "trialtrail.record"),
+        kinds={
+            "results/datasets/": "dataset",
+            "results/tables/": "table",
+            "results/figures/": "figure",
+            "results/report/": "report",
+            "results/validation/queries.csv": "finding",
+            "results/validation/set_aside/": "finding",
+            "results/validation/validation.html": "finding",
+        },
+        folders=dict.fromkeys(("packages", "schemas", "src", "templates"), "code"),
+    )
+)
+"""Told to the record-keeping by whatever imports this package: the rules, each job, the command."""
 
 if _Beside not in sys.meta_path:
     sys.meta_path.append(_Beside)

@@ -6,12 +6,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from runrecord.cli import add_commands, add_results
+
 from trialtrail import __version__
 from trialtrail.errors import StudyError
 from trialtrail.escaping import visible
-from trialtrail.lineage import decisions
-from trialtrail.lineage.checking import verify as verification
-from trialtrail.lineage.comparing import diff
+from trialtrail.trail import bundle, decisions
+from trialtrail.trail.comparing import diff
 
 MISASKED = 2
 """Exit code: the question names what is not there."""
@@ -45,10 +46,6 @@ def parser() -> argparse.ArgumentParser:
     trace.add_argument("--json", action="store_true", help="answer in JSON")
     trace.set_defaults(act=_trace)
 
-    verify = commands.add_parser("verify", help="whether the results are as they were sealed")
-    verification.add_arguments(verify)
-    verify.set_defaults(act=verification.command)
-
     summary = commands.add_parser("summary", help="where the report is, and what was found")
     summary.set_defaults(act=_summary)
 
@@ -64,39 +61,22 @@ def parser() -> argparse.ArgumentParser:
     log.add_argument("--all", action="store_true", help="each attempt at a job as well")
     log.set_defaults(act=decisions.history)
 
-    for command in (trace, verify, summary, note, log, *_statements(commands)):
-        command.add_argument(
-            "--results", default="results", metavar="DIR", help="the results folder (%(default)s)"
-        )
+    pack = commands.add_parser("bundle", help="pack the results, for all or for some")
+    bundle.add_arguments(pack)
+    pack.set_defaults(act=bundle.command)
+
+    for command in (trace, summary, note, log, pack):
+        add_results(command)
+    add_commands(commands)
     return top
 
 
-def _statements(commands: argparse._SubParsersAction) -> list[argparse.ArgumentParser]:
-    """Add the commands that sign and pack, which take a results folder."""
-    from trialtrail.lineage.release import bundle, sign
-
-    taking = []
-    for name, text, add, act in (
-        ("sign", "sign the statement of a run", sign.add_arguments, sign.command),
-        (
-            "check-signature",
-            "whether a signature holds, and whose it is",
-            sign.add_check_arguments,
-            sign.check_command,
-        ),
-        ("bundle", "pack the results, for all or for some", bundle.add_arguments, bundle.command),
-    ):
-        taking.append(commands.add_parser(name, help=text))
-        add(taking[-1])
-        taking[-1].set_defaults(act=act)
-    return taking
-
-
 def _trace(options: argparse.Namespace) -> int:
-    from trialtrail.lineage.digest import json_text
-    from trialtrail.lineage.graph import load
-    from trialtrail.lineage.tracing.lookup import find
-    from trialtrail.lineage.tracing.trace import describe, tell
+    from runrecord.digest import json_text
+    from runrecord.graph import load
+
+    from trialtrail.trail.tracing.lookup import find
+    from trialtrail.trail.tracing.trace import describe, tell
 
     graph = load(options.results)
     target = find(options.path, graph)
@@ -108,7 +88,7 @@ def _trace(options: argparse.Namespace) -> int:
 
 
 def _summary(options: argparse.Namespace) -> int:
-    from trialtrail.lineage.summary import summary
+    from trialtrail.trail.summary import summary
 
     print(summary(options.results))
     return 0

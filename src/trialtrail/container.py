@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from runrecord.project import project
+
 from trialtrail import ROOT
 from trialtrail.errors import StudyError
 
@@ -31,7 +33,7 @@ def use_checkout(image: str) -> None:
     # Comes before what is installed in the image. Apptainer hands the environment on. Snakemake
     # starts the image's `python` without options: the other two stand for `-I`.
     os.environ |= {
-        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in project().sources),
         "PYTHONSAFEPATH": "1",
         "PYTHONNOUSERSITE": "1",
     }

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from trialtrail.lineage import journal
-from trialtrail.lineage.checking import standalone_verify
-from trialtrail.lineage.checking.independent_evidence import path_of
-from trialtrail.lineage.checking.verify import Check
-from trialtrail.lineage.digest import file_digest, json_text, value_digest
-from trialtrail.lineage.seal import files_of_record
+from runrecord import journal
+from runrecord.checking import standalone_verify
+from runrecord.checking.independent_evidence import path_of
+from runrecord.checking.verify import Check
+from runrecord.digest import file_digest, json_text, value_digest
+from runrecord.seal import files_of_record
 
 TRAIL = "results/lineage/"
 MANIFEST, LINEAGE = f"{TRAIL}manifest.sha256", f"{TRAIL}lineage.json"

@@ -35,8 +35,7 @@ from forging import (
     rewrite,
     told_of,
 )
-
-from trialtrail.lineage.checking import standalone_verify
+from runrecord.checking import standalone_verify
 
 
 def test_nothing_is_found_in_a_clean_folder(world, good_run):

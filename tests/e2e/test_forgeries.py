@@ -27,9 +27,8 @@ from forging import (
     read_json,
     rechain,
 )
-
-from trialtrail.lineage import journal
-from trialtrail.lineage.digest import file_digest
+from runrecord import journal
+from runrecord.digest import file_digest
 
 RAW = "data/trial.csv"
 
@@ -114,8 +113,8 @@ def tails() -> list[str]:
         "Snakefile",
         "workflow/rules/analyse.smk",
         "src/trialtrail/configuration/study.py",
-        "src/trialtrail/lineage/seal.py",
-        "src/snakemake_executor_plugin_warm/server.py",
+        "packages/runrecord/src/runrecord/seal.py",
+        "packages/snakemake-executor-plugin-warm/src/snakemake_executor_plugin_warm/server.py",
     ]
 
 

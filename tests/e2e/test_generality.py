@@ -30,7 +30,7 @@ ALLOWED = {
     "growth": (SCORING, "the WHO Child Growth Standards"),
     "birth": (INSTRUMENTS, "the WHO Child Growth Standards begin there"),
     "external": (
-        ("src/trialtrail/lineage/release/bundle.py", "src/trialtrail/exports/limits.py"),
+        ("src/trialtrail/trail/bundle.py", "src/trialtrail/exports/limits.py"),
         "an attribute of an entry of a zip file",
     ),
     "bayley": (INSTRUMENTS, "author and title of the source of an instrument"),

@@ -15,7 +15,7 @@ import pytest
 from planted import ATOMS
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage.comparing import diff
+from trialtrail.trail.comparing import diff
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY = ROOT / "tests" / "studies" / "balance"

@@ -323,10 +323,11 @@ MATERIAL: dict[str, Number] = {
 @pytest.fixture(scope="module")
 def trail(moments):
     """Return the function that gives the raw cells which `trace` names of a printed number."""
-    from trialtrail.lineage.graph import load
-    from trialtrail.lineage.tracing.lookup import find
-    from trialtrail.lineage.tracing.raw_rows import RawRows
-    from trialtrail.lineage.tracing.result_cells import ResultCells
+    from runrecord.graph import load
+
+    from trialtrail.trail.tracing.lookup import find
+    from trialtrail.trail.tracing.raw_rows import RawRows
+    from trialtrail.trail.tracing.result_cells import ResultCells
 
     graph = load(moments.results)
     results = ResultCells(RawRows(moments.results))

@@ -7,12 +7,12 @@ import json
 import pyarrow.parquet as pq
 import pytest
 from conftest import read_rows
+from runrecord.graph import load
 
-from trialtrail.lineage.graph import load
-from trialtrail.lineage.tracing.lookup import find
-from trialtrail.lineage.tracing.raw_rows import RawRows
-from trialtrail.lineage.tracing.result_cells import ResultCells
 from trialtrail.origins import parse_source
+from trialtrail.trail.tracing.lookup import find
+from trialtrail.trail.tracing.raw_rows import RawRows
+from trialtrail.trail.tracing.result_cells import ResultCells
 
 from schemas.declared import Declared, flat
 

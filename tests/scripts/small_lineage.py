@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from types import SimpleNamespace
 
-from trialtrail.lineage.digest import json_text, write_text
+from runrecord.digest import json_text, write_text
 
 RAW, TABLE, SCRIPT = "data/a register.csv", "results/tables/uptake.csv", "scripts/tabulate.py"
 REPORT = "results/report/report.html"
@@ -22,7 +22,7 @@ def record_of(rule: str, inputs: list[str], outputs: list[str], minute: int) -> 
     """Return the record of a job."""
     code = {SCRIPT: digest(TEXTS[SCRIPT])} if rule == "tabulate" else {}
     return {
-        "form": "trialtrail-record/1",
+        "form": "runrecord-record/1",
         "result": {
             "rule": rule,
             "wildcards": {},
@@ -57,7 +57,7 @@ def write_run(folder: Path) -> SimpleNamespace:
         {"id": name, "path": name, "kind": kind, "sha256": digest(TEXTS[name]), "bytes": 4}
         for name, kind in kinds.items()
     ]
-    lineage = {"form": "trialtrail-lineage/1", "places": {}, "jobs": [], "used": []}
+    lineage = {"form": "runrecord-lineage/1", "places": {}, "jobs": [], "used": []}
     lineage["generated"] = []
     paths = []
     for rule, (inputs, outputs, minute) in jobs.items():

@@ -8,9 +8,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from trialtrail.lineage.digest import file_digest, json_text
-from trialtrail.lineage.job.record import FORM as RECORD
-from trialtrail.lineage.seal import FORM, kind_of
+from runrecord.digest import file_digest, json_text
+from runrecord.job.record import FORM as RECORD
+from runrecord.seal import FORM, kind_of
 
 from scripts import define_columns, draw_lineage
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from small_trail import HIDDEN, make_pages, small_trail
 
-from trialtrail.lineage.pages.catalogue import catalogue
-from trialtrail.lineage.pages.page import gather, load_graph
+from trialtrail.trail.pages.catalogue import catalogue
+from trialtrail.trail.pages.page import gather, load_graph
 
 from scripts.define_columns import source_link
 

@@ -11,17 +11,20 @@ import sys
 from pathlib import Path
 
 import pytest
+from runrecord import isolation
+from runrecord.isolation import START, refuse_other_modules, start_options
+from runrecord.project import project
 
-from trialtrail import ROOT, isolation
+from trialtrail import ROOT
 from trialtrail.errors import StudyError
-from trialtrail.isolation import START, refuse_other_modules
 
 LIAR = "raise SystemExit('another module was taken')\n"
 
 
-def python(*arguments: object, start: Path = START, **around: str) -> subprocess.CompletedProcess:
-    """Start a script as a job is started."""
-    command = [sys.executable, "-I", str(start), *map(str, arguments)]
+def python(*arguments: object, root: Path = ROOT, **around: str) -> subprocess.CompletedProcess:
+    """Start a script as a job of the checkout at ``root`` is started."""
+    options = [option.replace(str(ROOT), str(root)) for option in start_options()]
+    command = [sys.executable, *options, *map(str, arguments)]
     surroundings = os.environ | around
     return subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
 
@@ -85,14 +88,15 @@ def test_byte_code_with_time_and_size_of_its_source_is_not_taken(tmp_path, modul
     shutil.copytree(
         ROOT / "src", checkout / "src", ignore=shutil.ignore_patterns("__pycache__", "*.pyc")
     )
+    own = START.parents[1].relative_to(ROOT)
+    shutil.copytree(ROOT / own, checkout / own, ignore=shutil.ignore_patterns("__pycache__"))
     (checkout / "schemas").mkdir()
     (checkout / "schemas/__init__.py").write_text("")
     forge(checkout / module)
     forge(checkout / "schemas/__init__.py")
     script = tmp_path / "script.py"
     script.write_text("import trialtrail.escaping, schemas\nprint(schemas.__file__)\n")
-    start = checkout / START.relative_to(ROOT)
-    done = python(script, start=start)
+    done = python(script, root=checkout)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(str(checkout))
     # The forgery is one: an interpreter that takes byte code runs it.
@@ -121,7 +125,7 @@ def test_scripts_are_started_so_and_a_folder_with_a_space_does_not_matter(monkey
     monkeypatch.delenv("PYTHONPATH", raising=False)
     for _ in range(2):
         isolation.isolate_jobs()
-        assert shlex.split(sys.executable) == ["/a folder/bin/python", "-I", str(START)]
+        assert shlex.split(sys.executable) == ["/a folder/bin/python", *start_options()]
 
 
 @pytest.mark.parametrize("name", ["PYTHONPATH", "PYTHONHOME"])
@@ -136,3 +140,5 @@ def test_snakemake_itself_is_not_led_to_other_modules(name):
 
 def test_the_checkouts_own_path_is_no_other():
     refuse_other_modules({"PYTHONPATH": str(ROOT / "src")})
+    both = os.pathsep.join(str(ROOT / part) for part in project().sources)
+    refuse_other_modules({"PYTHONPATH": both})

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-
-from trialtrail.isolation import START
+from runrecord.isolation import START
 
 COMMAND = [sys.executable, "-I", str(START)]
 ISOLATED = f"import shlex, sys\nsys.executable = shlex.join({COMMAND})\n\n"

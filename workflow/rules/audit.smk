@@ -1,17 +1,19 @@
 """Stage 7: the records of all jobs in; the manifest and the graph of lineage out."""
 
-MACHINERY = code_digests(sorted((ROOT / "src/trialtrail/lineage").rglob("*.py")))
+from runrecord.seal import VERIFIER
+
+MACHINERY = code_digests(sorted((ROOT / "packages/runrecord/src").rglob("*.py")))
 """Code that every job runs on and that changes no result: sealed with the rest."""
 
 SOURCES = sorted(
     os.path.relpath(path)
-    for folder in ("scripts", "schemas", "src")
+    for folder in ("packages/runrecord/src", "scripts", "schemas", "src")
     for path in (ROOT / folder).rglob("*.py")
 )
 """All code of the project; the pages show the text of what the jobs ran on."""
 
-PLUGIN = (ROOT / "src/snakemake_executor_plugin_warm").glob("*.py")
-OTHERS = ("Snakefile", "src/trialtrail/warm.py")
+PLUGIN = (ROOT / "packages/snakemake-executor-plugin-warm/src").rglob("*.py")
+OTHERS = ("Snakefile", "src/trialtrail/__init__.py", "src/trialtrail/warm.py")
 MAP = code_digests(
     [
         *(ROOT / name for name in OTHERS),
@@ -22,9 +24,6 @@ MAP = code_digests(
     ]
 )
 """What says which jobs there are and with which parameters, and what starts them: sealed, too."""
-
-VERIFIER = os.path.relpath(ROOT / "src/trialtrail/lineage/checking/standalone_verify.py")
-"""What an auditor runs without this project; the seal puts a copy beside the manifest."""
 
 
 rule seal_lineage:

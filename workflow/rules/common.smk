@@ -8,13 +8,13 @@ from snakemake.io import get_wildcard_names
 from snakemake.logging import logger
 from snakemake.settings.types import DeploymentMethod
 
-from trialtrail import isolation
-from trialtrail.code_closure import code_closure, code_digests, content_digest
+from runrecord import isolation
+from runrecord.code_closure import code_closure, code_digests, content_digest
 from trialtrail.configuration import Study
 from trialtrail.configuration.yaml_limits import more_than_one_file, parsed_digest
 from trialtrail.container import use_checkout
 from trialtrail.errors import StudyError
-from trialtrail.lineage import journal
+from runrecord import journal
 from trialtrail.literal_paths import take_literally
 from trialtrail.plain_params import compare_plainly
 

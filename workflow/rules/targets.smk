@@ -1,8 +1,8 @@
 """What is asked for, and what the journal is told of a run."""
 
-from trialtrail.lineage import journal, syntax
-from trialtrail.lineage.environment import announce_repository
-from trialtrail.lineage.run_end import edited_meanwhile, stop_on_edits
+from runrecord import journal, syntax
+from runrecord.environment import announce_repository
+from runrecord.run_end import edited_meanwhile, stop_on_edits
 
 TARGETS = [
     rules.render_report.output.pdf,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from runrecord import project
 from small_study import run_all
-
-from trialtrail.lineage.job import record
 
 
 @pytest.fixture(autouse=True)
 def _no_real_modules(monkeypatch):
     """Leave the modules of this test run out of the records."""
-    monkeypatch.setattr(record, "PROJECT", ("no_such_package",))
+    told = replace(project.project(), packages={}, root=Path.cwd())
+    monkeypatch.setattr(project, "_used", [told])
 
 
 @pytest.fixture

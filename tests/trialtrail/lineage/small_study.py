@@ -11,12 +11,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from runrecord import journal
+from runrecord.checking import standalone_verify
+from runrecord.seal import seal_run
+from runrecord.syntax import syntax_of
 
-from trialtrail.lineage import Rows, journal, run
-from trialtrail.lineage.checking import standalone_verify
-from trialtrail.lineage.syntax import syntax_of
-
-from scripts import seal_lineage
+from trialtrail.record import Rows, run
 
 RECORDS = "results/lineage/records"
 VERIFIER = "verify.py"
@@ -113,7 +113,7 @@ def _report(job: Job) -> None:
 
 
 def seal_up() -> None:
-    """Seal the records that are there, as scripts/seal_lineage.py does."""
+    """Seal the records that are there, as the rule seal_lineage does."""
     Path(VERIFIER).write_bytes(Path(standalone_verify.__file__).read_bytes())
     records = [path for path in sorted(Path(RECORDS).glob("*.json")) if path.stem != "seal_lineage"]
     job = Job(
@@ -130,7 +130,7 @@ def seal_up() -> None:
             "verifier": "results/lineage/verify.py",
         },
     )
-    do(job, seal_lineage.main)
+    do(job, seal_run)
 
 
 @contextmanager

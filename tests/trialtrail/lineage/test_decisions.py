@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 import small_study
+from runrecord import journal
+from runrecord.checking import standalone_verify
+from runrecord.digest import file_digest
 from small_study import Job, a_run, do, read_json, seal_up, write_csv
 
 from trialtrail.cli import main
-from trialtrail.lineage import journal, note
-from trialtrail.lineage.checking import standalone_verify
-from trialtrail.lineage.digest import file_digest
+from trialtrail.record import note
 
 TRAIL = "results/lineage"
 ANN = ("--by", "Ann", "--why", "the form says so")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from trialtrail.exports.guess import NAMES, TextForm
-from trialtrail.lineage.export_forms import form_of, forms_read
+from trialtrail.trail.export_forms import form_of, forms_read
 
 
 @pytest.mark.parametrize("delimiter", NAMES)

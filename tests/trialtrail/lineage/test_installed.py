@@ -13,10 +13,10 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from runrecord import installed
+from runrecord.installed import Installed, announce, announced, here
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage import installed
-from trialtrail.lineage.installed import COMPILED, Installed, announce, announced, here
 
 TAG = f"{sys.implementation.cache_tag}.pyc"
 
@@ -40,30 +40,35 @@ def add(library: Path, name: str, files: dict[str, str], needs: tuple[str, ...] 
 def library(tmp_path) -> Path:
     """Return the folder of an environment with four distributions, one of which nobody needs."""
     library = tmp_path / "lib"
-    needs = ("Frame>=3", "one_file", "extra_only ; extra == 'plot'", "gone")
+    needs = ("Frame>=3 ; extra == 'run'", "one_file", "gone")
     add(library, "trialtrail", {"_trialtrail.pth": "src\n"}, needs)
     frame = {"frame/__init__.py": "", "frame/core.py": "x = 1\n", "frame/data.bin": "d"}
-    add(library, "frame", frame | {"frame/tests/test_core.py": "assert 1\n"}, ("deep_er",))
+    add(
+        library,
+        "frame",
+        frame | {"frame/tests/test_core.py": "assert 1\n"},
+        ("deep_er", "extra_only ; extra == 'plot'"),
+    )
     add(library, "Deep.er", {"deep/er.py": "y = 1\n"})
     add(library, "one_file", {"one_file.py": "z = 1\n"})
     add(library, "extra_only", {"extra/__init__.py": "e = 1\n"})
     for path in library.rglob("*.py"):
         py_compile.compile(str(path), doraise=True)
-    Installed(library, tmp_path).note_compiled()
+    Installed(library, tmp_path, "trialtrail").note_compiled()
     return library
 
 
 def faults(library: Path) -> dict[str, str]:
-    return Installed(library, library.parent).check()
+    return Installed(library, library.parent, "trialtrail").check()
 
 
 def test_an_untouched_environment_is_whole_and_told(library):
-    found = Installed(library, library.parent)
+    found = Installed(library, library.parent, "trialtrail")
     assert found.check() == {}
     told = found.told()
     assert found.distributions == ["deep-er", "frame", "one-file", "trialtrail"]
     assert (told["distributions"], told["files"], told["compiled"]) == (4, 6, 4)
-    assert told == Installed(library, library.parent).told() | {"compiled": 4}
+    assert told == Installed(library, library.parent, "trialtrail").told() | {"compiled": 4}
 
 
 @pytest.mark.parametrize("path", ["frame/core.py", "deep/er.py", "one_file.py", "frame/data.bin"])
@@ -119,23 +124,23 @@ def test_byte_code_with_the_time_and_size_of_its_source_is_compared_with_it(libr
 
 
 def test_where_no_set_up_has_noted_byte_code_it_is_not_checked_and_that_is_told(library, tmp_path):
-    (tmp_path / COMPILED).unlink()
-    found = Installed(library, tmp_path)
+    (tmp_path / ".trialtrail-compiled").unlink()
+    found = Installed(library, tmp_path, "trialtrail")
     assert found.check() == {}
     assert found.told()["compiled"] is None
 
 
 def test_a_list_that_was_changed_with_its_file_is_another_digest(library):
-    before = Installed(library, library.parent).told()["sha256"]
+    before = Installed(library, library.parent, "trialtrail").told()["sha256"]
     shutil.rmtree(library / "one_file-1.0.dist-info")
     add(library, "one_file", {"one_file.py": "z = 2\n"})
-    found = Installed(library, library.parent)
+    found = Installed(library, library.parent, "trialtrail")
     assert {name: what for name, what in found.check().items() if "pyc" not in name} == {}
     assert found.told()["sha256"] != before
 
 
 def test_a_run_does_not_begin_on_an_edited_library_and_says_what_to_do(library, monkeypatch):
-    monkeypatch.setattr(installed, "here", lambda: Installed(library, library.parent))
+    monkeypatch.setattr(installed, "here", lambda: Installed(library, library.parent, "trialtrail"))
     monkeypatch.setattr(installed, "_own_byte_code", lambda: [])
     announce()
     assert announced() is None  # of another environment than that of this interpreter
@@ -158,7 +163,7 @@ def test_a_run_does_not_begin_on_byte_code_of_its_own_that_is_forged(tmp_path, m
     os.utime(other, ns=(about.st_atime_ns, about.st_mtime_ns))
     (tmp_path / "__pycache__").mkdir()
     forged = tmp_path / "__pycache__" / f"module.{TAG}"
-    monkeypatch.setattr(installed, "here", lambda: Installed(tmp_path, tmp_path))
+    monkeypatch.setattr(installed, "here", lambda: Installed(tmp_path, tmp_path, "trialtrail"))
     monkeypatch.setattr(installed, "_own_byte_code", lambda: [forged])
     py_compile.compile(str(source), cfile=str(forged), doraise=True)
     announce()

@@ -8,9 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-
-from trialtrail.lineage import journal
-from trialtrail.lineage.journal import FILE, HEAD, JournalError, append, check, read
+from runrecord import journal
+from runrecord.journal import FILE, HEAD, JournalError, append, check, read
 
 
 @pytest.fixture

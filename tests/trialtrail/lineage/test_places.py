@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from trialtrail.lineage.places import Places, real_path, repository_of, source_path
+from runrecord.places import Places, real_path, repository_of, source_path
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-
-from trialtrail.lineage import installed, journal
-from trialtrail.lineage.run_end import edited_meanwhile, stop_on_edits
+from runrecord import installed, journal
+from runrecord.run_end import edited_meanwhile, stop_on_edits
 
 TRAIL = "results/lineage"
 

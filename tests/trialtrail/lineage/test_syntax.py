@@ -6,8 +6,7 @@ import json
 import os
 
 import pytest
-
-from trialtrail.lineage import syntax
+from runrecord import syntax
 
 CODE = '''"""Count."""
 

@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from runrecord.job import notes
 from weasyprint.text import ffi
 
 from trialtrail import ROOT
 from trialtrail.errors import StudyError
-from trialtrail.lineage.job import notes
 from trialtrail.report import render
 from trialtrail.report.pdf_libraries import PACKAGE, pdf_libraries, require_same_fonts
 

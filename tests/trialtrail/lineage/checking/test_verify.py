@@ -14,19 +14,17 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from runrecord import installed, journal
+from runrecord.checking import standalone_verify
+from runrecord.checking.standalone_verify import FAULT, NOT_ALL_HERE, WHOLE
+from runrecord.checking.verify import Check
+from runrecord.digest import file_digest, json_text, value_digest
+from runrecord.seal import manifest_line, seal
 from small_study import RECORDS, Job, a_run, do, read_json, run_all, seal_up, write_csv
 
 from trialtrail import ROOT
 from trialtrail.cli import main
 from trialtrail.errors import StudyError
-from trialtrail.lineage import installed, journal
-from trialtrail.lineage.checking import standalone_verify
-from trialtrail.lineage.checking.standalone_verify import FAULT, NOT_ALL_HERE, WHOLE
-from trialtrail.lineage.checking.verify import Check
-from trialtrail.lineage.digest import file_digest, json_text, value_digest
-from trialtrail.lineage.seal import manifest_line, seal
-
-from scripts import seal_lineage
 
 LINEAGE, MANIFEST = "results/lineage/lineage.json", "results/lineage/manifest.sha256"
 VERIFIER = "results/lineage/verify.py"
@@ -524,7 +522,7 @@ def test_lineage_that_tells_otherwise_than_the_records(study):
 def test_how_the_jobs_ran_is_noted_and_no_fault(folder, monkeypatch, capsys):
     monkeypatch.setenv("TRIALTRAIL_CONFINE", "0")
     monkeypatch.setenv(
-        "_TRIALTRAIL_REPOSITORY",
+        "_RUNRECORD_REPOSITORY",
         json.dumps({"repository": str(folder), "state": {"commit": "c" * 40, "clean": False}}),
     )
     run_all()
@@ -539,7 +537,7 @@ def test_how_the_jobs_ran_is_noted_and_no_fault(folder, monkeypatch, capsys):
     assert "more than one" not in told
     with a_run():
         monkeypatch.setenv(
-            "_TRIALTRAIL_REPOSITORY",
+            "_RUNRECORD_REPOSITORY",
             json.dumps({"repository": str(folder), "state": {"commit": "d" * 40, "clean": True}}),
         )
         seal_up()
@@ -622,7 +620,7 @@ def test_the_digest_of_the_start_is_that_of_what_was_parsed(study, capsys):
 
 def test_a_seal_of_another_configuration_than_the_run_parsed_is_found(study, monkeypatch):
     """Whoever seals past that check is found by the journal."""
-    monkeypatch.setattr(seal_lineage, "check_configuration_kept", lambda *_: None)
+    monkeypatch.setattr(journal, "check_configuration_kept", lambda *_: None)
     with a_run():
         Path("study.yaml").write_text("study: another\n")
         seal_up()

@@ -14,9 +14,9 @@ import small_study
 from small_study import do, read_json, write_csv
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage.comparing import diff
-from trialtrail.lineage.comparing.causes import Cause, units
-from trialtrail.lineage.comparing.effects import Difference, Snapshot, attribute
+from trialtrail.trail.comparing import diff
+from trialtrail.trail.comparing.causes import Cause, units
+from trialtrail.trail.comparing.effects import Difference, Snapshot, attribute
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_too_many_cells_of_a_column_are_replayed_at_once():
 
 
 def test_a_sealed_configuration_is_found_and_no_changed_one(study):
-    from trialtrail.lineage.digest import file_digest
+    from runrecord.digest import file_digest
 
     (study / "study.yaml").write_text("study: {}\n")
     path = study / "results/lineage/records/seal_lineage.json"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialtrail.lineage.comparing.alignment import align, in_order, is_reordered
-from trialtrail.lineage.comparing.raw_cells import RawPair
+from trialtrail.trail.comparing.alignment import align, in_order, is_reordered
+from trialtrail.trail.comparing.raw_cells import RawPair
 
 A = "Ref;Who;Mins\r\nC1;Anna;10\r\nC2;Zoë;20\r\nC3;Anna;30\r\n"
 FORM = {"encoding": "cp1252", "delimiter": ";"}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialtrail.lineage.comparing.settings import ABSENT, differing, taken_over
+from trialtrail.trail.comparing.settings import ABSENT, differing, taken_over
 
 A = {
     "arms": [{"id": "x", "label": "X"}, {"id": "y", "label": "Y"}],

@@ -7,13 +7,14 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.csv
 import pytest
+from runrecord import project
+from runrecord.job import landlock
 from small_study import Job, do, read_json, write_csv
-
-from trialtrail.lineage.job import confine, landlock, record
 
 try:
     landlock.version()
@@ -176,7 +177,7 @@ def test_reaching_beyond_fails_the_job_and_is_named(main, folder, capsys):
 
 SCRIPT = """
 from pathlib import Path
-from trialtrail.lineage import run
+from trialtrail.record import run
 {first}
 
 def main(job):
@@ -213,8 +214,8 @@ def test_what_a_module_of_the_project_reads_when_it_is_imported_is_refused(
     Path("package").mkdir()
     Path("package/peeking.py").write_text('OTHER = open("data/other.csv").read()\n')
     monkeypatch.syspath_prepend(str(folder / "package"))
-    monkeypatch.setattr(confine, "CODE", (str(folder / "package"),))
-    monkeypatch.setattr(record, "PROJECT", ("peeking",))
+    packages = {"peeking": str(folder / "package")}
+    monkeypatch.setattr(project, "_used", [replace(project.project(), packages=packages)])
     with pytest.raises(SystemExit):
         run_script(peek_job(), "from peeking import OTHER")
     assert "where: data/other.csv" in capsys.readouterr().err

@@ -10,12 +10,12 @@ import warnings
 from pathlib import Path
 
 import pytest
+from runrecord.job import faults, notes, record
 from small_study import RECORDS, Job, code_of, do, read_json
 
 from trialtrail import ROOT
 from trialtrail.errors import StudyError
-from trialtrail.lineage import Rows, run
-from trialtrail.lineage.job import faults, notes, record
+from trialtrail.record import Rows, run
 
 SENTINEL = "SENTINEL-4711"
 
@@ -252,7 +252,7 @@ def test_failed_record_is_replaced_counted_and_removed_on_success(folder):
 
 def test_recording_needs_no_data_library():
     code = (
-        "import sys; from trialtrail.lineage import Rows, run;"
+        "import sys; from trialtrail.record import Rows, run;"
         "print({'pandas', 'numpy', 'pyarrow'} & set(sys.modules))"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -10,12 +10,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from runrecord.checking.standalone_verify import NOT_ALL_HERE
+from runrecord.digest import file_digest
 from small_study import Job, a_run, code_of, do
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage.checking.standalone_verify import NOT_ALL_HERE
-from trialtrail.lineage.digest import file_digest
-from trialtrail.lineage.release import bundle
+from trialtrail.trail import bundle
 
 UPTAKE = "results/tables/uptake.csv"
 
@@ -91,7 +91,8 @@ def test_the_restricted_bundle_unpacked_is_whole_by_itself(study, tmp_path):
     told = done.stdout.decode()
     assert done.returncode == NOT_ALL_HERE, told
     away = [line for line in told.splitlines() if "not here, so not checked" in line]
-    assert all("/src/trialtrail" in line for line in away)  # the code that made this test's records
+    # Away is the code that made the records of this test.
+    assert all("/packages/runrecord/" in line for line in away)
 
 
 def _write_page(job) -> None:

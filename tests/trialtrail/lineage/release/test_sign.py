@@ -11,16 +11,16 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from runrecord import signature
+from runrecord.digest import json_text
 from small_study import Job, do, read_json
 
 from trialtrail.errors import StudyError
-from trialtrail.lineage.digest import json_text
-from trialtrail.lineage.release import sign
 
 from scripts import state_results
 
 RESULTS = Path("results")
-SIGNED = RESULTS / sign.SIGNATURES
+SIGNED = RESULTS / signature.SIGNATURES
 REPORT = "results/report/report.pdf"
 
 
@@ -50,13 +50,13 @@ def stated(study) -> Path:
 def ask(*words: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--results", default="results")
-    (sign.add_arguments if "--key" in words else sign.add_check_arguments)(parser)
+    (signature.add_arguments if "--key" in words else signature.add_check_arguments)(parser)
     return parser.parse_args(words)
 
 
 def test_who_signed_is_named_and_the_files_are_compared(stated, capsys):
-    assert sign.command(ask("--key", "ann", "--dsse")) == 0
-    assert sign.check_command(ask("--allowed-signers", "signers")) == 0
+    assert signature.command(ask("--key", "ann", "--dsse")) == 0
+    assert signature.check_command(ask("--allowed-signers", "signers")) == 0
     told = capsys.readouterr().out
     assert "signed by ann@trial.example" in told
     assert "envelope signed by ann@trial.example" in told
@@ -64,72 +64,72 @@ def test_who_signed_is_named_and_the_files_are_compared(stated, capsys):
 
 
 def test_ssh_keygen_alone_checks_the_signature(stated):
-    sign.sign(RESULTS, Path("ann"))
+    signature.sign(RESULTS, Path("ann"))
     about = ["-f", "signers", "-I", "ann@trial.example", "-n", "trialtrail"]
-    command = ["ssh-keygen", "-Y", "verify", *about, "-s", str(SIGNED / sign.SIGNATURE)]
-    with open(RESULTS / sign.STATEMENT, "rb") as statement:
+    command = ["ssh-keygen", "-Y", "verify", *about, "-s", str(SIGNED / signature.SIGNATURE)]
+    with open(RESULTS / signature.STATEMENT, "rb") as statement:
         done = subprocess.run(command, stdin=statement, capture_output=True, check=False)
     assert done.returncode == 0
 
 
 @pytest.mark.parametrize("path", [REPORT, "results/lineage/manifest.sha256"])
 def test_a_file_changed_after_signing_is_named(stated, capsys, path):
-    sign.sign(RESULTS, Path("ann"))
+    signature.sign(RESULTS, Path("ann"))
     Path(path).write_bytes(Path(path).read_bytes() + b" ")
-    assert sign.check_command(ask("--allowed-signers", "signers")) == 1
+    assert signature.check_command(ask("--allowed-signers", "signers")) == 1
     assert path in capsys.readouterr().out
 
 
 def test_a_changed_statement_is_not_what_was_signed(stated):
-    sign.sign(RESULTS, Path("ann"))
-    path = RESULTS / sign.STATEMENT
+    signature.sign(RESULTS, Path("ann"))
+    path = RESULTS / signature.STATEMENT
     path.write_text(path.read_text().replace("A study", "B study"))
-    with pytest.raises(sign.NotSigned, match="of another text"):
-        sign.check(RESULTS, Path("signers"))
+    with pytest.raises(signature.NotSigned, match="of another text"):
+        signature.check(RESULTS, Path("signers"))
 
 
 def test_a_key_that_is_not_allowed_is_refused(stated):
-    sign.sign(RESULTS, Path("eve"))
-    with pytest.raises(sign.NotSigned, match="by no key that is allowed"):
-        sign.check(RESULTS, Path("signers"))
+    signature.sign(RESULTS, Path("eve"))
+    with pytest.raises(signature.NotSigned, match="by no key that is allowed"):
+        signature.check(RESULTS, Path("signers"))
 
 
 def test_a_signature_for_another_purpose_is_refused(stated):
     command = ["ssh-keygen", "-Y", "sign", "-f", "ann", "-n", "git"]
-    subprocess.run([*command, RESULTS / sign.STATEMENT], check=True, capture_output=True)
+    subprocess.run([*command, RESULTS / signature.STATEMENT], check=True, capture_output=True)
     SIGNED.mkdir()
-    Path(f"{RESULTS / sign.STATEMENT}.sig").rename(SIGNED / sign.SIGNATURE)
-    with pytest.raises(sign.NotSigned):
-        sign.check(RESULTS, Path("signers"))
+    Path(f"{RESULTS / signature.STATEMENT}.sig").rename(SIGNED / signature.SIGNATURE)
+    with pytest.raises(signature.NotSigned):
+        signature.check(RESULTS, Path("signers"))
 
 
 def test_without_a_signature_nothing_holds(stated):
-    with pytest.raises(sign.NotSigned, match="no signature"):
-        sign.check(RESULTS, Path("signers"))
+    with pytest.raises(signature.NotSigned, match="no signature"):
+        signature.check(RESULTS, Path("signers"))
 
 
 def test_results_that_the_statement_is_not_of_are_not_signed(stated):
     Path(REPORT).write_bytes(b"forged")
     with pytest.raises(StudyError, match="not of these results"):
-        sign.sign(RESULTS, Path("ann"))
+        signature.sign(RESULTS, Path("ann"))
     assert not SIGNED.exists()
 
 
 @pytest.mark.parametrize("part", ["payload", "sig"])
 def test_a_changed_envelope_is_refused(stated, part):
-    sign.sign(RESULTS, Path("ann"), dsse=True)
-    envelope = read_json(SIGNED / sign.ENVELOPE)
+    signature.sign(RESULTS, Path("ann"), dsse=True)
+    envelope = read_json(SIGNED / signature.ENVELOPE)
     holder = envelope if part == "payload" else envelope["signatures"][0]
     content = bytearray(base64.b64decode(holder[part]))
     content[-1] ^= 1
     holder[part] = base64.b64encode(content).decode()
-    (SIGNED / sign.ENVELOPE).write_text(json_text(envelope))
-    with pytest.raises(sign.NotSigned):
-        sign.check(RESULTS, Path("signers"))
+    (SIGNED / signature.ENVELOPE).write_text(json_text(envelope))
+    with pytest.raises(signature.NotSigned):
+        signature.check(RESULTS, Path("signers"))
 
 
 def test_the_envelope_signs_the_encoding_of_dsse():
-    told = sign.encoded(b"hello")
+    told = signature.encoded(b"hello")
     assert told == b"DSSEv1 28 application/vnd.in-toto+json 5 hello"
 
 
@@ -178,25 +178,25 @@ def authority(stated) -> Iterator[str]:
 
 
 def test_the_time_of_a_signature_is_attested_and_checked(authority, capsys):
-    assert sign.command(ask("--key", "ann", "--timestamp", authority)) == 0
+    assert signature.command(ask("--key", "ann", "--timestamp", authority)) == 0
     check = ask("--allowed-signers", "signers", "--timestamp-ca", "tsa.pem")
-    assert sign.check_command(check) == 0
+    assert signature.check_command(check) == 0
     assert "signature time-stamped" in capsys.readouterr().out
-    stamp = (SIGNED / sign.STAMP).read_bytes()
-    sign.sign(RESULTS, Path("ann"))  # ed25519 signs the same text in the same way
-    assert not (SIGNED / sign.STAMP).exists()
-    (SIGNED / sign.STAMP).write_bytes(stamp)
-    sign.check(RESULTS, Path("signers"), "tsa.pem")
+    stamp = (SIGNED / signature.STAMP).read_bytes()
+    signature.sign(RESULTS, Path("ann"))  # ed25519 signs the same text in the same way
+    assert not (SIGNED / signature.STAMP).exists()
+    (SIGNED / signature.STAMP).write_bytes(stamp)
+    signature.check(RESULTS, Path("signers"), "tsa.pem")
     Path("signers").write_text(f"eve@trial.example {Path('eve.pub').read_text()}")
-    sign.sign(RESULTS, Path("eve"))
-    (SIGNED / sign.STAMP).write_bytes(stamp)
-    with pytest.raises(sign.NotSigned, match="time stamp does not hold"):
-        sign.check(RESULTS, Path("signers"), "tsa.pem")
+    signature.sign(RESULTS, Path("eve"))
+    (SIGNED / signature.STAMP).write_bytes(stamp)
+    with pytest.raises(signature.NotSigned, match="time stamp does not hold"):
+        signature.check(RESULTS, Path("signers"), "tsa.pem")
 
 
 def test_an_authority_that_is_not_there_leaves_the_signature(stated):
     with pytest.raises(StudyError, match="gave no answer"):
-        sign.command(ask("--key", "ann", "--timestamp", "http://127.0.0.1:9/"))
-    assert sign.check(RESULTS, Path("signers"))
-    with pytest.raises(sign.NotSigned, match="no time stamp"):
-        sign.check(RESULTS, Path("signers"), "ann.pub")
+        signature.command(ask("--key", "ann", "--timestamp", "http://127.0.0.1:9/"))
+    assert signature.check(RESULTS, Path("signers"))
+    with pytest.raises(signature.NotSigned, match="no time stamp"):
+        signature.check(RESULTS, Path("signers"), "ann.pub")

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from trialtrail.lineage.tracing.raw_rows import (
+from trialtrail.origins import Source
+from trialtrail.trail.tracing.raw_rows import (
     SELECTS,
     VALUE,
     DatasetCell,
@@ -16,7 +17,6 @@ from trialtrail.lineage.tracing.raw_rows import (
     RawRecords,
     RawRows,
 )
-from trialtrail.origins import Source
 
 
 def put(path: Path, rows: list[dict]) -> None:

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from trialtrail.lineage.tracing.raw_rows import MATCHES, SELECTS, VALUE, RawCell, RawRows
-from trialtrail.lineage.tracing.result_cells import NO_VALUE, ResultCells
 from trialtrail.results.takes import KNOWN, Takes, count_takes, takes, write_takes
+from trialtrail.trail.tracing.raw_rows import MATCHES, SELECTS, VALUE, RawCell, RawRows
+from trialtrail.trail.tracing.result_cells import NO_VALUE, ResultCells
 
 PEOPLE = [("P1", "a", None), ("P2", "b", None), ("P3", "a", None), ("P4", "a", "moved away")]
 SCORES = [("P1", 5), ("P2", 6), ("P3", None), ("P4", 7)]

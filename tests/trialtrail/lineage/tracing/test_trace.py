@@ -11,7 +11,7 @@ import pytest
 from small_study import Job, a_run, do, seal_up, write_csv
 
 from trialtrail.cli import main
-from trialtrail.lineage import Rows
+from trialtrail.record import Rows
 
 BACK = """\
 results/report/report.pdf#any_visit

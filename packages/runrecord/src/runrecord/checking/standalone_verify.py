@@ -1,0 +1,702 @@
+#!/usr/bin/env python3
+"""Verify a sealed results folder with nothing but Python (3.8 or later) and this one file.
+
+    python3 -I results/lineage/verify.py      from anywhere; a copy elsewhere takes --results FOLDER
+    --expect SHA256    the digest of statement.intoto.json (it vouches for everything) or of
+                       manifest.sha256 (for all made before it), as published or in a letter
+    --strict           what is not here, and so cannot be checked, is a fault, too
+    --all              name every file that rests on one at fault, not the first few
+
+DO NOT TRUST THE COPY IN THE FOLDER IT JUDGES: who can change the results can change it. Compare
+its SHA-256 with the one published with the software, or use a copy from elsewhere. Who rewrites
+files, records, journal and manifest alike is found out only by --expect, or by the signature.
+
+What is checked, here and by `trialtrail verify`, which runs this very code:
+ 1 manifest   manifest.sha256 lists the digest of each file read, run or made; each must agree.
+ 2 records    records/<job>.json says what one job read, ran and made: its digests must be those
+              of the files and of the manifest; its rows read = used + set aside. lineage.json
+              has the graph of them all: it must tell the same, and name the same jobs.
+ 3 journal    journal.jsonl notes each run and attempt. Each line has its own digest and that of
+              the line before; journal_head.json (in the manifest) says how far it went at the
+              seal; the digest of each record must be in it, and the manifest's in the run's end.
+ 4 coverage   each file of the folder must be declared by a record, and be a file: not a link,
+              not a pipe. No folder is empty. A file that was no link at the seal is none now.
+ 5 statement  statement.intoto.json has the digests of what was made after the manifest (the pages
+              on which one walks, among others), and an entry of the journal: what is signed.
+
+Exit code: 0 every file was seen and all is whole; 1 something is at fault; 2 it was asked wrongly;
+3 nothing is at fault, but some files are not here, and nothing can be said of those.
+It writes nothing and uses no network.
+"""
+
+import sys
+
+if __name__ == "__main__" and not sys.flags.isolated:
+    # Else Python looks for its own modules beside this file first: a json.py there would judge.
+    typed = " ".join(map(ascii, sys.argv)).replace("'", "")
+    print("Not run: a module beside this file could stand in for one of Python's.", file=sys.stderr)
+    print("  do:    python3 -I", typed, file=sys.stderr)
+    sys.exit(2)
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import stat
+from collections import Counter
+from pathlib import Path
+
+WHOLE, FAULT, ASKED_WRONGLY, NOT_ALL_HERE = 0, 1, 2, 3
+RESULTS, TRAIL, RECORDS = "results/", "results/lineage/", "results/lineage/records/"
+MANIFEST, LINEAGE = TRAIL + "manifest.sha256", TRAIL + "lineage.json"
+JOURNAL, HEAD = TRAIL + "journal.jsonl", TRAIL + "journal_head.json"
+STATEMENT = TRAIL + "statement.intoto.json"
+FAILED = TRAIL + "failed"  # empty again when the jobs that failed have succeeded
+# No products: logs, records of failures, signatures (`trialtrail check-signature` judges those).
+SIGNATURES = r"lineage/signatures/statement\.(sig|dsse\.json|tsr)"
+ASIDE = rf"logs/[^/]+\.log|benchmarks/[^/]+\.tsv|lineage/failed/[^/]+\.json|{SIGNATURES}"
+NO_PRODUCT = re.compile(rf"results/({ASIDE})")
+STAMP = ".snakemake_timestamp"  # Snakemake puts one, empty, into each folder that a job makes
+LINE = re.compile(r"(\\?)([0-9a-f]{64}) [ *](.+)")
+START = "0" * 64  # what stands in the journal for the line before the first
+SHOWN = 5  # files that rest on one at fault: so many are named
+# What goes wrong where a file that is read is damaged.
+DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def counted(number, noun):
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+def visible(text):
+    """Show the signs that a terminal would obey by their numbers."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda sign: f"\\x{ord(sign[0]):02x}", text)
+
+
+def path_of(name, run):
+    """The path of a file that a record names; `places` are the folders that names start from."""
+    place = run["elsewhere"].get(name)  # without one: the folder that holds `results`
+    rest = name[len(place) + 1 :] if name.startswith(f"{place}/") else name
+    return os.path.normpath(os.path.join(run["places"][place], rest)) if place else name
+
+
+def files_of(record):
+    """(role, name, digest) of each file that a record tells of; loaded modules are code."""
+    result = record["result"]
+    ran = {name: about["sha256"] for name, about in result["modules"].items()}
+    ran.update(result["code"])
+    parts = (("input", result["inputs"]), ("code", ran), ("output", result["outputs"]))
+    return [(role, name, files[name]) for role, files in parts for name in sorted(files)]
+
+
+def balanced(rows):
+    return rows["read"] == rows["used"] + sum(rows["set_aside"].values())
+
+
+def job_of(job, record):
+    """What the graph says of a job."""
+    result = record["result"]
+    text = json.dumps(result, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
+    rows = {table: dict(n, balanced=balanced(n)) for table, n in result.get("rows", {}).items()}
+    about = {"id": job, "rule": result["rule"], "wildcards": result.get("wildcards", {})}
+    digest = sha256((text + "\n").encode())
+    return dict(about, record=f"{RECORDS}{job}.json", result_sha256=digest, rows=rows)
+
+
+def lineage_of(records, kind_of=None):
+    """The graph that the records give, as lineage.json has it but for the sizes of files."""
+    files, roles, jobs, used, generated = {}, {}, [], [], []
+    for job, record in sorted(records.items()):
+        for role, name, digest in files_of(record):
+            about = files.setdefault(name, {"id": name, "path": path_of(name, record["run"])})
+            about.setdefault("sha256", digest)
+            if role == "code" and name in record["result"].get("syntax", {}):
+                about.setdefault("syntax", record["result"]["syntax"][name])
+            roles.setdefault(name, set()).add(role)
+            edge = {"job": job, "file": name}
+            generated.append(edge) if role == "output" else used.append(dict(edge, role=role))
+        own = f"{RECORDS}{job}.json"
+        files.setdefault(own, {"id": own, "path": own})["kind"] = "record"
+        generated.append({"job": job, "file": own})
+        jobs.append(job_of(job, record))
+    for name, about in files.items() if kind_of else ():
+        about.setdefault("kind", kind_of(name, roles.get(name, ())))
+    return {"files": list(files.values()), "jobs": jobs, "used": used, "generated": generated}
+
+
+def lineage_differences(told, given):
+    """(name, text) of each way in which the sealed graph differs from what the records give."""
+    for part in ("files", "jobs"):
+        mine, theirs = ({about["id"]: about for about in graph[part]} for graph in (given, told))
+        for name in sorted({*mine, *theirs}):
+            known, found = dict(theirs.get(name, {})), dict(mine.get(name, {}))
+            left_out = {"bytes"} if "kind" in found or part == "jobs" else {"bytes", "kind"}
+            if "syntax" in known and known["syntax"] == found.get("syntax"):
+                left_out.add("sha256")  # jobs may have run on code with other comments
+            for key in left_out:
+                known.pop(key, None), found.pop(key, None)
+            if name not in mine or known != found:
+                file = name if part == "files" else f"{RECORDS}{name}.json"
+                yield file, "the lineage tells of it otherwise than the records"
+    for part in ("used", "generated"):
+        ours = {tuple(sorted(edge.items())) for edge in given[part]}
+        theirs = {tuple(sorted(edge.items())) for edge in told[part]}
+        for edge in sorted(ours ^ theirs):
+            verb, about = ("uses" if part == "used" else "makes"), dict(edge)
+            teller = "a record" if edge in ours else "the lineage"
+            yield about["file"], f"only {teller} says that {about['job']} {verb} it"
+
+
+class Account:
+    """What a journal says (`entries`, by number), and what is wrong with it (`problems`)."""
+
+    def __init__(self):
+        self.entries, self.problems, self.notes = {}, [], []
+        self.sealed = 0  # number of entries at the time of the seal; 0 where that is not known
+
+    def last(self, kind):
+        """The last entry of a kind, None where there is none."""
+        return next((e for e in reversed(list(self.entries.values())) if e["kind"] == kind), None)
+
+    def last_attempts(self):
+        """The last attempt at each job."""
+        attempts = (entry for entry in self.entries.values() if entry["kind"] == "attempt")
+        return {entry.get("job", ""): entry for entry in attempts}
+
+
+def lines_of(data):
+    """The lines of a journal without their ends, and whether the last one is cut off."""
+    lines = data.split(b"\n")
+    torn = lines.pop()
+    return ([*lines, torn], True) if torn else (lines, False)
+
+
+def read_journal(folder, account):
+    """What the journal in `folder` says, and whether it is whole; never raises."""
+    try:
+        lines, torn = lines_of((Path(folder) / "journal.jsonl").read_bytes())
+    except OSError:
+        account.problems.append("is missing or cannot be read")
+        return account
+    if torn:
+        account.problems.append(f"entry {len(lines)}, the last, is cut off")
+    check_chain(lines, account)
+    check_head(lines, Path(folder) / "journal_head.json", account)
+    check_runs(account)
+    return account
+
+
+def read_entry(line):
+    """An entry, None unless the line is as it was written."""
+    body, mark, own = line.rpartition(b', "sum": "')
+    if not mark or own != (sha256(body + b"}") + '"}').encode():
+        return None
+    try:
+        entry = json.loads(line)
+        return entry if {"n", "kind", "at", "previous"} <= entry.keys() else None
+    except DAMAGE:
+        return None
+
+
+def check_chain(lines, account):
+    """Compare each entry with its own sum, its place, and the line before."""
+    previous = START
+    for number, line in enumerate(lines, 1):
+        entry = read_entry(line)
+        if entry is not None:
+            account.entries[number] = entry
+            text = f"entry {number} was written as number {entry['n']}: entries were"
+            if entry["n"] != number:
+                account.problems.append(f"{text} deleted, added or moved")
+            elif entry["previous"] != previous:
+                text = f"entry {number} does not follow the one before: that one was"
+                account.problems.append(f"{text} changed, or put in its place")
+        elif b'"kind": "torn"' in b"".join(lines[number : number + 1]):
+            account.notes.append(f"entry {number} of the journal was cut off while it was written")
+        else:
+            account.problems.append(f"entry {number} has been changed: its sum is another")
+        previous = sha256(line)
+
+
+def check_head(lines, path, account):
+    """Compare the journal with what the seal noted of it."""
+    try:
+        head = json.loads(path.read_text(encoding="utf-8"))
+        account.sealed, sealed = int(head["entries"]), head["head"]
+    except DAMAGE:
+        account.problems.append(f"{path.name}, what the seal noted of it, is missing or damaged")
+        return
+    lost = account.sealed - len(lines)
+    if lost > 0:
+        text = f"{lost} of the {account.sealed} entries that were sealed are gone from the end"
+        account.problems.append(text)
+    elif account.sealed and sha256(lines[account.sealed - 1]) != sealed:
+        account.problems.append(f"entry {account.sealed} is not the one that was sealed")
+
+
+def check_runs(account):
+    """Tell of a run without its end or start, of attempts outside of runs, of runs of no job."""
+    started, attempts, touched = 0, 0, False
+    for number, entry in account.entries.items():
+        tell = account.problems if number > account.sealed else account.notes
+        if entry["kind"] == "run_start":
+            if started:
+                account.notes.append(f"the run of entry {started} was stopped by force")
+            started, attempts, touched = number, 0, entry.get("touch") is True
+        elif entry["kind"] == "attempt":
+            attempts += 1
+            if not started:
+                tell.append(f"entry {number}, an attempt, is outside of any run (--no-hooks?)")
+        elif entry["kind"] == "run_end":
+            if not started:
+                tell.append(f"entry {number} ends a run that has no start")
+            elif touched or (not attempts and entry.get("outcome") == "done"):
+                text = "did no job and marked files as made (snakemake --touch)"
+                tell.append(f"the run of entry {started} {text}")
+            started = 0
+    if started:
+        text = "it still runs, was stopped by force, or entries were cut off"
+        account.problems.append(f"the run of entry {started} has no end: {text}")
+
+
+class Check:
+    """One verification. Paths are as in the manifest: from the folder that holds `results`."""
+
+    kind_of = None  # what a file is called in the graph; `trialtrail verify` knows it
+    account = Account
+
+    def __init__(self, results, strict=False, expect=""):
+        path = Path(results)
+        self.results = path if path.name not in ("", "..") else path.resolve()
+        self.strict, self.expect = strict, expect.lower()
+        self.faults, self.notes = {}, []  # what is wrong, by path; what is worth knowing
+        self.away = {}  # paths that are not here, by the place that stayed behind as a whole
+        self.manifest, self.records, self.lineage, self.balances = {}, {}, None, 0
+        self.digests, self.edges = {}, None
+
+    def run(self):
+        """Make all checks; return the exit code."""
+        self.read_manifest()
+        self.read_records()
+        self.read_lineage()
+        if not (self.digest(MANIFEST) or self.digest(LINEAGE)):
+            self.notes.append("No run has been finished and sealed here: run snakemake.")
+            return self.code()
+        self.check_digests()
+        self.check_lineage()
+        self.check_journal()
+        self.check_failures()
+        self.check_statement()
+        self.check_rows()
+        self.check_coverage()
+        self.check_more()
+        for place, paths in self.away.items() if self.strict else ():
+            for path in paths:
+                self.fault(path, f"is not here, nor is anything else of {place}")
+        return self.code()
+
+    def check_more(self):
+        """What only the package can check."""
+
+    def code(self):
+        return FAULT if self.faults else NOT_ALL_HERE if self.away else WHOLE
+
+    def fault(self, path, text):
+        told = self.faults.setdefault(path, [])
+        if text not in told:
+            told.append(text)
+
+    def place(self, path):
+        """Where a file is; the folder may have been renamed."""
+        inside = path.startswith(RESULTS)
+        return self.results / path[len(RESULTS) :] if inside else self.results.parent / path
+
+    def read(self, path):
+        """The text of a file of the trail, None where there is none or it cannot be read."""
+        try:
+            return self.place(path).read_text(encoding="utf-8") if self.digest(path) else None
+        except DAMAGE:
+            return None
+
+    def digest(self, path):
+        """A file's digest, None where there is none; each file is read once."""
+        if path not in self.digests:
+            self.digests[path] = None
+            try:
+                if self.place(path).is_file():
+                    found = hashlib.sha256()
+                    with open(self.place(path), "rb") as stream:
+                        for part in iter(lambda: stream.read(1 << 20), b""):
+                            found.update(part)
+                    self.digests[path] = found.hexdigest()
+            except (OSError, ValueError):
+                self.fault(path, "cannot be read")
+        return self.digests[path]
+
+    def read_manifest(self):
+        """Lines as sha256sum writes them: digest, two spaces, path; escaped after a backslash."""
+        text = self.read(MANIFEST)
+        if text is None:
+            self.fault(MANIFEST, "is missing or cannot be read")
+            return
+        for number, line in enumerate(text.split("\n")[:-1], 1):
+            try:
+                escaped, digest, path = LINE.fullmatch(line).groups()
+                path = json.loads('"' + path.replace('"', '\\"') + '"') if escaped else path
+            except DAMAGE:
+                self.fault(MANIFEST, f"line {number} is no line of a manifest")
+                continue
+            if path in self.manifest:
+                self.fault(MANIFEST, f"line {number} names {path} again")
+            self.manifest[path] = digest
+        if not text.endswith("\n"):
+            self.fault(MANIFEST, "its last line is cut off")
+        if self.expect not in ("", self.digest(MANIFEST), self.digest(STATEMENT)):
+            text = f"{self.expect[:12]}…, found {self.digest(MANIFEST)[:12]}…; nor is the statement"
+            self.fault(MANIFEST, f"is not the one expected: {text}")
+
+    def read_records(self):
+        for path in self.files("lineage/records/*.json"):
+            job = path[len(RECORDS) : -len(".json")]
+            try:
+                record = json.loads(self.read(path))
+                form, exit_code = record["form"], record["run"]["exit"]
+                graph = lineage_of({job: record}, self.kind_of)
+                digests = [str.lower(f["sha256"]) for f in graph["files"] if "sha256" in f]
+                if form != "runrecord-record/1" or exit_code != 0 or not digests:
+                    raise ValueError
+                record["roots"] = [str.rstrip(root) for root in record["run"]["places"].values()]
+                self.records[job] = record
+            except DAMAGE:
+                self.fault(path, "cannot be read as the record of a job")
+
+    def read_lineage(self):
+        """Read the graph; what it lacks, or all of it if it is damaged, the records give."""
+        self.after = self.jobs_after_the_seal()
+        graph, edge = lineage_of(self.records, self.kind_of), {"job", "file"}
+        keys = {"files": {"id", "path", "kind"}, "jobs": {"id"}, "used": edge, "generated": edge}
+        try:
+            told = json.loads(self.read(LINEAGE))
+            texts = [part[key] for name in keys for part in told[name] for key in keys[name]]
+            if told["form"] != "runrecord-lineage/1" or not all(type(t) is str for t in texts):
+                raise ValueError
+            self.lineage = told
+            graph = {part: told[part] + graph[part] for part in keys}
+        except DAMAGE:
+            missing = self.digest(LINEAGE) is None
+            self.fault(LINEAGE, "no lineage is here" if missing else "the lineage is damaged")
+        self.graph = graph
+        self.paths = {file["id"]: file["path"] for file in graph["files"]}
+        self.kinds = {f["path"]: f["kind"] for f in reversed(graph["files"]) if "kind" in f}
+        roots = {root for record in self.records.values() for root in record["roots"]}
+        self.roots = sorted(roots - {"."}, key=len, reverse=True)  # innermost first
+        self.told = {*self.manifest, *self.paths.values()}
+        outside = (path for path in self.told if not path.startswith(RESULTS))
+        self.here = {self.group(path) for path in outside if self.digest(path)}
+
+    def jobs_after_the_seal(self):
+        """The jobs that cannot be in the graph: the one that made it, and those below."""
+        made, jobs = {LINEAGE, MANIFEST}, set()
+        while True:
+            more = set(self.records) - jobs
+            results = {job: self.records[job]["result"] for job in more}
+            more = {
+                job
+                for job in more
+                for part in ("inputs", "outputs")
+                if made & {*results[job][part]}
+            }
+            if not more:
+                if not jobs:
+                    self.fault(MANIFEST, "no record says what made it")
+                return jobs
+            jobs |= more
+            made.update(*(results[job]["outputs"] for job in more))
+
+    def group(self, path):
+        """The place of a raw file or of code that comes, or stays behind, as a whole."""
+        root = next((root for root in self.roots if path.startswith(f"{root}/")), None)
+        outside = path.startswith(("..", "/"))
+        return root or (os.path.dirname(path) if outside else path.split("/")[0])
+
+    def compare(self, path, digest, teller):
+        """Tell when a file is not what `teller` says."""
+        found = self.digest(path)
+        if found is None and not path.startswith(RESULTS) and self.group(path) not in self.here:
+            self.away.setdefault(self.group(path), set()).add(path)
+        elif found is None:
+            there = os.path.lexists(self.place(path))
+            self.fault(path, "is no file that can be read" if there else "is missing")
+        elif found != digest:
+            text = f"{teller} has {digest[:12]}…, found {found[:12]}…"
+            self.fault(path, f"has changed: {text}")
+
+    def check_digests(self):
+        """1, 2: files against manifest and records, records against the manifest."""
+        for path, digest in self.manifest.items():
+            self.compare(path, digest, "the manifest")
+        syntax = {f["id"]: f.get("syntax") for f in (self.lineage or self.graph)["files"]}
+        for job, record in self.records.items():
+            for role, name, digest in files_of(record):
+                path, says = path_of(name, record["run"]), record["result"].get("syntax", {})
+                if role == "code" and says.get(name) and says[name] == syntax.get(name):
+                    # A changed comment reruns no job: what is sealed says the same.
+                    digest = self.manifest.get(path, digest)
+                self.compare(path, digest, f"the record of {job}")
+                sealed = self.manifest.get(path, digest if job in self.after else None)
+                if sealed is None:
+                    self.fault(path, f"is in the record of {job} and not in the manifest")
+                elif sealed != digest:
+                    text = f"has {digest[:12]}…, the manifest {sealed[:12]}…"
+                    self.fault(path, f"has two digests: the record of {job} {text}")
+
+    def check_lineage(self):
+        """2: the graph against the manifest and the records that it was made of."""
+        if self.lineage is None:
+            return
+        for file in self.lineage["files"]:
+            sealed = self.manifest.get(file["path"])
+            if sealed is None:
+                self.fault(file["path"], "is in the lineage and not in the manifest")
+            elif sealed != file.get("sha256", sealed):
+                text = "has one digest in the lineage and another in the manifest"
+                self.fault(file["path"], text)
+        jobs = {job["id"] for job in self.lineage["jobs"]}
+        for job in jobs - set(self.records):
+            text = "is missing or unreadable, and the lineage names it"
+            self.fault(f"{RECORDS}{job}.json", text)
+        for job in set(self.records) - jobs - self.after:
+            text = "is in no lineage: left over, or added after the seal"
+            self.fault(f"{RECORDS}{job}.json", text)
+        if jobs <= set(self.records):  # else each of its edges would be told once more
+            given = lineage_of({job: self.records[job] for job in jobs}, self.kind_of)
+            for name, text in lineage_differences(self.lineage, given):
+                self.fault(self.paths.get(name, name), text)
+
+    def check_journal(self):
+        """3: the journal, and each record and the manifest against what it says of them."""
+        self.journal = account = read_journal(self.results / "lineage", self.account())
+        for problem in account.problems:
+            self.fault(JOURNAL, problem)
+        self.notes += account.notes
+        lock = account.last("lock") or {}
+        for path, digest in lock["files"].items() if isinstance(lock.get("files"), dict) else ():
+            if self.manifest.get(path) != digest:
+                gone = "is read no more, and was" if path not in self.manifest else ""
+                text = f"locked by entry {lock['n']} of the journal"
+                self.fault(path, f"{gone or 'is not the one that was'} {text}")
+        before = [e for n, e in account.entries.items() if n <= account.sealed]
+        start = next((e for e in reversed(before) if e["kind"] == "run_start"), {})
+        for path, digest in (start.get("configuration") or {}).items():
+            if self.manifest.get(path, digest) != digest:
+                text = f"is not the configuration that the run of entry {start['n']} parsed"
+                self.fault(path, f"{text}: {digest[:12]}…")
+        entered = {}
+        for number, entry in account.entries.items():
+            if entry["kind"] == "attempt" and entry.get("exit") == 0:
+                entered[f"{RECORDS}{entry.get('job')}.json"] = dict(entry, n=number)
+        for path in self.files("lineage/records/*.json"):
+            entry = entered.pop(path, None)
+            if entry is None:
+                self.fault(path, "no attempt in the journal wrote it")
+            elif entry.get("record_sha256") != self.digest(path):
+                self.fault(path, f"is not the record that entry {entry['n']} of the journal noted")
+        for path, entry in entered.items():
+            if entry["n"] > account.sealed:
+                self.fault(path, "is gone, and the journal has it after the seal")
+        end = account.last("run_end")
+        if end is None:
+            self.fault(JOURNAL, "has the end of no run")
+        elif end.get("manifest_sha256") != self.digest(MANIFEST):
+            self.fault(MANIFEST, "is not the one that stood at the end of the run")
+        edited = (end or {}).get("edited")
+        for path in map(str, edited if isinstance(edited, list) else ()):
+            if path not in self.manifest:  # else its digest tells
+                self.fault(JOURNAL, f"a library was edited while the last run went on: {path}")
+
+    def check_failures(self):
+        """3: what jobs left when they failed, against the journal."""
+        attempts = self.journal.last_attempts()
+        failed = {path.split("/")[-1][:-5]: path for path in self.files("lineage/failed/*.json")}
+        lost = {job for job, entry in attempts.items() if entry.get("exit")} - set(failed)
+        for job in lost:
+            text = "is gone: the job failed when it was last tried"
+            self.fault(f"{TRAIL}failed/{job}.json", text)
+        for job, path in failed.items():
+            entry = attempts.get(job, {})
+            if entry.get("record_sha256") != self.digest(path) or not entry.get("exit"):
+                self.fault(path, "is not the record of the job's last attempt in the journal")
+
+    def check_statement(self):
+        """5: what was made after the manifest, and the journal so far, against what is signed."""
+        if not os.path.lexists(self.place(STATEMENT)):
+            return  # the journal, or a record, says so if there was one
+        try:
+            for name in self.changed_subjects(json.loads(self.read(STATEMENT))):
+                self.fault(name, "is not as the statement has it")
+        except DAMAGE:
+            self.fault(STATEMENT, "cannot be read")
+
+    def changed_subjects(self, statement):
+        """The files of a statement that are not as it has them; of the journal, it has an entry."""
+        changed = []
+        for subject in statement["subject"]:
+            path, _, entry = subject["name"].partition("#")
+            found = {self.digest(path)}
+            if entry and found != {None}:
+                found = {sha256(line) for line in self.place(path).read_bytes().split(b"\n")}
+            if subject["digest"]["sha256"] not in found:
+                changed.append(path)
+        return changed
+
+    def check_rows(self):
+        """2: of each table, rows read = used + set aside."""
+        for job, record in self.records.items():
+            for table, rows in record["result"].get("rows", {}).items():
+                self.balances += 1
+                if not balanced(rows):
+                    aside = sum(rows["set_aside"].values())
+                    text = f"{rows['read']} read, {rows['used']} used, {aside} set aside"
+                    text = f"the rows of {table} do not balance: {text}"
+                    self.fault(f"{RECORDS}{job}.json", text)
+
+    def check_coverage(self):
+        """4: each file of the results is an output or a record; nothing else is there."""
+        known = {path for record in self.records.values() for path in record["result"]["outputs"]}
+        known.update(f"{RECORDS}{job}.json" for job in self.records)
+        known.update({JOURNAL}, self.faults)
+        for path, about in self.present():
+            name = path.split("/")[-1]
+            if stat.S_ISLNK(about.st_mode):
+                self.fault(path, "is a link: what it leads to can be changed unseen")
+            elif stat.S_ISDIR(about.st_mode):
+                if path != FAILED:
+                    self.fault(path, "is an empty folder: no record says what made it")
+            elif not stat.S_ISREG(about.st_mode):
+                self.fault(path, "is no file, but a pipe, a socket or a device")
+            elif name == STAMP and about.st_size:
+                self.fault(path, "has the name of Snakemake's time stamps, which are empty")
+            elif not (path in known or name == STAMP or NO_PRODUCT.fullmatch(path)):
+                self.fault(path, "no record says what made it")
+        told = self.lineage.get("links", []) if self.lineage else []
+        top = os.path.realpath(self.results.parent)
+        for path in self.told:
+            if not path.startswith(RESULTS) and path not in told and self.digest(path):
+                plain = os.path.normpath(os.path.join(top, path))
+                if os.path.realpath(plain) != plain:
+                    self.fault(path, "is reached by a link, and was a file when it was sealed")
+
+    def present(self):
+        """Each file of the results, and each folder with nothing in it: path and what it is."""
+
+        def refuse(error):
+            self.fault(
+                f"{RESULTS}{Path(error.filename).relative_to(self.results).as_posix()}",
+                "is a folder that cannot be read",
+            )
+
+        for folder, folders, names in os.walk(self.results, onerror=refuse):
+            links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+            for name in sorted(names + links) or ([] if folders else [""]):
+                file = os.path.normpath(os.path.join(folder, name))
+                path = Path(os.path.relpath(file, self.results)).as_posix()
+                yield RESULTS + path, os.lstat(file)
+
+    def files(self, pattern):
+        """The paths of the files of the results that match, in order."""
+        found = (file for file in self.results.glob(pattern) if file.is_file())
+        return sorted(RESULTS + file.relative_to(self.results).as_posix() for file in found)
+
+    def downstream(self, path):
+        """The files that rest on one, the nearest first; on a record rests what its job made."""
+        if self.edges is None:
+            used, made, ran = {}, {}, set()
+            for edge in self.graph["used"] + self.graph["generated"]:
+                file = self.paths.get(edge["file"], edge["file"])
+                if "role" in edge:
+                    used.setdefault(file, set()).add(edge["job"])
+                    ran |= set() if edge["job"] in self.after else {file}
+                elif self.kinds.get(file) != "record" and not file.startswith(RECORDS):
+                    made.setdefault(edge["job"], set()).add(file)
+            self.edges = used, made, ran
+        used, made, ran = self.edges
+        queue, below = [path], {}
+        if path.startswith(RECORDS):
+            queue += sorted(made.get(path[len(RECORDS) : -len(".json")], ()))
+        elif path in self.manifest and path not in ran and not path.startswith(RESULTS):
+            # On the lock file, the configuration and the map of the jobs rests all.
+            queue += sorted(file for files in made.values() for file in files)
+        while queue:
+            file = queue.pop(0)
+            if file not in below:
+                below[file] = None
+                queue += sorted({o for job in used.get(file, ()) for o in made.get(job, ())})
+        return [file for file in below if file != path]
+
+    def report(self, everything=False):
+        """What is wrong, what lies downstream of it, and what was looked at and what was not."""
+        lines = []
+        for path, texts in sorted(self.faults.items()):
+            lines += [path, *(f"  {text}" for text in texts)]
+            below = self.downstream(path)
+            shown = below if everything else below[:SHOWN]
+            kinds = Counter(self.kinds.get(file, "other") for file in below).items()
+            if below:
+                text = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds))
+                lines.append(f"  downstream: {counted(len(below), 'file')} ({text})")
+            elif path.startswith(TRAIL):
+                lines.append("  downstream: the trail itself, and by it every result")
+            lines += [f"    {file}" for file in shown]
+            lines += [f"    and {len(below) - len(shown)} more"] if below[len(shown) :] else []
+            lines.append("")
+        lines += [f"Note: {note}" for note in self.notes]
+        for place, paths in sorted(self.away.items()):
+            lines.append(
+                f"Note: not here, so not checked: {counted(len(paths), 'file')} of {place}"
+            )
+        for path in (MANIFEST, STATEMENT):
+            lines.append(f"{path}: {self.digest(path) or 'not here'}. Is it the published one?")
+        seen, away = sum(map(bool, map(self.digest, self.told))), sum(map(len, self.away.values()))
+        looked = (
+            f"{counted(seen, 'file')} seen, {counted(len(self.records), 'record')} and "
+            f"{counted(self.balances, 'balance')} of rows checked"
+        )
+        if away:
+            looked += f"; {counted(away, 'file')} not here, of which nothing can be said"
+        wrong = f"{counted(len(self.faults), 'file')} not as sealed"
+        verdicts = {WHOLE: "all is whole", FAULT: wrong, NOT_ALL_HERE: "what is here is whole"}
+        return "\n".join(map(visible, [*lines, f"{looked}: {verdicts[self.code()]}."]))
+
+
+def add_arguments(parser):
+    parser.add_argument("--strict", action="store_true", help="what is not here is a fault, too")
+    about = "digest of the statement or of the manifest, as published"
+    parser.add_argument("--expect", default="", metavar="SHA256", help=about)
+    about = "name every file that rests on one at fault"
+    parser.add_argument("--all", action="store_true", help=about)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = __doc__[__doc__.index("Exit code:") :]
+
+
+def command(options, kind=Check):
+    """Verify as asked on the command line, and tell; return the exit code."""
+    check = kind(options.results, options.strict, options.expect)
+    check.run()
+    print(check.report(options.all))
+    return check.code()
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Verify a sealed results folder")
+    parser.add_argument("--results", type=Path, default=Path(__file__).resolve().parent.parent)
+    add_arguments(parser)
+    return command(parser.parse_args())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""Start every job isolated from the user's Python, under whatever executor.
+
+A job's interpreter takes its modules from the checkout, its environment and Python itself: not
+from PYTHONPATH, the working folder or the folder of the script, and of the checkout no byte code
+(`job.start`). Snakemake starts a script by ``sys.executable``, and so does the warm
+interpreter, so that is where the command stands.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+
+from runrecord import installed
+from runrecord.errors import UserError
+from runrecord.project import project
+
+START = Path(__file__).parent / "job" / "start.py"
+OF_PYTHON = ("PYTHONPATH", "PYTHONHOME", "PYTHONPLATLIBDIR")
+"""Environment variables that lead Python to modules of somewhere else."""
+
+
+def isolate_jobs() -> None:
+    """Have Snakemake start the scripts of jobs isolated.
+
+    Snakemake writes ``sys.executable`` unquoted into a shell command, so it may be a command of
+    several words; quotation marks also serve a folder whose name has a space.
+
+    Raises:
+        SystemExit: an environment variable leads Snakemake itself to other modules.
+    """
+    try:
+        refuse_other_modules(os.environ)
+    except UserError as error:
+        _stop(error)
+    if str(START) not in sys.executable:
+        sys.executable = shlex.join([sys.executable, *start_options()])
+
+
+def start_options() -> list[str]:
+    """Return the options of Python that start what follows them isolated."""
+    root, sources = project().root, project().sources
+    code = sorted({*sources, *project().packages.values()})
+    first, read = (os.pathsep.join(str(root / part) for part in given) for given in (sources, code))
+    return ["-I", str(START), "--first", first, "--read", read]
+
+
+def check_libraries() -> None:
+    """Check the installed libraries, once a run, and tell the jobs what was found.
+
+    Raises:
+        SystemExit: a library, or byte code of the project, is not as it should be.
+    """
+    try:
+        installed.announce()
+    except UserError as error:
+        _stop(error)
+
+
+def _stop(error: UserError) -> NoReturn:
+    """End Snakemake with a message: it would put lines of the Snakefile around an exception."""
+    print(error.text(), file=sys.stderr, flush=True)
+    raise SystemExit(1)
+
+
+def refuse_other_modules(environ: Mapping[str, str]) -> None:
+    """Refuse environment variables by which Python finds modules of somewhere else.
+
+    The one of the checkout itself is no harm: a replay of another checkout is started with it.
+
+    Raises:
+        UserError: there is one.
+    """
+    if sys.flags.ignore_environment:
+        return
+    for name in OF_PYTHON:
+        given = environ.get(name, "")
+        paths = {os.path.realpath(part) for part in given.split(os.pathsep) if part}
+        own = {os.path.realpath(project().root / part) for part in project().sources}
+        if given and not paths <= own:
+            raise UserError(
+                f"{name} is set, by which Python finds modules of somewhere else first",
+                where=f"the environment: {name}={given}",
+                rule="a run takes its code from this checkout and its environment",
+                remedy=f"unset {name}, and run again",
+            )

@@ -1,0 +1,69 @@
+"""What the record-keeping has to know of the workflow that uses it.
+
+A workflow says it once, where its own code is imported: ``use(Project(root=..., name=...))``. One
+that says nothing is known by the repository that its script lies in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Project:
+    """A workflow whose runs are recorded.
+
+    Attributes:
+        root: the folder of the repository.
+        name: the name of its command and of its distribution, if it has one; environment variables
+            begin with it, in capitals (``NAME_CONFINE``, ``NAME_TRACEBACK``).
+        packages: its packages, by their names -> their folders, from the root. A record names each
+            module of them that a job loaded, and code is followed into them (`code_closure`).
+        sources: folders from which jobs import first, from the root.
+        entry: modules of the packages that every job loads and takes no result from.
+        kinds: what a file of the results is, by how its path begins; the first that fits.
+        folders: what a file of the repository is, by the folder at its top; raw data otherwise.
+        lock: the lock file of the libraries, from the root, unless the environment names another.
+        beside: distributions that decide results and come with others.
+    """
+
+    root: Path
+    name: str = "runrecord"
+    packages: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    entry: tuple[str, ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    folders: Mapping[str, str] = field(default_factory=dict)
+    lock: str = "requirements/lock.txt"
+    beside: tuple[str, ...] = ("numpy",)
+
+    def variable(self, what: str) -> str:
+        """Return the name of an environment variable of the workflow, such as NAME_CONFINE."""
+        return f"{self.name.upper().replace('-', '_')}_{what}"
+
+    def is_own(self, module: str) -> bool:
+        """Return whether a module is of the workflow's packages, and results may rest on it."""
+        return module.split(".")[0] in self.packages and module not in self.entry
+
+
+_used: list[Project] = []
+
+
+def use(project: Project) -> None:
+    """Have this process keep the records of ``project``."""
+    _used[:] = [project]
+
+
+def project() -> Project:
+    """Return the workflow whose records this process keeps.
+
+    Without one, it is that of the working folder.
+    """
+    return _used[0] if _used else Project(root=Path.cwd())
+
+
+def is_used() -> bool:
+    """Return whether a workflow has said what it is."""
+    return bool(_used)

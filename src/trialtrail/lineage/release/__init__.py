@@ -1,1 +1,0 @@
-"""What leaves the house: signatures, time stamps and bundles."""

@@ -1,0 +1,1 @@
+"""Follow the records of a run with knowledge of its tables: trace, diff, pages, decisions."""

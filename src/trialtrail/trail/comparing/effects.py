@@ -1,0 +1,168 @@
+"""What the tables and the report say, cell by cell and number by number; and what moved it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runrecord.digest import file_digest
+from runrecord.graph import place
+
+from trialtrail.errors import StudyError
+from trialtrail.trail.comparing.run_inputs import Side
+from trialtrail.trail.tracing.lookup import NUMBERS
+
+ALONE, TOGETHER, JOINT = "alone", "together", "joint"
+UNEXPLAINED, UNPROVEN = "unexplained", "not replayed"
+"""How a difference comes about: one cause brings it about by itself; several move the cell and all
+of them give B's value; no single cause moves it and all of them do; not even all of them give B's
+value; no replay was made."""
+SHOWN_KINDS = ("dataset", "figure", "report", "table")
+
+
+@dataclass
+class Snapshot:
+    """The cells of the result tables by address, and the printed numbers by id."""
+
+    cells: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+
+    def both(self) -> dict[str, str]:
+        """Return cells and numbers by address; a number is ``report#id``."""
+        return self.cells | {f"report#{name}": text for name, text in self.numbers.items()}
+
+
+@dataclass
+class Difference:
+    """A cell or number that is not the same in A and B.
+
+    Attributes:
+        address: ``table#row/column``, or ``report#id`` for a printed number.
+        a, b: what stands there, None where it is not.
+        how: how it comes about.
+        causes: numbers of the causes that move it when nothing else changes.
+        replayed: what all causes together give, where that is not B's value.
+    """
+
+    address: str
+    a: str | None
+    b: str | None
+    how: str = UNPROVEN
+    causes: list[int] = field(default_factory=list)
+    replayed: str | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Return whether it is a number of the report."""
+        return self.address.startswith("report#")
+
+
+def snapshot(results: Path, names: Iterable[str]) -> Snapshot:
+    """Return what stands in the tables ``names`` (``results/...``) of a results folder."""
+    found = Snapshot()
+    for name in sorted(names):
+        found.cells |= _cells(place(name, results), Path(name).stem)
+    numbers = place(NUMBERS, results)
+    if numbers.is_file():
+        rows = csv.DictReader(io.StringIO(numbers.read_text("utf-8"), newline=""))
+        found.numbers = {row["id"]: row["printed"] for row in rows}
+    return found
+
+
+def snapshot_of(side: Side) -> Snapshot:
+    """Return what the tables and the report of one side say.
+
+    Raises:
+        StudyError: they are not as they were sealed.
+    """
+    files = side.graph.files
+    tables = [name for name, file in files.items() if file["kind"] == "table"]
+    for name in [*tables, *([NUMBERS] if NUMBERS in files else [])]:
+        path = side.graph.path(name)
+        if not path.is_file() or file_digest(path) != files[name]["sha256"]:
+            raise StudyError(
+                f"{name} is not as it was sealed",
+                where=side.results.as_posix(),
+                remedy="trialtrail verify says what has changed; compare whole folders only",
+            )
+    return snapshot(side.results, tables)
+
+
+def moved(a: Mapping[str, str], b: Mapping[str, str]) -> dict[str, tuple[str | None, str | None]]:
+    """Return what is not the same in two mappings, in the order of the second."""
+    keys = [*b, *(key for key in a if key not in b)]
+    return {key: (a.get(key), b.get(key)) for key in keys if a.get(key) != b.get(key)}
+
+
+def differences(a: Snapshot, b: Snapshot) -> list[Difference]:
+    """Return all cells and numbers that differ, not yet attributed."""
+    return [Difference(name, *values) for name, values in moved(a.both(), b.both()).items()]
+
+
+def attribute(
+    found: list[Difference],
+    unchanged: Snapshot,
+    alone: Mapping[int, Snapshot],
+    joint: Snapshot | None,
+) -> None:
+    """Say of each difference how it comes about, from the replays.
+
+    Args:
+        found: the differences between A and B.
+        unchanged: what the replay of A gives.
+        alone: what the replays of single causes give, by the number of the cause.
+        joint: what the replay of all causes gives; None where it failed.
+    """
+    start = unchanged.both()
+    singles = {number: single.both() for number, single in alone.items()}
+    end = {} if joint is None else joint.both()
+    for one in found:
+        address = one.address
+        one.causes = [
+            n for n, single in singles.items() if single.get(address) != start.get(address)
+        ]
+        giving = [n for n in one.causes if singles[n].get(address) == one.b]
+        if joint is None or end.get(address) != one.b or start.get(address) != one.a:
+            one.how = UNEXPLAINED
+            one.replayed = end.get(address)
+        elif len(giving) == len(one.causes) == 1:
+            one.how = ALONE
+        else:
+            one.how = TOGETHER if one.causes else JOINT
+
+
+def files_differing(a: Side, b: Side) -> list[str]:
+    """Return the datasets, tables, figures and files of the report that are not the same bytes."""
+    names = {
+        name: [side.graph.files.get(name, {}).get("sha256") for side in (a, b)]
+        for side in (a, b)
+        for name, file in side.graph.files.items()
+        if file["kind"] in SHOWN_KINDS
+    }
+    return sorted(name for name, (one, two) in names.items() if one != two)
+
+
+def plain(found: Difference) -> dict[str, Any]:
+    """Return a difference as JSON has it."""
+    told = {"address": found.address, "a": found.a, "b": found.b}
+    told |= {"how": found.how, "causes": found.causes}
+    return told | ({"replayed": found.replayed} if found.how == UNEXPLAINED else {})
+
+
+def _cells(path: Path, table: str) -> dict[str, str]:
+    """Return the cells of a table by address; its first column names the rows."""
+    lines = list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))
+    if not lines:
+        return {}
+    seen: dict[str, int] = {}
+    found = {}
+    for cells in filter(None, lines[1:]):
+        seen[cells[0]] = seen.get(cells[0], 0) + 1
+        row = cells[0] if seen[cells[0]] == 1 else f"{cells[0]} ({seen[cells[0]]})"
+        for column, text in zip(lines[0][1:], cells[1:], strict=False):
+            found[f"{table}#{row}/{column}"] = text
+    return found

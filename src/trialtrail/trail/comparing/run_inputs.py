@@ -1,0 +1,223 @@
+"""One side of a comparison: what a run read, ran on and was told, and where its files are now."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from runrecord.digest import file_digest
+from runrecord.graph import Graph, load
+from runrecord.places import FOLDER, REPOSITORY, real_path
+from runrecord.seal import RESULTS, files_of_record, kind_of, read_record
+
+from trialtrail import ROOT
+from trialtrail.errors import StudyError
+from trialtrail.trail.export_forms import forms_read
+
+SEAL = "seal_lineage"
+CONFIGURATION = {".yaml", ".yml", ".json"}
+MACHINERY = "packages/runrecord/"
+"""Code that writes records and changes no result."""
+RULES = ("Snakefile", "workflow", "schemas", "src/trialtrail")
+"""Where the code lies that the workflow runs on while it is read; no job of its own records it."""
+NAMED_CODE = {"Snakefile", "pyproject.toml"}
+"""Files of code that lie in no folder of code."""
+WRITTEN_IN = {".py", ".smk", ".yaml"}
+
+
+class Side:
+    """A results folder with the data, the code and the configuration behind it.
+
+    Attributes:
+        data: digest of each raw file and text that a job read, by name.
+        code: digest of each script, module, schema and template, by its path in the repository.
+        machinery: the same of the code that keeps the records.
+        lock, libraries, python: with what the jobs ran.
+    """
+
+    def __init__(
+        self,
+        results: str | Path,
+        raw: str | None = None,
+        code: str | None = None,
+        configuration: str | None = None,
+    ) -> None:
+        self.graph: Graph = load(results)
+        self.results = self.graph.results
+        self.folder = self.results.parent
+        self.raw = Path(raw) if raw else None
+        self._code = Path(code) if code else None
+        self._configuration = Path(configuration) if configuration else None
+        self.records = {
+            path.stem: read_record(path)
+            for path in sorted((self.results / "lineage/records").glob("*.json"))
+        }
+        self.data: dict[str, str] = {}
+        self.code: dict[str, str] = {}
+        self.machinery: dict[str, str] = {}
+        self.lock: dict[str, str] = {}
+        self.libraries: dict[str, str] = {}
+        self.python = ""
+        self.places: dict[str, str] = {}
+        self.elsewhere: dict[str, str] = {}
+        self.sealed_configuration: str | None = None
+        self._gather()
+        self.prefix = self._study_prefix()
+
+    def _gather(self) -> None:
+        """Sort what the records name into data, code, environment and configuration."""
+        told = None
+        for record in self.records.values():
+            self.places |= record["run"]["places"]
+            self.elsewhere |= record["run"]["elsewhere"]
+            for role, name, digest in files_of_record(record):
+                if role == "output" or name.startswith(RESULTS):
+                    continue
+                if bare(name) in NAMED_CODE or kind_of(bare(name), {role}) == "code":
+                    self.code[bare(name)] = digest
+                elif record["result"]["rule"] == SEAL and Path(name).suffix in CONFIGURATION:
+                    told = (name, digest)
+                else:
+                    self.data[name] = digest
+            about = record["environment"]
+            self.machinery |= {bare(name): digest for name, digest in about["lineage"].items()}
+            self.lock |= {bare(name): digest for name, digest in about["lock"].items()}
+            self.libraries |= about["libraries"]
+            self.python = about["python"]
+        # Jobs may have run on other comments; what counts is the text that was sealed.
+        sealed = {
+            name: file["sha256"] for name, file in self.graph.files.items() if "syntax" in file
+        }
+        self.code |= {bare(name): digest for name, digest in sealed.items()}
+        self.machinery |= {n: d for n, d in self.code.items() if n.startswith(MACHINERY)}
+        self.code = {n: d for n, d in self.code.items() if n not in self.machinery}
+        if told:
+            self.sealed_configuration, self._sealed_digest = told
+
+    @property
+    def repository(self) -> Path:
+        """Return the checkout that the run's code is from; this program's, where that is gone."""
+        if self._code is not None:
+            return self._code
+        place = self.places.get(REPOSITORY)
+        own = self.folder / place if place is not None else self.folder
+        return own if (own / "Snakefile").is_file() else ROOT
+
+    def configuration(self) -> Path | None:
+        """Return the configuration file: the one given, or the sealed one if it is unchanged."""
+        if self._configuration is not None:
+            if not self._configuration.is_file():
+                raise StudyError("No configuration file is here", where=str(self._configuration))
+            return self._configuration
+        if self.sealed_configuration is None:
+            return None
+        return self._found(self._candidates(self.sealed_configuration), self._sealed_digest)
+
+    def data_content(self, name: str) -> bytes | None:
+        """Return a raw file as the run read it; None where no file with its digest is found."""
+        return self._content(self._candidates(name), self.data[name])
+
+    def code_content(self, name: str, digest: str) -> bytes | None:
+        """Return a file of code as the run had it, from the checkout or from its history."""
+        found = self._content([self.repository / name, ROOT / name], digest)
+        if found is not None:
+            return found
+        for commit in sorted({r["run"]["git"]["commit"] or "" for r in self.records.values()}):
+            content = _from_history(self.repository, commit, name) if commit else None
+            if content is not None and hashlib.sha256(content).hexdigest() == digest:
+                return content
+        return None
+
+    def has_unused(self, name: str, digest: str) -> bool:
+        """Return whether the checkout has a file of code that no job of the run used."""
+        path = self.repository / name
+        return path.is_file() and file_digest(path) == digest
+
+    def unsealed(self) -> dict[str, str]:
+        """Return the code that no record names, from the checkout; none if that has moved on."""
+        home = self.repository
+        sealed = self.code | self.machinery
+        for name, digest in self.code.items():
+            if not (home / name).is_file() or file_digest(home / name) != digest:
+                return {}
+        return {
+            name: file_digest(home / name) for name in _written(home, RULES) if name not in sealed
+        }
+
+    def inside_study(self, name: str) -> str:
+        """Return the name of a raw file relative to the study's folder, the same on both sides."""
+        return name.removeprefix(self.prefix)
+
+    def sources(self) -> Iterator[dict[str, Any]]:
+        """Yield what the jobs were told of the form of each export (label, encoding, ...)."""
+        for record in self.records.values():
+            found = record["result"]["params"].get("sources")
+            for source in found if isinstance(found, list) else []:
+                if isinstance(source, dict) and "label" in source:
+                    yield source
+
+    def source_of(self, name: str) -> dict[str, Any]:
+        """Return the form of the export that a raw file belongs to; nothing if it is none.
+
+        What the configuration leaves open is as the run found it.
+        """
+        inside = self.inside_study(name)
+        for source in self.sources():
+            label = source["label"]
+            if inside == label or inside.startswith(f"{label}/"):
+                return forms_read(self.results).get(label, {}) | source
+        return {}
+
+    def _study_prefix(self) -> str:
+        """Return what stands in a name before the path that the configuration gives."""
+        for source in self.sources():
+            for name in sorted(self.data):
+                head, found, tail = f"/{name}".rpartition(f"/{source['label']}")
+                if found and tail[:1] in ("", "/"):
+                    return f"{head}/".removeprefix("/")
+        return ""
+
+    def _candidates(self, name: str) -> list[Path]:
+        place = self.elsewhere.get(name, FOLDER)
+        paths = [real_path(name, place, self.places, self.folder)]
+        if self.raw is not None:
+            parts = Path(name).parts
+            paths = [self.raw.joinpath(*parts[at:]) for at in range(len(parts))] + paths
+        return paths
+
+    def _content(self, paths: list[Path], digest: str) -> bytes | None:
+        path = self._found(paths, digest)
+        return None if path is None else path.read_bytes()
+
+    def _found(self, paths: list[Path], digest: str) -> Path | None:
+        return next((p for p in paths if p.is_file() and file_digest(p) == digest), None)
+
+
+def bare(name: str) -> str:
+    """Return the path of a file of code in its repository."""
+    return name.removeprefix(f"{REPOSITORY}/")
+
+
+def _written(home: Path, parts: tuple[str, ...]) -> Iterator[str]:
+    for part in parts:
+        path = home / part
+        for file in [path] if path.is_file() else sorted(path.rglob("*")):
+            if file.is_file() and (file.suffix in WRITTEN_IN or not file.suffix):
+                name = file.relative_to(home).as_posix()
+                if not name.startswith(MACHINERY):
+                    yield name
+
+
+def _from_history(repository: Path, commit: str, name: str) -> bytes | None:
+    try:
+        return subprocess.run(
+            ["git", "-C", str(repository), "show", f"{commit}:{name}"],
+            capture_output=True,
+            timeout=20,
+            check=True,
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None

@@ -1,0 +1,49 @@
+"""The few lines that end a run: where the report is, and what was found on the way."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+from runrecord.graph import MANIFEST
+
+FIRST = ("error", "warning", "note", "reproduced", "differs", "not computable")
+"""The order in which severities and verdicts are told; others follow by name."""
+
+
+def summary(results: str | Path) -> str:
+    """Return the summary of a results folder; what is not there is not told.
+
+    The report counts as missing only where neither form of it is there.
+    """
+    results = Path(results)
+    told: list[tuple[str, str]] = []
+    forms = [results / "report" / name for name in ("report.pdf", "report.html")]
+    present = [path.as_posix() for path in forms if path.is_file()]
+    told.append(("report", present[0] if present else "not made"))
+    if present[1:]:
+        told.append(("", present[1]))
+    for label, path, column in (
+        ("queries", results / "validation/queries.csv", "severity"),
+        ("claims", results / "tables/claims.csv", "verdict"),
+    ):
+        if path.is_file():
+            told.append((label, _tally(path, column)))
+    manifest = results / MANIFEST
+    if manifest.is_file():
+        with manifest.open("rb") as stream:
+            files = sum(1 for _ in stream)
+        told.append(("files", f"{files:,} used or made, listed in {manifest.as_posix()}"))
+    return "\n".join(f"{label:<8} {text}" for label, text in told)
+
+
+def _tally(path: Path, column: str) -> str:
+    """Return how many rows a table has, and how many by what stands in a column."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        counts = Counter(row.get(column) or "unnamed" for row in csv.DictReader(stream))
+    rank = {name: place for place, name in enumerate(FIRST)}
+    names = sorted(counts, key=lambda name: (rank.get(name, len(rank)), name))
+    parts = ", ".join(f"{counts[name]:,} {name}" for name in names)
+    total = f"{sum(counts.values()):,}"
+    return f"{total}: {parts}" if parts else "none"
