@@ -265,3 +265,9 @@ def test_citation_and_licence_agree_with_the_package():
 def test_blocks_marked_as_tested_can_be_run(doc):
     for command in commands(doc):
         assert command.split()[0] in {"trialtrail", "sha256sum", "head", "cat", "python", "python3"}
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/auditor.md"])
+def test_the_line_of_sha256sum_is_the_one_that_the_tests_of_verify_run(page):
+    lines = [line for line in (ROOT / page).read_text().splitlines() if line[:10] == "sha256sum "]
+    assert lines == ["sha256sum --check --strict --quiet results/lineage/manifest.sha256"]

@@ -6,7 +6,7 @@ from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import CodeType
 
-from runrecord.project import Project, use
+from runrecord.project import Project, set_project
 
 __version__ = "0.1.0"
 
@@ -44,7 +44,7 @@ class _Beside:
         )
 
 
-use(
+set_project(
     Project(
         root=ROOT,
         name="trialtrail",

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from runrecord import isolation
+from runrecord import installed, isolation
 from runrecord.isolation import START, refuse_other_modules, start_options
 from runrecord.project import project
 
@@ -142,3 +142,10 @@ def test_the_checkouts_own_path_is_no_other():
     refuse_other_modules({"PYTHONPATH": str(ROOT / "src")})
     both = os.pathsep.join(str(ROOT / part) for part in project().sources)
     refuse_other_modules({"PYTHONPATH": both})
+
+
+def test_this_environment_has_the_libraries_of_the_jobs():
+    found = installed.here()
+    assert {"pandas", "pyarrow", "snakemake", "statsmodels", "weasyprint"} <= {*found.distributions}
+    assert "pandas/core/frame.py" in found.files
+    assert "pytest" not in found.distributions

@@ -6,6 +6,6 @@ A script hands its ``main`` to :func:`run` in its last line; nothing else in it 
 from runrecord.job.notes import note
 from runrecord.job.record import run
 from runrecord.job.rows import Rows
-from runrecord.project import Project, use
+from runrecord.project import Project, set_project
 
-__all__ = ["Project", "Rows", "note", "run", "use"]
+__all__ = ["Project", "Rows", "note", "run", "set_project"]

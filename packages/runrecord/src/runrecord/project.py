@@ -1,7 +1,7 @@
 """What the record-keeping has to know of the workflow that uses it.
 
-A workflow says it once, where its own code is imported: ``use(Project(root=..., name=...))``. One
-that says nothing is known by the repository that its script lies in.
+A workflow says it once, where its own code is imported: ``set_project(Project(root=..., ...))``.
+One that says nothing is known by the repository that its script lies in.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Project:
 _used: list[Project] = []
 
 
-def use(project: Project) -> None:
+def set_project(project: Project) -> None:
     """Have this process keep the records of ``project``."""
     _used[:] = [project]
 

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-PREFIXES = ("PYTHON", "LC_", "LD_", "OMP_", "OPENBLAS_", "MKL_", "ARROW_", "MALLOC_", "TRIALTRAIL_")
+PREFIXES = ("PYTHON", "LC_", "LD_", "OMP_", "OPENBLAS_", "MKL_", "ARROW_", "MALLOC_")
 NAMES = ("LANG", "LANGUAGE", "TZ", "HOME", "VIRTUAL_ENV")
 """Environment variables that an interpreter or its libraries read when they start."""
 LOCK = Path("requirements", "lock.txt")

@@ -11,7 +11,7 @@ DO NOT TRUST THE COPY IN THE FOLDER IT JUDGES: who can change the results can ch
 its SHA-256 with the one published with the software, or use a copy from elsewhere. Who rewrites
 files, records, journal and manifest alike is found out only by --expect, or by the signature.
 
-What is checked, here and by `trialtrail verify`, which runs this very code:
+What is checked, here and by the command `verify`, which runs this very code:
  1 manifest   manifest.sha256 lists the digest of each file read, run or made; each must agree.
  2 records    records/<job>.json says what one job read, ran and made: its digests must be those
               of the files and of the manifest; its rows read = used + set aside. lineage.json
@@ -53,7 +53,7 @@ MANIFEST, LINEAGE = TRAIL + "manifest.sha256", TRAIL + "lineage.json"
 JOURNAL, HEAD = TRAIL + "journal.jsonl", TRAIL + "journal_head.json"
 STATEMENT = TRAIL + "statement.intoto.json"
 FAILED = TRAIL + "failed"  # empty again when the jobs that failed have succeeded
-# No products: logs, records of failures, signatures (`trialtrail check-signature` judges those).
+# No products: logs, records of failures, signatures (`check-signature` judges those).
 SIGNATURES = r"lineage/signatures/statement\.(sig|dsse\.json|tsr)"
 ASIDE = rf"logs/[^/]+\.log|benchmarks/[^/]+\.tsv|lineage/failed/[^/]+\.json|{SIGNATURES}"
 NO_PRODUCT = re.compile(rf"results/({ASIDE})")
@@ -267,7 +267,7 @@ def check_runs(account):
 class Check:
     """One verification. Paths are as in the manifest: from the folder that holds `results`."""
 
-    kind_of = None  # what a file is called in the graph; `trialtrail verify` knows it
+    kind_of = None  # what a file is called in the graph; the command `verify` knows it
     account = Account
 
     def __init__(self, results, strict=False, expect=""):

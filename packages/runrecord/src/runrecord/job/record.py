@@ -25,7 +25,7 @@ from runrecord.job.child import Outcome, run_confined
 from runrecord.job.confine import Confinement, confined_reads
 from runrecord.job.rows import Rows
 from runrecord.places import Places, repository_of, source_path
-from runrecord.project import Project, is_used, project, use
+from runrecord.project import Project, is_used, project, set_project
 from runrecord.syntax import syntax_of_bytes
 
 FORM = "runrecord-record/1"
@@ -71,7 +71,7 @@ class Attempt:
         self.script: str | None = namespace.get("__file__")
         repository = repository_of(self.script)
         if not is_used():
-            use(Project(root=Path(repository)))
+            set_project(Project(root=Path(repository)))
         self.places = Places(".", repository, getattr(self.job, "config", None))
         self.frames = faults.Frames(
             self.script, namespace.get("__real_file__"), repository, self.places.name

@@ -7,20 +7,23 @@ import json
 from pathlib import Path
 
 import pytest
+from runrecord.statement import state_run
 from small_lineage import LINEAGE, MANIFEST, RAW, REPORT, SCRIPT, write_run
-
-from scripts import state_results
+from small_study import Named
 
 
 @pytest.fixture
 def job(tmp_path, monkeypatch):
     """Return the job that states the small run."""
     monkeypatch.chdir(tmp_path)
-    return write_run(tmp_path)
+    made = write_run(tmp_path)
+    given = {name: getattr(made.input, name) for name in ("records", "lineage", "manifest")}
+    made.input = Named(**given, report=[REPORT])
+    return made
 
 
 def made(job) -> dict:
-    state_results.main(job)
+    state_run(job)
     return json.loads(Path(job.output.statement).read_text())
 
 
@@ -53,7 +56,7 @@ def test_the_head_of_the_journal_is_its_last_entry(job):
 def test_pages_and_forms_are_vouched_for(job):
     for name in ("crate.json", "index.html"):
         Path("results/lineage", name).write_text("{}")
-    job.input.forms = ["results/lineage/crate.json"]
-    job.input.pages = ["results/lineage/index.html"]
+    more = ["results/lineage/crate.json", "results/lineage/index.html"]
+    job.input = Named(**job.input.names, more=more)
     names = {subject["name"] for subject in made(job)["subject"]}
-    assert {*job.input.forms, *job.input.pages} <= names
+    assert names == {LINEAGE, MANIFEST, REPORT, *more}

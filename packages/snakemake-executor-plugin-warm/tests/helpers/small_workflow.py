@@ -10,7 +10,6 @@ import time
 import uuid
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
 MARK = "WARM_TEST_MARK"
 PATIENCE = 60
 """Seconds after which something awaited counts as not coming."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 
 import pytest
-from runrecord.isolation import START
+from runrecord.isolation import start_options
+from small_workflow import SmallWorkflow
 
-COMMAND = [sys.executable, "-I", str(START)]
+from trialtrail import ROOT
+
+COMMAND = [sys.executable, *start_options()]
 ISOLATED = f"import shlex, sys\nsys.executable = shlex.join({COMMAND})\n\n"
 LIAR = "raise SystemExit('another module was taken')\n"
 WHO = """
@@ -17,6 +20,14 @@ parent = Path(f"/proc/{os.getppid()}/cmdline").read_bytes().decode()
 words = ["warm" if "plugin_warm.server" in parent else "plain", sys.flags.isolated, trialtrail.ROOT]
 Path(snakemake.output[0]).write_text(" ".join(map(str, words)))
 """
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Return a workflow without rules, in a folder of its own."""
+    workflow = SmallWorkflow(tmp_path)
+    yield workflow
+    workflow.end()
 
 
 @pytest.mark.parametrize("executor", ["warm", "local"])
@@ -32,7 +43,7 @@ def test_modules_beside_the_script_and_in_pythonpath_are_not_taken(small, execut
     code, said = small.add("who", WHO).run(executor=executor)
     assert code == 0, said
     kind = {"warm": "warm", "local": "plain"}[executor]
-    assert small.made("who") == f"{kind} 1 {START.parents[4]}"
+    assert small.made("who") == f"{kind} 1 {ROOT}"
 
 
 @pytest.mark.parametrize("executor", ["warm", "local"])

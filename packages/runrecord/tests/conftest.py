@@ -1,19 +1,25 @@
-"""Folders for the tests of lineage."""
+"""Folders for the tests, each of a workflow of its own."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from runrecord import project
 from small_study import run_all
 
+KINDS = {
+    "results/datasets/": "dataset",
+    "results/tables/": "table",
+    "results/figures/": "figure",
+    "results/report/": "report",
+}
+
 
 @pytest.fixture(autouse=True)
-def _no_real_modules(monkeypatch):
-    """Leave the modules of this test run out of the records."""
-    told = replace(project.project(), packages={}, root=Path.cwd())
+def _own_project(monkeypatch):
+    """Keep the records of a workflow whose packages are not loaded."""
+    told = project.Project(root=Path.cwd(), name="flow", kinds=KINDS)
     monkeypatch.setattr(project, "_used", [told])
 
 

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 from runrecord import installed
-from runrecord.installed import Installed, announce, announced, here
-
-from trialtrail.errors import StudyError
+from runrecord.errors import UserError
+from runrecord.installed import Installed, announce, announced
 
 TAG = f"{sys.implementation.cache_tag}.pyc"
 
@@ -41,7 +40,7 @@ def library(tmp_path) -> Path:
     """Return the folder of an environment with four distributions, one of which nobody needs."""
     library = tmp_path / "lib"
     needs = ("Frame>=3 ; extra == 'run'", "one_file", "gone")
-    add(library, "trialtrail", {"_trialtrail.pth": "src\n"}, needs)
+    add(library, "flow", {"_flow.pth": "src\n"}, needs)
     frame = {"frame/__init__.py": "", "frame/core.py": "x = 1\n", "frame/data.bin": "d"}
     add(
         library,
@@ -54,21 +53,21 @@ def library(tmp_path) -> Path:
     add(library, "extra_only", {"extra/__init__.py": "e = 1\n"})
     for path in library.rglob("*.py"):
         py_compile.compile(str(path), doraise=True)
-    Installed(library, tmp_path, "trialtrail").note_compiled()
+    Installed(library, tmp_path, "flow").note_compiled()
     return library
 
 
 def faults(library: Path) -> dict[str, str]:
-    return Installed(library, library.parent, "trialtrail").check()
+    return Installed(library, library.parent, "flow").check()
 
 
 def test_an_untouched_environment_is_whole_and_told(library):
-    found = Installed(library, library.parent, "trialtrail")
+    found = Installed(library, library.parent, "flow")
     assert found.check() == {}
     told = found.told()
-    assert found.distributions == ["deep-er", "frame", "one-file", "trialtrail"]
+    assert found.distributions == ["deep-er", "flow", "frame", "one-file"]
     assert (told["distributions"], told["files"], told["compiled"]) == (4, 6, 4)
-    assert told == Installed(library, library.parent, "trialtrail").told() | {"compiled": 4}
+    assert told == Installed(library, library.parent, "flow").told() | {"compiled": 4}
 
 
 @pytest.mark.parametrize("path", ["frame/core.py", "deep/er.py", "one_file.py", "frame/data.bin"])
@@ -124,30 +123,30 @@ def test_byte_code_with_the_time_and_size_of_its_source_is_compared_with_it(libr
 
 
 def test_where_no_set_up_has_noted_byte_code_it_is_not_checked_and_that_is_told(library, tmp_path):
-    (tmp_path / ".trialtrail-compiled").unlink()
-    found = Installed(library, tmp_path, "trialtrail")
+    (tmp_path / ".flow-compiled").unlink()
+    found = Installed(library, tmp_path, "flow")
     assert found.check() == {}
     assert found.told()["compiled"] is None
 
 
 def test_a_list_that_was_changed_with_its_file_is_another_digest(library):
-    before = Installed(library, library.parent, "trialtrail").told()["sha256"]
+    before = Installed(library, library.parent, "flow").told()["sha256"]
     shutil.rmtree(library / "one_file-1.0.dist-info")
     add(library, "one_file", {"one_file.py": "z = 2\n"})
-    found = Installed(library, library.parent, "trialtrail")
+    found = Installed(library, library.parent, "flow")
     assert {name: what for name, what in found.check().items() if "pyc" not in name} == {}
     assert found.told()["sha256"] != before
 
 
 def test_a_run_does_not_begin_on_an_edited_library_and_says_what_to_do(library, monkeypatch):
-    monkeypatch.setattr(installed, "here", lambda: Installed(library, library.parent, "trialtrail"))
+    monkeypatch.setattr(installed, "here", lambda: Installed(library, library.parent, "flow"))
     monkeypatch.setattr(installed, "_own_byte_code", lambda: [])
     announce()
     assert announced() is None  # of another environment than that of this interpreter
     monkeypatch.setattr(sysconfig, "get_path", lambda _: str(library))
     assert announced()["files"] == 6
     (library / "frame/core.py").write_text("x = 2\n")
-    with pytest.raises(StudyError) as error:
+    with pytest.raises(UserError) as error:
         announce()
     said = error.value.text()
     assert "A library is not as it was installed\n" in said
@@ -163,12 +162,12 @@ def test_a_run_does_not_begin_on_byte_code_of_its_own_that_is_forged(tmp_path, m
     os.utime(other, ns=(about.st_atime_ns, about.st_mtime_ns))
     (tmp_path / "__pycache__").mkdir()
     forged = tmp_path / "__pycache__" / f"module.{TAG}"
-    monkeypatch.setattr(installed, "here", lambda: Installed(tmp_path, tmp_path, "trialtrail"))
+    monkeypatch.setattr(installed, "here", lambda: Installed(tmp_path, tmp_path, "flow"))
     monkeypatch.setattr(installed, "_own_byte_code", lambda: [forged])
     py_compile.compile(str(source), cfile=str(forged), doraise=True)
     announce()
     py_compile.compile(str(other), cfile=str(forged), doraise=True)
-    with pytest.raises(StudyError, match="Byte code is not what its source compiles to"):
+    with pytest.raises(UserError, match="Byte code is not what its source compiles to"):
         announce()
     os.utime(source)  # out of date, so Python does not take it
     source.write_text("x = 11\n")
@@ -184,10 +183,3 @@ def test_nothing_is_told_where_no_run_has_told_it(monkeypatch):
     told = {"library": sysconfig.get_path("purelib"), "found": {"files": 1}}
     monkeypatch.setenv(installed.ANNOUNCED, json.dumps(told))
     assert announced() == {"files": 1}
-
-
-def test_this_environment_has_the_libraries_of_the_jobs():
-    found = here()
-    assert {"pandas", "pyarrow", "snakemake", "statsmodels", "weasyprint"} <= {*found.distributions}
-    assert "pandas/core/frame.py" in found.files
-    assert "pytest" not in found.distributions

@@ -177,7 +177,7 @@ def test_reaching_beyond_fails_the_job_and_is_named(main, folder, capsys):
 
 SCRIPT = """
 from pathlib import Path
-from trialtrail.record import run
+from runrecord import run
 {first}
 
 def main(job):
@@ -225,14 +225,14 @@ def test_what_a_module_of_the_project_reads_when_it_is_imported_is_refused(
 def listening(monkeypatch) -> Iterator[socket.socket]:
     """Yield a socket on loopback that accepts, so that a refusal is not for want of an answer."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        monkeypatch.setenv("TRIALTRAIL_PORT", str(server.getsockname()[1]))
+        monkeypatch.setenv("FLOW_PORT", str(server.getsockname()[1]))
         yield server
 
 
 def by_network(job):
     write_result(job)
     with contextlib.suppress(OSError):
-        socket.create_connection(("127.0.0.1", int(os.environ["TRIALTRAIL_PORT"])), 5).close()
+        socket.create_connection(("127.0.0.1", int(os.environ["FLOW_PORT"])), 5).close()
         Path(job.output.table).write_text("connected")
 
 
@@ -319,7 +319,7 @@ def test_what_changes_nothing_is_no_reach(folder):
 
 
 def test_the_record_says_where_nothing_is_enforced(folder, monkeypatch):
-    monkeypatch.setenv("TRIALTRAIL_CONFINE", "0")
+    monkeypatch.setenv("FLOW_CONFINE", "0")
     do(peek_job(), by_open)
     confined = read_json("results/lineage/records/peek.json")["run"]["confined"]
     assert confined["by"] is None

@@ -11,12 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from runrecord import journal
+from runrecord import Rows, journal, run
 from runrecord.checking import standalone_verify
 from runrecord.seal import seal_run
 from runrecord.syntax import syntax_of
-
-from trialtrail.record import Rows, run
 
 RECORDS = "results/lineage/records"
 VERIFIER = "verify.py"

@@ -13,11 +13,9 @@ from pathlib import Path
 import pytest
 from runrecord import signature
 from runrecord.digest import json_text
+from runrecord.errors import UserError
+from runrecord.statement import state_run
 from small_study import Job, do, read_json
-
-from trialtrail.errors import StudyError
-
-from scripts import state_results
 
 RESULTS = Path("results")
 SIGNED = RESULTS / signature.SIGNATURES
@@ -39,7 +37,7 @@ def stated(study) -> Path:
         output={"statement": "results/lineage/statement.intoto.json"},
         params={"title": "A study"},
     )
-    do(job, state_results.main)
+    do(job, state_run)
     for name in ("ann", "eve"):
         make = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", name]
         subprocess.run(make, check=True)
@@ -65,7 +63,7 @@ def test_who_signed_is_named_and_the_files_are_compared(stated, capsys):
 
 def test_ssh_keygen_alone_checks_the_signature(stated):
     signature.sign(RESULTS, Path("ann"))
-    about = ["-f", "signers", "-I", "ann@trial.example", "-n", "trialtrail"]
+    about = ["-f", "signers", "-I", "ann@trial.example", "-n", "flow"]
     command = ["ssh-keygen", "-Y", "verify", *about, "-s", str(SIGNED / signature.SIGNATURE)]
     with open(RESULTS / signature.STATEMENT, "rb") as statement:
         done = subprocess.run(command, stdin=statement, capture_output=True, check=False)
@@ -110,7 +108,7 @@ def test_without_a_signature_nothing_holds(stated):
 
 def test_results_that_the_statement_is_not_of_are_not_signed(stated):
     Path(REPORT).write_bytes(b"forged")
-    with pytest.raises(StudyError, match="not of these results"):
+    with pytest.raises(UserError, match="not of these results"):
         signature.sign(RESULTS, Path("ann"))
     assert not SIGNED.exists()
 
@@ -195,7 +193,7 @@ def test_the_time_of_a_signature_is_attested_and_checked(authority, capsys):
 
 
 def test_an_authority_that_is_not_there_leaves_the_signature(stated):
-    with pytest.raises(StudyError, match="gave no answer"):
+    with pytest.raises(UserError, match="gave no answer"):
         signature.command(ask("--key", "ann", "--timestamp", "http://127.0.0.1:9/"))
     assert signature.check(RESULTS, Path("signers"))
     with pytest.raises(signature.NotSigned, match="no time stamp"):

@@ -6,12 +6,12 @@ import json
 import os
 
 import pytest
-from runrecord import syntax
+from runrecord import project, syntax
 
 CODE = '''"""Count."""
 
 from schemas import contacts
-import trialtrail.tables as tables  # the tables
+import counting.tables as tables  # the tables
 
 
 def count(rows, by="arm", *, among=None):
@@ -48,7 +48,7 @@ RULES = 'rule count:\n    input:\n        "a.csv",  # raw\n    output:\n        
 @pytest.fixture(autouse=True)
 def _own_memory(tmp_path, monkeypatch):
     """Give each test a memory of its own, empty."""
-    monkeypatch.setattr(syntax, "MEMORY", tmp_path / "memory" / "syntax.json")
+    monkeypatch.setattr(project, "_used", [project.Project(root=tmp_path)])
     forget(monkeypatch)
 
 
@@ -112,7 +112,7 @@ def test_imports_are_found_wherever_they_stand(tmp_path):
     found = syntax.syntax_of(tmp_path / "code.py").imports
     assert set(found) == {
         "schemas.contacts",
-        "trialtrail.tables",
+        "counting.tables",
         "schemas.results.arms",
         "schemas.results.models",
     }
@@ -139,12 +139,12 @@ def test_a_file_with_other_bytes_is_parsed_whatever_its_time_stamp(tmp_path, mon
 @pytest.mark.parametrize("damage", ["", "[]", "{", '{"a": 1}', '{"a": [1, []]}', '{"a": ["b", 3]}'])
 def test_a_damaged_memory_is_as_good_as_none(tmp_path, monkeypatch, damage):
     before = said(tmp_path, CODE)
-    syntax.MEMORY.parent.mkdir()
-    syntax.MEMORY.write_text(damage)
+    syntax.memory_file().parent.mkdir(parents=True)
+    syntax.memory_file().write_text(damage)
     forget(monkeypatch)
     assert said(tmp_path, CODE) == before
     syntax.keep()
-    assert before in [entry[0] for entry in json.loads(syntax.MEMORY.read_text()).values()]
+    assert before in [entry[0] for entry in json.loads(syntax.memory_file().read_text()).values()]
 
 
 def test_the_memory_is_bounded(tmp_path, monkeypatch):
@@ -152,7 +152,7 @@ def test_the_memory_is_bounded(tmp_path, monkeypatch):
     for number in range(5):
         said(tmp_path, f"x = {number}\n")
     syntax.keep()
-    assert len(json.loads(syntax.MEMORY.read_text())) == 3
+    assert len(json.loads(syntax.memory_file().read_text())) == 3
 
 
 def test_without_a_place_for_it_nothing_is_remembered(tmp_path, monkeypatch):

@@ -1,0 +1,5 @@
+"""Run the command as `python -m runrecord`."""
+
+from runrecord.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,72 @@
+"""The command as `pip install trialtrail` gives it: without the libraries that a run needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+START = "import sys; sys.path[:] = sys.argv.pop(1).split(':'); from trialtrail.cli import main"
+LIBRARY = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory) -> Path:
+    """Return a folder with the two distributions installed from their wheels, and nothing else."""
+    wheels, folder = (tmp_path_factory.mktemp(name) for name in ("wheels", "installed"))
+    for source in (ROOT, ROOT / "packages" / "runrecord"):
+        build = ["build", "--wheel", "--no-build-isolation", "--offline", "--quiet"]
+        uv(*build, "--out-dir", str(wheels), str(source))
+    made = sorted(map(str, wheels.glob("*.whl")))
+    assert len(made) == 2
+    uv("pip", "install", "--quiet", "--no-deps", "--offline", "--target", str(folder), *made)
+    return folder
+
+
+def uv(*words: str) -> None:
+    command = [sys.executable, "-m", "uv", *words, "--python", sys.executable]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def ask(installed: Path, folder: Path, *words: str) -> subprocess.CompletedProcess:
+    """Ask the command in an interpreter that sees Python's library and these two alone."""
+    paths = ":".join([str(installed), *LIBRARY, f"{LIBRARY[1]}/lib-dynload"])
+    command = [sys.executable, "-I", "-S", "-c", f"{START}; sys.exit(main())", paths, *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_no_library_of_a_run_is_there(installed, tmp_path):
+    done = ask(installed, tmp_path, "--version")
+    assert done.stdout.startswith("trialtrail ")
+    code = f"{START}; import pandas"
+    paths = ":".join([str(installed), *LIBRARY])
+    command = [sys.executable, "-I", "-S", "-c", code, paths]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "No module named 'pandas'" in done.stderr
+
+
+def test_it_answers_as_the_whole_program_does(installed, second_study):
+    """Of a results folder: trace, verify, summary, diff, the journal."""
+    numbers = (second_study.results / "report/numbers.csv").read_text().splitlines()
+    address = next(line for line in numbers[1:] if "estimates" in line).split(",")[0]
+    for words in (
+        ["verify"],
+        ["summary"],
+        ["journal"],
+        ["trace", f"results/report/report.pdf#{address}"],
+        ["trace", "results/tables/estimates.csv"],
+        ["trace", "--forward", "results/datasets/participants.parquet"],
+        ["diff", "results", "results"],
+    ):
+        here = ask(installed, second_study.folder, *words)
+        command = [str(Path(sys.executable).with_name("trialtrail")), *words]
+        there = subprocess.run(
+            command, cwd=second_study.folder, capture_output=True, text=True, check=False
+        )
+        assert (here.stdout, here.returncode) == (there.stdout, there.returncode), words
+        assert "Traceback" not in here.stderr + there.stderr, words
+        assert here.stdout
