@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import sysconfig
+import tomllib
 from pathlib import Path
 
+import pyarrow
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-START = "import sys; sys.path[:] = sys.argv.pop(1).split(':'); from trialtrail.cli import main"
-LIBRARY = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
+START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from trialtrail.cli import main"
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory) -> Path:
-    """Return a folder with the two distributions installed from their wheels, and nothing else."""
+    """Return a folder with both distributions, installed from wheels, and what they need."""
     wheels, folder = (tmp_path_factory.mktemp(name) for name in ("wheels", "installed"))
     for source in (ROOT, ROOT / "packages" / "runrecord"):
         build = ["build", "--wheel", "--no-build-isolation", "--offline", "--quiet"]
@@ -24,6 +25,10 @@ def installed(tmp_path_factory) -> Path:
     made = sorted(map(str, wheels.glob("*.whl")))
     assert len(made) == 2
     uv("pip", "install", "--quiet", "--no-deps", "--offline", "--target", str(folder), *made)
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert told["project"]["dependencies"] == ["pyarrow", "pyyaml", "runrecord"]
+    for needed in (pyarrow, yaml):
+        (folder / needed.__name__).symlink_to(Path(needed.__file__).parent)
     return folder
 
 
@@ -33,9 +38,8 @@ def uv(*words: str) -> None:
 
 
 def ask(installed: Path, folder: Path, *words: str) -> subprocess.CompletedProcess:
-    """Ask the command in an interpreter that sees Python's library and these two alone."""
-    paths = ":".join([str(installed), *LIBRARY, f"{LIBRARY[1]}/lib-dynload"])
-    command = [sys.executable, "-I", "-S", "-c", f"{START}; sys.exit(main())", paths, *words]
+    """Ask the command in an interpreter that sees Python's library and those alone."""
+    command = [sys.executable, "-I", "-S", "-c", f"{START}; sys.exit(main())", installed, *words]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
@@ -43,8 +47,7 @@ def test_no_library_of_a_run_is_there(installed, tmp_path):
     done = ask(installed, tmp_path, "--version")
     assert done.stdout.startswith("trialtrail ")
     code = f"{START}; import pandas"
-    paths = ":".join([str(installed), *LIBRARY])
-    command = [sys.executable, "-I", "-S", "-c", code, paths]
+    command = [sys.executable, "-I", "-S", "-c", code, installed]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "No module named 'pandas'" in done.stderr
 
