@@ -14,8 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-PARTS = ("Snakefile", "workflow", "scripts", "schemas", "src", "templates", "config", "data")
-PARTS += ("profiles", "requirements", "benchmarks", "pyproject.toml")
+PARTS = ("Snakefile", "workflow", "scripts", "schemas", "src", "templates", "config")
+PARTS += ("packages", "studies", "profiles", "requirements", "benchmarks", "pyproject.toml")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,11 @@ def write_result(name: str, options: str, rounds: list) -> None:
     (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
 
 
+def sources_of(folder: Path) -> str:
+    """Return PYTHONPATH by which the code of a copy of the checkout is found."""
+    return os.pathsep.join(map(str, [folder / "src", *sorted(folder.glob("packages/*/src"))]))
+
+
 class Checkout:
     """A copy of the code and the data of this checkout, without its results."""
 
@@ -53,7 +58,16 @@ class Checkout:
             else:
                 shutil.copy(source, folder / name)
         # Byte code first, as a set-up leaves it: the first run must not pay for it.
-        compile_all = [sys.executable, "-m", "compileall", "-q", "src", "schemas", "scripts"]
+        compile_all = [
+            sys.executable,
+            "-m",
+            "compileall",
+            "-q",
+            "src",
+            "packages",
+            "schemas",
+            "scripts",
+        ]
         subprocess.run(compile_all, cwd=folder, check=True)
 
     def run(self, *command: str | Path, **environment: str) -> Took:
@@ -63,7 +77,7 @@ class Checkout:
             SystemExit: it failed; its last words are told.
         """
         around = {k: v for k, v in os.environ.items() if k != "CI"}
-        around |= {"PYTHONPATH": f"{self.folder / 'src'}{os.pathsep}{self.folder}"} | environment
+        around |= {"PYTHONPATH": sources_of(self.folder)} | environment
         before, start = os.times(), time.perf_counter()
         done = subprocess.run(
             list(map(str, command)),

@@ -60,12 +60,12 @@ def scale(folder: Path, women: int = 1, transcripts: int = 1, outcomes: int = 1)
     """Make the study in a copy of the checkout larger.
 
     Args:
-        folder: the copy, with ``data/moments`` and ``config/config.yaml``; they are rewritten.
+        folder: the copy; its ``studies/moments/data`` and ``config/config.yaml`` are rewritten.
         women: how many times as many participants, with all their forms and contacts.
         transcripts: how many times as many interviews, with their transcripts and codings.
         outcomes: how many times as many outcomes in the plan.
     """
-    data = folder / "data" / "moments"
+    data = folder / "studies" / "moments" / "data"
     if women > 1:
         multiply(data, PARTICIPANTS, women)
     if transcripts > 1:

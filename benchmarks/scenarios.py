@@ -20,10 +20,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.checkout import Checkout, Took, write_result
+from benchmarks.checkout import Checkout, Took, sources_of, write_result
 from benchmarks.steps import Step, harvest
 
-CELL = ("data/moments/contact_log.csv", ",T,1,10,,", ",T,1,11,,")
+CELL = ("studies/moments/data/contact_log.csv", ",T,1,10,,", ",T,1,11,,")
 COMMENT = ("src/trialtrail/tables.py", "\n# A comment, and nothing else.\n")
 PARAMETER = ("config/config.yaml", "confidence_level: 0.95", "confidence_level: 0.9")
 WAYS = ("default", "stock", "floor")
@@ -96,7 +96,7 @@ def one_round(base: Path, number: int, ways: list[str]) -> dict[str, dict[str, f
 
 def end_warm(checkout: Checkout) -> None:
     """End the interpreter that stayed for this copy, and no other."""
-    of_copy = f"PYTHONPATH={checkout.folder / 'src'}{os.pathsep}".encode()
+    of_copy = f"PYTHONPATH={sources_of(checkout.folder)}".encode()
     for place in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             server = b"plugin_warm.server" in (place / "cmdline").read_bytes()

@@ -4,6 +4,7 @@ import os
 import re
 
 import pytest
+from runrecord.project import project
 
 from trialtrail import ROOT
 from trialtrail.container import use_checkout
@@ -65,4 +66,4 @@ def test_jobs_are_told_where_the_code_is(image, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "elsewhere")
     (tmp_path / "here.sif").touch()
     use_checkout(image)
-    assert os.environ["PYTHONPATH"] == str(ROOT / "src")
+    assert os.environ["PYTHONPATH"] == project().python_path()

@@ -29,8 +29,8 @@ TESTED, KEYS, RULES = "<!-- tested -->", "<!-- keys -->", "<!-- rules -->"
 FENCE = re.compile(r"^```[^\n]*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FOLDERS = (
-    *("results", "config", "container", "data", "docs", "profiles", "requirements", "schemas"),
-    *("scripts", "src", "templates", "tests", "tools", "workflow", "generator"),
+    *("results", "config", "container", "docs", "packages", "profiles", "requirements", "schemas"),
+    *("scripts", "src", "templates", "tests", "tools", "workflow", "studies"),
 )
 PATH = re.compile(rf"(?<![\w/.~-])(?:{'|'.join(FOLDERS)})/[\w./<>*-]*")
 RESULTS = "results/"

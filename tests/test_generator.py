@@ -10,13 +10,13 @@ import docx
 import openpyxl
 import pytest
 
-from generator.moments import facts, planted
-from generator.moments.__main__ import generate
-from generator.moments.figures import moments, welch
-from generator.moments.interviews import parse
-from generator.moments.sf36 import COLUMNS, score
+from studies.moments.generator import facts, planted
+from studies.moments.generator.__main__ import generate
+from studies.moments.generator.figures import moments, welch
+from studies.moments.generator.interviews import parse
+from studies.moments.generator.sf36 import COLUMNS, score
 
-SHIPPED = Path(__file__).parents[1] / "data" / "moments"
+SHIPPED = Path(__file__).parents[1] / "studies" / "moments" / "data"
 MEASURED = {"-99", "NK", ""}
 
 

@@ -9,7 +9,6 @@ import os
 
 from runrecord.project import project
 
-from trialtrail import ROOT
 from trialtrail.errors import StudyError
 
 
@@ -33,7 +32,7 @@ def use_checkout(image: str) -> None:
     # Comes before what is installed in the image. Apptainer hands the environment on. Snakemake
     # starts the image's `python` without options: the other two stand for `-I`.
     os.environ |= {
-        "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in project().sources),
+        "PYTHONPATH": project().python_path(),
         "PYTHONSAFEPATH": "1",
         "PYTHONNOUSERSITE": "1",
     }

@@ -36,7 +36,7 @@ def an_interview_before_the_allocation(copy):
 def an_interview_that_was_held_and_names_no_transcript(copy):
     held = copy.sheet("interview_register").first(Interview="I15")
     held["Document"] = ""
-    lost = "data/moments/transcripts/midwife_1_early.docx"
+    lost = "studies/moments/data/transcripts/midwife_1_early.docx"
     return Query(
         *("transcript", "interview_register", "Document", held),
         also=(Query("transcript", "transcripts", "document", line=1, file=lost),),
@@ -99,7 +99,7 @@ def an_interviewee_of_an_impossible_age(copy):
 def a_transcript_of_no_interview(copy):
     data = copy.good("transcripts", "woman_01")
     copy.add("transcripts", "woman_99.docx", data)
-    file = "data/moments/transcripts/woman_99.docx"
+    file = "studies/moments/data/transcripts/woman_99.docx"
     return Query(
         *("transcript", "transcripts", "document"),
         line=1,
@@ -119,7 +119,7 @@ def _without_text(document) -> None:
 @DEFECTS.alone
 def a_transcript_without_a_word(copy):
     copy.document("transcripts", "woman_02", _without_text)
-    file = "data/moments/transcripts/woman_02.docx"
+    file = "studies/moments/data/transcripts/woman_02.docx"
     return Query("required", "transcripts", "text", line=1, file=file)
 
 
@@ -129,7 +129,7 @@ def unread(place: str, xml: str):
     def spoil(copy):
         body = parse_xml(xml)
         copy.document("transcripts", "woman_03", lambda d: d.element.body.insert(-1, body))
-        file = "data/moments/transcripts/woman_03.docx"
+        file = "studies/moments/data/transcripts/woman_03.docx"
         return Query("unread", "transcripts", "text", line=1, file=file)
 
     spoil.__name__ = f"a transcript with text in {place}"

@@ -163,7 +163,7 @@ def _of_shipped(config: dict, folder: Path) -> None:
 
 def _limesurvey() -> World:
     """Return the shipped study with its questionnaire as LimeSurvey would export it."""
-    source = ROOT / "data" / "moments" / "mentor_questionnaire.csv"
+    source = ROOT / "studies" / "moments" / "data" / "mentor_questionnaire.csv"
     rows = list(csv.reader(io.StringIO(source.read_text(encoding="utf-8-sig"), newline="")))
     names, texts, records = rows[0], rows[1], rows[3:]
     heads = ["submitdate" if n == "RecordedDate" else n for n in names]
@@ -187,7 +187,7 @@ def _one_file_of_codings() -> World:
     """Return the shipped study with both codings in one file that names the coder."""
     whole = []
     for coder in ("R1", "R2"):
-        path = ROOT / "data" / "moments" / f"codings_{coder.lower()}.csv"
+        path = ROOT / "studies" / "moments" / "data" / f"codings_{coder.lower()}.csv"
         header, *rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline=""))
         whole += [[*header, "coder"]] if not whole else []
         whole += [[*row, coder] for row in rows]
@@ -211,7 +211,7 @@ def _one_file_of_codings() -> World:
 
 def _withdrawals() -> World:
     """Return the shipped study with the day on which consent was withdrawn."""
-    path = ROOT / "data" / "moments" / "randomisation.csv"
+    path = ROOT / "studies" / "moments" / "data" / "randomisation.csv"
     header, *rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline=""))
     out = io.StringIO(newline="")
     csv.writer(out).writerows([[*header, "Withdrawn"], *([*row, ""] for row in rows)])

@@ -18,7 +18,7 @@ from tests.test_docs import commands
 
 pytestmark = pytest.mark.cluster
 BUCKET = "s3://trial/2024"
-RAW = ROOT / "data" / "moments"
+RAW = ROOT / "studies" / "moments" / "data"
 KEYS = {"ACCESS_KEY": "of-a-test", "SECRET_KEY": "of-a-test"}
 
 
@@ -66,7 +66,8 @@ def study(folder, client) -> Path:
     there = folder / "bucket"
     (there / "config").mkdir(parents=True)
     (there / "config" / "config.yaml").write_bytes((ROOT / "config/config.yaml").read_bytes())
-    (there / "config" / "moments").symlink_to(ROOT / "config" / "moments")
+    (there / "studies" / "moments").mkdir(parents=True)
+    (there / "studies" / "moments" / "text").symlink_to(ROOT / "studies" / "moments" / "text")
     client.create_bucket(Bucket="trial")
     lines = []
     for path in sorted(path for path in RAW.rglob("*") if path.is_file()):
@@ -125,7 +126,7 @@ def in_bucket(client, prefix: str) -> dict[str, str]:
 def test_another_file_than_the_one_listed_is_refused(site, study, client, tmp_path):
     there = tmp_path / "refused"
     there.mkdir()
-    name = "data/moments/screening.csv"
+    name = "studies/moments/data/screening.csv"
     (there / "data.sha256").write_text(f"{'0' * 64}  {name}\n")
     fetched = bucket(site, there, "fetch")
     assert fetched.returncode != 0
@@ -138,7 +139,9 @@ def test_exports_in_a_bucket_are_no_files(site, study):
     config = (study / "config/config.yaml").read_text(encoding="utf-8")
     there = study.with_name("direct")
     there.mkdir()
-    changed = config.replace("file: data/moments/screening.csv", f"file: {BUCKET}/screening.csv")
+    changed = config.replace(
+        "file: studies/moments/data/screening.csv", f"file: {BUCKET}/screening.csv"
+    )
     (there / "study.yaml").write_text(
         changed.replace("folder: ..", f"outside_files: true\nfolder: {study}")
     )

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.checkout import sources_of
+
 RAW = "data/trial.csv"
 LINE_END = "\r\n"
 SEALED = "results/lineage/manifest.sha256"
@@ -167,7 +169,7 @@ def run(root: Path, everything: bool = False) -> None:
     done = subprocess.run(
         command,
         cwd=root / "repository",
-        env=os.environ | {"PYTHONPATH": str(root / "repository" / "src")},
+        env=os.environ | {"PYTHONPATH": sources_of(root / "repository")},
         capture_output=True,
         text=True,
         timeout=600,

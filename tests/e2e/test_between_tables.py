@@ -16,7 +16,7 @@ class Export:
     """A CSV export of the copy: its rows as text, by column."""
 
     def __init__(self, folder: Path, name: str, encoding: str = "utf-8") -> None:
-        self.path, self.encoding = folder / "data" / "moments" / name, encoding
+        self.path, self.encoding = folder / "studies" / "moments" / "data" / name, encoding
         with open(self.path, encoding=encoding, newline="") as stream:
             reader = csv.DictReader(stream)
             self.rows, self.header = list(reader), list(reader.fieldnames)
@@ -77,7 +77,7 @@ def scan_after_the_birth(folder):
 
 
 def questionnaire_of_an_unknown_mentor(folder):
-    path = folder / "data" / "moments" / "mentor_questionnaire.csv"
+    path = folder / "studies" / "moments" / "data" / "mentor_questionnaire.csv"
     text = path.read_text("utf-8-sig")
     last = text.rstrip("\n").splitlines()[-1]
     mentor = next(cell for cell in last.split(",") if cell.startswith("M") and cell[1:].isdigit())
@@ -117,7 +117,7 @@ def spoilt(workflow, tmp_path_factory):
     """Return the queries of a copy with all of the faults, and the places they must be at."""
     folder = tmp_path_factory.mktemp("between")
     shutil.copytree(ROOT / "config", folder / "config")
-    shutil.copytree(ROOT / "data", folder / "data")
+    shutil.copytree(ROOT / "studies", folder / "studies")
     planted = {plant.__name__: plant(folder) for plant in PLANTED}
     done = workflow(folder, "validate", config=folder / "config" / "config.yaml")
     assert done.exit_code == 0, done.said
@@ -143,4 +143,4 @@ def test_a_query_names_the_other_file_and_not_its_value(spoilt):
     (query,) = (q for q in queries if q["rule"] == "agreement.age")
     assert query["column"] == "age"
     assert query["found"] == "29"
-    assert query["message"].endswith("(beside: Age in data/moments/screening.csv)")
+    assert query["message"].endswith("(beside: Age in studies/moments/data/screening.csv)")

@@ -23,7 +23,8 @@ IN_CONTAINER = (TARGET, "--software-deployment-method", "apptainer")
 STAND_IN = """#!/bin/sh
 if [ "$1" = --version ]; then echo "apptainer version 1.3.0"; exit; fi
 for last; do :; done
-export PYTHONPATH="${{PYTHONPATH:+$PYTHONPATH:}}{copy}/src" PATH="{bin}:$PATH"
+export PYTHONPATH="${{PYTHONPATH:+$PYTHONPATH:}}{copy}/src:{copy}/packages/runrecord/src"
+export PATH="{bin}:$PATH"
 echo "$PYTHONPATH" >> "{asked}"
 exec bash -c "$last"
 """
@@ -33,7 +34,7 @@ exec bash -c "$last"
 def apptainer(tmp_path, monkeypatch) -> Path:
     """Put the stand-in on the path; return the file in which it notes each job that it ran."""
     copy, asked, programs = tmp_path / "image", tmp_path / "asked", tmp_path / "programs"
-    for part in ("src/trialtrail", "schemas"):
+    for part in ("src/trialtrail", "packages/runrecord/src", "schemas"):
         shutil.copytree(ROOT / part, copy / part)
     programs.mkdir()
     program = programs / "apptainer"

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = ("Snakefile", "workflow", "scripts", "schemas", "src", "templates")
+CODE = ("Snakefile", "workflow", "scripts", "schemas", "src", "templates", "packages")
 BINARY = {".woff2", ".ttf", ".pyc"}
 WORDS = [
     *("MOMENTS", "MOM", "Belfast", "Ulster", "peer", r"mentor\w*", r"midwi\w*", "wom[ae]n"),
@@ -40,7 +40,9 @@ ALLOWED = {
 def study_names() -> set[str]:
     """Return names that the shipped study gives: arms, forms, outcomes, themes, roles, claims."""
     config = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
-    with open(ROOT / "data" / "moments" / "codebook.csv", encoding="utf-8", newline="") as stream:
+    with open(
+        ROOT / "studies" / "moments" / "data" / "codebook.csv", encoding="utf-8", newline=""
+    ) as stream:
         themes = {row["theme"] for row in csv.DictReader(stream)}
     return {
         config["study"]["short_name"],

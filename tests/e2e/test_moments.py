@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = ROOT / "tests" / "expected"
 PUBLISHED_INTERVIEWEES = ROOT / "tests" / "golden" / "interviewees.csv"
 CONTRADICTORY = "women_over_three_visits"
-"""The published figure that cannot hold beside another one: see data/moments/README.md."""
+"""The published figure that cannot hold beside another one: see studies/moments/data/README.md."""
 QUOTATIONS_MISATTRIBUTED = {"12", "13", "28"}
 """Quotations printed as of a later interview, though the register has an early one."""
 REPRODUCED, DIFFERS = "reproduced", "differs"
@@ -63,7 +63,9 @@ def test_a_second_run_has_nothing_to_do(moments, workflow):
 
 def test_every_published_figure_but_one_is_reproduced(moments):
     verdicts = {claim["id"]: claim["verdict"] for claim in moments.table("claims")}
-    published = {claim["id"] for claim in rows_of(ROOT / "data" / "moments" / "claims.csv")}
+    published = {
+        claim["id"] for claim in rows_of(ROOT / "studies" / "moments" / "data" / "claims.csv")
+    }
     assert set(verdicts) == published
     assert verdicts.pop(CONTRADICTORY) == DIFFERS
     assert set(verdicts.values()) == {REPRODUCED}
@@ -212,8 +214,8 @@ def without_one(workflow, tmp_path_factory):
     """
     folder = tmp_path_factory.mktemp("without_one")
     shutil.copytree(ROOT / "config", folder / "config")
-    shutil.copytree(ROOT / "data", folder / "data")
-    data = folder / "data" / "moments"
+    shutil.copytree(ROOT / "studies", folder / "studies")
+    data = folder / "studies" / "moments" / "data"
     contacts = rows_of(data / "contact_log.csv", "cp1252")
     interviewed = {row["Study No"] for row in rows_of(data / "interview_register.csv", "cp1252")}
     visited = {

@@ -19,7 +19,8 @@ from trialtrail.trail.comparing import diff
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY = ROOT / "tests" / "studies" / "balance"
-CODE = ("profiles", "requirements", "schemas", "scripts", "src", "templates", "workflow")
+CODE = ("packages", "profiles", "requirements", "schemas", "scripts", "src", "templates")
+CODE += ("workflow",)
 SAMPLE = {"walk", "walk + walk too", "script comment", "touched"}
 """Cases of every test run; the others are of the nightly one."""
 DOUBLES = [

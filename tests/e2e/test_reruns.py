@@ -15,7 +15,10 @@ import pytest
 from conftest import ROOT
 from forging import read_json
 
-PARTS = ("Snakefile", "workflow", "scripts", "schemas", "src", "templates", "config", "data")
+from benchmarks.checkout import sources_of
+
+PARTS = ("Snakefile", "workflow", "scripts", "schemas", "src", "templates", "config")
+PARTS += ("packages", "studies")
 PARTS += ("profiles", "requirements", "pyproject.toml")
 RECORDS = "results/lineage/records"
 JOBS = re.compile(r"^(\w+) +(\d+)$", re.MULTILINE)
@@ -32,7 +35,7 @@ class Checkout:
     def snakemake(self, *options: str, python: tuple[str, ...] = ()) -> str:
         """Return what a command said, which must have ended well."""
         command = [sys.executable, *python, "-m", "snakemake", "--cores", "2", *options]
-        around = {**os.environ, "PYTHONPATH": str(self.folder / "src"), "SNAKEMAKE_WARM_IDLE": "0"}
+        around = {**os.environ, "PYTHONPATH": sources_of(self.folder), "SNAKEMAKE_WARM_IDLE": "0"}
         done = subprocess.run(
             command, cwd=self.folder, env=around, capture_output=True, text=True, check=False
         )
@@ -174,7 +177,7 @@ OLDER = {
     "templates/validation.html.j2": ("<", " <"),
     "templates/lineage.js": ("\n", "\n\n"),
     "templates/flow_chart.svg.j2": ("\n", "\n\n"),
-    "data/moments/contact_log.csv": (",T,1,10,,", ",T,1,11,,"),
+    "studies/moments/data/contact_log.csv": (",T,1,10,,", ",T,1,11,,"),
     "config/config.yaml": ("\n", "\n# a comment\n"),
 }
 
@@ -199,7 +202,7 @@ def test_an_older_file_of_the_map_that_differs_is_sealed_anew(run, put_back, nam
 
 
 def test_one_raw_cell_reruns_what_rests_on_its_tables(run, put_back):
-    name = "data/moments/contact_log.csv"
+    name = "studies/moments/data/contact_log.csv"
     put_back(name, replaced(",T,1,10,,", ",T,1,11,,"))
     found = run.again()
     assert found == run.resting_on(lambda result: name in result["inputs"])
@@ -247,7 +250,7 @@ def test_jobs_that_ran_before_and_after_a_comment_are_sealed_together(run):
         done = subprocess.run(
             [sys.executable, *command],
             cwd=run.folder,
-            env={**os.environ, "PYTHONPATH": str(run.folder / "src")},
+            env={**os.environ, "PYTHONPATH": sources_of(run.folder)},
             capture_output=True,
             text=True,
             check=False,

@@ -140,8 +140,7 @@ def test_snakemake_itself_is_not_led_to_other_modules(name):
 
 def test_the_checkouts_own_path_is_no_other():
     refuse_other_modules({"PYTHONPATH": str(ROOT / "src")})
-    both = os.pathsep.join(str(ROOT / part) for part in project().sources)
-    refuse_other_modules({"PYTHONPATH": both})
+    refuse_other_modules({"PYTHONPATH": project().python_path()})
 
 
 def test_this_environment_has_the_libraries_of_the_jobs():

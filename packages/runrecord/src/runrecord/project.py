@@ -6,6 +6,7 @@ One that says nothing is known by the repository that its script lies in.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +25,8 @@ class Project:
         sources: folders from which jobs import first, from the root.
         entry: modules of the packages that every job loads and takes no result from.
         kinds: what a file of the results is, by how its path begins; the first that fits.
-        folders: what a file of the repository is, by the folder at its top; raw data otherwise.
+        folders: what a file of the repository is, by the folder at its top.
+        endings: what another file that is no result is, by how its name ends; raw data otherwise.
         lock: the lock file of the libraries, from the root, unless the environment names another.
         beside: distributions that decide results and come with others.
     """
@@ -36,12 +38,17 @@ class Project:
     entry: tuple[str, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
     folders: Mapping[str, str] = field(default_factory=dict)
+    endings: Mapping[str, str] = field(default_factory=dict)
     lock: str = "requirements/lock.txt"
     beside: tuple[str, ...] = ("numpy",)
 
     def variable(self, what: str) -> str:
         """Return the name of an environment variable of the workflow, such as NAME_CONFINE."""
         return f"{self.name.upper().replace('-', '_')}_{what}"
+
+    def python_path(self) -> str:
+        """Return the value of PYTHONPATH by which Python finds the sources of the project."""
+        return os.pathsep.join(str(self.root / part) for part in self.sources)
 
     def is_own(self, module: str) -> bool:
         """Return whether a module is of the workflow's packages, and results may rest on it."""

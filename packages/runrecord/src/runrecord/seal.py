@@ -78,7 +78,10 @@ def kind_of(name: str, roles: Iterable[str]) -> str:
         kinds = {**project().kinds, **KINDS}
         return next(kind for start, kind in kinds.items() if name.startswith(start))
     folders = {**ELSEWHERE, **project().folders}
-    return "code" if "code" in roles else folders.get(name.partition("/")[0], "raw")
+    if "code" in roles:
+        return "code"
+    by_ending = project().endings.get(Path(name).suffix, "raw")
+    return folders.get(name.partition("/")[0], by_ending)
 
 
 class Seal:

@@ -24,7 +24,10 @@ from trialtrail.trail.comparing.run_inputs import MACHINERY, Side
 from trialtrail.trail.comparing.settings import differing, taken_over
 from trialtrail.trail.tracing.lookup import NUMBERS
 
-CODE = ("Snakefile", "profiles", "requirements", "schemas", "scripts", "src", "templates")
+CODE = (
+    *("Snakefile", "packages", "profiles", "requirements"),
+    *("schemas", "scripts", "src", "templates"),
+)
 CODE_OF_RULES = ("workflow", "container")
 CONFIGURATION, STAMP = "configuration.yaml", "made_from"
 TIME_LIMIT = 3600
@@ -188,7 +191,8 @@ class Bench:
         command += ["--configfile", str(root / CONFIGURATION)]
         command += ["--forceall"] if everything else []
         surroundings = {k: v for k, v in os.environ.items() if k != "TRIALTRAIL_TRACEBACK"}
-        surroundings["PYTHONPATH"] = str((home / "src").resolve())
+        sources = [home / "src", *sorted(home.glob("packages/*/src"))]
+        surroundings["PYTHONPATH"] = os.pathsep.join(str(path.resolve()) for path in sources)
         # A replay computes everything itself, and leaves no interpreter waiting for the next.
         surroundings["SNAKEMAKE_WARM_IDLE"] = "0"
         try:

@@ -1,1 +1,0 @@
-"""Generators of the studies that ship with the workflow."""
