@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = ("Snakefile", "workflow", "scripts", "schemas", "src", "templates", "packages")
+CODE = ("Snakefile", "workflow", "scripts", "schemas", "src", "templates")
+CODE += ("packages/runrecord/src", "packages/snakemake-executor-plugin-warm/src")
 BINARY = {".woff2", ".ttf", ".pyc"}
 WORDS = [
     *("MOMENTS", "MOM", "Belfast", "Ulster", "peer", r"mentor\w*", r"midwi\w*", "wom[ae]n"),

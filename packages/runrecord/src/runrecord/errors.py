@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """Characters that no reader needs and a terminal may obey."""
 
 
@@ -29,5 +29,5 @@ class UserError(Exception):
 
 
 def visible(text: str) -> str:
-    """Return a text with its control characters escaped, such as ``\\x1b``."""
-    return CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+    """Return a text with its unprintable characters escaped, such as ``\\x1b``."""
+    return UNPRINTABLE.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
