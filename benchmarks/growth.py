@@ -20,7 +20,7 @@ from pathlib import Path
 
 from benchmarks.checkout import ROOT, Checkout, write_result
 from benchmarks.scaled_study import scale
-from snakemake_logger_plugin_trialtrail.stages import read_stages
+from snakemake_logger_plugin_trialtrail.run import read_stages
 
 MEGABYTE = 2**20
 

@@ -1,4 +1,4 @@
-"""Makes `index.html`: one page, without network, on which an auditor walks the trail."""
+"""Write `index.html`: one page, without network, from a printed number to the raw files."""
 
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from trialtrail.trail.pages.page import (
     load_graph,
     page_data,
     read_csv,
+    read_takes,
     script_policy,
 )
 
@@ -62,7 +63,8 @@ def main(job) -> dict[str, Rows]:
         paths(getattr(job.input, "sources", None)),
     )
     numbers, queries = read_csv(job.input.numbers), read_csv(job.input.queries)
-    data = page_data(evidence, catalogue(evidence), numbers, queries)
+    takes = read_takes(paths(job.input.takes))
+    data = page_data(evidence, catalogue(evidence), numbers, queries, takes)
     style = Path(job.input.style)
     script = "\n".join(Path(path).read_text("utf-8") for path in paths(job.input.scripts))
     css = inlined(style.read_text("utf-8"), style.parent)
@@ -78,6 +80,7 @@ def main(job) -> dict[str, Rows]:
         groups=listing(graph),
         jobs=data["jobs"],
         numbers=data["numbers"],
+        taken=data["taken"],
         files=data["files"],
     )
     return {

@@ -19,8 +19,8 @@ const figure = (n) => n.toLocaleString("en-GB");
 
 function facts(...pairs) {
   const list = make("dl", {});
-  for (const [label, ...told] of pairs) {
-    if (told.some((part) => part !== "" && part !== null && part !== undefined)) list.append(make("dt", {}, label), make("dd", {}, ...told));
+  for (const [label, ...values] of pairs) {
+    if (values.some((part) => part !== "" && part !== null && part !== undefined)) list.append(make("dt", {}, label), make("dd", {}, ...values));
   }
   return list;
 }
@@ -33,15 +33,10 @@ function tableOf(headings, rows, label) {
 const cell = (...content) => make("td", {}, ...content);
 const counted = (value) => make("td", { class: "n" }, typeof value === "number" ? figure(value) : value);
 
-// Long lists: the first rows, and a button for the others. Printing shows what is on the screen.
+// Long lists: the first rows, and the others folded.
 function curtailed(rows, build) {
-  const holder = make("div", {}, build(rows.slice(0, SHOWN)));
-  if (rows.length > SHOWN) {
-    const button = make("button", { type: "button" }, `Show all ${figure(rows.length)}`);
-    button.addEventListener("click", () => holder.replaceChildren(build(rows)));
-    holder.append(button);
-  }
-  return holder;
+  const rest = rows.slice(SHOWN);
+  return make("div", {}, build(rows.slice(0, SHOWN)), rest.length ? unfolding(`${figure(rest.length)} more`, () => build(rest), false) : null);
 }
 
 function codeLines(file, first, last) {
@@ -57,23 +52,15 @@ function unfolding(summary, build, open) {
   return details;
 }
 
-function heading(kind, title, extra) {
-  const print = make("button", { type: "button" }, "Print this entry");
-  print.addEventListener("click", () => window.print());
-  return [
-    make("p", { class: "paper" }, START_TITLE),
-    make("div", { class: "tools" }, make("p", { class: "kind" }, kind), print),
-    make("h1", { tabindex: "-1", class: extra || "" }, title),
-  ];
-}
+const heading = (kind, title, extra = "") => [make("p", { class: "kind" }, kind), make("h1", { tabindex: "-1", class: extra }, title)];
 const section = (title, id, ...content) => [make("h2", id ? { id, tabindex: "-1" } : {}, title), ...content];
 
 const asideText = (aside) => Object.entries(aside).map(([reason, n]) => `${reason} ${figure(n)}`).join("; ");
 
-function steps(walk, label) {
+function steps(nodes, label) {
   const rows = [];
   let depth = -1;
-  for (const node of walk) {
+  for (const node of nodes) {
     const list = [...node.files].sort((a, b) => (a.name < b.name ? -1 : 1));
     if (node.depth !== depth) {
       depth = node.depth;
@@ -81,15 +68,13 @@ function steps(walk, label) {
       rows.push(make("tr", { class: "step" }, make("th", { colspan: "5", scope: "rowgroup" }, text)));
     }
     const names = make("ul", {}, ...list.map((file) => make("li", {}, linkFile(file), make("div", { class: "sha" }, file.sha256))));
-    const told = node.pattern ? unfolding(`${node.pattern} (${count(list.length, "file", "files")})`, () => names, false) : names;
+    const listed = node.pattern ? unfolding(`${node.pattern} (${count(list.length, "file", "files")})`, () => names, false) : names;
     const counts = node.job ? rowsOf(node.job, list[0]) : null;
     const by = node.job ? [linkTo("job", node.job.id)] : [make("span", { class: "grey" }, kindNamed(list[0]))];
     if (node.rest) by.push(make("small", {}, make("br", {}), `and ${count(node.rest, "other file", "other files")} ${label === "back" ? "it read" : "made from it"}`));
-    rows.push(make("tr", {}, cell(told), cell(...by), counted(counts ? counts.read : ""), counted(counts ? counts.used : ""), cell(counts ? asideText(counts.aside) : "")));
+    rows.push(make("tr", {}, cell(listed), cell(...by), counted(counts ? counts.read : ""), counted(counts ? counts.used : ""), cell(counts ? asideText(counts.aside) : "")));
   }
-  const told = tableOf(["File", "Made by", "#Rows in", "#Used", "Set aside"], rows);
-  told.firstElementChild.classList.add("steps");
-  return told;
+  return tableOf(["File", "Made by", "#Rows in", "#Used", "Set aside"], rows);
 }
 
 function boxOf(node, layer, chosen) {
@@ -105,8 +90,8 @@ function boxOf(node, layer, chosen) {
 }
 
 function fileDrawing(file, number) {
-  const up = walkUp(file);
-  const down = number ? [] : walkDown(file);
+  const up = walk(file, false);
+  const down = number ? [] : walk(file, true);
   up[0].asked = file.name;
   const boxes = up.map((node) => boxOf(node, -node.depth, node.depth === 0 && !number));
   const lines = up.flatMap((node) => [...node.next].map((next) => [next.key, node.key]));
@@ -119,20 +104,18 @@ function fileDrawing(file, number) {
     boxes.push({ key: "number", layer: 1, kind: "number", chosen: true, label: number.printed, sub: `${number.row}, ${number.column}`, full: number.printed, href: target("number", number.id) });
     lines.push([up[0].key, "number"]);
   }
-  return { up, down, picture: pictured(boxes, lines, number ? `Where ${number.printed} comes from` : `Around ${baseName(file.name)}`, "is the job that made it") };
+  return { up, down, picture: pictured(boxes, lines, number ? `Where ${number.printed} comes from` : `Around ${baseName(file.name)}`) };
 }
 
-function pictured(boxes, lines, title, under) {
+function pictured(boxes, lines, title) {
   if (boxes.length < 2) return null;
   const page = document.getElementById("start");
   const { picture, left } = drawing(boxes, lines, title, page.clientWidth - 2 * parseFloat(getComputedStyle(page).paddingLeft));
-  const caption = make("figcaption", {}, `From the raw files on the left towards the report on the right; under each name ${under}. `);
-  if (left) caption.append("The nearest steps are drawn. ");
-  caption.append(make("span", { class: "screen" }, "Tab into the drawing and walk with the arrow keys; Enter opens."));
-  return make("figure", {}, make("div", { class: "drawing" }, picture), caption);
+  const caption = `From the raw files on the left towards the report on the right; under each name is the job that made it. ${left ? "The nearest steps are drawn." : ""}`;
+  return make("figure", {}, make("div", { class: "drawing" }, picture), make("figcaption", {}, caption));
 }
 
-function jobTold(job, file) {
+function jobFacts(job, file) {
   const counts = rowsOf(job, file);
   const parts = [facts(
     ["Job", linkTo("job", job.id)],
@@ -171,7 +154,7 @@ function fileEntry(file) {
     ["Made by", file.maker ? linkTo("job", file.maker.id) : file.kind === "record" ? "the job itself" : "no job: it is where the trail begins"],
     ["Read by", ...joined([...file.readers, ...file.coded].slice(0, SHOWN).map((job) => linkTo("job", job.id)))],
   ), picture];
-  if (file.maker) parts.push(...section("Where it comes from", "above", steps(up, "back")), ...section("The job that made it", "", ...jobTold(file.maker, file)));
+  if (file.maker) parts.push(...section("Where it comes from", "above", steps(up, "back")), ...section("The job that made it", "", ...jobFacts(file.maker, file)));
   if (down.length > 1) {
     parts.push(...section("What it touches", "below", moved.length ? make("p", {}, `${count(moved.length, "printed number", "printed numbers")} may move with it.`) : null, steps(down, "on")));
   }
@@ -190,11 +173,12 @@ function numberEntry(number) {
     ["Before rounding", number.value],
     ["Table", number.file ? linkFile(number.file) : ""],
     ["Row and column", `${number.row}, ${number.column}`],
-    ["To ask again", make("code", {}, `trialtrail trace 'results/report/report.pdf#${number.id}'`)],
+    ["Takes", ...joined(number.takes.map((id) => sourceLink(["column", id])))],
+    ["Its raw cells", make("code", {}, `trialtrail trace 'results/report/report.pdf#${number.id}'`)],
   ), picture);
   if (!number.file) return parts;
   parts.push(...section("Where it comes from", "above", steps(up, "back")));
-  if (number.file.maker) parts.push(...section("The job that made it", "", ...jobTold(number.file.maker, number.file)));
+  if (number.file.maker) parts.push(...section("The job that made it", "", ...jobFacts(number.file.maker, number.file)));
   const beside = number.file.numbers.filter((other) => other.row === number.row && other !== number);
   if (beside.length) parts.push(...section("In the same row", "", numberRows(beside)));
   return parts;
@@ -203,44 +187,6 @@ function numberEntry(number) {
 function sourceLink([kind, id]) {
   if (kind === "file") return fileNamed.has(id) ? linkTo("file", id) : make("span", {}, id);
   return columns.has(id) ? linkTo("column", id, id.replace(/^validated\./, "validated ")) : make("span", {}, id);
-}
-
-function someOf(links) {
-  if (links.length <= 2 * MANY) return joined(links);
-  const rest = links.slice(MANY);
-  return [...joined(links.slice(0, MANY)), unfolding(`and ${rest.length} more`, () => make("div", {}, ...joined(rest)), false)];
-}
-
-function columnBox(column, layer, chosen) {
-  const where = column.table.kind === "raw" ? baseName(column.table.name) : column.table.kind === "validated" ? `validated ${column.table.name}` : column.table.name;
-  return { key: column.id, layer, kind: column.table.kind, chosen, label: column.name, sub: where, full: column.id, href: target("column", column.id) };
-}
-
-// Columns one by one; the many that one column takes from a table are one box.
-function columnDrawing(start) {
-  const boxes = new Map();
-  const lines = [];
-  const spread = (column, sign, following, depth, seen) => {
-    const next = following(column).filter((id) => columns.has(id)).map((id) => columns.get(id));
-    const by = new Map();
-    next.forEach((other) => by.set(other.table.id, [...(by.get(other.table.id) || []), other]));
-    for (const group of by.values()) {
-      const many = group.length > MANY;
-      for (const other of many ? group.slice(0, 1) : group) {
-        const box = columnBox(other, sign * depth, false);
-        if (many) Object.assign(box, { key: `${other.table.id}|${column.id}`, label: `${group.length} columns`, full: group.map((one) => one.id).join(", ") });
-        const known = boxes.get(box.key);
-        if (!known) boxes.set(box.key, box);
-        else if (known.layer * sign < depth && !known.chosen) known.layer = sign * depth;
-        lines.push(sign < 0 ? [box.key, column.id] : [column.id, box.key]);
-        if (!many && !seen.has(other.id)) spread(other, sign, following, depth + 1, new Set([...seen, other.id]));
-      }
-    }
-  };
-  boxes.set(start.id, columnBox(start, 0, true));
-  spread(start, -1, (column) => column.sources.filter(([kind]) => kind === "column").map(([, id]) => id), 1, new Set([start.id]));
-  spread(start, 1, (column) => column.users, 1, new Set([start.id]));
-  return pictured([...boxes.values()], lines, `Around the column ${start.name}`, "is its table");
 }
 
 function columnEntry(column) {
@@ -258,16 +204,16 @@ function columnEntry(column) {
     ["Codes", codes],
     ["Limits", column.limits],
     ["Missing", table.note],
-    ["Sources", ...someOf(column.sources.map(sourceLink))],
-    ["Used for", ...someOf(column.users.map((id) => sourceLink(["column", id])))],
+    ["Sources", ...joined(column.sources.map(sourceLink))],
+    ["Used for", ...joined(column.users.map((id) => sourceLink(["column", id])))],
     ["Job", jobs.has(table.job) ? linkTo("job", table.job) : ""],
     ["Definition", table.kind === "raw" ? "" : make("a", { href: `define.html#${encodeURIComponent(column.id)}` }, "in the data definitions")],
-  ), columnDrawing(column)];
+)];
   if (column.code && trail.code[column.code[0]] !== undefined) {
     const [at, first, last] = column.code;
     parts.push(...section("Code", "", make("p", {}, linkFile(files[at]), `, line ${first}`), codeLines(files[at], first, last)));
   }
-  if (file && file.maker) parts.push(...section("Where its table comes from", "above", steps(walkUp(file), "back")));
+  if (file && file.maker) parts.push(...section("Where its table comes from", "above", steps(walk(file, false), "back")));
   const asked = file ? file.queries.filter((query) => query.column === column.name) : [];
   if (asked.length) parts.push(...section(`Queries (${asked.length})`, "", queryRows(asked)));
   return parts;
@@ -320,12 +266,6 @@ const ENTRIES = {
   query: [(id) => queries.find((query) => query.id === id), queryEntry],
 };
 
-function go(place) {
-  const [, kind, id] = place.match(/^([a-z]+)-(.*)$/s);
-  location.hash = target(kind, id);
-  show(); // at once: the event of the address comes later, when the next key may have been pressed
-}
-
 // Which entry the address asks for; none of them is the start with its lists.
 function asked() {
   let text = location.hash.slice(1);
@@ -343,6 +283,7 @@ function show() {
   const home = document.getElementById("home");
   home.hidden = Boolean(wanted);
   entry.hidden = !wanted;
+  endSearch();
   if (!wanted) {
     entry.replaceChildren();
     document.title = START_TITLE;
@@ -360,14 +301,6 @@ function show() {
   window.scrollTo(0, 0);
   title.focus({ preventScroll: true });
 }
-
-// What is folded on the screen is printed whole: the chain, not the code.
-let unfolded = [];
-window.addEventListener("beforeprint", () => {
-  unfolded = [...document.querySelectorAll("#entry table details:not([open])")];
-  for (const details of unfolded) { details.dispatchEvent(new Event("toggle")); details.open = true; }
-});
-window.addEventListener("afterprint", () => { for (const details of unfolded) details.open = false; });
 
 document.documentElement.classList.add("scripted");
 window.addEventListener("hashchange", show);

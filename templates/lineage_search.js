@@ -23,105 +23,47 @@ function searchable() {
   return items;
 }
 
-function rank(item, words) {
-  if (item.key === words.join(" ") || item.id.toLowerCase() === words.join(" ")) return 0;
-  if (item.key.startsWith(words[0])) return 1;
-  if (item.key.includes(words[0])) return 2;
-  return 3;
-}
-
+// A name that is just what was typed comes first, then one that begins so, then the shorter.
 function found(items, typed) {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
-  const groups = new Map(GROUPS.map(([kind]) => [kind, []]));
-  if (!words.length) return { groups, total: 0 };
-  let total = 0;
-  for (const item of items) {
-    if (words.every((word) => item.text.includes(word))) {
-      total += 1;
-      groups.get(item.kind).push([rank(item, words), item]);
-    }
-  }
-  for (const list of groups.values()) list.sort((a, b) => a[0] - b[0] || a[1].key.length - b[1].key.length || (a[1].id < b[1].id ? -1 : 1));
-  return { groups, total };
+  const whole = words.join(" ");
+  const rank = (item) => [item.key, item.id.toLowerCase()].includes(whole) ? 0 : item.key.startsWith(words[0]) ? 1 : 2;
+  const hits = items.filter((item) => words.length && words.every((word) => item.text.includes(word)));
+  hits.forEach((item) => { item.rank = rank(item); });
+  return hits.sort((a, b) => a.rank - b.rank || a.key.length - b.key.length || (a.id < b.id ? -1 : 1));
 }
 
 function startSearch() {
   const input = document.getElementById("search");
   const list = document.getElementById("results");
-  const said = document.getElementById("said");
   let items = null;
-  let options = [];
-  let chosen = -1;
-
-  const choose = (at) => {
-    if (options[chosen]) options[chosen].setAttribute("aria-selected", "false");
-    chosen = options.length ? (at + options.length) % options.length : -1;
-    if (chosen < 0) return input.removeAttribute("aria-activedescendant");
-    options[chosen].setAttribute("aria-selected", "true");
-    options[chosen].scrollIntoView({ block: "nearest" });
-    input.setAttribute("aria-activedescendant", options[chosen].id);
-  };
-  const close = () => {
-    list.hidden = true;
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
-  };
-  const open = (option) => {
-    close();
-    input.value = "";
-    go(option.dataset.target);
-  };
-  const show = () => {
+  input.addEventListener("input", () => {
     items = items || searchable();
-    const { groups, total } = found(items, input.value);
-    list.replaceChildren();
-    options = [];
-    chosen = -1;
-    if (!input.value.trim()) return close();
-    // What bears exactly the name typed stands first, whatever it is.
-    const exact = ([kind]) => (groups.get(kind).length && groups.get(kind)[0][0] === 0 ? 0 : 1);
-    for (const [kind, title] of GROUPS.slice().sort((a, b) => exact(a) - exact(b))) {
-      const hits = groups.get(kind);
-      if (!hits.length) continue;
-      const heading = make("div", { class: "heading", id: `group-${kind}` }, hits.length > EACH ? `${title}: ${EACH} of ${hits.length.toLocaleString("en-GB")}` : title);
-      const group = make("div", { role: "group", "aria-labelledby": `group-${kind}` }, heading);
-      for (const [, item] of hits.slice(0, EACH)) {
-        const option = make("div", { role: "option", id: `option-${options.length}`, "aria-selected": "false" }, make("span", {}, item.name), make("span", {}, item.note));
-        option.dataset.target = `${item.kind}-${item.id}`;
-        option.addEventListener("mousedown", (event) => { event.preventDefault(); open(option); });
-        options.push(option);
-        group.append(option);
-      }
-      list.append(group);
-    }
-    if (!options.length) list.append(make("div", { class: "none" }, "Nothing has this name."));
-    said.textContent = total ? `${total} found` : "Nothing found";
-    list.hidden = false;
-    input.setAttribute("aria-expanded", "true");
-    choose(0);
-  };
-
-  input.addEventListener("input", show);
-  input.addEventListener("focus", () => { if (input.value) show(); });
-  input.addEventListener("blur", close);
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      if (list.hidden) show();
-      else choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
-    } else if (event.key === "Enter" && options[chosen] && !list.hidden) {
-      event.preventDefault();
-      open(options[chosen]);
-    } else if (event.key === "Escape") {
-      event.preventDefault();
-      if (input.value) { input.value = ""; close(); } else document.getElementById("start").focus();
-    }
+    const hits = found(items, input.value);
+    const groups = GROUPS.map(([kind, title]) => [title, hits.filter((item) => item.kind === kind)]);
+    groups.sort((a, b) => (a[1].length ? a[1][0].rank : 3) - (b[1].length ? b[1][0].rank : 3));
+    list.replaceChildren(...groups.filter(([, some]) => some.length).flatMap(([title, some]) => [
+      make("p", { class: "heading" }, some.length > EACH ? `${title}: ${EACH} of ${figure(some.length)}` : title),
+      make("ul", {}, ...some.slice(0, EACH).map((item) => make("li", {}, linkTo(item.kind, item.id, item.name), make("span", {}, item.note)))),
+    ]));
+    if (!hits.length) list.append(make("p", { class: "heading" }, "Nothing has this name."));
+    list.hidden = !input.value.trim();
+    document.getElementById("said").textContent = list.hidden ? "" : `${hits.length} found`;
+  });
+  document.getElementById("search-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const first = list.querySelector("a");
+    if (first && !list.hidden) location.hash = first.hash;
   });
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest && event.target.closest("input, textarea, [contenteditable]");
-    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") endSearch();
+    if (event.key !== "/" || event.target.closest("input") || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     input.focus();
-    input.select();
   });
+}
+
+function endSearch() {
+  document.getElementById("search").value = "";
+  document.getElementById("results").hidden = true;
 }

@@ -1,114 +1,156 @@
-"""Progress of a run that a person can read: a logger plugin of Snakemake.
+"""Progress of a run in plain lines that a person can read: a logger plugin of Snakemake.
 
 Chosen in ``profiles/default/config.yaml``; Snakemake finds it by the name of this package. Every
-call of Snakemake imports it, jobs included, so nothing else is imported before a run is told.
+call of Snakemake imports it, jobs included, so nothing more is imported before a run is told.
 """
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 import sys
-from functools import wraps
+import time
 from io import StringIO
-from logging import LogRecord
+from itertools import pairwise
+from logging import WARNING, LogRecord
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from snakemake.common import configfile
 from snakemake_interface_logger_plugins.base import LogHandlerBase
+from snakemake_interface_logger_plugins.common import LogEvent
 
-if TYPE_CHECKING:
-    from snakemake_logger_plugin_trialtrail.narrator import Narrator
+from trialtrail.errors import StudyError
+
+CHATTER = re.compile(
+    r"Assuming unrestricted shared filesystem usage|Building DAG of jobs|Using shell: "
+    r"|Select jobs to execute|(Conda environments|Singularity containers): ignored"
+    r"|Group jobs: inactive|Elapsed time: "
+)
+"""What Snakemake says of itself. Only this is left out; a message that is not known is printed."""
+FRAME = re.compile(r"\n {2}File \"[^\n]*\", line \d+, in [^\n]*")
+"""A place in Python, which Snakemake adds where a job's script was started: no help to its user."""
+ON_REQUEST = re.compile(r"Terminating processes on user request|Will exit after finishing")
+"""What Snakemake says when the user stops a run: jobs that break now are not what is wrong."""
+MESSAGES = {None, LogEvent.ERROR, LogEvent.GROUP_ERROR}
+"""Records that are printed. The others are counted, or left out."""
 
 
 class LogHandler(LogHandlerBase):
-    """What Snakemake hands its log records to, in place of its own handler for the screen.
+    """Print what Snakemake's log records say, in place of its own handler for the screen.
 
-    It stands back, and Snakemake's own handler takes its place, where Snakemake's full account was
-    asked for (a dry run, ``--verbose``, ``--debug-dag``, ``--printshellcmds``) or no progress
-    (``--quiet progress``, where no job that ends is told of, and ``--quiet all``).
+    Snakemake's own handler speaks where its full account was asked for (a dry run, ``--verbose``,
+    ``--debug-dag``, ``--printshellcmds``) or no progress (``--quiet progress``, ``--quiet all``).
+    Where ``CI`` is set, only errors and closing lines are printed.
     """
 
+    writes_to_file = has_formatter = needs_rulegraph = False
+    writes_to_stream = True
+    has_filter = True  # what is counted must arrive here, though it is not printed
+
     def __post_init__(self) -> None:
-        settings = self.common_settings
-        quiet = {getattr(each, "name", str(each)) for each in settings.quiet or ()}
-        asked = (settings.dryrun, settings.verbose, settings.debug_dag, settings.printshellcmds)
-        self.stands_back = any(asked) or bool(quiet & {"ALL", "PROGRESS"})
-        self._narrator: Narrator | None = None
-
-    @property
-    def narrator(self) -> Narrator:
-        """Return what tells of the run; it is made at the first record."""
-        if self._narrator is None:
-            from snakemake_logger_plugin_trialtrail.narrator import Narrator
-
-            settings = self.common_settings
-            self._narrator = Narrator(self.format, settings.nocolor, settings.show_failed_logs)
-        return self._narrator
+        asked = self.common_settings
+        quiet = {getattr(each, "name", str(each)) for each in asked.quiet or ()}
+        full = asked.dryrun or asked.verbose or asked.debug_dag or asked.printshellcmds
+        self.writes_to_stream = not (full or quiet & {"ALL", "PROGRESS"})
+        self._in_ci = os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
+        self._run, self._faulty, self._start, self._snakefile = None, False, 0.0, Path()
 
     def emit(self, record: LogRecord) -> None:
-        """Tell of a record. A fault of the display is told, and never hides the record."""
-        if self.stands_back:
+        """Print a record, or count it. A fault in counting is told and never hides a message."""
+        if not self.writes_to_stream:
             return
+        event = getattr(record, "event", None)
         try:
-            self.narrator.handle(record)
+            self._count(event, record)
         except Exception as error:
-            self.narrator.give_up(error, record)
+            self._run, self._faulty = None, True
+            self._say(f"The progress display has stopped: {type(error).__name__}")
+        if event in MESSAGES or (event == LogEvent.JOB_ERROR and self._run is None):
+            self._message(record)
 
     def close(self) -> None:
-        """End the display, with the closing line if there was a run."""
-        narrator, self._narrator = self._narrator, None
-        if narrator is not None:
-            narrator.close()
+        """Print the closing line, if there was a run."""
+        if self._run is not None:
+            self._say(self._run.closing(time.monotonic()))
+        self._run = None
         super().close()
 
-    @property
-    def writes_to_stream(self) -> bool:
-        """Return whether this handler takes the place of Snakemake's own."""
-        return not self.stands_back
+    def _count(self, event: LogEvent, record: LogRecord) -> None:
+        run, now = self._run, time.monotonic()
+        if event == LogEvent.WORKFLOW_STARTED:
+            self._start, self._snakefile = now, Path(record.snakefile_main or "")
+        elif event == LogEvent.RUN_INFO and not self._faulty:
+            # Imported now: a call that finds nothing to do should not wait for it.
+            from snakemake_logger_plugin_trialtrail.run import Run, read_seconds, read_stages
 
-    @property
-    def writes_to_file(self) -> bool:
-        """Return False: Snakemake's log file is its own."""
-        return False
+            planned = {rule: number for rule, number in record.stats.items() if rule != "total"}
+            seconds = read_seconds(Path("results/lineage/records"))
+            self._run = Run(planned, read_stages(self._snakefile), seconds, self._start)
+            self._say(self._run.plan(), news=True)
+        elif run is None:
+            return
+        elif event == LogEvent.JOB_INFO:
+            # Snakemake adds to an output's name what it means to do: ``queries.csv (update)``.
+            outputs = [re.sub(r" \([^()]*\)$", "", str(output)) for output in record.output]
+            run.begin(record.jobid, record.rule_name, outputs, now)
+        elif event == LogEvent.JOB_FINISHED:
+            for line in run.end(record.job_id, now):
+                self._say(line, news=True)
+        elif event == LogEvent.JOB_ERROR:
+            run.fail(record.jobid, record.rule_name)
+            logs = f"; its log: {', '.join(map(str, record.log))}" if record.log else ""
+            asked = self.common_settings.show_failed_logs
+            self._say(self.format(record) if asked else f"{record.rule_name} failed{logs}")
 
-    @property
-    def has_filter(self) -> bool:
-        """Return True: what is counted must arrive here, though it is not printed."""
-        return True
+    def _message(self, record: LogRecord) -> None:
+        text = self.format(record)
+        if text in ("", "None") or (record.levelno < WARNING and CHATTER.match(text)):
+            return
+        if self._run is not None and ON_REQUEST.match(text):
+            self._run.interrupted = True
+        if text.startswith("RuleException:"):
+            text = FRAME.sub("", text)
+        if "Directory cannot be locked" in text:
+            text = locked(Path.cwd(), sys.argv[1:])
+        self._say(text)
 
-    @property
-    def has_formatter(self) -> bool:
-        """Return False: messages of Snakemake are worded by Snakemake."""
-        return False
-
-    @property
-    def needs_rulegraph(self) -> bool:
-        """Return whether the time left is told, which takes the order of the rules."""
-        return not self.stands_back
+    def _say(self, text: str, news: bool = False) -> None:
+        if not (news and self._in_ci):
+            print(text, file=sys.stderr, flush=True)
 
 
-def check_before_reading(read):
-    """Return Snakemake's reader of a configuration, which is given only what can be read safely.
+def locked(folder: Path, arguments: list[str]) -> str:
+    """Return what to do where a run is going on, or was killed; ``arguments`` are Snakemake's."""
+    keeps = {"-d", "--directory", "-s", "--snakefile", "--configfile", "--profile"}
+    kept = [word for pair in pairwise(arguments) if pair[0] in keeps for word in pair]
+    kept += [each for each in arguments if each.split("=")[0] in keeps and "=" in each]
+    again = shlex.join([".venv/bin/snakemake", "--unlock", *kept])
+    return StudyError(
+        "This folder is locked: another run is going on in it, or one was stopped by force"
+        " (kill -9, a power cut)",
+        where=str(folder),
+        rule="one run at a time",
+        remedy=f"if no run is going on, type: {again}\n{' ' * 9}then run again",
+    ).text()
+
+
+def read_checked(file, *arguments, **options):
+    """Read a configuration as Snakemake does, but only one that can be read safely.
 
     ``--configfile`` is read before any line of the Snakefile, so a check there would come too late.
     """
+    if isinstance(file, (str, Path)) and Path(file).is_file():
+        from trialtrail.configuration.yaml_limits import read_configuration
 
-    @wraps(read)
-    def checked(file, *arguments, **options):
-        if isinstance(file, (str, Path)) and Path(file).is_file():
-            from trialtrail.configuration.yaml_limits import read_configuration
-            from trialtrail.errors import StudyError
-
-            try:
-                # What is parsed are the bytes of which the digest was noted, and no later ones.
-                file = StringIO(read_configuration(file))
-            except StudyError as error:
-                # Not a WorkflowError: Snakemake would put the lines of this file below the message.
-                print(error.text(), file=sys.stderr)
-                raise SystemExit(1) from None
-        return read(file, *arguments, **options)
-
-    return checked
+        try:
+            # What is parsed are the bytes of which the digest was noted, and no later ones.
+            file = StringIO(read_configuration(file))
+        except StudyError as error:
+            # Not a WorkflowError: Snakemake would put the lines of this file below the message.
+            print(error.text(), file=sys.stderr)
+            raise SystemExit(1) from None
+    return read_configfile(file, *arguments, **options)
 
 
-configfile._load_configfile = check_before_reading(configfile._load_configfile)
+read_configfile, configfile._load_configfile = configfile._load_configfile, read_checked

@@ -27,10 +27,15 @@ def handler(tmp_path, monkeypatch):
     """Return the plugin in an empty folder, on a standard error that is no terminal."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CI", raising=False)
+    yield (made := new_handler())
+    made.close()
+
+
+def new_handler():
+    """Return the plugin as Snakemake makes it."""
     made = LogHandler(settings(), None)
     made.setFormatter(DefaultFormatter(PROFILE))
-    yield made
-    made.close()
+    return made
 
 
 def emit(handler, event=None, message="None", level=logging.INFO, **extra):
@@ -49,8 +54,6 @@ def begin(handler, folder):
     (folder / "Snakefile").write_text('include: "one.smk"\nrule all:\n', encoding="utf-8")
     emit(handler, message="Building DAG of jobs...")
     emit(handler, LogEvent.WORKFLOW_STARTED, "x", snakefile_main=str(folder / "Snakefile"))
-    links = [{"sourcerule": "make", "targetrule": "check"}]
-    emit(handler, LogEvent.RULEGRAPH, rulegraph={"nodes": [], "links": links})
     emit(handler, LogEvent.RESOURCES_INFO, "Provided cores: 2", cores=2)
     emit(handler, LogEvent.RESOURCES_INFO, "Rules claiming more threads will be scaled down.")
     emit(handler, message="Singularity containers: ignored")
@@ -94,9 +97,9 @@ def test_a_run_is_told_in_plain_lines(handler, tmp_path, capsys):
     assert error.splitlines() == [
         "2 jobs to run: one 2",
         "first query: type in a.csv, line 3 (1 in all)",
-        "one  2 jobs in under 1 s",
+        "one: 2 jobs in 0 s; 2 of 2 done",
         "Complete log(s): x.log",
-        "2 of 2 jobs done in under 1 s",
+        "2 of 2 jobs done in 0 s",
     ]
 
 
@@ -112,7 +115,7 @@ def test_a_failed_job_is_told_with_its_log_and_snakemakes_own_words(handler, tmp
         "it broke",
         "check failed; its log: c.log",
         "Trying to restart job 2.",
-        "1 of 2 jobs done in under 1 s; failed: check",
+        "1 of 2 jobs done in 0 s; failed: check",
     ]
 
 
@@ -139,11 +142,12 @@ def test_a_run_that_the_user_stops_has_not_failed(handler, tmp_path, capsys):
     emit(handler, message="Terminating processes on user request, this might take some time.")
     broken(handler)
     handler.close()
-    assert capsys.readouterr().err.splitlines()[-1] == "0 of 2 jobs done in under 1 s; stopped"
+    assert capsys.readouterr().err.splitlines()[-1] == "0 of 2 jobs done in 0 s; stopped"
 
 
-def test_in_ci_only_errors_and_the_closing_lines_are_told(handler, tmp_path, capsys, monkeypatch):
+def test_in_ci_only_errors_and_the_closing_lines_are_told(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("CI", "true")
+    handler = new_handler()
     begin(handler, tmp_path)
     (tmp_path / "queries.csv").write_text("rule,file,line\ntype,a.csv,3\n", encoding="utf-8")
     job(handler, 1, "make", "queries.csv", done=1)
@@ -157,7 +161,7 @@ def test_in_ci_only_errors_and_the_closing_lines_are_told(handler, tmp_path, cap
         "check failed; its log: c.log",
         "careful",
         "Complete log(s): x.log",
-        "1 of 2 jobs done in under 1 s; failed: check",
+        "1 of 2 jobs done in 0 s; failed: check",
     ]
 
 
@@ -193,10 +197,27 @@ def test_a_fault_of_the_display_hides_no_message(handler, tmp_path, capsys):
     emit(handler, LogEvent.ERROR, "WorkflowError:\nit broke", logging.ERROR)
     handler.close()
     said = capsys.readouterr().err
-    assert "The progress display has stopped: AttributeError in narrator.py, line " in said
+    assert "The progress display has stopped: AttributeError\n" in said
     assert "Error in rule check:" in said
     assert said.endswith("WorkflowError:\nit broke\n")
     assert said.count("has stopped") == 1
+    assert "2 jobs done" not in said  # what was counted is not whole
+
+
+def test_an_error_before_a_run_is_snakemakes_own(handler, capsys):
+    unknown = {"input": [], "output": [], "conda_env": None, "shellcmd": None, "aux": {}}
+    known = {"jobid": 2, "rule_name": "check", "rule_msg": None, "log": []}
+    emit(handler, LogEvent.JOB_ERROR, "x", logging.ERROR, **known, **unknown)
+    assert "Error in rule check:" in capsys.readouterr().err
+
+
+def test_the_log_of_a_failed_job_is_shown_if_asked(handler, tmp_path, capsys):
+    handler.common_settings.show_failed_logs = True
+    begin(handler, tmp_path)
+    unknown = {"input": [], "output": [], "conda_env": None, "shellcmd": None, "aux": {}}
+    known = {"jobid": 2, "rule_name": "check", "rule_msg": None, "log": ["c.log"]}
+    emit(handler, LogEvent.JOB_ERROR, "x", logging.ERROR, **known, **unknown)
+    assert "Error in rule check:" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

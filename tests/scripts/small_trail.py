@@ -181,6 +181,7 @@ def small_trail(folder: Path, *, more_files: int = 0, more_numbers: int = 0) -> 
         sources=list(map(str, sources)),
         numbers=str(_numbers(folder, more_numbers)),
         queries=str(_queries(folder)),
+        takes=[str(_takes(folder))],
         style=str(ROOT / "templates/lineage.css"),
         scripts=[
             str(ROOT / "templates" / f"lineage{part}.js")
@@ -215,6 +216,17 @@ def _queries(folder: Path) -> Path:
     place = ("register", "data/register.csv", "12", HIDDEN[1], "Alloc", "code", HIDDEN[0])
     rows = [("Q-1", "error", *place, "the code is not among those of the configuration")]
     return write_rows(folder, "results/validation/queries.csv", (*QUERIES, "message"), *rows)
+
+
+def _takes(folder: Path) -> Path:
+    """Write what two results take; the second takes the first, and by a condition with a value."""
+    first = {"table": "dataset:people", "columns": ["any_visit"], "needs": ["arm"], "same": []}
+    second = {"table": "result:uptake", "columns": ["percent"], "needs": [], "same": []}
+    rows = {
+        "any_visit": [{"cells": ["percent"], "takes": [first | {"where": {"age": HIDDEN[0]}}]}],
+        "odd": [{"cells": ["n"], "takes": [second | {"where": {"row": "any_visit"}}]}],
+    }
+    return write(folder, "results/takes/uptake.json", json.dumps({"uptake": rows}))
 
 
 def make_pages(folder: Path, inputs: SimpleNamespace) -> tuple[Path, Path]:

@@ -49,8 +49,18 @@ def test_numbers_keep_their_cell(page):
     number = told["numbers"][0]
     assert number[:3] == ["any_visit.percent", "75", "75.04"]
     assert told["files"][number[3]][0] == "results/tables/uptake.csv"
-    assert number[4:] == ["any_visit", "percent"]
+    assert number[4:6] == ["any_visit", "percent"]
     assert told["numbers"][1][2] == ""  # the value is the printed text: not told twice
+
+
+def test_a_number_says_which_columns_it_takes_and_no_condition(page):
+    """Those that give it, that are needed, and that choose its rows; through another result too."""
+    told = data(page)
+    taken = {number[0]: told["taken"][number[6]] for number in told["numbers"]}
+    assert taken["any_visit.percent"] == ["people.age", "people.any_visit", "people.arm"]
+    assert taken["odd"] == taken["any_visit.percent"]
+    assert taken["any_visit.n"] == []
+    assert "<td>people.age, people.any_visit, people.arm</td>" in page  # without script too
 
 
 def test_queries_are_told_without_value_and_participant(page):

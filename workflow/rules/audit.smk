@@ -62,7 +62,7 @@ PAGE = {
 
 
 rule draw_lineage:
-    """The page on which an auditor searches, and walks from a number to the raw files and back."""
+    """Write the page on which an auditor searches, and goes from a number to the raw files."""
     input:
         **PAGE,
         lineage=rules.seal_lineage.output.lineage,
@@ -71,6 +71,7 @@ rule draw_lineage:
         dictionary=rules.tabulate_dictionary.output.table,
         numbers=rules.render_report.output.numbers,
         queries=rules.settle_tables.output.queries,
+        takes=outputs("takes"),
         sources=ancient(SOURCES),
     output:
         page="results/lineage/index.html",

@@ -239,11 +239,11 @@ def _calculated(field: Field, records: Records, begun: _Begun) -> Iterator[Depar
         return
     text, filled = records.text(field.name), records.filled(field.name)
     stored = numbers(text, "number")
-    looked_at = (begun.of(field.form) | (filled & begun.by_nobody(field.form))) & ~computed.unsure
-    looked_at &= ~(filled & np.isnan(stored))  # that it is no number is told as such
+    compared = (begun.of(field.form) | (filled & begun.by_nobody(field.form))) & ~computed.unsure
+    compared &= ~(filled & np.isnan(stored))  # that it is no number is told as such
     same = agrees(stored, computed.number, _half_a_place(text, tree))
     message = f"not what the calculation gives: {_short(field.calculation)}"
-    yield Departure("calculated", field.name, message, looked_at & ~same)
+    yield Departure("calculated", field.name, message, compared & ~same)
 
 
 def _half_a_place(text: pd.Series, tree: Node) -> np.ndarray:

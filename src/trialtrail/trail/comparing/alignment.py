@@ -1,4 +1,4 @@
-"""Which record of one table is which record of another: by what stands in them, not by the line."""
+"""Pair the records of two tables: by what stands in them, not by the line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 
 Record = tuple[str, ...]
 Pair = tuple[int | None, int | None]
-"""Places of a record in A and in B; None on the side that does not have it."""
+"""Places of a record in A and in B; None in the one that does not have it."""
 
 
 def align(a: Sequence[Record], b: Sequence[Record], key: int) -> list[Pair]:
@@ -49,8 +49,8 @@ def _gone(places: list[int]) -> list[Pair]:
 
 
 def _moved(a: Sequence[Record], b: Sequence[Record], pairs: list[Pair], key: int) -> list[Pair]:
-    """Join a record that is gone here and new there, where its key stands once on each side."""
-    keys_a, keys_b = (Counter(_key(record, key) for record in side) for side in (a, b))
+    """Join a record that is gone here and new there, where its key stands once in each."""
+    keys_a, keys_b = (Counter(_key(record, key) for record in records) for records in (a, b))
     gone = {
         _key(a[one], key): one
         for one, other in pairs
@@ -67,11 +67,11 @@ def _moved(a: Sequence[Record], b: Sequence[Record], pairs: list[Pair], key: int
     return [pair for pair in joined if not (pair[1] is None and pair[0] in again)]
 
 
-def in_order(pairs: Sequence[Pair], side: int) -> list[Pair]:
-    """Return the pairs in the order of one side; a record it lacks follows its neighbour."""
-    own = sorted((p for p in pairs if p[side] is not None), key=lambda p: p[side])
-    other = 1 - side
-    for pair in sorted((p for p in pairs if p[side] is None), key=lambda p: p[other]):
+def in_order(pairs: Sequence[Pair], of: int) -> list[Pair]:
+    """Return the pairs in the order of A (0) or B (1); a record it lacks follows its neighbour."""
+    own = sorted((p for p in pairs if p[of] is not None), key=lambda p: p[of])
+    other = 1 - of
+    for pair in sorted((p for p in pairs if p[of] is None), key=lambda p: p[other]):
         before = [
             at
             for at, known in enumerate(own)
@@ -83,7 +83,7 @@ def in_order(pairs: Sequence[Pair], side: int) -> list[Pair]:
 
 
 def is_reordered(pairs: Sequence[Pair]) -> bool:
-    """Return whether records that both sides have stand in another order."""
+    """Return whether records that both have stand in another order."""
     both = sorted((p for p in pairs if None not in p), key=lambda p: p[1])
     return any(one[0] > two[0] for one, two in pairwise(both))
 

@@ -1,4 +1,4 @@
-"""The answer of `trialtrail diff`, and its exit code."""
+"""Hold the answer of `trialtrail diff`, with its exit code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ class Answer:
         differences: cells and numbers that are not the same.
         files: datasets, tables, figures and files of the report that are not the same bytes.
         unchanged: addresses at which the replay of A does not give what A has.
-        cancelled: addresses that single causes move and that are the same in A and B.
         replays: how many runs were made; None where none was asked for.
         joint_problem: why the run with all causes stopped.
         notes: what the reader of the replays must know.
@@ -28,7 +27,6 @@ class Answer:
     differences: list[Difference]
     files: list[str]
     unchanged: list[str] = field(default_factory=list)
-    cancelled: dict[str, list[int]] = field(default_factory=dict)
     replays: int | None = None
     joint_problem: str = ""
     notes: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What changed from one run to another: raw cells, parameters, code and environment, one by one."""
+"""List what changed from one run to another: raw cells, parameters, code and environment."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from runrecord.places import REPOSITORY
 
 from trialtrail.trail.comparing.raw_cells import RawPair
 from trialtrail.trail.comparing.raw_tables import Change
-from trialtrail.trail.comparing.run_inputs import MACHINERY, Side
+from trialtrail.trail.comparing.run_inputs import MACHINERY, RunInputs
 from trialtrail.trail.comparing.settings import ABSENT, Entry, differing
 
 REPLAYED, NOT_REPLAYED, FAILED = "replayed", "not replayed", "stopped"
 PLAIN_CSV = {"format": "csv"}
-"""How a CSV file is read whose form no job was told."""
+"""How a CSV file is read whose form is a parameter of no job."""
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Cause:
     Attributes:
         kind: raw, parameter, code, record-keeping or environment.
         name: what changed: a cell, an entry of the configuration, a file.
-        facts: the parts of the name and what each side has, as JSON has them.
+        facts: the parts of the name and what A and B have, as JSON has them.
         data: raw files by their name in the study, and what of each is changed.
         code: files of code as B has them, by their path in the repository; None: B has none.
         entries: entries of the configuration.
@@ -57,7 +57,7 @@ class Cause:
 
 
 class Comparison:
-    """Two runs side by side.
+    """Compare the inputs of two runs.
 
     Attributes:
         pairs: raw files that differ, by their name in the study; None where A or B has none.
@@ -66,7 +66,7 @@ class Comparison:
         missing: what is needed to tell more and is not here.
     """
 
-    def __init__(self, a: Side, b: Side) -> None:
+    def __init__(self, a: RunInputs, b: RunInputs) -> None:
         self.a, self.b = a, b
         self.missing: list[str] = []
         self.pairs: dict[str, RawPair | tuple[bytes | None, bytes | None]] = {}
@@ -83,27 +83,14 @@ class Comparison:
         for number, cause in enumerate(self.causes, 1):
             cause.number = number
 
-    def add(self, cause: Cause) -> None:
-        """Add a cause that only the replays have shown."""
-        cause.number = len(self.causes) + 1
-        self.causes.append(cause)
-
     def _raw(self) -> Iterator[Cause]:
-        sides = [
-            {side.inside_study(name): name for name in sorted(side.data)}
-            for side in (self.a, self.b)
-        ]
-        for inside in sorted({*sides[0], *sides[1]}):
-            names = [side.get(inside) for side in sides]
-            runs = (self.a, self.b)
-            digests = [run.data.get(name) for run, name in zip(runs, names, strict=True)]
-            if digests[0] == digests[1]:
-                continue
-            contents = [
-                run.data_content(name) if name else None
-                for run, name in zip(runs, names, strict=True)
-            ]
-            yield from self._raw_file(inside, names, contents)
+        a, b = ({run.inside_study(name): name for name in run.data} for run in (self.a, self.b))
+        for inside in sorted({*a, *b}):
+            names = [a.get(inside), b.get(inside)]
+            if self.a.data.get(names[0]) != self.b.data.get(names[1]):
+                runs = zip((self.a, self.b), names, strict=True)
+                contents = [run.data_content(name) if name else None for run, name in runs]
+                yield from self._raw_file(inside, names, contents)
 
     def _raw_file(
         self, inside: str, names: list[str | None], contents: list[bytes | None]
@@ -111,10 +98,10 @@ class Comparison:
         shown = names[0] or names[1]
         starts = {name for name in names if name}
         facts = {"file": shown, "line": None, "column": None, "a": None, "b": None}
-        for side, name, content in zip("ab", names, contents, strict=True):
+        for letter, name, content in zip("ab", names, contents, strict=True):
             if name and content is None:
                 self.missing.append(
-                    f"{name} is not here as {side.upper()} read it: give --raw-{side} DIR"
+                    f"{name} is not here as {letter.upper()} read it: give --raw-{letter} DIR"
                 )
                 why = "the file is not here as both runs read it"
                 yield Cause("raw", shown, facts | {"what": "file"}, starts=starts, why=why)
@@ -154,18 +141,16 @@ class Comparison:
         if one is None or two is None:
             if self.parameters:
                 self.missing += [
-                    f"the configuration of {side} is not known: give --config-{side.lower()} FILE"
-                    for side, known in (("A", one), ("B", two))
+                    f"the configuration of {run} is not known: give --config-{run.lower()} FILE"
+                    for run, known in (("A", one), ("B", two))
                     if known is None
                 ]
-            yield from self.parameter_causes(
-                (job, entry) for job, found in self.parameters.items() for entry in found
-            )
+            yield from self._parameter_causes()
             return
         for entry in differing(one, two):
             if entry.path == ("folder",):
                 continue  # where the files lie; what they hold is compared
-            told = [
+            given = [
                 (job, moved)
                 for job, found in self.parameters.items()
                 for moved in found
@@ -173,13 +158,15 @@ class Comparison:
             ]
             facts = {"entry": entry.name, "a": _plain(entry.a), "b": _plain(entry.b)}
             cause = Cause("parameter", entry.name, facts, entries=[entry])
-            cause.starts = {job for job, _ in told} or set(self.parameters)
-            cause.parameters = [f"{job}: {moved.name}" for job, moved in told]
+            cause.starts = {job for job, _ in given} or set(self.parameters)
+            cause.parameters = [f"{job}: {moved.name}" for job, moved in given]
             yield cause
 
-    def parameter_causes(self, found: Iterable[tuple[str, Entry]]) -> Iterator[Cause]:
-        """Yield causes of parameters that are told by no entry of a known configuration."""
-        for job, entry in found:
+    def _parameter_causes(self) -> Iterator[Cause]:
+        """Yield the parameters that differ, job by job: no configuration is known for both."""
+        for job, entry in (
+            (job, entry) for job, found in self.parameters.items() for entry in found
+        ):
             name = f"{job}: {entry.name}"
             facts = {"job": job, "parameter": entry.name}
             facts |= {"a": _plain(entry.a), "b": _plain(entry.b)}
@@ -187,16 +174,8 @@ class Comparison:
             yield Cause("parameter", name, facts, starts={job}, why=why, parameters=[name])
 
     def _code(self) -> Iterator[Cause]:
-        a, b = self.a, self.b
-        found = list(_changed_code(a, b))
-        sealed = len(found)
-        if a.repository.resolve() != b.repository.resolve():
-            one, two = a.unsealed(), b.unsealed()
-            if one and two:
-                names = sorted({*one, *two})
-                found += [(n, one.get(n), two.get(n)) for n in names if one.get(n) != two.get(n)]
-        for at, (name, one, two) in enumerate(found):
-            facts = {"file": name, "a": one, "b": two, "sealed": at < sealed}
+        for name, one, two in _changed_code(self.a, self.b):
+            facts = {"file": name, "a": one, "b": two}
             cause = Cause("code", name, facts, starts={name, f"{REPOSITORY}/{name}"})
             self._code_of_b(cause, {name: two})
             yield cause
@@ -301,14 +280,14 @@ def read_configuration(path: Path) -> Any:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
-def _parameters(a: Side, b: Side) -> Iterator[tuple[str, list[Entry]]]:
+def _parameters(a: RunInputs, b: RunInputs) -> Iterator[tuple[str, list[Entry]]]:
     for job in sorted(a.records.keys() & b.records.keys()):
-        one, two = (side.records[job]["result"]["params"] for side in (a, b))
+        one, two = (run.records[job]["result"]["params"] for run in (a, b))
         yield job, differing(one, two)
 
 
-def _changed_code(a: Side, b: Side) -> Iterator[tuple[str, str | None, str | None]]:
-    """Yield the files of code that differ; one that a side has and did not use is no change."""
+def _changed_code(a: RunInputs, b: RunInputs) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield the files of code that differ; one that a run had and did not use is no change."""
     for name in sorted({*a.code, *b.code}):
         one, two = a.code.get(name), b.code.get(name)
         if one == two:

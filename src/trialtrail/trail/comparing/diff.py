@@ -28,14 +28,14 @@ from trialtrail.trail.comparing.effects import (
     snapshot_of,
 )
 from trialtrail.trail.comparing.replay import Bench, Replay
-from trialtrail.trail.comparing.run_inputs import Side
-from trialtrail.trail.comparing.settings import ABSENT, Entry, differing, get
+from trialtrail.trail.comparing.run_inputs import RunInputs
+from trialtrail.trail.comparing.settings import differing
 
 FORM = "trialtrail-diff/1"
 MOST = 30
 
 
-def compare(a: Side, b: Side) -> Answer:
+def compare(a: RunInputs, b: RunInputs) -> Answer:
     """Return what differs, without a replay."""
     comparison = Comparison(a, b)
     found = differences(snapshot_of(a), snapshot_of(b))
@@ -64,7 +64,7 @@ def prove(answer: Answer, base: Path, cores: int, most: int = MOST) -> None:
     for at, group in enumerate(groups, 1):
         last = bench.replay(group, f"replay-{at}")
         answer.replays += 1
-        _tell(group, last, unchanged)
+        _note_effects(group, last, unchanged)
         if last.snapshot is not None:
             alone |= {cause.number: last.snapshot for cause in group}
     if len(groups) > 1:
@@ -72,16 +72,10 @@ def prove(answer: Answer, base: Path, cores: int, most: int = MOST) -> None:
         answer.replays += 1
     answer.joint_problem = last.problem
     attribute(answer.differences, unchanged.snapshot, alone, last.snapshot)
-    known = {one.address for one in answer.differences}
-    for number, single in alone.items():
-        for address in moved(start, single.both()):
-            if address not in known:
-                answer.cancelled.setdefault(address, []).append(number)
     answer.notes = bench.notes
-    _untold_parameters(comparison, last)
 
 
-def _tell(group: list[Cause], replay: Replay, unchanged: Replay) -> None:
+def _note_effects(group: list[Cause], replay: Replay, unchanged: Replay) -> None:
     """Write into the causes of a group what their replay gave."""
     for cause in group:
         cause.beside = [other.number for other in group if other is not cause]
@@ -94,28 +88,8 @@ def _tell(group: list[Cause], replay: Replay, unchanged: Replay) -> None:
             cause.parameters = [
                 f"{job}: {entry.name}"
                 for job in sorted(replay.parameters)
-                for entry in _differing(unchanged, replay, job)
+                for entry in differing(unchanged.parameters.get(job, {}), replay.parameters[job])
             ]
-
-
-def _differing(unchanged: Replay, replay: Replay, job: str) -> list[Entry]:
-    return differing(unchanged.parameters.get(job, {}), replay.parameters[job])
-
-
-def _untold_parameters(comparison: Comparison, joint: Replay) -> None:
-    """Add the parameters that differ in B and that not even all causes together give."""
-    if None in comparison.configurations or joint.parameters is None:
-        return
-    left = [
-        (job, entry)
-        for job, found in comparison.parameters.items()
-        if job in joint.parameters
-        for entry in found
-        if get(joint.parameters[job], entry.path) != entry.b
-        and not (entry.b is ABSENT and get(joint.parameters[job], entry.path) is ABSENT)
-    ]
-    for cause in comparison.parameter_causes(left):
-        comparison.add(cause)
 
 
 def describe(answer: Answer) -> dict[str, Any]:
@@ -128,9 +102,6 @@ def describe(answer: Answer) -> dict[str, Any]:
         "causes": [_plain_cause(cause) for cause in comparison.causes],
         "differences": [plain(one) for one in answer.differences],
         "files": answer.files,
-        "cancelled": [
-            {"address": address, "causes": causes} for address, causes in answer.cancelled.items()
-        ],
         "replays": answer.replays,
         "unchanged_differs": answer.unchanged,
         "joint_problem": answer.joint_problem,
@@ -143,10 +114,9 @@ def describe(answer: Answer) -> dict[str, Any]:
 
 def _plain_cause(cause: Cause) -> dict[str, Any]:
     moves = [{"address": at, "a": a, "replay": b} for at, (a, b) in cause.moves.items()]
-    told = {"number": cause.number, "kind": cause.kind, "name": cause.name, **cause.facts}
-    told |= {"parameters": cause.parameters} if cause.kind == "parameter" else {}
-    told |= {"state": cause.state, "why": cause.why, "beside": cause.beside, "moves": moves}
-    return told
+    found = {"number": cause.number, "kind": cause.kind, "name": cause.name, **cause.facts}
+    found |= {"parameters": cause.parameters} if cause.kind == "parameter" else {}
+    return found | {"state": cause.state, "why": cause.why, "beside": cause.beside, "moves": moves}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -157,19 +127,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("a", metavar="A", help="a results folder")
     parser.add_argument("b", metavar="B", help="the results folder to compare it with")
-    for side in ("a", "b"):
-        name = side.upper()
+    for letter in ("a", "b"):
+        name = letter.upper()
         parser.add_argument(
-            f"--raw-{side}", metavar="DIR", help=f"where the raw files of {name} are"
+            f"--raw-{letter}", metavar="DIR", help=f"where the raw files of {name} are"
         )
         parser.add_argument(
-            f"--config-{side}", metavar="FILE", help=f"the configuration file of {name}"
+            f"--config-{letter}", metavar="FILE", help=f"the configuration file of {name}"
         )
         parser.add_argument(
-            f"--code-{side}", metavar="DIR", help=f"a checkout of the code of {name}"
+            f"--code-{letter}", metavar="DIR", help=f"a checkout of the code of {name}"
         )
     parser.add_argument(
-        "--no-replay", action="store_true", help="tell causes and effects without proof"
+        "--no-replay", action="store_true", help="name causes and effects without proof"
     )
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     parser.add_argument(
@@ -188,15 +158,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def command(options: argparse.Namespace) -> int:
     """Answer `trialtrail diff`; return `Answer.exit_code`."""
-    from trialtrail.trail.comparing.diff_text import tell
+    from trialtrail.trail.comparing.diff_text import as_text
 
-    a = Side(options.a, options.raw_a, options.code_a, options.config_a)
-    b = Side(options.b, options.raw_b, options.code_b, options.config_b)
+    a = RunInputs(options.a, options.raw_a, options.code_a, options.config_a)
+    b = RunInputs(options.b, options.raw_b, options.code_b, options.config_b)
     answer = compare(a, b)
     if not (options.no_replay or answer.same or answer.exit_code == CANNOT_TELL):
         with _workbench(options.keep) as base:
             prove(answer, base, options.cores, options.most)
-    print(json_text(describe(answer)) if options.json else tell(answer), end="")
+    print(json_text(describe(answer)) if options.json else as_text(answer), end="")
     return answer.exit_code
 
 

@@ -1,4 +1,4 @@
-"""The answer of `trialtrail diff` as a person reads it."""
+"""Word the answer of `trialtrail diff` for a person."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from trialtrail.trail.comparing.effects import JOINT, TOGETHER, UNEXPLAINED, Dif
 
 INDENT = "   "
 SHOWN = 8
-"""Cells shown of one cause; of more, the count is told (--json has all)."""
+"""Cells shown of one cause; of more, the count is given (--json has all)."""
 WIDE = 60
 CELLS, NUMBERS = ("table cell", "table cells"), ("printed number", "printed numbers")
 
 
-def tell(answer: Answer) -> str:
+def as_text(answer: Answer) -> str:
     """Return the answer as text, with a line end."""
     causes = answer.comparison.causes
     lines = [
@@ -26,7 +26,7 @@ def tell(answer: Answer) -> str:
         f"B  {answer.comparison.b.results.as_posix()}",
         "",
     ]
-    if not (causes or answer.differences or answer.files or answer.comparison.missing):
+    if answer.same:
         return "\n".join([*lines, "No difference.", ""])
     lines.append(
         f"{counted(len(causes), ('change', 'changes'))}. "
@@ -64,15 +64,14 @@ def _what(facts: dict[str, Any], kind: str) -> Iterator[str]:
         for name, versions in facts["libraries"].items():
             yield f"{name}: {versions['a']} -> {versions['b']}"
         for name in sorted({*facts["lock"]["a"], *facts["lock"]["b"]}):
-            one, two = (facts["lock"][side].get(name) for side in ("a", "b"))
+            one, two = (facts["lock"][run].get(name) for run in ("a", "b"))
             if one != two:
                 yield f"{name}: {_short(one)} -> {_short(two)}"
     elif kind == "record-keeping":
         for file in facts["files"]:
             yield f"{file['file']}: {_short(file['a'])} -> {_short(file['b'])}"
     elif kind == "code":
-        sealed = "" if facts["sealed"] else "  (in no record; compared as the checkouts are now)"
-        yield f"{_short(facts['a'])} -> {_short(facts['b'])}{sealed}"
+        yield f"{_short(facts['a'])} -> {_short(facts['b'])}"
     elif kind == "parameter" or facts.get("what") in ("cell", "record"):
         yield f"{_shown(facts['a'])} -> {_shown(facts['b'])}"
     for detail in facts.get("details", [])[:SHOWN]:

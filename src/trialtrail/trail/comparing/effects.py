@@ -1,4 +1,4 @@
-"""What the tables and the report say, cell by cell and number by number; and what moved it."""
+"""Read the cells of the tables and the printed numbers, and find what moved which."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from runrecord.digest import file_digest
 from runrecord.graph import place
 
 from trialtrail.errors import StudyError
-from trialtrail.trail.comparing.run_inputs import Side
+from trialtrail.trail.comparing.run_inputs import RunInputs
 from trialtrail.trail.tracing.lookup import NUMBERS
 
 ALONE, TOGETHER, JOINT = "alone", "together", "joint"
@@ -55,11 +55,6 @@ class Difference:
     causes: list[int] = field(default_factory=list)
     replayed: str | None = None
 
-    @property
-    def is_number(self) -> bool:
-        """Return whether it is a number of the report."""
-        return self.address.startswith("report#")
-
 
 def snapshot(results: Path, names: Iterable[str]) -> Snapshot:
     """Return what stands in the tables ``names`` (``results/...``) of a results folder."""
@@ -73,23 +68,23 @@ def snapshot(results: Path, names: Iterable[str]) -> Snapshot:
     return found
 
 
-def snapshot_of(side: Side) -> Snapshot:
-    """Return what the tables and the report of one side say.
+def snapshot_of(run: RunInputs) -> Snapshot:
+    """Return what the tables and the report of one run say.
 
     Raises:
         StudyError: they are not as they were sealed.
     """
-    files = side.graph.files
+    files = run.graph.files
     tables = [name for name, file in files.items() if file["kind"] == "table"]
     for name in [*tables, *([NUMBERS] if NUMBERS in files else [])]:
-        path = side.graph.path(name)
+        path = run.graph.path(name)
         if not path.is_file() or file_digest(path) != files[name]["sha256"]:
             raise StudyError(
                 f"{name} is not as it was sealed",
-                where=side.results.as_posix(),
+                where=run.results.as_posix(),
                 remedy="trialtrail verify says what has changed; compare whole folders only",
             )
-    return snapshot(side.results, tables)
+    return snapshot(run.results, tables)
 
 
 def moved(a: Mapping[str, str], b: Mapping[str, str]) -> dict[str, tuple[str | None, str | None]]:
@@ -135,12 +130,12 @@ def attribute(
             one.how = TOGETHER if one.causes else JOINT
 
 
-def files_differing(a: Side, b: Side) -> list[str]:
+def files_differing(a: RunInputs, b: RunInputs) -> list[str]:
     """Return the datasets, tables, figures and files of the report that are not the same bytes."""
     names = {
-        name: [side.graph.files.get(name, {}).get("sha256") for side in (a, b)]
-        for side in (a, b)
-        for name, file in side.graph.files.items()
+        name: [run.graph.files.get(name, {}).get("sha256") for run in (a, b)]
+        for run in (a, b)
+        for name, file in run.graph.files.items()
         if file["kind"] in SHOWN_KINDS
     }
     return sorted(name for name, (one, two) in names.items() if one != two)
@@ -148,9 +143,9 @@ def files_differing(a: Side, b: Side) -> list[str]:
 
 def plain(found: Difference) -> dict[str, Any]:
     """Return a difference as JSON has it."""
-    told = {"address": found.address, "a": found.a, "b": found.b}
-    told |= {"how": found.how, "causes": found.causes}
-    return told | ({"replayed": found.replayed} if found.how == UNEXPLAINED else {})
+    ends = {"address": found.address, "a": found.a, "b": found.b}
+    ends |= {"how": found.how, "causes": found.causes}
+    return ends | ({"replayed": found.replayed} if found.how == UNEXPLAINED else {})
 
 
 def _cells(path: Path, table: str) -> dict[str, str]:

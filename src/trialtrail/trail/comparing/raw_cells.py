@@ -1,4 +1,4 @@
-"""What differs between two versions of a raw file, cell by cell; and A's file with some of it."""
+"""Compare two versions of a raw file cell by cell, and make A's file with some of B's cells."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from trialtrail.trail.comparing.raw_tables import (
     BOM,
     HEAD,
     Change,
-    Sheet,
+    RawTable,
     changes_between,
     quoting,
+    read_delimited,
     read_document,
-    read_sheet,
     read_workbook,
     workbook_with,
 )
@@ -24,7 +24,7 @@ DELIMITED = {"csv", "redcap", "qualtrics", "limesurvey"}
 
 
 class RawPair:
-    """A raw file of A and its fellow of B.
+    """Compare a raw file of A with that of B.
 
     Attributes:
         changes: what differs; each can be taken over on its own by `content`.
@@ -37,7 +37,7 @@ class RawPair:
         self.a, self.b, self.form = a, b, forms[0]
         self.details: list[Change] = []
         self.pairs: list[Pair] = []
-        self.sheets: tuple[Sheet, Sheet] | None = None
+        self.tables: tuple[RawTable, RawTable] | None = None
         self.is_workbook = False
         self.changes = [Change("file")]
         kinds = {form.get("format", "csv") if form else "" for form in forms}
@@ -49,7 +49,7 @@ class RawPair:
             elif kinds == {"xlsx"}:
                 self._compare_workbooks(forms, key)
         except Exception:  # not of its form, whatever the parser says: it differs as a whole
-            self.sheets, self.is_workbook, self.changes = None, False, [Change("file")]
+            self.tables, self.is_workbook, self.changes = None, False, [Change("file")]
 
     def content(self, chosen: list[Change]) -> bytes:
         """Return A's file with only the changes ``chosen`` made to it.
@@ -69,7 +69,7 @@ class RawPair:
         return self._merged(1 if layout else 0, taken)
 
     def _compare_delimited(self, forms: tuple[dict, dict], key: str) -> None:
-        a, b = self.sheets = (read_sheet(self.a, forms[0]), read_sheet(self.b, forms[1]))
+        a, b = self.tables = (read_delimited(self.a, forms[0]), read_delimited(self.b, forms[1]))
         columns = _columns(a, b)
         if columns is not None:
             self.details = columns
@@ -93,7 +93,7 @@ class RawPair:
 
     def _is_rewritten(self, found: list[Change]) -> bool:
         """Return whether the records that are equal are written in another way."""
-        a, b = self.sheets
+        a, b = self.tables
         touched = {change.place[0] for change in found if change.place}
         same = [
             (a.texts[len(a.head) + one], b.texts[len(b.head) + two])
@@ -105,57 +105,57 @@ class RawPair:
         if (a.encoding, self.a.startswith(BOM)) != (b.encoding, self.b.startswith(BOM)):
             return True
         # The last record of a file may lack its line end.
-        unended = {text for sheet in (a, b) for text in sheet.texts[-1:] if text == _bare(text)}
+        unended = {text for table in (a, b) for text in table.texts[-1:] if text == _bare(text)}
         return any(x != y and not (_bare(x) == _bare(y) and {x, y} & unended) for x, y in same)
 
     def _merged(self, base: int, taken: list[Change]) -> bytes:
-        """Return the file of side ``base`` with what the other side has in ``taken``."""
-        sheet, other = self.sheets[base], self.sheets[1 - base]
+        """Return the file of A (0) or B (1), the ``base``, with what the other has in ``taken``."""
+        table, other = self.tables[base], self.tables[1 - base]
         by_pair: dict[Any, list[Change]] = {}
         for change in taken:
             by_pair.setdefault(change.place[0] if change.place else change.what, []).append(change)
-        end = _line_end("".join(sheet.texts))
+        end = _line_end("".join(table.texts))
         out = []
-        for row, text in enumerate(sheet.texts[: len(sheet.head)]):
-            cells = list(sheet.head[row])
+        for row, text in enumerate(table.texts[: len(table.head)]):
+            cells = list(table.head[row])
             columns = [c.place[2] for c in by_pair.get(HEAD, []) if c.place[1] == row]
             for at in columns:
                 cells[at] = other.head[row][at]
-            if columns and row < sheet.above:
+            if columns and row < table.above:
                 out.append(cells[0] + end)
             else:
-                out.append(_written(cells, sheet, end) if columns else text)
+                out.append(_written(cells, table, end) if columns else text)
         for pair in in_order(self.pairs, 1 - base if "order" in by_pair else base):
             out += self._record(pair, base, by_pair.get(pair, []), end)
         text = "".join(
             part if part.endswith(("\n", "\r")) or at == len(out) - 1 else part + end
             for at, part in enumerate(out)
         )
-        coded = text.encode(sheet.encoding)
+        coded = text.encode(table.encoding)
         return BOM + coded if (self.a, self.b)[base].startswith(BOM) else coded
 
     def _record(self, pair: Pair, base: int, taken: list[Change], end: str) -> list[str]:
         """Return the text of a record, none where it is not to be there."""
-        sheet, other = self.sheets[base], self.sheets[1 - base]
+        table, other = self.tables[base], self.tables[1 - base]
         own, theirs = pair[base], pair[1 - base]
         if own is None:
-            return [_written(other.records[theirs], sheet, end)] if taken else []
+            return [_written(other.records[theirs], table, end)] if taken else []
         if not taken:
-            return [sheet.texts[len(sheet.head) + own]]
+            return [table.texts[len(table.head) + own]]
         if theirs is None:
             return []
-        cells = list(sheet.records[own])
+        cells = list(table.records[own])
         for change in taken:
             at = change.place[1]
             if at is None:  # it has another number of cells
                 cells = list(other.records[theirs])
             else:
                 cells[at] = other.records[theirs][at]
-        return [_written(cells, sheet, end)]
+        return [_written(cells, table, end)]
 
 
-def _columns(a: Sheet, b: Sheet) -> list[Change] | None:
-    """Return the columns that only one side has, None where the columns are the same."""
+def _columns(a: RawTable, b: RawTable) -> list[Change] | None:
+    """Return the columns that only one file has, None where the columns are the same."""
     reordered = a.header != b.header and sorted(a.header) == sorted(b.header)
     if len(a.header) == len(b.header) and not reordered:
         return None
@@ -176,14 +176,14 @@ def _line_end(text: str) -> str:
     return "\n"
 
 
-def _written(cells: Any, sheet: Sheet, end: str) -> str:
-    """Return a record as a line of a file in the form of ``sheet``.
+def _written(cells: Any, table: RawTable, end: str) -> str:
+    """Return a record as a line of a file in the form of ``table``.
 
     Raises:
         UnicodeError: nothing stands around the cells, and one of them needs it.
     """
     stream = io.StringIO(newline="")
-    form = quoting(sheet.delimiter, sheet.quote)
+    form = quoting(table.delimiter, table.quote)
     try:
         csv.writer(stream, lineterminator=end, **form).writerow(cells)
     except csv.Error as fault:

@@ -1,4 +1,4 @@
-"""Raw files as records of cells, each with its line; and the changes from one to another."""
+"""Read raw files as records of cells, and list the changes from one to another."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Change:
 
 
 @dataclass
-class Sheet:
-    """A raw file as records: cells, the line of each, and the text it was read from."""
+class RawTable:
+    """Hold a raw file as records: cells, the line of each, and the text it was read from."""
 
     head: list[Record]
     records: list[Record]
@@ -62,7 +62,7 @@ class Sheet:
         return self.head[self.above] if len(self.head) > self.above else ()
 
 
-def read_sheet(content: bytes, form: dict[str, Any]) -> Sheet:
+def read_delimited(content: bytes, form: dict[str, Any]) -> RawTable:
     """Return a delimited file as records with their lines and texts."""
     encoding = form.get("encoding", "utf-8-sig").lower().replace("utf-8-sig", "utf-8")
     text = content.removeprefix(BOM).decode(encoding)
@@ -82,16 +82,16 @@ def read_sheet(content: bytes, form: dict[str, Any]) -> Sheet:
             end = reached
         start = reached
     head = above + HEADER_RECORDS.get(form.get("format", "csv"), 1)
-    return Sheet(cells[:head], cells[head:], lines, texts, encoding, delimiter, quote, above)
+    return RawTable(cells[:head], cells[head:], lines, texts, encoding, delimiter, quote, above)
 
 
 def quoting(delimiter: str, quote: str) -> dict[str, Any]:
-    """Return what `csv` is told of a file whose cells stand in ``quote``, empty for nothing."""
+    """Return the options of `csv` for a file whose cells stand in ``quote``, empty for nothing."""
     kind = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
     return {"delimiter": delimiter, "quotechar": quote or None, "quoting": kind}
 
 
-def key_column(a: Sheet, b: Sheet, key: str) -> int:
+def key_column(a: RawTable, b: RawTable, key: str) -> int:
     """Return the column that names a record: the mapped one, or the first without repetition."""
     if key in a.header:
         return a.header.index(key)
@@ -102,7 +102,7 @@ def key_column(a: Sheet, b: Sheet, key: str) -> int:
     return 0
 
 
-def _head_changes(a: Sheet, b: Sheet) -> list[Change]:
+def _head_changes(a: RawTable, b: RawTable) -> list[Change]:
     found = []
     for row, (one, two) in enumerate(zip(a.head, b.head, strict=False)):
         for at, (x, y) in enumerate(zip(one, two, strict=False)):
@@ -112,7 +112,7 @@ def _head_changes(a: Sheet, b: Sheet) -> list[Change]:
     return found
 
 
-def _record_changes(pair: Pair, a: Sheet, b: Sheet, key: int) -> list[Change]:
+def _record_changes(pair: Pair, a: RawTable, b: RawTable, key: int) -> list[Change]:
     one, two = pair
     line_a = a.lines[len(a.head) + one] if one is not None else 0
     line_b = b.lines[len(b.head) + two] if two is not None else 0
@@ -137,8 +137,8 @@ def _heading(header: Record, at: int) -> str:
     return header[at] if at < len(header) else f"(cell {at + 1})"
 
 
-def changes_between(a: Sheet, b: Sheet, key: str) -> tuple[list[Pair], list[Change]]:
-    """Return the pairs of records of two sheets, and what differs between their fellows."""
+def changes_between(a: RawTable, b: RawTable, key: str) -> tuple[list[Pair], list[Change]]:
+    """Return the pairs of records of two tables, and what differs between them."""
     at = key_column(a, b, key)
     pairs = align(a.records, b.records, at)
     changes = _head_changes(a, b)
@@ -146,15 +146,15 @@ def changes_between(a: Sheet, b: Sheet, key: str) -> tuple[list[Pair], list[Chan
     return pairs, changes + sorted(found, key=lambda change: change.line or change.line_b)
 
 
-def read_document(content: bytes) -> Sheet:
+def read_document(content: bytes) -> RawTable:
     """Return a Word document, a paragraph a record and a line."""
     from docx import Document
 
     texts = [(part.text,) for part in Document(io.BytesIO(content)).paragraphs]
-    return Sheet([("text",)], texts, list(range(len(texts) + 1)))
+    return RawTable([("text",)], texts, list(range(len(texts) + 1)))
 
 
-def read_workbook(content: bytes, form: dict[str, Any]) -> Sheet:
+def read_workbook(content: bytes, form: dict[str, Any]) -> RawTable:
     """Return the sheet of an Excel workbook that the form names."""
     from openpyxl import load_workbook
 
@@ -166,7 +166,7 @@ def read_workbook(content: bytes, form: dict[str, Any]) -> Sheet:
         if line >= form.get("header_row", 1) and any(value is not None for value in row)
     ]
     records = [record for _, record in found]
-    return Sheet(records[:1], records[1:], [line for line, _ in found])
+    return RawTable(records[:1], records[1:], [line for line, _ in found])
 
 
 def workbook_with(

@@ -13,22 +13,21 @@ from typing import Any
 
 import yaml
 from runrecord.digest import file_digest, value_digest
-from runrecord.graph import MANIFEST
+from runrecord.graph import LINEAGE
 from runrecord.places import FOLDER, REPOSITORY, real_path
 
 from trialtrail import ROOT
 from trialtrail.errors import StudyError
 from trialtrail.trail.comparing.causes import Cause, Comparison
 from trialtrail.trail.comparing.effects import Snapshot, snapshot
-from trialtrail.trail.comparing.run_inputs import MACHINERY, Side
+from trialtrail.trail.comparing.run_inputs import MACHINERY, RunInputs
 from trialtrail.trail.comparing.settings import differing, taken_over
 from trialtrail.trail.tracing.lookup import NUMBERS
 
 CODE = (
-    *("Snakefile", "packages", "profiles", "requirements"),
-    *("schemas", "scripts", "src", "templates"),
+    *("Snakefile", "container", "packages", "profiles", "requirements"),
+    *("schemas", "scripts", "src", "templates", "workflow"),
 )
-CODE_OF_RULES = ("workflow", "container")
 CONFIGURATION, STAMP = "configuration.yaml", "made_from"
 TIME_LIMIT = 3600
 """Seconds after which a run is given up."""
@@ -36,7 +35,7 @@ TIME_LIMIT = 3600
 
 @dataclass
 class Replay:
-    """What a run in a folder of its own gave.
+    """Hold what a run in a folder of its own gave.
 
     Attributes:
         snapshot: its tables and numbers; None where it stopped.
@@ -50,7 +49,7 @@ class Replay:
 
 
 class Bench:
-    """The replay of A, and copies of it in which causes are taken from B.
+    """Make the replay of A, and copies of it in which causes are taken from B.
 
     The replay of A is a full run. Of a copy, files and their times are the same, so Snakemake runs
     again only what lies downstream of the files that are changed in it.
@@ -58,7 +57,7 @@ class Bench:
 
     def __init__(self, comparison: Comparison, base: Path, cores: int) -> None:
         self.comparison, self.base, self.cores = comparison, base, cores
-        self.a: Side = comparison.a
+        self.a: RunInputs = comparison.a
         self.notes: list[str] = []
         self.places = {place: place for place in self.a.places}
         self.repository = REPOSITORY if REPOSITORY in self.places else FOLDER
@@ -111,7 +110,7 @@ class Bench:
         home = root / self.repository
         home.mkdir(parents=True)
         (root / FOLDER).mkdir(exist_ok=True)
-        for part in (*CODE, *CODE_OF_RULES):
+        for part in CODE:
             origin = self.a.repository / part
             if not origin.exists():
                 origin = ROOT / part
@@ -233,13 +232,9 @@ class Bench:
                     )
 
     def _stamp(self) -> str:
-        """Return what tells a kept replay of this A from that of another."""
-        manifest = self.a.results / MANIFEST
-        home = self.a.repository
-        rules = sorted(p for part in CODE_OF_RULES[:1] for p in (home / part).rglob("*.smk"))
-        parts = [file_digest(path) for path in (manifest, *rules) if path.is_file()]
-        parts += [f"{digest} {name}" for name, digest in self.a.unsealed().items()]
-        return value_digest([parts, str(self.comparison.configurations[0])])
+        """Return the digest by which a kept replay is known to be of this A."""
+        graph = file_digest(self.a.results / LINEAGE)
+        return value_digest([graph, str(self.comparison.configurations[0])])
 
 
 def _write(path: Path, content: bytes | None) -> None:

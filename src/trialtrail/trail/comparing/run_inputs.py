@@ -1,4 +1,4 @@
-"""One side of a comparison: what a run read, ran on and was told, and where its files are now."""
+"""Find what a run read and ran on, with which parameters, and where its files are now."""
 
 from __future__ import annotations
 
@@ -21,15 +21,12 @@ SEAL = "seal_lineage"
 CONFIGURATION = {".yaml", ".yml", ".json"}
 MACHINERY = "packages/runrecord/"
 """Code that writes records and changes no result."""
-RULES = ("Snakefile", "workflow", "schemas", "src/trialtrail")
-"""Where the code lies that the workflow runs on while it is read; no job of its own records it."""
 NAMED_CODE = {"Snakefile", "pyproject.toml"}
 """Files of code that lie in no folder of code."""
-WRITTEN_IN = {".py", ".smk", ".yaml"}
 
 
-class Side:
-    """A results folder with the data, the code and the configuration behind it.
+class RunInputs:
+    """Hold a results folder with the data, the code and the configuration behind it.
 
     Attributes:
         data: digest of each raw file and text that a job read, by name.
@@ -69,7 +66,7 @@ class Side:
 
     def _gather(self) -> None:
         """Sort what the records name into data, code, environment and configuration."""
-        told = None
+        configuration = None
         for record in self.records.values():
             self.places |= record["run"]["places"]
             self.elsewhere |= record["run"]["elsewhere"]
@@ -79,7 +76,7 @@ class Side:
                 if bare(name) in NAMED_CODE or kind_of(bare(name), {role}) == "code":
                     self.code[bare(name)] = digest
                 elif record["result"]["rule"] == SEAL and Path(name).suffix in CONFIGURATION:
-                    told = (name, digest)
+                    configuration = (name, digest)
                 else:
                     self.data[name] = digest
             about = record["environment"]
@@ -94,8 +91,8 @@ class Side:
         self.code |= {bare(name): digest for name, digest in sealed.items()}
         self.machinery |= {n: d for n, d in self.code.items() if n.startswith(MACHINERY)}
         self.code = {n: d for n, d in self.code.items() if n not in self.machinery}
-        if told:
-            self.sealed_configuration, self._sealed_digest = told
+        if configuration:
+            self.sealed_configuration, self._sealed_digest = configuration
 
     @property
     def repository(self) -> Path:
@@ -136,23 +133,12 @@ class Side:
         path = self.repository / name
         return path.is_file() and file_digest(path) == digest
 
-    def unsealed(self) -> dict[str, str]:
-        """Return the code that no record names, from the checkout; none if that has moved on."""
-        home = self.repository
-        sealed = self.code | self.machinery
-        for name, digest in self.code.items():
-            if not (home / name).is_file() or file_digest(home / name) != digest:
-                return {}
-        return {
-            name: file_digest(home / name) for name in _written(home, RULES) if name not in sealed
-        }
-
     def inside_study(self, name: str) -> str:
-        """Return the name of a raw file relative to the study's folder, the same on both sides."""
+        """Return the name of a raw file relative to the study's folder, the same in both runs."""
         return name.removeprefix(self.prefix)
 
     def sources(self) -> Iterator[dict[str, Any]]:
-        """Yield what the jobs were told of the form of each export (label, encoding, ...)."""
+        """Yield the form of each export (label, encoding, ...) from the parameters of the jobs."""
         for record in self.records.values():
             found = record["result"]["params"].get("sources")
             for source in found if isinstance(found, list) else []:
@@ -199,16 +185,6 @@ class Side:
 def bare(name: str) -> str:
     """Return the path of a file of code in its repository."""
     return name.removeprefix(f"{REPOSITORY}/")
-
-
-def _written(home: Path, parts: tuple[str, ...]) -> Iterator[str]:
-    for part in parts:
-        path = home / part
-        for file in [path] if path.is_file() else sorted(path.rglob("*")):
-            if file.is_file() and (file.suffix in WRITTEN_IN or not file.suffix):
-                name = file.relative_to(home).as_posix()
-                if not name.startswith(MACHINERY):
-                    yield name
 
 
 def _from_history(repository: Path, commit: str, name: str) -> bytes | None:

@@ -1,4 +1,4 @@
-"""Entries of a configuration or of parameters that differ; and taking single ones over."""
+"""Find the entries of a configuration or of parameters that differ, and take single ones over."""
 
 from __future__ import annotations
 
@@ -11,19 +11,13 @@ Step = str | int | tuple[str]
 """A key, a place in a list, or (in a tuple) the ``id`` of an item of a list."""
 
 
-class _Absent:
-    """Stands for an entry that one side does not have."""
-
-    def __repr__(self) -> str:
-        return "(absent)"
-
-
-ABSENT = _Absent()
+class ABSENT:
+    """Stands for an entry that one run does not have."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry that differs: its path, and what each side has there."""
+    """An entry that differs: its path, and what A and B have there."""
 
     path: tuple[Step, ...]
     a: Any
@@ -53,7 +47,7 @@ def path_text(path: Iterable[Step]) -> str:
 def differing(a: Any, b: Any, path: tuple[Step, ...] = ()) -> list[Entry]:
     """Return the smallest entries that differ between two nested values.
 
-    Items of a list are told apart by their ``id`` where they have one. Lists whose items stand in
+    Items of a list are matched by their ``id`` where they have one. Lists whose items stand in
     another order, and lists of another length without ids, differ as a whole.
     """
     if isinstance(a, dict) and isinstance(b, dict):
@@ -123,13 +117,3 @@ def _set(holder: Any, entry: Entry) -> None:
         holder.insert(entry.index, deepcopy(entry.b))
     else:
         holder[_place(holder, last)] = deepcopy(entry.b)
-
-
-def get(values: Any, path: tuple[Step, ...]) -> Any:
-    """Return what stands at ``path``, ABSENT where nothing does."""
-    try:
-        for step in path:
-            values = values[_place(values, step)]
-    except (KeyError, IndexError, TypeError, StopIteration):
-        return ABSENT
-    return values

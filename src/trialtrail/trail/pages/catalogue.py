@@ -1,6 +1,6 @@
-"""Every column of the study: what it is, where it is from, and the code that makes it.
+"""List every column of the study: what it is, where it is from, and the code that makes it.
 
-Told from the sealed graph, the records of the jobs, the columns that the derivations declare, the
+Made from the sealed graph, the records of the jobs, the columns that the derivations declare, the
 data dictionary and the text of the code. No row of any table is read.
 """
 
@@ -34,7 +34,7 @@ DTYPES = {
 VARIABLES = {"integer": "whole number", "boolean": "yes or no", "category": "text"}
 """Types of the configuration's variables, where their name is not the word for readers."""
 WIDE = 60
-"""Codes shown of a column; of more, the number is told."""
+"""Codes shown of a column; of more, the number."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Table:
 
 @dataclass
 class Evidence:
-    """What the catalogue is told from.
+    """What the catalogue is made from.
 
     Attributes:
         graph: the sealed graph.
@@ -128,9 +128,9 @@ def _files(graph: Graph, folder: str) -> list[str]:
 
 def _validated(evidence: Evidence) -> Iterable[Table]:
     """Yield the validated tables: what the contracts say, and which raw columns feed them."""
-    told: dict[str, list[Mapping[str, str]]] = {}
+    described: dict[str, list[Mapping[str, str]]] = {}
     for row in evidence.dictionary:
-        told.setdefault(row["table"], []).append(row)
+        described.setdefault(row["table"], []).append(row)
     for file in _files(evidence.graph, VALIDATED):
         name = PurePosixPath(file).stem
         job = f"{VALIDATE}-{name}"
@@ -148,7 +148,7 @@ def _validated(evidence: Evidence) -> Iterable[Table]:
             contract.key if contract else (),
         )
         variables = {item["id"]: item for item in params.get("variables", [])}
-        known = {row["row"].partition(".")[2]: row for row in told.get(name, [])}
+        known = {row["row"].partition(".")[2]: row for row in described.get(name, [])}
         names = dict.fromkeys([*known, *variables])
         general = source_code.function(code, text, "variable_columns")
         reader = _Reader(evidence.graph, job, params.get("sources", []), known)
@@ -162,7 +162,7 @@ def _validated(evidence: Evidence) -> Iterable[Table]:
 
 
 class _Reader:
-    """Tell what a validated column is read from, by the parameters of the job that typed it."""
+    """Find what a validated column is read from, by the parameters of the job that typed it."""
 
     def __init__(
         self, graph: Graph, job: str, sources: list[dict], known: dict[str, Mapping[str, str]]
@@ -172,7 +172,7 @@ class _Reader:
 
     def column(self, table: str, name: str, variable: Mapping[str, Any]) -> Column:
         """Return a column of a validated table."""
-        told = self.known.get(name, {})
+        known = self.known.get(name, {})
         kind = str(variable.get("type", ""))
         bounds = (
             (word, variable.get(key)) for word, key in (("from", "minimum"), ("to", "maximum"))
@@ -180,11 +180,11 @@ class _Reader:
         column = Column(
             f"{table}.{name}",
             name,
-            # The dictionary tells a series of items as one row, named after the first.
-            variable.get("label") or told.get("label") or name,
-            told.get("type") or VARIABLES.get(kind, kind),
-            told.get("unit") or str(variable.get("unit", "")),
-            limits=told.get("rule")
+            # The dictionary has a series of items as one row, named after the first.
+            variable.get("label") or known.get("label") or name,
+            known.get("type") or VARIABLES.get(kind, kind),
+            known.get("unit") or str(variable.get("unit", "")),
+            limits=known.get("rule")
             or "; ".join(f"{word} {bound}" for word, bound in bounds if bound is not None),
         )
         read = [source for source in self.sources if name in source.get("columns", {})]
@@ -199,7 +199,7 @@ class _Reader:
             column.sources = [Source("file", self.file(s["label"])) for s in given]
         elif base != name and any(base in s.get("columns", {}) for s in self.sources):
             column.origin = DERIVED
-            column.method = f"Told from how the cell of {base} is written."
+            column.method = f"Read from how the cell of {base} is written."
             column.sources = [Source("column", f"{table}.{base}")]
         else:
             column.origin, column.method = ABSENT, "No export of this study has it; left empty."
@@ -223,8 +223,8 @@ class _Reader:
     def missing(self) -> str:
         """Return which cells of the raw files count as missing."""
         found = dict.fromkeys(text for s in self.sources for text in s.get("missing", []))
-        told = [f"“{text}”" if text else "blank" for text in found]
-        return f"A cell counts as missing when it is {' or '.join(told)}." if told else ""
+        texts = [f"“{text}”" if text else "blank" for text in found]
+        return f"A cell counts as missing when it is {' or '.join(texts)}." if texts else ""
 
     def file(self, label: str) -> str:
         """Return the name in the graph of the raw file that the configuration calls ``label``."""
@@ -329,8 +329,8 @@ def _whole(file: str, text: str) -> Excerpt | None:
 
 def _row(doc: str) -> str:
     """Return the part of a docstring that says what a row is."""
-    _, mark, told = " ".join(doc.split()).partition("one row is ")
-    return f"One row is {told.split('. ')[0].rstrip('.')}." if mark else ""
+    _, mark, text = " ".join(doc.split()).partition("one row is ")
+    return f"One row is {text.split('. ')[0].rstrip('.')}." if mark else ""
 
 
 def _type(dtype: str) -> str:
@@ -341,10 +341,10 @@ def _type(dtype: str) -> str:
 
 def _sentence(text: str, names: Iterable[str]) -> str:
     """Return ``text`` as a sentence; a column's name at its start stays as it is."""
-    told = " ".join(text.split()).rstrip(".")
-    if told.split()[0] not in {*names}:
-        told = f"{told[:1].upper()}{told[1:]}"
-    return f"{told}."
+    text = " ".join(text.split()).rstrip(".")
+    if text.split()[0] not in {*names}:
+        text = f"{text[:1].upper()}{text[1:]}"
+    return f"{text}."
 
 
 def _plain(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The data of the page on which an auditor walks the trail: no row and no cell of a participant.
+"""Gather the data of the page of the lineage: no row and no cell of a participant.
 
 It holds names of files, jobs and columns, digests, counts of rows, the numbers that the report
 prints, the queries without what was found, and the text of the code.
@@ -21,13 +21,15 @@ from runrecord.seal import FORM, RESULTS, read_record
 
 from trialtrail.errors import StudyError
 from trialtrail.escaping import as_written
+from trialtrail.origins import DATASET
+from trialtrail.results.takes import RESULT
 from trialtrail.trail.pages.catalogue import Evidence, Table
 from trialtrail.trail.pages.source_code import docstring
 
 LONG = 120
 """Characters kept of a printed text; of a longer one, the beginning."""
 QUERY = ("query_id", "severity", "file", "line", "column", "rule", "message")
-"""What is told of a query; neither the value found nor whose record it is."""
+"""What is shown of a query; neither the value found nor whose record it is."""
 KINDS = {
     "report": "Report",
     "figure": "Figures",
@@ -77,7 +79,7 @@ def gather(
     dictionary: str | Path | None,
     sources: Iterable[str],
 ) -> Evidence:
-    """Return what the catalogue of columns is told from.
+    """Return what the catalogue of columns is made from.
 
     Args:
         graph: the sealed graph.
@@ -128,9 +130,41 @@ def _ending(path: str, names: Iterable[str]) -> str:
 
 
 def kind_of(name: str, graph: Graph) -> str:
-    """Return the kind of a file; a validated table is told apart from other intermediates."""
+    """Return the kind of a file; a validated table differs from other intermediates."""
     kind = graph.files[name]["kind"]
     return "validated" if name.startswith(f"{RESULTS}validated/") else kind
+
+
+def read_takes(paths: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return table -> row -> what its cells take, of all results (`trialtrail.results.takes`)."""
+    found: dict[str, dict[str, Any]] = {}
+    for path in paths:
+        for table, rows in json.loads(Path(path).read_text(encoding="utf-8")).items():
+            found.setdefault(table, {}).update(rows)
+    return found
+
+
+def columns_taken(takes: Mapping[str, Mapping[str, Any]], number: Mapping[str, str]) -> list[str]:
+    """Return the columns that a printed number takes, by their ids in the catalogue.
+
+    A cell of another result is followed to its columns. Which rows are taken is left out: a
+    condition may be what somebody wrote. `trialtrail trace` names the rows.
+    """
+    found: dict[str, None] = {}
+    cells = [(PurePosixPath(number["table"]).stem, number["row"], number["column"])]
+    for table, row, column in cells:
+        for entry in takes.get(table, {}).get(row, ()):
+            for each in entry["takes"] if column in entry["cells"] else ():
+                layer, _, name = each["table"].partition(":")
+                where = each["where"]
+                if layer == RESULT:
+                    rows = where["row"] if isinstance(where["row"], list) else [where["row"]]
+                    cells += [(name, other, wanted) for other in rows for wanted in each["columns"]]
+                    continue
+                stage = "" if layer == DATASET else f"{layer}."
+                names = [*each["columns"], *each["needs"], *where]
+                found |= dict.fromkeys(f"{stage}{name}.{wanted}" for wanted in names)
+    return sorted(found)
 
 
 def page_data(
@@ -138,16 +172,23 @@ def page_data(
     tables: list[Table],
     numbers: list[Mapping[str, str]],
     queries: list[Mapping[str, str]],
+    takes: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Return what the page shows, as JSON has it; files are named by their place in ``files``."""
+    """Return what the page shows, as JSON has it.
+
+    Files are named by their place in ``files``, what a number takes by its place in ``taken``.
+    """
     graph = evidence.graph
+    taken: dict[tuple[str, ...], int] = {}
+    places = [taken.setdefault((*columns_taken(takes, n),), len(taken)) for n in numbers]
     names = sorted(graph.files)
     at = {name: place for place, name in enumerate(names)}
     return {
         "files": [_file(graph, name) for name in names],
         "jobs": [_job(evidence, job, at) for job in sorted(graph.jobs)],
         "tables": [_table(table, at) for table in tables],
-        "numbers": [_number(number, at) for number in numbers],
+        "numbers": [[*_number(n, at), place] for n, place in zip(numbers, places, strict=True)],
+        "taken": [list(columns) for columns in taken],
         "queries": [[query.get(key, "") for key in QUERY] for query in queries],
         "code": {str(at[name]): text for name, text in sorted(evidence.texts.items())},
     }
@@ -192,12 +233,12 @@ def _params(params: Mapping[str, Any]) -> list[list[str]]:
     What has parts may be a list of corrections, with values of participants in it; the record has
     it whole.
     """
-    return [[name, _told(value)] for name, value in sorted(params.items())]
+    return [[name, _in_words(value)] for name, value in sorted(params.items())]
 
 
-def _told(value: Any) -> str:
+def _in_words(value: Any) -> str:
     if isinstance(value, Mapping) and all(_flat(item) for item in value.values()):
-        return "; ".join(f"{key}: {_told(item)}" for key, item in value.items()) or "none"
+        return "; ".join(f"{key}: {_in_words(item)}" for key, item in value.items()) or "none"
     if isinstance(value, list) and _flat(value):
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, (Mapping, list)):

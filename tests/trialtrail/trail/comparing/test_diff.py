@@ -15,8 +15,9 @@ from small_study import do, read_json, write_csv
 
 from trialtrail.errors import StudyError
 from trialtrail.trail.comparing import diff
-from trialtrail.trail.comparing.causes import Cause, units
-from trialtrail.trail.comparing.effects import Difference, Snapshot, attribute
+from trialtrail.trail.comparing.causes import FAILED, REPLAYED, Cause, units
+from trialtrail.trail.comparing.diff_text import as_text
+from trialtrail.trail.comparing.effects import ALONE, UNEXPLAINED, Difference, Snapshot, attribute
 
 
 @pytest.fixture
@@ -129,9 +130,31 @@ def test_a_replay_needs_the_configuration(two, monkeypatch):
     run_again(b, monkeypatch, 2)
     for folder in two:
         (folder / "study.yaml").unlink()
-    answer = diff.compare(*(diff.Side(folder / "results") for folder in two))
+    answer = diff.compare(*(diff.RunInputs(folder / "results") for folder in two))
     with pytest.raises(StudyError, match="--config-a FILE"):
         diff.prove(answer, b.parent, cores=1)
+
+
+def test_a_replayed_answer_in_words_says_what_moves_and_what_is_left(two, monkeypatch):
+    _, b = two
+    write_csv(b / "data/register.csv", ("Study No", "Alloc"), ("P-01", "A"), ("P-02", "A"))
+    run_again(b, monkeypatch, 2)
+    answer = diff.compare(*(diff.RunInputs(folder / "results") for folder in two))
+    (cause,) = answer.comparison.causes
+    (cell, *_) = answer.differences
+    cause.state, cause.moves = REPLAYED, {cell.address: (cell.a, cell.b), "t#r/c": ("1", "3")}
+    answer.replays, answer.unchanged = 2, ["t#r/d"]
+    cell.how = ALONE
+    for other in answer.differences[1:]:
+        other.how, other.causes, other.replayed = UNEXPLAINED, [1], "7"
+    said = as_text(answer)
+    assert "replayed: moves 2 table cells and 0 printed numbers" in said
+    assert f"{cell.address}  {cell.a} -> {cell.b}\n" in said
+    assert "t#r/c  1 -> 3  (the same in A and B: other changes undo it)" in said
+    assert "The replay of A does not give what A has: 1 table cell and" in said
+    assert ("All that differs is explained" in said) == (len(answer.differences) == 1)
+    cause.state, cause.why = FAILED, "tabulate: it broke"
+    assert "replayed alone, the run stops: tabulate: it broke" in as_text(answer)
 
 
 def attributed(
@@ -180,9 +203,9 @@ def test_a_sealed_configuration_is_found_and_no_changed_one(study):
     record = read_json(path)
     record["result"]["inputs"]["study.yaml"] = file_digest(study / "study.yaml")
     path.write_text(json.dumps(record))
-    assert diff.Side("results").configuration() == Path("study.yaml")
+    assert diff.RunInputs("results").configuration() == Path("study.yaml")
     (study / "study.yaml").write_text("study: {title: another}\n")
-    assert diff.Side("results").configuration() is None
+    assert diff.RunInputs("results").configuration() is None
 
 
 def test_a_change_that_moves_no_number_and_no_cell_is_told_and_ends_with_0(two, monkeypatch):

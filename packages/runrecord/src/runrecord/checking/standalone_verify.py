@@ -86,7 +86,7 @@ def path_of(name, run):
 
 
 def files_of(record):
-    """(role, name, digest) of each file that a record tells of; loaded modules are code."""
+    """(role, name, digest) of each file that a record names; loaded modules are code."""
     result = record["result"]
     ran = {name: about["sha256"] for name, about in result["modules"].items()}
     ran.update(result["code"])
@@ -129,10 +129,10 @@ def lineage_of(records, kind_of=None):
     return {"files": list(files.values()), "jobs": jobs, "used": used, "generated": generated}
 
 
-def lineage_differences(told, given):
+def lineage_differences(sealed, given):
     """(name, text) of each way in which the sealed graph differs from what the records give."""
     for part in ("files", "jobs"):
-        mine, theirs = ({about["id"]: about for about in graph[part]} for graph in (given, told))
+        mine, theirs = ({about["id"]: about for about in graph[part]} for graph in (given, sealed))
         for name in sorted({*mine, *theirs}):
             known, found = dict(theirs.get(name, {})), dict(mine.get(name, {}))
             left_out = {"bytes"} if "kind" in found or part == "jobs" else {"bytes", "kind"}
@@ -145,11 +145,11 @@ def lineage_differences(told, given):
                 yield file, "the lineage tells of it otherwise than the records"
     for part in ("used", "generated"):
         ours = {tuple(sorted(edge.items())) for edge in given[part]}
-        theirs = {tuple(sorted(edge.items())) for edge in told[part]}
+        theirs = {tuple(sorted(edge.items())) for edge in sealed[part]}
         for edge in sorted(ours ^ theirs):
             verb, about = ("uses" if part == "used" else "makes"), dict(edge)
-            teller = "a record" if edge in ours else "the lineage"
-            yield about["file"], f"only {teller} says that {about['job']} {verb} it"
+            source = "a record" if edge in ours else "the lineage"
+            yield about["file"], f"only {source} says that {about['job']} {verb} it"
 
 
 class Account:
@@ -240,10 +240,10 @@ def check_head(lines, path, account):
 
 
 def check_runs(account):
-    """Tell of a run without its end or start, of attempts outside of runs, of runs of no job."""
+    """Find a run without its end or start, attempts outside of runs, runs of no job."""
     started, attempts, touched = 0, 0, False
     for number, entry in account.entries.items():
-        tell = account.problems if number > account.sealed else account.notes
+        found = account.problems if number > account.sealed else account.notes
         if entry["kind"] == "run_start":
             if started:
                 account.notes.append(f"the run of entry {started} was stopped by force")
@@ -251,13 +251,13 @@ def check_runs(account):
         elif entry["kind"] == "attempt":
             attempts += 1
             if not started:
-                tell.append(f"entry {number}, an attempt, is outside of any run (--no-hooks?)")
+                found.append(f"entry {number}, an attempt, is outside of any run (--no-hooks?)")
         elif entry["kind"] == "run_end":
             if not started:
-                tell.append(f"entry {number} ends a run that has no start")
+                found.append(f"entry {number} ends a run that has no start")
             elif touched or (not attempts and entry.get("outcome") == "done"):
                 text = "did no job and marked files as made (snakemake --touch)"
-                tell.append(f"the run of entry {started} {text}")
+                found.append(f"the run of entry {started} {text}")
             started = 0
     if started:
         text = "it still runs, was stopped by force, or entries were cut off"
@@ -307,9 +307,9 @@ class Check:
         return FAULT if self.faults else NOT_ALL_HERE if self.away else WHOLE
 
     def fault(self, path, text):
-        told = self.faults.setdefault(path, [])
-        if text not in told:
-            told.append(text)
+        known = self.faults.setdefault(path, [])
+        if text not in known:
+            known.append(text)
 
     def place(self, path):
         """Where a file is; the folder may have been renamed."""
@@ -381,12 +381,12 @@ class Check:
         graph, edge = lineage_of(self.records, self.kind_of), {"job", "file"}
         keys = {"files": {"id", "path", "kind"}, "jobs": {"id"}, "used": edge, "generated": edge}
         try:
-            told = json.loads(self.read(LINEAGE))
-            texts = [part[key] for name in keys for part in told[name] for key in keys[name]]
-            if told["form"] != "runrecord-lineage/1" or not all(type(t) is str for t in texts):
+            sealed = json.loads(self.read(LINEAGE))
+            texts = [part[key] for name in keys for part in sealed[name] for key in keys[name]]
+            if sealed["form"] != "runrecord-lineage/1" or not all(type(t) is str for t in texts):
                 raise ValueError
-            self.lineage = told
-            graph = {part: told[part] + graph[part] for part in keys}
+            self.lineage = sealed
+            graph = {part: sealed[part] + graph[part] for part in keys}
         except DAMAGE:
             missing = self.digest(LINEAGE) is None
             self.fault(LINEAGE, "no lineage is here" if missing else "the lineage is damaged")
@@ -395,8 +395,8 @@ class Check:
         self.kinds = {f["path"]: f["kind"] for f in reversed(graph["files"]) if "kind" in f}
         roots = {root for record in self.records.values() for root in record["roots"]}
         self.roots = sorted(roots - {"."}, key=len, reverse=True)  # innermost first
-        self.told = {*self.manifest, *self.paths.values()}
-        outside = (path for path in self.told if not path.startswith(RESULTS))
+        self.named = {*self.manifest, *self.paths.values()}
+        outside = (path for path in self.named if not path.startswith(RESULTS))
         self.here = {self.group(path) for path in outside if self.digest(path)}
 
     def jobs_after_the_seal(self):
@@ -424,8 +424,8 @@ class Check:
         outside = path.startswith(("..", "/"))
         return root or (os.path.dirname(path) if outside else path.split("/")[0])
 
-    def compare(self, path, digest, teller):
-        """Tell when a file is not what `teller` says."""
+    def compare(self, path, digest, source):
+        """Find a file at fault that is not what `source` says."""
         found = self.digest(path)
         if found is None and not path.startswith(RESULTS) and self.group(path) not in self.here:
             self.away.setdefault(self.group(path), set()).add(path)
@@ -433,7 +433,7 @@ class Check:
             there = os.path.lexists(self.place(path))
             self.fault(path, "is no file that can be read" if there else "is missing")
         elif found != digest:
-            text = f"{teller} has {digest[:12]}…, found {found[:12]}…"
+            text = f"{source} has {digest[:12]}…, found {found[:12]}…"
             self.fault(path, f"has changed: {text}")
 
     def check_digests(self):
@@ -473,7 +473,7 @@ class Check:
         for job in set(self.records) - jobs - self.after:
             text = "is in no lineage: left over, or added after the seal"
             self.fault(f"{RECORDS}{job}.json", text)
-        if jobs <= set(self.records):  # else each of its edges would be told once more
+        if jobs <= set(self.records):  # else each of its edges would be at fault once more
             given = lineage_of({job: self.records[job] for job in jobs}, self.kind_of)
             for name, text in lineage_differences(self.lineage, given):
                 self.fault(self.paths.get(name, name), text)
@@ -516,7 +516,7 @@ class Check:
             self.fault(MANIFEST, "is not the one that stood at the end of the run")
         edited = (end or {}).get("edited")
         for path in map(str, edited if isinstance(edited, list) else ()):
-            if path not in self.manifest:  # else its digest tells
+            if path not in self.manifest:  # else its digest shows it
                 self.fault(JOURNAL, f"a library was edited while the last run went on: {path}")
 
     def check_failures(self):
@@ -583,10 +583,10 @@ class Check:
                 self.fault(path, "has the name of Snakemake's time stamps, which are empty")
             elif not (path in known or name == STAMP or NO_PRODUCT.fullmatch(path)):
                 self.fault(path, "no record says what made it")
-        told = self.lineage.get("links", []) if self.lineage else []
+        links = self.lineage.get("links", []) if self.lineage else []
         top = os.path.realpath(self.results.parent)
-        for path in self.told:
-            if not path.startswith(RESULTS) and path not in told and self.digest(path):
+        for path in self.named:
+            if not path.startswith(RESULTS) and path not in links and self.digest(path):
                 plain = os.path.normpath(os.path.join(top, path))
                 if os.path.realpath(plain) != plain:
                     self.fault(path, "is reached by a link, and was a file when it was sealed")
@@ -639,7 +639,7 @@ class Check:
         return [file for file in below if file != path]
 
     def report(self, everything=False):
-        """What is wrong, what lies downstream of it, and what was looked at and what was not."""
+        """What is wrong, what lies downstream of it, and what was checked and what was not."""
         lines = []
         for path, texts in sorted(self.faults.items()):
             lines += [path, *(f"  {text}" for text in texts)]
@@ -661,16 +661,16 @@ class Check:
             )
         for path in (MANIFEST, STATEMENT):
             lines.append(f"{path}: {self.digest(path) or 'not here'}. Is it the published one?")
-        seen, away = sum(map(bool, map(self.digest, self.told))), sum(map(len, self.away.values()))
-        looked = (
+        seen, away = sum(map(bool, map(self.digest, self.named))), sum(map(len, self.away.values()))
+        checked = (
             f"{counted(seen, 'file')} seen, {counted(len(self.records), 'record')} and "
             f"{counted(self.balances, 'balance')} of rows checked"
         )
         if away:
-            looked += f"; {counted(away, 'file')} not here, of which nothing can be said"
+            checked += f"; {counted(away, 'file')} not here, of which nothing can be said"
         wrong = f"{counted(len(self.faults), 'file')} not as sealed"
         verdicts = {WHOLE: "all is whole", FAULT: wrong, NOT_ALL_HERE: "what is here is whole"}
-        return "\n".join(map(visible, [*lines, f"{looked}: {verdicts[self.code()]}."]))
+        return "\n".join(map(visible, [*lines, f"{checked}: {verdicts[self.code()]}."]))
 
 
 def add_arguments(parser):
@@ -684,7 +684,7 @@ def add_arguments(parser):
 
 
 def command(options, kind=Check):
-    """Verify as asked on the command line, and tell; return the exit code."""
+    """Verify as asked on the command line, and print the report; return the exit code."""
     check = kind(options.results, options.strict, options.expect)
     check.run()
     print(check.report(options.all))
