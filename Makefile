@@ -1,5 +1,5 @@
 # Two commands: `make report` and `make test`. Both set up .venv first, where it is not yet there.
-.PHONY: report test nightly bench cluster-setup cluster-test setup setup-tests format clean
+.PHONY: report test test-quick nightly bench cluster-setup cluster-test setup setup-tests format clean
 CORES ?= 4
 # Processes that share the tests, file by file; each runs workflows with two cores.
 WORKERS ?= 2
@@ -15,17 +15,22 @@ report: setup
 	@$(BIN)/snakemake --cores $(CORES)
 	@$(BIN)/trialtrail summary
 
+# For while one works: each rule, contract and module by itself, in one to two minutes.
+test-quick: setup-tests
+	@$(BIN)/ruff check .
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal tests/scripts tests/schemas tests/trialtrail tests/test_*.py packages/runrecord
+
 # All that CI runs: style, workflow checks, unit tests, and a run of each study from raw to report.
 test: setup-tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/snakefmt --check Snakefile workflow tools
 	@$(BIN)/snakemake --lint
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-# The tests that take too long for every run: all planted changes of `trialtrail diff`.
+# What takes too long for every run, and more examples of each property, which are shrunk when one fails.
 nightly: setup-tests
-	@$(BIN)/python -m pytest -m nightly
+	@$(BIN)/python -m pytest -m '(nightly or hypothesis) and not cluster' --hypothesis-profile nightly
 
 # Measures everything anew and writes docs/performance.md. It takes long, and nothing else should run meanwhile.
 bench: setup

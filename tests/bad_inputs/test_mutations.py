@@ -29,7 +29,7 @@ import pandas as pd
 import pytest
 from corpus import OF_OTHERS
 from harness import Copy, Outcome, World
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from mutations import Mutation, mutations
 from oracle import FAULT, Said, may_say, says
 from raw_files import written
@@ -281,10 +281,7 @@ def hold(name: str, examples: int) -> int:
 
     @settings(
         max_examples=examples,
-        deadline=None,
         derandomize=True,
-        database=None,
-        phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )
     @given(mutations(sheets, fixed, TOGETHER))

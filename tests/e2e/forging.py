@@ -35,26 +35,38 @@ class Verdict:
     code: int
 
 
-def ask_package(folder: Path, **options) -> Verdict:
-    """Return what `trialtrail verify` says."""
-    return _verdict(Check(folder / "results", **options))
+Digests = dict[str, str | None]
+"""Of files, by path, as a verifier has found them; None where there is no file."""
 
 
-def ask_file(folder: Path, **options) -> Verdict:
-    """Return what verify.py says."""
-    return _verdict(standalone_verify.Check(folder / "results", **options))
+def ask_package(folder: Path, known: Digests | None = None, **options) -> Verdict:
+    """Return what `trialtrail verify` says; files whose digest is known are not hashed again."""
+    return _verdict(Check(folder / "results", **options), known)
 
 
-def _verdict(check: standalone_verify.Check) -> Verdict:
+def ask_file(folder: Path, known: Digests | None = None, **options) -> Verdict:
+    """Return what verify.py says; files whose digest is known are not hashed again."""
+    return _verdict(standalone_verify.Check(folder / "results", **options), known)
+
+
+def _verdict(check: standalone_verify.Check, known: Digests | None) -> Verdict:
+    check.digests.update(known or {})
     code = check.run()
     assert (code == standalone_verify.FAULT) == bool(check.faults)
     below = {path: set(check.downstream(path)) for path in check.faults}
     return Verdict(set(check.faults), check.report(), below, code)
 
 
-def both(folder: Path) -> tuple[Verdict, Verdict]:
+def both(folder: Path, known: Digests | None = None) -> tuple[Verdict, Verdict]:
     """Return what both verifiers say."""
-    return ask_package(folder), ask_file(folder)
+    return ask_package(folder, known), ask_file(folder, known)
+
+
+def digests_found(folder: Path) -> Digests:
+    """Return the digests that a verification of a folder finds."""
+    check = standalone_verify.Check(folder / "results")
+    check.run()
+    return check.digests
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from forging import (
     ask_file,
     ask_package,
     both,
+    digests_found,
     forge_all,
     kept,
     manifest_of,
@@ -63,10 +64,11 @@ def test_who_forgets_one_layer_is_found_out(copy, path, layer):
 
 def test_the_last_entries_and_the_seals_note_of_them_are_gone(copy):
     lines = (copy / JOURNAL).read_bytes().splitlines()
+    known = {k: v for k, v in digests_found(copy).items() if k not in (JOURNAL, HEAD)}
     for at in range(1, len(lines)):
         rechain(copy, lines[:at], {})
         journal.write_head(copy / HEAD)
-        for verdict in both(copy):
+        for verdict in both(copy, known):
             assert verdict.faults, at
     (copy / JOURNAL).write_bytes(b"".join(line + b"\n" for line in lines))
     (copy / HEAD).unlink()

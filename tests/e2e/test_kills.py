@@ -52,7 +52,7 @@ class MarkedRun:
         return subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, MARK: self.mark},
+            env={**os.environ, MARK: self.mark, "SNAKEMAKE_WARM_IDLE": "0"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

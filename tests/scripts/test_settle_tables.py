@@ -237,7 +237,8 @@ def written(header, records):
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=settings().max_examples // 4,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(people=RECORDS, more=RECORDS, visits=RECORDS)
 def test_no_row_is_ever_lost(tmp_path, people, more, visits):

@@ -118,6 +118,20 @@ def test_a_wider_level_gives_a_wider_interval():
     assert wide.lower < narrow.lower < narrow.upper < wide.upper
 
 
+def test_a_difference_that_is_rounding_is_none():
+    a, b = [0.1, 0.1, 0.1], [0.1, 0.1]
+    assert float(np.mean(a) - np.mean(b)) != 0
+    assert estimates.mean_difference(a, b).estimate == 0
+    assert estimates.mean_difference([0.1 + 1e-9] * 2, b).estimate == pytest.approx(1e-9)
+
+
+def test_the_interval_of_none_begins_at_0_and_of_all_ends_at_1():
+    """Exactly so, though the arithmetic misses it by rounding for some of these numbers."""
+    for n in range(1, 200):
+        assert estimates.wilson_interval(0, n)[0] == 0
+        assert estimates.wilson_interval(n, n)[1] == 1
+
+
 def test_wrong_values_are_refused():
     with pytest.raises(ValueError, match="other than 0 and 1"):
         estimates.risk_ratio([0, 1, 2], [0, 1])

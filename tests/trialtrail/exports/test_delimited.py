@@ -138,14 +138,13 @@ def agree(read, monkeypatch, text, block):
     assert by_reader(read, text) == wanted
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 2)
 @given(st.lists(st.sampled_from(PIECES), max_size=25), st.sampled_from([5, 17, 64, 1 << 20]))
 def test_any_text_gives_what_strict_csv_gives(read, pieces, block):
     with pytest.MonkeyPatch.context() as patch:
         agree(read, patch, "h1,h2,h3\n" + "".join(pieces), block)
 
 
-@settings(max_examples=100, deadline=None)
 @given(WELL, st.sampled_from(["\n", "\r\n"]), st.booleans(), st.sampled_from([5, 64, 1 << 20]))
 def test_what_csv_wrote_is_read_as_csv_reads_it(read, rows, end, quoted, block):
     text = io.StringIO(newline="")

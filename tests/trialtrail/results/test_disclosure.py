@@ -67,6 +67,32 @@ def test_a_family_that_lacks_little_to_its_base_does_not_tell_it():
 def test_a_suppressed_row_is_not_had_from_the_rows_under_it():
     rows = [["a", 3, 99], ["b", 30, 99], ["c", 60, 99], ["b.x", 14, 40], ["b.y", 16, 50]]
     assert shown(rows) == {"c"}
+    assert shown([*rows[3:], *rows[:3]]) == {"c"}, "the order of the rows makes no difference"
+
+
+AT_THE_MINIMUM = {
+    "what a count leaves of its base": [["a", 167, 172], ["b", 60, 172], ["c", 90, 172]],
+    "nested counts differ by it": [["a", 85, 172], ["b", 80, 172], ["c", 40, 172], ["d", 20, 172]],
+    "a family lacks it to its base": [["x.a", 60, 100], ["x.b", 35, 100]],
+}
+
+
+@pytest.mark.parametrize("bound", AT_THE_MINIMUM)
+def test_what_is_as_large_as_the_minimum_is_told_and_what_is_one_less_is_not(bound):
+    rows = AT_THE_MINIMUM[bound]
+    assert shown(rows) == {name for name, *_ in rows}
+    assert shown(rows, MINIMUM + 1) < shown(rows)
+    first, *others = rows
+    more = {"a": 168, "x.a": 61} if bound != "nested counts differ by it" else {"a": 84}
+    assert len(shown([[first[0], more[first[0]], first[2]], *others])) == len(rows) - 2
+
+
+def test_two_suppressed_rows_are_enough_where_their_sum_is_the_minimum():
+    assert shown([["x.a", 1, 90], ["x.b", 4, 90], ["x.c", 30, 90], ["x.d", 55, 90]]) == {
+        "x.c",
+        "x.d",
+    }
+    assert shown([["x.a", 1, 90], ["x.b", 3, 90], ["x.c", 30, 90], ["x.d", 56, 90]]) == {"x.d"}
 
 
 def test_the_arms_and_their_total_go_together():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import pandas as pd
 
@@ -123,8 +123,10 @@ def _parts(text: str) -> set[str]:
     return {text[cut[0].end() :], text[: cut[-1].start()]} - {""} if cut else set()
 
 
-def differences(lost: Iterable[str], keys: Iterable[str]) -> dict[str, str]:
+def differences(lost: Collection[str], keys: Iterable[str]) -> dict[str, str]:
     """Return in what each of ``lost`` differs from one of ``keys``, where in nothing else."""
+    if not len(lost):
+        return {}
     known = {text for text in keys if isinstance(text, str)}
     whole = {folded(text) for text in known}
     plainly = {_plainly_folded(text) for text in known}

@@ -9,6 +9,7 @@ import pytest
 
 from trialtrail.origins import Source
 from trialtrail.trail.tracing.raw_rows import (
+    MATCHES,
     SELECTS,
     VALUE,
     DatasetCell,
@@ -233,3 +234,13 @@ def test_the_records_of_a_file_are_those_that_the_run_read(results):
         9: {"Ref": "C1", "Mins": ""},
     }
     assert raw.as_read("other.csv") == {}
+
+
+@pytest.mark.parametrize("uses", [(MATCHES, SELECTS), (SELECTS, VALUE), (VALUE, MATCHES)])
+def test_of_the_uses_of_a_cell_the_one_nearest_to_the_value_is_kept(uses):
+    cell, strongest = RawCell("data/a.csv", 2, "Score"), VALUE if VALUE in uses else SELECTS
+    for order in (uses, uses[::-1]):
+        found = Found()
+        for use in order:
+            found.add(cell, use)
+        assert found.cells == {cell: strongest}

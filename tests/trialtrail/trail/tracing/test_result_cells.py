@@ -189,3 +189,22 @@ def test_rows_are_chosen_by_values_and_limits(results, condition, lines):
     chosen = Takes("validated:form", ("score",), {"score": condition})
     found = said(results, chosen).behind("t", "r", "mean").found.cells
     assert sorted(cell.line for cell in found) == lines
+
+
+@pytest.mark.parametrize(("score", "lacking"), [(None, {"SCORE"}), (99, {"SCORE", "OTHER"})])
+def test_a_record_is_left_out_by_its_empty_cells_and_by_all_where_none_is(results, score, lacking):
+    """A value may be of several columns, and may lie outside of what they may give."""
+    path = results / "validated/form.parquet"
+    rows = [row | {"other": 1} for row in pq.read_table(path).to_pylist()]
+    rows[2]["score"] = score
+    put(path, rows)
+    path = results / "lineage/records/validate_table-form.json"
+    record = json.loads(path.read_text())
+    record["result"]["params"]["sources"][0]["columns"]["other"] = "OTHER"
+    put_json(path, record)
+    path = results / "lineage/columns/outcomes.json"
+    told = json.loads(path.read_text())
+    told["columns"][3]["derivations"][0]["sources"].append("validated:form.other")
+    put_json(path, told)
+    aside = said(results, OF_ARM).behind("t", "r", "mean").set_aside
+    assert {c.column for c, why in aside.items() if why == NO_VALUE and c.line == 4} == lacking

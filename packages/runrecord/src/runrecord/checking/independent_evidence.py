@@ -15,9 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from runrecord.checking import standalone_verify
 from runrecord.checking.standalone_verify import Check
 from runrecord.digest import DAMAGE, json_text
-from runrecord.places import FOLDER, real_path
 from runrecord.seal import files_of_record
 
 Record = Mapping[str, Any]
@@ -33,8 +33,7 @@ STATEMENT = "lineage/statement.intoto.json"
 
 def path_of(name: str, record: Record) -> str:
     """Return the path of a file of a record, relative to the working folder of the run."""
-    run = record["run"]
-    return real_path(name, run["elsewhere"].get(name, FOLDER), run["places"], ".").as_posix()
+    return standalone_verify.path_of(name, record["run"])
 
 
 def changed_subjects(results: Path, statement: Mapping[str, Any]) -> list[str]:
