@@ -24,8 +24,8 @@ MANY = 6
 ALL = "all exports"
 ELSEWHERE = ("repository", "study")
 """First words of the names of files outside the working folder; see `runrecord.places`."""
-VALIDATION = ("validate_", "resolve_", "stop_", "settle_", "render_validation")
-"""Beginnings of the names of rules whose rows the table `rows` accounts for."""
+VALIDATION = ("validate_", "resolve_queries", "split_used_rows", "render_validation")
+"""Beginnings of the names of rules whose rows the table `row_accounts` accounts for."""
 
 
 def read_results(records: list[str]) -> list[dict]:

@@ -5,6 +5,7 @@ import pandas as pd
 from trialtrail.record import Rows, run
 from trialtrail.tables import read_table, write_table
 from trialtrail.validation.between import check_tables, plan_of, read_checked
+from trialtrail.validation.resolutions import accepted_cells, read_answers
 
 
 def main(job):
@@ -14,7 +15,8 @@ def main(job):
     rows = {name: Rows(read=len(frame), used=len(frame)) for name, frame in tables.items()}
     findings = pd.concat(map(read_table, job.input.findings), ignore_index=True)
     plan, actions, headings = plan_of(job.params), job.params.actions, job.params.headings
-    findings = check_tables(tables, findings, actions, plan, headings)
+    accepted = accepted_cells(read_answers(job.input.get("answers")))
+    findings = check_tables(tables, findings, actions, plan, headings, accepted)
     write_table(findings, job.output.findings)
     return rows
 

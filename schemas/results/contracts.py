@@ -41,11 +41,11 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "missing": Missing,
     "models": Models,
     "normalisation": Normalisation,
-    "queries": QueryCounts,
+    "query_counts": QueryCounts,
     "quotations": Quotations,
     "resolutions": Resolutions,
     "retention": Retention,
-    "rows": RowAccounts,
+    "row_accounts": RowAccounts,
     "steps": Steps,
     "summaries": Summaries,
 }

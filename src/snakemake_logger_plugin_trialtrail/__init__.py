@@ -32,8 +32,9 @@ FRAME = re.compile(r"\n {2}File \"[^\n]*\", line \d+, in [^\n]*")
 """A place in Python, which Snakemake adds where a job's script was started: no help to its user."""
 ON_REQUEST = re.compile(r"Terminating processes on user request|Will exit after finishing")
 """What Snakemake says when the user stops a run: jobs that break now are not what is wrong."""
+# Said of each of a hundred outputs that a failed job leaves as they were: left out, too.
+PUT_BACK = re.compile(r"Restored previous version of |Cannot restore .*: no backup found")
 MESSAGES = {None, LogEvent.ERROR, LogEvent.GROUP_ERROR}
-"""Records that are printed. The others are counted, or left out."""
 
 
 class LogHandler(LogHandlerBase):
@@ -45,8 +46,7 @@ class LogHandler(LogHandlerBase):
     """
 
     writes_to_file = has_formatter = needs_rulegraph = False
-    writes_to_stream = True
-    has_filter = True  # what is counted must arrive here, though it is not printed
+    writes_to_stream = has_filter = True  # what is counted must arrive, though it is not printed
 
     def __post_init__(self) -> None:
         asked = self.common_settings
@@ -105,7 +105,8 @@ class LogHandler(LogHandlerBase):
 
     def _message(self, record: LogRecord) -> None:
         text = self.format(record)
-        if text in ("", "None") or (record.levelno < WARNING and CHATTER.match(text)):
+        left_out = PUT_BACK.match(text) or (record.levelno < WARNING and CHATTER.match(text))
+        if text in ("", "None") or left_out:
             return
         if self._run is not None and ON_REQUEST.match(text):
             self._run.interrupted = True

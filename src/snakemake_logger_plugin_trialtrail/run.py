@@ -13,7 +13,7 @@ from statistics import fmean
 from trialtrail.escaping import visible
 
 INCLUDE = re.compile(r"^[ \t]*include:[^\"'\n]*\n?[^\"'\n]*[\"']([^\"'\n]+)[\"']", re.MULTILINE)
-RULE = re.compile(r"^[ \t]*(?:rule|checkpoint)[ \t]+(\w+)[ \t]*:", re.MULTILINE)
+RULE = re.compile(r"^[ \t]*(?:rule|checkpoint|use .* as)[ \t]+(\w+)[\w \t]*:", re.MULTILINE)
 
 
 def read_stages(snakefile: Path) -> dict[str, str | None]:

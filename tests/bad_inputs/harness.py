@@ -35,7 +35,7 @@ from trialtrail.validation.findings import (
     with_action,
 )
 from trialtrail.validation.plausibility.check import check_plausibility, sheets_in_use
-from trialtrail.validation.redcap_findings import names_of, told_by_tables
+from trialtrail.validation.redcap_findings import found_by_tables, names_of
 from trialtrail.validation.redcap_findings import validate_dictionary as check_dictionary
 from trialtrail.validation.rules import SET_ASIDE, STOP
 from trialtrail.validation.set_aside import ROW, Aside
@@ -179,7 +179,7 @@ class World:
         names = {table: names_of(each.frame, export) for table, each in tables.items()}
         told = [findings_frame(each.found) for each in tables.values()]
         fields = read_dictionary(dictionary, spec["dictionary_label"])
-        told = told_by_tables(pd.concat(told, ignore_index=True))
+        told = found_by_tables(pd.concat(told, ignore_index=True))
         found = check_dictionary(read_export(spec, [path]), spec, fields, uses, names, told)
         return findings_frame(found)
 

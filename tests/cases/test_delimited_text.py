@@ -12,7 +12,7 @@ from lxml import html
 from small_trial import delimited, made, records, validated, write_study
 
 from trialtrail.exports.kinds import SAS
-from trialtrail.validation.stops import told
+from trialtrail.validation.stops import stop_message
 
 TEXT = delimited(records())
 NAMES_FILES = "exports.csv"
@@ -111,7 +111,7 @@ def test_headings_in_another_place_are_one_query_with_what_to_write(tmp_path, da
     queries = validated(file).queries
     assert queries["rule"].tolist() == ["columns"]
     assert f"write {do} under exports.trial" in queries["message"].iloc[0]
-    said = told(queries, "queries.csv")
+    said = stop_message(queries, "queries.csv")
     assert f"do:    write {do} under exports.trial" in said
     for part in do.strip("`").split("` and `"):  # what is told works when it is pasted
         text = file.read_text(encoding="utf-8").replace(
@@ -124,7 +124,7 @@ def test_headings_in_another_place_are_one_query_with_what_to_write(tmp_path, da
 def test_a_heading_in_another_spelling_is_named_and_not_to_be_ignored(tmp_path):
     data = TEXT.replace("walk12", "Walk_12").replace("age;", "AGE;")
     queries = validated(write_study(tmp_path, files={"data/trial.csv": data})).queries
-    said = told(queries, "queries.csv")
+    said = stop_message(queries, "queries.csv")
     assert "lacks 2 columns that the configuration names: `age` (it has `AGE`)" in said
     assert "`walk12` (it has `Walk_12`)" in said
     assert "ignore: [" not in said
@@ -132,7 +132,7 @@ def test_a_heading_in_another_spelling_is_named_and_not_to_be_ignored(tmp_path):
 
 def test_columns_that_are_lacking_are_one_cause(tmp_path):
     queries = validated(write_study(tmp_path, files={"data/trial.csv": "a;b\n1;2\n"})).queries
-    said = told(queries, "queries.csv")
+    said = stop_message(queries, "queries.csv")
     assert "the export lacks 8 columns that the configuration names: `age`, `allocated`" in said
     assert said.count("where:") == 2
 
@@ -142,7 +142,7 @@ def test_records_of_another_width_are_counted_among_those_of_the_export(tmp_path
     data = "\n".join([lines[0], *(line.rpartition(";")[0] for line in lines[1:])])
     queries = validated(write_study(tmp_path, files={"data/trial.csv": data})).queries
     assert queries["message"].str.startswith("24 of 24 records").sum() == 1
-    assert "do:    check delimiters and quotation marks" in told(queries, "queries.csv")
+    assert "do:    check delimiters and quotation marks" in stop_message(queries, "queries.csv")
 
 
 def named(name):

@@ -110,7 +110,7 @@ def test_an_error_in_one_variable_removes_no_other(tmp_path):
     rows = spoilt(3, age="650", sex="X")
     done = made(
         write_study(tmp_path, rows, limited),
-        *("results/datasets/participants.csv", "results/tables/rows.csv"),
+        *("results/datasets/participants.csv", "results/tables/row_accounts.csv"),
         "results/tables/arms.csv",
     )
     assert done.exit_code == 0, done.said
@@ -119,7 +119,7 @@ def test_an_error_in_one_variable_removes_no_other(tmp_path):
     assert pd.isna(mine["age_years"])
     assert pd.isna(mine["sex"])
     assert float(mine["walk_before_s"]) == float(rows[3]["walk0"])
-    assert done.by_row("rows")["baseline.trial"]["of_columns"] == "age (1); sex (1)"
+    assert done.by_row("row_accounts")["baseline.trial"]["of_columns"] == "age (1); sex (1)"
     assert done.by_row("arms")["walk.leaflet"]["n_analysed"] == "12"
     path = tmp_path / "results" / "validation" / "cells_set_aside.csv"
     with open(path, encoding="utf-8", newline="") as stream:
@@ -145,11 +145,13 @@ def test_a_participant_with_two_records_is_randomised_once(tmp_path):
 def test_a_date_before_the_allocation_leaves_the_measurement(tmp_path):
     rows = spoilt(3, seen12="01.01.2024")
     done = made(
-        write_study(tmp_path, rows), "results/summaries/flow.parquet", "results/tables/rows.csv"
+        write_study(tmp_path, rows),
+        "results/summaries/flow.parquet",
+        "results/tables/row_accounts.csv",
     )
     assert done.exit_code == 0, done.said
     assert counts(done, "randomised", "followed_up") == [24, 24]
-    assert done.by_row("rows")["twelve_months.trial"]["of_columns"] == "seen12 (1)"
+    assert done.by_row("row_accounts")["twelve_months.trial"]["of_columns"] == "seen12 (1)"
 
 
 def reasons(column: str, usual: str, **others: str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from small_trial import records, validated, write_study
 
-from trialtrail.validation.stops import told as on_screen
+from trialtrail.validation.stops import stop_message as on_screen
 
 
 def spoilt(tmp_path, column, text, where=lambda n: True, change=None, count=24):

@@ -24,7 +24,8 @@ def rules() -> set[str]:
     """Return the rules of the workflow."""
     files = [ROOT / "Snakefile", *(ROOT / "workflow/rules").glob("*.smk")]
     texts = [path.read_text(encoding="utf-8") for path in files]
-    return {name for text in texts for name in re.findall(r"^\s*rule (\w+):", text, re.MULTILINE)}
+    named = r"^\s*(?:use rule \w+ as|rule) (\w+)(?::| with:)"
+    return {name for text in texts for name in re.findall(named, text, re.MULTILINE)}
 
 
 def groups() -> dict[str, str]:

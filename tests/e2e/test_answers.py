@@ -63,7 +63,7 @@ def test_an_answer_lies_over_the_raw_data_and_the_trail_says_so(study):
     assert run.exit_code == 0, run.said
     assert status(folder, query) == "resolved"
     assert (folder / "data" / "trial.csv").read_bytes() == raw
-    rows = run.by_row("rows")
+    rows = run.by_row("row_accounts")
     assert rows["baseline.trial"]["cells"] == "0"
     journal = (folder / "results/lineage/journal.jsonl").read_text(encoding="utf-8")
     assert '"kind": "resolution"' in journal
@@ -80,7 +80,7 @@ def test_a_new_value_that_breaks_the_rule_as_well_leaves_the_query_open(study):
     assert status(folder, query) == "open"
     (account,) = read_rows(folder / "results/validation/resolutions.csv")
     assert account["state"] == "corrected in vain"
-    assert run.by_row("rows")["baseline.trial"]["of_columns"] == "Age (1)"
+    assert run.by_row("row_accounts")["baseline.trial"]["of_columns"] == "Age (1)"
 
 
 def test_an_answer_for_a_value_that_has_changed_since_is_stale(study):
@@ -94,7 +94,7 @@ def test_an_answer_for_a_value_that_has_changed_since_is_stale(study):
         raw.write_bytes(before)
     assert run.exit_code == 0, run.said
     assert status(folder, query) == "stale"
-    assert run.by_row("rows")["baseline.trial"]["of_columns"] == "Age (1)"
+    assert run.by_row("row_accounts")["baseline.trial"]["of_columns"] == "Age (1)"
 
 
 def test_an_answer_without_a_name_is_refused_and_nothing_good_is_lost(study, digests):

@@ -248,6 +248,22 @@ def test_bad_input_is_told_and_harms_nothing(case, good_run, good_copy, workflow
     assert earlier(mended.results, digests) == before
 
 
+def test_a_run_that_is_asked_again_stops_again(good_copy, workflow, digests):
+    """The files put back are newer than the queries: they must not be taken for what was asked."""
+    folder, config = good_copy.folder, good_copy.folder / "study.yaml"
+    before = earlier(good_copy.results, digests)
+    cells((17, WALK, SENTINEL))(folder)
+    for _ in range(2):
+        bad = workflow(folder, config=config)
+        assert bad.exit_code != 0, bad.said
+        assert "1 finding stops the run." in bad.said
+        assert "results/validation/draft/queries.csv" in bad.said
+        assert bad.said.count("put back") == 1
+        assert earlier(bad.results, digests) == before
+    with open(folder / "results/validation/draft/queries.csv", encoding="utf-8") as handle:
+        assert SENTINEL in handle.read()
+
+
 def assert_told(case: Case, said: str) -> None:
     """Assert that the message has its four parts, in their order and beside each other."""
     rule = re.escape(case.rule)

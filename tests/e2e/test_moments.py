@@ -83,7 +83,7 @@ def test_the_slips_of_the_published_record_are_found(moments):
 
 
 def test_rows_in_are_rows_out_and_rows_set_aside(moments):
-    rows = moments.table("rows")
+    rows = moments.table("row_accounts")
     for row in rows:
         assert int(row["rows_in"]) == int(row["rows_out"]) + int(row["set_aside"]), row["row"]
     config = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
@@ -100,7 +100,7 @@ def test_rows_set_aside_are_kept_with_their_queries(moments):
     validation = moments.results / "validation"
     queries = {query["query_id"] for query in rows_of(validation / "queries.csv")}
     held = [row for path in (validation / "set_aside").glob("*.csv") for row in rows_of(path)]
-    assert len(held) == sum(int(row["set_aside"]) for row in moments.table("rows"))
+    assert len(held) == sum(int(row["set_aside"]) for row in moments.table("row_accounts"))
     assert held
     for row in held:
         assert row["query_ids"]
@@ -259,8 +259,8 @@ def test_one_participant_less_changes_flow_tables_and_claims(moments, without_on
 
 def test_what_refers_to_her_is_set_aside_and_told(moments, without_one):
     gone, fewer = without_one
-    contacts = {row["row"]: row for row in fewer.table("rows")}["contacts.contact_log"]
-    before = {row["row"]: row for row in moments.table("rows")}["contacts.contact_log"]
+    contacts = {row["row"]: row for row in fewer.table("row_accounts")}["contacts.contact_log"]
+    before = {row["row"]: row for row in moments.table("row_accounts")}["contacts.contact_log"]
     assert contacts["rows_in"] == before["rows_in"]
     assert int(contacts["rows_out"]) < int(before["rows_out"])
     queries = rows_of(fewer.results / "validation" / "queries.csv")

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pypdf
 import pytest
+
 from conftest import read_rows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,7 +99,7 @@ def test_the_arm_is_that_of_the_field(project, raw):
 
 
 def test_rows_in_are_rows_out_and_rows_set_aside(project, raw):
-    rows = project.by_row("rows")
+    rows = project.by_row("row_accounts")
     assert sum(int(row["rows_in"]) for row in rows.values()) == 36 + 36 + 36 + 33 + 6
     assert {row["set_aside"] for row in rows.values()} == {"0"}
     assert {name: row["cells"] for name, row in rows.items() if row["cells"] != "0"} == {

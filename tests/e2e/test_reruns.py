@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from forging import read_json
 
 from benchmarks.checkout import sources_of
+from conftest import ROOT
 
 PARTS = ("Snakefile", "workflow", "scripts", "schemas", "src", "templates", "config")
 PARTS += ("packages", "studies")
@@ -215,10 +215,10 @@ def test_one_raw_cell_reruns_what_rests_on_its_tables(run, put_back):
 GONE = {
     "results/report/report.html": "render_report",
     "results/report/numbers.csv": "render_report",
-    "results/validation/queries.csv": "settle_tables",
+    "results/validation/queries.csv": "split_used_rows",
     "results/validation/validation.html": "render_validation",
-    "results/validation/set_aside/contact_log.csv": "settle_tables",
-    "results/validated/contacts.parquet": "settle_tables",
+    "results/validation/set_aside/contact_log.csv": "split_used_rows",
+    "results/validated/contacts.parquet": "split_used_rows",
     "results/datasets/participants.csv": "derive_participants",
     "results/tables/estimates.csv": "collect_estimates",
     "results/tables/claims.csv": "check_claims",

@@ -6,9 +6,9 @@ import json
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import read_rows
 from runrecord.graph import load
 
+from conftest import read_rows
 from trialtrail.origins import parse_source
 from trialtrail.trail.tracing.lookup import find
 from trialtrail.trail.tracing.raw_rows import RawRows
@@ -18,7 +18,15 @@ from schemas.declared import Declared, flat
 
 DATASETS = ("answers", "contacts", "outcomes", "participants", "providers", "segments")
 ACCOUNTS = {
-    *("rows", "steps", "queries", "exports", "missing", "normalisation", "form_patterns"),
+    *(
+        "row_accounts",
+        "steps",
+        "query_counts",
+        "exports",
+        "missing",
+        "normalisation",
+        "form_patterns",
+    ),
     *("data_dictionary", "convergence"),
 }
 """Tables of the run itself, and of what people judged: no cell of them is computed from values."""

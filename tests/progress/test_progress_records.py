@@ -180,6 +180,17 @@ def test_what_is_not_known_is_printed(text, handler, capsys):
     assert capsys.readouterr().err == text + "\n"
 
 
+def test_outputs_that_are_put_back_are_not_told_one_by_one(handler, capsys):
+    for name in ("a.csv", "b.csv"):
+        text = f"Restored previous version of {name} (updating job failed)."
+        emit(handler, message=text, level=logging.WARNING)
+    emit(handler, message="Cannot restore c.csv: no backup found.", level=logging.WARNING)
+    emit(handler, message="another warning", level=logging.WARNING)
+    handler.close()
+    said = capsys.readouterr().err
+    assert said == "another warning\n"
+
+
 def test_chatter_that_is_an_error_is_printed(handler, capsys):
     emit(handler, message="Using shell: none was found", level=logging.ERROR)
     assert capsys.readouterr().err == "Using shell: none was found\n"

@@ -36,7 +36,7 @@ def test_stages_are_the_rule_files_in_the_order_of_the_snakefile(tmp_path):
     (tmp_path / "rules/later.smk").write_text("rule fit:\n    input: []\n", encoding="utf-8")
     (tmp_path / "rules/first.smk").write_text(
         "if True:\n    rule read:\n        output: 'x'\ncheckpoint check:\n    output: 'y'\n"
-        "# rule old:\n",
+        "# rule old:\nif True:\n    use rule read as read_again with:\n        output: 'z'\n",
         encoding="utf-8",
     )
     (tmp_path / "Snakefile").write_text(
@@ -45,8 +45,9 @@ def test_stages_are_the_rule_files_in_the_order_of_the_snakefile(tmp_path):
         encoding="utf-8",
     )
     found = read_stages(tmp_path / "Snakefile")
-    assert found == {"read": "first", "check": "first", "fit": "later", "all": None}
-    assert list(found) == ["read", "check", "fit", "all"]
+    first = {"read": "first", "check": "first", "read_again": "first"}
+    assert found == first | {"fit": "later", "all": None}
+    assert list(found) == ["read", "check", "read_again", "fit", "all"]
     assert read_stages(tmp_path / "rules/later.smk") == {}
     assert read_stages(tmp_path / "absent") == {}
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from trialtrail.configuration.schema import schema_files
-from trialtrail.validation.contracts import breaches, key_of, load_model, references
+from trialtrail.validation.contracts import broken_cells, key_of, load_model, references
 
 TABLES = list(schema_files()["tables.yaml"]["properties"])
 DAYS = {name: pd.Timestamp(f"2004-01-{day:02d}") for name, day in (("early", 5), ("late", 9))}
@@ -19,7 +19,7 @@ def broken(table, **cells):
             for name, column in schema.columns.items()
         }
     )
-    return {(rule, column) for _, column, rule, _ in breaches(schema, frame)}
+    return {(rule, column) for _, column, rule, _ in broken_cells(schema, frame)}
 
 
 @pytest.mark.parametrize("table", [*TABLES, "forms"])
@@ -102,8 +102,8 @@ def test_the_length_of_a_coded_segment_is_that_of_its_text():
             for name, c in schema.to_schema().columns.items()
         }
     )
-    assert breaches(schema.to_schema(), frame) == []
-    assert breaches(schema.to_schema(), frame.assign(end=frame["end"] + 1))[0][2] == "offsets"
+    assert broken_cells(schema.to_schema(), frame) == []
+    assert broken_cells(schema.to_schema(), frame.assign(end=frame["end"] + 1))[0][2] == "offsets"
 
 
 @pytest.mark.parametrize("bound", ["exact", "above", "below", None])
@@ -123,5 +123,5 @@ def test_an_unknown_offset_beside_an_empty_passage_are_both_told(table):
     frame = pd.DataFrame(
         {name: pd.Series([r[name] for r in rows], dtype=str(c.dtype)) for name, c in names.items()}
     )
-    found = {(row, rule, column) for row, column, rule, _ in breaches(schema, frame)}
+    found = {(row, rule, column) for row, column, rule, _ in broken_cells(schema, frame)}
     assert found == {(0, "required", "start"), (1, "offsets", "")}

@@ -19,7 +19,7 @@ HIDDEN = ("FOUND-7788", "P-0042", "CORRECTED-9911")
 """What the exports hold of participants: a value found, a study number, a correction."""
 SCRIPTS = {
     "scripts/validate_table.py": '"""Validate one table."""\n',
-    "scripts/settle_tables.py": '"""Settle the tables."""\n# </script><script>alert(1)</script>\n',
+    "scripts/split_used_rows.py": '"""Split rows."""\n# </script><script>alert(1)</script>\n',
     "scripts/derive_people.py": '''"""Derive the people: one row is one person."""
 
 arm = matched("arm", "register.arm", "id", "people", title="Arm")
@@ -71,9 +71,9 @@ JOBS: dict[str, dict[str, Any]] = {
         "params": {"is_form": False, "sources": [SOURCE], "variables": []},
         "rows": {"people": {"read": 40, "used": 39, "set_aside": {"width": 1}}},
     },
-    "settle_tables": {
+    "split_used_rows": {
         "inputs": ["results/validation/checked/people.parquet"],
-        "code": ["scripts/settle_tables.py"],
+        "code": ["scripts/split_used_rows.py"],
         "outputs": [PEOPLE],
         "params": {"corrections": [{"id": HIDDEN[1], "value": HIDDEN[2]}]},
     },

@@ -72,7 +72,7 @@ def test_queries_are_told_without_value_and_participant(page):
 
 def test_parameters_with_parts_are_counted_and_plain_ones_told(page):
     jobs = {job["id"]: dict(job["params"]) for job in data(page)["jobs"]}
-    assert jobs["settle_tables"]["corrections"] == "1 entries, in the record"
+    assert jobs["split_used_rows"]["corrections"] == "1 entries, in the record"
     assert jobs["derive_people"]["counted"] == "mode: home"
 
 

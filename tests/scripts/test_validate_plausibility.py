@@ -9,12 +9,14 @@ from small_tables import job, validated
 
 from trialtrail.configuration.plausibility import default_settings
 from trialtrail.tables import read_table, write_table
-from trialtrail.validation.findings import finding, findings_frame
+from trialtrail.validation.findings import finding, findings_frame, read_queries
 from trialtrail.validation.rules import PLAUSIBILITY, kind_of
+from trialtrail.validation.set_aside import Scopes
 
 from scripts.validate_plausibility import main
 
 DEFAULTS = default_settings()
+OUTPUTS = {"queries": "q.csv", "numbered": "q.parquet", "set_aside": "aside.parquet"}
 
 COUNT = 120
 IDS = [f"{i:03d}" for i in range(COUNT)]
@@ -51,7 +53,10 @@ def study():
 
 
 def check(tmp_path, tables, findings=(), **changes):
-    """Run the job; return (rule, table, record) of each finding, and the job's account of rows."""
+    """Run the job; return (rule, table, record) of what is odd, and the job's account of rows.
+
+    The rows as they were read are not looked at by these rules, and are the checked ones here.
+    """
     for name, frame in tables.items():
         frame = frame.assign(record=frame.iloc[:, 0].astype("string"))
         write_table(frame, tmp_path / f"{name}.parquet")
@@ -71,14 +76,18 @@ def check(tmp_path, tables, findings=(), **changes):
         "files": {name: {"e": "e.csv"} for name in tables},
         "plausibility": DEFAULTS,
         "actions": {},
+        "severities": {},
     }
+    paths = [tmp_path / f"{name}.parquet" for name in tables]
     inputs = {
-        "checked": [tmp_path / f"{name}.parquet" for name in tables],
+        "checked": paths,
+        "raw": paths,
         "findings": tmp_path / "found.parquet",
     }
-    task = job(tmp_path, inputs, {"findings": "odd.parquet"}, params | changes)
+    task = job(tmp_path, inputs, OUTPUTS, params | changes)
     rows = main(task)
-    odd = read_table(task.output.findings)
+    odd = read_table(task.output.numbered)
+    odd = odd[odd["rule"].map(kind_of).isin(PLAUSIBILITY)]
     return [*odd[["rule", "table", "record"]].itertuples(index=False, name=None)], rows
 
 
@@ -194,8 +203,45 @@ def test_no_message_holds_what_was_found(tmp_path):
     for plant, _ in PLANTED:
         plant(tables)
     check(tmp_path, tables)
-    odd = read_table(tmp_path / "odd.parquet")
+    odd = read_table(tmp_path / OUTPUTS["numbered"])
     assert len(odd) >= len(PLAUSIBILITY)
     for row in (SimpleNamespace(**record) for record in odd.to_dict("records")):
         assert row.found not in row.message
         assert not row.record or f" {row.record} " not in row.message
+
+
+def test_every_finding_becomes_a_query_with_its_raw_cell_and_what_it_sets_aside(tmp_path):
+    def at(rule, line, column="score"):
+        place = {"export": "e", "file": "e.csv", "line": line, "record": str(line)}
+        return finding(rule, "visit", "m", column=column, **place)
+
+    tables = study()
+    with_outlier(tables)
+    tables["visit"]["score"] = tables["visit"]["score"].astype("string") + " "
+    found = [at("range", 4), at("verbatim", 5), at("order", 5, "no heading")]
+    found = Scopes({}, {}, {}).of(findings_frame(found)).to_dict("records")
+    check(tmp_path, tables, found, numbers={"contacts": ["minutes"]}, plausibility={})
+    queries = read_queries(tmp_path / OUTPUTS["queries"]).set_index("rule")
+    score = tables["visit"]["score"]
+    assert queries["found"].to_dict() == {
+        "range": score[2].strip(),
+        "verbatim": score[3].strip(),
+        "order": "",
+    }
+    assert set(queries["status"]) == {"open"}
+    assert queries["evidence"].nunique() == 3
+    aside = read_table(tmp_path / OUTPUTS["set_aside"])
+    assert aside[["rule", "line"]].to_numpy().tolist() == [["range", 4], ["order", 5]]
+    cells = read_table(tmp_path / OUTPUTS["numbered"]).set_index("rule")["is_cell"]
+    assert cells.to_dict() == {"range": True, "verbatim": True, "order": False}
+
+
+def test_what_is_odd_of_a_whole_column_is_a_query_of_no_cell(tmp_path):
+    tables = study()
+    with_heaping(tables)
+    check(tmp_path, tables)
+    (query,) = read_table(tmp_path / OUTPUTS["numbered"]).to_dict("records")
+    assert (query["rule"], query["is_cell"], query["status"]) == ("digits", False, "open")
+    assert "% are multiples of" in query["found"]
+    assert query["evidence"]
+    assert read_table(tmp_path / OUTPUTS["set_aside"]).empty

@@ -3,14 +3,16 @@
 from types import SimpleNamespace
 
 import pandas as pd
+import pytest
 from small_tables import job, validated
 
 from trialtrail.tables import read_table, write_table
 from trialtrail.validation.between import check_tables, read_checked
 from trialtrail.validation.contracts import load_model, references
 from trialtrail.validation.cross_checks import Plan
-from trialtrail.validation.findings import finding, findings_frame
-from trialtrail.validation.set_aside import EXCLUDED, Aside, Scopes
+from trialtrail.validation.findings import finding, findings_frame, number_queries
+from trialtrail.validation.resolutions import Resolution, sort_out
+from trialtrail.validation.set_aside import EXCLUDED, ROW, Aside, Scopes
 
 from scripts.validate_references import main
 
@@ -148,19 +150,24 @@ def test_rows_of_two_exports_in_one_file_are_told_apart():
     assert aside.applied("people", both)["participant_id"].tolist() == ["2"]
 
 
-def test_the_job_writes_every_finding(tmp_path):
+def run_job(tmp_path, answers=None):
+    """Run the job on a contact of somebody who is no participant; return its findings."""
     lost = CONTACTS.assign(participant_id=["1", "2", "9"])
     missing = ["minutes", "topics"]
     frames = tables(participants=PEOPLE, contacts=lost.assign(**dict.fromkeys(missing)))
     for name, frame in frames.items():
         write_table(frame, tmp_path / f"{name}.parquet")
         write_table(findings_frame([]), tmp_path / f"{name}_f.parquet")
+    inputs = {
+        "checked": [tmp_path / f"{name}.parquet" for name in frames],
+        "findings": [tmp_path / f"{name}_f.parquet" for name in frames],
+    }
+    if answers is not None:
+        write_table(answers, tmp_path / "answers.parquet")
+        inputs["answers"] = tmp_path / "answers.parquet"
     task = job(
         tmp_path,
-        {
-            "checked": [tmp_path / f"{name}.parquet" for name in frames],
-            "findings": [tmp_path / f"{name}_f.parquet" for name in frames],
-        },
+        inputs,
         {"findings": "found.parquet"},
         {
             "tables": list(frames),
@@ -177,8 +184,23 @@ def test_the_job_writes_every_finding(tmp_path):
     )
     rows = main(task)
     assert all(count.balanced for count in rows.values())
-    found = read_table(task.output.findings)
+    return read_table(task.output.findings)
+
+
+def test_the_job_writes_every_finding(tmp_path):
+    found = run_job(tmp_path)
     assert found[["table", "line", "rule"]].to_numpy().tolist() == [["contacts", 4, "reference"]]
+    assert found["scope"].tolist() == [ROW]
+
+
+@pytest.mark.parametrize(("evidence", "scope"), [("a", ""), ("b", ROW)])
+def test_a_finding_that_is_accepted_is_told_and_sets_nothing_aside(tmp_path, evidence, scope):
+    (query,) = number_queries(run_job(tmp_path)).to_dict("records")
+    queries = pd.DataFrame([query | {"evidence": "a", "is_cell": True}])
+    said = ("accepted", "DM", "2026-11-20", "form", 2)
+    answer = Resolution(query["query_id"], *said, evidence=evidence)
+    found = run_job(tmp_path, sort_out([answer], queries, "answers.csv"))
+    assert found[["line", "rule", "scope"]].to_numpy().tolist() == [[4, "reference", scope]]
 
 
 def test_of_the_contacts_only_what_a_check_looks_at_is_read(tmp_path):

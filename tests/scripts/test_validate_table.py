@@ -8,7 +8,8 @@ import pytest
 from small_tables import checked, job, rules, source
 
 from trialtrail.errors import StudyError
-from trialtrail.tables import read_table
+from trialtrail.tables import read_table, write_table
+from trialtrail.validation.resolutions import Resolution, sort_out
 
 from scripts.validate_table import main
 
@@ -241,6 +242,52 @@ def test_the_job_writes_rows_raw_rows_and_findings(tmp_path):
     readings = json.loads(Path(task.output.reading).read_text(encoding="utf-8"))
     assert [(each["export"], each["records"]) for each in readings] == [("e", 3), ("f", 1)]
     assert ["Well", "a code", "its value", 2] in readings[0]["changes"]
+
+
+ANSWER = Resolution("Q-1", "5", "DM", "2026-11-20", "form", 2, evidence="a")
+
+
+def with_answer(path, line, column):
+    """Write an answer that gives a cell of the export ``e`` another text."""
+    query = {"query_id": "Q-1", "export": "e", "file": "e.csv", "line": line, "column": column}
+    query |= {"rule": "range", "evidence": "a", "is_cell": True}
+    write_table(sort_out([ANSWER], pd.DataFrame([query]), "answers.csv"), path)
+
+
+def validate_with_answer(tmp_path, text, **more):
+    """Run the job on a form, with an answer to the score of line 3 over it."""
+    (tmp_path / "e.csv").write_text(text, encoding="utf-8")
+    with_answer(tmp_path / "answers.parquet", 3, "Score")
+    exports = [tmp_path / "e.csv", *filter(None, [more.get("dictionary")])]
+    params = {
+        "owners": ["e"] * len(exports),
+        "sources": [source(FORM, codes=YES_NO, **more)],
+        "variables": VARIABLES,
+        "arms": ["x", "y"],
+        "actions": {},
+        "is_form": True,
+    }
+    inputs = {"exports": exports, "answers": tmp_path / "answers.parquet"}
+    outputs = {"checked": "c.parquet", "findings": "f.parquet"}
+    task = job(tmp_path, inputs, outputs, params, table="visit")
+    main(task)
+    return read_table(task.output.checked), read_table(task.output.findings)
+
+
+def test_a_correction_stands_in_the_place_of_what_was_read(tmp_path):
+    text = "Id,Day,Score,Well\n1,,99,Y\n2,,88,N\n3,,7,N\n"
+    frame, found = validate_with_answer(tmp_path, text)
+    assert frame["score"].tolist() == [99, 5, 7]
+    assert found[["rule", "line", "found"]].to_numpy().tolist() == [["range", 2, "99"]]
+    assert (tmp_path / "e.csv").read_text(encoding="utf-8") == text
+
+
+def test_what_the_dictionary_lacks_is_told_with_answers_over_the_data_too(tmp_path):
+    path = tmp_path / "dictionary.csv"
+    path.write_text(f'{HEADER}Well,radio,Well,"Y, Yes"\n', encoding="utf-8")
+    more = {"dictionary": str(path), "dictionary_label": "dictionary.csv"}
+    _, found = validate_with_answer(tmp_path, "Id,Day,Score,Well\n1,,5,Y\n2,,88,Y\n", **more)
+    assert found["rule"].tolist() == ["dictionary"]
 
 
 LONG = "Id,Day,Score,Well,Visit,Round\n1,,1,Y,A,\n1,,2,Y,B,1\n2,,99,Y,B,2\n2,,3,Y, A ,\n3,,4,Y,C,\n"

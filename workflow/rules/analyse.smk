@@ -1,6 +1,6 @@
 """Stage 3: datasets in; tables of numbers out, one row a result."""
 
-TABLES = ["rows", "queries", "data_dictionary"]
+TABLES = ["row_accounts", "query_counts", "data_dictionary"]
 """Names of the result tables that this study has; the stages add theirs."""
 
 SUMMARIES = ["flow"]
@@ -23,7 +23,7 @@ rule tabulate_flow:
         arms=STUDY.arms,
         forms=STUDY.follow_up_labels,
         followed_up=STUDY.analysis("followed_up"),
-        treated=TREATED,
+        treated=INTERVENTION_ARM,
     script:
         "../../scripts/tabulate_flow.py"
 
@@ -110,7 +110,7 @@ if STUDY.has("contacts"):
             "results/logs/tabulate_uptake.log",
         params:
             code=code_of("tabulate_uptake"),
-            arm=TREATED,
+            arm=INTERVENTION_ARM,
             rows=STUDY.analysis("uptake", {}).get("rows", []),
             words=STUDY.words,
         script:

@@ -32,7 +32,7 @@ rule seal_lineage:
         records=records(),
         report=rules.render_report.output.pdf,
         # Nothing else reads them, so that one which is gone would not be made again.
-        takes=outputs("takes"),
+        takes=outputs_named("takes"),
         verifier=VERIFIER,
         configuration=lambda wildcards: os.path.relpath(CONFIG_FILE),
         map=ancient(list(MAP)),
@@ -70,8 +70,8 @@ rule draw_lineage:
         columns=expand("results/lineage/columns/{dataset}.json", dataset=DERIVED),
         dictionary=rules.tabulate_dictionary.output.table,
         numbers=rules.render_report.output.numbers,
-        queries=rules.settle_tables.output.queries,
-        takes=outputs("takes"),
+        queries=rules.split_used_rows.output.queries,
+        takes=outputs_named("takes"),
         sources=ancient(SOURCES),
     output:
         page="results/lineage/index.html",

@@ -53,8 +53,8 @@ take_literally([*STUDY.all_paths, os.path.relpath(CONFIG_FILE)])
 
 ARMS = [arm["id"] for arm in STUDY.arms]
 LEVEL = STUDY.analysis("confidence_level")
-TREATED = STUDY.analysis("intervention_arm", ARMS[-1])
-COUNTED = STUDY.analysis("uptake", {}).get("contact", {})
+INTERVENTION_ARM = STUDY.analysis("intervention_arm", ARMS[-1])
+UPTAKE_CONTACT = STUDY.analysis("uptake", {}).get("contact", {})
 
 
 WILDCARDS = {
@@ -111,10 +111,10 @@ def validated(*tables):
 
 def records():
     """Return the records of all jobs of the rules read so far."""
-    return outputs("record")
+    return outputs_named("record")
 
 
-def outputs(name):
+def outputs_named(name):
     """Return the outputs of a name of all rules read so far, one a value of each wildcard.
 
     A wildcard that `WILDCARDS` does not have ends the reading of the rules: its jobs would be
@@ -129,9 +129,9 @@ def made():
     return files_of_all_jobs(path for rule in workflow.rules for path in rule.output)
 
 
-def files_of_all_jobs(outputs):
+def files_of_all_jobs(declared):
     """Return the files that outputs of rules stand for, one a value of each wildcard."""
-    patterns = [re.sub(r"{(\w+),[^{}]*}", r"{\1}", str(output)) for output in outputs]
+    patterns = [re.sub(r"{(\w+),[^{}]*}", r"{\1}", str(output)) for output in declared]
     return [
         path
         for pattern in patterns

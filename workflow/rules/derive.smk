@@ -44,7 +44,7 @@ if STUDY.has("contacts"):
             "results/logs/derive_contacts.log",
         params:
             code=code_of("derive_contacts"),
-            counted=COUNTED,
+            counted=UPTAKE_CONTACT,
         script:
             "../../scripts/derive_contacts.py"
 

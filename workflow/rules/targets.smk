@@ -43,5 +43,5 @@ onerror:
 rule validate:
     """Only the checks of the exports: the queries and the validated tables."""
     input:
-        rules.settle_tables.output.queries,
+        rules.split_used_rows.output.queries,
         rules.render_validation.output.page,

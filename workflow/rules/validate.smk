@@ -4,12 +4,11 @@ EXPORTS = sorted({s["export"] for t in STUDY.tables for s in STUDY.spec(t)["sour
 CHECKED = STUDY.validation
 FOUND = [*STUDY.tables, *(f"dictionary-{export}" for export in STUDY.dictionaries)]
 RAW = expand("results/validation/raw/{table}.parquet", table=STUDY.tables)
-# What the checks between tables, and those of what is odd, ask of the study.
-BETWEEN = {
+CROSS_CHECK_PARAMS = {
     "tables": STUDY.tables,
     "forms": STUDY.forms,
     "follow_up": STUDY.follow_up_forms,
-    "is_visit": COUNTED,
+    "is_visit": UPTAKE_CONTACT,
     "offered": CHECKED.offered,
     "any_contact": CHECKED.any_contact,
     "checks": CHECKED.checks,
@@ -17,7 +16,7 @@ BETWEEN = {
     "headings": STUDY.headings,
     "actions": CHECKED.actions,
 }
-ODD = {
+PLAUSIBILITY_PARAMS = {
     "tables": STUDY.tables,
     "follow_up": STUDY.follow_up_forms,
     "arms": ARMS,
@@ -27,7 +26,7 @@ ODD = {
     "evidence": {form: each["columns"] for form, each in STUDY.form_contents.items()},
     "took_place": STUDY.took_place,
     "timepoints": CHECKED.timepoints,
-    "is_visit": COUNTED,
+    "is_visit": UPTAKE_CONTACT,
     "headings": STUDY.headings,
     "files": CHECKED.files,
     "plausibility": CHECKED.plausibility,
@@ -98,147 +97,156 @@ rule validate_references:
         checked=expand("results/validation/checked/{table}.parquet", table=STUDY.tables),
         findings=expand("results/validation/findings/{table}.parquet", table=FOUND),
     output:
-        findings="results/validation/attempt/findings.parquet",
+        findings="results/validation/draft/findings.parquet",
         record="results/lineage/records/validate_references.json",
     log:
         "results/logs/validate_references.log",
     params:
-        **BETWEEN,
+        **CROSS_CHECK_PARAMS,
         code=code_of("validate_references", *contracts_of(*STUDY.tables)),
     script:
         "../../scripts/validate_references.py"
 
 
 rule validate_plausibility:
-    """Look for what is odd in the rows in use and may still be right; tell it as warnings."""
+    """Look for what is odd in the rows in use and may be right; list every finding as a query."""
     input:
         checked=rules.validate_references.input.checked,
         findings=rules.validate_references.output.findings,
+        raw=RAW,
     output:
-        findings="results/validation/attempt/plausibility.parquet",
+        # Of a rule before the one that stops: the outputs of a job that fails are deleted.
+        queries="results/validation/draft/queries.csv",
+        numbered="results/validation/draft/queries.parquet",
+        set_aside="results/validation/draft/set_aside.parquet",
         record="results/lineage/records/validate_plausibility.json",
     log:
         "results/logs/validate_plausibility.log",
     params:
-        **ODD,
+        **PLAUSIBILITY_PARAMS,
         code=code_of("validate_plausibility"),
+        severities=CHECKED.severities,
     script:
         "../../scripts/validate_plausibility.py"
 
 
-rule list_queries:
-    """List every finding as a query, and what queries set aside."""
-    input:
-        findings=rules.validate_references.output.findings,
-        plausibility=rules.validate_plausibility.output.findings,
-        raw=RAW,
-    output:
-        queries="results/validation/attempt/queries.csv",
-        numbered="results/validation/attempt/queries.parquet",
-        set_aside="results/validation/attempt/set_aside.parquet",
-        record="results/lineage/records/list_queries.json",
-    log:
-        "results/logs/list_queries.log",
-    params:
-        code=code_of("list_queries"),
-        tables=STUDY.tables,
-        severities=CHECKED.severities,
-    script:
-        "../../scripts/list_queries.py"
-
-
-LISTED, SETTLED = rules.list_queries.output, rules.validate_references.input.checked
+LISTED = rules.validate_plausibility.output
+CHECKED_TABLES = rules.validate_references.input.checked
 
 if CHECKED.resolutions:
 
     rule resolve_queries:
-        """Apply the answers of people as a layer over the raw data, and check anew."""
+        """Sort the answers of people to the queries of the raw data, and find the cell of each."""
         input:
             resolutions=lambda wildcards: CHECKED.resolutions,
-            numbered=rules.list_queries.output.numbered,
-            checked=rules.validate_references.input.checked,
-            found=expand("results/validation/findings/{table}.parquet", table=STUDY.tables),
-            dictionary_found=expand(
-                "results/validation/findings/dictionary-{export}.parquet",
-                export=STUDY.dictionaries,
-            ),
-            raw=RAW,
-            exports=lambda wildcards: STUDY.all_files,
+            numbered=rules.validate_plausibility.output.numbered,
         output:
-            checked=expand("results/validation/resolved/{table}.parquet", table=STUDY.tables),
-            queries="results/validation/attempt/resolved_queries.csv",
-            numbered="results/validation/attempt/resolved_queries.parquet",
-            set_aside="results/validation/attempt/resolved_set_aside.parquet",
-            resolutions="results/validation/attempt/resolutions.csv",
+            answers="results/validation/corrected/answers.parquet",
             record="results/lineage/records/resolve_queries.json",
         log:
             "results/logs/resolve_queries.log",
         params:
-            **BETWEEN | ODD,
-            code=code_of("resolve_queries", *contracts_of(*STUDY.tables)),
-            content=lambda wildcards: content_of(CHECKED.resolutions, STUDY.all_files),
+            code=code_of("resolve_queries"),
+            content=lambda wildcards: content_of(CHECKED.resolutions),
             label=lambda wildcards: CHECKED.resolutions_label,
-            severities=CHECKED.severities,
-            contracts={
-                table: {
-                    "sources": STUDY.sources(table),
-                    "variables": STUDY.variables(table),
-                    "is_form": table in STUDY.forms,
-                }
-                for table in STUDY.tables
-            },
-            dictionaries=CHECKED.dictionaries,
-            files_of={export: STUDY.files(export) for export in EXPORTS},
         script:
             "../../scripts/resolve_queries.py"
 
-    LISTED, SETTLED = rules.resolve_queries.output, rules.resolve_queries.output.checked
+    # Stage 1 once more, with the answers over the raw data: the same rules on other files.
+    use rule validate_table as validate_corrected_table with:
+        input:
+            exports=lambda wildcards: STUDY.files_of(wildcards.table),
+            answers=rules.resolve_queries.output.answers,
+        output:
+            checked="results/validation/corrected/checked/{table}.parquet",
+            findings="results/validation/corrected/findings/{table}.parquet",
+            record="results/lineage/records/validate_corrected_table-{table}.json",
+        log:
+            "results/logs/validate_corrected_table-{table}.log",
+
+    use rule validate_dictionary as validate_corrected_dictionary with:
+        input:
+            export=lambda wildcards: STUDY.files(wildcards.export)[0],
+            dictionary=lambda wildcards: STUDY.files(wildcards.export)[-1],
+            events=lambda wildcards: STUDY.events_files(wildcards.export),
+            answers=rules.resolve_queries.output.answers,
+            checked=lambda wildcards: expand(
+                "results/validation/corrected/checked/{table}.parquet",
+                table=STUDY.columns_fed(wildcards.export),
+            ),
+            findings=lambda wildcards: expand(
+                "results/validation/corrected/findings/{table}.parquet",
+                table=STUDY.columns_fed(wildcards.export),
+            ),
+        output:
+            findings="results/validation/corrected/findings/dictionary-{export}.parquet",
+            record="results/lineage/records/validate_corrected_dictionary-{export}.json",
+        log:
+            "results/logs/validate_corrected_dictionary-{export}.log",
+
+    use rule validate_references as validate_corrected_references with:
+        input:
+            answers=rules.resolve_queries.output.answers,
+            checked=expand(
+                "results/validation/corrected/checked/{table}.parquet", table=STUDY.tables
+            ),
+            findings=expand("results/validation/corrected/findings/{table}.parquet", table=FOUND),
+        output:
+            findings="results/validation/corrected/findings.parquet",
+            record="results/lineage/records/validate_corrected_references.json",
+        log:
+            "results/logs/validate_corrected_references.log",
+
+    use rule validate_plausibility as validate_corrected_plausibility with:
+        input:
+            answers=rules.resolve_queries.output.answers,
+            before=rules.validate_plausibility.output.numbered,
+            checked=rules.validate_corrected_references.input.checked,
+            findings=rules.validate_corrected_references.output.findings,
+            raw=RAW,
+        output:
+            queries="results/validation/corrected/queries.csv",
+            numbered="results/validation/corrected/queries.parquet",
+            set_aside="results/validation/corrected/set_aside.parquet",
+            resolutions="results/validation/corrected/resolutions.csv",
+            record="results/lineage/records/validate_corrected_plausibility.json",
+        log:
+            "results/logs/validate_corrected_plausibility.log",
+
+    LISTED = rules.validate_corrected_plausibility.output
+    CHECKED_TABLES = rules.validate_corrected_references.input.checked
 
 
-rule stop_on_errors:
-    """Stop where a finding leaves nothing to compute with; earlier results stay as they are."""
+rule split_used_rows:
+    """Split the rows used from those set aside and account for both; stop where a finding asks it."""
     input:
-        queries=LISTED.queries,
-    output:
-        gate="results/validation/attempt/gate.json",
-        record="results/lineage/records/stop_on_errors.json",
-    log:
-        "results/logs/stop_on_errors.log",
-    params:
-        code=code_of("stop_on_errors"),
-        actions=CHECKED.actions,
-    script:
-        "../../scripts/stop_on_errors.py"
-
-
-rule settle_tables:
-    """Part what is used from what is set aside, by row and by cell, and account for both."""
-    input:
-        gate=rules.stop_on_errors.output.gate,
-        checked=SETTLED,
+        checked=CHECKED_TABLES,
         raw=RAW,
         readings=expand("results/validation/reading/{table}.json", table=STUDY.tables),
         queries=LISTED.queries,
         set_aside=LISTED.set_aside,
         resolutions=[LISTED.resolutions] if CHECKED.resolutions else [],
     output:
-        tables=expand("results/validated/{table}.parquet", table=STUDY.tables),
-        set_aside=expand("results/validation/set_aside/{export}.csv", export=EXPORTS),
-        cells="results/validation/cells_set_aside.csv",
-        queries="results/validation/queries.csv",
-        rows="results/tables/rows.csv",
-        kinds="results/tables/queries.csv",
-        exports="results/tables/exports.csv",
-        normalisation="results/tables/normalisation.csv",
-        resolutions=["results/validation/resolutions.csv"] if CHECKED.resolutions else [],
-        record="results/lineage/records/settle_tables.json",
+        # `update`: where a finding stops this job, the last good tables stay. The record does not: the
+        # files put back are newer than the queries, and without it the next run would take them.
+        tables=update(expand("results/validated/{table}.parquet", table=STUDY.tables)),
+        set_aside=update(expand("results/validation/set_aside/{export}.csv", export=EXPORTS)),
+        cells=update("results/validation/cells_set_aside.csv"),
+        queries=update("results/validation/queries.csv"),
+        row_accounts=update("results/tables/row_accounts.csv"),
+        query_counts=update("results/tables/query_counts.csv"),
+        exports=update("results/tables/exports.csv"),
+        normalisation=update("results/tables/normalisation.csv"),
+        resolutions=update(["results/validation/resolutions.csv"] if CHECKED.resolutions else []),
+        record="results/lineage/records/split_used_rows.json",
     log:
-        "results/logs/settle_tables.log",
+        "results/logs/split_used_rows.log",
     params:
-        code=code_of("settle_tables"),
+        code=code_of("split_used_rows"),
         tables=STUDY.tables,
+        actions=CHECKED.actions,
     script:
-        "../../scripts/settle_tables.py"
+        "../../scripts/split_used_rows.py"
 
 
 VALIDATION_PAGE = {
@@ -253,12 +261,12 @@ rule render_validation:
     """Render the validation for people, and tabulate what is missing."""
     input:
         **VALIDATION_PAGE,
-        queries=rules.settle_tables.output.queries,
-        rows=rules.settle_tables.output.rows,
-        exports=rules.settle_tables.output.exports,
-        normalisation=rules.settle_tables.output.normalisation,
-        resolutions=rules.settle_tables.output.resolutions,
-        tables=rules.settle_tables.output.tables,
+        queries=rules.split_used_rows.output.queries,
+        rows=rules.split_used_rows.output.row_accounts,
+        exports=rules.split_used_rows.output.exports,
+        normalisation=rules.split_used_rows.output.normalisation,
+        resolutions=rules.split_used_rows.output.resolutions,
+        tables=rules.split_used_rows.output.tables,
         set_aside=LISTED.set_aside,
     output:
         page="results/validation/validation.html",

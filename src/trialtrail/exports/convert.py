@@ -172,8 +172,8 @@ def _by_kind(distinct: Distinct, how: How) -> Typed:
     if how.codes:
         return _coded(distinct, how)
     if how.is_id and how.kind == "text":
-        distinct.texts, told = ids.read_ids(distinct, bool(how.days))
-        faults = [(rule, message, distinct.mask(mask)) for rule, message, mask in told]
+        distinct.texts, masks = ids.read_ids(distinct, bool(how.days))
+        faults = [(rule, message, distinct.mask(mask)) for rule, message, mask in masks]
         return Typed(distinct.spread(pd.array(distinct.texts, dtype="string")), {}, faults)
     if how.kind in FREE:
         values = distinct.spread(pd.array(distinct.texts, dtype="string"))
@@ -240,8 +240,8 @@ def _coded(distinct: Distinct, how: How) -> Typed:
     unknown = np.array(unknown, dtype=bool) & ~alike
     both = np.array([each is not None for each in many or several], dtype=bool) & unknown
     masks = {UNKNOWN: unknown & ~both, NOT_EXACT: alike, SEVERAL: both}
-    told = [("code", message, distinct.mask(mask)) for message, mask in masks.items()]
-    return Typed(distinct.spread(values), {}, told)
+    faults = [("code", message, distinct.mask(mask)) for message, mask in masks.items()]
+    return Typed(distinct.spread(values), {}, faults)
 
 
 def _several(texts: list, meant: list, known: dict, others: dict) -> list[str | None]:
@@ -276,11 +276,11 @@ def _yes_no(distinct: Distinct, how: How) -> Typed:
 def _dates(distinct: Distinct, how: How) -> Typed:
     found = read_dates(distinct, how)
     beside = {} if how.kind == "date" else {UNTIL: distinct.spread(found.last)}
-    told = []
+    faults = []
     for (rule, reason), mask in found.faults.items():
         _, message, rows = _fault(rule, how.kind, distinct.mask(mask))
-        told.append((rule, reason or message, rows))
-    return Typed(distinct.spread(found.first), beside, told)
+        faults.append((rule, reason or message, rows))
+    return Typed(distinct.spread(found.first), beside, faults)
 
 
 def _months(distinct: Distinct, how: How) -> Typed:
@@ -299,8 +299,8 @@ def _numbers(distinct: Distinct, how: How) -> Typed:
     beside = {}
     if how.kind == "censored":
         beside = {BOUND: distinct.spread(pd.array(found.bounds, dtype="string"))}
-    told = [_fault(rule, how.kind, distinct.mask(mask)) for rule, mask in found.faults.items()]
-    return Typed(distinct.spread(typed), beside, told)
+    faults = [_fault(rule, how.kind, distinct.mask(mask)) for rule, mask in found.faults.items()]
+    return Typed(distinct.spread(typed), beside, faults)
 
 
 def _fault(name: str, kind: str, mask: pd.Series) -> tuple[str, str, pd.Series]:

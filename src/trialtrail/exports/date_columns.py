@@ -99,8 +99,8 @@ def _not_swapped(own: list[bool], readings: list) -> list:
         return readings
     if max(day.day for day in dates) > MONTHS or min(day.day for day in typed) <= MONTHS:
         return readings
-    told = DateReading(fault="ambiguous", reason=SWAPPED)
-    return [told if is_own else r for r, is_own in zip(readings, own, strict=True)]
+    swapped = DateReading(fault="ambiguous", reason=SWAPPED)
+    return [swapped if is_own else r for r, is_own in zip(readings, own, strict=True)]
 
 
 def _missing_days(how: How, words: Mapping[str, int]) -> dict[date, str]:

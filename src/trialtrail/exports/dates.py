@@ -134,13 +134,13 @@ def _read(
         readings = list(_in_forms(text, forms, last_year, words))
     else:
         readings = list(_possible(text, last_year, words))
-    told = [each for each in readings if each.fault != "type"]
-    if any(each.reason == CENTURY for each in told):
+    dated = [each for each in readings if each.fault != "type"]
+    if any(each.reason == CENTURY for each in dated):
         return DateReading(fault="ambiguous", reason=CENTURY)
-    if len({(each.first, each.last) for each in told}) > 1:
+    if len({(each.first, each.last) for each in dated}) > 1:
         return DateReading(fault="ambiguous")
-    if told:
-        return _within_limits(told[0])
+    if dated:
+        return _within_limits(dated[0])
     shorter = _shorter(text, tuple(compiled(form) for form in forms), last_year, words)
     if shorter.fault != "type" or shorter.reason:
         return shorter

@@ -40,12 +40,12 @@ def blank_errors(distinct: Distinct, how: How) -> list[tuple[str, str, np.ndarra
     What is a missing code is blank already, and what is a code stays.
     """
     found = []
-    told = [(RULE, ERROR, PATTERN)]
+    patterns = [(RULE, ERROR, PATTERN)]
     if how.kind not in ("text", "list") or how.is_id:  # of words they stand for what was taken out
-        told.append((RULE, NARROW, "^#{3,}$"))
+        patterns.append((RULE, NARROW, "^#{3,}$"))
     if not how.codes and (how.is_id or how.kind == "category"):
-        told.append(("code", NOTHING, OF_IDS if how.is_id else OF_CATEGORIES))
-    for rule, message, pattern in told:
+        patterns.append(("code", NOTHING, OF_IDS if how.is_id else OF_CATEGORIES))
+    for rule, message, pattern in patterns:
         has = pc.fill_null(pc.match_substring_regex(distinct.texts, pattern), False)
         if not pc.any(has).as_py():
             continue

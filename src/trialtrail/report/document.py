@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 from trialtrail.errors import StudyError
+from trialtrail.results.former_addresses import FORMER_TABLES
 
 WORDS = {"table": "Table", "figure": "Figure"}
 SHORT = 10
@@ -134,10 +135,13 @@ def _fill_references(tree: html.HtmlElement, labels: Mapping[str, Label]) -> Non
     for reference in tree.xpath("//a[@data-ref]"):
         name = reference.attrib.pop("data-ref")
         if name not in labels:
+            now = f"table:{FORMER_TABLES.get(name.removeprefix('table:'), '')}"
             raise StudyError(
                 f"the report refers to `{name}`, which it does not have",
                 rule="a reference names a table or figure of the report",
-                remedy="correct the reference, or supply what the table or figure is made from",
+                remedy=f"write `{now}`, as the table is called now"
+                if now in labels
+                else "correct the reference, or supply what the table or figure is made from",
             )
         _link(reference, name, labels[name])
 

@@ -25,8 +25,8 @@ GENERIC = "section.html.j2"
 
 TABLES = (
     *("agreement", "arms", "claims", "convergence", "data_dictionary", "estimates"),
-    *("interviewees", "joint_display", "models", "queries", "quotations", "retention"),
-    *("rows", "steps", "summaries"),
+    *("interviewees", "joint_display", "models", "query_counts", "quotations"),
+    *("retention", "row_accounts", "steps", "summaries"),
 )
 TOPICS = (
     *("baseline", "codes", "codes_by_stage", "codes_of_all_coders", "contacts", "flow"),

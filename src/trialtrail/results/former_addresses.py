@@ -21,7 +21,11 @@ OF_CODES = {
     "documents": ("codes", "n"),
     "documents_every_coder": ("codes_of_all_coders", "n"),
 }
-FORMER_TABLES = {"outcomes": "estimates"}
+FORMER_TABLES = {
+    "outcomes": "estimates",
+    "queries": "query_counts",
+    "rows": "row_accounts",
+}
 MEASURES = (".risk_difference", ".risk_ratio")
 RENAMED = {("questionnaire", "theme"): "group"}
 
@@ -29,10 +33,10 @@ RENAMED = {("questionnaire", "theme"): "group"}
 def present_address(table: str, row: str, column: str) -> str:
     """Return where a cell of version 0.1 stands now, empty where nothing moved."""
     of_arm = OF_AN_ARM.fullmatch(column)
-    if table == "outcomes":
-        if of_arm:
-            return f"arms#{_without_measure(row)}.{of_arm[2]}/{OF_OUTCOMES[of_arm[1]]}"
-        return _written("estimates", row, column)
+    if table == "outcomes" and of_arm:
+        return f"arms#{_without_measure(row)}.{of_arm[2]}/{OF_OUTCOMES[of_arm[1]]}"
+    if table in FORMER_TABLES:
+        return _written(FORMER_TABLES[table], row, column)
     if table == "baseline" and of_arm:
         return f"baseline#{row}.{of_arm[2]}/{OF_BASELINE[of_arm[1]]}"
     if table == "baseline" and column in OF_VARIABLES:

@@ -43,15 +43,15 @@ LEAST, MOST = 5, 0.5
 
 @dataclass
 class Blanked:
-    """The typed rows without such cells: the changes (column of the table, from, to, cells), and
-    the cells with a value although the visit did not take place, by column; ``records`` has the
-    rows of which a cell was made blank, by the reason; ``rule_fails`` how many records with values
-    lose them, and of how many, where `took_place` cannot be right."""
+    """The typed rows without such cells: the changes (column of the table, from, to, cells);
+    ``valued`` has by column the cells with a value although the visit did not take place,
+    ``records`` by the reason the rows of which a cell was made blank, and ``rule_fails`` how many
+    records with values lose them, and of how many, where `took_place` cannot be right."""
 
     frame: pd.DataFrame
     changes: list[tuple[str, str, str, int]] = field(default_factory=list)
     records: dict[str, set] = field(default_factory=dict)
-    told: dict[str, pd.Series] = field(default_factory=dict)
+    valued: dict[str, pd.Series] = field(default_factory=dict)
     rule_fails: tuple[int, int] | None = None
 
     def blank(self, column: str, rows: pd.Series, why: str) -> None:
@@ -180,8 +180,8 @@ def _not_held(out: Blanked, rule: Mapping, variables: Sequence[str]) -> None:
     if lost >= LEAST and lost > MOST * count:
         out.rule_fails = (lost, count)
     for name in names:
-        if (told := missed & filled[name]).any():
-            out.told[name] = told
+        if (valued := missed & filled[name]).any():
+            out.valued[name] = valued
         out.blank(name, missed, NOT_HELD)
 
 
@@ -204,7 +204,7 @@ def visit_findings(
         column = heading(variable, variable)
         message = RULE_FAILS.format(*kept.rule_fails, column)
         return [*found, finding("most", table, message, column=column, **place)]
-    for name, rows in kept.told.items():
+    for name, rows in kept.valued.items():
         found += of_cells(table, export, heading(name, name), rows, "no_visit", VALUE)
     return found
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from trialtrail.tables import columns_in, read_rows
 from trialtrail.validation.contracts import key_of, load_model, references
-from trialtrail.validation.cross_checks import Breach, Plan, all_breaches
+from trialtrail.validation.cross_checks import Plan, RowFindings, all_findings
 from trialtrail.validation.findings import finding, findings_frame
 from trialtrail.validation.most import most_set_aside
 from trialtrail.validation.set_aside import Aside, Scopes
@@ -58,8 +58,8 @@ def check_tables(
             tables[name] = aside.applied(name, tables[name])
         found = []
         fit = {name: frame for name, frame in tables.items() if name not in apart}
-        for breach in all_breaches(fit, plan):
-            found += told(breach, tables[breach.table], headings[breach.table])
+        for each in all_findings(fit, plan):
+            found += findings_of(each, tables[each.table], headings[each.table])
         last = scopes.of(findings_frame(found))
         new = Aside.by(last)
         if new <= aside:
@@ -78,26 +78,26 @@ def unfit(findings: pd.DataFrame, scopes: Scopes) -> set[str]:
     return {row.table for row in columns.itertuples() if scopes.takes_all(row)}
 
 
-def told(breach: Breach, frame: pd.DataFrame, headings: dict) -> list[dict]:
-    """Return a finding for each row of ``frame`` that the breach is of."""
+def findings_of(found_rows: RowFindings, frame: pd.DataFrame, headings: dict) -> list[dict]:
+    """Return a finding for each row of ``frame`` that a check has found."""
     found: list[dict] = []
-    rows = breach.rows.to_numpy(dtype=bool)
+    rows = found_rows.rows.to_numpy(dtype=bool)
     if not rows.any():  # most checks find nothing, and a frame of no rows costs as much as one
         return found
     for row in frame[rows].to_dict("records"):
         heading = headings.get(row["_export"], {})
-        value = row.get(breach.column)
+        value = row.get(found_rows.column)
         text = value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)
         found.append(
             finding(
-                breach.rule,
-                breach.table,
-                breach.message,
+                found_rows.rule,
+                found_rows.table,
+                found_rows.message,
                 export=row["_export"],
                 file=row["_file"],
                 line=row["_line"],
                 record=row["record"],
-                column=heading.get(breach.column, breach.column),
+                column=heading.get(found_rows.column, found_rows.column),
                 found=text if len(text) <= SHOWN else text[: SHOWN - 1] + "…",
             )
         )

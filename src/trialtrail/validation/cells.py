@@ -87,7 +87,7 @@ def type_source(table: str, export: Export, source: dict, contract: Contract):
         else:
             typed = type_column(rows[name], how_to_read(export, source, column, kind, contract))
             typed = without_no_reason(table, column, typed)
-            found += _told(table, export, source, column, typed, contract)
+            found += _findings_of_column(table, export, source, column, typed, contract)
             changes += [(name, *change) for change in typed.changes]
         columns[column] = typed.values
         columns |= {f"{column}{ending}": series for ending, series in typed.beside.items()}
@@ -141,41 +141,43 @@ def _decimal(
     return source.get("decimal")
 
 
-def _told(table, export, source, column, typed: Typed, contract) -> list[dict]:
+def _findings_of_column(table, export, source, column, typed: Typed, contract) -> list[dict]:
     """Return a finding for each cell of a column that is wrong, or remarkable.
 
     Where nearly all cells break one rule for which the run stops, they are told once.
     """
-    faults = [("arm" if (column, r) == ("arm", "code") else r, m, x) for r, m, x in typed.faults]
+    broken = [("arm" if (column, r) == ("arm", "code") else r, m, x) for r, m, x in typed.faults]
     if column == "arm":
         message = "the code is not among those of the configuration"
         none = typed.values.notna() & ~typed.values.isin(list(contract.arms)).fillna(False)
-        faults.append(("arm", message, none))
+        broken.append(("arm", message, none))
     if "_bound" in typed.beside:
         mask = typed.beside["_bound"].isin(["above", "below"]).fillna(False)
-        faults.append(("censored", "a censored count: kept as a value and its bound", mask))
+        broken.append(("censored", "a censored count: kept as a value and its bound", mask))
     for value in source.get("note_if", {}).get(column, []):
         mask = (typed.values == value).fillna(False)
-        faults.append(("expected", "the value departs from the protocol's expectation", mask))
+        broken.append(("expected", "the value departs from the protocol's expectation", mask))
     name, found = source["columns"][column], []
-    for rule in dict.fromkeys(rule for rule, _, _ in faults):
-        mine = [(m, x.to_numpy(dtype=bool)) for r, m, x in faults if r == rule]
-        found += _of_rule(table, export, source, name, rule, mine, typed.values, contract.actions)
+    for rule in dict.fromkeys(rule for rule, _, _ in broken):
+        mine = [(m, x.to_numpy(dtype=bool)) for r, m, x in broken if r == rule]
+        found += _findings_of_rule(
+            table, export, source, name, rule, mine, typed.values, contract.actions
+        )
     return found
 
 
-def _of_rule(table, export, source, name, rule, faults, values, actions) -> list[dict]:
+def _findings_of_rule(table, export, source, name, rule, broken, values, actions) -> list[dict]:
     """Return the findings of the cells of a column that break one rule: (message, cells) each."""
-    wrong = np.logical_or.reduce([cells for _, cells in faults])
+    wrong = np.logical_or.reduce([cells for _, cells in broken])
     count, filled = int(wrong.sum()), int((wrong | values.notna().to_numpy(dtype=bool)).sum())
     as_rule = rule_of_column(rule, count, filled, len(wrong), actions)
     if not as_rule:
         return [
             each
-            for message, cells in faults
+            for message, cells in broken
             for each in cell_findings(table, export, name, cells, rule, message)
         ]
-    reason = max(faults, key=lambda fault: fault[1].sum())[0]
+    reason = max(broken, key=lambda each: each[1].sum())[0]
     rows = export.rows[[LINE, name]].take(wrong.nonzero()[0])
     place = {"export": export.name, "file": source["label"], "column": name}
     lines, texts = rows[LINE].tolist(), rows[name].tolist()

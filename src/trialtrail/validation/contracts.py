@@ -63,8 +63,10 @@ def references(schema: pa.DataFrameSchema) -> dict[str, tuple[str, str]]:
     return found
 
 
-def breaches(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[tuple[int, str, str, str]]:
-    """Check ``frame`` lazily; return each breach once as (row, column, rule, message).
+def broken_cells(
+    schema: pa.DataFrameSchema, frame: pd.DataFrame
+) -> list[tuple[int, str, str, str]]:
+    """Check ``frame`` lazily; return each broken cell once as (row, column, rule, message).
 
     Of records whose key is not whole nobody knows whether they are the same: what is missing is
     told, and not that they are.
@@ -85,14 +87,14 @@ def breaches(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[tuple[int,
     nameless = frame[key].isna().any(axis=1).to_numpy() if key else np.zeros(len(frame), bool)
     found = {}
     for case in cases.itertuples():
-        column, rule, message = _told(schema, case)
+        column, rule, message = _in_words(schema, case)
         if rule == "key" and nameless[int(case.index)]:
             continue
         found.setdefault((int(case.index), column, rule), message)
     return [(row, column, rule, message) for (row, column, rule), message in found.items()]
 
 
-def _told(schema: pa.DataFrameSchema, case) -> tuple[str, str, str]:
+def _in_words(schema: pa.DataFrameSchema, case) -> tuple[str, str, str]:
     check = str(case.check)
     if check == "multiple_fields_uniqueness":
         key = key_of(schema)
@@ -117,10 +119,10 @@ def _told(schema: pa.DataFrameSchema, case) -> tuple[str, str, str]:
     return column, rule, message
 
 
-def breach_findings(
+def findings_of_cells(
     table: str, frame: pd.DataFrame, found, origin, headings, key: Sequence[str] = ()
 ) -> list[dict]:
-    """Return the breaches as findings.
+    """Return the findings of cells that break the contract of ``table``.
 
     ``origin`` has one row a record with ``_export``, ``_file``, ``_line`` and ``record``;
     ``headings`` maps (export, column) to the name of the column in the file. Of a ``key`` the first
@@ -129,9 +131,9 @@ def breach_findings(
     findings = []
     rows = [row for row, *_ in found]
     places = origin.iloc[rows][["_export", "_file", "_line", "record"]]
-    told = zip(found, places.itertuples(index=False, name=None), strict=True)
+    placed = zip(found, places.itertuples(index=False, name=None), strict=True)
     values = {name: frame[name].tolist() for name in {column for _, column, *_ in found if column}}
-    for (row, column, rule, message), (export, file, line, record) in told:
+    for (row, column, rule, message), (export, file, line, record) in placed:
         if rule == "key" and (export, column) not in headings:
             column = next((c for c in key if (export, c) in headings), column)
             values.setdefault(column, frame[column].tolist())

@@ -58,14 +58,14 @@ def without_no_reason(table: str, column: str, typed: Typed) -> Typed:
     counts = alike[~none].value_counts()
     common = [text for text, n in counts.items() if n >= LEAST and n > OF_EVERYBODY * len(values)]
     shared = alike.isin(common).fillna(False).astype(bool)
-    told = [
+    broken = [
         ("reason", message.format(column=column, texts=_to_paste(values[mask])), mask)
         for message, mask in ((NO_REASON, none), (SHARED, shared))
         if mask.any()
     ]
-    if not told:
+    if not broken:
         return typed
-    return replace(typed, values=values.mask(none | shared), faults=[*typed.faults, *told])
+    return replace(typed, values=values.mask(none | shared), faults=[*typed.faults, *broken])
 
 
 def _to_paste(texts: pd.Series) -> str:

@@ -41,8 +41,8 @@ SHOWN = 100
 
 
 @dataclass(frozen=True)
-class Departure:
-    """Cells of one column that depart from the dictionary; without ``rows`` it is the field."""
+class CellFindings:
+    """Findings of one rule in one column: the ``rows`` that have one, or without them the field."""
 
     rule: str
     column: str
@@ -50,14 +50,18 @@ class Departure:
     rows: np.ndarray | None = None
 
 
-def departures(records: Records, events: list[str] | None = None) -> Iterator[Departure]:
-    """Yield every departure of the rows from their dictionary.
+def dictionary_findings(
+    records: Records, events: list[str] | None = None
+) -> Iterator[CellFindings]:
+    """Yield all that the dictionary of an export finds in its rows.
 
     ``events`` are the names of the events that the project has, where they are known.
     """
     if events is not None and records.has(EVENT):
         message = "the event is none of those of the project"
-        yield Departure("code", EVENT, message, _filled(records, EVENT, lambda t: ~t.isin(events)))
+        yield CellFindings(
+            "code", EVENT, message, _filled(records, EVENT, lambda t: ~t.isin(events))
+        )
     begun = _Begun(records)
     for field in records.fields.values():
         yield from _absent(field, records)
@@ -66,7 +70,7 @@ def departures(records: Records, events: list[str] | None = None) -> Iterator[De
             continue
         if field.kind not in KINDS:
             message = f"the kind of field {field.kind} is not known: its cells are not checked"
-            yield Departure("not_compared", field.name, message)
+            yield CellFindings("not_compared", field.name, message)
             continue
         yield from _values(field, present, records)
         shown = None
@@ -75,7 +79,7 @@ def departures(records: Records, events: list[str] | None = None) -> Iterator[De
                 shown = condition(parse(field.branching), records)
             except NotCompared as beyond:
                 message = f"the branching logic is not computed: {beyond}"
-                yield Departure("not_compared", field.name, message)
+                yield CellFindings("not_compared", field.name, message)
         if shown is not None:
             yield from _hidden(field, present, records, shown)
         if shown is not None or not field.branching:
@@ -90,7 +94,7 @@ def _filled(records: Records, column: str, wrong: Callable[[pd.Series], pd.Serie
     return records.filled(column) & wrong(text).to_numpy(dtype=bool)
 
 
-def _absent(field: Field, records: Records) -> Iterator[Departure]:
+def _absent(field: Field, records: Records) -> Iterator[CellFindings]:
     """Yield columns that the export lacks although it has others of the same instrument."""
     if field.kind in NOT_DATA or field.identifier:
         return
@@ -98,19 +102,19 @@ def _absent(field: Field, records: Records) -> Iterator[Departure]:
     form = [f for f in records.fields.values() if f.form == field.form]
     if lacking and any(records.has(column) for f in form for column in f.columns):
         message = "the data dictionary has this column and the export lacks it"
-        yield from (Departure("absent", column, message) for column in lacking)
+        yield from (CellFindings("absent", column, message) for column in lacking)
 
 
-def _values(field: Field, present: list[str], records: Records) -> Iterator[Departure]:
+def _values(field: Field, present: list[str], records: Records) -> Iterator[CellFindings]:
     """Yield cells that are none of the choices, not of their form, or beyond their limits."""
     if field.kind == "checkbox":
         for column in present:
             wrong = _filled(records, column, lambda text: ~text.isin(["0", "1"]))
-            yield Departure("code", column, "a check box is 1 or 0", wrong)
+            yield CellFindings("code", column, "a check box is 1 or 0", wrong)
     elif field.choices:
         wrong = _filled(records, field.name, lambda text: ~text.isin(list(field.choices)))
         message = "the code is not among the choices of the data dictionary"
-        yield Departure("code", field.name, message, wrong)
+        yield CellFindings("code", field.name, message, wrong)
     elif field.kind in ("calc", "slider"):
         yield from _formed(field, "number" if field.kind == "calc" else "integer", records)
     elif field.kind == "text" and field.validation:
@@ -119,17 +123,17 @@ def _values(field: Field, present: list[str], records: Records) -> Iterator[Depa
             yield from _formed(field, name, records)
         else:
             message = f"the validation {field.validation} is not known: its cells are not checked"
-            yield Departure("not_compared", field.name, message)
+            yield CellFindings("not_compared", field.name, message)
 
 
-def _formed(field: Field, name: str, records: Records) -> Iterator[Departure]:
+def _formed(field: Field, name: str, records: Records) -> Iterator[CellFindings]:
     text, filled = records.text(field.name), records.filled(field.name)
     good = fits(text, name)
     if _has_other_sign(text, name, filled, good):
-        yield Departure("format", field.name, OTHER_SIGN.format(name))
+        yield CellFindings("format", field.name, OTHER_SIGN.format(name))
         good = good | fits(with_own_sign(text, name), name)
     message = f"the cell is not of the form {name} that the data dictionary asks for"
-    yield Departure("format", field.name, message, filled & ~good)
+    yield CellFindings("format", field.name, message, filled & ~good)
     values = numbers(text, name) if is_numeric(name) else text
     for limit, end, sense in (
         (field.minimum, 0, "below the least value expected"),
@@ -140,11 +144,11 @@ def _formed(field: Field, name: str, records: Records) -> Iterator[Departure]:
         bound = in_order(name, limit) if limit else SLIDER[end]
         if bound is None:
             message = f"the limit {limit} is not computed: its cells are not compared with it"
-            yield Departure("not_compared", field.name, message)
+            yield CellFindings("not_compared", field.name, message)
             continue
         beyond = np.asarray(values < bound if end == 0 else values > bound, dtype=bool)
         message = f"the value is {sense}, {limit or f'{bound:g}'}"
-        yield Departure("soft_range", field.name, message, filled & good & beyond)
+        yield CellFindings("soft_range", field.name, message, filled & good & beyond)
 
 
 def _has_other_sign(text: pd.Series, name: str, filled: np.ndarray, good: np.ndarray) -> bool:
@@ -167,14 +171,14 @@ def _is_there(column: str, field: Field, records: Records) -> np.ndarray:
 
 def _hidden(
     field: Field, present: list[str], records: Records, shown: Truth
-) -> Iterator[Departure]:
+) -> Iterator[CellFindings]:
     """Yield values of a field that the branching logic hides; a calculation is made anyway."""
     if field.kind == "calc":
         return
     message = f"a value although the branching logic hides the field: {_short(field.branching)}"
     for column in present:
         rows = _is_there(column, field, records) & shown.surely_not
-        yield Departure("branching", column, message, rows)
+        yield CellFindings("branching", column, message, rows)
 
 
 class _Begun:
@@ -206,7 +210,7 @@ class _Begun:
 
 def _unanswered(
     field: Field, present: list[str], records: Records, shown: Truth | None, begun: _Begun
-) -> Iterator[Departure]:
+) -> Iterator[CellFindings]:
     """Yield empty cells of a required field that is shown, in a form that was begun."""
     if not field.required or field.kind in ("calc", "descriptive"):
         return
@@ -220,14 +224,14 @@ def _unanswered(
     if shown is not None:
         rows &= shown.surely
     message = "the data dictionary requires an answer, and the form was begun without it"
-    yield Departure("unanswered", present[0], message, rows)
+    yield CellFindings("unanswered", present[0], message, rows)
 
 
-def _calculated(field: Field, records: Records, begun: _Begun) -> Iterator[Departure]:
+def _calculated(field: Field, records: Records, begun: _Begun) -> Iterator[CellFindings]:
     """Yield calculated fields that differ from what their formula gives."""
     if COMPUTED.search(field.annotation):
         message = "a text that REDCap computes: it is not compared"
-        yield Departure("not_compared", field.name, message)
+        yield CellFindings("not_compared", field.name, message)
     if field.kind != "calc":
         return
     try:
@@ -235,7 +239,7 @@ def _calculated(field: Field, records: Records, begun: _Begun) -> Iterator[Depar
         computed = value(tree, records)
     except NotCompared as beyond:
         message = f"the calculation is not compared: {beyond}"
-        yield Departure("not_compared", field.name, message)
+        yield CellFindings("not_compared", field.name, message)
         return
     text, filled = records.text(field.name), records.filled(field.name)
     stored = numbers(text, "number")
@@ -243,7 +247,7 @@ def _calculated(field: Field, records: Records, begun: _Begun) -> Iterator[Depar
     compared &= ~(filled & np.isnan(stored))  # that it is no number is told as such
     same = agrees(stored, computed.number, _half_a_place(text, tree))
     message = f"not what the calculation gives: {_short(field.calculation)}"
-    yield Departure("calculated", field.name, message, compared & ~same)
+    yield CellFindings("calculated", field.name, message, compared & ~same)
 
 
 def _half_a_place(text: pd.Series, tree: Node) -> np.ndarray:
@@ -267,7 +271,7 @@ def agrees(stored: np.ndarray, computed: np.ndarray, tolerance: np.ndarray) -> n
     return neither | near
 
 
-def _rankings(records: Records) -> Iterator[Departure]:
+def _rankings(records: Records) -> Iterator[CellFindings]:
     """Yield answers of a ranking matrix that give one rank to two of its rows."""
     groups: dict[tuple[str, str], list[str]] = {}
     for field in records.fields.values():
@@ -279,7 +283,7 @@ def _rankings(records: Records) -> Iterator[Departure]:
             rows = np.zeros(len(records), dtype=bool)
             for other in names[:place]:
                 rows |= (records.text(name) == records.text(other)).to_numpy(dtype=bool)
-            yield Departure("ranking", name, message, rows & records.filled(name))
+            yield CellFindings("ranking", name, message, rows & records.filled(name))
 
 
 def _short(formula: str) -> str:

@@ -17,7 +17,8 @@ from trialtrail.escaping import as_written, visible
 from trialtrail.exports.dates import read_date
 from trialtrail.exports.export import LINE, Export
 from trialtrail.exports.read import read_export
-from trialtrail.validation.findings import OPEN, QUERY_COLUMNS, RESOLVED, STALE
+from trialtrail.tables import in_rows, read_table
+from trialtrail.validation.findings import OPEN, QUERY_COLUMNS, RESOLVED, STALE, cells_of
 from trialtrail.validation.rules import FIXED, NEVER_KEPT
 
 NEEDED = ("query_id", "new_value", "who", "when", "why")
@@ -41,6 +42,13 @@ STATES = {
     "stale": STALE,
 }
 """States of a resolution, and the state of its query."""
+OF_QUERY = ["export", "file", "line", "column", "rule"]
+"""What an answer takes from its query: where the cell stands, and the rule that it breaks."""
+LINES = ["line", "answer_line"]
+SIGNED = ("who", "when", "answer_sha256")
+"""What the journal has of an answer beside its query and state; none of it is a value."""
+ANSWERED = [*NEEDED, "answer_line", "text", "answer_sha256", "state", *OF_QUERY]
+"""Columns of the answers when they are sorted; ``text`` is what is to stand in the cell."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,12 @@ class Resolution:
     def text(self) -> str:
         """Return the text that is to stand in the cell."""
         return "" if self.new_value.casefold() == BLANK else self.new_value
+
+    @property
+    def said(self) -> dict[str, str | int]:
+        """Return what the answer says, and on which line of the file."""
+        words = {name: getattr(self, name) for name in NEEDED}
+        return words | {"answer_line": self.line, "text": self.text}
 
     @property
     def signed(self) -> dict[str, str]:
@@ -146,29 +160,39 @@ class Correction:
     text: str
 
 
-def sort_out(
-    answers: Iterable[Resolution], queries: pd.DataFrame, label: str
-) -> tuple[dict[str, str], list[Correction]]:
-    """Return (state of each resolution by query: accepted, corrected or stale; the corrections).
+def sort_out(answers: Iterable[Resolution], queries: pd.DataFrame, label: str) -> pd.DataFrame:
+    """Return one row an answer: what it says, its state, and the cell and rule of its query.
 
-    ``queries`` are those of the untouched raw data.
+    The state is accepted, corrected or stale. The columns are those of `ANSWERED`; of an answer
+    without a query the place is empty.
+
+    Args:
+        answers: the answers of the file.
+        queries: the queries of the untouched raw data, with `is_cell`.
+        label: the name of the file, for messages.
 
     Raises:
         StudyError: a query cannot be answered so.
     """
     known = {query["query_id"]: query for query in queries.to_dict("records")}
-    states, corrections = {}, []
+    rows = []
     for answer in answers:
         query = known.get(answer.query_id)
-        if query is None or not answer.fits(query):
-            states[answer.query_id] = "stale"
-        elif answer.accepts:
-            _check_acceptable(answer, query, label)
-            states[answer.query_id] = "accepted"
-        else:
-            corrections.append(_correction(answer, query, label))
-            states[answer.query_id] = "corrected"
-    return states, corrections
+        place = {name: query[name] for name in OF_QUERY} if query else {}
+        state = _state(answer, query, label)
+        rows.append(answer.said | answer.signed | place | {"state": state})
+    frame = pd.DataFrame(rows, columns=ANSWERED)
+    return frame.astype(dict.fromkeys(ANSWERED, "string") | dict.fromkeys(LINES, "Int64"))
+
+
+def _state(answer: Resolution, query: dict | None, label: str) -> str:
+    if query is None or not answer.fits(query):
+        return "stale"
+    if answer.accepts:
+        _check_acceptable(answer, query, label)
+        return "accepted"
+    _check_correctable(answer, query, label)
+    return "corrected"
 
 
 def _check_acceptable(answer: Resolution, query: dict, label: str) -> None:
@@ -178,13 +202,32 @@ def _check_acceptable(answer: Resolution, query: dict, label: str) -> None:
         raise _refused(what, label, answer.line, "new_value", remedy)
 
 
-def _correction(answer: Resolution, query: dict, label: str) -> Correction:
+def _check_correctable(answer: Resolution, query: dict, label: str) -> None:
     if not query["column"] or pd.isna(query["line"]) or not query["is_cell"]:
         what = f"{answer.query_id} is about no single cell, so it has no new value"
-        raise _refused(
-            what, label, answer.line, "new_value", "write `accepted`, or mend the export"
-        )
-    return Correction(query["export"], int(query["line"]), query["column"], answer.text)
+        remedy = "write `accepted`, or mend the export"
+        raise _refused(what, label, answer.line, "new_value", remedy)
+
+
+def read_answers(path: str | None) -> pd.DataFrame:
+    """Return the answers that lie over the raw data, as `sort_out` gives them; none of no file."""
+    return read_table(path) if path else sort_out([], pd.DataFrame(), "")
+
+
+def states_of(answers: pd.DataFrame) -> dict[str, str]:
+    """Return query -> state of its answer."""
+    return dict(zip(answers["query_id"], answers["state"], strict=True))
+
+
+def accepted_cells(answers: pd.DataFrame) -> frozenset[tuple]:
+    """Return what the accepted answers are about, as `findings.cells_of` names it."""
+    return frozenset(cells_of(answers[answers["state"] == "accepted"]))
+
+
+def corrections_of(answers: pd.DataFrame) -> list[Correction]:
+    """Return the new texts of cells."""
+    rows = answers[answers["state"] == "corrected"]
+    return [Correction(*row) for row in in_rows(rows, ["export", "line", "column", "text"])]
 
 
 def corrected(export: Export, corrections: Iterable[Correction]) -> Export:
@@ -230,21 +273,11 @@ def with_states(
     return queries.astype({"status": "string"}).sort_values(order, kind="stable"), final
 
 
-def account(answers: Sequence[Resolution], states: dict[str, str]) -> pd.DataFrame:
-    """Return one row a resolution: its query, its state, and what was answered by whom."""
-    rows = [
-        {
-            "row": answer.query_id,
-            "state": states[answer.query_id],
-            "new_value": answer.new_value,
-            "who": answer.who,
-            "when": answer.when,
-            "why": answer.why,
-            "line": answer.line,
-        }
-        for answer in answers
-    ]
-    return pd.DataFrame(rows, columns=["row", "state", *NEEDED[1:], "line"])
+def account(answers: pd.DataFrame, states: dict[str, str]) -> pd.DataFrame:
+    """Return one row an answer: its query, its state in the end, and what was answered by whom."""
+    rows = answers.assign(state=answers["query_id"].map(states), line=answers["answer_line"])
+    rows = rows.rename(columns={"query_id": "row"})
+    return rows[["row", "state", *NEEDED[1:], "line"]]
 
 
 def to_answer(queries: pd.DataFrame) -> pd.DataFrame:

@@ -58,8 +58,8 @@ class Scopes:
         columns: dict[tuple, str] = {}
         known: set[str] = set()
         spared = self.spared and [cell in self.spared for cell in cells_of(rows)]
-        told = in_rows(rows, ["table", "export", "column", "rule", "record"])
-        for number, (at, each) in enumerate(zip(there.nonzero()[0].tolist(), told, strict=True)):
+        cells = in_rows(rows, ["table", "export", "column", "rule", "record"])
+        for number, (at, each) in enumerate(zip(there.nonzero()[0].tolist(), cells, strict=True)):
             if spared and spared[number]:
                 continue
             key, record = each[:4], each[4]

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 
 import pandas as pd
 
 from trialtrail.errors import StudyError
 from trialtrail.tables import in_rows
-from trialtrail.validation.rules import ACTIONS, REMEDIES, kind_of
+from trialtrail.validation.findings import RESOLVED
+from trialtrail.validation.rules import ACTIONS, REMEDIES, STOP, action, kind_of
 from trialtrail.validation.whole_columns import CODED, codes_to_paste, reason_of
 
 CAUSES, LINES = 10, 5
@@ -37,7 +39,29 @@ OF_COLUMNS = {
 """What to do where nearly all cells of a column break a rule."""
 
 
-def told(queries: pd.DataFrame, file: str) -> str:
+def check_no_stop(queries: pd.DataFrame, actions: Mapping[str, str], file: str) -> None:
+    """Refuse to go on where queries stop the run.
+
+    Args:
+        queries: all queries, with their status.
+        actions: what findings do where that is configured.
+        file: the list of the queries, which the message names.
+
+    Raises:
+        StudyError: at least one query stops the run; the message has no value.
+    """
+    stops = stopping(queries, actions)
+    if len(stops):
+        raise StudyError(stop_message(stops, file))
+
+
+def stopping(queries: pd.DataFrame, actions: Mapping[str, str]) -> pd.DataFrame:
+    """Return the queries whose rule stops the run, but for those that are answered."""
+    stops = queries["rule"].map(lambda rule: action(rule, dict(actions))).eq(STOP)
+    return queries[stops & queries["status"].ne(RESOLVED)]
+
+
+def stop_message(queries: pd.DataFrame, file: str) -> str:
     """Return the message of the queries that stop a run; ``file`` has them with their values."""
     count = len(queries)
     found = causes(queries)
@@ -67,7 +91,9 @@ def causes(queries: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
         whole = whole.assign(message=whole["message"].mask(unknown, UNKNOWN))
     lacking = whole["message"].str.startswith(LACKS).fillna(False)
     lacking &= lacking.groupby([whole["export"], whole["file"]]).transform("sum") > 1
-    whole = whole.assign(message=whole["message"].mask(lacking, LACKS), told=whole["message"])
+    whole = whole.assign(
+        message=whole["message"].mask(lacking, LACKS), full_message=whole["message"]
+    )
     reasons = whole["message"].map(reason_of)
     alike = [whole["rule"], whole["export"], whole["file"], reasons]
     several = reasons.ne(whole["message"]) & (
@@ -101,7 +127,7 @@ def _entry(cause: tuple, queries: pd.DataFrame) -> str:
     what = f"{query['query_id']}: {message}"
     where = file or export
     places = queries["line"].dropna()
-    if rule in OF_COLUMNS and reason_of(query["told"]) != query["told"]:
+    if rule in OF_COLUMNS and reason_of(query["full_message"]) != query["full_message"]:
         remedy = OF_COLUMNS[rule]
     if message.startswith(ELSEWHERE):
         queries = queries.head(1)
@@ -119,7 +145,7 @@ def _entry(cause: tuple, queries: pd.DataFrame) -> str:
         where += f", column {query['column']}"
         remedy = f"use it, or paste under exports.{export}: {ignored([query['column']])}"
     elif message == LACKS and len(queries) > 1:
-        named = list(dict.fromkeys(map(_lacking, queries["column"], queries["told"])))
+        named = list(dict.fromkeys(map(_lacking, queries["column"], queries["full_message"])))
         what = f"{query['query_id']} and others: the export lacks {len(named):,} columns that the "
         what += f"configuration names: {', '.join(named[:NAMED])}"
         what += ", ..." if len(named) > NAMED else ""

@@ -18,7 +18,7 @@ from trialtrail.exports.export import LINE, ORIGIN, Export
 from trialtrail.tables import in_rows
 from trialtrail.validation.cells import Contract, type_source
 from trialtrail.validation.codings import other_codings
-from trialtrail.validation.contracts import breach_findings, breaches, key_of
+from trialtrail.validation.contracts import broken_cells, findings_of_cells, key_of
 from trialtrail.validation.headings import (
     check_dictionaries,
     check_header,
@@ -34,7 +34,7 @@ from trialtrail.validation.rows import (
     rows_taken,
 )
 from trialtrail.validation.stops import ELSEWHERE, LACKS
-from trialtrail.validation.whole_columns import of_breaches
+from trialtrail.validation.whole_columns import findings_of_columns
 
 UNTYPED = ("type", "code", "arm", "ambiguous", "unit", "partial", "formula")
 """Rules whose finding explains why a cell is empty: no need to say that a value is required."""
@@ -122,7 +122,7 @@ def validate_table(
     if table == "participants":
         frame["record"] = frame["record"].mask(randomised_without_id(frame), nameless(frame))
     found = add_records(found, frame)
-    found += _broken(table, frame, found, sources, contract)
+    found += _contract_findings(table, frame, found, sources, contract)
     hidden = {source["name"]: source.get("identifiers", []) for source in sources}
     found = [withheld(item, hidden[item["export"]]) for item in [*found, *apart]]
     columns = [*contract.schema.columns, *ORIGIN, "record"]
@@ -131,9 +131,9 @@ def validate_table(
 
 def _no_header(sources: Sequence[dict], found: list[dict]) -> StudyError | None:
     """Return the refusal of a file without records whose header is another one, else None."""
-    told = [item["message"] for item in found if item["rule"] == "columns"]
-    elsewhere = [message for message in told if message.startswith(ELSEWHERE)]
-    if not any(message.startswith((LACKS, ELSEWHERE)) for message in told):
+    messages = [item["message"] for item in found if item["rule"] == "columns"]
+    elsewhere = [message for message in messages if message.startswith(ELSEWHERE)]
+    if not any(message.startswith((LACKS, ELSEWHERE)) for message in messages):
         return None
     return StudyError(
         "The export has no record, and not the columns that the configuration names",
@@ -146,16 +146,16 @@ def _no_header(sources: Sequence[dict], found: list[dict]) -> StudyError | None:
     )
 
 
-def _broken(table, frame, found, sources, contract: Contract) -> list[dict]:
-    """Return the breaches of the contract that no finding explains already."""
-    told = {_cell(item) for item in found if item["rule"] in (*UNTYPED, "most")}
+def _contract_findings(table, frame, found, sources, contract: Contract) -> list[dict]:
+    """Return the findings of the contract that no other finding explains already."""
+    explained = {_cell(item) for item in found if item["rule"] in (*UNTYPED, "most")}
     wrong = [item for item in found if item["rule"] == "columns"]
     lacking = {(item["export"], item["column"]) for item in wrong}
     unread = {item["export"] for item in wrong if item["message"].startswith(ELSEWHERE)}
     headings = {(s["name"], c): name for s in sources for c, name in s["columns"].items()}
     labels = {source["name"]: source["label"] for source in sources}
     schema = contract.schema
-    broken = breaches(schema, frame[list(schema.columns)])
+    broken = broken_cells(schema, frame[list(schema.columns)])
     other, coded = other_codings(table, frame, contract, sources)
     exports = frame["_export"].tolist()
 
@@ -166,14 +166,14 @@ def _broken(table, frame, found, sources, contract: Contract) -> list[dict]:
         if rule == "range" and (export, heading) in coded:
             return True
         whole = (export, labels[export], None, heading)
-        known = whole in told or (export, heading) in lacking or export in unread
+        known = whole in explained or (export, heading) in lacking or export in unread
         return rule == "required" and known
 
     broken = [each for each in broken if not is_explained(*each[:3])]
-    whole, broken = of_breaches(table, broken, frame, headings, labels, contract.actions)
+    whole, broken = findings_of_columns(table, broken, frame, headings, labels, contract.actions)
     origin = frame[[*ORIGIN, "record"]]
-    more = breach_findings(table, frame, broken, origin, headings, key_of(schema))
-    return [*other, *whole, *(item for item in more if _cell(item) not in told)]
+    more = findings_of_cells(table, frame, broken, origin, headings, key_of(schema))
+    return [*other, *whole, *(item for item in more if _cell(item) not in explained)]
 
 
 def _reading(table: str, export: Export, source: dict, changes: list) -> dict[str, Any]:

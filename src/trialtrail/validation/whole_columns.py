@@ -116,7 +116,7 @@ def _is_blank(text: object) -> bool:
     return text is None or text is pd.NA or str(text).strip() == ""
 
 
-def of_breaches(
+def findings_of_columns(
     table: str,
     broken: list[tuple[int, str, str, str]],
     frame: pd.DataFrame,
@@ -124,10 +124,10 @@ def of_breaches(
     labels: Mapping[str, str],
     actions: Mapping[str, str],
 ) -> tuple[list[dict], list[tuple[int, str, str, str]]]:
-    """Return the findings of columns among the breaches of a contract, and the other breaches.
+    """Return the findings of whole columns that break a contract, and the other broken cells.
 
-    A breach is (row, column, rule, message). ``headings`` maps (export, column) to the name of the
-    column in the file, ``labels`` an export to its file.
+    A broken cell is (row, column, rule, message). ``headings`` maps (export, column) to the name of
+    the column in the file, ``labels`` an export to its file.
     """
     if len(broken) < LEAST:
         return [], broken
@@ -135,7 +135,7 @@ def of_breaches(
     exports = frame["_export"].astype(str).to_numpy(dtype=object)
     records = pd.Series(exports).value_counts()
     cases["export"] = exports[cases["row"].to_numpy()]
-    found, told = [], np.zeros(len(cases), dtype=bool)
+    found, of_column = [], np.zeros(len(cases), dtype=bool)
     for (export, column, rule), mine in cases.groupby(["export", "column", "rule"], sort=False):
         filled = int(records[export])
         if column in frame and rule not in OF_RECORDS:
@@ -144,7 +144,7 @@ def of_breaches(
         as_rule = rule_of_column(rule, len(rows), filled, int(records[export]), actions)
         if not as_rule:
             continue
-        told[mine.index.to_numpy()] = True
+        of_column[mine.index.to_numpy()] = True
         at = frame.iloc[rows.to_numpy()]
         values = [_plain(value) for value in at[column].tolist()] if column in frame else []
         place = {"export": export, "file": labels.get(export, "")}
@@ -153,7 +153,7 @@ def of_breaches(
         lines = at["_line"].tolist()
         whole = finding_of_column(as_rule, rule, table, reason, filled, lines, values, **place)
         found.append(whole)
-    return found, [case for case, is_told in zip(broken, told, strict=True) if not is_told]
+    return found, [case for case, whole in zip(broken, of_column, strict=True) if not whole]
 
 
 def _plain(value: object) -> str:

@@ -44,7 +44,7 @@ def test_the_same_material_is_the_same_page():
 
 def test_what_is_not_supplied_is_told_and_not_shown():
     report = make_report(
-        replace(WHOLE, tables=tables("flow", "estimates", "arms", "rows"), claims={})
+        replace(WHOLE, tables=tables("flow", "estimates", "arms", "row_accounts"), claims={})
     )
     assert [title.partition(" ")[2] for title in titles(report.html)] == [
         "Summary",
@@ -127,6 +127,20 @@ def test_a_mistake_in_a_text_names_file_and_line(tmp_path, text, told):
     assert "uptake.md, line 2" in caught.value.where
 
 
+@pytest.mark.parametrize(("former", "now"), [("queries", "query_counts"), ("rows", "row_accounts")])
+def test_a_reference_by_the_former_name_of_a_table_ends_in_its_present_one(tmp_path, former, now):
+    make_report(with_text(tmp_path, "quality.md", f'{{{{ ref("table:{now}") }}}}'))
+    with pytest.raises(StudyError, match=f"table:{former}") as caught:
+        make_report(with_text(tmp_path, "quality.md", f'{{{{ ref("table:{former}") }}}}'))
+    assert f"write `table:{now}`" in caught.value.text()
+
+
+def test_a_reference_to_nothing_names_no_other_table(tmp_path):
+    with pytest.raises(StudyError, match="table:nothing") as caught:
+        make_report(with_text(tmp_path, "quality.md", '{{ ref("table:nothing") }}'))
+    assert "correct the reference" in caught.value.text()
+
+
 def test_one_number_typed_into_a_text_fails_the_build(tmp_path):
     with pytest.raises(StudyError, match="31 people"):
         make_report(with_text(tmp_path, "uptake.md", "All 31 people walked."))
@@ -157,5 +171,5 @@ def test_a_study_names_its_own_key_figures(tmp_path):
 
 def test_three_arms_are_told_apart():
     arms = [*STUDY["arms"], {"id": "third", "label": "Third"}]
-    page = replace(WHOLE, study=STUDY | {"arms": arms}, tables=tables("rows"), claims={})
+    page = replace(WHOLE, study=STUDY | {"arms": arms}, tables=tables("row_accounts"), claims={})
     assert "Third" in make_report(page).html

@@ -20,6 +20,9 @@ MOVED = {
     "codes#weather/documents_every_coder": "codes_of_all_coders#weather/n",
     "codes#weather/documents_walker_early": "codes_by_stage#weather.walker.early/n",
     "questionnaire#rain/theme": "questionnaire#rain/group",
+    "rows#r1/rows_out": "row_accounts#r1/rows_out",
+    "rows#r1": "row_accounts#r1",
+    "queries#range.walks/n": "query_counts#range.walks/n",
     "questionnaire#rain/sent": "questionnaire#completed/denominator",
 }
 

@@ -9,7 +9,7 @@ from trialtrail.configuration import Study
 from trialtrail.configuration.checks import check_problems, written_out
 from trialtrail.configuration.places import NotAPlace, parse_place, parse_time
 from trialtrail.errors import StudyError
-from trialtrail.validation.cross_checks.configured import configured_breaches, moved
+from trialtrail.validation.cross_checks.configured import configured_findings, moved
 
 CONFIG = {
     "tables": {
@@ -126,25 +126,25 @@ TABLES = {"birth": BIRTH, "participants": PEOPLE, "screening": SCREENING}
 
 def found(check, tables=TABLES):
     whole = written_out({"id": "x"} | check, {"participants.randomised_on": "Day in p.csv"})
-    (breach,) = configured_breaches(tables, [whole])
-    return breach, [*breach.rows[breach.rows].index]
+    (made,) = configured_findings(tables, [whole])
+    return made, [*made.rows[made.rows].index]
 
 
 def test_an_impossible_order_is_found_at_the_side_that_is_asked():
-    breach, rows = found({"kind": "order"} | CONCEPTION)
+    made, rows = found({"kind": "order"} | CONCEPTION)
     # 2: born 2004-10-01 at 20 weeks, so begun in May, and randomised in February.
-    assert (breach.table, breach.column, breach.rule, rows) == (
+    assert (made.table, made.column, made.rule, rows) == (
         "birth",
         "completed_on",
         "order.x",
         [1],
     )
-    assert breach.message == (
+    assert made.message == (
         "participants.randomised_on lies before birth.completed_on - birth.weeks weeks "
         "(beside: Day in p.csv; birth.weeks)"
     )
-    breach, rows = found({"kind": "order"} | CONCEPTION | {"of": "later"})
-    assert (breach.table, rows) == ("participants", [1])
+    made, rows = found({"kind": "order"} | CONCEPTION | {"of": "later"})
+    assert (made.table, rows) == ("participants", [1])
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
-"""The whole contract of a table, and the words of its breaches."""
+"""The whole contract of a table, and the words of its findings."""
 
 import pandas as pd
 import pytest
 
 from trialtrail.validation.contracts import (
-    breach_findings,
-    breaches,
+    broken_cells,
     build_schema,
+    findings_of_cells,
     is_optional,
     key_of,
     load_model,
@@ -42,11 +42,11 @@ def test_the_contract_says_its_key_its_references_and_what_is_optional():
 
 
 def test_what_fits_breaks_nothing():
-    assert breaches(*form(participant_id=["1", "2"], score=[0, 10])) == []
+    assert broken_cells(*form(participant_id=["1", "2"], score=[0, 10])) == []
 
 
 def test_each_breach_is_told_once_with_its_row_and_rule():
-    found = breaches(*form(participant_id=["1", "1", None], score=[11, None, -1]))
+    found = broken_cells(*form(participant_id=["1", "1", None], score=[11, None, -1]))
     assert {(row, column, rule) for row, column, rule, _ in found} == {
         (0, "participant_id", "key"),
         (1, "participant_id", "key"),
@@ -60,19 +60,19 @@ def test_each_breach_is_told_once_with_its_row_and_rule():
 
 
 def test_records_without_a_key_are_not_the_same_record():
-    found = breaches(*form(participant_id=[None, None], score=[1, 2]))
+    found = broken_cells(*form(participant_id=[None, None], score=[1, 2]))
     assert {rule for _, _, rule, _ in found} == {"required"}
 
 
 def test_a_frame_that_does_not_fit_at_all_is_a_fault_of_the_program():
     schema, frame = form(participant_id=["1"])
     with pytest.raises(RuntimeError, match="could not be checked"):
-        breaches(schema, frame.assign(score="x"))
+        broken_cells(schema, frame.assign(score="x"))
 
 
 def test_a_finding_names_the_column_of_the_file():
     schema, frame = form(participant_id=["1"], score=[99])
     origin = pd.DataFrame({"_export": ["e"], "_file": ["e.csv"], "_line": [4], "record": ["1"]})
     headings = {("e", "score"): "Score (0-10)"}
-    (found,) = breach_findings("visit", frame, breaches(schema, frame), origin, headings)
+    (found,) = findings_of_cells("visit", frame, broken_cells(schema, frame), origin, headings)
     assert (found["line"], found["column"], found["found"]) == (4, "Score (0-10)", "99")

@@ -4,20 +4,20 @@ import pandas as pd
 import pytest
 
 from trialtrail.validation.contracts import load_model, references
-from trialtrail.validation.cross_checks import Plan, all_breaches
+from trialtrail.validation.cross_checks import Plan, all_findings
 from trialtrail.validation.cross_checks.allocation import (
-    arm_breaches,
-    consent_breaches,
-    number_breaches,
+    arm_findings,
+    consent_findings,
+    number_findings,
 )
-from trialtrail.validation.cross_checks.dates import date_breaches, month_breaches
+from trialtrail.validation.cross_checks.dates import date_findings, month_findings
 from trialtrail.validation.cross_checks.qualitative import (
-    attribution_breaches,
-    offset_breaches,
-    transcript_breaches,
-    visit_breaches,
+    attribution_findings,
+    offset_findings,
+    transcript_findings,
+    visit_findings,
 )
-from trialtrail.validation.cross_checks.references import reference_breaches, repeated_breaches
+from trialtrail.validation.cross_checks.references import reference_findings, repeated_findings
 
 
 def table(**columns):
@@ -34,13 +34,13 @@ def table(**columns):
     return frame
 
 
-def told(breaches):
+def rows_of(findings):
     """Return (table, column, rule) -> positions of the rows."""
     out = {}
-    for breach in breaches:
-        rows = [*breach.rows[breach.rows].index]
+    for each in findings:
+        rows = [*each.rows[each.rows].index]
         if rows:
-            out.setdefault((breach.table, breach.column, breach.rule), []).extend(rows)
+            out.setdefault((each.table, each.column, each.rule), []).extend(rows)
     return out
 
 
@@ -57,15 +57,15 @@ PROVIDERS = table(
 def test_a_value_without_its_row_is_told_and_an_empty_one_is_not():
     contacts = table(participant_id=["1", "9", None])
     links = {"contacts": {"participant_id": ("participants", "participant_id")}}
-    found = told(reference_breaches({"contacts": contacts, "participants": PARTICIPANTS}, links))
+    found = rows_of(reference_findings({"contacts": contacts, "participants": PARTICIPANTS}, links))
     assert found == {("contacts", "participant_id", "reference"): [1]}
 
 
 def test_a_table_that_is_not_supplied_is_not_checked_against():
     links = {"contacts": {"provider_id": ("providers", "provider_id")}}
-    assert told(reference_breaches({"contacts": table(provider_id=["Z"])}, links)) == {}
+    assert rows_of(reference_findings({"contacts": table(provider_id=["Z"])}, links)) == {}
     assert (
-        list(all_breaches({"participants": PARTICIPANTS}, Plan(links, ["visit"], ["visit"]))) == []
+        list(all_findings({"participants": PARTICIPANTS}, Plan(links, ["visit"], ["visit"]))) == []
     )
 
 
@@ -84,7 +84,7 @@ def test_dates_keep_to_those_they_depend_on():
     )
     tables = {"contacts": contacts, "participants": PARTICIPANTS, "providers": PROVIDERS}
     # 0: a day before randomisation; 2: before A registered; 4: before B did; 3: after A resigned
-    assert told(date_breaches(tables, [], [])) == {
+    assert rows_of(date_findings(tables, [], [])) == {
         ("contacts", "contact_on", "order"): [0, 2, 4, 3]
     }
 
@@ -94,13 +94,13 @@ def test_the_days_of_the_limits_themselves_pass():
         participant_id=["1", "1"], provider_id=["A", "A"], contact_on=["2004-01-10", "2004-06-30"]
     )
     tables = {"contacts": contacts, "participants": PARTICIPANTS, "providers": PROVIDERS}
-    assert told(date_breaches(tables, [], [])) == {}
+    assert rows_of(date_findings(tables, [], [])) == {}
 
 
 def test_only_forms_of_the_follow_up_come_after_randomisation():
     form = table(participant_id=["1", "2"], completed_on=["2004-01-01", "2004-01-01"])
     tables = {"visit": form, "baseline": form, "participants": PARTICIPANTS}
-    assert told(date_breaches(tables, ["visit", "baseline"], ["visit"])) == {
+    assert rows_of(date_findings(tables, ["visit", "baseline"], ["visit"])) == {
         ("visit", "completed_on", "order"): [0]
     }
 
@@ -110,7 +110,7 @@ def test_months_of_registration_and_resignation_count():
         provider_id=["A", "A", "A", "A", "B", "B", "Z"],
         month=["2003-12", "2004-01", "2004-06", "2004-07", "2004-02", "2030-01", "1999-01"],
     )
-    found = told(month_breaches({"provider_hours": hours, "providers": PROVIDERS}))
+    found = rows_of(month_findings({"provider_hours": hours, "providers": PROVIDERS}))
     assert found == {("provider_hours", "month", "order"): [0, 4, 3]}
 
 
@@ -119,7 +119,7 @@ def test_who_was_randomised_had_consented_and_was_eligible():
     screening = table(
         screening_id=["S1", "S2", "S3"], consented=[True, False, None], eligible=[False, True, None]
     )
-    found = told(consent_breaches({"participants": people, "screening": screening}))
+    found = rows_of(consent_findings({"participants": people, "screening": screening}))
     assert found == {("participants", "screening_id", "consent"): [1, 0]}
 
 
@@ -133,17 +133,17 @@ def test_offsets_count_code_points_and_end_within_the_text():
         end=[5, 9, 10, 99],
         selected=["🙂", None, "two", "x"],
     )
-    found = told(offset_breaches({"segments": segments, "transcripts": TRANSCRIPTS}))
+    found = rows_of(offset_findings({"segments": segments, "transcripts": TRANSCRIPTS}))
     assert found == {("segments", "end", "offsets"): [2]}
 
 
 def test_words_that_differ_from_the_transcript_are_told():
     quotations = table(document=["d", "d"], start=[0, 0], end=[3, 3], text=["one", "One"])
-    found = told(offset_breaches({"quotations": quotations, "transcripts": TRANSCRIPTS}))
+    found = rows_of(offset_findings({"quotations": quotations, "transcripts": TRANSCRIPTS}))
     assert found == {("quotations", "text", "verbatim"): [1]}
 
 
-def test_tables_without_rows_have_no_breaches():
+def test_tables_without_rows_have_no_findings():
     empty = {
         "segments": table(document=[], start=[], end=[], selected=[]),
         "transcripts": TRANSCRIPTS.iloc[:0],
@@ -155,7 +155,7 @@ def test_tables_without_rows_have_no_breaches():
         ),
         "questionnaire": table(provider_id=[], recorded_on=[]),
     }
-    assert told(all_breaches(empty, Plan(offered=["new"], is_visit={"mode": ["visit"]}))) == {}
+    assert rows_of(all_findings(empty, Plan(offered=["new"], is_visit={"mode": ["visit"]}))) == {}
 
 
 def test_an_attribution_is_that_of_the_register():
@@ -166,7 +166,7 @@ def test_an_attribution_is_that_of_the_register():
         number=[1, 2, None, 5],
         stage=["early", "later", "later", "early"],
     )
-    found = told(attribution_breaches({"quotations": quotations, "interviews": interviews}))
+    found = rows_of(attribution_findings({"quotations": quotations, "interviews": interviews}))
     assert found == {
         ("quotations", "role", "attribution"): [1],
         ("quotations", "number", "attribution"): [1],
@@ -200,7 +200,7 @@ def test_a_count_of_visits_agrees_with_the_log_up_to_its_day(visits, bound, day,
         participant_id=["1"], visits=[visits], visits_bound=[bound], interviewed_on=[day]
     )
     counted = {"mode": ["visit"], "result": ["held"]}
-    found = told(visit_breaches({"interviews": interviews, "contacts": LOG}, counted))
+    found = rows_of(visit_findings({"interviews": interviews, "contacts": LOG}, counted))
     assert found == ({} if agrees else {("interviews", "visits", "agreement"): [0]})
 
 
@@ -209,7 +209,7 @@ def test_a_count_of_somebody_who_is_no_participant_is_not_checked():
         participant_id=[None], visits=[7], visits_bound=["exact"], interviewed_on=[None]
     )
     tables = {"interviews": interviews, "contacts": LOG}
-    assert told(visit_breaches(tables, {"mode": ["visit"]})) == {}
+    assert rows_of(visit_findings(tables, {"mode": ["visit"]})) == {}
 
 
 def test_nothing_is_recorded_after_consent_was_withdrawn():
@@ -224,7 +224,7 @@ def test_nothing_is_recorded_after_consent_was_withdrawn():
     assignments = table(participant_id=["1", "1", "2"], assigned_on=days)
     tables = {"participants": people, "contacts": contacts, "interviews": interviews, **forms}
     tables["assignments"] = assignments
-    found = told(date_breaches(tables, ["visit", "baseline"], ["visit"]))
+    found = rows_of(date_findings(tables, ["visit", "baseline"], ["visit"]))
     assert found == {
         ("contacts", "contact_on", "consent"): [1],
         ("assignments", "assigned_on", "consent"): [1],
@@ -245,18 +245,18 @@ def test_only_arms_that_are_offered_contacts_have_them(any_contact, rows):
     )
     assignments = table(participant_id=["1", "2"])
     tables = {"participants": ARMED, "contacts": log, "assignments": assignments}
-    found = told(arm_breaches(tables, ["new"], {"mode": ["visit"]}, any_contact))
+    found = rows_of(arm_findings(tables, ["new"], {"mode": ["visit"]}, any_contact))
     assert found == {
         ("contacts", "participant_id", "arm_contact"): rows,
         ("assignments", "participant_id", "arm_contact"): [1],
     }
-    assert told(arm_breaches(tables, ["new", "old"], {"mode": ["visit"]}, any_contact)) == {}
+    assert rows_of(arm_findings(tables, ["new", "old"], {"mode": ["visit"]}, any_contact)) == {}
 
 
 def test_without_contacts_that_count_only_any_contact_is_checked():
     tables = {"participants": ARMED, "contacts": table(participant_id=["2"], mode=["visit"])}
-    assert told(arm_breaches(tables, ["new"], {}, any_contact=False)) == {}
-    assert told(arm_breaches(tables, ["new"], {}, any_contact=True)) != {}
+    assert rows_of(arm_findings(tables, ["new"], {}, any_contact=False)) == {}
+    assert rows_of(arm_findings(tables, ["new"], {}, any_contact=True)) != {}
 
 
 def test_the_first_questionnaire_of_a_provider_is_the_one():
@@ -264,7 +264,7 @@ def test_the_first_questionnaire_of_a_provider_is_the_one():
         provider_id=["A", "B", "A", None, None, "A"],
         recorded_on=["2004-05-02", "2004-05-01", "2004-05-01", None, None, None],
     )
-    found = told(repeated_breaches({"questionnaire": frame}))
+    found = rows_of(repeated_findings({"questionnaire": frame}))
     assert found == {("questionnaire", "provider_id", "repeated"): [0, 5]}
 
 
@@ -275,7 +275,7 @@ def test_an_interview_has_a_transcript_and_a_transcript_an_interview():
     )
     transcripts = table(document=["d", "e"], text=["x", "y"])
     tables = {"interviews": interviews, "transcripts": transcripts}
-    assert told(transcript_breaches(tables)) == {
+    assert rows_of(transcript_findings(tables)) == {
         ("transcripts", "document", "transcript"): [1],
         ("interviews", "document", "transcript"): [1],
     }
@@ -297,7 +297,7 @@ def test_whoever_an_interview_names_is_in_the_trial():
         "providers": PROVIDERS,
         "questionnaire": table(provider_id=["A", "Z", None]),
     }
-    assert told(reference_breaches(tables, links)) == {
+    assert rows_of(reference_findings(tables, links)) == {
         ("interviews", "participant_id", "reference"): [1],
         ("interviews", "provider_id", "reference"): [3],
         ("segments", "document", "reference"): [1],
@@ -308,15 +308,15 @@ def test_whoever_an_interview_names_is_in_the_trial():
 
 def test_a_study_number_of_the_screening_must_be_that_of_its_participant():
     screening = table(screening_id=["S1", "S2", "S3", "S4"], participant_id=["1", "9", None, "2"])
-    found = told(number_breaches({"screening": screening, "participants": PARTICIPANTS}))
+    found = rows_of(number_findings({"screening": screening, "participants": PARTICIPANTS}))
     assert found == {("screening", "participant_id", "unmatched"): [1, 3]}
     unknown = PARTICIPANTS.assign(screening_id=pd.array([None, None], "string"))
-    found = told(number_breaches({"screening": screening, "participants": unknown}))
+    found = rows_of(number_findings({"screening": screening, "participants": unknown}))
     assert found == {("screening", "participant_id", "unmatched"): [1]}
 
 
 def test_a_quotation_stands_under_a_theme_of_the_codebook():
     quotations = table(theme=["one", "two", None])
     codebook = table(theme=["one", "one"])
-    found = told(attribution_breaches({"quotations": quotations, "codebook": codebook}))
+    found = rows_of(attribution_findings({"quotations": quotations, "codebook": codebook}))
     assert found == {("quotations", "theme", "attribution"): [1]}

@@ -8,10 +8,12 @@ from trialtrail.validation.findings import (
     QUERY_COLUMNS,
     finding,
     findings_frame,
+    list_set_aside,
     number_queries,
     read_queries,
 )
 from trialtrail.validation.rules import ACTIONS, KEEP, SET_ASIDE, SEVERITIES, STOP, action, severity
+from trialtrail.validation.set_aside import Scopes
 
 
 def queries(*places):
@@ -88,3 +90,23 @@ def test_queries_are_read_as_they_were_written(tmp_path):
     pd.testing.assert_frame_equal(
         read_queries(tmp_path / "q.csv").astype(object), written.astype(object)
     )
+
+
+def at(rule, table, line, **more):
+    place = {"export": "e", "file": "e.csv", "line": line, "record": str(line), "column": "x"}
+    return finding(rule, table, "m", **place | more)
+
+
+def test_the_list_of_rows_set_aside_gives_each_row_its_own_queries():
+    twins = [at("required", "people", line, record="") for line in (5, 6)]
+    findings = findings_frame([*twins, at("verbatim", "people", 7), at("key", "people", 8)])
+    queries = number_queries(findings)
+    listed = list_set_aside(Scopes({}, {}, {}).of(findings), queries)
+    listed = listed[listed["rule"] == "required"]
+    assert listed[["line", "rule"]].to_numpy().tolist() == [[5, "required"], [6, "required"]]
+    assert listed["query_id"].nunique() == 2
+
+
+def test_without_findings_nothing_is_listed():
+    findings = findings_frame([])
+    assert list_set_aside(findings, number_queries(findings)).empty

@@ -8,7 +8,7 @@ from trialtrail.exports.redcap.dictionary import Field
 from trialtrail.exports.redcap.fitting import fits, in_order
 from trialtrail.exports.redcap.formats import PATTERNS, known_format
 from trialtrail.exports.redcap.records import Records
-from trialtrail.validation.redcap_checks import agrees, departures
+from trialtrail.validation.redcap_checks import agrees, dictionary_findings
 
 RECORD = Field("id", "main", "text", "Record", {})
 SMOKES = {"0": "Never", "1": "Now"}
@@ -25,7 +25,7 @@ def found(fields, *rows, missing=("",), events=None):
     frame = pd.DataFrame([dict.fromkeys(columns, "") | row for row in rows], columns=columns)
     records = Records(frame.astype("string"), {each.name: each for each in fields}, missing)
     cells = []
-    for each in departures(records, events):
+    for each in dictionary_findings(records, events):
         places = [None] if each.rows is None else each.rows.nonzero()[0].tolist()
         cells += [(each.rule, each.column, place) for place in places]
     return cells
@@ -255,5 +255,5 @@ def test_an_export_without_rows_departs_in_nothing():
     frame = pd.DataFrame(columns=["id", "a", "b", "c", "redcap_event_name"], dtype="string")
     records = Records(frame, {each.name: each for each in [RECORD, *fields]}, [""])
     assert [
-        each for each in departures(records, ["x"]) if each.rows is None or each.rows.any()
+        each for each in dictionary_findings(records, ["x"]) if each.rows is None or each.rows.any()
     ] == []

@@ -6,12 +6,18 @@ import pytest
 from trialtrail.errors import StudyError
 from trialtrail.exports.export import Export, Odd
 from trialtrail.results.workbooks import write_workbook
+from trialtrail.tables import write_table
+from trialtrail.validation.findings import cells_of
 from trialtrail.validation.resolutions import (
     Correction,
+    accepted_cells,
     account,
     corrected,
+    corrections_of,
+    read_answers,
     read_resolutions,
     sort_out,
+    states_of,
     to_answer,
     with_states,
 )
@@ -86,22 +92,34 @@ def test_what_was_found_serves_in_the_place_of_the_digest(read):
     header = "query_id,new_value,who,when,why,found\n"
     for found, state in (("99", "corrected"), ("98", "stale")):
         answers = read(header + f"Q-1,9,DM,2026-11-20,form,{found}\n")
-        assert sort_out(answers, QUERIES, "x")[0] == {"Q-1": state}
+        assert sorted_out(answers) == {"Q-1": state}
+
+
+def sorted_out(answers):
+    return states_of(sort_out(answers, QUERIES, "x"))
 
 
 def test_an_answer_for_another_raw_value_or_no_query_is_stale(read):
-    assert sort_out(answer(read, "Q-1", "9", "z"), QUERIES, "x") == ({"Q-1": "stale"}, [])
-    assert sort_out(answer(read, "Q-9", "9", "a"), QUERIES, "x") == ({"Q-9": "stale"}, [])
+    for query, evidence in (("Q-1", "z"), ("Q-9", "a")):
+        answers = sort_out(answer(read, query, "9", evidence), QUERIES, "x")
+        assert states_of(answers) == {query: "stale"}
+        assert corrections_of(answers) == []
+        assert accepted_cells(answers) == frozenset()
 
 
 def test_a_new_value_is_a_correction_and_blank_is_one_too(read):
-    states, made = sort_out(answer(read, "Q-1", "9", "a"), QUERIES, "x")
-    assert (states, made) == ({"Q-1": "corrected"}, [Correction("e", 2, "Score", "9")])
-    assert sort_out(answer(read, "Q-1", "blank", "a"), QUERIES, "x")[1][0].text == ""
+    answers = sort_out(answer(read, "Q-1", "9", "a"), QUERIES, "x")
+    assert states_of(answers) == {"Q-1": "corrected"}
+    assert corrections_of(answers) == [Correction("e", 2, "Score", "9")]
+    answers = sort_out(answer(read, "Q-1", "blank", "a"), QUERIES, "x")
+    assert corrections_of(answers)[0].text == ""
 
 
 def test_what_leaves_nothing_to_compute_with_cannot_be_accepted(read):
-    assert sort_out(answer(read, "Q-2", "Accepted", "b"), QUERIES, "x")[0] == {"Q-2": "accepted"}
+    answers = sort_out(answer(read, "Q-2", "Accepted", "b"), QUERIES, "x")
+    assert states_of(answers) == {"Q-2": "accepted"}
+    assert accepted_cells(answers) == frozenset([("e", "e.csv", 3, "Score", "range")])
+    assert corrections_of(answers) == []
     assert (
         "cannot be accepted"
         in refused(sort_out, answer(read, "Q-3", "accepted", "c"), QUERIES, "x").text()
@@ -142,9 +160,35 @@ def test_a_query_is_resolved_where_its_correction_made_it_go():
 
 
 def test_the_account_has_every_answer(read):
-    answers = answer(read, "Q-1", "9", "a")
-    table = account(answers, {"Q-1": "corrected"})
-    assert table.iloc[0].tolist() == ["Q-1", "corrected", "9", "DM", "2026-11-20", "form", 2]
+    answers = sort_out(answer(read, "Q-1", "9", "a"), QUERIES, "x")
+    table = account(answers, {"Q-1": "corrected in vain"})
+    assert table.iloc[0].tolist() == [
+        "Q-1",
+        "corrected in vain",
+        "9",
+        "DM",
+        "2026-11-20",
+        "form",
+        2,
+    ]
+
+
+def test_sorted_answers_are_read_as_they_were_written(read, tmp_path):
+    given = HEADER + "Q-1,9,DM,2026-11-20,form,a\nQ-4,accepted,DM,2026-11-20,form,d\n"
+    answers = sort_out(read(given + "Q-9,9,DM,2026-11-20,form,a\n"), QUERIES, "x")
+    write_table(answers, tmp_path / "answers.parquet")
+    again = read_answers(str(tmp_path / "answers.parquet"))
+    pd.testing.assert_frame_equal(again, answers)
+    assert states_of(again) == {"Q-1": "corrected", "Q-4": "accepted", "Q-9": "stale"}
+    assert accepted_cells(again) == accepted_cells(answers)
+    assert list(accepted_cells(again)) == cells_of(QUERIES[QUERIES["query_id"] == "Q-4"])
+
+
+def test_without_a_file_no_answer_lies_over_the_raw_data():
+    answers = read_answers(None)
+    assert answers.empty
+    assert corrections_of(answers) == []
+    assert accepted_cells(answers) == frozenset()
 
 
 def test_the_workbook_for_people_is_read_as_answers(tmp_path):

@@ -256,7 +256,7 @@ def variables_of(field: Field) -> list[dict]:
         values = values_of(field.choices)
         labels = {values[code]: label for code, label in field.choices.items()}
         return [plain | {"type": "category", "codes": values, "labels": labels}]
-    more = {"description": told} if (told := _expected(field)) else {}
+    more = {"description": words} if (words := _expected(field)) else {}
     kind = _type(field)
     if field.decimal:
         more["decimal"] = field.decimal
@@ -277,8 +277,8 @@ def _type(field: Field) -> str:
 def _expected(field: Field) -> str:
     """Return the limits of a field in words: they are soft, so none of the variable."""
     ends = [("from", field.minimum), ("to", field.maximum)]
-    told = " ".join(f"{word} {limit}" for word, limit in ends if limit)
-    return f"expected {told}" if told else ""
+    limits = " ".join(f"{word} {limit}" for word, limit in ends if limit)
+    return f"expected {limits}" if limits else ""
 
 
 def values_of(choices: dict[str, str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Checks between tables: references, dates in order, arms, transcripts, and the study's own.
 
-Each check takes the rows still in use of every table and yields breaches; a table that the study
+Each check takes the rows still in use of every table and yields findings; a table that the study
 does not supply is simply not checked against.
 """
 
@@ -9,40 +9,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trialtrail.validation.cross_checks.allocation import (
-    arm_breaches,
-    consent_breaches,
-    number_breaches,
+    arm_findings,
+    consent_findings,
+    number_findings,
 )
-from trialtrail.validation.cross_checks.breach import Breach, Plan, Tables
-from trialtrail.validation.cross_checks.configured import configured_breaches
-from trialtrail.validation.cross_checks.dates import date_breaches, month_breaches
+from trialtrail.validation.cross_checks.configured import configured_findings
+from trialtrail.validation.cross_checks.dates import date_findings, month_findings
 from trialtrail.validation.cross_checks.qualitative import (
-    attribution_breaches,
-    offset_breaches,
-    transcript_breaches,
-    visit_breaches,
+    attribution_findings,
+    offset_findings,
+    transcript_findings,
+    visit_findings,
 )
 from trialtrail.validation.cross_checks.references import (
-    near_key_breaches,
-    reference_breaches,
-    repeated_breaches,
+    near_key_findings,
+    reference_findings,
+    repeated_findings,
 )
+from trialtrail.validation.cross_checks.row_findings import Plan, RowFindings, Tables
 
-__all__ = ["Breach", "Plan", "Tables", "all_breaches"]
+__all__ = ["Plan", "RowFindings", "Tables", "all_findings"]
 
 
-def all_breaches(tables: Tables, plan: Plan) -> Iterator[Breach]:
-    """Yield the breaches of every check."""
-    yield from near_key_breaches(tables, plan.keys)
-    yield from reference_breaches(tables, plan.links)
-    yield from repeated_breaches(tables)
-    yield from date_breaches(tables, plan.forms, plan.follow_up)
-    yield from month_breaches(tables)
-    yield from consent_breaches(tables)
-    yield from number_breaches(tables)
-    yield from arm_breaches(tables, plan.offered, plan.is_visit, plan.any_contact)
-    yield from offset_breaches(tables)
-    yield from transcript_breaches(tables)
-    yield from attribution_breaches(tables)
-    yield from visit_breaches(tables, plan.is_visit)
-    yield from configured_breaches(tables, plan.checks)
+def all_findings(tables: Tables, plan: Plan) -> Iterator[RowFindings]:
+    """Yield the findings of every check."""
+    yield from near_key_findings(tables, plan.keys)
+    yield from reference_findings(tables, plan.links)
+    yield from repeated_findings(tables)
+    yield from date_findings(tables, plan.forms, plan.follow_up)
+    yield from month_findings(tables)
+    yield from consent_findings(tables)
+    yield from number_findings(tables)
+    yield from arm_findings(tables, plan.offered, plan.is_visit, plan.any_contact)
+    yield from offset_findings(tables)
+    yield from transcript_findings(tables)
+    yield from attribution_findings(tables)
+    yield from visit_findings(tables, plan.is_visit)
+    yield from configured_findings(tables, plan.checks)

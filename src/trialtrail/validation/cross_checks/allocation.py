@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trialtrail.tables import occurs
-from trialtrail.validation.cross_checks.breach import Breach, Tables, counted, looked_up
+from trialtrail.validation.cross_checks.row_findings import RowFindings, Tables, counted, looked_up
 
 
-def consent_breaches(tables: Tables) -> Iterator[Breach]:
+def consent_findings(tables: Tables) -> Iterator[RowFindings]:
     """Yield participants whose screening record says that they did not consent."""
     if not {"screening", "participants"} <= set(tables):
         return
@@ -19,10 +19,10 @@ def consent_breaches(tables: Tables) -> Iterator[Breach]:
     ):
         value = looked_up(frame, "screening_id", screening, "screening_id", answer)
         no = (~value.astype("boolean")).fillna(False)
-        yield Breach("participants", "screening_id", "consent", message, no)
+        yield RowFindings("participants", "screening_id", "consent", message, no)
 
 
-def number_breaches(tables: Tables) -> Iterator[Breach]:
+def number_findings(tables: Tables) -> Iterator[RowFindings]:
     """Yield screening records whose study number the randomisation does not have, or not of them.
 
     Nobody is set aside for it: who was screened was screened, and who was randomised belongs to the
@@ -34,16 +34,16 @@ def number_breaches(tables: Tables) -> Iterator[Breach]:
     number = frame["participant_id"]
     lost = number.notna() & ~occurs(number, people["participant_id"])
     message = "nobody in participants has this study number, or the row is set aside"
-    yield Breach("screening", "participant_id", "unmatched", message, lost)
+    yield RowFindings("screening", "participant_id", "unmatched", message, lost)
     theirs = looked_up(frame, "participant_id", people, "participant_id", "screening_id")
     other = (theirs != frame["screening_id"]).fillna(False)
     message = "the participant with this study number has another screening number"
-    yield Breach("screening", "participant_id", "unmatched", message, other)
+    yield RowFindings("screening", "participant_id", "unmatched", message, other)
 
 
-def arm_breaches(
+def arm_findings(
     tables: Tables, offered: list[str], is_visit: dict[str, list[str]], any_contact: bool
-) -> Iterator[Breach]:
+) -> Iterator[RowFindings]:
     """Yield contacts and assignments of participants whose arm is not offered them.
 
     Of the contacts only those that count (``is_visit``) are looked at, or all with ``any_contact``:
@@ -59,10 +59,10 @@ def arm_breaches(
         if not any_contact:
             rows &= counted(log, is_visit)
         message = "a contact with a participant whose arm is not offered contacts"
-        yield Breach("contacts", "participant_id", "arm_contact", message, rows)
+        yield RowFindings("contacts", "participant_id", "arm_contact", message, rows)
     if "assignments" in tables:
         frame = tables["assignments"]
         arm = looked_up(frame, "participant_id", people, "participant_id", "arm")
         rows = arm.notna() & ~arm.isin(offered)
         message = "a provider assigned to a participant whose arm is not offered contacts"
-        yield Breach("assignments", "participant_id", "arm_contact", message, rows)
+        yield RowFindings("assignments", "participant_id", "arm_contact", message, rows)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from trialtrail.errors import StudyError
 from trialtrail.tables import places_in
-from trialtrail.validation.cross_checks.breach import Breach, Tables
+from trialtrail.validation.cross_checks.row_findings import RowFindings, Tables
 
 DAYS = {"days": 1, "weeks": 7}
 MONTHS = {"months": 1, "years": 12}
@@ -22,7 +22,7 @@ EXACT = 1e-9
 """Numbers no further apart than this are equal: decimals are not exact in a computer."""
 
 
-def configured_breaches(tables: Tables, checks: list[dict]) -> Iterator[Breach]:
+def configured_findings(tables: Tables, checks: list[dict]) -> Iterator[RowFindings]:
     """Yield the rows that break one of the study's own checks; where a value lacks, none is.
 
     A check of a table that is not there is left out.
@@ -42,7 +42,7 @@ def configured_breaches(tables: Tables, checks: list[dict]) -> Iterator[Breach]:
         else:
             rows = _out_of_order(first, then, check)
         broken = rows.fillna(False).astype(bool)
-        yield Breach(own["table"], own["column"], check["rule"], check["message"], broken)
+        yield RowFindings(own["table"], own["column"], check["rule"], check["message"], broken)
 
 
 def _tables_of(check: dict) -> set[str]:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trialtrail.validation.cross_checks.breach import Breach, Tables, is_earlier, looked_up
+from trialtrail.validation.cross_checks.row_findings import (
+    RowFindings,
+    Tables,
+    is_earlier,
+    looked_up,
+)
 
 LIMITS = [
     # table, date, the table it depends on, its date, whether the date may not lie before or after
@@ -23,7 +28,7 @@ LIMITS = [
 KEYS = {"participants": "participant_id", "providers": "provider_id"}
 
 
-def date_breaches(tables: Tables, forms: list[str], follow_up: list[str]) -> Iterator[Breach]:
+def date_findings(tables: Tables, forms: list[str], follow_up: list[str]) -> Iterator[RowFindings]:
     """Yield dates that lie before or after a date they depend on.
 
     ``follow_up`` names the forms that are filled in after randomisation. Nothing may be recorded of
@@ -43,10 +48,10 @@ def date_breaches(tables: Tables, forms: list[str], follow_up: list[str]) -> Ite
         late = sense == "after"
         rows = is_earlier(frame[date], bound) if late else is_earlier(bound, frame[date])
         rule = "consent" if limit == "withdrawn_on" else "order"
-        yield Breach(table, date, rule, f"the date lies {sense} {limit} of {other}", rows)
+        yield RowFindings(table, date, rule, f"the date lies {sense} {limit} of {other}", rows)
 
 
-def month_breaches(tables: Tables) -> Iterator[Breach]:
+def month_findings(tables: Tables) -> Iterator[RowFindings]:
     """Yield months with hours before a provider registered or after the provider resigned."""
     if not {"provider_hours", "providers"} <= set(tables):
         return
@@ -56,4 +61,4 @@ def month_breaches(tables: Tables) -> Iterator[Breach]:
         month = bound.dt.strftime("%Y-%m").astype("string")
         rows = frame["month"] < month if sense == "before" else frame["month"] > month
         message = f"the month lies {sense} {limit} of providers"
-        yield Breach("provider_hours", "month", "order", message, rows.fillna(False))
+        yield RowFindings("provider_hours", "month", "order", message, rows.fillna(False))

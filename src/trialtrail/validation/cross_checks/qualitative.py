@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from trialtrail.tables import occurs
-from trialtrail.validation.cross_checks.breach import Breach, Tables, counted, looked_up
+from trialtrail.validation.cross_checks.row_findings import RowFindings, Tables, counted, looked_up
 
 HELD = "interviewed"
 """Status of an interview that was held."""
 
 
-def offset_breaches(tables: Tables) -> Iterator[Breach]:
+def offset_findings(tables: Tables) -> Iterator[RowFindings]:
     """Yield segments and quotations that lie outside their transcript or differ from its words."""
     if "transcripts" not in tables:
         return
@@ -33,12 +33,16 @@ def offset_breaches(tables: Tables) -> Iterator[Breach]:
             known = text is not None and inside and pd.notna(said) and pd.notna(start)
             differs.append(bool(known and text[int(start) : int(end)] != said))
         message = "the passage ends beyond its transcript"
-        yield Breach(table, "end", "offsets", message, pd.Series(outside, frame.index, dtype=bool))
+        yield RowFindings(
+            table, "end", "offsets", message, pd.Series(outside, frame.index, dtype=bool)
+        )
         message = "the words differ from the transcript at the offsets"
-        yield Breach(table, words, "verbatim", message, pd.Series(differs, frame.index, dtype=bool))
+        yield RowFindings(
+            table, words, "verbatim", message, pd.Series(differs, frame.index, dtype=bool)
+        )
 
 
-def attribution_breaches(tables: Tables) -> Iterator[Breach]:
+def attribution_findings(tables: Tables) -> Iterator[RowFindings]:
     """Yield quotations under a theme of no codebook, or whose role, number or stage is another's.
 
     What is printed of the speaker must be what the register has of the interview.
@@ -47,7 +51,7 @@ def attribution_breaches(tables: Tables) -> Iterator[Breach]:
         theme = tables["quotations"]["theme"]
         rows = theme.notna() & ~occurs(theme, tables["codebook"]["theme"])
         message = "the codebook has no code of this theme"
-        yield Breach("quotations", "theme", "attribution", message, rows)
+        yield RowFindings("quotations", "theme", "attribution", message, rows)
     if not {"quotations", "interviews"} <= set(tables):
         return
     frame, interviews = tables["quotations"], tables["interviews"]
@@ -55,10 +59,10 @@ def attribution_breaches(tables: Tables) -> Iterator[Breach]:
         known = looked_up(frame, "document", interviews, "document", part)
         rows = (frame[part] != known).fillna(False) & frame[part].notna() & known.notna()
         message = f"the printed {part} is not that of the interview in the register"
-        yield Breach("quotations", part, "attribution", message, rows)
+        yield RowFindings("quotations", part, "attribution", message, rows)
 
 
-def visit_breaches(tables: Tables, is_visit: dict[str, list[str]]) -> Iterator[Breach]:
+def visit_findings(tables: Tables, is_visit: dict[str, list[str]]) -> Iterator[RowFindings]:
     """Yield interviews whose count of visits does not agree with the contact log by that day.
 
     ``is_visit`` says which values of the log's columns make a contact one that counts.
@@ -79,20 +83,20 @@ def visit_breaches(tables: Tables, is_visit: dict[str, list[str]]) -> Iterator[B
         compare = {"above": np.greater, "below": np.less}.get(row.visits_bound, np.equal)
         rows.append(not compare(len(mine), row.visits))
     message = "the count does not agree with the contact log up to the interview"
-    yield Breach(
+    yield RowFindings(
         "interviews", "visits", "agreement", message, pd.Series(rows, frame.index, dtype=bool)
     )
 
 
-def transcript_breaches(tables: Tables) -> Iterator[Breach]:
+def transcript_findings(tables: Tables) -> Iterator[RowFindings]:
     """Yield transcripts of no interview, and interviews that were held without a transcript."""
     if not {"interviews", "transcripts"} <= set(tables):
         return
     interviews, transcripts = tables["interviews"], tables["transcripts"]
     rows = ~occurs(transcripts["document"], interviews["document"])
     message = "no interview of the register has this transcript, or its row is set aside"
-    yield Breach("transcripts", "document", "transcript", message, rows)
+    yield RowFindings("transcripts", "document", "transcript", message, rows)
     held = (interviews["status"] == HELD).fillna(False)
     rows = held & interviews["document"].isna()
     message = "the interview was held and the register names no transcript"
-    yield Breach("interviews", "document", "transcript", message, rows)
+    yield RowFindings("interviews", "document", "transcript", message, rows)

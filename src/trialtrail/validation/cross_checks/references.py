@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trialtrail.tables import occurs
-from trialtrail.validation.cross_checks.breach import Breach, Tables
 from trialtrail.validation.cross_checks.near_ids import differences, near_in
+from trialtrail.validation.cross_checks.row_findings import RowFindings, Tables
 
 
-def reference_breaches(tables: Tables, links: dict[str, dict]) -> Iterator[Breach]:
+def reference_findings(tables: Tables, links: dict[str, dict]) -> Iterator[RowFindings]:
     """Yield values that do not occur in the table they point to.
 
     ``links`` maps table -> column -> (table, column); see the metadata of the contracts.
@@ -24,12 +24,12 @@ def reference_breaches(tables: Tables, links: dict[str, dict]) -> Iterator[Breac
             for what in sorted(set(near.values())):
                 rows = lost & values.isin([text for text, how in near.items() if how == what])
                 message = f"nothing in {target} has this {key}: one there differs from it in {what}"
-                yield Breach(table, column, "reference", message, rows)
+                yield RowFindings(table, column, "reference", message, rows)
             message = f"nothing in {target} has this {key}, or its row is set aside"
-            yield Breach(table, column, "reference", message, lost & ~values.isin(list(near)))
+            yield RowFindings(table, column, "reference", message, lost & ~values.isin(list(near)))
 
 
-def near_key_breaches(tables: Tables, keys: dict[str, list[str]]) -> Iterator[Breach]:
+def near_key_findings(tables: Tables, keys: dict[str, list[str]]) -> Iterator[RowFindings]:
     """Yield records whose key differs from another one's only in what people change unmeant.
 
     ``keys`` maps each table to the columns that name a record, of which one alone is looked at.
@@ -41,10 +41,10 @@ def near_key_breaches(tables: Tables, keys: dict[str, list[str]]) -> Iterator[Br
     for table, columns in keys.items():
         if len(columns) == 1 and columns[0] in tables.get(table, ()):
             values = tables[table][columns[0]]
-            yield Breach(table, columns[0], "near_key", message, near_in(values))
+            yield RowFindings(table, columns[0], "near_key", message, near_in(values))
 
 
-def repeated_breaches(tables: Tables) -> Iterator[Breach]:
+def repeated_findings(tables: Tables) -> Iterator[RowFindings]:
     """Yield questionnaires of a provider of whom an earlier one was received.
 
     The first received is the one used; where days are equal or unknown, the first in the file.
@@ -56,4 +56,4 @@ def repeated_breaches(tables: Tables) -> Iterator[Breach]:
     again = in_time["provider_id"].duplicated() & in_time["provider_id"].notna()
     rows = again.sort_index().set_axis(frame.index)
     message = "a questionnaire of this provider was received before"
-    yield Breach("questionnaire", "provider_id", "repeated", message, rows)
+    yield RowFindings("questionnaire", "provider_id", "repeated", message, rows)

@@ -57,7 +57,7 @@ def date_findings(
     """
     days = dates_of(sheets)
     last = last_recorded(days, settings)
-    told: set[tuple] = set()
+    seen: set[tuple] = set()
     for (table, column), values in days.items():
         sheet = sheets[table]
         if sheet.ignores(settings["ignore"], column):
@@ -67,7 +67,9 @@ def date_findings(
         for reason in _reasons((table, column), values, whole, last, baseline, settings):
             rows = reason.rows & left
             left &= ~rows
-            yield from _told(sheet, column, rows, reason.message, values, settings["most"], told)
+            yield from _findings_of_reason(
+                sheet, column, rows, reason.message, values, settings["most"], seen
+            )
 
 
 def _reasons(
@@ -235,23 +237,23 @@ def day_number(day: str) -> float:
     return float(np.datetime64(day, "D").astype("int64"))
 
 
-def _told(
+def _findings_of_reason(
     sheet: Sheet,
     column: str,
     rows: np.ndarray,
     message: str,
     values: np.ndarray,
     most: int,
-    told: set[tuple],
+    seen: set[tuple],
 ) -> Iterator[dict]:
     """Yield the findings of one reason; many of one column are told once."""
     found = [str(np.datetime64(int(value), "D")) for value in values[rows]]
     each = [
         finding
         for finding in sheet.of_rows("implausible_date", column, rows, message, found)
-        if (finding["export"], finding["file"], finding["line"], finding["column"]) not in told
+        if (finding["export"], finding["file"], finding["line"], finding["column"]) not in seen
     ]
-    told |= {(f["export"], f["file"], f["line"], f["column"]) for f in each}
+    seen |= {(f["export"], f["file"], f["line"], f["column"]) for f in each}
     if len(each) <= most:
         yield from each
         return

@@ -31,8 +31,8 @@ def empty_form_findings(
                 continue
             there = kinds[other][0] | kinds[other][1]
             what = f"participants who have nothing in {other}, of the same timepoint"
-            if told := _told(sheet, kinds[name], there, what, settings):
-                yield told
+            if found := _finding_of_form(sheet, kinds[name], there, what, settings):
+                yield found
                 break
 
 
@@ -50,11 +50,11 @@ def undated_findings(
         for other in forms:
             there |= _kinds(*forms[other])[1] if other != name else set()
         what = "participants of whom the form has no day"
-        if told := _told(sheet, _kinds(sheet, columns), there, what, settings):
-            yield told
+        if found := _finding_of_form(sheet, _kinds(sheet, columns), there, what, settings):
+            yield found
 
 
-def _told(
+def _finding_of_form(
     sheet: Sheet, kinds: tuple[set, set], there: set, what: str, settings: Mapping
 ) -> dict | None:
     """Return the finding, if there is one; ``there`` are those who have what the others lack."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trialtrail.validation.cross_checks.breach import counted
+from trialtrail.validation.cross_checks.row_findings import counted
 from trialtrail.validation.plausibility.patterns import Measure, ends_in_0_or_5
 from trialtrail.validation.plausibility.sheet import Sheet
 

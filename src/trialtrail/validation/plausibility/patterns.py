@@ -28,7 +28,7 @@ class Measure:
     values: np.ndarray
     is_share: bool = False
 
-    def told(self, value: float) -> str:
+    def shown(self, value: float) -> str:
         """Return the figure of a group in words."""
         return f"{self.kind} {value:.0%}" if self.is_share else f"{self.kind} {shown(value)}"
 
@@ -86,7 +86,7 @@ def pattern_findings(
     first = pd.Series(np.arange(len(codes))).groupby(codes).first()
     exports = sheet.frame["_export"]
     for measure, result in zip(measures, judged, strict=True):
-        typical = measure.told(result["figure"].median()) if len(result) else ""
+        typical = measure.shown(result["figure"].median()) if len(result) else ""
         message = (
             f"the {measure.kind} of a group by {by} is beyond the funnel's limit of z {limit:.2f} "
             f"({len(result)} groups of {settings['least']} or more, {comparisons} comparisons)"
@@ -96,7 +96,7 @@ def pattern_findings(
                 f"pattern.{measure.kind.split()[0]}",
                 measure.column,
                 message,
-                f"{measure.told(row.figure)} (n {row.n}); typical {typical}",
+                f"{measure.shown(row.figure)} (n {row.n}); typical {typical}",
                 record=str(names[row.group]),
                 export=exports.iloc[first[row.group]],
             )

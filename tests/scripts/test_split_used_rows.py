@@ -1,4 +1,4 @@
-"""Rows used, rows set aside, and the account of both."""
+"""Rows used, rows set aside, and the account of both; or a stop, before anything is written."""
 
 import csv
 import json
@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from small_tables import checked, job
 
+from trialtrail.errors import StudyError
 from trialtrail.tables import read_result, read_table, write_csv, write_table
+from trialtrail.validation.accounts import queries_by_kind, reconcile
 from trialtrail.validation.between import check_tables, needed_columns
 from trialtrail.validation.contracts import load_model, references
 from trialtrail.validation.cross_checks import Plan
@@ -22,8 +24,9 @@ from trialtrail.validation.findings import (
 )
 from trialtrail.validation.rules import ACTIONS
 from trialtrail.validation.set_aside import ROW
+from trialtrail.validation.split import split_rows
 
-from scripts.settle_tables import main, queries_by_kind, reconcile, split_rows
+from scripts.split_used_rows import main
 
 COLUMNS = {
     "participants": {"participant_id": "Id", "arm": "Arm"},
@@ -33,7 +36,7 @@ VARIABLES = [{"id": "score", "type": "integer", "minimum": 1, "maximum": 9}]
 NO_STOP = {rule: "set_aside" for rule, does in ACTIONS.items() if does == "stop"}
 
 
-def settled(tmp_path, texts, actions=None):
+def split(tmp_path, texts, actions=None):
     """Take ``texts`` (table -> export -> CSV) through the whole validation; return (job, rows)."""
     actions = actions or {}
     tables, raws, found, exports = {}, {}, [], []
@@ -79,12 +82,12 @@ def settled(tmp_path, texts, actions=None):
             "queries": "queries.csv",
             "cells": "cells.csv",
             "resolutions": [],
-            "rows": "rows.csv",
-            "kinds": "kinds.csv",
+            "row_accounts": "row_accounts.csv",
+            "query_counts": "query_counts.csv",
             "exports": "exports.csv",
             "normalisation": "normalisation.csv",
         },
-        {"tables": list(tables)},
+        {"tables": list(tables), "actions": actions},
     )
     return task, main(task)
 
@@ -99,20 +102,20 @@ VISITS = "Id,Score\n001,5\n002,10\n009,3\n"
 
 
 def test_rows_are_parted_and_both_parts_are_accounted_for(tmp_path):
-    task, rows = settled(tmp_path, {"participants": {"e": PEOPLE}, "visit": {"v": VISITS}})
+    task, rows = split(tmp_path, {"participants": {"e": PEOPLE}, "visit": {"v": VISITS}})
     visits = read_table(task.output.tables[1])
     assert visits["participant_id"].tolist() == ["001", "002"]
     assert visits["score"].fillna(0).tolist() == [5, 0]
     assert (rows["visit"].read, rows["visit"].used) == (3, 2)
     assert rows["visit"].set_aside == {"reference": 1}
-    account = read_result(task.output.rows).set_index("row")
+    account = read_result(task.output.row_accounts).set_index("row")
     counts = ["rows_in", "rows_out", "set_aside", "cells", "of_columns"]
     assert account.loc["visit.v", counts].tolist() == [3, 2, 1, 1, "Score (1)"]
     assert account.loc["participants.e", counts[:4]].tolist() == [3, 3, 0, 0]
 
 
 def test_a_cell_set_aside_is_kept_with_its_query(tmp_path):
-    task, _ = settled(tmp_path, {"participants": {"e": PEOPLE}, "visit": {"v": VISITS}})
+    task, _ = split(tmp_path, {"participants": {"e": PEOPLE}, "visit": {"v": VISITS}})
     (cell,) = lines(task.output.cells)
     told = {row["query_id"]: row for row in lines(task.output.queries)}
     assert told[cell["query_id"]]["rule"] == cell["rule"] == "range"
@@ -121,14 +124,14 @@ def test_a_cell_set_aside_is_kept_with_its_query(tmp_path):
 
 def test_a_cell_of_a_row_set_aside_is_in_the_account_of_rows_only(tmp_path):
     texts = {"participants": {"e": PEOPLE}, "visit": {"v": "Id,Score\n009,99\n"}}
-    task, rows = settled(tmp_path, texts)
+    task, rows = split(tmp_path, texts)
     assert lines(task.output.cells) == []
     assert sum(rows["visit"].set_aside.values()) == 1
 
 
 def test_who_was_randomised_stays_so_with_the_reason_of_the_exclusion(tmp_path):
     people = "Id,Arm\n001,x\n001,x\n002,unknown\n003,x\n,x\n"
-    task, rows = settled(tmp_path, {"participants": {"e": people}}, NO_STOP)
+    task, rows = split(tmp_path, {"participants": {"e": people}}, NO_STOP)
     kept = read_table(task.output.tables[0]).set_index("participant_id")
     assert kept.index.tolist() == ["001", "002", "003"]
     assert kept["exclusion_reason"].isna().tolist() == [False, False, True]
@@ -136,7 +139,7 @@ def test_who_was_randomised_stays_so_with_the_reason_of_the_exclusion(tmp_path):
 
 
 def test_rows_set_aside_stay_as_they_were_read_with_their_queries(tmp_path):
-    task, _ = settled(tmp_path, {"participants": {"e": PEOPLE}, "visit": {"v": VISITS}})
+    task, _ = split(tmp_path, {"participants": {"e": PEOPLE}, "visit": {"v": VISITS}})
     held = lines(tmp_path / "set_aside" / "v.csv")
     assert [(row["Id"], row["Score"], row["line"]) for row in held] == [
         ("009", "3", "4"),
@@ -149,7 +152,7 @@ def test_rows_set_aside_stay_as_they_were_read_with_their_queries(tmp_path):
 
 def test_a_row_is_set_aside_once_for_all_its_faults(tmp_path):
     texts = {"participants": {"e": PEOPLE}, "visit": {"v": "Id,Score\n,99\n"}}
-    _, rows = settled(tmp_path, texts)
+    _, rows = split(tmp_path, texts)
     assert sum(rows["visit"].set_aside.values()) == 1
     (held,) = lines(tmp_path / "set_aside" / "v.csv")
     assert len(held["query_ids"].split()) == 2  # that of its cell as well
@@ -160,8 +163,8 @@ def test_each_export_of_a_table_has_its_own_account(tmp_path):
         "participants": {"e": PEOPLE},
         "visit": {"v": "Id,Score\n001,5\n", "w": "Id,Score\n009,9\n"},
     }
-    task, _ = settled(tmp_path, texts)
-    account = read_result(task.output.rows).set_index("row")["rows_out"]
+    task, _ = split(tmp_path, texts)
+    account = read_result(task.output.row_accounts).set_index("row")["rows_out"]
     assert account.to_dict() == {"participants.e": 3, "visit.v": 1, "visit.w": 0}
     assert [row["Id"] for row in lines(tmp_path / "set_aside" / "w.csv")] == ["009"]
 
@@ -169,7 +172,7 @@ def test_each_export_of_a_table_has_its_own_account(tmp_path):
 def test_an_export_that_feeds_two_tables_keeps_the_rows_of_both(tmp_path):
     both = "Id,Arm,Score\n1,x,5\n2,y,9\n2,y,9\n"
     texts = {"participants": {"e": both}, "visit": {"e": both}}
-    _, rows = settled(tmp_path, texts, {"key": "set_aside"})
+    _, rows = split(tmp_path, texts, {"key": "set_aside"})
     assert (rows["participants"].used, rows["visit"].used) == (2, 1)
     held = lines(tmp_path / "set_aside" / "e.csv")
     assert [(row["table"], row["line"]) for row in held] == [
@@ -177,18 +180,20 @@ def test_an_export_that_feeds_two_tables_keeps_the_rows_of_both(tmp_path):
     ]
 
 
-def test_an_export_without_rows_is_settled_and_told(tmp_path):
+def test_an_export_without_rows_is_accounted_for(tmp_path):
     texts = {"participants": {"e": PEOPLE}, "visit": {"v": "Id,Score\n"}}
-    task, rows = settled(tmp_path, texts)
+    task, rows = split(tmp_path, texts)
     assert (rows["visit"].read, rows["visit"].set_aside) == (0, {})
-    assert [(line["rule"], line["n"]) for line in lines(task.output.kinds)] == [("empty", "1")]
+    assert [(line["rule"], line["n"]) for line in lines(task.output.query_counts)] == [
+        ("empty", "1")
+    ]
 
 
-def test_a_study_without_findings_is_settled(tmp_path):
+def test_a_study_without_findings_loses_no_row(tmp_path):
     texts = {"participants": {"e": PEOPLE}, "visit": {"v": "Id,Score\n001,5\n"}}
-    task, rows = settled(tmp_path, texts)
+    task, rows = split(tmp_path, texts)
     assert (rows["visit"].used, rows["visit"].set_aside) == (1, {})
-    assert lines(task.output.kinds) == []
+    assert lines(task.output.query_counts) == []
 
 
 def test_queries_are_counted_by_kind_in_the_order_of_the_rules():
@@ -251,7 +256,7 @@ def test_no_row_is_ever_lost(tmp_path, people, more, visits):
         "participants": {"e": written("Id,Arm", people), "f": written("Id,Arm", more)},
         "visit": {"v": written("Id,Score", visits)},
     }
-    task, rows = settled(tmp_path, texts, NO_STOP)
+    task, rows = split(tmp_path, texts, NO_STOP)
     for table, read in (("participants", len(people) + len(more)), ("visit", len(visits))):
         count = rows[table]
         assert count.read == read
@@ -259,7 +264,7 @@ def test_no_row_is_ever_lost(tmp_path, people, more, visits):
         assert count.used == len(read_table(tmp_path / "validated" / f"{table}.parquet"))
     held = sum(len(lines(path)) for path in task.output.set_aside)
     assert held == sum(count.read - count.used for count in rows.values())
-    account = read_result(task.output.rows)
+    account = read_result(task.output.row_accounts)
     assert (account["rows_in"] == account["rows_out"] + account["set_aside"]).all()
     # What is used is sound: known people with an arm, once each, and forms of such people.
     used = read_table(tmp_path / "validated" / "participants.parquet")
@@ -276,7 +281,37 @@ def test_no_row_is_ever_lost(tmp_path, people, more, visits):
 @pytest.mark.parametrize("does", ["keep", "set_aside"])
 def test_an_action_that_is_configured_is_what_happens(tmp_path, does):
     texts = {"participants": {"e": PEOPLE}, "visit": {"v": "Id,Score\n001,99\n"}}
-    _, rows = settled(tmp_path, texts, {"range": does})
+    _, rows = split(tmp_path, texts, {"range": does})
     score = read_table(tmp_path / "validated" / "visit.parquet")["score"]
     assert rows["visit"].used == 1
     assert score.fillna(0).tolist() == [99 if does == "keep" else 0]
+
+
+@pytest.mark.parametrize(("does", "stops"), [("stop", True), ("set_aside", False)])
+def test_a_finding_that_stops_the_run_leaves_every_file_as_it_was(tmp_path, does, stops):
+    texts = {"participants": {"e": PEOPLE}, "visit": {"v": VISITS}}
+    task, _ = split(tmp_path, texts)
+    made = [
+        path
+        for paths in vars(task.output).values()
+        for path in (paths if isinstance(paths, list) else [paths])
+    ]
+    for path in made:
+        with open(path, "w", encoding="utf-8") as handle:
+            handle.write("of the last good run")
+    task.params.actions = {"range": does}
+    if not stops:
+        main(task)
+        assert not any("last good run" in read(path) for path in made)
+        return
+    with pytest.raises(StudyError, match="Earlier results are untouched") as refused:
+        main(task)
+    message = refused.value.text()
+    assert "1 finding stops the run." in message
+    assert str(tmp_path / "in.csv") in message
+    assert {read(path) for path in made} == {"of the last good run"}
+
+
+def read(path):
+    with open(path, "rb") as handle:
+        return handle.read().decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""What the checks between tables share: rows that break a rule, and values looked up by a key."""
+"""What the checks between tables share: the findings of a check, and values looked up by a key."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Tables = dict[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
-class Breach:
-    """Rows of one table that break one rule; ``rows`` is a boolean mask over the table."""
+class RowFindings:
+    """Findings of one rule in one table: ``rows`` is a boolean mask of the rows that have one."""
 
     table: str
     column: str
