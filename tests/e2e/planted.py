@@ -78,7 +78,7 @@ def _removed(lines: list[str]) -> list[str]:
 
 def _added(lines: list[str]) -> list[str]:
     # In the middle: every record below moves by a line, and none of them is a change.
-    return [*lines[:3], "BT070;B;13.02.2024;70;F;11.0;8.0;12.02.2025;Zoë", *lines[3:]]
+    return [*lines[:3], "BT070;B;13.02.2024;70;F;11.0;8.0;12.02.2025;Zoë;.;0", *lines[3:]]
 
 
 def _swapped(lines: list[str]) -> list[str]:
@@ -123,8 +123,8 @@ ATOMS = {
     "title": _setting("study.title", "A weekly balance class", "A daily balance class"),
     "estimate": _code(
         "src/trialtrail/analysis/two_groups.py",
-        "estimate = float(group_a.observed.mean()",
-        "estimate = 1.0 + float(group_a.observed.mean()",
+        "means = group_a.observed.mean(),",
+        "means = 1.0 + group_a.observed.mean(),",
     ),
     "digits": _code(
         "src/trialtrail/tables.py", "SIGNIFICANT_DIGITS = 10", "SIGNIFICANT_DIGITS = 6"
