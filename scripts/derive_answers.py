@@ -119,7 +119,7 @@ def derive_answers(
 
 def main(job) -> dict[str, Rows]:
     """Read the questionnaire; write the dataset and its CSV twin."""
-    from schemas.answers import Answers
+    from schemas.datasets.answers import Answers
 
     questionnaire = read_table(job.input.questionnaire)
     items = with_affirmed(job.params.questions, getattr(job.params, "likert", None) or ())

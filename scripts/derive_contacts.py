@@ -7,7 +7,7 @@ from trialtrail.derive.derivation import column, derive, key_of, matched, write_
 from trialtrail.record import Rows, run
 from trialtrail.tables import places_in, places_in_order, read_tables, write_dataset
 
-from schemas.contacts import Contacts
+from schemas.raw.contacts import Contacts
 
 
 @column(

@@ -18,7 +18,7 @@ from trialtrail.origins import ASSIGNED
 from trialtrail.record import Rows, run
 from trialtrail.tables import occurs, read_tables, taken, write_dataset
 
-from schemas.outcomes import Outcomes
+from schemas.datasets.outcomes import Outcomes
 
 
 def scoring(spec: dict, part: dict) -> Derivation:

@@ -16,7 +16,7 @@ from trialtrail.record import Rows, run
 from trialtrail.tables import by_each, occurs, times_each, write_dataset
 from trialtrail.validation.begun import has_begun, says_so
 
-from schemas.participants import Participants
+from schemas.raw.participants import Participants
 
 
 @column(

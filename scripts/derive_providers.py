@@ -6,7 +6,7 @@ from trialtrail.derive.derivation import column, derive, key_of, write_columns
 from trialtrail.record import Rows, run
 from trialtrail.tables import by_each, read_tables, times_each, write_dataset
 
-from schemas.providers import Providers
+from schemas.raw.providers import Providers
 
 DAYS_PER_MONTH = 365.25 / 12
 

@@ -125,7 +125,7 @@ def derive_segments(
 
 def main(job) -> dict[str, Rows]:
     """Read the codings and what they refer to; write the dataset and its CSV twin."""
-    from schemas.coded_segments import CodedSegments
+    from schemas.datasets.coded_segments import CodedSegments
 
     segments = read_table(job.input.segments)
     dataset, set_aside = derive_segments(

@@ -9,7 +9,7 @@ from small_trial import made, records, validated, write_study
 from trialtrail.configuration.expand import BESIDE as OF_CONFIGURATION
 from trialtrail.exports.convert import BESIDE as OF_CELLS
 
-from schemas.forms import BESIDE as OF_CONTRACTS
+from schemas.raw.forms import BESIDE as OF_CONTRACTS
 
 ONSETS = ("2020", "05.2020", "03.04.2019", "")
 FALLS = ("7", ">20", "<1", "")

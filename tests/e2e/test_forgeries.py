@@ -109,7 +109,7 @@ def test_an_older_run_in_the_place_of_the_last(world, good_copy, workflow):
 def tails() -> list[str]:
     return [
         "templates/sections/methods.html.j2",
-        "schemas/participants.py",
+        "schemas/raw/participants.py",
         "study.yaml",
         "requirements/lock.txt",
         "Snakefile",

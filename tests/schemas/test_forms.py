@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pytest
 
-from schemas.forms import TYPES, variable_columns
+from schemas.raw.forms import TYPES, variable_columns
 
 
 def passes(variable, values, dtype):

@@ -6,6 +6,8 @@ import pytest
 from trialtrail.configuration.schema import schema_files
 from trialtrail.validation.contracts import broken_cells, key_of, load_model, references
 
+from schemas.datasets.coded_segments import CodedSegments
+
 TABLES = list(schema_files()["tables.yaml"]["properties"])
 DAYS = {name: pd.Timestamp(f"2004-01-{day:02d}") for name, day in (("early", 5), ("late", 9))}
 
@@ -95,7 +97,7 @@ def test_a_passage_has_a_length(table, start, end, right):
 def test_the_length_of_a_coded_segment_is_that_of_its_text():
     cells = {"document": "d", "interview_id": "I", "role": "r", "number": 1, "code": "c"}
     cells |= {"theme": "t", "coder": "x", "text": "né🙂", "verbatim": True, "start": 5}
-    schema = load_model("coded_segments")
+    schema = CodedSegments
     frame = pd.DataFrame(
         {
             name: pd.Series([cells.get(name, 8 if name == "end" else None)], dtype=str(c.dtype))

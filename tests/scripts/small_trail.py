@@ -39,7 +39,7 @@ def copies(items):
     return [matched(item, "register.x", "id", "people") for item in items]
 ''',
     "scripts/tabulate_uptake.py": '"""Tabulate the uptake."""\n',
-    "schemas/people.py": '''class People(Record):
+    "schemas/raw/people.py": '''class People(Record):
     """One row is one person."""
 
     id: Text = column("Person", "Study number")
@@ -66,7 +66,7 @@ UPTAKE = "results/tables/uptake.csv"
 JOBS: dict[str, dict[str, Any]] = {
     "validate_table-people": {
         "inputs": ["data/register.csv"],
-        "code": ["scripts/validate_table.py", "schemas/people.py"],
+        "code": ["scripts/validate_table.py", "schemas/raw/people.py"],
         "outputs": ["results/validation/checked/people.parquet"],
         "params": {"is_form": False, "sources": [SOURCE], "variables": []},
         "rows": {"people": {"read": 40, "used": 39, "set_aside": {"width": 1}}},

@@ -97,7 +97,7 @@ def test_the_job_checks_the_contract_and_accounts_for_each_form(tmp_path):
 
 
 def test_a_plan_that_measures_an_outcome_twice_at_a_time_is_refused(tmp_path):
-    from schemas.outcomes import Outcomes
+    from schemas.datasets.outcomes import Outcomes
 
     twice = outcome("mood", part("year", "mood"), part("year", "well"))
     with pytest.raises(Exception, match="unique"):

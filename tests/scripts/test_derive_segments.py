@@ -100,7 +100,7 @@ def test_the_dataset_fulfils_its_contract_and_the_rows_balance(tmp_path):
 def test_the_contract_refuses_a_text_of_another_length():
     import pandera.errors
 
-    from schemas.coded_segments import CodedSegments
+    from schemas.datasets.coded_segments import CodedSegments
 
     dataset, _ = derive(*USED)
     CodedSegments.validate(dataset)
@@ -113,7 +113,7 @@ def test_the_contract_refuses_a_text_of_another_length():
 
 
 def test_no_segments_make_an_empty_dataset():
-    from schemas.coded_segments import CodedSegments
+    from schemas.datasets.coded_segments import CodedSegments
 
     dataset, _ = derive(("d1", "c9", 0, 5, "alpha"))
     assert CodedSegments.validate(dataset).empty

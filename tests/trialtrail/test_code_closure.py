@@ -31,12 +31,12 @@ def test_imports_are_followed_to_their_end():
     found = of("derive_outcomes")
     derive = "src/trialtrail/derive"
     assert {f"{derive}/scores.py", f"{derive}/instruments/scales.py"} <= found
-    assert {"schemas/outcomes.py", "schemas/base.py", "schemas/__init__.py"} <= found
+    assert {"schemas/datasets/outcomes.py", "schemas/base.py", "schemas/__init__.py"} <= found
     assert {"src/trialtrail/__init__.py", "src/trialtrail/derive/instruments/__init__.py"} <= found
 
 
 def test_an_import_within_a_function_counts():
-    assert "schemas/forms.py" in of("validate_table")  # contracts.build_schema
+    assert "schemas/raw/forms.py" in of("validate_table")  # contracts.build_schema
 
 
 PARTS = ("src/trialtrail", "scripts", "schemas")
@@ -65,8 +65,8 @@ def test_what_a_package_imports_for_its_users_counts():
 
 
 def test_contracts_that_are_loaded_by_name_are_named():
-    assert "schemas/contacts.py" not in of("validate_table")
-    assert "schemas/contacts.py" in of("validate_table", "schemas.contacts")
+    assert "schemas/raw/contacts.py" not in of("validate_table")
+    assert "schemas/raw/contacts.py" in of("validate_table", "schemas.raw.contacts")
 
 
 def test_the_machinery_of_the_trail_is_no_code_of_a_result():

@@ -14,7 +14,7 @@ COMMAND = [sys.executable, *start_options()]
 ISOLATED = f"import shlex, sys\nsys.executable = shlex.join({COMMAND})\n\n"
 LIAR = "raise SystemExit('another module was taken')\n"
 WHO = """
-import os, sys, json, string, trialtrail
+import os, sys, json, string, wave, trialtrail
 from pathlib import Path
 parent = Path(f"/proc/{os.getppid()}/cmdline").read_bytes().decode()
 words = ["warm" if "plugin_warm.server" in parent else "plain", sys.flags.isolated, trialtrail.ROOT]
@@ -36,10 +36,9 @@ def test_modules_beside_the_script_and_in_pythonpath_are_not_taken(small, execut
     small.opening, small.imports = ISOLATED, "colorsys"
     beside = small.folder / ".snakemake" / "scripts"
     beside.mkdir(parents=True)
-    for folder in (beside, small.folder):
-        (folder / "trialtrail.py").write_text(LIAR)
-    for name in ("string.py", "json.py"):
+    for name in ("trialtrail.py", "string.py", "json.py"):
         (beside / name).write_text(LIAR)
+    (small.folder / "wave.py").write_text(LIAR)  # which Snakemake itself does not import
     code, said = small.add("who", WHO).run(executor=executor)
     assert code == 0, said
     kind = {"warm": "warm", "local": "plain"}[executor]

@@ -85,7 +85,7 @@ def content_of(*paths):
 
 def contracts_of(*tables):
     """Return the modules that hold the contracts of `tables`."""
-    return sorted({f"schemas.{'forms' if t in STUDY.forms else t}" for t in tables})
+    return sorted({f"schemas.raw.{'forms' if t in STUDY.forms else t}" for t in tables})
 
 
 def study_title(wildcards):

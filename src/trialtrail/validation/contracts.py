@@ -1,4 +1,4 @@
-"""The pandera schema of a table: its model in `schemas/` and the variables of the configuration."""
+"""The pandera schema of a table: its model in `schemas/raw/` and the configured variables."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ LIMITS = ("greater_than", "less_than", "in_range")
 
 
 def model_name(table: str, is_form: bool) -> str:
-    """Return the name of the module in `schemas/` that holds the contract of ``table``."""
+    """Return the name of the module in `schemas/raw/` that holds the contract of ``table``."""
     return "forms" if is_form else table
 
 
 def load_model(table: str, is_form: bool = False) -> type[pa.DataFrameModel]:
     """Return the model of ``table``; its class is named like its module, in capitals."""
     name = model_name(table, is_form)
-    module = importlib.import_module(f"schemas.{name}")
+    module = importlib.import_module(f"schemas.raw.{name}")
     return getattr(module, "".join(part.capitalize() for part in name.split("_")))
 
 
@@ -31,7 +31,7 @@ def build_schema(table: str, variables: list[dict], is_form: bool = False) -> pa
 
     A variable marked as ``key`` names a record together with the key of the model.
     """
-    from schemas.forms import variable_columns
+    from schemas.raw.forms import variable_columns
 
     schema = load_model(table, is_form).to_schema()
     schema = schema.add_columns(

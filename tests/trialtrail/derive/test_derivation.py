@@ -9,9 +9,9 @@ import pytest
 from trialtrail.derive.derivation import LeftOut, column, derive, key_of, matched, write_columns
 from trialtrail.origins import rule_in_words
 
+from schemas.datasets.outcomes import Outcomes
 from schemas.declared import Declared, flat
-from schemas.outcomes import Outcomes
-from schemas.participants import Participants
+from schemas.raw.participants import Participants
 
 PEOPLE = pd.DataFrame({"id": ["b", "a", "c"], "arm": ["x", "y", "x"], "age": [30, 20, 40]})
 FORM = pd.DataFrame({"id": ["a", "b"], "score": [1, 2]})

@@ -23,7 +23,7 @@ def code_closure(script: str | Path, also: Iterable[str] = ()) -> list[str]:
 
     Args:
         script: a file of code.
-        also: modules that are imported by name at run time, such as ``schemas.contacts``.
+        also: modules that are imported by name at run time, such as ``schemas.raw.contacts``.
     """
     first = str(script)
     seen, queue = set(), [first, *(path for name in also for path in _files(name))]

@@ -22,7 +22,7 @@ ABSENT = "Not collected"
 DATASETS, VALIDATED = "results/datasets/", "results/validated/"
 VALIDATE = "validate_table"
 """The rule that types the cells of a table; its parameters say which raw column feeds which."""
-FORMS = "schemas/forms.py"
+FORMS = "schemas/raw/forms.py"
 DTYPES = {
     "Int64": "whole number",
     "int64": "whole number",
@@ -135,7 +135,7 @@ def _validated(evidence: Evidence) -> Iterable[Table]:
         name = PurePosixPath(file).stem
         job = f"{VALIDATE}-{name}"
         params = evidence.params.get(job, {})
-        code = evidence.code_named(FORMS if params.get("is_form") else f"schemas/{name}.py")
+        code = evidence.code_named(FORMS if params.get("is_form") else f"schemas/raw/{name}.py")
         text = evidence.texts.get(code, "")
         contract = source_code.contract(code, text)
         table = Table(

@@ -1,0 +1,1 @@
+"""Contracts of the tables that are read from raw exports."""
