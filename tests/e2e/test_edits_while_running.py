@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, SECOND_STUDY, TIME_LIMIT
 from forging import MANIFEST, both
+
+from conftest import ROOT, SECOND_STUDY, TIME_LIMIT
 
 
 class Running:

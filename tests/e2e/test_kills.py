@@ -13,6 +13,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+
 from conftest import ROOT, TIME_LIMIT, digests_of
 
 KINDS = ("job", "worker", "snakemake")

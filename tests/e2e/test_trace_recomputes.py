@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 import recomputed as own
-from conftest import read_rows
 from raw_cells import Cell, RawCells
+
+from conftest import read_rows
 
 ROOT = Path(__file__).resolve().parents[2]
 CLOSE = 1e-9
