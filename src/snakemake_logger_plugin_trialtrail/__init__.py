@@ -32,8 +32,7 @@ FRAME = re.compile(r"\n {2}File \"[^\n]*\", line \d+, in [^\n]*")
 """A place in Python, which Snakemake adds where a job's script was started: no help to its user."""
 ON_REQUEST = re.compile(r"Terminating processes on user request|Will exit after finishing")
 """What Snakemake says when the user stops a run: jobs that break now are not what is wrong."""
-# Said of each of a hundred outputs that a failed job leaves as they were: left out, too.
-PUT_BACK = re.compile(r"Restored previous version of |Cannot restore .*: no backup found")
+PUT_BACK = re.compile("Restored previous version of|Cannot restore .* no backup")  # a line a file
 MESSAGES = {None, LogEvent.ERROR, LogEvent.GROUP_ERROR}
 
 
@@ -105,8 +104,8 @@ class LogHandler(LogHandlerBase):
 
     def _message(self, record: LogRecord) -> None:
         text = self.format(record)
-        left_out = PUT_BACK.match(text) or (record.levelno < WARNING and CHATTER.match(text))
-        if text in ("", "None") or left_out:
+        chatter = record.levelno < WARNING and CHATTER.match(text)
+        if text in ("", "None") or chatter or PUT_BACK.match(text):
             return
         if self._run is not None and ON_REQUEST.match(text):
             self._run.interrupted = True

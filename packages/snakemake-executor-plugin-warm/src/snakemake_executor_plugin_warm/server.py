@@ -214,7 +214,8 @@ class Server:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.setpgid(pid, pid)
             self.jobs[pid] = Job(pid, client)
-            send(client, {"pid": pid})
+            with contextlib.suppress(OSError):  # a client that is gone is seen when it is heard
+                send(client, {"pid": pid})
         except (OSError, ValueError, KeyError):
             client.close()
         finally:
