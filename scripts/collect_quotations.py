@@ -2,7 +2,12 @@
 
 import pandas as pd
 
-from trialtrail.qualitative.codings import found_at, held, is_verbatim, texts_by_document
+from trialtrail.qualitative.codings import (
+    completed_interviews,
+    found_at,
+    is_verbatim,
+    texts_by_document,
+)
 from trialtrail.record import Rows, run
 from trialtrail.results.takes import Takes, takes, write_takes
 from trialtrail.tables import read_table, write_result
@@ -66,7 +71,7 @@ def collect_quotations(
     its offsets and its interview is in the register; the others are findings.
     """
     texts = texts_by_document(transcripts)
-    register = held(interviews)[["document", "interview_id", *ATTRIBUTES]]
+    register = completed_interviews(interviews)[["document", "interview_id", *ATTRIBUTES]]
     printed = quotations.rename(columns={name: f"printed_{name}" for name in ATTRIBUTES})
     rows = []
     for each in printed.merge(register, on="document", how="left").to_dict("records"):

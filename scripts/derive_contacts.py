@@ -5,7 +5,7 @@ import pandas as pd
 
 from trialtrail.derive.derivation import column, derive, key_of, matched, write_columns
 from trialtrail.record import Rows, run
-from trialtrail.tables import places_in, places_in_order, read_tables, write_dataset
+from trialtrail.tables import match_positions, places_in_order, read_tables, write_dataset
 
 from schemas.raw.contacts import Contacts
 
@@ -48,7 +48,9 @@ def is_visit(contacts, settings):
 def attempt(contacts):
     """Number of the attempt within the participant, by date and then by number in the log."""
     order = places_in_order(contacts, ["contact_on", "contact_id"])
-    people = pd.Series(places_in(contacts["participant_id"], contacts["participant_id"])[order])
+    people = pd.Series(
+        match_positions(contacts["participant_id"], contacts["participant_id"])[order]
+    )
     numbers = np.empty(len(order), dtype="int64")
     numbers[order] = people.groupby(people).cumcount() + 1
     return pd.array(numbers, dtype="Int64")

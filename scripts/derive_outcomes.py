@@ -16,7 +16,7 @@ from trialtrail.derive.scores import score, variables_read
 from trialtrail.errors import StudyError
 from trialtrail.origins import ASSIGNED
 from trialtrail.record import Rows, run
-from trialtrail.tables import occurs, read_tables, taken, write_dataset
+from trialtrail.tables import is_in, lookup, read_tables, write_dataset
 
 from schemas.datasets.outcomes import Outcomes
 
@@ -97,7 +97,7 @@ def derive_outcome(spec: dict, part: dict, tables: dict[str, pd.DataFrame]) -> p
 def _matched(frame: pd.DataFrame, tables: dict[str, pd.DataFrame], address: str) -> pd.Series:
     table, _, name = address.partition(".")
     rows = tables[table]
-    values = taken(frame["participant_id"], rows["participant_id"], rows[name])
+    values = lookup(frame["participant_id"], rows["participant_id"], rows[name])
     return pd.Series(values, index=frame.index)
 
 
@@ -106,7 +106,7 @@ def of_the_analysed(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     people = tables["participants"]
     out = people.loc[is_excluded(people), "participant_id"]
     return {
-        name: frame[~occurs(frame["participant_id"], out)] if name != "participants" else frame
+        name: frame[~is_in(frame["participant_id"], out)] if name != "participants" else frame
         for name, frame in tables.items()
     }
 

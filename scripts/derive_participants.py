@@ -13,7 +13,7 @@ from trialtrail.derive.derivation import (
 )
 from trialtrail.exports.file_labels import labelled, read_labels
 from trialtrail.record import Rows, run
-from trialtrail.tables import by_each, occurs, times_each, write_dataset
+from trialtrail.tables import aggregate_by, count_matches, is_in, write_dataset
 from trialtrail.validation.begun import has_begun, says_so
 
 from schemas.raw.participants import Participants
@@ -26,7 +26,7 @@ from schemas.raw.participants import Participants
 )
 def attempts(participants, contacts):
     """Entries of the contact log, whatever came of them."""
-    return times_each(participants["participant_id"], contacts["participant_id"])
+    return count_matches(participants["participant_id"], contacts["participant_id"])
 
 
 @column(
@@ -38,7 +38,7 @@ def attempts(participants, contacts):
 def visits(participants, contacts):
     """Entries of the contact log that count for uptake."""
     held = contacts.loc[contacts["is_visit"], "participant_id"]
-    return times_each(participants["participant_id"], held)
+    return count_matches(participants["participant_id"], held)
 
 
 @column(
@@ -53,7 +53,7 @@ def days_to_first_contact(participants, contacts):
     """Days from randomisation to the first contact of any mode that took place."""
     held = contacts[contacts["took_place"]]
     people, days = held["participant_id"], held["days_since_randomisation"]
-    return by_each(participants["participant_id"], people, days, "min").array
+    return aggregate_by(participants["participant_id"], people, days, "min").array
 
 
 @column(
@@ -65,7 +65,7 @@ def days_to_first_contact(participants, contacts):
 def any_contact(participants, contacts):
     """At least one contact of any mode took place, whether or not its day is known."""
     held = contacts.loc[contacts["took_place"], "participant_id"]
-    return occurs(participants["participant_id"], held).astype("boolean")
+    return is_in(participants["participant_id"], held).astype("boolean")
 
 
 @column(
@@ -77,7 +77,7 @@ def any_contact(participants, contacts):
 def providers_assigned(participants, assignments):
     """Number of different providers assigned, one after another."""
     people, providers = assignments["participant_id"], assignments["provider_id"]
-    numbers = by_each(participants["participant_id"], people, providers, "nunique")
+    numbers = aggregate_by(participants["participant_id"], people, providers, "nunique")
     return numbers.fillna(0).astype("Int64").array
 
 
@@ -95,7 +95,7 @@ def has_form(
     def make(**frames: pd.DataFrame) -> pd.Series:
         rows = frames[form]
         filled = rows.loc[has_begun(rows, columns, took_place), "participant_id"]
-        return occurs(frames["participants"]["participant_id"], filled).astype("boolean")
+        return is_in(frames["participants"]["participant_id"], filled).astype("boolean")
 
     inputs = ("participant_id", *columns)
     sources = (
@@ -117,7 +117,7 @@ def followed_up(form: str, variable: str, values: list[str] | None) -> Derivatio
     def make(**frames: pd.DataFrame) -> pd.Series:
         rows = frames[form]
         seen = rows.loc[says_so(rows[variable], values), "participant_id"]
-        return occurs(frames["participants"]["participant_id"], seen).astype("boolean")
+        return is_in(frames["participants"]["participant_id"], seen).astype("boolean")
 
     sources = (
         "dataset:participants.participant_id",

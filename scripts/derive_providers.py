@@ -4,7 +4,7 @@ import pandas as pd
 
 from trialtrail.derive.derivation import column, derive, key_of, write_columns
 from trialtrail.record import Rows, run
-from trialtrail.tables import by_each, read_tables, times_each, write_dataset
+from trialtrail.tables import aggregate_by, count_matches, read_tables, write_dataset
 
 from schemas.raw.providers import Providers
 
@@ -49,7 +49,7 @@ def months_served(providers):
 def participants(providers, assignments):
     """Number of different participants assigned."""
     theirs, people = assignments["provider_id"], assignments["participant_id"]
-    numbers = by_each(providers["provider_id"], theirs, people, "nunique")
+    numbers = aggregate_by(providers["provider_id"], theirs, people, "nunique")
     return numbers.fillna(0).astype("Int64").array
 
 
@@ -61,12 +61,14 @@ def participants(providers, assignments):
 )
 def visits(providers, contacts):
     """Entries of the contact log that count for uptake."""
-    return times_each(providers["provider_id"], contacts.loc[contacts["is_visit"], "provider_id"])
+    return count_matches(
+        providers["provider_id"], contacts.loc[contacts["is_visit"], "provider_id"]
+    )
 
 
 def _hours(providers, provider_hours, how):
     theirs, hours = provider_hours["provider_id"], provider_hours["hours"]
-    return by_each(providers["provider_id"], theirs, hours, how).array
+    return aggregate_by(providers["provider_id"], theirs, hours, how).array
 
 
 HOURS = (

@@ -3,7 +3,12 @@
 import pandas as pd
 
 from trialtrail.derive.derivation import LeftOut, column, derive, key_of, matched, write_columns
-from trialtrail.qualitative.codings import held, is_verbatim, passage, texts_by_document
+from trialtrail.qualitative.codings import (
+    completed_interviews,
+    is_verbatim,
+    passage,
+    texts_by_document,
+)
 from trialtrail.record import Rows, run
 from trialtrail.tables import read_table, write_dataset
 
@@ -48,7 +53,7 @@ def reason_set_aside(
         passage(texts.get(document, ""), start, end) is None for document, start, end in spans
     ]
     faults = {
-        "interview": ~segments["document"].isin(held(interviews)["document"]),
+        "interview": ~segments["document"].isin(completed_interviews(interviews)["document"]),
         "transcript": ~segments["document"].isin(list(texts)),
         "code": ~segments["code"].isin(codebook["code"]),
         "passage": pd.Series(outside, index=segments.index),
@@ -113,7 +118,7 @@ def derive_segments(
     """
     texts = texts_by_document(transcripts)
     reason = reason_set_aside(segments, interviews, codebook, texts)
-    register = held(interviews)
+    register = completed_interviews(interviews)
     tables = {"interviews": register, "codebook": codebook, "transcripts": transcripts}
     kept = derive("segments", segments[reason.isna()], tables, DERIVATIONS)
     places = dict(zip(register["document"], range(len(register)), strict=True))

@@ -6,7 +6,13 @@ from functools import partial
 import pandas as pd
 
 from trialtrail.errors import StudyError
-from trialtrail.qualitative.codings import INTERVIEWED, entries, held, of_entry, role_stages
+from trialtrail.qualitative.codings import (
+    INTERVIEWED,
+    completed_interviews,
+    entries,
+    of_entry,
+    role_stages,
+)
 from trialtrail.record import Rows, run
 from trialtrail.results.cells import nearest
 from trialtrail.results.counts import count_row
@@ -59,7 +65,7 @@ def tabulate_codes(
     a theme counts twice for the theme. The row ``all`` counts the interviews that were held and
     have a transcript, coded or not: the denominators.
     """
-    register = held(interviews)
+    register = completed_interviews(interviews)
     whose = coder_counted(segments, coder)
     coders = segments["coder"].nunique()
     pairs = role_stages(interviews)

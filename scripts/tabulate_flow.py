@@ -8,7 +8,7 @@ from trialtrail.derive.populations import EXCLUSION, UNSAID, WITHDRAWAL, WITHDRA
 from trialtrail.record import Rows, run
 from trialtrail.results.counts import count_row
 from trialtrail.results.takes import KNOWN, UNKNOWN, Takes, write_takes
-from trialtrail.tables import occurs, read_table, write_table
+from trialtrail.tables import is_in, read_table, write_table
 
 from schemas.results.summaries import of_topic, takes_of
 
@@ -75,7 +75,7 @@ def in_trial(screening: pd.DataFrame, participants: pd.DataFrame) -> pd.Series:
     found = pd.Series(False, index=screening.index)
     for column in ("screening_id", "participant_id"):
         if column in screening and column in participants:
-            found |= occurs(screening[column], participants[column])
+            found |= is_in(screening[column], participants[column])
     return found
 
 

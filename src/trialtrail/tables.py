@@ -42,7 +42,7 @@ def columns_in(path: str | Path) -> list[str]:
     return pq.read_schema(path).names
 
 
-def places_in(values: pd.Series, others: pd.Series) -> np.ndarray:
+def match_positions(values: pd.Series, others: pd.Series) -> np.ndarray:
     """Return the place in ``others`` at which each of ``values`` stands first; -1 where it is not.
 
     Both are columns of one type. It is what `Index.get_indexer` does, by Arrow: of texts pandas
@@ -69,30 +69,30 @@ def places_in_order(frame: pd.DataFrame, by: Sequence[str]) -> np.ndarray:
     return found.to_numpy().astype("int64")
 
 
-def occurs(values: pd.Series, others: pd.Series) -> pd.Series:
+def is_in(values: pd.Series, others: pd.Series) -> pd.Series:
     """Return which of ``values`` occur in ``others``; a missing value does not."""
-    return pd.Series(places_in(values, others) >= 0, index=values.index)
+    return pd.Series(match_positions(values, others) >= 0, index=values.index)
 
 
-def times_each(values: pd.Series, others: pd.Series) -> ExtensionArray:
+def count_matches(values: pd.Series, others: pd.Series) -> ExtensionArray:
     """Return how often each of ``values``, which are distinct, occurs in ``others``."""
-    places = places_in(others, values)
+    places = match_positions(others, values)
     counts = np.bincount(places[places >= 0], minlength=len(values))
     return pd.array(counts, dtype="Int64")
 
 
-def taken(keys: pd.Series, others: pd.Series, values: pd.Series) -> ExtensionArray:
+def lookup(keys: pd.Series, others: pd.Series, values: pd.Series) -> ExtensionArray:
     """Return for each of ``keys`` the value beside it in ``others``, the first of several."""
-    return values.array.take(places_in(keys, others), allow_fill=True)
+    return values.array.take(match_positions(keys, others), allow_fill=True)
 
 
-def by_each(values: pd.Series, others: pd.Series, what: pd.Series, how: str) -> pd.Series:
+def aggregate_by(values: pd.Series, others: pd.Series, what: pd.Series, how: str) -> pd.Series:
     """Return for each of ``values`` a summary of what stands beside it in ``others``.
 
     ``values`` are distinct. ``how`` is a summary of a pandas group, such as ``min``; what occurs
     nowhere has none.
     """
-    places = places_in(others, values)
+    places = match_positions(others, values)
     known = places >= 0
     return what[known].groupby(places[known]).agg(how).reindex(range(len(values)))
 
@@ -131,10 +131,10 @@ def write_dataset(frame: pd.DataFrame, parquet: str | Path, csv: str | Path) -> 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
     """Write ``frame`` as UTF-8 CSV: ISO dates, LF line ends, floats to 10 significant digits.
 
-    Texts are inert: a spreadsheet program that opens the file obeys none of them (see `inert`).
+    Texts are escaped: a spreadsheet program that opens the file obeys none (`escaped_texts`).
     """
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    inert(frame).to_csv(
+    escaped_texts(frame).to_csv(
         path,
         index=False,
         lineterminator="\n",
@@ -143,7 +143,7 @@ def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
     )
 
 
-def inert(frame: pd.DataFrame) -> pd.DataFrame:
+def escaped_texts(frame: pd.DataFrame) -> pd.DataFrame:
     """Return ``frame`` with texts that no spreadsheet program and no terminal obeys.
 
     The Parquet twin of a dataset has every text as it is, and `read_result` gives back what was
@@ -184,7 +184,7 @@ def read_result(path: str | Path) -> pd.DataFrame:
 
 
 def unguarded(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame that was read from CSV with the texts that were written (see `inert`)."""
+    """Return a frame that was read from CSV with its texts as before `escaped_texts`."""
     texts = frame.columns[[_holds_text(dtype) for dtype in frame.dtypes]]
     guards = {name: frame[name].astype("string").str[:1] == "'" for name in texts}
     return frame.assign(

@@ -79,7 +79,7 @@ def test_a_new_value_that_breaks_the_rule_as_well_leaves_the_query_open(study):
     assert run.exit_code == 0, run.said
     assert status(folder, query) == "open"
     (account,) = read_rows(folder / "results/validation/resolutions.csv")
-    assert account["state"] == "corrected in vain"
+    assert account["state"] == "corrected but open"
     assert run.by_row("row_accounts")["baseline.trial"]["of_columns"] == "Age (1)"
 
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from trialtrail.results.counts import count_row, quartiles
 from trialtrail.tables import (
-    by_each,
+    aggregate_by,
+    count_matches,
+    lookup,
     places_in_order,
     read_result,
     read_table,
     read_tables,
-    taken,
-    times_each,
     write_csv,
     write_dataset,
     write_result,
@@ -143,11 +143,11 @@ def test_counts_and_summaries_are_those_of_pandas(others, values):
     wanted = pd.Series(pd.array(values, "string"))
     groups = rows.groupby("key")
     counts = groups.size().reindex(wanted, fill_value=0)
-    assert list(times_each(wanted, rows["key"])) == counts.tolist()
-    least = by_each(wanted, rows["key"], rows["n"], "min")
+    assert list(count_matches(wanted, rows["key"])) == counts.tolist()
+    least = aggregate_by(wanted, rows["key"], rows["n"], "min")
     assert_same(least, groups["n"].min().reindex(wanted))
     first = rows.dropna().drop_duplicates("key").set_index("key")["n"].reindex(wanted)
-    assert_same(taken(wanted, rows["key"], rows["n"]), first)
+    assert_same(lookup(wanted, rows["key"], rows["n"]), first)
 
 
 def assert_same(one, other) -> None:

@@ -1,4 +1,4 @@
-"""What the schema of the configuration cannot see: names of nothing, and names of two things."""
+"""Check what the schema cannot: references to nothing, and names that are given twice."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from trialtrail.origins import AS_VALIDATED, COMPUTED, KINDS, MATCHED, parse_source
-from trialtrail.tables import columns_in, read_table, taken
+from trialtrail.tables import columns_in, lookup, read_table
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def matched(
 
     def make(**frames: pd.DataFrame) -> pd.Series:
         rows = frames[table]
-        return taken(frames[dataset][key], rows[key], rows[wanted])
+        return lookup(frames[dataset][key], rows[key], rows[wanted])
 
     sources = (f"dataset:{dataset}.{key}", f"{layer}:{table}.{key}", source)
     rule = f"{wanted} of the same {key} in {table}"

@@ -40,7 +40,7 @@ from trialtrail.exports.whereabouts import better_place, other_lines
 LEAST, MOST = 2, 2
 """Records by which an ending delimiter is known, and how many times wider they may be."""
 SIGN = re.compile(rf"[^\s{UNPRINTABLE}]")
-"""What a cell has that is not blank: some programs end a file with a sign that nobody sees."""
+"""What a cell has that is not blank: some programs end a file with an invisible character."""
 BLOCK = 1 << 25
 """Bytes of a file that are held as text at a time."""
 

@@ -21,19 +21,19 @@ ALL = "(all columns)"
 OF_COLUMNS = ("missing", "labels", "plain", "days", "titles", "answers")
 """What an export keeps by the names of its columns."""
 ODD = re.compile(f"[{INVISIBLE}{SPACES}{UNPRINTABLE}\t\r\n]|[\u0300-\u036f]")
-"""Signs of a heading that nobody sees as what they are."""
+"""Characters of a heading that are invisible or look like others."""
 UNSEEN = re.compile(f"[{INVISIBLE}]")
 UNPRINTED = re.compile(f"[{UNPRINTABLE}]")
 
 
 def plain_heading(text: str) -> str:
-    """Return a heading as a person sees it: one space each, no invisible sign, letters composed."""
+    """Return a heading as it looks: one space each, nothing invisible, letters composed."""
     text = re.sub(f"[{SPACES}\\s]+", " ", UNSEEN.sub("", text))
     return unicodedata.normalize("NFC", UNPRINTED.sub("", text)).strip()
 
 
 def with_signs(text: str) -> str:
-    """Return a heading in which each sign that nobody sees has its name, such as ``U+00A0``."""
+    """Return a heading with each invisible character by its name, such as ``U+00A0``."""
     return ODD.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
 
 

@@ -1,4 +1,4 @@
-"""Signs that nobody sees, and other spellings of one code.
+"""Remove invisible characters, and find other spellings of one code.
 
 Free text is left as it was written, but for unprintable signs, which no reader needs and some
 programs obey.

@@ -39,7 +39,7 @@ def texts_by_document(transcripts: pd.DataFrame) -> dict[str, str]:
     return dict(zip(transcripts["document"], transcripts["text"], strict=True))
 
 
-def held(interviews: pd.DataFrame) -> pd.DataFrame:
+def completed_interviews(interviews: pd.DataFrame) -> pd.DataFrame:
     """Return the interviews that took place and have a document, in the order of the register.
 
     Where the register keeps no status, a document says that the interview took place.
@@ -61,7 +61,7 @@ def held(interviews: pd.DataFrame) -> pd.DataFrame:
 
 def role_stages(interviews: pd.DataFrame) -> list[tuple[str, str]]:
     """Return the pairs of role and stage that were interviewed, in the order of the register."""
-    pairs = held(interviews)[["role", "stage"]].dropna().drop_duplicates()
+    pairs = completed_interviews(interviews)[["role", "stage"]].dropna().drop_duplicates()
     roles, stages = (list(dict.fromkeys(pairs[name])) for name in ("role", "stage"))
     known = set(pairs.itertuples(index=False, name=None))
     return [(role, stage) for role in roles for stage in stages if (role, stage) in known]

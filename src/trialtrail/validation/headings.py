@@ -76,7 +76,7 @@ def _near(lacking: list[str], unknown: list[str]) -> dict[str, str]:
 
 
 def _signs(name: str) -> str:
-    """Return what a heading holds that nobody sees, or nothing."""
+    """Return the invisible characters of a heading in words, or nothing."""
     shown = with_signs(name)
     return "" if shown == name else f"; with its odd signs named it is: {shown}"
 

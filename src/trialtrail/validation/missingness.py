@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from trialtrail.tables import occurs, taken
+from trialtrail.tables import is_in, lookup
 from trialtrail.validation.begun import has_begun
 
 COLUMNS = ["row", "table", "column", "arm", "n", "missing", "percent"]
@@ -49,7 +49,7 @@ def count_missing_by_arm(
 ) -> list[dict]:
     """Return one row a column and arm of a form: its cells, and those without a value."""
     known = participants["participant_id"], participants["arm"]
-    arm = pd.Series(taken(frame["participant_id"], *known), frame.index)
+    arm = pd.Series(lookup(frame["participant_id"], *known), frame.index)
     names = [name for name in frame if name in columns]
     found = []
     for each in arms:
@@ -86,7 +86,7 @@ def patterns(
     for bit, (form, columns) in enumerate(forms.items()):
         begun = has_begun(frames[form], list(columns), (took_place or {}).get(form))
         filled = frames[form].loc[begun]
-        has = occurs(participants["participant_id"], filled["participant_id"])
+        has = is_in(participants["participant_id"], filled["participant_id"])
         together |= has.to_numpy(dtype="int64") << bit
     counts = pd.crosstab(together, participants["arm"].to_numpy())
     counts = counts.reindex(columns=list(arms), fill_value=0)

@@ -38,7 +38,7 @@ NOTES = {
 STATES = {
     "accepted": RESOLVED,
     "corrected": RESOLVED,
-    "corrected in vain": OPEN,
+    "corrected but open": OPEN,
     "stale": STALE,
 }
 """States of a resolution, and the state of its query."""
@@ -262,7 +262,7 @@ def with_states(
     """
     left = set(after["query_id"])
     final = {
-        query: "corrected in vain" if state == "corrected" and query in left else state
+        query: "corrected but open" if state == "corrected" and query in left else state
         for query, state in states.items()
     }
     status = {query: STATES[state] for query, state in final.items()}

@@ -156,15 +156,15 @@ def test_a_query_is_resolved_where_its_correction_made_it_go():
         "Q-3": "stale",
         "Q-4": "open",
     }
-    assert final == {"Q-1": "corrected", "Q-2": "corrected in vain", "Q-3": "stale"}
+    assert final == {"Q-1": "corrected", "Q-2": "corrected but open", "Q-3": "stale"}
 
 
 def test_the_account_has_every_answer(read):
     answers = sort_out(answer(read, "Q-1", "9", "a"), QUERIES, "x")
-    table = account(answers, {"Q-1": "corrected in vain"})
+    table = account(answers, {"Q-1": "corrected but open"})
     assert table.iloc[0].tolist() == [
         "Q-1",
-        "corrected in vain",
+        "corrected but open",
         "9",
         "DM",
         "2026-11-20",

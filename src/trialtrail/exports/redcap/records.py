@@ -11,7 +11,7 @@ from trialtrail.exports.normalise import of_codes
 from trialtrail.exports.redcap.dictionary import EVENT, INSTANCE, INSTRUMENT, Field
 from trialtrail.exports.redcap.logic import NotCompared, Reference
 from trialtrail.exports.redcap.values import Value
-from trialtrail.tables import places_in
+from trialtrail.tables import match_positions
 
 BETWEEN = "\x1f"
 """Parts the record from the event in a key; no cell holds it."""
@@ -129,7 +129,7 @@ class Records:
         """Return the text in the row of the record and event that each key names."""
         own = (self.instrument == "").to_numpy(dtype=bool)
         known = self.record.str.cat(self.event, sep=BETWEEN)[own].reset_index(drop=True)
-        places = places_in(keys, known)
+        places = match_positions(keys, known)
         found = text[own].array.take(places, allow_fill=True)
         repeated = known.duplicated(keep=False).to_numpy(dtype=bool)
         unsure = np.zeros(len(keys), dtype=bool)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trialtrail.tables import occurs
+from trialtrail.tables import is_in
 from trialtrail.validation.cross_checks.row_findings import RowFindings, Tables, counted, looked_up
 
 
@@ -32,7 +32,7 @@ def number_findings(tables: Tables) -> Iterator[RowFindings]:
         return
     frame, people = tables["screening"], tables["participants"]
     number = frame["participant_id"]
-    lost = number.notna() & ~occurs(number, people["participant_id"])
+    lost = number.notna() & ~is_in(number, people["participant_id"])
     message = "nobody in participants has this study number, or the row is set aside"
     yield RowFindings("screening", "participant_id", "unmatched", message, lost)
     theirs = looked_up(frame, "participant_id", people, "participant_id", "screening_id")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from trialtrail.errors import StudyError
-from trialtrail.tables import places_in
+from trialtrail.tables import match_positions
 from trialtrail.validation.cross_checks.row_findings import RowFindings, Tables
 
 DAYS = {"days": 1, "weeks": 7}
@@ -90,7 +90,7 @@ class Side:
             mine, theirs = frame["provider_id"], other["provider_id"]
         else:
             mine, theirs = self._participants(self.own), self._participants(table)
-        at = places_in(mine, theirs)
+        at = match_positions(mine, theirs)
         return pd.Series(other[column].array.take(at, allow_fill=True), index=frame.index)
 
     def _participants(self, table: str) -> pd.Series:
@@ -99,7 +99,7 @@ class Side:
         if table != "screening":
             return frame["participant_id"]
         people = self.tables["participants"]
-        at = places_in(frame["screening_id"], people["screening_id"])
+        at = match_positions(frame["screening_id"], people["screening_id"])
         return pd.Series(people["participant_id"].array.take(at, allow_fill=True), frame.index)
 
 

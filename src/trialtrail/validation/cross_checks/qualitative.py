@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from trialtrail.tables import occurs
+from trialtrail.tables import is_in
 from trialtrail.validation.cross_checks.row_findings import RowFindings, Tables, counted, looked_up
 
 HELD = "interviewed"
@@ -49,7 +49,7 @@ def attribution_findings(tables: Tables) -> Iterator[RowFindings]:
     """
     if {"quotations", "codebook"} <= set(tables):
         theme = tables["quotations"]["theme"]
-        rows = theme.notna() & ~occurs(theme, tables["codebook"]["theme"])
+        rows = theme.notna() & ~is_in(theme, tables["codebook"]["theme"])
         message = "the codebook has no code of this theme"
         yield RowFindings("quotations", "theme", "attribution", message, rows)
     if not {"quotations", "interviews"} <= set(tables):
@@ -93,7 +93,7 @@ def transcript_findings(tables: Tables) -> Iterator[RowFindings]:
     if not {"interviews", "transcripts"} <= set(tables):
         return
     interviews, transcripts = tables["interviews"], tables["transcripts"]
-    rows = ~occurs(transcripts["document"], interviews["document"])
+    rows = ~is_in(transcripts["document"], interviews["document"])
     message = "no interview of the register has this transcript, or its row is set aside"
     yield RowFindings("transcripts", "document", "transcript", message, rows)
     held = (interviews["status"] == HELD).fillna(False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trialtrail.tables import occurs
+from trialtrail.tables import is_in
 from trialtrail.validation.cross_checks.near_ids import differences, near_in
 from trialtrail.validation.cross_checks.row_findings import RowFindings, Tables
 
@@ -19,7 +19,7 @@ def reference_findings(tables: Tables, links: dict[str, dict]) -> Iterator[RowFi
             if table not in tables or target not in tables:
                 continue
             values, keys = tables[table][column], tables[target][key]
-            lost = values.notna() & ~occurs(values, keys)
+            lost = values.notna() & ~is_in(values, keys)
             near = differences(values[lost].unique(), keys)
             for what in sorted(set(near.values())):
                 rows = lost & values.isin([text for text, how in near.items() if how == what])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from trialtrail.tables import places_in
+from trialtrail.tables import match_positions
 
 Tables = dict[str, pd.DataFrame]
 
@@ -48,7 +48,7 @@ class Plan:
 
 def looked_up(frame: pd.DataFrame, column: str, other: pd.DataFrame, key: str, wanted: str):
     """Return of each row of ``frame`` what the first row of ``other`` with its key has."""
-    places = places_in(frame[column], other[key])
+    places = match_positions(frame[column], other[key])
     return pd.Series(other[wanted].array.take(places, allow_fill=True), index=frame.index)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from trialtrail.analysis.two_groups import risk_difference
-from trialtrail.tables import occurs
+from trialtrail.tables import is_in
 from trialtrail.validation.begun import has_begun
 from trialtrail.validation.plausibility.sheet import Sheet
 
@@ -31,7 +31,7 @@ def drop_out_findings(
     if sheet.ignores(settings["ignore"]) or people.empty:
         return
     filled = sheet.frame[has_begun(sheet.frame, variables, took_place)]
-    lacks = (~occurs(people["participant_id"], filled["participant_id"])).astype("float64")
+    lacks = (~is_in(people["participant_id"], filled["participant_id"])).astype("float64")
     reference = lacks[people["arm"].eq(arms[0]).fillna(False)]
     for arm in arms[1:]:
         mine = lacks[people["arm"].eq(arm).fillna(False)]

@@ -1,1 +1,1 @@
-"""One job: its record, and the walls within which it runs."""
+"""One job: its record, and the sandbox in which it runs."""
