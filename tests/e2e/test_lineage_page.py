@@ -118,7 +118,7 @@ def test_a_raw_file_leads_forward_to_the_report_and_its_numbers(browser, pages):
 def test_a_job_shows_rows_parameters_and_code(browser, pages):
     browser.open(pages[0], "#job-validate_table-people")
     told = browser.ask("document.getElementById('entry').innerText")
-    for text in ("40", "39", "width 1", "Validate one table.", "schemas/people.py"):
+    for text in ("40", "39", "width 1", "Validate one table.", "schemas/raw/people.py"):
         assert text in told
 
 
