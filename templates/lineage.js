@@ -48,6 +48,7 @@ function unfolding(summary, build, open) {
   const details = make("details", {}, make("summary", {}, ...[summary].flat()));
   const fill = () => { if (details.childElementCount === 1) details.append(build()); };
   details.addEventListener("toggle", fill);
+  details.fill = fill;
   if (open) { fill(); details.open = true; }
   return details;
 }
@@ -304,5 +305,10 @@ function show() {
 
 document.documentElement.classList.add("scripted");
 window.addEventListener("hashchange", show);
+// On paper the chain is whole: folded files of a step are listed.
+window.addEventListener("beforeprint", () => document.querySelectorAll("#entry td details").forEach((details) => {
+  details.fill();
+  details.open = true;
+}));
 startSearch();
 show();
