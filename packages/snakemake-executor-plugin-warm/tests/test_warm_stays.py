@@ -77,7 +77,7 @@ def library(small):
 def test_it_serves_no_library_that_was_edited_and_put_back(staying, library):
     """What is loaded is the edited one, though the file is again as it was, time stamp and all."""
     small, start, _ = staying
-    server = partial(start, PYTHONPATH=str(library.parent))
+    server = partial(start, PYTHONPATH=f"{library.parent}:{small.folder}")
     about = library.stat()
     (small.folder / "lists.py").write_text(f"FIRST = ({library.stem!r},)\n")
     write = "open(snakemake.output[0], 'w').write(str(library.WORD))\n"
@@ -87,6 +87,31 @@ def test_it_serves_no_library_that_was_edited_and_put_back(staying, library):
     library.write_text("WORD = 1\n")
     os.utime(library, ns=(about.st_atime_ns, about.st_mtime_ns))
     assert server() == 1
+
+
+def test_a_hard_link_to_a_library_is_no_edit(staying, library):
+    """Installers share files among environments by hard links, which changes their ctime."""
+    small, server, _ = staying
+    (small.folder / "lists.py").write_text(f"FIRST = ({library.stem!r},)\n")
+    again = partial(server, PYTHONPATH=f"{library.parent}:{small.folder}")
+    before = again()
+    os.link(library, library.with_suffix(".link"))
+    assert again() == before
+    library.write_text("WORD = 3\n")
+    assert again() != before
+
+
+def test_a_job_that_runs_while_its_interpreter_grows_stale_is_not_ended(small):
+    """Another serves the next job, and the one that has retired waits for the job it has."""
+    (small.folder / "own.py").write_text("WORD = 1\n")
+    (small.folder / "lists.py").write_text("FIRST = ('own',)\n")
+    small.add("long", "import time\ntime.sleep(4)\n" + PARENT)
+    small.add("edit", "open('own.py', 'w').write('WORD = 22\\n')\n" + PARENT)
+    small.add("next", PARENT, 'input:\n    "edit.txt",')
+    code, said = small.run("--forceall")
+    assert code == 0, said
+    assert small.made("long") == small.made("edit") != small.made("next")
+    small.wait_until_alone()
 
 
 def test_it_ends_when_nobody_comes(staying):

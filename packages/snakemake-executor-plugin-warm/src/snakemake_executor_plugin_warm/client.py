@@ -69,8 +69,8 @@ class WarmInterpreter:
         self.imports, self.idle = imports, idle
         self.folder = identity.home() if idle else identity.private()
         self.name = identity.identity(self.imports) if idle else "run"
-        self.process: subprocess.Popen | None = None
-        self.lifeline: int | None = None
+        self.processes: list[subprocess.Popen] = []
+        self.lifelines: list[int] = []
 
     @property
     def address(self) -> str:
@@ -99,12 +99,13 @@ class WarmInterpreter:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _stop(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-        if self.lifeline is not None:
-            os.close(self.lifeline)
-            self.lifeline = None
+        """End those that were started for this run: the last, and any that has retired since."""
+        for process in self.processes:
+            process.kill()
+            process.wait()
+        for lifeline in self.lifelines:
+            os.close(lifeline)
+        self.processes, self.lifelines = [], []
 
     @contextlib.contextmanager
     def run(self, script: str, environment: Mapping[str, str]) -> Iterator[Running]:
@@ -154,8 +155,7 @@ class WarmInterpreter:
             return user_of(connection) == os.getuid()
 
     def _start(self) -> None:
-        if not self.idle:
-            self._stop()
+        # One that has retired may have jobs that still run; it ends when they have ended.
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.address)
         reading = None
@@ -168,11 +168,12 @@ class WarmInterpreter:
             command += ["--socket", str(listening.fileno()), "--idle", str(self.idle)]
             passed = [listening.fileno()]
             if not self.idle:
-                reading, self.lifeline = os.pipe()
+                reading, lifeline = os.pipe()
+                self.lifelines.append(lifeline)
                 command += ["--lifeline", str(reading)]
                 passed.append(reading)
             with open(self.log, "wb") as log:
-                self.process = subprocess.Popen(
+                process = subprocess.Popen(
                     [*command, self.imports],
                     stdin=subprocess.DEVNULL,
                     stdout=log,
@@ -182,6 +183,7 @@ class WarmInterpreter:
                     cwd="/",
                     start_new_session=True,
                 )
+                self.processes.append(process)
         if reading is not None:
             os.close(reading)
 

@@ -49,7 +49,7 @@ class Server:
         self.listening, self.idle, self.lifeline = listening, idle, lifeline
         self.jobs: dict[int, Job] = {}
         self.woken, self.wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self.loaded: dict[str, tuple[int, int, int]] = {}
+        self.loaded: dict[str, tuple[int, ...]] = {}
         self.quiet_since = time.monotonic()
         self.retired = False
         self.handover: int | None = None
@@ -238,7 +238,7 @@ class Server:
 
         A library counts as well, though it has been put back since: what was loaded is the other.
         """
-        return all(stamp(path) == was for path, was in self.loaded.items())
+        return all(is_same(stamp(path), was) for path, was in self.loaded.items())
 
     def note_loaded(self) -> None:
         """Remember the state of the files that are loaded: modules, and libraries of the system."""
@@ -330,13 +330,21 @@ def run_script(request: dict) -> int:
     return code & 0xFF
 
 
-def stamp(path: str) -> tuple[int, int, int]:
+def stamp(path: str) -> tuple[int, ...]:
     """Return what changes when a file is written to; zeros where it is gone."""
     try:
         found = os.stat(path)
     except OSError:
-        return 0, 0, 0
-    return found.st_mtime_ns, found.st_ctime_ns, found.st_size
+        return 0, 0, 0, 0, 0
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_nlink
+
+
+def is_same(now: tuple[int, ...], then: tuple[int, ...]) -> bool:
+    """Return whether a file was not written to between two stamps.
+
+    A hard link to it, by which installers share files among environments, changes its ctime alone.
+    """
+    return now == then or (now[:3] == then[:3] and now[4] != then[4])
 
 
 def kill(pid: int, number: int) -> None:
