@@ -63,7 +63,8 @@ def test_image_that_is_not_there_is_told(tmp_path, monkeypatch):
 @pytest.mark.parametrize("image", ["here.sif", "docker://registry/name:tag"])
 def test_jobs_are_told_where_the_code_is(image, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", "elsewhere")
+    for name in ("PYTHONPATH", "PYTHONSAFEPATH", "PYTHONNOUSERSITE"):
+        monkeypatch.setenv(name, "elsewhere")  # so that none is left behind for other tests
     (tmp_path / "here.sif").touch()
     use_checkout(image)
     assert os.environ["PYTHONPATH"] == project().python_path()

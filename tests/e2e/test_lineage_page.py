@@ -81,7 +81,7 @@ def test_search_by_keyboard_alone(browser):
     browser.press("Enter")
     browser.wait("location.hash.length > 1")
     assert browser.ask("location.hash") == first
-    assert browser.ask("document.getElementById('results').hidden")
+    browser.wait("document.getElementById('results').hidden")
     browser.press("/", "z", "Escape")
     assert browser.ask("document.getElementById('search').value") == ""
 

@@ -5,9 +5,9 @@ import pytest
 
 from trialtrail.errors import StudyError
 from trialtrail.qualitative.codings import (
+    completed_interviews,
     entries,
     found_at,
-    held,
     is_verbatim,
     of_entry,
     passage,
@@ -64,10 +64,10 @@ def test_words_elsewhere_are_found_where_they_are_nearest():
 
 
 def test_only_interviews_that_took_place_are_held():
-    assert list(held(register())["document"]) == ["d1", "d2"]
-    assert len(held(register(status=[pd.NA] * 3))) == 2
+    assert list(completed_interviews(register())["document"]) == ["d1", "d2"]
+    assert len(completed_interviews(register(status=[pd.NA] * 3))) == 2
     with pytest.raises(StudyError, match="one document"):
-        held(register(document=["d1", "d2", "d1"]))
+        completed_interviews(register(document=["d1", "d2", "d1"]))
 
 
 def test_roles_and_stages_are_those_interviewed():
