@@ -9,7 +9,7 @@ from trialtrail.errors import StudyError
 from trialtrail.record import Rows, run
 from trialtrail.results.cells import Cells, nearest
 from trialtrail.results.claims import PARTS, Check, as_printed, check, figure, note_contradictions
-from trialtrail.results.takes import RESULT, TAKES, Takes, takes, write_takes
+from trialtrail.results.takes import RESULT, TAKES, RowTakes, Takes, takes, write_takes
 from trialtrail.tables import read_table, write_csv
 
 from schemas.results.base import conform
@@ -92,7 +92,7 @@ def check_claims(
     note_contradictions(checks)
     rows = [row_of(result, each) for result, each in zip(checks, records, strict=True)]
     table = pd.DataFrame(rows).astype({f"reproduced_{part}": "Float64" for part in PARTS})
-    table.attrs[TAKES] = {result.claim: claim_takes(result, cells) for result in checks}
+    table.attrs[TAKES] = RowTakes({each.claim: claim_takes(each, cells) for each in checks})
     return table
 
 

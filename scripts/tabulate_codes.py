@@ -1,5 +1,6 @@
 """Summarise the codings: one row is a theme, a category or a code, and where it was found."""
 
+from collections import Counter
 from dataclasses import replace
 from functools import partial
 
@@ -17,7 +18,7 @@ from trialtrail.record import Rows, run
 from trialtrail.results.cells import nearest
 from trialtrail.results.counts import count_row
 from trialtrail.results.takes import KNOWN, TAKES, Takes, write_takes
-from trialtrail.tables import read_table, write_table
+from trialtrail.tables import in_rows, read_table, write_table
 
 from schemas.results.summaries import of_topic, takes_of
 
@@ -66,6 +67,7 @@ def tabulate_codes(
     have a transcript, coded or not: the denominators.
     """
     register = completed_interviews(interviews)
+    held = _by_stage(register)
     whose = coder_counted(segments, coder)
     coders = segments["coder"].nunique()
     pairs = role_stages(interviews)
@@ -86,8 +88,9 @@ def tabulate_codes(
         topics["codes"].append(
             count_row(row, label, len(where), len(register), **taken({}), **same)
         )
+        found_in = _by_stage(where)
         for role, stage in pairs:
-            n, of = (_of_stage(each, role, stage) for each in (where, register))
+            n, of = found_in[role, stage], held[role, stage]
             stages = {"role": role, "stage": stage}
             topics["codes_by_stage"].append(
                 count_row(f"{row}.{role}.{stage}", label, n, of, **taken(stages), **stages, **same)
@@ -122,10 +125,9 @@ def _takes(own: dict, did: dict, stages: dict) -> dict[str, list[Takes]]:
     }
 
 
-def _of_stage(register: pd.DataFrame, role: str, stage: str) -> int:
-    """Return how many interviews are of a role and a stage; an empty one is not known."""
-    known = register[["role", "stage"]].fillna("")
-    return int(((known["role"] == role) & (known["stage"] == stage)).sum())
+def _by_stage(register: pd.DataFrame) -> Counter[tuple[str, str]]:
+    """Return how many interviews each role and stage has; an empty one is not known."""
+    return Counter(in_rows(register[["role", "stage"]].fillna(""), ("role", "stage")))
 
 
 def main(job) -> dict[str, Rows]:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trialtrail.results.takes import TAKES, taken_by
+from trialtrail.results.takes import TAKES, RowTakes, taken_by
 
 from schemas.base import Real, Text, Whole, column
 from schemas.results.base import NULLABLE, Result, conform
@@ -53,8 +53,7 @@ def of_topic(topic: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def takes_of(*parts: pd.DataFrame) -> dict[str, dict]:
+def takes_of(*parts: pd.DataFrame) -> dict[str, RowTakes]:
     """Return what the rows of parts of the table take, as `trialtrail.results.takes.write_takes` has it."""
-    return {
-        "summaries": {row: told for part in parts for row, told in part.attrs.get(TAKES, {}).items()}
-    }
+    entries = (each for part in parts for each in part.attrs.get(TAKES, {}).items())
+    return {"summaries": RowTakes(entries)}

@@ -41,6 +41,18 @@ class Takes:
     same: tuple[str, ...] = ()
 
 
+class RowTakes(dict[str, list[dict[str, Any]]]):
+    """Row -> entries of `takes`, to go along with a table; not to be changed.
+
+    pandas copies what goes along with a table for each of its columns that is looked at. All copies
+    share this one.
+    """
+
+    def __deepcopy__(self, memo: Mapping[int, Any]) -> RowTakes:
+        """Return the same one."""
+        return self
+
+
 def takes(cells: Iterable[str], *every: Takes) -> list[dict[str, Any]]:
     """Return what the cells of a row in some columns take, as an entry under `TAKES`."""
     told = json.loads(json.dumps([asdict(each) for each in every], default=_plain))
@@ -57,10 +69,10 @@ def count_takes(counted: Iterable[Takes], out_of: Iterable[Takes] = ()) -> list[
     ]
 
 
-def taken_by(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+def taken_by(rows: Iterable[Mapping[str, Any]]) -> RowTakes:
     """Return row -> entries of `takes`; a row without them takes nothing that is known."""
     told = ((str(row["row"]), row.get(TAKES)) for row in rows)
-    return {name: entries for name, entries in told if entries and isinstance(entries, list)}
+    return RowTakes((name, each) for name, each in told if each and isinstance(each, list))
 
 
 def write_takes(path: str | Path, tables: Mapping[str, Mapping[str, Any]]) -> None:
