@@ -1,25 +1,17 @@
 """From raw exports to the report of a trial, with a trail from every number back."""
 
 import sys
-from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location
 from pathlib import Path
-from types import CodeType
 
+from runrecord.job.start import FromSource
 from runrecord.project import Project, set_project
 
 __version__ = "0.1.0"
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder of the checkout: `schemas/`, `scripts/` and `templates/` lie in it."""
-
-
-class _FromSource(SourceFileLoader):
-    """Loads a module from its source, whatever byte code there may be of it."""
-
-    def get_code(self, fullname: str) -> CodeType:
-        """Return the code that the source compiles to."""
-        return self.source_to_code(self.get_data(self.path), self.path)
 
 
 class _Beside:
@@ -39,7 +31,7 @@ class _Beside:
         return spec_from_file_location(
             name,
             start,
-            loader=_FromSource(name, str(start)),
+            loader=FromSource(name, str(start)),
             submodule_search_locations=[str(start.parent)],
         )
 

@@ -26,6 +26,7 @@ FIRST = (
 )
 """Before any job is served: the first jobs need all of these, and each would import them itself."""
 LATER = (
+    "trialtrail.warm:compile_modules",
     "yaml",
     "lxml.html",
     "openpyxl",
@@ -40,6 +41,16 @@ LATER = (
     "weasyprint",
 )
 """While the first jobs run."""
+EXECUTE = "runrecord.job.start:execute"
+"""What runs a script: it keeps the books, and a confined process that it forks reads the script."""
+
+
+def compile_modules() -> None:
+    """Compile the modules of the project: each job reads its own anew, and finds them compiled."""
+    from runrecord.job.start import compile_ahead
+    from runrecord.project import project
+
+    compile_ahead([str(project().root / folder) for folder in project().packages.values()])
 
 
 def rehearse() -> None:

@@ -23,6 +23,8 @@ gc.freeze()
 gc.set_threshold(10_000, 50, 50)
 
 isolation.isolate_jobs()
+if workflow.is_main_process:
+    isolation.begin_check()  # it takes half a second, as reading the rules does
 
 # With --configfile the study is another one, and nothing of this one may be left in it.
 if not workflow.overwrite_configfiles:

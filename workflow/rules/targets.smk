@@ -19,6 +19,7 @@ syntax.keep()
 
 
 onstart:
+    syntax.keep()  # once more: rules with a wildcard have asked for their code since
     isolation.check_libraries()
     announce_repository(ROOT)
     journal.run_started(

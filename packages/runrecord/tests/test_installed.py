@@ -8,6 +8,7 @@ import json
 import os
 import py_compile
 import shutil
+import subprocess
 import sys
 import sysconfig
 from pathlib import Path
@@ -152,6 +153,47 @@ def test_a_run_does_not_begin_on_an_edited_library_and_says_what_to_do(library, 
     assert "A library is not as it was installed\n" in said
     assert "frame/core.py has changed" in said
     assert "remove the folder .venv, then run `make setup`" in said
+
+
+def says(text: str) -> list[str]:
+    """Return a command that starts a process which says ``text``, whatever stands behind it."""
+    return [sys.executable, "-c", f"print({text!r})"]
+
+
+def test_what_a_process_beside_this_one_has_found_is_told_and_stops_the_run(monkeypatch):
+    monkeypatch.setattr(installed, "here", lambda: pytest.fail("it was checked twice"))
+    monkeypatch.setattr(installed, "_own_byte_code", lambda: [])
+    here = {"library": sysconfig.get_path("purelib"), "found": {"files": 7}}
+    installed.begin_check(says(json.dumps(here | {"faults": {}})))
+    announce()
+    assert announced() == {"files": 7}
+    installed.begin_check(says(json.dumps(here | {"faults": {"frame/core.py": "has changed"}})))
+    with pytest.raises(UserError, match="A library is not as it was installed"):
+        announce()
+
+
+@pytest.mark.parametrize("command", [says("{"), [sys.executable, "-c", "0"], ["no_such_program"]])
+def test_a_process_that_says_nothing_leaves_the_check_to_this_one(library, monkeypatch, command):
+    monkeypatch.setattr(installed, "here", lambda: Installed(library, library.parent, "flow"))
+    monkeypatch.setattr(installed, "_own_byte_code", lambda: [])
+    (library / "frame/core.py").write_text("x = 2\n")
+    installed.begin_check(command)
+    with pytest.raises(UserError, match="A library is not as it was installed"):
+        announce()
+
+
+def test_the_process_checks_the_libraries_of_this_interpreter():
+    command = [sys.executable, "-P"]
+    found = subprocess.run(
+        [*command, "-m", "runrecord.installed", "pytest"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(found.stdout)
+    assert told["library"] == sysconfig.get_path("purelib")
+    assert told["found"]["distributions"] >= 3
+    assert told["faults"] == {}
 
 
 def test_a_run_does_not_begin_on_byte_code_of_its_own_that_is_forged(tmp_path, monkeypatch):

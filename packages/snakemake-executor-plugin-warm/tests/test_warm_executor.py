@@ -77,6 +77,17 @@ def test_what_is_imported_once_is_there_at_once(small):
     assert small.made("one") == "True"
 
 
+def test_a_function_that_is_named_runs_the_scripts(small):
+    lines = ["def execute(script, space):", "    space['told'] = 'by ' + space['__file__'][-4:]"]
+    lines += ["    with open(script) as stream:", "        exec(stream.read(), space)"]
+    (small.folder / "lists.py").write_text("FIRST = ('json',)\nEXECUTE = 'own_execute:execute'\n")
+    (small.folder / "own_execute.py").write_text("\n".join(lines) + "\n")
+    small.add("one", "open(snakemake.output[0], 'w').write(told)\n")
+    code, said = small.run()
+    assert code == 0, said
+    assert small.made("one") == "by e.py"
+
+
 @pytest.mark.parametrize(
     ("script", "words"),
     [

@@ -101,12 +101,20 @@ def test_a_hard_link_to_a_library_is_no_edit(staying, library):
     assert again() != before
 
 
+WAIT_FOR_LONG = """
+import os, time
+end = time.monotonic() + 30
+while not os.path.exists('begun') and time.monotonic() < end:
+    time.sleep(0.05)
+"""
+
+
 def test_a_job_that_runs_while_its_interpreter_grows_stale_is_not_ended(small):
     """Another serves the next job, and the one that has retired waits for the job it has."""
     (small.folder / "own.py").write_text("WORD = 1\n")
     (small.folder / "lists.py").write_text("FIRST = ('own',)\n")
-    small.add("long", "import time\ntime.sleep(4)\n" + PARENT)
-    small.add("edit", "open('own.py', 'w').write('WORD = 22\\n')\n" + PARENT)
+    small.add("long", "import time\nopen('begun', 'w').close()\ntime.sleep(4)\n" + PARENT)
+    small.add("edit", WAIT_FOR_LONG + "open('own.py', 'w').write('WORD = 22\\n')\n" + PARENT)
     small.add("next", PARENT, 'input:\n    "edit.txt",')
     code, said = small.run("--forceall")
     assert code == 0, said

@@ -10,7 +10,9 @@ of all lists, in the record of each job, is then another.
 
 from __future__ import annotations
 
+import atexit
 import base64
+import contextlib
 import csv
 import hashlib
 import json
@@ -18,10 +20,12 @@ import marshal
 import os
 import re
 import struct
+import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Any
@@ -39,6 +43,8 @@ NOT_RUN = frozenset({"tests", "include"})
 CACHE, HEADER = "__pycache__", 16
 """Folder of byte code, and the bytes before the code in a file of it."""
 SHOWN = 5
+PART, READ = 256, 1 << 18
+"""Files that a thread takes at once, and bytes that it reads at once."""
 
 
 class Installed:
@@ -66,12 +72,10 @@ class Installed:
     def check(self) -> dict[str, str]:
         """Check all files; return what is wrong, by path."""
         noted = self._noted()
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            names = list(self.files)
-            for name, found in zip(names, pool.map(self._digest, names, chunksize=64), strict=True):
-                if found != self.files[name]:
-                    self.faults[name] = "has changed" if found else "is gone"
-            self._check_compiled(noted, pool)
+        for name, found in self._digests(self.files):
+            if found != self.files[name]:
+                self.faults[name] = "has changed" if found else "is gone"
+        self._check_compiled(noted)
         for name in self._unlisted():
             if noted is None or noted.get(name) != self._digest(name):
                 self.faults[name] = "was not installed: no list has it, and Python would run it"
@@ -118,21 +122,26 @@ class Installed:
         tops = {name.split("/")[0] for name in self.files if "/" in name}
         return sorted(top for top in tops if top != ".." and not top.endswith(".dist-info"))
 
-    def _walk(self) -> Iterator[str]:
+    @cached_property
+    def _there(self) -> list[str]:
+        """The files in the folders of the libraries checked, from the folder of all."""
+        found, start = [], len(os.path.join(self.library, ""))
         for top in self._folders():
             for folder, folders, names in os.walk(self.library / top):
                 folders[:] = set(folders) - NOT_RUN
-                inside = os.path.relpath(folder, self.library)
-                yield from (os.path.join(inside, name) for name in names)
+                found += [f"{folder[start:]}{os.sep}{name}" for name in names]
+        return found
 
     def _unlisted(self) -> list[str]:
         """Return the files that Python would run and no list has; byte code is looked at apart."""
         found = [
             name
-            for name in self._walk()
+            for name in self._there
             if name.endswith(IMPORTED) and name not in self.files and CACHE not in name.split("/")
         ]
         found += [name for name in os.listdir(self.library) if name.endswith(AT_START)]
+        if not found:
+            return []
         texts = self._records.values()
         listed = {row[0] for text in texts for row in csv.reader(text.splitlines())}
         return [name for name in found if name not in listed]
@@ -145,15 +154,15 @@ class Installed:
             for name in self.files
             if "/" not in name and name.endswith(".py")
         )
-        found = [name for name in self._walk() if name.endswith(ending)]
+        found = [name for name in self._there if name.endswith(ending)]
         return [*found, *(name for name in single if (self.library / name).is_file())]
 
-    def _check_compiled(self, noted: dict[str, str] | None, pool: ThreadPoolExecutor) -> None:
+    def _check_compiled(self, noted: dict[str, str] | None) -> None:
         if noted is None:
             return
         names = self._byte_code()
         self.compiled = len(names)
-        for name, found in zip(names, pool.map(self._digest, names, chunksize=64), strict=True):
+        for name, found in self._digests(names):
             if noted.get(name) != found and not is_compiled_from_source(self.library / name):
                 self.faults[name] = "is not what its source compiles to"
 
@@ -164,12 +173,26 @@ class Installed:
             return None
         return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 
+    def _digests(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Yield each name with the digest of its file; each thread takes some hundred files."""
+        names = list(names)
+        parts = [names[start : start + PART] for start in range(0, len(names), PART)]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for part, found in zip(parts, pool.map(self._digests_of, parts), strict=True):
+                yield from zip(part, found, strict=True)
+
+    def _digests_of(self, names: list[str]) -> list[str]:
+        return [self._digest(name) for name in names]
+
     def _digest(self, name: str) -> str:
+        digest = hashlib.sha256()
         try:
-            with open(self.library / name, "rb") as stream:
-                return hashlib.file_digest(stream, "sha256").hexdigest()
+            with open(os.path.join(self.library, name), "rb", buffering=0) as stream:
+                while data := stream.read(READ):
+                    digest.update(data)
         except OSError:
             return ""
+        return digest.hexdigest()
 
     def note_compiled(self) -> None:
         """Note the digests of the byte code, and of what no list has, as they are after set-up."""
@@ -183,14 +206,49 @@ def here() -> Installed:
     return Installed(sysconfig.get_path("purelib"), sys.prefix, project().name)
 
 
+_begun: list[subprocess.Popen] = []
+
+
+def begin_check(command: list[str]) -> None:
+    """Begin to check the libraries in a process beside this one, for `announce` to wait for.
+
+    Args:
+        command: what starts this interpreter; the module of this name is put behind it.
+    """
+    with contextlib.suppress(OSError):  # then `announce` checks them itself
+        process = subprocess.Popen(
+            [*command, "-m", __name__, project().name],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        atexit.register(process.kill)
+        _begun.append(process)
+
+
+def _found() -> dict[str, Any]:
+    """Return what `_said_of` says in the process that has begun to check, or else in this one."""
+    if _begun:
+        said, _ = _begun.pop().communicate()
+        with contextlib.suppress(ValueError):  # it was ended
+            return json.loads(said)
+    return _said_of(here())
+
+
+def _said_of(installed: Installed) -> dict[str, Any]:
+    """Check the libraries; return their folder, what is wrong by file, and what records say."""
+    faults = installed.check()
+    return {"library": str(installed.library), "faults": faults, "found": installed.told()}
+
+
 def announce() -> None:
     """Check the libraries and this process's own code once, and tell the jobs of this run.
 
     Raises:
         UserError: a file is not as it was installed, or byte code is not of its source.
     """
-    installed = here()
-    faults = {f"{name} {what}": None for name, what in installed.check().items()}
+    found = _found()
+    faults = {f"{name} {what}": None for name, what in found.pop("faults").items()}
     if faults:
         more = f" and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
         raise UserError(
@@ -207,8 +265,7 @@ def announce() -> None:
             rule="a run takes its code from the sources",
             remedy="remove these files, and run again",
         )
-    told = {"library": str(installed.library), "found": installed.told()}
-    os.environ[ANNOUNCED] = json.dumps(told)
+    os.environ[ANNOUNCED] = json.dumps(found)
 
 
 def announced() -> dict[str, Any] | None:
@@ -282,3 +339,13 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, ValueError):
         return ""
+
+
+def main() -> None:
+    """Check the libraries of this interpreter and say what was found, as JSON."""
+    installed = Installed(sysconfig.get_path("purelib"), sys.prefix, sys.argv[1])
+    print(json.dumps(_said_of(installed)))
+
+
+if __name__ == "__main__":
+    main()

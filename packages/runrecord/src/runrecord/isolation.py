@@ -46,7 +46,13 @@ def start_options() -> list[str]:
     root, sources = project().root, project().sources
     code = sorted({*sources, *project().packages.values()})
     first, read = (os.pathsep.join(str(root / part) for part in given) for given in (sources, code))
-    return ["-I", str(START), "--first", first, "--read", read]
+    entry = ",".join(project().entry)
+    return ["-I", str(START), "--first", first, "--read", read, "--entry", entry]
+
+
+def begin_check() -> None:
+    """Begin to check the libraries while the rules are read; `check_libraries` waits for it."""
+    installed.begin_check(shlex.split(sys.executable))
 
 
 def check_libraries() -> None:

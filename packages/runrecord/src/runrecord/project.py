@@ -23,7 +23,9 @@ class Project:
         packages: its packages, by their names -> their folders, from the root. A record names each
             module of them that a job loaded, and code is followed into them (`code_closure`).
         sources: folders from which jobs import first, from the root.
-        entry: modules of the packages that every job loads and takes no result from.
+        entry: modules of the packages that every job loads and takes no result from. An isolated
+            job imports them before its script, so the one that says what the project is belongs
+            here.
         kinds: what a file of the results is, by how its path begins; the first that fits.
         folders: what a file of the repository is, by the folder at its top.
         endings: what another file that is no result is, by how its name ends; raw data otherwise.

@@ -27,7 +27,8 @@ class ExecutorSettings(ExecutorSettingsBase):
         default="",
         metadata={
             "help": "A module that says what to import once: FIRST lists what is imported before "
-            "any job is served, LATER what is imported while the first jobs run.",
+            "any job is served, LATER what is imported while the first jobs run. EXECUTE may name "
+            "the function (module:function) that runs a script, given its path and namespace.",
         },
     )
     idle: int = field(

@@ -21,7 +21,7 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 HEADER = struct.Struct("!I")
@@ -32,6 +32,8 @@ DIE_WITH_PARENT = 1
 REFUSED = 3
 """Exit code of an interpreter that could not warm up safely."""
 STALE = "stale"
+Execute = Callable[[str, dict], None]
+"""Runs a script, by its path, in the namespace of ``__main__``."""
 
 
 @dataclass
@@ -53,6 +55,7 @@ class Server:
         self.quiet_since = time.monotonic()
         self.retired = False
         self.handover: int | None = None
+        self.execute: Execute = execute
         self.successor = 0
         self.address = listening.getsockname()
         self.inode = os.stat(self.address).st_ino
@@ -66,6 +69,9 @@ class Server:
         lists = importlib.import_module(imports) if imports else None
         for name in getattr(lists, "FIRST", ()):
             self.warm_by(name)
+        if named := getattr(lists, "EXECUTE", ""):
+            module, _, function = named.partition(":")
+            self.execute = getattr(importlib.import_module(module), function)
         sys.modules.pop(imports, None)  # no job has asked for it
         self.settle()
         if later := getattr(lists, "LATER", ()):
@@ -270,7 +276,7 @@ class Server:
             for number in (self.woken, self.wake, self.lifeline, self.handover):
                 if number is not None:
                     os.close(number)
-            code = run_script(request)
+            code = run_script(request, self.execute)
         finally:
             os._exit(code)
 
@@ -283,7 +289,14 @@ def end_with_parent() -> None:
         os._exit(1)
 
 
-def run_script(request: dict) -> int:
+def execute(script: str, space: dict) -> None:
+    """Run a script in the namespace of ``__main__``."""
+    with open(script, "rb") as stream:
+        source = stream.read()
+    exec(compile(source, script, "exec"), space)
+
+
+def run_script(request: dict, execute: Execute) -> int:
     """Run the script as ``python <script>`` does, and return the exit code."""
     import atexit
     import threading
@@ -308,9 +321,7 @@ def run_script(request: dict) -> int:
     sys.modules["__main__"] = main
     code = 0
     try:
-        with open(script, "rb") as stream:
-            source = stream.read()
-        exec(compile(source, script, "exec"), main.__dict__)
+        execute(script, main.__dict__)
     except SystemExit as end:
         if end.code is not None and not isinstance(end.code, int):
             print(end.code, file=sys.stderr)
@@ -319,7 +330,7 @@ def run_script(request: dict) -> int:
         traceback.print_exc()
         code = 128 + signal.SIGINT
     except BaseException as fault:
-        fault.__traceback__ = fault.__traceback__.tb_next
+        fault.__traceback__ = fault.__traceback__.tb_next.tb_next  # without this and `execute`
         sys.excepthook(type(fault), fault, fault.__traceback__)
         code = 1
     for end in (threading._shutdown, atexit._run_exitfuncs, sys.stdout.flush, sys.stderr.flush):

@@ -241,15 +241,16 @@ def confined_reads(inputs: Iterable[str], code: Iterable[str], records: Iterable
 
 def _named(records: Iterable[str]) -> list[str]:
     """Return the paths of the files that records name; an unreadable record names none."""
-    found = []
+    found: set[tuple[str, str, str]] = set()
     for path in records:
         try:
             record = json.loads(Path(path).read_text(encoding="utf-8"))
             result, run = record["result"], record["run"]
             names = [*result["inputs"], *result["outputs"], *result["code"], *result["modules"]]
             names += [*record["environment"]["lock"], *record["environment"]["lineage"]]
-            places, elsewhere = run["places"], run["elsewhere"]
+            places, elsewhere = {FOLDER: "", **run["places"]}, run["elsewhere"]
+            at = [(name, elsewhere.get(name, FOLDER)) for name in names]
+            found |= {(name, place, places[place]) for name, place in at}
         except (OSError, ValueError, KeyError, TypeError):
             continue
-        found += [str(real_path(name, elsewhere.get(name, FOLDER), places, ".")) for name in names]
-    return sorted(set(found))
+    return sorted({str(real_path(name, at, {at: way}, ".")) for name, at, way in found})

@@ -39,10 +39,16 @@ def fault_text(fault: BaseException, name_line: NameLine) -> str:
         name_line: names a line of code.
     """
     lines = [f"Fault in the program (not in your data): {type(fault).__name__}"]
-    for frame in traceback.extract_tb(fault.__traceback__):
-        place = name_line(frame.filename, frame.lineno or 0)
+    frames = [
+        (each.filename, each.lineno, each.name)
+        for each in traceback.extract_tb(fault.__traceback__)
+    ]
+    if isinstance(fault, SyntaxError) and fault.filename:
+        frames.append((fault.filename, fault.lineno, "<syntax>"))
+    for filename, line, name in frames:
+        place = name_line(filename, line or 0)
         if place:
-            lines.append(f"  at {place} {frame.name}")
+            lines.append(f"  at {place} {name}")
     lines.append(
         "  The exception's own text is withheld: it may hold values of participants."
         f" {project().variable(SHOW)}=1 shows it on the screen."

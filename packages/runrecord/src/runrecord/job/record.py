@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,10 @@ from runrecord.digest import as_list, file_digest, files_of, json_text, write_te
 from runrecord.environment import environment, moment, whereabouts
 from runrecord.errors import UserError
 from runrecord.job import faults, notes
-from runrecord.job.again import own_script, read_again, taken_again
 from runrecord.job.child import Outcome, run_confined
 from runrecord.job.confine import Confinement, confined_reads
 from runrecord.job.rows import Rows
+from runrecord.job.script import Main, hand_over, is_defined_in, read_script
 from runrecord.places import Places, repository_of, source_path
 from runrecord.project import Project, is_used, project, set_project
 from runrecord.syntax import syntax_of_bytes
@@ -37,7 +37,7 @@ class JobError(UserError):
     """A job broke what it promises: its rows, its inputs or its outputs."""
 
 
-def run(main: Callable[[Any], Mapping[str, Rows] | None], namespace: Mapping[str, Any]) -> None:
+def run(main: Main, namespace: Mapping[str, Any]) -> None:
     """Run ``main`` with Snakemake's job and write the job's record; do nothing without a job.
 
     Args:
@@ -48,8 +48,28 @@ def run(main: Callable[[Any], Mapping[str, Rows] | None], namespace: Mapping[str
     Raises:
         SystemExit: with 1 if the job failed; what went wrong stands on the screen and in the log.
     """
-    if "snakemake" not in namespace or taken_again(main):
-        return
+    if "snakemake" in namespace and not hand_over(main):
+        _attempt(main, namespace)
+
+
+def run_script(namespace: Mapping[str, Any]) -> bool:
+    """Run the script of a recorded job, of which no line has run yet; return whether it is one.
+
+    Args:
+        namespace: what Snakemake has put before the script's own lines: the job as ``snakemake``,
+            the script as ``__file__``, its copy as ``__real_file__``.
+
+    Raises:
+        SystemExit: as `run`.
+    """
+    job = namespace.get("snakemake")
+    if getattr(getattr(job, "output", None), "record", None) is None:
+        return False
+    _attempt(None, namespace)
+    return True
+
+
+def _attempt(main: Main | None, namespace: Mapping[str, Any]) -> None:
     attempt = Attempt(namespace)
     with faults.quiet(attempt.frames) as withheld:
         attempt.withheld = withheld
@@ -87,8 +107,11 @@ class Attempt:
         self.withheld: faults.Withheld | None = None
         self.result: dict[str, Any] = {}
 
-    def carry_out(self, main: Callable[[Any], Mapping[str, Rows] | None]) -> str | None:
-        """Run ``main`` between the digests and write the record; return what went wrong."""
+    def carry_out(self, main: Main | None) -> str | None:
+        """Run ``main`` between the digests and write the record; return what went wrong.
+
+        Without ``main``, it is the one that the script hands over.
+        """
         problem = None
         about = whereabouts(self.places)
         try:
@@ -111,7 +134,7 @@ class Attempt:
         write_text(self.failed_path, json_text(record))
         return self._enter(record["run"], problem)
 
-    def _compute(self, main: Callable[[Any], Mapping[str, Rows] | None]) -> str | None:
+    def _compute(self, main: Main | None) -> str | None:
         """Run ``main`` in the confined child; return what went wrong."""
         outcome = run_confined(lambda confinement: self._work(main, confinement), self._bounds())
         self.outcome = outcome
@@ -144,12 +167,11 @@ class Attempt:
             return f"{problem}\n{error.text()}" if problem else error.text()
         return problem
 
-    def _work(self, main: Callable, confinement: Confinement) -> Outcome:
+    def _work(self, main: Main | None, confinement: Confinement) -> Outcome:
         """Run ``main`` in the confined child; what it raises is told in words here."""
         outcome = Outcome()
         try:
-            if confinement.report["by"] and own_script(main, self.script, self.frames.copy):
-                main = read_again(main, self.script, self.job, project().is_own)
+            main = self._read_script(main, bool(confinement.report["by"]))
             notes.taken()  # what code before this job may have left
             rows = main(self.job)
             counts = {str(table): count.plain() for table, count in (rows or {}).items()}
@@ -165,6 +187,20 @@ class Attempt:
         if self.withheld is not None:
             outcome.withheld = self.withheld.counts
         return outcome
+
+    def _read_script(self, main: Main | None, confined: bool) -> Main:
+        """Return ``main`` as the script hands it over to this process, if that has to be read."""
+        known = main is not None
+        if known and not (confined and is_defined_in(main, self.script, self.frames.copy)):
+            return main
+        handed_over = read_script(self.script, self.job, project().is_own)
+        if handed_over is None and main is None:
+            raise JobError(
+                f"{self.places.name(self.script)} hands nothing over to be run",
+                rule="the script of a rule with an output `record` ends in `run(main, globals())`",
+                remedy="write that line, or take `record` out of the rule's outputs",
+            )
+        return handed_over or main
 
     def _bounds(self) -> Confinement:
         """Return what the job may touch: what its rule declares, and its own code."""

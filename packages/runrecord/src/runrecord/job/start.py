@@ -1,13 +1,18 @@
 """Start a script, or with -m a module, so that nothing but the checkout and its environment runs.
 
-    python -I start.py --first FOLDERS --read FOLDERS SCRIPT [ARGUMENT ...]
-    python -I start.py --first FOLDERS --read FOLDERS -m MODULE [ARGUMENT ...]
+    python -I start.py --first FOLDERS --read FOLDERS --entry MODULES SCRIPT [ARGUMENT ...]
+    python -I start.py --first FOLDERS --read FOLDERS --entry MODULES -m MODULE [ARGUMENT ...]
 
 Python would look for modules in the folder of the script and in those of PYTHONPATH, and would
 take a byte-code file for the source whose time and size it names. With ``-I`` it does not look
 there; here the folders of ``--first`` come first, and what is in those of ``--read`` is read from
 its sources. What the environment has installed is read with its byte code, which `installed` checks
 once a run.
+
+Of a script that Snakemake has prepared for a recorded job, no line runs in this process: it keeps
+the books (`record.run_script`), and the confined process that it forks reads the script. The
+modules of ``--entry`` are imported before, by name with commas between: they say what the project
+is.
 
 This file runs before anything of the project is imported, so it imports nothing of it.
 """
@@ -18,6 +23,7 @@ if __name__ == "__main__" and not sys.flags.isolated:
     sys.exit("Start this with python -I: other modules could take the place of Python's own.")
 
 import builtins
+import importlib
 import os
 import types
 from importlib.machinery import (
@@ -27,6 +33,11 @@ from importlib.machinery import (
     SourceFileLoader,
 )
 
+PREAMBLE_END = b"######## snakemake preamble end #########\n"
+"""The line that Snakemake puts between what it tells a script and the script's own lines."""
+COMPILED: dict[str, tuple[bytes, types.CodeType]] = {}
+"""What `compile_ahead` has compiled: path -> the source, and its code."""
+
 
 class FromSource(SourceFileLoader):
     """Loads a module from its source, and never from a byte-code file."""
@@ -34,7 +45,28 @@ class FromSource(SourceFileLoader):
     def get_code(self, fullname):
         """Return the code that the source compiles to."""
         path = self.get_filename(fullname)
-        return self.source_to_code(self.get_data(path), path)
+        return compiled(path, self.get_data(path))
+
+
+def compiled(path: str, source: bytes) -> types.CodeType:
+    """Return what a source compiles to; what `compile_ahead` has compiled is not done again."""
+    known = COMPILED.get(path)
+    if known is not None and known[0] == source:
+        return known[1]
+    return compile(source, path, "exec", dont_inherit=True)
+
+
+def compile_ahead(folders: list[str]) -> None:
+    """Compile all modules in the folders, for the processes that this one will fork."""
+    for folder in folders:
+        for inner, _, names in os.walk(folder):
+            for path in (os.path.join(inner, name) for name in names if name.endswith(".py")):
+                try:
+                    with open(path, "rb") as stream:
+                        source = stream.read()
+                    COMPILED[path] = source, compiled(path, source)
+                except (OSError, SyntaxError, ValueError):
+                    continue  # whoever imports it is told
 
 
 def read_sources_only(first: list[str], code: list[str]) -> None:
@@ -53,13 +85,32 @@ def read_sources_only(first: list[str], code: list[str]) -> None:
     sys.dont_write_bytecode = True
 
 
+def execute(script: str, space: dict) -> None:
+    """Run a script in the namespace of ``__main__``; one of a recorded job keeps its books.
+
+    Raises:
+        SystemExit: of a recorded job that has failed, with 1.
+    """
+    with open(script, "rb") as stream:
+        source = stream.read()
+    told, mark, _ = source.partition(PREAMBLE_END)
+    if mark:
+        from runrecord.job.record import run_script
+
+        exec(compile(told, script, "exec", dont_inherit=True), space)
+        if run_script(space):
+            return
+    exec(compiled(script, source), space)
+
+
 def _folders(told: str) -> list[str]:
     return [os.path.realpath(path) for path in told.split(os.pathsep) if path]
 
 
 def main() -> None:
     """Run what the command line names as ``__main__``."""
-    _, _, first, _, read, *rest = sys.argv
+    _, _, first, _, read, _, entry, *rest = sys.argv
+    sys.modules["runrecord.job.start"] = sys.modules["__main__"]  # what imports it takes this one
     read_sources_only(_folders(first), _folders(read))
     sys.argv[1:] = rest
     if sys.argv[1] == "-m":
@@ -68,14 +119,14 @@ def main() -> None:
         sys.argv[:] = sys.argv[2:]
         runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
         return
+    for module in filter(None, entry.split(",")):
+        importlib.import_module(module)
     sys.argv[:] = sys.argv[1:]
     script = sys.argv[0]
-    with open(script, "rb") as stream:
-        code = compile(stream.read(), script, "exec")
     space = types.ModuleType("__main__")
     space.__dict__.update(__file__=script, __builtins__=builtins)
     sys.modules["__main__"] = space
-    exec(code, space.__dict__)
+    execute(script, space.__dict__)
 
 
 if __name__ == "__main__":
