@@ -49,8 +49,10 @@ def followed(output: str, result: dict) -> list[str]:
     another table's checks set aside is told by the account of rows, not here.
     """
     inputs = list(result["inputs"])
-    own = [name for name in inputs if Path(name).stem == Path(output).stem]
-    return own if own and len(result["outputs"]) > MANY else inputs
+    if len(result["outputs"]) <= MANY:
+        return inputs
+    table = Path(output).stem
+    return [name for name in inputs if Path(name).stem == table] or inputs
 
 
 def raw_files(output: str, made_by: dict[str, dict]) -> list[str]:

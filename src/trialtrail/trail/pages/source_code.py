@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 TYPES = {
     "Text": "text",
@@ -91,19 +92,16 @@ def derivation(file: str, text: str, column: str) -> Excerpt | None:
     That is, in this order: the function of its name, the call that names it, the function that
     puts such a name together (``f"has_{form}"``), the call that copies columns by a list.
     """
-    tree = _parsed(text)
-    if tree is None:
-        return None
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    functions, calls = _functions_and_calls(text)
     for node in functions:
         if node.name == column:
             return _lines(file, node)
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+    for call in calls:
         if call.args and _constant(call.args[0]) == column and _called(call) in MAKERS:
             return _lines(file, call)
     copies = None
-    for function in functions:
-        for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+    for function, within in functions.items():
+        for call in within:
             first = call.args[0] if call.args else None
             if _makes(first, column):
                 return _lines(file, function)
@@ -121,6 +119,19 @@ def function(file: str, text: str, name: str) -> Excerpt | None:
     return None
 
 
+@cache
+def _functions_and_calls(text: str) -> tuple[dict[ast.FunctionDef, list[ast.Call]], list[ast.Call]]:
+    """Return each function of a module with the calls in it, and all calls of the module."""
+    nodes = [*ast.walk(_parsed(text) or ast.Module([], []))]
+    functions = {
+        node: [each for each in ast.walk(node) if isinstance(each, ast.Call)]
+        for node in nodes
+        if isinstance(node, ast.FunctionDef)
+    }
+    return functions, [node for node in nodes if isinstance(node, ast.Call)]
+
+
+@cache
 def _parsed(text: str) -> ast.Module | None:
     try:
         return ast.parse(text)
