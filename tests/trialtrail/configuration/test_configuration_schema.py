@@ -4,6 +4,7 @@ import copy
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import jsonschema
 import pandas as pd
@@ -226,7 +227,7 @@ def from_path(uri: str):
     """Return a schema from the path of a file, and nothing from anywhere else."""
     parts = urlsplit(uri)
     assert parts.scheme == "file", f"{uri} is no file of this folder"
-    content = yaml.safe_load(Path(parts.path).read_text(encoding="utf-8"))
+    content = yaml.safe_load(Path(url2pathname(parts.path)).read_text(encoding="utf-8"))
     return DRAFT202012.create_resource(content)
 
 
