@@ -16,7 +16,8 @@ from trialtrail.record import Rows, run
 from trialtrail.tables import aggregate_by, count_matches, is_in, write_dataset
 from trialtrail.validation.begun import has_begun, says_so
 
-from schemas.raw.participants import Participants
+from schemas.datasets.base import keep_contract
+from schemas.datasets.participants import Participants, with_forms
 
 
 @column(
@@ -176,6 +177,7 @@ def main(job):
     columns = derivations(baseline, job.params.forms, job.params.seen)
     tables = read_sources(job.input.tables, columns, "participants")
     frame = derive_participants(tables, columns)
+    keep_contract(frame, with_forms(baseline, job.params.forms))
     write_dataset(frame, job.output.parquet, job.output.csv)
     write_columns(job.output.columns, frame, columns, "participants", key_of(Participants))
     return {"participants": Rows(read=len(tables["participants"]), used=len(frame))}
