@@ -38,8 +38,8 @@ def attempts(participants, contacts):
 )
 def visits(participants, contacts):
     """Entries of the contact log that count for uptake."""
-    held = contacts.loc[contacts["is_visit"], "participant_id"]
-    return count_matches(participants["participant_id"], held)
+    counted = contacts.loc[contacts["is_visit"], "participant_id"]
+    return count_matches(participants["participant_id"], counted)
 
 
 @column(
@@ -52,8 +52,8 @@ def visits(participants, contacts):
 )
 def days_to_first_contact(participants, contacts):
     """Days from randomisation to the first contact of any mode that took place."""
-    held = contacts[contacts["took_place"]]
-    people, days = held["participant_id"], held["days_since_randomisation"]
+    took_place = contacts[contacts["took_place"]]
+    people, days = took_place["participant_id"], took_place["days_since_randomisation"]
     return aggregate_by(participants["participant_id"], people, days, "min").array
 
 
@@ -65,8 +65,8 @@ def days_to_first_contact(participants, contacts):
 )
 def any_contact(participants, contacts):
     """At least one contact of any mode took place, whether or not its day is known."""
-    held = contacts.loc[contacts["took_place"], "participant_id"]
-    return is_in(participants["participant_id"], held).astype("boolean")
+    reached = contacts.loc[contacts["took_place"], "participant_id"]
+    return is_in(participants["participant_id"], reached).astype("boolean")
 
 
 @column(

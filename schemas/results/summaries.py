@@ -56,5 +56,5 @@ def of_topic(topic: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
 def takes_of(*parts: pd.DataFrame) -> dict[str, dict]:
     """Return what the rows of parts of the table take, as `trialtrail.results.takes.write_takes` has it."""
     return {
-        "summaries": {row: told for part in parts for row, told in part.attrs.get(TAKES, {}).items()}
+        "summaries": {row: taken for part in parts for row, taken in part.attrs.get(TAKES, {}).items()}
     }

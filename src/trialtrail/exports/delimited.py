@@ -2,7 +2,7 @@
 
 The grammar is that of Python's strict `csv`; Arrow parses the records that are on one line of their
 own and well-formed, which is most of them, because it is ten times as fast. Which ones those are is
-told by a regular expression; all others go through `csv` itself.
+found by a regular expression; all others go through `csv` itself.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def _with_end(label: str, header: list[str], rows: pd.DataFrame, ragged: list, r
     """Return (header, rows, ragged) where a delimiter ends each line of the one and not the other.
 
     That is so where all records have the same number of cells, and what is over is blank. A single
-    such record may have a delimiter too many within it, and is told.
+    such record may have a delimiter too many within it, and is reported.
     """
     widths = {cells for _, cells in ragged}
     width = next(iter(widths))

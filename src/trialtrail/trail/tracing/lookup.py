@@ -122,7 +122,7 @@ def _follow_result(
         return
     target.cells, target.set_aside = trail.found.cells, trail.set_aside
     target.answers = answers_over({**trail.found.cells, **trail.set_aside}, graph.results)
-    makers = {graph.maker.get(f"{RESULTS}{file}") for file in trail.told_in}
+    makers = {graph.maker.get(f"{RESULTS}{file}") for file in trail.declared_in}
     target.passed = {name for job in makers if job for name in graph.made[job]}
     for layer, table, *_ in trail.found.rows:
         target.passed.add(f"{RESULTS}{FOLDERS[layer]}/{table}.parquet")

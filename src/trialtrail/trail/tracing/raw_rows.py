@@ -20,7 +20,7 @@ from trialtrail.trail.tracing.tables import Table, Tables, agreeing
 ORIGIN = EXPORT, FILE, LINE = ("_export", "_file", "_line")
 VALUE, SELECTS, MATCHES = ("value", "selects", "matches")
 """What a raw cell does: it gives the value, says that its record belongs to the result (an arm,
-say), or names the record that another one belongs to. The first that holds is told."""
+say), or names the record that another one belongs to. The first that holds is reported."""
 USES = (VALUE, SELECTS, MATCHES)
 ENDINGS = ("_bound", "_until")
 """Endings of columns that are read from the cell of the column without them."""
@@ -99,8 +99,8 @@ class RawRows:
     def columns(self) -> dict[str, dict[str, dict[str, Any]]]:
         """Return of each dataset whose columns are derived: column -> what is declared of it."""
         return {
-            name: {entry["column"]: entry for entry in told["columns"]}
-            for name, told in self.declared.items()
+            name: {entry["column"]: entry for entry in declared["columns"]}
+            for name, declared in self.declared.items()
         }
 
     def behind(self, dataset: str, key: str, column: str) -> list[RawCell]:
@@ -240,19 +240,19 @@ class RawRows:
     def headings(self, table: str) -> dict[str, dict[str, str]]:
         """Return of each export that feeds ``table``: column of the table -> column of the file."""
         if table not in self._headings:
-            told: dict[str, dict[str, str]] = {}
+            found: dict[str, dict[str, str]] = {}
             for source in self._sources(table):
-                told.setdefault(source["name"], {}).update(source["columns"])
-            self._headings[table] = told
+                found.setdefault(source["name"], {}).update(source["columns"])
+            self._headings[table] = found
         return self._headings[table]
 
     def conditions(self, table: str) -> dict[str, set[str]]:
         """Return of each export the columns of the file that say which records are of ``table``."""
         if table not in self._where:
-            told: dict[str, set[str]] = {}
+            found: dict[str, set[str]] = {}
             for source in self._sources(table):
-                told.setdefault(source["name"], set()).update(source.get("where", {}))
-            self._where[table] = told
+                found.setdefault(source["name"], set()).update(source.get("where", {}))
+            self._where[table] = found
         return self._where[table]
 
     def _sources(self, table: str) -> list[dict[str, Any]]:

@@ -38,13 +38,13 @@ class Trail:
         known: whether the table says what the cell takes; otherwise nothing is known of it.
         found: the raw cells that it is made from, each with its use.
         set_aside: the raw cells for which a record, or a value, was left out, with the reason.
-        told_in: the files, from the results folder on, that say what it takes.
+        declared_in: the files, from the results folder on, that say what it takes.
     """
 
     known: bool = False
     found: Found = field(default_factory=Found)
     set_aside: dict[RawCell, str] = field(default_factory=dict)
-    told_in: set[str] = field(default_factory=set)
+    declared_in: set[str] = field(default_factory=set)
 
 
 class ResultCells:
@@ -56,13 +56,13 @@ class ResultCells:
     @cached_property
     def taken(self) -> dict[str, dict[str, tuple[str, list[dict[str, Any]]]]]:
         """Return table -> row -> the file that says what it takes, entries of `takes.takes`."""
-        told: dict[str, dict[str, tuple[str, list[dict[str, Any]]]]] = {}
+        found: dict[str, dict[str, tuple[str, list[dict[str, Any]]]]] = {}
         for path in sorted((self.raw.results / TAKEN).glob("*.json")):
             file = f"{TAKEN}/{path.name}"
             for table, rows in json.loads(path.read_text(encoding="utf-8")).items():
-                mine = told.setdefault(table, {})
+                mine = found.setdefault(table, {})
                 mine.update({row: (file, entries) for row, entries in rows.items()})
-        return told
+        return found
 
     def behind(self, table: str, row: str, column: str = "") -> Trail:
         """Return what a cell of a result table rests on; without a column, those of a row."""
@@ -79,7 +79,7 @@ class ResultCells:
         rows = self.taken.get(table)
         trail.known |= rows is not None
         file, entries = (rows or {}).get(row, ("", []))
-        trail.told_in |= {file} if file else set()
+        trail.declared_in |= {file} if file else set()
         for entry in entries:
             if column and column not in entry["cells"]:
                 continue

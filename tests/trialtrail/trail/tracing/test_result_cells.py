@@ -117,7 +117,7 @@ def test_a_result_rests_on_the_columns_and_records_that_its_filter_takes(results
         RawCell("participants.csv", 2, "ARM"): SELECTS,
         RawCell("participants.csv", 2, "PARTICIPANT_ID"): MATCHES,
     }
-    assert trail.told_in == {"takes/t.json"}
+    assert trail.declared_in == {"takes/t.json"}
 
 
 def test_what_left_a_record_out_is_told_apart_with_the_reason(results):
@@ -168,7 +168,7 @@ def test_a_cell_that_is_copied_takes_what_the_other_takes(results):
     cells = ResultCells(RawRows(results))
     one, other = cells.behind("t", "r", "mean"), cells.behind("u", "x", "value")
     assert one.found.cells == other.found.cells
-    assert other.told_in == {"takes/t.json", "takes/u.json"}
+    assert other.declared_in == {"takes/t.json", "takes/u.json"}
 
 
 def test_a_count_takes_what_is_counted_and_a_percentage_also_of_how_many(results):
