@@ -26,7 +26,7 @@ from trialtrail.configuration.schema import (
     schema_files,
     schema_keys,
 )
-from trialtrail.configuration.study import OF_READERS
+from trialtrail.configuration.study_sources import KEYS_OF_READERS
 from trialtrail.configuration.validation import Validation
 from trialtrail.errors import StudyError
 from trialtrail.exports.read import read_export
@@ -147,7 +147,8 @@ def answers(file: Path) -> dict:
     out = {
         (kind.__name__, name): getattr(asked, name)
         for kind, asked in ((Study, study), (Validation, study.validation))
-        for name, member in vars(kind).items()
+        for part in kind.__mro__
+        for name, member in vars(part).items()
         if isinstance(member, property | cached_property) and name != "validation"
     }
     for section, ask in (("analysis", study.analysis), ("qualitative", study.qualitative)):
@@ -155,7 +156,7 @@ def answers(file: Path) -> dict:
             out[section, key] = ask(key)
     for table in study.tables:
         for source in study.sources(table):
-            told = {key: value for key, value in source.items() if key not in OF_READERS}
+            told = {key: value for key, value in source.items() if key not in KEYS_OF_READERS}
             out["source", table] = told
             out["rows", table] = read_export(source, study.files(source["name"])).rows.to_dict()
         variables = study.variables(table)
