@@ -195,14 +195,14 @@ class ResultCells:
 
     @cached_property
     def _queries(self) -> dict[str, dict[str, str]]:
-        return {row["query_id"]: row for row in _rows(self.raw.results / QUERIES)}
+        return {row["query_id"]: row for row in rows_of_csv(self.raw.results / QUERIES)}
 
     @cached_property
     def _of_records(self) -> set[tuple[RawCell, str]]:
         """Return cells, with their table, for which a whole record is set aside."""
         found = set()
         for path in sorted((self.raw.results / SET_ASIDE).glob("*.csv")):
-            for row in _rows(path):
+            for row in rows_of_csv(path):
                 for query in row["query_ids"].split():
                     column = self._queries.get(query, {}).get("column", "")
                     found.add((RawCell(row["file"], int(row["line"]), column), row["table"]))
@@ -220,7 +220,7 @@ class ResultCells:
         for cell, table in sorted(self._of_records):
             query = rules.get(cell, {"rule": "set aside", "query_id": "no query"})
             found.append((cell, table, f"{query['rule']} ({query['query_id']})"))
-        for row in _rows(self.raw.results / CELLS_SET_ASIDE):
+        for row in rows_of_csv(self.raw.results / CELLS_SET_ASIDE):
             cell = RawCell(row["file"], int(row["line"]), row["column"])
             found.append((cell, row["table"], f"{row['rule']} ({row['query_id']})"))
         return found
@@ -234,7 +234,8 @@ def _source(table: str, column: str) -> Source:
     return parse_source(f"{table}.{column}")
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def rows_of_csv(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of a CSV of the results folder; none where it is absent."""
     if path.is_file():
         with open(path, encoding="utf-8", newline="") as stream:
             yield from csv.DictReader(stream)

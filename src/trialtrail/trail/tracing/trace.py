@@ -20,7 +20,7 @@ from trialtrail.trail.tracing.lookup import (
     file_name,
     split,
 )
-from trialtrail.trail.tracing.raw_rows import MATCHES, SELECTS, USES, VALUE
+from trialtrail.trail.tracing.raw_rows import COUNTED, MATCHES, SELECTS, USES, VALUE
 
 INDENT = "  "
 MANY = 6
@@ -41,6 +41,7 @@ USED = {
     VALUE: "gives the value",
     SELECTS: "says which records are of it",
     MATCHES: "names the record",
+    COUNTED: "has a finding that is counted",
 }
 CITED = 12
 """Printed numbers named one by one; of more, the count is printed."""
@@ -127,7 +128,7 @@ def _made_from(target: Target, whole: bool) -> list[str]:
         for use in (use for use in USES if use in uses):
             for column, found in uses[use].items():
                 fewer = "" if {*found} == every_line else f" ({_places(found, whole)})"
-                lines.append(f"{INDENT * 3}{column}: {USED[use]}{fewer}")
+                lines.append(f"{INDENT * 3}{column or 'the record'}: {USED[use]}{fewer}")
     reasons: dict[tuple[str, str, str], list[int]] = {}
     for cell in sorted(target.set_aside):
         key = (cell.file, cell.column, target.set_aside[cell])
