@@ -45,21 +45,21 @@ class Declared(pa.DataFrameModel):
         return frame["by"].fillna("").ne("") | (frame["kind"] != "matched")
 
 
-def flat(told: dict) -> pd.DataFrame:
+def flat(declared: dict) -> pd.DataFrame:
     """Return what `trialtrail.derive.derivation.write_columns` wrote, as the contract has it."""
-    names = {entry["column"] for entry in told["columns"]}
+    names = {entry["column"] for entry in declared["columns"]}
     rows = [
         {
-            "dataset": told["dataset"],
+            "dataset": declared["dataset"],
             "name": entry["column"],
             "kind": each["kind"],
             "where": " ".join(each["where"]),
             "source": source,
             "by": None if each["by"] is None else " ".join(each["by"]),
-            "of_dataset": {*each["where"], *told["key"], *(each["among"] or ())} <= names,
+            "of_dataset": {*each["where"], *declared["key"], *(each["among"] or ())} <= names,
             "rule": each["rule"],
         }
-        for entry in told["columns"]
+        for entry in declared["columns"]
         for each in entry["derivations"]
         for source in each["sources"] or [None]
     ]

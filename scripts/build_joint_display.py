@@ -144,16 +144,16 @@ def build_joint_display(
 
 def display_takes(display: pd.DataFrame, cells: Cells) -> dict[str, list[dict]]:
     """Return what the cells of each finding take: those of the row that it was read from."""
-    told = {}
+    taken = {}
     for row, source in zip(display["row"], display["source"], strict=True):
         address = cells.canonical(parse(source, where=WHERE))
         table, where = f"{RESULT}:{address.table}", {"row": address.row}
         if address.column:
-            told[row] = takes(("value",), Takes(table, (address.column,), where))
+            taken[row] = takes(("value",), Takes(table, (address.column,), where))
         else:
             parts = [takes((name,), Takes(table, (name,), where)) for name in NUMBERS]
-            told[row] = [entry for each in parts for entry in each]
-    return told
+            taken[row] = [entry for each in parts for entry in each]
+    return taken
 
 
 def main(job) -> None:

@@ -86,7 +86,7 @@ def collect_quotations(
 
 def quotation_takes(table: pd.DataFrame) -> dict[str, list[dict]]:
     """Return what the cells of each quotation take: its record, its transcript, its interview."""
-    told = {}
+    taken = {}
     for row, number, document in zip(
         *(table[name] for name in ("row", "quotation", "document")), strict=True
     ):
@@ -103,7 +103,7 @@ def quotation_takes(table: pd.DataFrame) -> dict[str, list[dict]]:
             name: takes((name,), Takes(QUOTED, (name,), own))
             for name in ("quotation", "theme", "document", "start", "end")
         }
-        told[row] = [
+        taken[row] = [
             *(
                 entry
                 for each in (speaker, printed, copied)
@@ -118,7 +118,7 @@ def quotation_takes(table: pd.DataFrame) -> dict[str, list[dict]]:
                 *interview.values(),
             ),
         ]
-    return told
+    return taken
 
 
 def main(job) -> dict[str, Rows]:

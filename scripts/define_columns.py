@@ -10,7 +10,8 @@ from runrecord.seal import RESULTS
 from trialtrail.pages import render_page
 from trialtrail.record import Rows, run
 from trialtrail.report.fonts import inlined
-from trialtrail.trail.pages.catalogue import Column, Evidence, Table, catalogue
+from trialtrail.trail.pages.catalogue import catalogue
+from trialtrail.trail.pages.column_entries import Column, Evidence, Table
 from trialtrail.trail.pages.page import gather, load_graph
 
 SHOWN = 6

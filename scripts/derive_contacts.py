@@ -7,7 +7,8 @@ from trialtrail.derive.derivation import column, derive, key_of, matched, write_
 from trialtrail.record import Rows, run
 from trialtrail.tables import match_positions, places_in_order, read_tables, write_dataset
 
-from schemas.raw.contacts import Contacts
+from schemas.datasets.base import keep_contract
+from schemas.datasets.contacts import Contacts
 
 
 @column(
@@ -23,7 +24,8 @@ def days_since_randomisation(contacts):
 
 def _counts(values: pd.Series, settings: dict) -> pd.Series:
     wanted = settings.get(str(values.name))
-    return pd.Series(True, index=values.index) if wanted is None else values.isin(wanted)
+    counts = pd.Series(True, index=values.index) if wanted is None else values.isin(wanted)
+    return counts.astype("boolean")
 
 
 @column("dataset:contacts.result", title="Took place")
@@ -81,7 +83,7 @@ def derive_contacts(tables: dict[str, pd.DataFrame], counted: dict) -> pd.DataFr
 def main(job):
     """Read contacts and participants; write the dataset of contacts."""
     tables = read_tables(job.input.tables)
-    frame = derive_contacts(tables, job.params.counted)
+    frame = keep_contract(derive_contacts(tables, job.params.counted), Contacts)
     write_dataset(frame, job.output.parquet, job.output.csv)
     write_columns(job.output.columns, frame, DERIVATIONS, "contacts", key_of(Contacts))
     return {"contacts": Rows(read=len(tables["contacts"]), used=len(frame))}

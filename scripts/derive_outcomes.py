@@ -53,7 +53,7 @@ def scoring(spec: dict, part: dict) -> Derivation:
 
 
 def _check_binary(scored: pd.Series, spec: dict, form: str, variables: list[str]) -> None:
-    """Refuse a binary outcome that is not 0 or 1 for everybody; its values are not told.
+    """Refuse a binary outcome that is not 0 or 1 for everybody; its values are not reported.
 
     Raises:
         StudyError: there are other numbers, which only the data can show.
@@ -73,7 +73,7 @@ def _check_sex(sex: pd.Series, spec: dict) -> None:
     """Refuse a sex that is neither male nor female, where only the data can show it.
 
     Raises:
-        StudyError: there are other words; they are not told.
+        StudyError: there are other words; they are not reported.
     """
     if not sex.dropna().isin(SEXES).all():
         raise StudyError(

@@ -16,7 +16,8 @@ from trialtrail.record import Rows, run
 from trialtrail.tables import aggregate_by, count_matches, is_in, write_dataset
 from trialtrail.validation.begun import has_begun, says_so
 
-from schemas.raw.participants import Participants
+from schemas.datasets.base import keep_contract
+from schemas.datasets.participants import Participants, with_forms
 
 
 @column(
@@ -37,8 +38,8 @@ def attempts(participants, contacts):
 )
 def visits(participants, contacts):
     """Entries of the contact log that count for uptake."""
-    held = contacts.loc[contacts["is_visit"], "participant_id"]
-    return count_matches(participants["participant_id"], held)
+    counted = contacts.loc[contacts["is_visit"], "participant_id"]
+    return count_matches(participants["participant_id"], counted)
 
 
 @column(
@@ -51,8 +52,8 @@ def visits(participants, contacts):
 )
 def days_to_first_contact(participants, contacts):
     """Days from randomisation to the first contact of any mode that took place."""
-    held = contacts[contacts["took_place"]]
-    people, days = held["participant_id"], held["days_since_randomisation"]
+    took_place = contacts[contacts["took_place"]]
+    people, days = took_place["participant_id"], took_place["days_since_randomisation"]
     return aggregate_by(participants["participant_id"], people, days, "min").array
 
 
@@ -64,8 +65,8 @@ def days_to_first_contact(participants, contacts):
 )
 def any_contact(participants, contacts):
     """At least one contact of any mode took place, whether or not its day is known."""
-    held = contacts.loc[contacts["took_place"], "participant_id"]
-    return is_in(participants["participant_id"], held).astype("boolean")
+    reached = contacts.loc[contacts["took_place"], "participant_id"]
+    return is_in(participants["participant_id"], reached).astype("boolean")
 
 
 @column(
@@ -176,6 +177,7 @@ def main(job):
     columns = derivations(baseline, job.params.forms, job.params.seen)
     tables = read_sources(job.input.tables, columns, "participants")
     frame = derive_participants(tables, columns)
+    keep_contract(frame, with_forms(baseline, job.params.forms))
     write_dataset(frame, job.output.parquet, job.output.csv)
     write_columns(job.output.columns, frame, columns, "participants", key_of(Participants))
     return {"participants": Rows(read=len(tables["participants"]), used=len(frame))}

@@ -6,7 +6,8 @@ from trialtrail.derive.derivation import column, derive, key_of, write_columns
 from trialtrail.record import Rows, run
 from trialtrail.tables import aggregate_by, count_matches, read_tables, write_dataset
 
-from schemas.raw.providers import Providers
+from schemas.datasets.base import keep_contract
+from schemas.datasets.providers import Providers
 
 DAYS_PER_MONTH = 365.25 / 12
 
@@ -133,7 +134,7 @@ def derive_providers(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def main(job):
     """Read the register and what providers did; write the dataset of providers."""
     tables = read_tables(job.input.tables)
-    frame = derive_providers(tables)
+    frame = keep_contract(derive_providers(tables), Providers)
     write_dataset(frame, job.output.parquet, job.output.csv)
     write_columns(job.output.columns, frame, DERIVATIONS, "providers", key_of(Providers))
     return {"providers": Rows(read=len(tables["providers"]), used=len(frame))}

@@ -44,7 +44,7 @@ TITLES = {
 def named(table: Table, row: dict[str, str], spoken: dict[str, dict[str, str]]) -> list[str]:
     """Return what a row is called, a part a piece: its label, its timepoint and its arm.
 
-    The timepoint is told where the outcome has several, the arm where there are more than two.
+    The timepoint is named where the outcome has several, the arm where there are more than two.
     """
     alike = [
         each
@@ -252,18 +252,18 @@ def draw_forest_plot(
     every = [row for rows in shown for row in rows]
     left = widest([row.label for row in every], fonts) / (72 * TEXT_WIDTH)
     right = widest([row.value for row in every], fonts) / (72 * TEXT_WIDTH)
-    sides = max(0.3, left + 0.025), min(0.74, 1 - right - 0.03)
-    return [draw_part(pieces, table, sides, spoken, fonts) for pieces in in_parts(shown)]
+    edges = max(0.3, left + 0.025), min(0.74, 1 - right - 0.03)
+    return [draw_part(pieces, table, edges, spoken, fonts) for pieces in in_parts(shown)]
 
 
 def draw_part(
     pieces: list[Piece],
     table: Table,
-    sides: tuple[float, float],
+    edges: tuple[float, float],
     spoken: dict[str, dict[str, str]],
     fonts: Path,
 ) -> Drawn:
-    """Return one part of the plot with its labels; ``sides`` are those of its axes, in widths."""
+    """Return one part of the plot with its labels; ``edges`` are those of its axes, in widths."""
     from matplotlib.figure import Figure
 
     height = sum(HEAD + piece.depth + FOOT for piece in pieces) + SENSE
@@ -271,7 +271,7 @@ def draw_part(
     if not pieces:
         figure.text(0.5, 0.5, "No outcome of this kind", ha="center", va="center", color=RULE)
     texts: dict[str, Any] = {}
-    (start, end), top = sides, height
+    (start, end), top = edges, height
     for piece in pieces:
         bottom = top - HEAD - piece.depth
         axes = figure.add_axes((start, bottom / height, end - start, piece.depth / height))

@@ -105,15 +105,15 @@ def agreement_takes(table: pd.DataFrame) -> dict[str, list[dict]]:
     """
     shared = Takes(SEGMENTS, ("document", "coder"))
     texts = Takes("validated:transcripts", ("text",), {}, (), ("document",))
-    told = {}
+    taken = {}
     for row, level in zip(table["row"], table["level"], strict=True):
         where = {} if level == ALL else {level: row}
         marked = Takes(SEGMENTS, ("document", "code", "start", "end", "coder"), where)
-        told[row] = [
+        taken[row] = [
             *takes(("marked_either", "marked_both"), shared, marked),
             *takes(("percent_agreement", "kappa", "alpha", "characters"), shared, texts, marked),
         ]
-    return told
+    return taken
 
 
 def main(job) -> dict[str, Rows]:

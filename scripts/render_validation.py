@@ -57,7 +57,7 @@ def totals(queries: pd.DataFrame) -> dict[str, dict[str, int]]:
 def steps(rows: pd.DataFrame, aside: pd.DataFrame) -> list[dict]:
     """Return the account of each table and export: rows in, rows out, and why rows are aside.
 
-    A row is counted once, under the rule that is told first.
+    A row is counted once, under the rule that is reported first.
     """
     first = aside[aside["scope"] == ROW].drop_duplicates(PLACE)
     counts = first.groupby(["table", "export", "rule"]).size()

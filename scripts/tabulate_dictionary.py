@@ -18,7 +18,7 @@ from schemas.results.base import conform
 
 COLUMNS = ["row", "table", "column", "type", "label", "unit", "rule"]
 SERIES, MANY = 3, 6
-"""Numbered columns from which on a series is told, and columns from which on their number is."""
+"""Numbered columns from which on a series is shown, and columns from which on their number is."""
 TYPES = {
     "Int64": "whole number",
     "int64": "whole number",
@@ -51,13 +51,13 @@ def limits(column) -> str:
         ):
             if key in (check.statistics or {}):
                 ends[key] = f"{sense} {check.statistics[key]}"
-    told = [" ".join(ends[key] for key in ("min_value", "max_value") if key in ends)]
+    parts = [" ".join(ends[key] for key in ("min_value", "max_value") if key in ends)]
     metadata = column.metadata or {}
     if metadata.get("references"):
-        told.append(f"occurs in {metadata['references']}")
+        parts.append(f"occurs in {metadata['references']}")
     if metadata.get("kind") == "censored":
-        told.append("may be censored")
-    return "; ".join(filter(None, [column.description, *told]))
+        parts.append("may be censored")
+    return "; ".join(filter(None, [column.description, *parts]))
 
 
 def contract_rows(table: str, variables: list[dict], is_form: bool) -> list[dict]:
@@ -86,22 +86,22 @@ def contract_rows(table: str, variables: list[dict], is_form: bool) -> list[dict
 
 def limits_of_series(first: str, series: dict, schema) -> str:
     """Return the limits within which all items of a series lie, whose own may be narrower."""
-    told = [limits(schema.columns[name]) for name, (one, _) in series.items() if one == first]
-    ends = [re.fullmatch(r"from ([-0-9.]+) to ([-0-9.]+)", each) for each in told]
-    if len(set(told)) == 1 or not all(ends):
-        return told[0]
+    own = [limits(schema.columns[name]) for name, (one, _) in series.items() if one == first]
+    ends = [re.fullmatch(r"from ([-0-9.]+) to ([-0-9.]+)", each) for each in own]
+    if len(set(own)) == 1 or not all(ends):
+        return own[0]
     low = min((end[1] for end in ends if end), key=float)
     return f"from {low} to {max((end[2] for end in ends if end), key=float)}"
 
 
-def series_told(names: list[str]) -> list[str]:
-    """Return names with each run of numbered ones told by its ends: ``q01 to q36``."""
-    told: list[str] = []
+def shorten_series(names: list[str]) -> list[str]:
+    """Return names with each run of numbered ones shown by its ends: ``q01 to q36``."""
+    names_shown: list[str] = []
     for stem, group in groupby(names, key=lambda name: re.sub(r"\d+$", "", name)):
         items = list(group)
         for each in runs(items) if stem else [items]:
-            told += each if len(each) < SERIES or not stem else [f"{each[0]} to {each[-1]}"]
-    return told
+            names_shown += each if len(each) < SERIES or not stem else [f"{each[0]} to {each[-1]}"]
+    return names_shown
 
 
 def runs(names: list[str]) -> list[list[str]]:
@@ -116,22 +116,24 @@ def runs(names: list[str]) -> list[list[str]]:
     return found
 
 
-def sources_told(dataset: str, sources: list[Source]) -> str:
-    """Return where a column comes from, by table; what only matches the rows of two is not told."""
+def sources_in_words(dataset: str, sources: list[Source]) -> str:
+    """Return where a column comes from, by table; what only matches the rows of two is left out."""
     columns: dict[str, list[str]] = defaultdict(list)
     for _, table, name in sources:
         columns[table].append(name)
-    told = []
+    sources_shown = []
     for table, names in columns.items():
         others = {name for other, held in columns.items() if other != table for name in held}
-        own = series_told([name for name in names if name not in others])
+        own = shorten_series([name for name in names if name not in others])
         if len(own) > MANY:
-            told.append(f"{len([name for name in names if name not in others])} columns of {table}")
+            sources_shown.append(
+                f"{len([name for name in names if name not in others])} columns of {table}"
+            )
         elif own:
-            told.append(f"{table} ({', '.join(own)})")
+            sources_shown.append(f"{table} ({', '.join(own)})")
         elif table != dataset:
-            told.append(table)
-    return f" From {', '.join(told)}." if told else ""
+            sources_shown.append(table)
+    return f" From {', '.join(sources_shown)}." if sources_shown else ""
 
 
 def taken_over(entry: dict) -> tuple[str, str] | None:
@@ -160,7 +162,7 @@ def derived_rows(dataset: str, path: str) -> list[dict]:
 
 
 def _derived_row(dataset: str, entry: dict) -> dict:
-    sources = "" if taken_over(entry) else sources_told(dataset, sources_of(entry))
+    sources = "" if taken_over(entry) else sources_in_words(dataset, sources_of(entry))
     return {
         "row": f"datasets.{dataset}.{entry['column']}",
         "table": f"{dataset} (derived)",

@@ -56,13 +56,13 @@ def tabulate_interviewees(interviews: pd.DataFrame, roles: Sequence[str] = ()) -
 
 def interviewee_takes(interviews: pd.DataFrame) -> dict[str, list[dict]]:
     """Return what the cells of each person interviewed take: the register's, first interview."""
-    held = interviews[took_place(interviews)].drop_duplicates(["role", "number"])
-    told = {}
-    for row, interview in zip(_person(held), held["interview_id"], strict=True):
+    completed = interviews[took_place(interviews)].drop_duplicates(["role", "number"])
+    taken = {}
+    for row, interview in zip(_person(completed), completed["interview_id"], strict=True):
         where = {"interview_id": interview}
         own = [takes((name,), Takes(REGISTER, (name,), where)) for name in COLUMNS[1:]]
-        told[row] = [entry for each in own for entry in each]
-    return told
+        taken[row] = [entry for each in own for entry in each]
+    return taken
 
 
 def tabulate_interviews(
@@ -75,27 +75,29 @@ def tabulate_interviews(
     stages counts once in the role and once in each stage.
     """
     named = labels or {}
-    held = interviews[took_place(interviews)]
+    completed = interviews[took_place(interviews)]
     did = HELD if interviews["status"].notna().any() else {"document": KNOWN}
     everybody, seen_all = Takes(REGISTER, PERSON), Takes(REGISTER, PERSON, did)
     each = Takes(REGISTER, ("interview_id",), did)
-    rows = [("interviews", "Interviews", len(held), None, each, None)]
+    rows = [("interviews", "Interviews", len(completed), None, each, None)]
     rows += [
         ("invited", "People invited", _people(interviews), None, everybody, None),
         (
-            *("interviewed", "People interviewed", _people(held), _people(interviews)),
+            *("interviewed", "People interviewed", _people(completed), _people(interviews)),
             *(seen_all, everybody),
         ),
     ]
     for role in dict.fromkeys(interviews["role"]):
         label = named.get(role, role.replace("_", " ").capitalize())
-        invited, seen = (_people(each[each["role"] == role]) for each in (interviews, held))
+        invited, seen = (_people(each[each["role"] == role]) for each in (interviews, completed))
         own = {"role": role}
         them, those = (replace(each, where=each.where | own) for each in (everybody, seen_all))
         rows.append((f"invited.{role}", f"{label}: invited", invited, None, them, None))
         rows.append((f"interviewed.{role}", f"{label}: interviewed", seen, invited, those, them))
         for stage in dict.fromkeys(interviews["stage"].dropna()):
-            then = held[(held["role"] == role) & (held["stage"] == stage).fillna(False)]
+            then = completed[
+                (completed["role"] == role) & (completed["stage"] == stage).fillna(False)
+            ]
             name = named.get(stage, stage.replace("_", " "))
             row = f"interviewed.{role}.{stage}"
             in_stage = replace(those, where=those.where | {"stage": stage})
@@ -128,8 +130,8 @@ def main(job) -> dict[str, Rows]:
     write_result(table, job.output.interviewees)
     counts = tabulate_interviews(interviews, getattr(job.params, "labels", None))
     write_table(counts, job.output.interviews)
-    told = takes_of(counts) | {"interviewees": interviewee_takes(interviews)}
-    write_takes(job.output.takes, told)
+    taken = takes_of(counts) | {"interviewees": interviewee_takes(interviews)}
+    write_takes(job.output.takes, taken)
     return {"interviews": Rows(read=len(interviews), used=len(interviews), set_aside={})}
 
 

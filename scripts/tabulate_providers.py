@@ -102,7 +102,7 @@ def retention(providers: pd.DataFrame, level: float) -> pd.DataFrame:
 
 
 def round_months(last: float) -> range:
-    """Return the months at which the number at risk is told: as many as an axis has room for."""
+    """Return the months at which the number at risk is printed: as many as an axis has room for."""
     if pd.isna(last):
         return range(0)
     apart = next((each for each in APART if last / each <= TICKS), APART[-1])
@@ -136,8 +136,8 @@ def main(job):
         )
     write_result(conform(curve, Retention), job.output.retention)
     served = takes(OF_CURVE, Takes(PROVIDERS, ("months_served", "resigned"), {}, SERVED))
-    told = takes_of(table) | {"retention": {str(row): served for row in curve["row"]}}
-    write_takes(job.output.takes, told)
+    taken = takes_of(table) | {"retention": {str(row): served for row in curve["row"]}}
+    write_takes(job.output.takes, taken)
     return {"providers": Rows(read=len(providers), used=len(providers))}
 
 

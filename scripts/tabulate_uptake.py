@@ -59,19 +59,21 @@ def in_words(code: str, words: dict) -> str:
 def contact_rows(
     contacts: pd.DataFrame, participants: pd.DataFrame, words: dict, arm: dict | None = None
 ) -> list[dict]:
-    """Return what is told of the log: attempts, results, minutes, days to the first contact.
+    """Return what is reported of the log: attempts, results, minutes, days to the first contact.
 
     ``arm`` is the condition by which the participants were chosen.
     """
     total = len(contacts)
-    held = int(contacts["took_place"].sum())
+    attended = int(contacts["took_place"].sum())
     visits = contacts[contacts["is_visit"]]
     one, many = words["contact"]["one"], words["contact"]["many"].capitalize()
     rows = [
         count_row("attempts", "Attempts in the log", total, counted=[ATTEMPTS]),
-        _of_log("attempts_took_place", "Attempts that took place", held, total, took_place=True),
         _of_log(
-            *("attempts_failed", "Attempts that did not take place", total - held, total),
+            "attempts_took_place", "Attempts that took place", attended, total, took_place=True
+        ),
+        _of_log(
+            *("attempts_failed", "Attempts that did not take place", total - attended, total),
             took_place=False,
         ),
         _of_log("visits", f"{many} that count for uptake", len(visits), total, is_visit=True),

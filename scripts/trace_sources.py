@@ -46,7 +46,7 @@ def followed(output: str, result: dict) -> list[str]:
     """Return the inputs that ``output`` was made from.
 
     A job that makes many tables at once keeps the rows of each under the table's name; which rows
-    another table's checks set aside is told by the account of rows, not here.
+    another table's checks set aside is reported by the account of rows, not here.
     """
     inputs = list(result["inputs"])
     if len(result["outputs"]) <= MANY:
@@ -71,7 +71,7 @@ def raw_files(output: str, made_by: dict[str, dict]) -> list[str]:
 
 
 def gathered(files: list[str]) -> list[str]:
-    """Return ``files`` with the many files of one ending in one folder told as one entry."""
+    """Return ``files`` with the many files of one ending in one folder shown as one entry."""
     kinds: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name in files:
         kinds[Path(name).parent.as_posix(), Path(name).suffix].append(name)
@@ -94,8 +94,8 @@ def trace_sources(results: list[dict], items: list[str], ignore: set[str]) -> li
         files = [name for name in raw_files(item, made_by) if name not in ignore]
         title = "/".join(Path(item).parts[-2:])
         rule = made_by[item]["rule"]
-        told = [ALL] if files == everything and len(files) > MANY else gathered(files)
-        entries.append({"item": item, "title": title, "rule": rule, "files": told})
+        shown = [ALL] if files == everything and len(files) > MANY else gathered(files)
+        entries.append({"item": item, "title": title, "rule": rule, "files": shown})
     return entries
 
 

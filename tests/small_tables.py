@@ -6,6 +6,7 @@ import pandas as pd
 
 from trialtrail.exports.read import read_export
 from trialtrail.validation.cells import contract_of
+from trialtrail.validation.contracts import load_model
 from trialtrail.validation.table import validate_table
 
 
@@ -54,6 +55,17 @@ def validated(**columns):
     size = len(frame)
     places = {"_export": ["e"] * size, "_file": ["e.csv"] * size, "_line": range(2, size + 2)}
     return frame.assign(**{name: pd.array(list(v)) for name, v in places.items()})
+
+
+def whole(frame, table):
+    """Return a validated table with all columns of its contract, as a run writes it."""
+    columns = load_model(table).to_schema().columns
+    absent = {
+        name: pd.Series(pd.NA, index=frame.index, dtype="object").astype(str(column.dtype))
+        for name, column in columns.items()
+        if name not in frame
+    }
+    return frame.assign(**absent).astype({name: str(c.dtype) for name, c in columns.items()})
 
 
 def source(columns, name="e", **more):

@@ -1,6 +1,6 @@
-"""Mistakes in a study that a person can mend: told in words, without a traceback."""
+"""Mistakes in a study that a person can mend: reported in words, without a traceback."""
 
 from runrecord.errors import UserError
 
 StudyError = UserError
-"""The same class: what the record-keeping finds wrong is told in the same way."""
+"""The same class: what the record-keeping finds wrong is reported in the same way."""

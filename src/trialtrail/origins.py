@@ -61,5 +61,5 @@ def rule_in_words(entry: Mapping[str, Any]) -> str:
         rules.setdefault(each["rule"], []).append(rows)
     if len(rules) == 1:
         return next(iter(rules))
-    told = {rule: ", ".join(dict.fromkeys(filter(None, rows))) for rule, rows in rules.items()}
-    return "; ".join(f"{rule}: {rows}" if rows else rule for rule, rows in told.items())
+    rows_of = {rule: ", ".join(dict.fromkeys(filter(None, rows))) for rule, rows in rules.items()}
+    return "; ".join(f"{rule}: {rows}" if rows else rule for rule, rows in rows_of.items())

@@ -79,5 +79,5 @@ def rehearse() -> None:
     schema.validate(frame, lazy=True)
     try:
         schema.validate(frame.assign(x=pd.array([1, -1], dtype="Int64")), lazy=True)
-    except pa.errors.SchemaErrors as told:
-        told.failure_cases["index"].isna().any()
+    except pa.errors.SchemaErrors as refusal:
+        refusal.failure_cases["index"].isna().any()

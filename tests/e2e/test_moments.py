@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 import subprocess
 import sys
@@ -14,8 +15,12 @@ import pypdf
 import pytest
 import yaml
 
+from trialtrail.derive.derivation import key_of
 from trialtrail.results.former_addresses import present_address
+from trialtrail.tables import read_table
 
+from schemas.datasets.base import keep_contract
+from schemas.datasets.contracts import CONTRACTS as DATASETS
 from schemas.results.base import conform
 from schemas.results.contracts import CONTRACTS
 
@@ -131,6 +136,22 @@ def test_every_result_table_keeps_to_its_contract(run, request):
         frame = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=[""])
         assert list(frame) == list(columns)
         conform(frame, contract)
+
+
+@pytest.mark.parametrize("run", ["moments", "second_study"])
+def test_every_dataset_keeps_to_its_contract_and_has_its_key(run, request):
+    results = request.getfixturevalue(run).results
+    datasets = sorted((results / "datasets").glob("*.parquet"))
+    assert datasets
+    for path in datasets:
+        contract = DATASETS[path.stem]
+        frame = read_table(path)
+        if path.stem == "participants":  # beside them, those of the study's forms
+            frame = frame[[name for name in frame if name in contract.to_schema().columns]]
+        keep_contract(frame, contract)
+        about = json.loads((results / f"lineage/columns/{path.stem}.json").read_text())
+        assert about["key"] == key_of(contract)
+        assert not frame[about["key"]].isna().any(axis=None)
 
 
 def same(one: str, other: str) -> bool:

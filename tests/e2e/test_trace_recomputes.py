@@ -395,3 +395,42 @@ def computed(number: Number, raw: RawCells) -> float:
 def differs(one: float, other: float) -> bool:
     """Return whether two numbers are not the same."""
     return not math.isclose(one, other, rel_tol=1e-12)
+
+
+ACCOUNTS = {
+    "row_accounts": ("rows_in", "rows_out", "set_aside", "cells"),
+    "query_counts": ("n",),
+    "steps": ("rows_in",),
+}
+"""Columns of the run's own accounts that are followed to what they count."""
+
+
+def test_each_number_of_the_accounts_names_as_many_records_or_cells_as_it_counts(moments):
+    from runrecord.graph import load
+
+    from trialtrail.trail.tracing.lookup import find
+
+    graph, named, of_columns = load(moments.results), {}, []
+    for table, columns in ACCOUNTS.items():
+        for row in moments.table(table):
+            if (
+                table == "steps"
+                and not (moments.results / f"validated/{row['table']}.parquet").is_file()
+            ):
+                continue
+            for column in columns:
+                target = find(f"results/tables/{table}.csv#{row['row']}/{column}", graph)
+                if table == "query_counts" and target.records:
+                    of_columns.append(row["row"])  # which has no line: it is about all records
+                    assert len(target.records) == 1
+                    continue
+                count = sum(each.records for each in target.records) or len(
+                    {(cell.file, cell.line) for cell in target.cells}
+                    if column == "set_aside"
+                    else target.cells
+                )
+                assert count == int(row[column]), f"{table}#{row['row']}/{column}"
+                named[table, column] = named.get((table, column), 0) + count
+    assert min(named.values()) > 0
+    assert len(named) == 6
+    assert of_columns == ["digits.births", "digits.contact_log"]

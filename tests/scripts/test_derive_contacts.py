@@ -2,7 +2,7 @@
 
 import json
 
-from small_tables import job, validated
+from small_tables import job, validated, whole
 
 from trialtrail.tables import read_table, write_table
 
@@ -51,7 +51,7 @@ def test_a_log_without_entries():
 
 
 def test_the_job_writes_the_dataset_and_what_it_is_made_from(tmp_path):
-    for name, frame in (("contacts", LOG), ("participants", PEOPLE)):
+    for name, frame in (("contacts", whole(LOG, "contacts")), ("participants", PEOPLE)):
         write_table(frame, tmp_path / f"{name}.parquet")
     task = job(
         tmp_path,
@@ -63,11 +63,11 @@ def test_the_job_writes_the_dataset_and_what_it_is_made_from(tmp_path):
     assert read_table(task.output.parquet)["is_visit"].sum() == 1
     with open(task.output.columns, encoding="utf-8") as handle:
         written = json.load(handle)
-    told = {entry["column"]: entry["derivations"] for entry in written["columns"]}
+    made = {entry["column"]: entry["derivations"] for entry in written["columns"]}
     assert written["key"] == ["contact_id"]
-    assert told["is_visit"][0]["sources"] == [
+    assert made["is_visit"][0]["sources"] == [
         *("dataset:contacts.mode", "dataset:contacts.took_place")
     ]
-    assert told["attempt"][0]["among"] == ["participant_id"]
-    assert (told["arm"][0]["kind"], told["mode"][0]["kind"]) == ("matched", "validated")
-    assert "_line" not in told
+    assert made["attempt"][0]["among"] == ["participant_id"]
+    assert (made["arm"][0]["kind"], made["mode"][0]["kind"]) == ("matched", "validated")
+    assert "_line" not in made

@@ -20,7 +20,7 @@ CONTACTS = typed(
     days_since_randomisation=[9, 4, 1, 2],
 )
 ASSIGNMENTS = validated(participant_id=["1", "1", "1"], provider_id=["A", "B", "A"])
-AGE = {"form": "baseline", "id": "age", "label": "Age", "unit": "years"}
+AGE = {"form": "baseline", "id": "age", "type": "integer", "label": "Age", "unit": "years"}
 FORMS = {
     "baseline": {"label": "Baseline", "columns": ["age"]},
     "visit": {"label": "Visit", "columns": ["score"]},

@@ -1,7 +1,7 @@
 """Providers: one row a person who gives the intervention."""
 
 import pytest
-from small_tables import job, typed, validated
+from small_tables import job, typed, validated, whole
 
 from trialtrail.tables import read_table, write_table
 
@@ -68,7 +68,7 @@ def test_training_of_unknown_length_is_not_none():
 
 
 def test_the_job_writes_a_row_a_provider(tmp_path):
-    for name, frame in (("providers", PROVIDERS), ("contacts", CONTACTS)):
+    for name, frame in (("providers", whole(PROVIDERS, "providers")), ("contacts", CONTACTS)):
         write_table(frame, tmp_path / f"{name}.parquet")
     task = job(
         tmp_path,

@@ -14,8 +14,8 @@ from scripts.tabulate_dictionary import (
     limits,
     main,
     sentence,
-    series_told,
-    sources_told,
+    shorten_series,
+    sources_in_words,
 )
 
 VARIABLES = [
@@ -89,7 +89,7 @@ def test_only_derived_columns_of_a_dataset_are_told(tmp_path):
 
 def test_sources_are_told_by_table_without_what_matches_the_rows():
     def told(*sources):
-        return sources_told("people", [Source("dataset", *each.split(".")) for each in sources])
+        return sources_in_words("people", [Source("dataset", *each.split(".")) for each in sources])
 
     assert told("people.id", "visits.id", "visits.minutes") == " From visits (minutes)."
     assert told("people.id", "visits.id") == " From visits."
@@ -104,11 +104,11 @@ def test_a_sentence_begins_with_a_capital_unless_with_a_name():
 
 
 def test_a_series_is_told_by_its_ends():
-    assert series_told(["age", "q1", "q2", "q3", "p1", "p2"]) == ["age", "q1 to q3", "p1", "p2"]
+    assert shorten_series(["age", "q1", "q2", "q3", "p1", "p2"]) == ["age", "q1 to q3", "p1", "p2"]
 
 
 def test_a_series_with_a_gap_is_two():
-    assert series_told(["q09", "q10", "q11", "q01"]) == ["q01", "q09 to q11"]
+    assert shorten_series(["q09", "q10", "q11", "q01"]) == ["q01", "q09 to q11"]
 
 
 def test_neighbours_taken_over_from_one_table_are_one_row(tmp_path):

@@ -120,12 +120,41 @@ def forge(source: Path) -> None:
     other.unlink()
 
 
-def test_scripts_are_started_so_and_a_folder_with_a_space_does_not_matter(monkeypatch):
-    monkeypatch.setattr(sys, "executable", "/a folder/bin/python")
+FOLDERS = ["/plain", "/a folder", "/o'brien", '/a "quoted" one', "/cost$HOME", "/né", "/a;b&c(d)*~"]
+"""Folders with signs that mean something to the shell."""
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_scripts_are_started_so_whatever_signs_the_folder_has(monkeypatch, folder):
+    start = Path(folder) / "start.py"
+    monkeypatch.setattr(isolation, "START", start)
+    monkeypatch.setattr(sys, "executable", f"{folder}/bin/python")
     monkeypatch.delenv("PYTHONPATH", raising=False)
     for _ in range(2):
         isolation.isolate_jobs()
-        assert shlex.split(sys.executable) == ["/a folder/bin/python", *start_options()]
+        assert shlex.split(sys.executable) == [f"{folder}/bin/python", *start_options()]
+        assert str(start) in start_options()
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_command_may_be_cut_at_any_slash(folder):
+    """Snakemake passes on what stands before the last one, as an argument."""
+    words = [f"{folder}/bin/python", "-I", f"{folder}/start.py"]
+    line = isolation.command_line(words)
+    said = 'printf "%s\\n" "$@"'
+    for place in [i for i, sign in enumerate(line) if sign == "/"] + [len(line)]:
+        command = f"set -- {line[:place]}; {said}"
+        done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == words
+
+
+def test_a_folder_with_a_line_break_is_refused(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "executable", "/a\nb/bin/python")
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    with pytest.raises(SystemExit):
+        isolation.isolate_jobs()
+    assert "has a line break" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["PYTHONPATH", "PYTHONHOME"])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 
 import pytest
-from runrecord.isolation import start_options
+from runrecord.isolation import command_line, start_options
 from small_workflow import SmallWorkflow
 
 from trialtrail import ROOT
 
 COMMAND = [sys.executable, *start_options()]
-ISOLATED = f"import shlex, sys\nsys.executable = shlex.join({COMMAND})\n\n"
+ISOLATED = f"import sys\nsys.executable = {command_line(COMMAND)!r}\n\n"
 LIAR = "raise SystemExit('another module was taken')\n"
 WHO = """
 import os, sys, json, string, wave, trialtrail
@@ -68,4 +68,4 @@ def test_a_job_in_a_snakemake_of_its_own_is_isolated(small, tmp_path_factory):
     (elsewhere / "colorsys.py").write_text(LIAR)
     code, said = small.run(executor="local", PYTHONPATH=str(elsewhere))
     assert code == 0, said
-    assert small.made("own") == f"1 {' '.join(COMMAND)}"
+    assert small.made("own") == f"1 {command_line(COMMAND)}"

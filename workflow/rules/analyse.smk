@@ -1,6 +1,6 @@
 """Stage 3: datasets in; tables of numbers out, one row a result."""
 
-TABLES = ["row_accounts", "query_counts", "data_dictionary"]
+REPORTED_TABLES = ["row_accounts", "query_counts", "data_dictionary"]
 """Names of the result tables that this study has; the stages add theirs."""
 
 SUMMARIES = ["flow"]
@@ -51,7 +51,7 @@ if STUDY.baseline_table:
 
 
 if STUDY.outcomes:
-    TABLES += ["estimates", "arms", "models"]
+    REPORTED_TABLES += ["estimates", "arms", "models"]
 
     rule fit_analysis:
         """One entry of the analysis plan: the effects of its outcomes, with their intervals."""
@@ -118,7 +118,7 @@ if STUDY.has("contacts"):
 
 
 if STUDY.has("providers"):
-    TABLES.append("retention")
+    REPORTED_TABLES.append("retention")
     SUMMARIES.append("providers")
 
     rule tabulate_providers:

@@ -1,6 +1,6 @@
 """Stage 5: tables of both strands in; the joint display and the claims check out."""
 
-TABLES.append("summaries")
+REPORTED_TABLES.append("summaries")
 
 
 rule collect_summaries:
@@ -18,12 +18,12 @@ rule collect_summaries:
         "../../scripts/collect_summaries.py"
 
 
-COMPUTED = [f"results/tables/{table}.csv" for table in TABLES]
+COMPUTED = [f"results/tables/{table}.csv" for table in REPORTED_TABLES]
 """The tables computed so far: what the joint display and the claims may refer to."""
 
 
 if STUDY.qualitative("joint_display") and "codes" in SUMMARIES:
-    TABLES += ["joint_display", "convergence"]
+    REPORTED_TABLES += ["joint_display", "convergence"]
 
     rule build_joint_display:
         """Theme by theme: interviews, questionnaire and trial beside each other."""
@@ -45,7 +45,7 @@ if STUDY.qualitative("joint_display") and "codes" in SUMMARIES:
 
 
 if STUDY.has("published"):
-    TABLES.append("claims")
+    REPORTED_TABLES.append("claims")
 
     rule check_claims:
         """Each published figure beside the one that the rows give."""

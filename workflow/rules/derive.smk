@@ -1,7 +1,7 @@
 """Stage 2: validated tables in; analysis datasets out, each as Parquet with a CSV twin."""
 
 DERIVED = ["participants"]
-"""Datasets whose columns are derived one by one and told in the data dictionary."""
+"""Datasets whose columns are derived one by one and reported in the data dictionary."""
 
 
 rule derive_participants:

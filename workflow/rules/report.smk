@@ -29,7 +29,7 @@ rule draw_flow_chart:
         "../../scripts/draw_flow_chart.py"
 
 
-if "estimates" in TABLES:
+if "estimates" in REPORTED_TABLES:
     FIGURES.append("forest_plot")
 
     rule draw_forest_plot:
@@ -52,7 +52,7 @@ if "estimates" in TABLES:
             "../../scripts/draw_forest_plot.py"
 
 
-if "retention" in TABLES:
+if "retention" in REPORTED_TABLES:
     FIGURES.append("retention")
 
     rule draw_retention:
@@ -72,9 +72,9 @@ if "retention" in TABLES:
             "../../scripts/draw_retention.py"
 
 
-REPORTED = [f"results/tables/{table}.csv" for table in TABLES]
+REPORTED = [f"results/tables/{table}.csv" for table in REPORTED_TABLES]
 SUMMARISED = expand("results/summaries/{topic}.parquet", topic=SUMMARIES)
-"""The parts of `summaries`, each of which is told with its own sources."""
+"""The parts of `summaries`, each of which is reported with its own sources."""
 DRAWN = [f"results/figures/{figure}.svg" for figure in FIGURES]
 
 

@@ -1,4 +1,4 @@
-"""What is asked for, and what the journal is told of a run."""
+"""What is asked for, and what of a run goes into the journal."""
 
 from runrecord import journal, syntax
 from runrecord.environment import announce_repository

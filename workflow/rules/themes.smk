@@ -4,7 +4,7 @@ QUALITATIVE = STUDY.qualitative
 
 
 if STUDY.has("interviews"):
-    TABLES.append("interviewees")
+    REPORTED_TABLES.append("interviewees")
     SUMMARIES.append("interviews")
 
     rule tabulate_interviewees:
@@ -27,7 +27,7 @@ if STUDY.has("interviews"):
 
 
 if STUDY.has("segments", "interviews", "codebook", "transcripts"):
-    TABLES.append("agreement")
+    REPORTED_TABLES.append("agreement")
     SUMMARIES.append("codes")
 
     rule tabulate_codes:
@@ -67,7 +67,7 @@ if STUDY.has("segments", "interviews", "codebook", "transcripts"):
 
 
 if STUDY.has("quotations", "interviews", "transcripts"):
-    TABLES.append("quotations")
+    REPORTED_TABLES.append("quotations")
 
     rule collect_quotations:
         """The quotations, each looked up in its transcript at its offsets."""

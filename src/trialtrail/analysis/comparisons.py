@@ -84,7 +84,7 @@ def _reason(found: Estimate) -> str:
         return ""
     sizes = (("{reference}", found.n_reference), ("{arm}", found.n_intervention))
     events = (("{reference}", found.count_reference), ("{arm}", found.count_intervention))
-    for nothing, count, told in (
+    for nothing, count, ending in (
         ("no value", sizes, ""),
         ("one value", sizes, ": no interval"),
         ("no event", events, ""),
@@ -94,5 +94,5 @@ def _reason(found: Estimate) -> str:
         if named and (wanted == 0 or found.estimate is not None):
             where = f"the arm {named[0]}" if len(named) == 1 else "either arm"
             each = "one value" if len(named) == 1 else "one value or none"
-            return f"{nothing if wanted == 0 or len(named) == 1 else each} in {where}{told}"
+            return f"{nothing if wanted == 0 or len(named) == 1 else each} in {where}{ending}"
     return found.reason

@@ -79,33 +79,37 @@ def check_configuration(config: dict, file: str | Path) -> tuple[dict, dict[str,
     list; ``config`` itself stays.
 
     Raises:
-        StudyError: with every breach, each with its line and column; or a dictionary that it names
+        StudyError: with every mistake, each with its line and column; or a dictionary that it names
             cannot be read.
     """
     check_yaml_limits(file)
     found = schema_validator().iter_errors(config)
-    breaches = sorted(found, key=lambda error: list(map(str, error.path)))
+    mistakes = sorted(found, key=lambda error: list(map(str, error.path)))
     whole, known = config, {}
     places = Places(file)
-    told = [_tell(error, places) for error in breaches]
+    messages = [_tell(error, places) for error in mistakes]
     odd = [
         (places.at(word.start_mark), _misread(word, places, what))
         for word, what in odd_words(places.root)
     ]
-    told += [entry for where, entry in odd if not any(f" {where}\n" in each for each in told)]
-    told += [_twice(key, places) for key in keys_named_twice(places.root)]
-    if not told and not config.get("outside_files", default_of("outside_files")):
-        told = [_entry(what, places.of(path), "paths", do) for what, path, do in outside(config)]
-    if not told:
+    messages += [
+        entry for where, entry in odd if not any(f" {where}\n" in each for each in messages)
+    ]
+    messages += [_twice(key, places) for key in keys_named_twice(places.root)]
+    if not messages and not config.get("outside_files", default_of("outside_files")):
+        messages = [
+            _entry(what, places.of(path), "paths", do) for what, path, do in outside(config)
+        ]
+    if not messages:
         folder = Path(file).resolve().parent / config.get("folder", default_of("folder"))
         known = projects(config, folder)
         found = list(problems(config, known))
         if not found:
             whole = written_out(with_identifiers(config, known), known)
             found = _inconsistencies(whole)
-        told = [_entry(what, places.of(path), "names", do) for what, path, do in found]
-    if told:
-        raise StudyError("\n".join(["The configuration cannot be used.", *dict.fromkeys(told)]))
+        messages = [_entry(what, places.of(path), "names", do) for what, path, do in found]
+    if messages:
+        raise StudyError("\n".join(["The configuration cannot be used.", *dict.fromkeys(messages)]))
     return whole, known
 
 
@@ -161,7 +165,7 @@ def _twice(key: yaml.ScalarNode, places: Places) -> str:
 
 
 def _misread(node: yaml.ScalarNode, places: Places, what: str, pattern: str = "") -> str:
-    """Return what is told of a bare word that YAML reads as something else than is written.
+    """Return what is reported of a bare word that YAML reads as something else than is written.
 
     ``pattern`` is that of the text that it has to be, where it has one.
     """

@@ -145,8 +145,8 @@ def _identifiers(config: dict) -> Iterator[Problem]:
     hidden = [c for e in exports for c in config["exports"].get(e, {}).get("identifiers", [])]
     for i, item in enumerate(config.get("questionnaire", {}).get("items", [])):
         if item["column"] in hidden:
-            told = what.format(item["column"], exports[0], "questionnaire", item["id"])
-            yield told, ["questionnaire", "items", i], do
+            message = what.format(item["column"], exports[0], "questionnaire", item["id"])
+            yield message, ["questionnaire", "items", i], do
 
 
 def _repeated(config: dict) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""What a study may ask of the analysis that cannot be done yet: it is told so."""
+"""What a study may ask of the analysis that cannot be done yet, with the message that says so."""
 
 from __future__ import annotations
 

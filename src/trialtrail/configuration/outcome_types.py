@@ -9,7 +9,7 @@ from trialtrail.configuration.expand import BASELINE, expand_series
 from trialtrail.configuration.schema import default_of
 from trialtrail.derive.instruments.taken import INSTRUMENTS, NUMBERS
 
-COUNTED = (*NUMBERS, "censored")
+NUMERIC_TYPES = (*NUMBERS, "censored")
 """Types of which each value is a number; of a `censored` one, the number that is its bound."""
 YES = {"1", "yes", "y", "true"}
 """Codes that stand for yes in the YAML that a message proposes, in lower case."""
@@ -20,7 +20,7 @@ Problem = tuple[str, list, str]
 
 SEXES = ("male", "female")
 """Values of a sex, of each of which a standard is one of its own."""
-OF_KIND = {"continuous": COUNTED, "binary": ("boolean", "integer")}
+OF_KIND = {"continuous": NUMERIC_TYPES, "binary": ("boolean", "integer")}
 ARTICLE = {"continuous": "a continuous outcome", "binary": "a binary outcome"}
 
 
@@ -100,17 +100,17 @@ def _of_variables(
     types = OF_KIND[outcome["kind"]] if takes is None else takes.types
     for variable in variables:
         if variable["type"] not in types:
-            told = (
+            message = (
                 f"`{outcome['id']}` is measured with {form}.{variable['id']}, of the type"
                 f" {variable['type']}: {what} takes {_listed(types)}"
             )
-            yield told, path, _remedy(outcome, variable)
+            yield message, path, _remedy(outcome, variable)
         elif takes is None and outcome["kind"] == "binary" and _is_not_binary(variable):
-            told = (
+            message = (
                 f"`{outcome['id']}` is measured with {form}.{variable['id']}, whole numbers that"
                 " need not be 0 or 1: a binary outcome takes yes or no"
             )
-            yield told, path, _remedy(outcome, variable)
+            yield message, path, _remedy(outcome, variable)
 
 
 def _is_not_binary(variable: Mapping) -> bool:
@@ -166,11 +166,11 @@ def _references(outcome: Mapping, known: Mapping, place: list) -> Iterator[Probl
         form, _, name = outcome.get(key, "").partition(".")
         variable = known.get(form, {}).get(name)
         if variable and variable["type"] not in types:
-            told = f"`{outcome['id']}` takes its `{key}` from {form}.{name}, of the type"
+            message = f"`{outcome['id']}` takes its `{key}` from {form}.{name}, of the type"
             do = f"name a variable of the type {_listed(types)}"
             if key == "sex":
                 do += " with the values male and female"
-            yield f"{told} {variable['type']}", [*place, key], do
+            yield f"{message} {variable['type']}", [*place, key], do
         elif variable and key == "sex":
             yield from _sexes(outcome, form, variable, place)
 
@@ -179,10 +179,10 @@ def _sexes(outcome: Mapping, form: str, variable: Mapping, place: list) -> Itera
     """Yield values of a sex that are neither male nor female."""
     others = {str(value) for value in variable.get("codes", {}).values()} - set(SEXES)
     if others:
-        told = f"`{outcome['id']}` takes its `sex` from {form}.{variable['id']}, with the values"
+        message = f"`{outcome['id']}` takes its `sex` from {form}.{variable['id']}, with the values"
         do = "give the variable codes for male and female, such as `codes: {M: male, F: female}`"
         do += ", and name codes of what is not known under its `missing`"
-        yield f"{told} {', '.join(sorted(others))}", [*place, "sex"], do
+        yield f"{message} {', '.join(sorted(others))}", [*place, "sex"], do
 
 
 def _timepoints(forms: Mapping, analysis: Mapping) -> Iterator[Problem]:

@@ -56,7 +56,7 @@ def parsed_digest(file: str | Path) -> str:
 
 
 def more_than_one_file(files: Iterable[str | Path]) -> StudyError:
-    """Return what is told where not one file describes the study: only one would be sealed."""
+    """Return what is reported where not one file describes the study: only one would be sealed."""
     return StudyError(
         "The configuration is given in more than one file, or on the command line (--config)",
         where=", ".join(Path(file).name for file in files),

@@ -176,7 +176,7 @@ def write_columns(
     known = {*frame.columns}
     if missing := [name for name in key if name not in known]:
         raise ValueError(f"the dataset has no column `{missing[0]}`, which its key names")
-    told = {
+    declared = {
         "dataset": Path(path).stem,
         "key": list(key),
         "left_out": [
@@ -190,7 +190,7 @@ def write_columns(
         ],
         "columns": [_entry(name, frame, derivations, origin) for name in frame.columns],
     }
-    text = json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(declared, indent=1, ensure_ascii=False, sort_keys=True)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_text(text + "\n", encoding="utf-8")
 

@@ -31,7 +31,9 @@ DIGITS = 15
 """Digits that a spreadsheet program keeps of a number."""
 NOTHING = "the format of the cell shows nothing, and its value is read"
 SCALED = "the format of the cell shows its number divided by thousands, and the number is read"
-BETWEEN = "the format of the cell puts signs between the digits of a number that is not whole"
+SIGNS_BETWEEN_DIGITS = (
+    "the format of the cell puts signs between the digits of a number that is not whole"
+)
 NO_YEAR = "the cell shows a day without its year, which the program may have filled in"
 DIGIT, TEXT, SIGN, GENERAL, POWER = "digit", "text", "sign", "general", "power"
 
@@ -200,7 +202,7 @@ def _of_number(value: float, section: Section, signed: bool) -> tuple[str | None
     if padded and number == number.to_integral_value():
         plain = _spread(plain.zfill(whole.count("0")), section.parts[first:last])
     elif padded and inner:
-        return None, BETWEEN
+        return None, SIGNS_BETWEEN_DIGITS
     if signed:
         before, after = before.strip("-( "), after.rstrip(") ")
     by_digits = padded and (plain[:1] == "0" or inner != "")

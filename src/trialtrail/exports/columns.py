@@ -25,7 +25,7 @@ class How:
         months: a language, or what the twelve months are called; none means English.
         decimal: the decimal sign, None where the configuration gives none.
         unit: the unit that may stand in a cell.
-        codes: code to value; any other text is told.
+        codes: code to value; any other text is reported.
         exact: whether a code must be spelt as the configuration has it.
         several: whether a cell may hold several codes, with commas between them.
         missing: texts that mean "no value".

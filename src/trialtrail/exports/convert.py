@@ -1,4 +1,4 @@
-"""Turn the text of a column into typed values; what cannot be turned is told, never guessed.
+"""Turn the text of a column into typed values; what cannot be turned is reported, never guessed.
 
 Each distinct text is looked at once. Every change of form (a decimal comma, a code in another case,
 a date of two-digit years) is counted, so that nothing about a cell changes unseen.
@@ -93,7 +93,7 @@ RULES = {
     "share": "format",
     "boolean": "type",
 }
-"""Names of what is told of a cell that are not those of a rule, and its rule."""
+"""Names of what is reported of a cell that are not those of a rule, and its rule."""
 
 
 def type_column(text: pd.Series, how: How) -> Typed:
@@ -191,7 +191,7 @@ def _by_kind(distinct: Distinct, how: How) -> Typed:
 
 
 def _shortened(distinct: Distinct, how: How) -> list[tuple[str, str, pd.Series]]:
-    """Return what is told of texts that a spreadsheet has taken for numbers."""
+    """Return what is reported of texts that a spreadsheet has taken for numbers."""
     short = ids.scientific(distinct.texts)
     if how.kind == "list" or not short.any():
         return []

@@ -80,7 +80,8 @@ def _without_zeros(distinct: Distinct, texts: pa.Array) -> tuple[pa.Array, np.nd
 def _ending_in_zeros(distinct: Distinct, texts: pa.Array) -> np.ndarray:
     """Return which ids have only zeros beyond the digits that a spreadsheet keeps.
 
-    One such id may be right; told is where most of the long ids of a column are so, and two are.
+    One such id may be right; it is reported where most of the long ids of a column are so, and two
+    are.
     """
     long = _like(texts, f"^[0-9]{{{DIGITS + 1},}}$")
     spoilt = _like(texts, f"^[0-9]{{{DIGITS}}}0+$")

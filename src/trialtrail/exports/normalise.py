@@ -54,7 +54,8 @@ def cleaned(
     Args:
         texts: distinct or single texts; missing ones stay missing.
         free: whether they are free text, in which spaces of every kind may be meant.
-        ids: whether they name records; wide signs make another id, which is told beside its like.
+        ids: whether they name records; wide signs make another id, which is reported beside its
+        like.
     """
     found = []
     odd = pc.match_substring_regex(texts, ANY_ODD)

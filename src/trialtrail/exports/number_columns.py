@@ -108,8 +108,8 @@ def _weigh(found: Numbers, distinct: Distinct, how: How, plain: np.ndarray) -> N
     """Settle what a mark means where a text by itself leaves it open, by the rest of the column.
 
     It is the decimal sign where all that shows one shows this one; it sets thousands apart where
-    all shows the other one, and some text has both. Everything else is told. The numbers of a file
-    that has numbers, and no texts, show nothing: nobody typed them.
+    all shows the other one, and some text has both. Everything else is reported. The numbers of a
+    file that has numbers, and no texts, show nothing: nobody typed them.
     """
     texts = distinct.texts
     unsure = plain & _like(texts, f"^{numbers.EITHER}$")

@@ -41,7 +41,7 @@ class FrameFound(NamedTuple):
         values: the cells.
         labels: of a column, code to label.
         missing: of a column, the ranges of values that are declared to be missing.
-        odd: what is told of it.
+        odd: what is reported of it.
         titles: of a column, the label of the variable.
     """
 

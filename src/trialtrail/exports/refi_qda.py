@@ -4,7 +4,7 @@ A project is an archive: ``project.qde`` has codes, sources and codings, ``sourc
 Three tables can be read of it, named like the sheets of a workbook: ``codings`` (a row a code given
 by a coder to a passage), ``texts`` (a row a source) and ``codes``. Programs differ in what the
 standard leaves open: name spaces, braces around identifiers, byte-order marks, and whether a line
-end of two signs counts as one. What was found of that is told as the form of the file.
+end of two signs counts as one. What was found of that is reported as the form of the file.
 """
 
 from __future__ import annotations

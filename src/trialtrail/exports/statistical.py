@@ -113,7 +113,7 @@ class Found(NamedTuple):
         labels: of a column, code to label.
         missing: of a column, the ranges of values that the file declares to be missing.
         shown: of a column, what makes a text of a value, where that is not `_plain`.
-        odd: what is told of the file.
+        odd: what is reported of the file.
         titles: of a column, the label of the variable.
     """
 

@@ -1,7 +1,7 @@
 """Where the headings that the configuration names stand, if not in the header that was read.
 
-A title above them, another sheet or another delimiter has one cause and one remedy, which is told
-in the place of each column that seems to be missing.
+A title above them, another sheet or another delimiter has one cause and one remedy, which is
+reported in the place of each column that seems to be missing.
 """
 
 from __future__ import annotations

@@ -194,7 +194,7 @@ def _formats(book) -> set[str]:
 def _marked(export: Export, path: str, book, sheet: str) -> Iterator:
     """Yield the records and columns that the workbook hides, and cells with struck words.
 
-    A record with several of those is told once, with the first of them.
+    A record with several of those is reported once, with the first of them.
     """
     marks = marks_of(path, book[sheet]._worksheet_path, book)
     width = len(export.header)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from trialtrail.exports import cell_formats
 
 MOST = 10_000
-"""Cells that are told of one sheet: nobody answers more."""
+"""Cells that are reported of one sheet: nobody answers more."""
 NO_PERCENT = "the number is of 1 or less and not formatted as percent, as others of its column are"
 OTHER_CURRENCY = "the cell shows another currency than most of its column"
 

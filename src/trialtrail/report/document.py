@@ -119,14 +119,14 @@ def _fill_printed_as(tree: html.HtmlElement, labels: Mapping[str, Label]) -> Non
         sections.append((heading.get("id"), label))
     for place in tree.xpath("//*[@data-printed-as]"):
         item = place.attrib.pop("data-printed-as")
-        shown, told = (
+        shown, in_sections = (
             [pair for pair in listed if item.endswith(pair[1].shows)]
             for listed in (labels.items(), sections)
         )
-        for reference, label in shown or told:
+        for reference, label in shown or in_sections:
             link = etree.SubElement(place, "a")
             _link(link, reference, label)
-            link.tail = ", " if label is not (shown or told)[-1][1] else ""
+            link.tail = ", " if label is not (shown or in_sections)[-1][1] else ""
         if not len(place):
             place.text = "not printed"
 

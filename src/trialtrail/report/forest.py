@@ -41,8 +41,8 @@ def panels(table: Table, role: str, measures: list[str]) -> list[list[dict[str, 
     """
     found: dict[tuple, list[dict[str, str]]] = {}
     for row, cells in table.rows.items():
-        told = cells["lower"] or cells.get("note")
-        if cells["role"] == role and cells["measure"] in measures and told:
+        shown = cells["lower"] or cells.get("note")
+        if cells["role"] == role and cells["measure"] in measures and shown:
             key = (cells["measure"], cells["unit"])
             found.setdefault(key, []).append({**cells, "row": row})
     return [part for rows in found.values() for part in of_like_width(rows)]

@@ -17,7 +17,8 @@ Labels = Mapping[str, Mapping[str, str]]
 def method_sentences(rows: Iterable[RowView], level: str, labels: Labels) -> list[str]:
     """Return a sentence for each method by which a row was made, those of the main analysis first.
 
-    Of a sensitivity analysis, only what differs from the main analysis of the same outcome is told.
+    Of a sensitivity analysis, only what differs from the main analysis of the same outcome is
+    reported.
 
     Args:
         rows: the rows of `estimates`.

@@ -23,7 +23,7 @@ LAYOUTS = "layouts.html.j2"
 GENERIC = "section.html.j2"
 """The template of a section that declares what it shows."""
 
-TABLES = (
+REPORTED_TABLES = (
     *("agreement", "arms", "claims", "convergence", "data_dictionary", "estimates"),
     *("interviewees", "joint_display", "models", "query_counts", "quotations"),
     *("retention", "row_accounts", "steps", "summaries"),
@@ -33,7 +33,7 @@ TOPICS = (
     *("interviews", "passages", "providers", "questionnaire", "uptake"),
 )
 FIGURES = ("flow_chart", "forest_plot", "retention")
-"""All result tables, topics of `summaries` and figures that a study may have."""
+"""Result tables, topics of `summaries` and figures of which a section may print something."""
 
 KEYS = ("name", "title", "needs", "filter", "absent", "lacks", "text", "shows")
 OF_TABLE = ("table", "layout", "name", "caption", "filter")
@@ -132,7 +132,7 @@ def _section(
     _known(entry, KEYS, "key", where)
     _given(entry, ("name", "title"), where)
     for table in entry.get("needs", []):
-        _known([table], (*TABLES, *TOPICS), "result table", where)
+        _known([table], (*REPORTED_TABLES, *TOPICS), "result table", where)
     if "filter" in entry and not entry.get("needs"):
         raise _mistake("`filter` is of the first table of `needs`, which names none", where)
     shows = entry.get("shows")
@@ -155,10 +155,10 @@ def _shown(entry: Mapping[str, Any], where: str, layouts: Mapping[str, Sequence[
         _given(entry, ("caption", "alt"), where)
         _known([entry["figure"]], FIGURES, "figure", where)
         if "table" in entry:
-            _known([entry["table"]], (*TABLES, *TOPICS), "result table", where)
+            _known([entry["table"]], (*REPORTED_TABLES, *TOPICS), "result table", where)
         return Shown(where, **entry)
     _given(entry, ("table", "layout"), where)
-    _known([entry["table"]], (*TABLES, *TOPICS), "result table", where)
+    _known([entry["table"]], (*REPORTED_TABLES, *TOPICS), "result table", where)
     _known([entry["layout"]], layouts, "layout", where)
     options = layouts[entry["layout"]]
     _known(entry, (*OF_TABLE, *options), "key", where)
@@ -202,13 +202,13 @@ def supplied(
             own = {"name": section.name, "title": title, "tells": tells}
             shown.append(own | {"template": section.template, "shows": section.shows})
             missing = [
-                told
-                for row, told in section.lacks.items()
+                note
+                for row, note in section.lacks.items()
                 if TableView(numbers, tells).get(row) is None
             ]
         else:
             missing = [section.absent]
-        absent += [render_phrase(templates, told, where) for told in missing if told]
+        absent += [render_phrase(templates, note, where) for note in missing if note]
     return {"sections": shown, "absent": absent}
 
 

@@ -1,6 +1,6 @@
 """Which result tables may be published, and which of their numbers.
 
-The rule, in words. What is told of one thing, a level of a variable, an outcome at a timepoint, a
+The rule, in words. What is published of one thing, a level of a variable, an outcome at a timepoint, a
 code, is one *line*: its rows for all arms, roles and stages, of all analyses, with their effects. A
 line loses all its numbers, and `[c]` stands in their place, when
 
@@ -33,7 +33,7 @@ from itertools import pairwise
 MARK = "[c]"
 """In place of a suppressed number (confidential, as British official statistics mark it)."""
 MINIMUM = 5
-TABLES = ("agreement", "arms", "data_dictionary", "estimates", "summaries")
+TABLES_ABOUT_MANY = ("agreement", "arms", "data_dictionary", "estimates", "summaries")
 """Tables of which each row is a result about many; any other is withheld."""
 COUNT = re.compile(r"n|n_(with_data|analysed|arm|reference|randomised)|events|denominator")
 """Columns that count people, contacts, interviews or passages of their speech."""
@@ -47,7 +47,7 @@ SPLITS = ("stage", "role", "arm")
 WHOLE = "all"
 """What ends the name of a row of all arms where others are of one."""
 SAME_LINE = {name: "codes" for name in ("codes_by_stage", "codes_of_all_coders", "passages")}
-"""Topics whose rows are told of the same things as those of another."""
+"""Topics whose rows are of the same things as those of another."""
 
 Rows = tuple[list[str], list[list[str]]]
 """The columns of a table, and its rows as text."""
@@ -88,7 +88,7 @@ class Table:
 
 @dataclass
 class Line:
-    """What is told of one thing: its rows, by table, and its counts."""
+    """What is published of one thing: its rows, by table, and its counts."""
 
     rows: list[tuple[str, int]] = field(default_factory=list)
     counts: dict[Count, float] = field(default_factory=dict)

@@ -55,8 +55,8 @@ class RowTakes(dict[str, list[dict[str, Any]]]):
 
 def takes(cells: Iterable[str], *every: Takes) -> list[dict[str, Any]]:
     """Return what the cells of a row in some columns take, as an entry under `TAKES`."""
-    told = json.loads(json.dumps([asdict(each) for each in every], default=_plain))
-    return [{"cells": [*cells], TAKES: told}] if every else []
+    uses = json.loads(json.dumps([asdict(each) for each in every], default=_plain))
+    return [{"cells": [*cells], TAKES: uses}] if every else []
 
 
 def count_takes(counted: Iterable[Takes], out_of: Iterable[Takes] = ()) -> list[dict[str, Any]]:
@@ -71,8 +71,8 @@ def count_takes(counted: Iterable[Takes], out_of: Iterable[Takes] = ()) -> list[
 
 def taken_by(rows: Iterable[Mapping[str, Any]]) -> RowTakes:
     """Return row -> entries of `takes`; a row without them takes nothing that is known."""
-    told = ((str(row["row"]), row.get(TAKES)) for row in rows)
-    return RowTakes((name, each) for name, each in told if each and isinstance(each, list))
+    taken = ((str(row["row"]), row.get(TAKES)) for row in rows)
+    return RowTakes((name, each) for name, each in taken if each and isinstance(each, list))
 
 
 def write_takes(path: str | Path, tables: Mapping[str, Mapping[str, Any]]) -> None:

@@ -23,7 +23,7 @@ from runrecord.graph import Graph, load, place, results_folder
 from runrecord.seal import RESULTS, files_of_record, read_record
 
 from trialtrail.errors import StudyError
-from trialtrail.results.disclosure import MINIMUM, TABLES, Table, suppress
+from trialtrail.results.disclosure import MINIMUM, TABLES_ABOUT_MANY, Table, suppress
 
 FORM = "trialtrail-bundle/2"
 HEAD = "bundle.json"
@@ -86,7 +86,7 @@ def gather(results: Path, but: list[Path]) -> dict[str, bytes]:
         plain = path.is_file() and path.resolve() not in skipped
         if plain and not name.startswith(LEFT_OUT) and not IGNORED & {*inside.parts}:
             whole[name] = path.read_bytes()
-    for name, path in _told_of(results):
+    for name, path in _files_named(results):
         if name in whole:
             continue
         try:
@@ -100,15 +100,15 @@ def gather(results: Path, but: list[Path]) -> dict[str, bytes]:
     return whole
 
 
-def _told_of(results: Path) -> Iterator[tuple[str, str]]:
+def _files_named(results: Path) -> Iterator[tuple[str, str]]:
     """Yield name and path of each file of the manifest, and of those that later jobs ran on."""
     graph = load(results)
     names = {file["path"]: name for name, file in graph.files.items()}
-    told = [*graph.sealed()]
+    paths = [*graph.sealed()]
     for path in sorted((results / "lineage" / "records").glob("*.json")):
         record = read_record(path)
-        told += [path_of(name, record) for _, name, _ in files_of_record(record)]
-    for path in told:
+        paths += [path_of(name, record) for _, name, _ in files_of_record(record)]
+    for path in paths:
         yield names.get(path) or ABOVE.sub("", path), path
 
 
@@ -132,8 +132,8 @@ def publish(
     }
     public[HEAD] = json_text(head).encode()
     public["lineage.json"] = json_text(public_lineage(graph, set(public))).encode()
-    told = README.format(minimum=minimum)
-    return public | {"README.txt": told.encode()}
+    readme = README.format(minimum=minimum)
+    return public | {"README.txt": readme.encode()}
 
 
 def cleared(also: set[str], graph: Graph) -> set[str]:
@@ -220,7 +220,7 @@ def write_zip(path: Path, files: dict[str, bytes], *, private: bool = False) -> 
 
 def _tables(whole: dict[str, bytes], minimum: int) -> dict[str, Table]:
     """Return the tables that may be published, by name, with what is suppressed in them."""
-    names = [f"results/tables/{stem}.csv" for stem in TABLES]
+    names = [f"results/tables/{stem}.csv" for stem in TABLES_ABOUT_MANY]
     read = {name: read_table(whole[name]) for name in names if name in whole}
     return suppress({name: table for name, table in read.items() if table}, minimum)
 

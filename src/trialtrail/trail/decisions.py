@@ -127,8 +127,8 @@ def history(arguments: argparse.Namespace) -> int:
     attempts = sum(entry["kind"] == "attempt" for entry in account.entries.values())
     for problem in account.problems:
         print(f"{RESULTS}lineage/{journal.FILE} {problem}")
-    told = f"{counted(runs, ('run', 'runs'))}, {counted(attempts, ('attempt', 'attempts'))} at jobs"
-    print(f"{told}; {'not whole' if account.problems else 'the chain is whole'}")
+    text = f"{counted(runs, ('run', 'runs'))}, {counted(attempts, ('attempt', 'attempts'))} at jobs"
+    print(f"{text}; {'not whole' if account.problems else 'the chain is whole'}")
     return 1 if account.problems else 0
 
 
@@ -140,8 +140,8 @@ def _line(entry: dict[str, Any]) -> str:
         "run_end": lambda: entry.get("outcome", ""),
         "attempt": lambda: f"{entry.get('job')} {'failed' if entry.get('exit') else 'done'}",
     }
-    told = parts[kind]() if kind in parts else _decided(entry)
-    return f"{entry['n']:>5}  {entry['at']}  {kind.replace('_', ' '):<10}  {told}".rstrip()
+    text = parts[kind]() if kind in parts else _decided(entry)
+    return f"{entry['n']:>5}  {entry['at']}  {kind.replace('_', ' '):<10}  {text}".rstrip()
 
 
 def _decided(entry: dict[str, Any]) -> str:

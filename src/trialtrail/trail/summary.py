@@ -9,33 +9,33 @@ from pathlib import Path
 from runrecord.graph import MANIFEST
 
 FIRST = ("error", "warning", "note", "reproduced", "differs", "not computable")
-"""The order in which severities and verdicts are told; others follow by name."""
+"""The order in which severities and verdicts are reported; others follow by name."""
 
 
 def summary(results: str | Path) -> str:
-    """Return the summary of a results folder; what is not there is not told.
+    """Return the summary of a results folder; what is not there is not reported.
 
     The report counts as missing only where neither form of it is there.
     """
     results = Path(results)
-    told: list[tuple[str, str]] = []
+    lines: list[tuple[str, str]] = []
     forms = [results / "report" / name for name in ("report.pdf", "report.html")]
     present = [path.as_posix() for path in forms if path.is_file()]
-    told.append(("report", present[0] if present else "not made"))
+    lines.append(("report", present[0] if present else "not made"))
     if present[1:]:
-        told.append(("", present[1]))
+        lines.append(("", present[1]))
     for label, path, column in (
         ("queries", results / "validation/queries.csv", "severity"),
         ("claims", results / "tables/claims.csv", "verdict"),
     ):
         if path.is_file():
-            told.append((label, _tally(path, column)))
+            lines.append((label, _tally(path, column)))
     manifest = results / MANIFEST
     if manifest.is_file():
         with manifest.open("rb") as stream:
             files = sum(1 for _ in stream)
-        told.append(("files", f"{files:,} used or made, listed in {manifest.as_posix()}"))
-    return "\n".join(f"{label:<8} {text}" for label, text in told)
+        lines.append(("files", f"{files:,} used or made, listed in {manifest.as_posix()}"))
+    return "\n".join(f"{label:<8} {text}" for label, text in lines)
 
 
 def _tally(path: Path, column: str) -> str:

@@ -1,7 +1,7 @@
 """Cells that a program filled in a form that nobody began, and those of visits that were not made.
 
 Such cells are no values. They are made blank and counted as a change of form; a value that a person
-entered for a visit that did not take place is told.
+entered for a visit that did not take place is reported.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MESSAGES = {
     NOT_BEGUN: "nobody began the form: what a program filled in its cells is no value",
     NOT_HELD: "the visit did not take place by `took_place`: what is in its cells is no value",
 }
-"""What is told once of the records of an export whose cells were made blank."""
+"""What is reported once of the records of an export whose cells were made blank."""
 NOTHING = ("", "0", "false", "no", "none", "unchecked")
 """Texts of a box that nobody ticked, and words that say as little as a zero."""
 ZEROS = (0, 0.0, False)
@@ -188,7 +188,7 @@ def _not_held(out: Blanked, rule: Mapping, variables: Sequence[str]) -> None:
 def visit_findings(
     table: str, export: Export, source: Mapping, kept: Blanked, of_cells: Callable
 ) -> list[dict]:
-    """Return what is told of forms that nobody began and of visits that did not take place.
+    """Return what is reported of forms that nobody began and of visits that did not take place.
 
     ``of_cells`` makes the findings of the cells of a column.
     """

@@ -144,7 +144,7 @@ def _decimal(
 def _findings_of_column(table, export, source, column, typed: Typed, contract) -> list[dict]:
     """Return a finding for each cell of a column that is wrong, or remarkable.
 
-    Where nearly all cells break one rule for which the run stops, they are told once.
+    Where nearly all cells break one rule for which the run stops, they are reported once.
     """
     broken = [("arm" if (column, r) == ("arm", "code") else r, m, x) for r, m, x in typed.faults]
     if column == "arm":

@@ -69,7 +69,7 @@ def broken_cells(
     """Check ``frame`` lazily; return each broken cell once as (row, column, rule, message).
 
     Of records whose key is not whole nobody knows whether they are the same: what is missing is
-    told, and not that they are.
+    reported, and not that they are.
 
     Raises:
         RuntimeError: the contract and the frame do not fit at all, a fault of the program.

@@ -1,7 +1,7 @@
 """Columns that identify a participant: what stands in them goes no further than the validation.
 
 An identifier is a field that a REDCap dictionary marks as one, or a column listed under
-`identifiers` of its export. That a cell is filled is told; what it holds is not.
+`identifiers` of its export. That a cell is filled is reported; what it holds is not.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One cause that sets most of an export aside: it is told once, and stops the run."""
+"""One cause that sets most of an export aside: it is reported once, and stops the run."""
 
 from __future__ import annotations
 

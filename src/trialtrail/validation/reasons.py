@@ -1,7 +1,8 @@
 """Reasons for which participants leave the trial or the analysis: what says that there is none.
 
 Every filled cell of such a column says that it happened. A program or a person that writes `none`
-for everybody else would have all participants left out, so such a cell is no reason and is told.
+for everybody else would have all participants left out, so such a cell is no reason and is
+reported.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ SHARED = (
 def without_no_reason(table: str, column: str, typed: Typed) -> Typed:
     """Return a typed column; of one that holds reasons, what says that there is none is no value.
 
-    Such cells are told by the rule `reason`.
+    Such cells are reported by the rule `reason`.
     """
     if table != PARTICIPANTS or column not in (EXCLUSION, WITHDRAWAL):
         return typed

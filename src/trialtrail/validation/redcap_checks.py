@@ -29,7 +29,7 @@ BEGUN = ("1", "2")
 that nobody has opened."""
 SLIDER = (0.0, 100.0)
 LEAST = 5
-"""Numbers with another decimal sign than the field's that are told once."""
+"""Numbers with another decimal sign than the field's that are reported once."""
 OTHER_SIGN = (
     "the numbers have another decimal sign than the form {} of the data dictionary: the export was "
     "made with one sign for all fields"
@@ -244,7 +244,7 @@ def _calculated(field: Field, records: Records, begun: _Begun) -> Iterator[CellF
     text, filled = records.text(field.name), records.filled(field.name)
     stored = numbers(text, "number")
     compared = (begun.of(field.form) | (filled & begun.by_nobody(field.form))) & ~computed.unsure
-    compared &= ~(filled & np.isnan(stored))  # that it is no number is told as such
+    compared &= ~(filled & np.isnan(stored))  # that it is no number is reported as such
     same = agrees(stored, computed.number, _half_a_place(text, tree))
     message = f"not what the calculation gives: {_short(field.calculation)}"
     yield CellFindings("calculated", field.name, message, compared & ~same)

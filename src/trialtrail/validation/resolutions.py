@@ -34,7 +34,7 @@ NOTES = {
     "why": "From what it is known.",
     "evidence": "Leave it: it says for which raw value the answer was given.",
 }
-"""What people are told of the columns to fill in."""
+"""The explanation of the columns that people fill in."""
 STATES = {
     "accepted": RESOLVED,
     "corrected": RESOLVED,

@@ -26,7 +26,7 @@ def rows_taken(rows: pd.DataFrame, where: Where, wheres: Iterable[Where] = ()) -
     """Return which rows have in each column of ``where`` one of its texts, or another spelling.
 
     ``wheres`` are those of all tables: what one of the others may mean as well is its own. A column
-    that the export lacks is told as such, and keeps no row out.
+    that the export lacks is reported as such, and keeps no row out.
     """
     taken = pd.Series(True, index=rows.index)
     for column, texts in where.items():
@@ -92,7 +92,7 @@ def check_responses(table: str, export: Export, source: dict) -> list[dict]:
     """Return a note for each record of a questionnaire program that is no complete response.
 
     A survey of REDCap is a questionnaire in the table of that name; elsewhere what was answered of
-    it stands. What a LimeSurvey export does not say is told.
+    it stands. What a LimeSurvey export does not say is reported.
     """
     form = source.get("format", "csv")
     found = []

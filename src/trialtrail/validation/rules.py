@@ -66,7 +66,7 @@ ACTIONS = {
     "shortened": KEEP,
     "guessed": KEEP,
 }
-"""Rules, in the order in which they are told, and what a finding does unless configured."""
+"""Rules, in the order in which they are reported, and what a finding does unless configured."""
 
 FIXED = ("most", "columns", "width", "coding")
 """Rules that always stop: what breaks them is no row that could be kept or set aside."""

@@ -32,7 +32,7 @@ def split_rows(frame: pd.DataFrame, aside: pd.DataFrame) -> pd.Series:
 def excluded(frame: pd.DataFrame, aside: pd.DataFrame) -> pd.DataFrame:
     """Return the participants with the reason of each that is excluded after randomisation.
 
-    What the export itself says of it stays; else it is that of the finding that is told first.
+    What the export itself says of it stays; else it is that of the finding that is reported first.
     """
     mine = aside[aside["scope"] == EXCLUDED].drop_duplicates(PLACE)
     why = mine["rule"].map(REASONS).fillna(mine["message"])

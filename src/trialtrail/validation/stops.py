@@ -1,8 +1,8 @@
-"""What is told on the screen when findings stop a run: causes, and never a value.
+"""What is reported on the screen when findings stop a run: causes, and never a value.
 
 Cells of one column that break one rule have one cause, and so have columns that the configuration
-does not know, and columns of which nearly all cells are wrong in one way: each is told once, with
-how many there are and where the first stand. What explains the others comes first.
+does not know, and columns of which nearly all cells are wrong in one way: each is reported once,
+with how many there are and where the first stand. What explains the others comes first.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from trialtrail.validation.rules import ACTIONS, REMEDIES, STOP, action, kind_of
 from trialtrail.validation.whole_columns import CODED, codes_to_paste, reason_of
 
 CAUSES, LINES = 10, 5
-"""Causes that are told, and lines of a cause that are named; the file has them all."""
+"""Causes that are reported, and lines of a cause that are named; the file has them all."""
 UNKNOWN = "the export has this column and the configuration does not know it"
 """Message of a column that no table uses and that is not ignored."""
 LACKS = "the configuration names this column and the export lacks it"

@@ -1,6 +1,6 @@
 """Validate one table: read its exports, type every cell, check its contract.
 
-Nothing is dropped here: a cell that cannot be typed is left empty and told as a finding; what
+Nothing is dropped here: a cell that cannot be typed is left empty and reported as a finding; what
 becomes of its row is settled when all tables are known.
 """
 
@@ -177,7 +177,7 @@ def _contract_findings(table, frame, found, sources, contract: Contract) -> list
 
 
 def _reading(table: str, export: Export, source: dict, changes: list) -> dict[str, Any]:
-    """Return what is told of the reading of one export."""
+    """Return what is reported of the reading of one export."""
     return {
         "export": export.name,
         "table": table,

@@ -1,7 +1,7 @@
 """One finding of a column, where nearly all of its cells break one rule and the run stops for it.
 
 Such cells have one cause, in the configuration or in the export as a whole, and nobody answers each
-of them. A study that configures what the rule does, other than to stop, has each cell told.
+of them. A study that configures what the rule does, other than to stop, has each cell reported.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def is_asked(rule: str, actions: Mapping[str, str]) -> bool:
 def rule_of_column(
     rule: str, count: int, filled: int, records: int, actions: Mapping[str, str]
 ) -> str:
-    """Return the rule by which the cells of a column are told once, or nothing: each is told.
+    """Return the rule by which the cells of a column are reported once, or nothing if each is.
 
     Args:
         rule: the rule that ``count`` cells of the column break.

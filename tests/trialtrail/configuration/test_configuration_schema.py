@@ -4,6 +4,7 @@ import copy
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import jsonschema
 import pandas as pd
@@ -25,7 +26,7 @@ from trialtrail.configuration.schema import (
     schema_files,
     schema_keys,
 )
-from trialtrail.configuration.study import OF_READERS
+from trialtrail.configuration.study_sources import KEYS_OF_READERS
 from trialtrail.configuration.validation import Validation
 from trialtrail.errors import StudyError
 from trialtrail.exports.read import read_export
@@ -146,7 +147,8 @@ def answers(file: Path) -> dict:
     out = {
         (kind.__name__, name): getattr(asked, name)
         for kind, asked in ((Study, study), (Validation, study.validation))
-        for name, member in vars(kind).items()
+        for part in kind.__mro__
+        for name, member in vars(part).items()
         if isinstance(member, property | cached_property) and name != "validation"
     }
     for section, ask in (("analysis", study.analysis), ("qualitative", study.qualitative)):
@@ -154,7 +156,7 @@ def answers(file: Path) -> dict:
             out[section, key] = ask(key)
     for table in study.tables:
         for source in study.sources(table):
-            told = {key: value for key, value in source.items() if key not in OF_READERS}
+            told = {key: value for key, value in source.items() if key not in KEYS_OF_READERS}
             out["source", table] = told
             out["rows", table] = read_export(source, study.files(source["name"])).rows.to_dict()
         variables = study.variables(table)
@@ -226,7 +228,7 @@ def from_path(uri: str):
     """Return a schema from the path of a file, and nothing from anywhere else."""
     parts = urlsplit(uri)
     assert parts.scheme == "file", f"{uri} is no file of this folder"
-    content = yaml.safe_load(Path(parts.path).read_text(encoding="utf-8"))
+    content = yaml.safe_load(Path(url2pathname(parts.path)).read_text(encoding="utf-8"))
     return DRAFT202012.create_resource(content)
 
 

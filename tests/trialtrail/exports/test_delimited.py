@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialtrail.errors import StudyError
-from trialtrail.exports import delimited
+from trialtrail.exports import delimited_records
 from trialtrail.exports.delimited import read_delimited
 from trialtrail.exports.limits import MAX_CELL, MAX_COLUMNS
 
@@ -127,7 +127,7 @@ def by_reader(read, text):
 
 
 def agree(read, monkeypatch, text, block):
-    monkeypatch.setattr(delimited, "BLOCK", block)
+    monkeypatch.setattr(delimited_records, "BLOCK", block)
     wanted = by_csv(text)
     if isinstance(wanted, list):
         wanted = [(n, r) for n, r in wanted if len(r) == 3 or any(map(str.strip, r))]
@@ -166,8 +166,8 @@ def test_a_cell_without_end_is_refused(read):
 
 
 def test_a_line_without_end_is_refused(read, monkeypatch):
-    monkeypatch.setattr(delimited, "BLOCK", 1 << 12)
-    monkeypatch.setattr(delimited, "MAX_RECORD", 1 << 14)
+    monkeypatch.setattr(delimited_records, "BLOCK", 1 << 12)
+    monkeypatch.setattr(delimited_records, "MAX_RECORD", 1 << 14)
     assert refused(read, 'a,b\n1,"' + "x\n" * (1 << 16), delimiter=",").rule == "size"
 
 

@@ -13,7 +13,7 @@ from tests.trialtrail.report.fake_study import REPOSITORY, TEMPLATES, write_text
 from tests.trialtrail.report.test_render import WHOLE
 from trialtrail.errors import StudyError
 from trialtrail.report.render import make_report
-from trialtrail.report.sections import FIGURES, TABLES, TOPICS
+from trialtrail.report.sections import FIGURES, REPORTED_TABLES, TOPICS
 
 ROWS = {
     "name": "walked",
@@ -147,9 +147,9 @@ def test_the_tables_topics_and_figures_are_those_that_the_rules_make():
     rules = "".join(
         path.read_text() for path in sorted((REPOSITORY / "workflow" / "rules").glob("*.smk"))
     )
-    lists = re.findall(r"^ *TABLES(?: \+?= |\.append\()(.*)$", rules, re.MULTILINE)
+    lists = re.findall(r"^ *REPORTED_TABLES(?: \+?= |\.append\()(.*)$", rules, re.MULTILINE)
     made = {name for line in lists for name in re.findall(r'"(\w+)"', line)}
-    assert {*made, "steps"} == set(TABLES)
+    assert {*made, "steps"} == set(REPORTED_TABLES)
     assert set(re.findall(r'"results/figures/(\w+)\.svg"', rules)) == set(FIGURES)
     summaries = pd.read_csv(REPOSITORY / "tests" / "expected" / "summaries.csv")
     assert set(summaries["table"]) == set(TOPICS)

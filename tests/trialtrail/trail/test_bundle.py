@@ -35,7 +35,7 @@ def names(path: str) -> set[str]:
 @pytest.fixture
 def both(study, monkeypatch) -> Path:
     """Return a folder with both bundles of a sealed run, whose only result table is `uptake`."""
-    monkeypatch.setattr(bundle, "TABLES", ("uptake",))
+    monkeypatch.setattr(bundle, "TABLES_ABOUT_MANY", ("uptake",))
     assert make("--restricted", "r.zip", "--public", "p.zip") == 0
     return study
 

@@ -9,9 +9,10 @@ interpreter, so that is where the command stands.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,23 +23,46 @@ from runrecord.project import project
 START = Path(__file__).parent / "job" / "start.py"
 OF_PYTHON = ("PYTHONPATH", "PYTHONHOME", "PYTHONPLATLIBDIR")
 """Environment variables that lead Python to modules of somewhere else."""
+SIGN_OF_SHELL = re.compile(r"[^\w@%+=:,./-]")
+"""What the shell would not take as a letter of a word; letters with accents are letters."""
 
 
 def isolate_jobs() -> None:
     """Have Snakemake start the scripts of jobs isolated.
 
     Snakemake writes ``sys.executable`` unquoted into a shell command, so it may be a command of
-    several words; quotation marks also serve a folder whose name has a space.
+    several words, escaped for a folder whose name has a space or another sign of the shell.
 
     Raises:
-        SystemExit: an environment variable leads Snakemake itself to other modules.
+        SystemExit: an environment variable leads Snakemake itself to other modules, or a path
+            cannot stand in a command.
     """
     try:
         refuse_other_modules(os.environ)
+        if command_line([str(START)]) not in sys.executable:
+            sys.executable = command_line([sys.executable, *start_options()])
     except UserError as error:
         _stop(error)
-    if str(START) not in sys.executable:
-        sys.executable = shlex.join([sys.executable, *start_options()])
+
+
+def command_line(words: Sequence[str]) -> str:
+    """Return a command as the shell reads it, escaped by backslashes and not by quotation marks.
+
+    For a job in a Snakemake of its own, Snakemake also passes on what stands before the last slash
+    of ``sys.executable``, as an argument that it quotes itself, or leaves as it is where it begins
+    with a quotation mark. Only signs that are escaped one by one can be cut at any slash.
+
+    Raises:
+        UserError: a word has a line break, which no backslash escapes.
+    """
+    if broken := [word for word in words if "\n" in word]:
+        raise UserError(
+            "the path of a program or of a module has a line break",
+            where=repr(broken[0]),
+            rule="Snakemake starts jobs by a command of one line",
+            remedy="move the checkout and its environment to a folder without a line break",
+        )
+    return " ".join(SIGN_OF_SHELL.sub(r"\\\g<0>", word) or "''" for word in words)
 
 
 def start_options() -> list[str]:

@@ -13,8 +13,15 @@ from pathlib import Path
 MARK = "WARM_TEST_MARK"
 PATIENCE = 60
 """Seconds after which something awaited counts as not coming."""
-QUOTED = "import shlex, sys\nsys.executable = shlex.quote(sys.executable)\n\n"
-"""As the Snakefile of this repository does: the folder of the interpreter may have a space."""
+ESCAPED = r"""
+import re, sys
+sys.executable = re.sub(r"[^\w@%+=:,./-]", r"\\\g<0>", sys.executable)
+
+"""
+"""As the Snakefile of this repository does: the folder of the interpreter may have a space.
+
+By backslashes, for Snakemake also passes on what stands before the last slash.
+"""
 RULE = """
 rule {name}:
     output:
@@ -34,7 +41,7 @@ class SmallWorkflow:
     def __init__(self, folder: Path) -> None:
         self.folder, self.mark = folder, uuid.uuid4().hex
         self.rules: dict[str, str] = {}
-        self.opening, self.imports = QUOTED, "lists"
+        self.opening, self.imports = ESCAPED, "lists"
         (folder / "lists.py").write_text("FIRST = ('json',)\nLATER = ('decimal',)\n")
 
     def add(self, name: str, script: str, more: str = "") -> SmallWorkflow:

@@ -23,7 +23,7 @@ from trialtrail.errors import StudyError
 from trialtrail.escaping import as_written
 from trialtrail.origins import DATASET
 from trialtrail.results.takes import RESULT
-from trialtrail.trail.pages.catalogue import Evidence, Table
+from trialtrail.trail.pages.column_entries import Evidence, Table
 from trialtrail.trail.pages.source_code import docstring
 
 LONG = 120

@@ -15,6 +15,7 @@ from trialtrail.errors import StudyError
 from trialtrail.origins import DATASET, Source
 from trialtrail.results.cells import nearest
 from trialtrail.trail.export_forms import forms_read
+from trialtrail.trail.tracing.account_cells import STEPS, account_of
 from trialtrail.trail.tracing.answers import Answer, answers_over
 from trialtrail.trail.tracing.raw_rows import (
     VALUE,
@@ -48,7 +49,7 @@ class Target:
         set_aside: the raw cells for which a record or value was left out of it, with the reason.
         passed: of a cell of a result table, the files of the tables that it was made through.
         records: of a cell whose table does not say what it takes, the raw records that went into
-            the tables it was made from; those that were set aside are not among them.
+            the tables it was made from, or that an account of the run counts.
         touched: of a raw cell, the cells of datasets that rest on it.
         answers: the answers to queries that lie over those raw cells.
         is_printed: whether it is a number or quotation of the report, asked for by its id.
@@ -118,14 +119,29 @@ def _follow_result(
     results = results or ResultCells(RawRows(graph.results))
     trail = results.behind(Path(target.file).stem, row, column)
     if not trail.known:
-        target.records = _records(target.file, graph)
+        _follow_account(target, row, column, graph, results.raw)
         return
     target.cells, target.set_aside = trail.found.cells, trail.set_aside
     target.answers = answers_over({**trail.found.cells, **trail.set_aside}, graph.results)
-    makers = {graph.maker.get(f"{RESULTS}{file}") for file in trail.told_in}
+    makers = {graph.maker.get(f"{RESULTS}{file}") for file in trail.declared_in}
     target.passed = {name for job in makers if job for name in graph.made[job]}
     for layer, table, *_ in trail.found.rows:
         target.passed.add(f"{RESULTS}{FOLDERS[layer]}/{table}.parquet")
+
+
+def _follow_account(target: Target, row: str, column: str, graph: Graph, raw: RawRows) -> None:
+    """Fill in what a number of the run's accounts counts, or the records that it can rest on."""
+    table = Path(target.file).stem
+    rows = [each for each in read_dicts(graph, target.file) if each.get("row") == row]
+    account = account_of(raw, table, rows[0], column) if rows else None
+    if account is None:
+        read = f"{RESULTS}datasets/{rows[0].get('table')}.parquet" if rows else ""
+        is_step = table == STEPS and read in graph.files
+        target.records = _records(read if is_step else target.file, graph)
+        return
+    target.cells, target.records = account.cells, account.records
+    if not target.records:
+        target.passed = {target.file}
 
 
 def _raw(asked: str, name: str, row: str, column: str, graph: Graph) -> Target:

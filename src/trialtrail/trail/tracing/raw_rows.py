@@ -18,10 +18,11 @@ from trialtrail.origins import AS_VALIDATED, DATASET, RAW, VALIDATED, Source, pa
 from trialtrail.trail.tracing.tables import Table, Tables, agreeing
 
 ORIGIN = EXPORT, FILE, LINE = ("_export", "_file", "_line")
-VALUE, SELECTS, MATCHES = ("value", "selects", "matches")
+VALUE, SELECTS, MATCHES, COUNTED = ("value", "selects", "matches", "counted")
 """What a raw cell does: it gives the value, says that its record belongs to the result (an arm,
-say), or names the record that another one belongs to. The first that holds is told."""
-USES = (VALUE, SELECTS, MATCHES)
+say), names the record that another one belongs to, or has the finding that an account counts. The
+first that holds is reported."""
+USES = (VALUE, SELECTS, MATCHES, COUNTED)
 ENDINGS = ("_bound", "_until")
 """Endings of columns that are read from the cell of the column without them."""
 
@@ -99,8 +100,8 @@ class RawRows:
     def columns(self) -> dict[str, dict[str, dict[str, Any]]]:
         """Return of each dataset whose columns are derived: column -> what is declared of it."""
         return {
-            name: {entry["column"]: entry for entry in told["columns"]}
-            for name, told in self.declared.items()
+            name: {entry["column"]: entry for entry in declared["columns"]}
+            for name, declared in self.declared.items()
         }
 
     def behind(self, dataset: str, key: str, column: str) -> list[RawCell]:
@@ -227,32 +228,39 @@ class RawRows:
                     found.setdefault(int(line[0]), dict(zip(columns, texts, strict=True)))
         return dict(sorted(found.items()))
 
-    def records_of(self, table: str) -> list[RawRecords]:
-        """Return the records of raw files that a validated table was made from, by file."""
-        read = self.tables.get(VALIDATED, table)
-        if read is None or FILE not in read.names:
+    def records_of(
+        self, table: str, layer: str = VALIDATED, export: str | None = None
+    ) -> list[RawRecords]:
+        """Return the records of raw files that a table was made from, by file.
+
+        Those of a validated table are used; of the layer `raw`, they are all that were read. With
+        an ``export``, only its records are meant.
+        """
+        read = self.tables.get(layer, table)
+        if read is None or not {*ORIGIN} <= {*read.names}:
             return []
         lines: dict[str, list[int]] = {}
-        for file, line in read.keys((FILE, LINE)):
-            lines.setdefault(file, []).append(int(line))
+        for of_export, file, line in read.keys(ORIGIN):
+            if export in (None, of_export):
+                lines.setdefault(file, []).append(int(line))
         return sorted(RawRecords(file, len(n), min(n), max(n)) for file, n in lines.items())
 
     def headings(self, table: str) -> dict[str, dict[str, str]]:
         """Return of each export that feeds ``table``: column of the table -> column of the file."""
         if table not in self._headings:
-            told: dict[str, dict[str, str]] = {}
+            found: dict[str, dict[str, str]] = {}
             for source in self._sources(table):
-                told.setdefault(source["name"], {}).update(source["columns"])
-            self._headings[table] = told
+                found.setdefault(source["name"], {}).update(source["columns"])
+            self._headings[table] = found
         return self._headings[table]
 
     def conditions(self, table: str) -> dict[str, set[str]]:
         """Return of each export the columns of the file that say which records are of ``table``."""
         if table not in self._where:
-            told: dict[str, set[str]] = {}
+            found: dict[str, set[str]] = {}
             for source in self._sources(table):
-                told.setdefault(source["name"], set()).update(source.get("where", {}))
-            self._where[table] = told
+                found.setdefault(source["name"], set()).update(source.get("where", {}))
+            self._where[table] = found
         return self._where[table]
 
     def _sources(self, table: str) -> list[dict[str, Any]]:

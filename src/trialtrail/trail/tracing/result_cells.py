@@ -38,13 +38,13 @@ class Trail:
         known: whether the table says what the cell takes; otherwise nothing is known of it.
         found: the raw cells that it is made from, each with its use.
         set_aside: the raw cells for which a record, or a value, was left out, with the reason.
-        told_in: the files, from the results folder on, that say what it takes.
+        declared_in: the files, from the results folder on, that say what it takes.
     """
 
     known: bool = False
     found: Found = field(default_factory=Found)
     set_aside: dict[RawCell, str] = field(default_factory=dict)
-    told_in: set[str] = field(default_factory=set)
+    declared_in: set[str] = field(default_factory=set)
 
 
 class ResultCells:
@@ -56,13 +56,13 @@ class ResultCells:
     @cached_property
     def taken(self) -> dict[str, dict[str, tuple[str, list[dict[str, Any]]]]]:
         """Return table -> row -> the file that says what it takes, entries of `takes.takes`."""
-        told: dict[str, dict[str, tuple[str, list[dict[str, Any]]]]] = {}
+        found: dict[str, dict[str, tuple[str, list[dict[str, Any]]]]] = {}
         for path in sorted((self.raw.results / TAKEN).glob("*.json")):
             file = f"{TAKEN}/{path.name}"
             for table, rows in json.loads(path.read_text(encoding="utf-8")).items():
-                mine = told.setdefault(table, {})
+                mine = found.setdefault(table, {})
                 mine.update({row: (file, entries) for row, entries in rows.items()})
-        return told
+        return found
 
     def behind(self, table: str, row: str, column: str = "") -> Trail:
         """Return what a cell of a result table rests on; without a column, those of a row."""
@@ -79,7 +79,7 @@ class ResultCells:
         rows = self.taken.get(table)
         trail.known |= rows is not None
         file, entries = (rows or {}).get(row, ("", []))
-        trail.told_in |= {file} if file else set()
+        trail.declared_in |= {file} if file else set()
         for entry in entries:
             if column and column not in entry["cells"]:
                 continue
@@ -195,14 +195,14 @@ class ResultCells:
 
     @cached_property
     def _queries(self) -> dict[str, dict[str, str]]:
-        return {row["query_id"]: row for row in _rows(self.raw.results / QUERIES)}
+        return {row["query_id"]: row for row in rows_of_csv(self.raw.results / QUERIES)}
 
     @cached_property
     def _of_records(self) -> set[tuple[RawCell, str]]:
         """Return cells, with their table, for which a whole record is set aside."""
         found = set()
         for path in sorted((self.raw.results / SET_ASIDE).glob("*.csv")):
-            for row in _rows(path):
+            for row in rows_of_csv(path):
                 for query in row["query_ids"].split():
                     column = self._queries.get(query, {}).get("column", "")
                     found.add((RawCell(row["file"], int(row["line"]), column), row["table"]))
@@ -220,7 +220,7 @@ class ResultCells:
         for cell, table in sorted(self._of_records):
             query = rules.get(cell, {"rule": "set aside", "query_id": "no query"})
             found.append((cell, table, f"{query['rule']} ({query['query_id']})"))
-        for row in _rows(self.raw.results / CELLS_SET_ASIDE):
+        for row in rows_of_csv(self.raw.results / CELLS_SET_ASIDE):
             cell = RawCell(row["file"], int(row["line"]), row["column"])
             found.append((cell, row["table"], f"{row['rule']} ({row['query_id']})"))
         return found
@@ -234,7 +234,8 @@ def _source(table: str, column: str) -> Source:
     return parse_source(f"{table}.{column}")
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def rows_of_csv(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of a CSV of the results folder; none where it is absent."""
     if path.is_file():
         with open(path, encoding="utf-8", newline="") as stream:
             yield from csv.DictReader(stream)

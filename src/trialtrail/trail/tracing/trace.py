@@ -20,13 +20,13 @@ from trialtrail.trail.tracing.lookup import (
     file_name,
     split,
 )
-from trialtrail.trail.tracing.raw_rows import MATCHES, SELECTS, USES, VALUE
+from trialtrail.trail.tracing.raw_rows import COUNTED, MATCHES, SELECTS, USES, VALUE
 
 INDENT = "  "
 MANY = 6
 """More raw files of one folder than this are one line; a job that makes more is a hub."""
 FEW = 3
-"""Of a job that read more tables than this, the sum of their rows is told."""
+"""Of a job that read more tables than this, the sum of their rows is printed."""
 RECORDS = ("other record", "other records")
 RAW_RECORDS = ("record", "records")
 JOBS, OTHERS = ("job", "jobs"), ("other file", "other files")
@@ -34,14 +34,17 @@ ROW_BY_ROW = tuple(
     f"{RESULTS}{part}/" for part in ("lineage/columns", "takes", "validated", "datasets")
 )
 """Where it stands which rows and columns rest on which."""
-TABLES = tuple(f"{RESULTS}{part}/" for part in ("validated", "datasets", "summaries", "analyses"))
+TABLE_FOLDERS = tuple(
+    f"{RESULTS}{part}/" for part in ("validated", "datasets", "summaries", "analyses")
+)
 USED = {
     VALUE: "gives the value",
     SELECTS: "says which records are of it",
     MATCHES: "names the record",
+    COUNTED: "has a finding that is counted",
 }
 CITED = 12
-"""Printed numbers named one by one; of more, the count is told."""
+"""Printed numbers named one by one; of more, the count is printed."""
 
 
 def describe(target: Target, graph: Graph, forward: bool = False) -> dict[str, Any]:
@@ -101,15 +104,15 @@ def _rests_on(target: Target, whole: bool) -> list[str]:
         ]
         return ["", f"{INDENT}made from raw records among these", *(INDENT * 2 + x for x in lines)]
     if target.passed:
-        told = _made_from(target, whole)
+        origin = _made_from(target, whole)
     else:
         groups: dict[tuple[str, int], list[str]] = {}
         for cell in sorted(target.cells):
             groups.setdefault((cell.file, cell.line), []).append(cell.column)
         lines = [f"{file}, line {line}: {', '.join(each)}" for (file, line), each in groups.items()]
-        told = _listed("rests on", lines, whole, "of raw files ")
+        origin = _listed("rests on", lines, whole, "of raw files ")
     answers = [str(answer) for answer in target.answers]
-    return told + _listed("with the answers to queries", answers, whole, "of answers ")
+    return origin + _listed("with the answers to queries", answers, whole, "of answers ")
 
 
 def _made_from(target: Target, whole: bool) -> list[str]:
@@ -120,12 +123,12 @@ def _made_from(target: Target, whole: bool) -> list[str]:
         uses.setdefault(cell.column, []).append(cell.line)
     lines = ["", f"{INDENT}made from" + ("" if columns else " no raw cell")]
     for file, uses in columns.items():
-        told = {line for each in uses.values() for found in each.values() for line in found}
-        lines.append(f"{INDENT * 2}{file}: {_places(sorted(told), whole)}")
+        every_line = {line for each in uses.values() for found in each.values() for line in found}
+        lines.append(f"{INDENT * 2}{file}: {_places(sorted(every_line), whole)}")
         for use in (use for use in USES if use in uses):
             for column, found in uses[use].items():
-                fewer = "" if {*found} == told else f" ({_places(found, whole)})"
-                lines.append(f"{INDENT * 3}{column}: {USED[use]}{fewer}")
+                fewer = "" if {*found} == every_line else f" ({_places(found, whole)})"
+                lines.append(f"{INDENT * 3}{column or 'the record'}: {USED[use]}{fewer}")
     reasons: dict[tuple[str, str, str], list[int]] = {}
     for cell in sorted(target.set_aside):
         key = (cell.file, cell.column, target.set_aside[cell])
@@ -210,7 +213,7 @@ def _file(name: str, graph: Graph) -> dict[str, Any]:
 
 
 class Tree:
-    """A walk told as an indented tree; what a job read or made is told once.
+    """A walk printed as an indented tree; what a job read or made is printed once.
 
     A job that makes many tables at once (it settles all of them, say) keeps the rows of each under
     the table's name. The walk follows that name through it and counts the rest, unless ``whole``.
@@ -276,8 +279,8 @@ class Tree:
                     self.files.add(made)
                     yield from self._forward(made, depth + 2)
             if rest:
-                told = f"and {counted(len(rest), OTHERS)}" if followed else f"{len(rest):,} files"
-                yield f"{at}{INDENT}{told} it made"
+                count = f"and {counted(len(rest), OTHERS)}" if followed else f"{len(rest):,} files"
+                yield f"{at}{INDENT}{count} it made"
 
     def _first(self, job: str) -> int:
         return min((self.rank[name] for name in self.graph.made[job]), default=0)
@@ -285,7 +288,7 @@ class Tree:
     def _is_on_the_way(self, name: str) -> bool:
         """Return whether to follow a table: of a result, those alone that it was made through."""
         through = self.whole or not self.passed or name in self.passed
-        return through or not name.startswith(TABLES)
+        return through or not name.startswith(TABLE_FOLDERS)
 
     def _is_hub(self, job: str) -> bool:
         return not self.whole and len(self.graph.made[job]) > MANY
@@ -302,7 +305,7 @@ class Tree:
 
 
 def many_raw_files(names: Iterable[str], graph: Graph) -> dict[str, list[str]]:
-    """Return the folders of which many raw files were read, each to be told as one line."""
+    """Return the folders of which many raw files were read, each to be printed as one line."""
     found: dict[str, list[str]] = {}
     for name in names:
         if graph.files[name]["kind"] == "raw":
@@ -316,12 +319,12 @@ def many_raw_files(names: Iterable[str], graph: Graph) -> dict[str, list[str]]:
 
 
 def _job(job: str, graph: Graph, only: str = "") -> str:
-    """Return a job as it is told: its id and the rows it read, of many tables their sum.
+    """Return a job as it is printed: its id and the rows it read, of many tables their sum.
 
     Args:
         job: its id.
         graph: the sealed graph.
-        only: a file; where the job tells the rows of a table of that name, they alone are told.
+        only: a file; where the job tells the rows of a table of that name, they alone are printed.
     """
     tables = graph.jobs[job]["rows"]
     stem = PurePosixPath(only).stem

@@ -1,6 +1,6 @@
 """Ids that differ only in what people and programs change without meaning it.
 
-Nothing is matched by it: two such ids may be two people. It is told, so that somebody looks.
+Nothing is matched by it: two such ids may be two people. It is reported, so that somebody looks.
 """
 
 from __future__ import annotations

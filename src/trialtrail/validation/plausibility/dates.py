@@ -29,7 +29,7 @@ FILLED_IN = (
 )
 """Days from which programs count, and which they, and people, fill in where none is known."""
 APART, SHARED, AS_MANY = YEAR, 3, 3
-"""Such a day is told where it comes first or last, so many days from the next one; and where so
+"""Such a day is reported where it comes first or last, so many days from the next one; and where so
 many records share it, and so many times as many as share any other day."""
 
 Days = Mapping[tuple[str, str], np.ndarray]
@@ -38,7 +38,7 @@ Days = Mapping[tuple[str, str], np.ndarray]
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a day is told: what the message says, and which rows it is true of."""
+    """Why a day is reported: what the message says, and which rows it is true of."""
 
     message: str
     rows: np.ndarray
@@ -214,8 +214,8 @@ def outside(values: np.ndarray, gap: float, settings: dict) -> tuple[np.ndarray,
 def filled_in(values: np.ndarray) -> np.ndarray:
     """Return which days a program has filled in, however many they are.
 
-    People are born and seen on such days too, so that one is told only where it lies apart from all
-    others of its column, or where more records share it than chance would make.
+    People are born and seen on such days too, so that one is reported only where it lies apart from
+    all others of its column, or where more records share it than chance would make.
     """
     days, counts = np.unique(values[~np.isnan(values)], return_counts=True)
     rows = np.zeros(len(values), dtype=bool)
@@ -246,7 +246,7 @@ def _findings_of_reason(
     most: int,
     seen: set[tuple],
 ) -> Iterator[dict]:
-    """Yield the findings of one reason; many of one column are told once."""
+    """Yield the findings of one reason; many of one column are reported once."""
     found = [str(np.datetime64(int(value), "D")) for value in values[rows]]
     each = [
         finding

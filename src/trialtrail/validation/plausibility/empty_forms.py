@@ -19,10 +19,10 @@ def empty_form_findings(
     """Yield a finding for each form that is all zeros where another form is empty.
 
     ``forms`` are those of one timepoint, each with the variables of which a value shows that a
-    participant has it. It is told where at least ``least`` participants have only zeros in the one,
-    at least ``share`` of them lack the other, and most of the participants with other values have
-    it: zeros alone may be true. Of the forms that are ``known`` the study says when a visit took
-    place.
+    participant has it. It is reported where at least ``least`` participants have only zeros in the
+    one, at least ``share`` of them lack the other, and most of the participants with other values
+    have it: zeros alone may be true. Of the forms that are ``known`` the study says when a visit
+    took place.
     """
     kinds = {name: _kinds(sheet, columns) for name, (sheet, columns) in forms.items()}
     for name, (sheet, _) in forms.items():

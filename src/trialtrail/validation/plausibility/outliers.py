@@ -33,8 +33,8 @@ def robust_z(values: np.ndarray) -> np.ndarray:
 def outlier_findings(sheet: Sheet, columns: list[str], settings: dict) -> Iterator[dict]:
     """Yield a finding for each value whose robust z is beyond the threshold.
 
-    A column with more than ``most`` of them has a long tail rather than so many errors, and is told
-    once. Columns with fewer than ``least`` values are left alone.
+    A column with more than ``most`` of them has a long tail rather than so many errors, and is
+    reported once. Columns with fewer than ``least`` values are left alone.
     """
     limit = settings["threshold"]
     for column in columns:

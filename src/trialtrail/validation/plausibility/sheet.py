@@ -10,7 +10,7 @@ import pandas as pd
 from trialtrail.validation.findings import finding
 
 MOST = 200
-"""Findings of one kind about the rows of one table, above which it is told once and not by row."""
+"""Findings of one kind about the rows of one table, above which it is reported once."""
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ def test_a_result_rests_on_the_columns_and_records_that_its_filter_takes(results
         RawCell("participants.csv", 2, "ARM"): SELECTS,
         RawCell("participants.csv", 2, "PARTICIPANT_ID"): MATCHES,
     }
-    assert trail.told_in == {"takes/t.json"}
+    assert trail.declared_in == {"takes/t.json"}
 
 
 def test_what_left_a_record_out_is_told_apart_with_the_reason(results):
@@ -168,7 +168,7 @@ def test_a_cell_that_is_copied_takes_what_the_other_takes(results):
     cells = ResultCells(RawRows(results))
     one, other = cells.behind("t", "r", "mean"), cells.behind("u", "x", "value")
     assert one.found.cells == other.found.cells
-    assert other.told_in == {"takes/t.json", "takes/u.json"}
+    assert other.declared_in == {"takes/t.json", "takes/u.json"}
 
 
 def test_a_count_takes_what_is_counted_and_a_percentage_also_of_how_many(results):
@@ -208,3 +208,48 @@ def test_a_record_is_left_out_by_its_empty_cells_and_by_all_where_none_is(result
     put_json(path, told)
     aside = said(results, OF_ARM).behind("t", "r", "mean").set_aside
     assert {c.column for c, why in aside.items() if why == NO_VALUE and c.line == 4} == lacking
+
+
+def test_the_key_by_which_two_tables_agree_is_named_in_both_and_nothing_else(results):
+    scores = Takes("validated:form", ("score",), {}, ("score",))
+    of_arm = Takes("validated:participants", (), {"arm": "a"}, (), ("participant_id",))
+    found = said(results, scores, of_arm).behind("t", "r", "mean").found.cells
+    assert found == {
+        **{RawCell("form.csv", line, "SCORE"): VALUE for line in (2, 3, 5)},
+        **{RawCell("form.csv", line, "PARTICIPANT_ID"): MATCHES for line in (2, 3, 5)},
+        **{RawCell("participants.csv", line, "ARM"): SELECTS for line in (2, 5)},
+        **{RawCell("participants.csv", line, "PARTICIPANT_ID"): MATCHES for line in (2, 5)},
+    }
+
+
+def test_an_empty_cell_leaves_no_record_out(results):
+    """Of two columns that may exclude somebody, the one that does so is named."""
+    path = results / "validated/participants.parquet"
+    put(path, [row | {"withdrawal_reason": None} for row in pq.read_table(path).to_pylist()])
+    path = results / "lineage/records/validate_table-participants.json"
+    record = json.loads(path.read_text())
+    record["result"]["params"]["sources"][0]["columns"]["withdrawal_reason"] = "WITHDRAWAL_REASON"
+    put_json(path, record)
+    path = results / "lineage/columns/outcomes.json"
+    declared = json.loads(path.read_text())
+    declared["left_out"][0]["sources"].append("validated:participants.withdrawal_reason")
+    put_json(path, declared)
+    aside = said(results, OF_ARM).behind("t", "r", "mean").set_aside
+    assert [cell for cell, why in aside.items() if why == "excluded"] == [
+        RawCell("participants.csv", 5, "EXCLUSION_REASON")
+    ]
+
+
+def test_a_cell_that_gives_a_value_is_not_left_out_as_well(results):
+    """A raw cell may be set aside in one column of a table and be read into another."""
+    lines = ("query_id", "file", "line", "column", "rule", "table")
+    of_used = ("Q3", "form.csv", 2, "SCORE", "range", "form")
+    of_empty = ("Q4", "form.csv", 4, "SCORE", "range", "form")
+    of_other_column = ("Q5", "form.csv", 3, "NOTE", "range", "form")
+    path = results / "validation/cells_set_aside.csv"
+    put_csv(path, lines, of_used, of_empty, of_other_column)
+    trail = said(results, OF_ARM).behind("t", "r", "mean")
+    assert RawCell("form.csv", 2, "SCORE") in trail.found.cells
+    assert RawCell("form.csv", 2, "SCORE") not in trail.set_aside
+    assert trail.set_aside[RawCell("form.csv", 4, "SCORE")] == "range (Q4)"
+    assert RawCell("form.csv", 3, "NOTE") not in trail.set_aside

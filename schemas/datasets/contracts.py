@@ -1,0 +1,19 @@
+"""The contract of each dataset, by the name of its file in `results/datasets/`."""
+
+import pandera.pandas as pa
+
+from schemas.datasets.answers import Answers
+from schemas.datasets.coded_segments import CodedSegments
+from schemas.datasets.contacts import Contacts
+from schemas.datasets.outcomes import Outcomes
+from schemas.datasets.participants import Participants
+from schemas.datasets.providers import Providers
+
+CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
+    "answers": Answers,
+    "contacts": Contacts,
+    "outcomes": Outcomes,
+    "participants": Participants,
+    "providers": Providers,
+    "segments": CodedSegments,
+}

@@ -1,0 +1,57 @@
+"""Which files a study is read from.
+
+Nothing heavy is imported here: the Snakefile runs it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trialtrail.configuration.study_sources import StudySources
+
+DOCUMENT_ENDING = ".docx"
+
+
+class StudyFiles(StudySources):
+    """Questions about the files of the exports and of the study's own prose."""
+
+    folder: Path
+    """Where the files lie, relative to the working folder."""
+
+    def files(self, export: str) -> list[str]:
+        """Return the files of ``export``, relative to the working folder; its dictionary last."""
+        spec = self.config["exports"][export]
+        path = self.folder / spec["file"]
+        if spec.get("format") == "docx":
+            found = sorted(path.glob(f"*{DOCUMENT_ENDING}"))
+            return [p.as_posix() for p in found if not p.name.startswith("~$")]
+        paths = [path.as_posix()]
+        if spec.get("dictionary"):
+            paths.append((self.folder / spec["dictionary"]).as_posix())
+        return paths
+
+    def events_files(self, export: str) -> list[str]:
+        """Return the list of events of ``export``, if it has one."""
+        spec = self.config["exports"][export]
+        return [(self.folder / spec["events"]).as_posix()] if "events" in spec else []
+
+    def files_of(self, table: str) -> list[str]:
+        """Return the files of all exports that feed ``table``."""
+        return [f for source in self.spec(table)["sources"] for f in self.files(source["export"])]
+
+    @property
+    def all_files(self) -> list[str]:
+        """The files of all exports that feed a table, once each."""
+        return list(dict.fromkeys(f for table in self.tables for f in self.files_of(table)))
+
+    def owners_of(self, table: str) -> list[str]:
+        """Return for each file of `files_of` the export it belongs to."""
+        names = [source["export"] for source in self.spec(table)["sources"]]
+        return [name for name in names for _ in self.files(name)]
+
+    def text_files(self) -> list[str]:
+        """Return the Markdown files of the study's own prose."""
+        folder = self.config.get("report", {}).get("text")
+        if not folder:
+            return []
+        return [p.as_posix() for p in sorted((self.folder / folder).glob("*.md"))]

@@ -1,0 +1,211 @@
+"""The analysis plan of a study written out: variables, timepoints, outcomes, analyses.
+
+Nothing heavy is imported here: the Snakefile runs it.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from trialtrail.analysis.plan import expand_analyses
+from trialtrail.configuration.begun import evidence, rule_of, texts_of
+from trialtrail.configuration.expand import BASELINE, BESIDE, expand_series
+from trialtrail.configuration.schema import defaults_within
+from trialtrail.configuration.study_tables import StudyTables
+from trialtrail.derive.instruments.offered import offered, within
+
+NOT_TABULATED = ("text", "date", "partial_date", "censored")
+"""Types of a variable that the baseline table has no row for: a censored count has no mean."""
+INSTANCE = {
+    "id": "instance",
+    "type": "integer",
+    "label": "Instance",
+    "description": "Number of the form among those of the participant",
+    "minimum": 1,
+    "required": True,
+    "key": True,
+}
+"""The variable that tells the forms of one participant apart, where a form repeats."""
+
+
+class StudyPlan(StudyTables):
+    """Questions about what is measured, when, and how it is analysed."""
+
+    @property
+    def timepoints(self) -> dict[str, str]:
+        """Label of each timepoint: those the plan lists in its order, then those of the forms."""
+        listed = {t["id"]: t.get("label") for t in self.analysis("timepoints", [])}
+        every = dict.fromkeys(
+            [*listed, *(f["timepoint"] for f in self.config.get("forms", {}).values())]
+        )
+        return {name: listed.get(name) or name.replace("_", " ") for name in every}
+
+    @property
+    def outcomes(self) -> list[dict]:
+        """Outcomes of the plan, each with its instrument, and ``measured`` written out.
+
+        That stands in the order of the timepoints where the plan lists them.
+        """
+        out = []
+        order = list(self.timepoints) if self.analysis("timepoints") else []
+        for item in self.analysis("outcomes"):
+            measured = item.get(
+                "measured", [{k: item[k] for k in ("form", "variables") if k in item}]
+            )
+            whole = [
+                {
+                    "form": part["form"],
+                    "timepoint": self.config["forms"][part["form"]]["timepoint"],
+                    "follow_up": not self._is_baseline(part["form"]),
+                    "variables": expand_series(part["variables"]),
+                }
+                for part in measured
+            ]
+            if order:
+                whole.sort(key=lambda part: order.index(part["timepoint"]))
+            rest = {k: v for k, v in item.items() if k not in ("form", "variables", "measured")}
+            out.append(defaults_within("analysis.outcomes[]") | rest | {"measured": whole})
+        return out
+
+    @cached_property
+    def analyses(self) -> dict[str, dict]:
+        """The entries of the analysis plan, by id, the main one first."""
+        plan = defaults_within("analysis") | self.config.get("analysis", {})
+        entries = expand_analyses(plan, self.outcomes)
+        return {entry["id"]: entry for entry in entries}
+
+    @cached_property
+    def _offered(self) -> dict[str, dict[str, tuple[tuple[float, float], str]]]:
+        """Form -> variable -> the limits that an instrument of the plan has, and its name."""
+        found: dict[str, dict[str, tuple[tuple[float, float], str]]] = {}
+        for item in self.outcomes:
+            for part in item["measured"]:
+                names = part["variables"]
+                for name, limits in zip(names, offered(item, len(names)), strict=True):
+                    if limits:
+                        found.setdefault(part["form"], {})[name] = limits, item["instrument"]
+        return found
+
+    def variables(self, table: str) -> list[dict]:
+        """Return the configured columns of ``table``: variables of a form, items to answer.
+
+        A form that repeats has the number of the instance before them, marked as part of the key.
+        """
+        if table in self.forms:
+            form = self.config["forms"][table]
+            instance = [INSTANCE | {"column": form["repeats"]}] if "repeats" in form else []
+            limits = self._offered.get(table, {})
+            own = expand_series(form["variables"])
+            return [
+                *instance,
+                *(v | within(v, *limits[v["id"]]) if v["id"] in limits else v for v in own),
+            ]
+        if table == "questionnaire":
+            return [
+                {"id": item["id"], "column": item["column"], "label": item["label"]}
+                | ({"type": "text"} if item["type"] == "text" else {"type": "category"})
+                | ({"codes": self._answers(item)} if item["type"] != "text" else {})
+                | ({"several": True} if item.get("several") else {})
+                for item in self.items
+            ]
+        return []
+
+    @property
+    def form_contents(self) -> dict[str, dict]:
+        """Label of each form, and the columns of which one must have a value for it to count."""
+        return {
+            form: {
+                "label": self.form_labels[form],
+                "columns": evidence(self.variables(form)),
+            }
+            | ({"took_place": self.took_place[form]} if form in self.took_place else {})
+            for form in self.forms
+        }
+
+    @property
+    def took_place(self) -> dict[str, dict]:
+        """Of a form that says it, by which variable and values its visit took place."""
+        return {form: rule for form in self.forms if (rule := rule_of(self.spec(form)))}
+
+    @property
+    def followed_up_by(self) -> dict | None:
+        """The variable, and its values, by which a participant is known to be followed up."""
+        spec = self.analysis("followed_up", {})
+        if "variable" not in spec:
+            return None
+        return {key: spec[key] for key in ("form", "variable")} | {"values": texts_of(spec)}
+
+    def _is_baseline(self, form: str) -> bool:
+        return self.config["forms"][form]["timepoint"] == BASELINE
+
+    @property
+    def follow_up_forms(self) -> list[str]:
+        """Forms filled in after randomisation: all but those of the timepoint `baseline`."""
+        later = [form for form in self.forms if not self._is_baseline(form)]
+        if not self.analysis("timepoints"):
+            return later
+        order = list(self.timepoints)
+        return sorted(later, key=lambda form: order.index(self.config["forms"][form]["timepoint"]))
+
+    @property
+    def follow_up_labels(self) -> dict[str, str]:
+        """Label of each form of the follow-up."""
+        return {form: self.form_labels[form] for form in self.follow_up_forms}
+
+    @property
+    def baseline_variables(self) -> list[dict]:
+        """Variables measured at baseline: form, id, label, unit, type, levels of a category.
+
+        A form that repeats gives none: a participant has many values of each. What the cells of a
+        variable make beside its value follows it.
+        """
+        return [
+            {
+                "form": form,
+                "id": v["id"],
+                "label": v.get("label", v["id"]),
+                **({} if "label" in v else {"label_of_file": True}),
+                "unit": v.get("unit", ""),
+                "type": v["type"],
+                "levels": list(dict.fromkeys(v.get("codes", {}).values())),
+                "labels": v.get("labels", {}),
+                **({"decimals": v["decimals"]} if "decimals" in v else {}),
+            }
+            for form in self.forms
+            if self._is_baseline(form) and "repeats" not in self.config["forms"][form]
+            for variable in self.variables(form)
+            for v in (variable, *_beside(variable))
+        ]
+
+    @property
+    def baseline_table(self) -> list[dict]:
+        """Variables of the baseline table: those the plan lists, or all numbers and categories."""
+        variables = {v["id"]: v for v in self.baseline_variables if v["type"] not in NOT_TABULATED}
+        wanted = self.analysis("baseline", list(variables))
+        return [variables[name] for name in wanted if name in variables]
+
+    @property
+    def baseline_forms(self) -> list[str]:
+        """Forms of the timepoint `baseline`."""
+        return [form for form in self.forms if self._is_baseline(form)]
+
+    @property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """What roles and stages of interviews, timepoints, covariates and analyses are called."""
+        used = {name for entry in self.analyses.values() for name in entry["adjust"]}
+        return {
+            "roles": self.qualitative("roles"),
+            "stages": self.qualitative("stages"),
+            "timepoints": self.timepoints,
+            "variables": {v["id"]: v["label"] for v in self.baseline_variables if v["id"] in used},
+            "analyses": {name: e["label"] for name, e in self.analyses.items() if e["label"]},
+        }
+
+
+def _beside(variable: dict) -> list[dict]:
+    """Return the column that the cells of a variable make beside its value, if they make one."""
+    if variable["type"] not in BESIDE:
+        return []
+    ending, kind = BESIDE[variable["type"]]
+    label = {"label": variable["label"]} if "label" in variable else {}
+    return [{"id": f"{variable['id']}{ending}", "type": kind, **label}]

@@ -1,0 +1,87 @@
+"""Which tables and forms a study has, and the entries of its configuration with their defaults.
+
+The Snakefile asks these questions while it is read, so nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from trialtrail.configuration.schema import default_of, defaults_within, has_default
+
+
+class StudyTables:
+    """Questions about the tables and forms that a study supplies."""
+
+    config: dict
+    """The configuration, its dictionaries written out."""
+
+    @cached_property
+    def forms(self) -> list[str]:
+        """Names of the forms, in the order of the configuration."""
+        return list(self.config.get("forms", {}))
+
+    @cached_property
+    def tables(self) -> list[str]:
+        """Names of all tables that the study supplies, forms last."""
+        return [*self.config["tables"], *self.forms]
+
+    def has(self, *tables: str) -> bool:
+        """Return whether the study supplies all of ``tables``."""
+        return all(table in self.tables for table in tables)
+
+    def spec(self, table: str) -> dict:
+        """Return the configuration of ``table``."""
+        return self.config["forms" if table in self.forms else "tables"][table]
+
+    @property
+    def arms(self) -> list[dict]:
+        """The arms, the reference first: id, label, description."""
+        return self.config["study"]["arms"]
+
+    @property
+    def words(self) -> dict:
+        """The study's words for participant, provider and contact."""
+        return defaults_within("study.words") | self.config["study"].get("words", {})
+
+    def analysis(self, key: str, default=None):
+        """Return an entry of the analysis plan: its own, else the schema's default, else that."""
+        return self._entry("analysis", key, default)
+
+    def qualitative(self, key: str, default=None):
+        """Return an entry of the qualitative study, with its default as for `analysis`."""
+        return self._entry("qualitative", key, default)
+
+    def _entry(self, section: str, key: str, default):
+        given, name = self.config.get(section, {}), f"{section}.{key}"
+        if key in given:
+            return given[key]
+        return default_of(name) if has_default(name) else default
+
+    @property
+    def items(self) -> list[dict]:
+        """Items of the questionnaire; a Likert item has its answers written out.
+
+        A choice of a Qualtrics export may have several answers: the program writes more than one
+        for no other question.
+        """
+        spec = self.config.get("questionnaire", {"items": []})
+        likert = spec.get("likert", {})
+        sources = self.config["tables"].get("questionnaire", {}).get("sources", [])
+        exports = [self.config["exports"].get(source["export"], {}) for source in sources]
+        several = any(export.get("format") == "qualtrics" for export in exports)
+        usual = {"likert": likert, "choice": {"several": several}, "text": {}}
+        return [{**usual[item["type"]], **item} for item in spec["items"]]
+
+    def _answers(self, item: dict) -> dict:
+        return item.get("codes", {answer: answer for answer in item["answers"]})
+
+    @property
+    def form_labels(self) -> dict[str, str]:
+        """Label of each form."""
+        return {form: self.config["forms"][form]["label"] for form in self.forms}
+
+    @property
+    def printed(self) -> dict:
+        """What the report says of the study as a whole."""
+        return defaults_within("study") | self.config["study"] | {"words": self.words}
