@@ -41,7 +41,7 @@ LATER = (
     "weasyprint",
 )
 """While the first jobs run."""
-EXECUTE = "runrecord.job.start:execute"
+EXECUTE = "runrecord.job.execute:execute"
 """What runs a script: it keeps the books, and a confined process that it forks reads the script."""
 
 

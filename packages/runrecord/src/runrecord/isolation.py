@@ -21,6 +21,8 @@ from runrecord.errors import UserError
 from runrecord.project import project
 
 START = Path(__file__).parent / "job" / "start.py"
+EXECUTE = "runrecord.job.execute:execute"
+"""What runs a script."""
 OF_PYTHON = ("PYTHONPATH", "PYTHONHOME", "PYTHONPLATLIBDIR")
 """Environment variables that lead Python to modules of somewhere else."""
 SIGN_OF_SHELL = re.compile(r"[^\w@%+=:,./-]")
@@ -71,7 +73,7 @@ def start_options() -> list[str]:
     code = sorted({*sources, *project().packages.values()})
     first, read = (os.pathsep.join(str(root / part) for part in given) for given in (sources, code))
     entry = ",".join(project().entry)
-    return ["-I", str(START), "--first", first, "--read", read, "--entry", entry]
+    return ["-I", str(START), "--first", first, "--read", read, "--by", EXECUTE, "--entry", entry]
 
 
 def begin_check() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import runrecord
-from runrecord.isolation import START
+from runrecord.isolation import EXECUTE, START
 from runrecord.job import start
 from small_study import read_json
 
@@ -41,7 +41,7 @@ def started(folder: Path, text: str, more: str = "", **around: str) -> subproces
     told = PREPARED.format(more=more or "pass", **named)
     copy.write_text(told + text)
     command = [sys.executable, "-I", str(START), "--first", str(SOURCES)]
-    command += ["--read", str(SOURCES), "--entry", "", str(copy)]
+    command += ["--read", str(SOURCES), "--by", EXECUTE, "--entry", "", str(copy)]
     return subprocess.run(
         command, cwd=folder, env=os.environ | around, capture_output=True, text=True, check=False
     )

@@ -1,6 +1,6 @@
 """Read a job's script in its confined process, so that no line of it runs outside.
 
-The process that keeps the books runs no line of a script that `start` has recognised. Of a script
+The process that keeps the books runs no line of a script that `execute` has recognised. Of a script
 that was started otherwise it has run all lines up to the last, which hands ``main`` over; what they
 read would not have been refused. So the confined process forgets the project's modules there, and
 reads the script as if for the first time. Libraries stay as they are loaded.

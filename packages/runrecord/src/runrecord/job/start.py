@@ -1,7 +1,8 @@
 """Start a script, or with -m a module, so that nothing but the checkout and its environment runs.
 
-    python -I start.py --first FOLDERS --read FOLDERS --entry MODULES SCRIPT [ARGUMENT ...]
-    python -I start.py --first FOLDERS --read FOLDERS --entry MODULES -m MODULE [ARGUMENT ...]
+    python -I start.py OPTIONS SCRIPT [ARGUMENT ...]
+    python -I start.py OPTIONS -m MODULE [ARGUMENT ...]
+    OPTIONS, all and in this order: --first FOLDERS --read FOLDERS --by FUNCTION --entry MODULES
 
 Python would look for modules in the folder of the script and in those of PYTHONPATH, and would
 take a byte-code file for the source whose time and size it names. With ``-I`` it does not look
@@ -9,10 +10,9 @@ there; here the folders of ``--first`` come first, and what is in those of ``--r
 its sources. What the environment has installed is read with its byte code, which `installed` checks
 once a run.
 
-Of a script that Snakemake has prepared for a recorded job, no line runs in this process: it keeps
-the books (`record.run_script`), and the confined process that it forks reads the script. The
-modules of ``--entry`` are imported before, by name with commas between: they say what the project
-is.
+A script is run by the function of ``--by`` (``module:function``), given its path and the namespace
+of ``__main__``. The modules of ``--entry`` are imported before, by name with commas between: they
+say what the project is.
 
 This file runs before anything of the project is imported, so it imports nothing of it.
 """
@@ -33,8 +33,6 @@ from importlib.machinery import (
     SourceFileLoader,
 )
 
-PREAMBLE_END = b"######## snakemake preamble end #########\n"
-"""The line that Snakemake puts between what it tells a script and the script's own lines."""
 COMPILED: dict[str, tuple[bytes, types.CodeType]] = {}
 """What `compile_ahead` has compiled: path -> the source, and its code."""
 
@@ -85,31 +83,13 @@ def read_sources_only(first: list[str], code: list[str]) -> None:
     sys.dont_write_bytecode = True
 
 
-def execute(script: str, space: dict) -> None:
-    """Run a script in the namespace of ``__main__``; one of a recorded job keeps its books.
-
-    Raises:
-        SystemExit: of a recorded job that has failed, with 1.
-    """
-    with open(script, "rb") as stream:
-        source = stream.read()
-    told, mark, _ = source.partition(PREAMBLE_END)
-    if mark:
-        from runrecord.job.record import run_script
-
-        exec(compile(told, script, "exec", dont_inherit=True), space)
-        if run_script(space):
-            return
-    exec(compiled(script, source), space)
-
-
 def _folders(told: str) -> list[str]:
     return [os.path.realpath(path) for path in told.split(os.pathsep) if path]
 
 
 def main() -> None:
     """Run what the command line names as ``__main__``."""
-    _, _, first, _, read, _, entry, *rest = sys.argv
+    _, _, first, _, read, _, by, _, entry, *rest = sys.argv
     sys.modules["runrecord.job.start"] = sys.modules["__main__"]  # what imports it takes this one
     read_sources_only(_folders(first), _folders(read))
     sys.argv[1:] = rest
@@ -126,7 +106,8 @@ def main() -> None:
     space = types.ModuleType("__main__")
     space.__dict__.update(__file__=script, __builtins__=builtins)
     sys.modules["__main__"] = space
-    execute(script, space.__dict__)
+    module, _, function = by.partition(":")
+    getattr(importlib.import_module(module), function)(script, space.__dict__)
 
 
 if __name__ == "__main__":
