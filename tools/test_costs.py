@@ -15,7 +15,6 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,30 +30,28 @@ spent: Counter[tuple[str, str]] = Counter()
 """CPU seconds, by what is counted (``folder``, ``file``, ``test``, ``fixture``) and its name."""
 taken: Counter[str] = Counter()
 """Seconds that went by, by file."""
-of_warm: dict[int, float] = {}
-"""CPU seconds of each warm interpreter when it was last seen, by process id."""
-
-
-warm_interpreters = list
-"""Returns the process ids of the warm interpreters; replaced as soon as the session begins."""
-
-
-def pytest_sessionstart(session):
-    """Take from the root's ``conftest.py`` how its warm interpreters are found."""
-    global warm_interpreters
-    shared = session.config.pluginmanager.getplugin(str(ROOT / "conftest.py"))
-    warm_interpreters = partial(shared.warm_interpreters, shared.SHARED)
+of_servers: dict[int, float] = {}
+"""CPU seconds of each process that serves the session when it was last seen, by process id."""
+SERVING = (b"snakemake_executor_plugin_warm.server", b"tests/snakemake_runs.py")
+"""What stands in the commands of processes that fork for the tests."""
 
 
 def cpu_seconds() -> float:
-    """Return the CPU seconds of this process, its children and the warm interpreters so far."""
-    for pid in warm_interpreters():
+    """Return the CPU seconds of this process, its children and what serves it so far."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    for place in Path("/proc").iterdir():
+        if not place.name.isdigit():
+            continue
         try:
-            told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            command = (place / "cmdline").read_bytes()
+            if not any(each in command for each in SERVING):
+                continue
+            if f"XDG_RUNTIME_DIR={runtime}".encode() in (place / "environ").read_bytes():
+                told = (place / "stat").read_text().rpartition(")")[2].split()
+                of_servers[int(place.name)] = sum(map(int, told[11:15])) / TICKS
         except OSError:
             continue
-        of_warm[pid] = sum(int(ticks) for ticks in told[11:15]) / TICKS
-    return sum(os.times()[:4]) + sum(of_warm.values())
+    return sum(os.times()[:4]) + sum(of_servers.values())
 
 
 @pytest.hookimpl(hookwrapper=True)
