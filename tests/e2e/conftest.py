@@ -78,7 +78,10 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 
 def run_workflow(
-    folder: Path, *targets: str, config: Path | None = None, anew: bool = False
+    folder: Path,
+    *targets: str,
+    config: Path | None = None,
+    anew: bool = False,
 ) -> Run:
     """Run the workflow of this checkout in ``folder``, on the shipped study or another.
 
