@@ -21,7 +21,6 @@ MOMENTS = 20
 """Random moments for each kind in the nightly form, beside the one of every test run."""
 FIRST, LAST = 0.8, 12.0
 """Seconds after the start between which the moment lies; a run that ends before is taken as is."""
-SHIPPED = ROOT / "config" / "config.yaml"
 SMALL, SMALL_LAST = SECOND_STUDY / "study.yaml", 5.0
 """The study of every test run, and the last moment in it; the nightly form is of the shipped."""
 MARK = "TRIALTRAIL_TEST_MARK"
@@ -43,9 +42,12 @@ def result_of(folder: Path) -> dict[str, str]:
 
 
 class MarkedRun:
-    """A run of a study in a folder, whose processes can be told from all others."""
+    """A run of a study in a folder, whose processes can be told from all others.
 
-    def __init__(self, folder: Path, config: Path) -> None:
+    Without a configuration it is the shipped study.
+    """
+
+    def __init__(self, folder: Path, config: Path | None = None) -> None:
         self.folder, self.config, self.mark = folder, config, uuid.uuid4().hex
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -53,7 +55,7 @@ class MarkedRun:
         """Start Snakemake and return its process."""
         command = [sys.executable, "-m", "snakemake", "--cores", "2", *options]
         command += ["--directory", str(self.folder), "--snakefile", str(ROOT / "Snakefile")]
-        command += ["--configfile", str(self.config)]
+        command += ["--configfile", str(self.config)] if self.config else []
         return subprocess.Popen(
             command,
             cwd=ROOT,
@@ -140,4 +142,4 @@ def test_one_is_killed(kind, tmp_path, second_study):
 @pytest.mark.parametrize("number", range(MOMENTS + 1))
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_is_killed_at_many_moments(kind, number, tmp_path, moments):
-    check(kind, number, MarkedRun(tmp_path / "study", SHIPPED), LAST, moments)
+    check(kind, number, MarkedRun(tmp_path / "study"), LAST, moments)
