@@ -16,8 +16,13 @@ IDLE_SECONDS = 120
 """After which an interpreter ends by itself, should the test run have been killed."""
 ENDING_SECONDS = 20
 """For which the end of the test run waits for the interpreters that it has stopped."""
-SLOWEST = ("e2e", "bad_inputs", "cases", "snakemake-executor-plugin-warm", "progress")
-"""Folders of tests, the one with the slowest files first."""
+SLOWEST = (
+    *("test_corpus.py", "test_replayed_diff.py", "test_free_text.py", "test_bad_inputs.py"),
+    *("test_reruns.py", "test_kills.py", "test_moments.py", "test_sentinels.py"),
+    *("test_warm_executor.py", "test_warm_ends.py", "test_progress_runs.py"),
+    *("e2e", "cases", "bad_inputs", "packages"),
+)
+"""Files and folders of tests, the one that takes longest first (tools/test_costs.py)."""
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
 
@@ -68,7 +73,7 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the folders whose files take longest, so that no worker ends long after another.
+    """Begin with the files that take longest, so that no worker ends long after another.
 
     Files are handed out in this order: `make test` keeps pytest-xdist from sorting them anew.
     """

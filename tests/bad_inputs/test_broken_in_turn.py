@@ -1,7 +1,7 @@
 """A value of each column of each export is broken: no refusal and no query tells it.
 
-One column of every export is broken at a time, each in another record. What is told of a column is
-what is told where it is broken by itself; `make nightly` holds the two against each other.
+Some columns of every export are broken at a time, each in another record. What is told of a column
+is what is told where it is broken by itself; `make nightly` holds the two against each other.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ STUDY_FILES = {
     "balance": STUDIES / "balance" / "study.yaml",
     "redcap": STUDIES / "redcap" / "study.yaml",
 }
+TOGETHER = 4
+"""Columns of an export that are broken at a time."""
 TOLD = ["export", "table", "column", "rule", "line", "message"]
 """What a query says, but for its file, which lies elsewhere each time."""
 
@@ -53,10 +55,10 @@ def test_broken_together_is_told_as_broken_by_itself(name, tmp_path):
 
 
 def validated_in_rounds(world: World, folder: Path) -> Iterator[tuple[list[Place], Outcome]]:
-    """Yield the places that are broken together, one of each export, and what comes of it."""
+    """Yield the places broken together, `TOGETHER` of each export, and what comes of it."""
     rounds = defaultdict(list)
     for place in places(world):
-        rounds[place.nth].append(place)
+        rounds[place.nth // TOGETHER].append(place)
     for together in rounds.values():
         yield from unless_refused(world, together, folder)
 

@@ -11,8 +11,6 @@ import copy
 import csv
 import io
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,13 +19,16 @@ from typing import Any
 import pandas as pd
 import yaml
 from harness import World
+from snakemake_runs import run_snakemake
 
 from trialtrail import ROOT
 from trialtrail.errors import StudyError
 
 HEADER = ("id", "arm", "allocated", "age", "sex", "walk0", "walk12", "seen12")
-TIME_LIMIT = 300
-"""Seconds after which a run is given up."""
+REPORT = "results/report/report.html"
+"""The target that is made of all tables and figures."""
+IN_PROCESS = ("results/summaries/", "results/tables/", "results/datasets/", "results/validation/")
+"""Where results lie that no record of a job has a part in."""
 CONFIG: dict[str, Any] = {
     "study": {
         "title": "A weekly class",
@@ -221,18 +222,13 @@ class Made:
 
 
 def made(file: Path, *targets: str) -> Made:
-    """Make the files ``targets`` (all results without any) of the study of ``file``, beside it."""
-    command = [sys.executable, "-m", "snakemake", *targets, "--cores", "2"]
-    command += ["--directory", str(file.parent), "--snakefile", str(ROOT / "Snakefile")]
-    command += ["--configfile", os.path.relpath(file, ROOT)]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        timeout=TIME_LIMIT,
-        check=False,
-    )
-    return Made(file.parent, done.returncode, done.stdout)
+    """Make the files ``targets`` (all results without any) of the study of ``file``, beside it.
+
+    Where all targets lie in folders of `IN_PROCESS`, the jobs are done in the process of the run.
+    """
+    options = [*targets, "--cores", "2", "--directory", str(file.parent)]
+    options += ["--snakefile", str(ROOT / "Snakefile")]
+    options += ["--configfile", os.path.relpath(file, ROOT)]
+    here = bool(targets) and all(target.startswith(IN_PROCESS) for target in targets)
+    options += ["--executor", "local"] if here else []
+    return Made(file.parent, *run_snakemake(options, ROOT, with_jobs=here))

@@ -7,7 +7,7 @@ import re
 
 import pytest
 import yaml
-from small_trial import made, records, validated, write_study
+from small_trial import REPORT, made, records, validated, write_study
 
 from trialtrail.report.formatting import (
     decimals_at_baseline,
@@ -137,7 +137,7 @@ def run(tmp_path_factory):
         outcome["measured"].append({"form": "m6", "variables": ["late"]})
         config["analysis"]["timepoints"] = [{"id": "month_6", "label": "4–6 weeks"}]
 
-    done = made(write_study(tmp_path_factory.mktemp("digits"), rows, change))
+    done = made(write_study(tmp_path_factory.mktemp("digits"), rows, change), REPORT)
     assert done.exit_code == 0, done.said
     return done
 

@@ -6,7 +6,7 @@ import csv
 
 import pandas as pd
 import pytest
-from small_trial import made, records, validated, write_study
+from small_trial import REPORT, made, records, validated, write_study
 
 SCREENED = [
     {"scr": f"S{n:03}", "eligible": "Y", "consented": "Y", "why": "", "id": f"P{n:03}"}
@@ -49,7 +49,7 @@ def screened(tmp_path_factory):
     rows[7] |= {"walk12": "", "seen12": ""}
     folder = tmp_path_factory.mktemp("screened")
     file = write_study(folder, rows, with_screening, {"data/screen.csv": screening_log()})
-    done = made(file)
+    done = made(file, REPORT)
     assert done.exit_code == 0, done.said
     return done
 
@@ -205,11 +205,23 @@ def test_the_flow_says_in_plain_words_why_an_arm_is_not_known(tmp_path):
     }
 
 
-def test_who_has_an_arm_and_no_number_was_randomised(tmp_path):
+def without_a_number() -> list[dict[str, str]]:
+    """Return records of which one has an arm and no number, and lines that are of nobody."""
     nothing = dict.fromkeys(records()[0], "")
     rows = [*spoilt(3, id=""), nothing | {"age": "70"}, nothing | {"arm": "24 in all"}]
-    rows.append(nothing | {"arm": "A"})  # an envelope that nobody has opened
-    done = made(write_study(tmp_path, rows, limited))
+    return [*rows, nothing | {"arm": "A"}]  # an envelope that nobody has opened
+
+
+@pytest.mark.nightly
+def test_the_report_of_who_has_an_arm_and_no_number_is_made(tmp_path):
+    done = made(write_study(tmp_path, without_a_number(), limited))
+    assert done.exit_code == 0, done.said
+    assert (tmp_path / REPORT).is_file()
+
+
+def test_who_has_an_arm_and_no_number_was_randomised(tmp_path):
+    file = write_study(tmp_path, without_a_number(), limited)
+    done = made(file, "results/summaries/flow.parquet", "results/datasets/participants.csv")
     assert done.exit_code == 0, done.said
     flow = done.by_row("flow")
     assert counts(done, "randomised", "excluded", "followed_up") == [24, 1, 23]

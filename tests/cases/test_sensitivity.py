@@ -6,9 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from lxml import html
-from small_trial import made, records, write_study
-
-REPORT = "results/report/report.html"
+from small_trial import REPORT, made, records, write_study
 
 
 def with_analyses(config):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from small_trial import made, records, validated, write_study
+from small_trial import REPORT, made, records, validated, write_study
 
 from trialtrail.configuration.expand import BESIDE as OF_CONFIGURATION
 from trialtrail.exports.convert import BESIDE as OF_CELLS
@@ -84,7 +84,7 @@ def test_the_second_columns_are_the_same_everywhere():
 
 
 def test_the_report_of_a_study_with_both_is_made(tmp_path):
-    done = made(write_study(tmp_path, rows(), with_both))
+    done = made(write_study(tmp_path, rows(), with_both), REPORT)
     assert done.exit_code == 0, done.said
     assert (tmp_path / "results" / "report" / "report.html").is_file()
     words = done.by_row("data_dictionary")

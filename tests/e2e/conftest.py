@@ -17,11 +17,10 @@ from pathlib import Path
 
 import pytest
 from forging import LINEAGE, NOTES, manifest_of, read_json, told_of
+from snakemake_runs import TIME_LIMIT, run_snakemake
 
 ROOT = Path(__file__).resolve().parents[2]
 SECOND_STUDY = ROOT / "tests" / "studies" / "balance"
-TIME_LIMIT = 600
-"""Seconds after which a run is given up."""
 JOB_COUNT = re.compile(r"^total +(\d+)$|^\d+ of (\d+) jobs? done in ", re.MULTILINE)
 """How many jobs a dry run and a run say that they have."""
 
@@ -78,20 +77,27 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def run_workflow(folder: Path, *targets: str, config: Path | None = None) -> Run:
+def run_workflow(
+    folder: Path,
+    *targets: str,
+    config: Path | None = None,
+    anew: bool = False,
+) -> Run:
     """Run the workflow of this checkout in ``folder``, on the shipped study or another.
 
     The command is given in the root of the checkout, so that nothing is found by the accident of
-    the working folder.
+    the working folder. ``anew`` starts it in an interpreter of its own, as a person does.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "snakemake", *targets, "--cores", "2"]
-    command += ["--directory", str(folder), "--snakefile", str(ROOT / "Snakefile")]
+    options = [*targets, "--cores", "2", "--directory", str(folder)]
+    options += ["--snakefile", str(ROOT / "Snakefile")]
     if config is not None:
-        command += ["--configfile", os.path.relpath(config, ROOT)]
+        options += ["--configfile", os.path.relpath(config, ROOT)]
     surroundings = {k: v for k, v in os.environ.items() if k != "TRIALTRAIL_TRACEBACK"}
+    if not anew:
+        return Run(folder, *run_snakemake(options, ROOT, surroundings))
     done = subprocess.run(
-        command,
+        [sys.executable, "-m", "snakemake", *options],
         cwd=ROOT,
         env=surroundings,
         stdout=subprocess.PIPE,
@@ -148,7 +154,9 @@ def made_once(factory, name: str, make: Callable[[Path], Run]) -> Run:
 @pytest.fixture(scope="session")
 def moments(tmp_path_factory) -> Run:
     """Return one run of the shipped study, from raw exports to the sealed report."""
-    return made_once(tmp_path_factory, "shipped", lambda place: run_workflow(place / "shipped"))
+    return made_once(
+        tmp_path_factory, "shipped", lambda place: run_workflow(place / "shipped", anew=True)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -156,7 +164,9 @@ def second_study(tmp_path_factory) -> Run:
     """Return one run of the second study, where it stands, in a folder whose path has a space."""
     config = SECOND_STUDY / "study.yaml"
     return made_once(
-        tmp_path_factory, "second", lambda place: run_workflow(place / "a folder", config=config)
+        tmp_path_factory,
+        "second",
+        lambda place: run_workflow(place / "a folder", config=config, anew=True),
     )
 
 

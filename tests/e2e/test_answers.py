@@ -13,18 +13,19 @@ from tests.e2e.conftest import SECOND_STUDY, read_rows
 
 CELL = (b"BT002;A;13.02.2024;74;", b"BT002;A;13.02.2024;174;")
 """A participant's age, before and after a slip of the hand."""
+SEALED = "results/lineage/manifest.sha256"
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory, workflow):
-    """Return the second study with a slip in its raw file, run once, and a function to answer."""
+    """Return the second study with a slip in its raw file, validated once, and how to answer."""
     folder = tmp_path_factory.mktemp("answers")
     shutil.copytree(SECOND_STUDY / "data", folder / "data")
     config = (SECOND_STUDY / "study.yaml").read_text(encoding="utf-8")
     raw = folder / "data" / "trial.csv"
     raw.write_bytes(raw.read_bytes().replace(*CELL))
     (folder / "study.yaml").write_text(config, encoding="utf-8")
-    first = workflow(folder, config=folder / "study.yaml")
+    first = workflow(folder, "validate", config=folder / "study.yaml")
     assert first.exit_code == 0, first.said
     (query,) = [
         q for q in read_rows(folder / "results/validation/queries.csv") if q["rule"] == "range"
@@ -32,7 +33,7 @@ def study(tmp_path_factory, workflow):
     answers = config + "\nvalidation:\n  resolutions: answers.csv\n"
     (folder / "study.yaml").write_text(answers, encoding="utf-8")
 
-    def answer(**changes):
+    def answer(*targets, **changes):
         row = {
             "query_id": query["query_id"],
             "new_value": "74",
@@ -45,7 +46,7 @@ def study(tmp_path_factory, workflow):
             writer = csv.DictWriter(stream, row)
             writer.writeheader()
             writer.writerow(row)
-        return workflow(folder, config=folder / "study.yaml")
+        return workflow(folder, *targets, config=folder / "study.yaml")
 
     return folder, query, answer
 
@@ -75,7 +76,7 @@ def test_an_answer_lies_over_the_raw_data_and_the_trail_says_so(study):
 
 def test_a_new_value_that_breaks_the_rule_as_well_leaves_the_query_open(study):
     folder, query, answer = study
-    run = answer(new_value="175")
+    run = answer(SEALED, new_value="175")
     assert run.exit_code == 0, run.said
     assert status(folder, query) == "open"
     (account,) = read_rows(folder / "results/validation/resolutions.csv")
@@ -89,7 +90,7 @@ def test_an_answer_for_a_value_that_has_changed_since_is_stale(study):
     before = raw.read_bytes()
     raw.write_bytes(before.replace(CELL[1], CELL[1].replace(b"174", b"741")))
     try:
-        run = answer(new_value="74")
+        run = answer(SEALED, new_value="74")
     finally:
         raw.write_bytes(before)
     assert run.exit_code == 0, run.said

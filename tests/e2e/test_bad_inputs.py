@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from harness import World
+
+from conftest import SECOND_STUDY
+from trialtrail.errors import StudyError
+from trialtrail.validation.stops import check_no_stop
 
 ENCODING, END = "cp1252", "\r\n"
 SENTINEL = "QX7391QX"
@@ -30,8 +35,8 @@ Spoil = Callable[[Path], None]
 class Case:
     """One kind of bad input: how it is made, and the message that it must give.
 
-    ``like`` names a case that ends the run at the same place; the run on the mended input is then
-    only planned, for it would be the same run.
+    ``like`` names a case that ends the run at the same place and differs in the message: its runs
+    are made in the nightly form, and the message alone is made in every test run.
     """
 
     name: str
@@ -218,12 +223,14 @@ CASES = [
 ]
 
 
-@pytest.fixture(params=CASES, ids=lambda case: case.name)
-def case(request) -> Case:
-    """Return one kind of bad input."""
-    return request.param
+def by_name(cases: list[Case], nightly: bool = False) -> list:
+    """Return cases as parameters under their names, those ``like`` another marked if asked."""
+    marks = [[pytest.mark.nightly] if case.like and nightly else [] for case in cases]
+    pairs = zip(cases, marks, strict=True)
+    return [pytest.param(case, id=case.name, marks=mark) for case, mark in pairs]
 
 
+@pytest.mark.parametrize("case", by_name(CASES, nightly=True))
 def test_bad_input_is_told_and_harms_nothing(case, good_run, good_copy, workflow, digests):
     folder = good_copy.folder
     before = earlier(good_copy.results, digests)
@@ -241,11 +248,22 @@ def test_bad_input_is_told_and_harms_nothing(case, good_run, good_copy, workflow
     assert earlier(bad.results, digests) == before
 
     restore(good_run.folder, folder)
-    planned = ["--dry-run"] if case.like else []
-    mended = workflow(folder, "validate", *planned, config=folder / "study.yaml")
+    mended = workflow(folder, "validate", config=folder / "study.yaml")
     assert mended.exit_code == 0, mended.said
     assert mended.jobs or not bad.jobs, "the input put back is not read again"
     assert earlier(mended.results, digests) == before
+
+
+@pytest.mark.parametrize("case", by_name([case for case in CASES if case.like]))
+def test_bad_input_like_another_has_its_own_message(case, tmp_path):
+    """By the functions that the jobs call, in this process."""
+    shutil.copytree(SECOND_STUDY, tmp_path, dirs_exist_ok=True)
+    case.spoil(tmp_path)
+    world = World.at(tmp_path / "study.yaml")
+    with pytest.raises(StudyError) as refused:
+        check_no_stop(world.known, world.study.validation.actions, "queries.csv")
+    assert_told(case, refused.value.text())
+    assert SENTINEL not in refused.value.text()
 
 
 def test_a_run_that_is_asked_again_stops_again(good_copy, workflow, digests):
@@ -289,28 +307,38 @@ def restore(good: Path, folder: Path) -> None:
     shutil.copyfile(export(good), export(folder))
 
 
-@pytest.mark.parametrize(
-    "spoil", [cells((17, WALK, SENTINEL)), content(b"")], ids=["wrong_type", "empty_file"]
-)
 def test_a_good_file_put_back_with_its_old_time_is_read_again(
-    spoil, good_run, good_copy, workflow, digests
+    good_run, good_copy, workflow, digests
 ):
     """A copy from a backup keeps its time stamp; the run must see that the content is another."""
-    folder, config = good_copy.folder, good_copy.folder / "study.yaml"
-    before = digests(good_copy.results / "validated")
-    spoil(folder)
-    assert workflow(folder, "validate", config=config).exit_code != 0
-    shutil.copy2(export(good_run.folder), export(folder))
-
-    mended = workflow(folder, config=config)
-
+    spoil_and_put_back(cells((17, WALK, SENTINEL)), good_run, good_copy, workflow, digests)
+    folder = good_copy.folder
+    mended = workflow(folder, config=folder / "study.yaml")
     assert mended.exit_code == 0, mended.said
-    assert digests(mended.results / "validated") == before
     report = digests(mended.results / "report")
     assert report == digests(good_run.results / "report")
     manifest = (mended.results / "lineage" / "manifest.sha256").read_text(encoding="utf-8")
     paths = [line.split("  ", 1)[1] for line in manifest.splitlines()]
     assert not [path for path in paths if not (folder / path).exists()]
+
+
+def test_a_good_file_put_back_for_an_empty_one_is_read_again(
+    good_run, good_copy, workflow, digests
+):
+    spoil_and_put_back(content(b""), good_run, good_copy, workflow, digests)
+
+
+def spoil_and_put_back(spoil: Spoil, good_run, good_copy, workflow, digests) -> None:
+    """Spoil an export, put it back with its old time, and assert that it is validated as before."""
+    folder, config = good_copy.folder, good_copy.folder / "study.yaml"
+    before = digests(good_copy.results / "validated")
+    spoil(folder)
+    assert workflow(folder, "validate", config=config).exit_code != 0
+    shutil.copy2(export(good_run.folder), export(folder))
+    mended = workflow(folder, "validate", config=config)
+    assert mended.exit_code == 0, mended.said
+    assert mended.jobs
+    assert digests(mended.results / "validated") == before
 
 
 def test_another_content_with_an_old_time_is_not_passed_over(good_copy, workflow):

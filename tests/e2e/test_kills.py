@@ -14,13 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, TIME_LIMIT, digests_of
+from conftest import ROOT, SECOND_STUDY, TIME_LIMIT, Run, digests_of
 
 KINDS = ("job", "worker", "snakemake")
 MOMENTS = 20
-"""Random moments for each kind in the nightly form; one of each kind is tried in every test run."""
+"""Random moments for each kind in the nightly form, beside the one of every test run."""
 FIRST, LAST = 0.8, 12.0
 """Seconds after the start between which the moment lies; a run that ends before is taken as is."""
+SMALL, SMALL_LAST = SECOND_STUDY / "study.yaml", 5.0
+"""The study of every test run, and the last moment in it; the nightly form is of the shipped."""
 MARK = "TRIALTRAIL_TEST_MARK"
 VOLATILE = ("lineage/", "logs/")
 """Parts of the results that tell of a run; of the records, the part that does not is compared."""
@@ -40,16 +42,20 @@ def result_of(folder: Path) -> dict[str, str]:
 
 
 class MarkedRun:
-    """A run of the shipped study in a folder, whose processes can be told from all others."""
+    """A run of a study in a folder, whose processes can be told from all others.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.mark = folder, uuid.uuid4().hex
+    Without a configuration it is the shipped study.
+    """
+
+    def __init__(self, folder: Path, config: Path | None = None) -> None:
+        self.folder, self.config, self.mark = folder, config, uuid.uuid4().hex
         folder.mkdir(parents=True, exist_ok=True)
 
     def start(self, *options: str) -> subprocess.Popen:
         """Start Snakemake and return its process."""
         command = [sys.executable, "-m", "snakemake", "--cores", "2", *options]
         command += ["--directory", str(self.folder), "--snakefile", str(ROOT / "Snakefile")]
+        command += ["--configfile", str(self.config)] if self.config else []
         return subprocess.Popen(
             command,
             cwd=ROOT,
@@ -105,21 +111,10 @@ def kill_at(moment: float, kind: str, marked: MarkedRun, choose: random.Random) 
     return killed
 
 
-@pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory):
-    """Return the result of a run that nobody disturbed."""
-    marked = MarkedRun(tmp_path_factory.mktemp("undisturbed"))
-    said, _ = marked.start().communicate(timeout=TIME_LIMIT)
-    assert "report.pdf" in digests_of(marked.folder / "results" / "report"), said
-    return result_of(marked.folder)
-
-
-def check(kind: str, number: int, folder: Path, undisturbed: dict[str, str]) -> None:
-    """Kill one process, resume, and compare."""
+def check(kind: str, number: int, marked: MarkedRun, last: float, undisturbed: Run) -> None:
+    """Kill one process, resume, and compare with a run that nobody disturbed."""
     choose = random.Random(f"{kind} {number}")
-    marked = MarkedRun(folder)
-    moment = choose.uniform(FIRST, LAST)
-    kill_at(moment, kind, marked, choose)
+    kill_at(choose.uniform(FIRST, last), kind, marked, choose)
     end = time.monotonic() + 20
     while left := marked.processes():
         assert time.monotonic() < end, f"left behind: {left}"
@@ -128,10 +123,10 @@ def check(kind: str, number: int, folder: Path, undisturbed: dict[str, str]) -> 
     again = marked.start()
     said, _ = again.communicate(timeout=TIME_LIMIT)
     assert again.returncode == 0, said
-    assert result_of(folder) == undisturbed
+    assert result_of(marked.folder) == result_of(undisturbed.folder)
     trialtrail = Path(sys.executable).with_name("trialtrail")
     checked = subprocess.run(
-        [trialtrail, "verify"], cwd=folder, capture_output=True, text=True, check=False
+        [trialtrail, "verify"], cwd=marked.folder, capture_output=True, text=True, check=False
     )
     assert "all is whole" in checked.stdout
     assert checked.returncode == 0, checked.stdout
@@ -139,12 +134,12 @@ def check(kind: str, number: int, folder: Path, undisturbed: dict[str, str]) -> 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_one_is_killed(kind, tmp_path, undisturbed):
-    check(kind, 0, tmp_path / "study", undisturbed)
+def test_one_is_killed(kind, tmp_path, second_study):
+    check(kind, 0, MarkedRun(tmp_path / "study", SMALL), SMALL_LAST, second_study)
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("number", range(1, MOMENTS + 1))
+@pytest.mark.parametrize("number", range(MOMENTS + 1))
 @pytest.mark.parametrize("kind", KINDS)
-def test_one_is_killed_at_many_moments(kind, number, tmp_path, undisturbed):
-    check(kind, number, tmp_path / "study", undisturbed)
+def test_one_is_killed_at_many_moments(kind, number, tmp_path, moments):
+    check(kind, number, MarkedRun(tmp_path / "study"), LAST, moments)

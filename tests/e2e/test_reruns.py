@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from forging import read_json
+from snakemake_runs import run_snakemake
 
 from benchmarks.checkout import sources_of
 from conftest import ROOT
@@ -34,8 +35,13 @@ class Checkout:
 
     def snakemake(self, *options: str, python: tuple[str, ...] = ()) -> str:
         """Return what a command said, which must have ended well."""
-        command = [sys.executable, *python, "-m", "snakemake", "--cores", "2", *options]
         around = {**os.environ, "PYTHONPATH": sources_of(self.folder), "SNAKEMAKE_WARM_IDLE": "0"}
+        options = ("--cores", "2", *options)
+        if not python:
+            code, said = run_snakemake(options, self.folder, around)
+            assert code == 0, said
+            return said
+        command = [sys.executable, *python, "-m", "snakemake", *options]
         done = subprocess.run(
             command, cwd=self.folder, env=around, capture_output=True, text=True, check=False
         )

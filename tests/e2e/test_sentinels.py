@@ -31,12 +31,25 @@ LISTING = "results/lineage/index.html"
 """The page that lists the rows of the report's tables, by names that these two give."""
 NEEDED = {("claims", "id")}
 """What no run goes on without: a published figure that the configuration says how to compute."""
+IN_EVERY_TEST_RUN = {("stops", "shipped"), ("stops", "balance"), ("goes_on", "redcap")}
+"""Each export of the shipped study to the stop, and a run to the report; others are nightly."""
 GO_ON = {rule: SET_ASIDE for rule in NEVER_KEPT}
 """Let what would stop a run set its row aside, so that the run goes to the report."""
 
 
-@pytest.mark.parametrize("name", STUDIES)
-@pytest.mark.parametrize("actions", [{}, GO_ON], ids=["stops", "goes_on"])
+CASES = [
+    pytest.param(
+        name,
+        actions,
+        id=f"{end}-{name}",
+        marks=[] if (end, name) in IN_EVERY_TEST_RUN else [pytest.mark.nightly],
+    )
+    for end, actions in (("stops", {}), ("goes_on", GO_ON))
+    for name in STUDIES
+]
+
+
+@pytest.mark.parametrize(("name", "actions"), CASES)
 def test_no_value_of_a_broken_cell_is_told(name, actions, tmp_path, workflow):
     planted = places(World.at(STUDIES[name]))
     if actions:

@@ -7,6 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from harness import World
+
+from trialtrail.validation.findings import with_action
+from trialtrail.validation.rules import STOP
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTROL, HOME_VISIT, TOOK_PLACE = "C", "H", "1"
@@ -113,16 +117,15 @@ PLANTED = [
 
 
 @pytest.fixture(scope="module")
-def spoilt(workflow, tmp_path_factory):
+def spoilt(tmp_path_factory):
     """Return the queries of a copy with all of the faults, and the places they must be at."""
     folder = tmp_path_factory.mktemp("between")
     shutil.copytree(ROOT / "config", folder / "config")
     shutil.copytree(ROOT / "studies", folder / "studies")
     planted = {plant.__name__: plant(folder) for plant in PLANTED}
-    done = workflow(folder, "validate", config=folder / "config" / "config.yaml")
-    assert done.exit_code == 0, done.said
-    with open(done.results / "validation" / "queries.csv", encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream)), planted
+    world = World.at(folder / "config" / "config.yaml")
+    assert with_action(world.known, world.study.validation.actions, STOP).empty
+    return world.known.astype("string").fillna("").to_dict("records"), planted
 
 
 @pytest.mark.parametrize("name", [plant.__name__ for plant in PLANTED])
