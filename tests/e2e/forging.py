@@ -16,6 +16,8 @@ from runrecord.checking.verify import Check
 from runrecord.digest import file_digest, json_text, value_digest
 from runrecord.seal import files_of_record
 
+import trialtrail  # noqa: F401  says of which project the records are
+
 TRAIL = "results/lineage/"
 MANIFEST, LINEAGE = f"{TRAIL}manifest.sha256", f"{TRAIL}lineage.json"
 JOURNAL, HEAD = f"{TRAIL}journal.jsonl", f"{TRAIL}journal_head.json"
