@@ -40,6 +40,16 @@ def test_a_file_that_was_edited_is_told_though_its_time_stamp_is_the_old_one(stu
     assert edited_meanwhile(TRAIL) == [path]
 
 
+def test_what_was_edited_before_a_run_that_seals_nothing_is_no_edit_of_that_run(study):
+    """A run to a target before the seal leaves the manifest of the run before."""
+    Path("data/log.csv").write_text("another")
+    assert edited_meanwhile(TRAIL) == ["data/log.csv"]
+    journal.run_started(TRAIL, "data/log.csv")
+    assert edited_meanwhile(TRAIL) == []
+    Path(TRAIL, "journal_head.json").write_text("{")  # what cannot be read lets nothing pass
+    assert edited_meanwhile(TRAIL) == ["data/log.csv"]
+
+
 def test_a_file_that_is_gone_is_told_and_one_that_was_touched_is_not(study):
     os.utime("data/log.csv")
     Path("data/register.csv").unlink()

@@ -6,6 +6,7 @@ ends, would make a run that says 'done' over files that are others.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from datetime import datetime
@@ -24,6 +25,9 @@ LENIENCE = 120.0
 def edited_meanwhile(trail: str | Path) -> list[str]:
     """Return what was edited since the run began: files of the manifest, and of libraries.
 
+    The manifest counts if the run has sealed its results. Of a run to a target before that, it is
+    the one of an earlier run, and a raw file may well be another since.
+
     Args:
         trail: the folder of the lineage in the results of the run, from the working folder.
     """
@@ -33,7 +37,7 @@ def edited_meanwhile(trail: str | Path) -> list[str]:
     since = datetime.fromisoformat(start["at"]).timestamp() - LENIENCE
     results = Path(trail).parent
     empty = {"files": [], "jobs": [], "used": [], "generated": []}
-    sealed = Graph(empty, results).sealed()
+    sealed = Graph(empty, results).sealed() if _has_sealed(Path(trail), start["n"]) else {}
     found = [
         path
         for path, digest in sealed.items()
@@ -42,6 +46,14 @@ def edited_meanwhile(trail: str | Path) -> list[str]:
         and not (os.path.isfile(path) and file_digest(path) == digest)
     ]
     return [*found, *installed.here().edited_since(since)]
+
+
+def _has_sealed(trail: Path, start: int) -> bool:
+    """Return whether the results were sealed since the entry ``start`` of the journal."""
+    try:
+        return json.loads((trail / journal.HEAD).read_bytes())["entries"] >= start
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
 
 
 def stop_on_edits(edited: list[str]) -> None:
