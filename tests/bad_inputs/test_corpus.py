@@ -35,13 +35,27 @@ BY_CODE = [
     if defect not in BY_HAND
 ]
 DEFECTS = [*BY_HAND, *BY_CODE]
+SHARE = 3
+"""Of that many defects that need a validation of their own, each test run tries one."""
 LEAST = 300
 """Defects of which each was thought of by itself."""
 
 
+ALONE = [each for each in DEFECTS if isinstance(each, Defect) and not each.group]
+"""Defects of which each needs a validation of its own, a second or so."""
+NIGHTLY = {*ALONE} - {*ALONE[::SHARE]}
+
+
 def named(defects) -> list:
     """Return the defects as parameters under their names."""
-    return [pytest.param(each, id=f"{each.world}: {each.name}") for each in defects]
+    return [
+        pytest.param(
+            each,
+            id=f"{each.world}: {each.name}",
+            marks=[pytest.mark.nightly] if each in NIGHTLY else [],
+        )
+        for each in defects
+    ]
 
 
 @cache
@@ -74,6 +88,7 @@ def test_a_defect_is_told_at_its_place_or_refused(defect, tried):
     assert tried(defect).fault == ""
 
 
+@pytest.mark.nightly
 def test_every_rule_of_the_validation_is_raised(tried):
     raised = set().union(*(tried(defect).rules for defect in DEFECTS))
     assert set(ACTIONS) - raised == set()

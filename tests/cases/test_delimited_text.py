@@ -248,6 +248,7 @@ def test_the_name_of_a_file_is_no_pattern(tmp_path, name):
     assert ran.exit_code == 0, ran.said
 
 
+@pytest.mark.nightly
 def test_a_whole_run_under_odd_names_is_that_under_plain_names(tmp_path):
     name = ODD_FILES[-1]
     odd = made(write_study(tmp_path / ODD_FOLDER, None, named(name), {f"data/{name}": TEXT}))

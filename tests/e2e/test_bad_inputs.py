@@ -307,6 +307,7 @@ def restore(good: Path, folder: Path) -> None:
     shutil.copyfile(export(good), export(folder))
 
 
+@pytest.mark.nightly
 def test_a_good_file_put_back_with_its_old_time_is_read_again(
     good_run, good_copy, workflow, digests
 ):

@@ -78,6 +78,7 @@ def test_the_last_entries_and_the_seals_note_of_them_are_gone(copy):
         assert HEAD in verdict.faults
 
 
+@pytest.mark.nightly
 def test_an_older_run_in_the_place_of_the_last(world, good_copy, workflow):
     """Old results are whole in themselves; the raw files, or the published digest, tell."""
     old = file_digest(good_copy.results / "lineage/statement.intoto.json")

@@ -17,6 +17,8 @@ import pytest
 from conftest import ROOT, SECOND_STUDY, TIME_LIMIT, Run, digests_of
 
 KINDS = ("job", "worker", "snakemake")
+IN_EVERY_TEST_RUN = "snakemake"
+"""The kind that is killed in every test run; the others are killed at night."""
 MOMENTS = 20
 """Random moments for each kind in the nightly form, beside the one of every test run."""
 FIRST, LAST = 0.8, 12.0
@@ -133,7 +135,13 @@ def check(kind: str, number: int, marked: MarkedRun, last: float, undisturbed: R
     assert not marked.processes()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=[] if kind == IN_EVERY_TEST_RUN else [pytest.mark.nightly])
+        for kind in KINDS
+    ],
+)
 def test_one_is_killed(kind, tmp_path, second_study):
     check(kind, 0, MarkedRun(tmp_path / "study", SMALL), SMALL_LAST, second_study)
 

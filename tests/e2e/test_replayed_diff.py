@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 STUDY = ROOT / "tests" / "studies" / "balance"
 CODE = ("packages", "profiles", "requirements", "schemas", "scripts", "src", "templates")
 CODE += ("workflow",)
-SAMPLE = {"walk + walk too", "script comment", "touched"}
-"""Cases of every test run; the others are of the nightly one. The first has each change alone."""
+SAMPLE = {"walk", "touched"}
+"""Cases of every test run; the others are of the nightly one."""
 DOUBLES = [
     ("walk", "walk too"),
     ("walk", "unit"),
@@ -167,6 +167,7 @@ def test_the_causes_are_found_and_proven(case, base, with_changes, answers):
         assert one["causes"] == movers
 
 
+@pytest.mark.nightly
 def test_a_number_that_no_single_change_moves_is_a_joint_effect(base, answers):
     """Two walks a tenth longer: only both of them carry the printed estimate over the half."""
     _, answer = answers(("walk", "walk too"))

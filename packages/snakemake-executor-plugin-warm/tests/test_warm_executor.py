@@ -88,18 +88,25 @@ def test_a_function_that_is_named_runs_the_scripts(small):
     assert small.made("one") == "by e.py"
 
 
+FAILURES = [
+    ("raise ValueError('told to the person')", ["told to the person", "exit status 1"]),
+    ("raise SystemExit(3)", ["exit status 3"]),
+    ("import os; os._exit(5)", ["exit status 5"]),
+    ("import sys; sys.exit('a word')", ["a word", "exit status 1"]),
+    ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", ["died with", "SIGKILL"]),
+    ("import ctypes; ctypes.string_at(0)", ["died with", "SIGSEGV"]),
+]
+"""Scripts that fail, and what is said of them."""
+
+
 @pytest.mark.parametrize(
-    ("script", "words"),
+    ("executor", "script", "words"),
     [
-        ("raise ValueError('told to the person')", ["told to the person", "exit status 1"]),
-        ("raise SystemExit(3)", ["exit status 3"]),
-        ("import os; os._exit(5)", ["exit status 5"]),
-        ("import sys; sys.exit('a word')", ["a word", "exit status 1"]),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", ["died with", "SIGKILL"]),
-        ("import ctypes; ctypes.string_at(0)", ["died with", "SIGSEGV"]),
+        *(("warm", *each) for each in FAILURES),
+        ("local", *FAILURES[0]),
+        *(pytest.param("local", *each, marks=pytest.mark.nightly) for each in FAILURES[1:]),
     ],
 )
-@pytest.mark.parametrize("executor", ["warm", "local"])
 def test_a_failure_is_told_and_its_output_removed(small, executor, script, words):
     write = "open(snakemake.output[0], 'w').write('half')\n"
     small.add("fails", write + script)
