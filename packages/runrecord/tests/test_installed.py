@@ -65,10 +65,10 @@ def faults(library: Path) -> dict[str, str]:
 def test_an_untouched_environment_is_whole_and_told(library):
     found = Installed(library, library.parent, "flow")
     assert found.check() == {}
-    told = found.told()
+    told = found.summary()
     assert found.distributions == ["deep-er", "flow", "frame", "one-file"]
     assert (told["distributions"], told["files"], told["compiled"]) == (4, 6, 4)
-    assert told == Installed(library, library.parent, "flow").told() | {"compiled": 4}
+    assert told == Installed(library, library.parent, "flow").summary() | {"compiled": 4}
 
 
 @pytest.mark.parametrize("path", ["frame/core.py", "deep/er.py", "one_file.py", "frame/data.bin"])
@@ -127,16 +127,16 @@ def test_where_no_set_up_has_noted_byte_code_it_is_not_checked_and_that_is_told(
     (tmp_path / ".flow-compiled").unlink()
     found = Installed(library, tmp_path, "flow")
     assert found.check() == {}
-    assert found.told()["compiled"] is None
+    assert found.summary()["compiled"] is None
 
 
 def test_a_list_that_was_changed_with_its_file_is_another_digest(library):
-    before = Installed(library, library.parent, "flow").told()["sha256"]
+    before = Installed(library, library.parent, "flow").summary()["sha256"]
     shutil.rmtree(library / "one_file-1.0.dist-info")
     add(library, "one_file", {"one_file.py": "z = 2\n"})
     found = Installed(library, library.parent, "flow")
     assert {name: what for name, what in found.check().items() if "pyc" not in name} == {}
-    assert found.told()["sha256"] != before
+    assert found.summary()["sha256"] != before
 
 
 def test_a_run_does_not_begin_on_an_edited_library_and_says_what_to_do(library, monkeypatch):

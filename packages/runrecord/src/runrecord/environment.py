@@ -55,11 +55,11 @@ def lock_file() -> str:
     that it was made from; without it, it is the one of the project.
     """
     try:
-        told = Path(sys.prefix, f".{project().name}-lock").read_text(encoding="utf-8").split()[0]
+        named = Path(sys.prefix, f".{project().name}-lock").read_text(encoding="utf-8").split()[0]
     except (OSError, IndexError):
         return project().lock
-    is_lock = os.path.dirname(told) == os.path.dirname(project().lock)
-    return told if is_lock else project().lock
+    is_lock = os.path.dirname(named) == os.path.dirname(project().lock)
+    return named if is_lock else project().lock
 
 
 @cache
@@ -106,14 +106,14 @@ def whereabouts(places: Places) -> dict[str, Any]:
 
 def announce_repository(repository: str | Path) -> None:
     """Find out the state of the repository once, for all jobs that this process starts."""
-    told = {"repository": str(repository), "state": git_state(str(repository))}
-    os.environ[ANNOUNCED] = json.dumps(told)
+    announced = {"repository": str(repository), "state": git_state(str(repository))}
+    os.environ[ANNOUNCED] = json.dumps(announced)
 
 
 def _announced(repository: str) -> dict[str, Any] | None:
     try:
-        told = json.loads(os.environ[ANNOUNCED])
-        return told["state"] if told["repository"] == repository else None
+        announced = json.loads(os.environ[ANNOUNCED])
+        return announced["state"] if announced["repository"] == repository else None
     except (KeyError, ValueError, TypeError):
         return None
 
@@ -126,7 +126,7 @@ def git_state(repository: str) -> dict[str, Any]:
     if not os.path.exists(os.path.join(repository, ".git")):
         return unknown
     try:
-        told = subprocess.run(
+        lines = subprocess.run(
             ["git", "-C", repository, "status", "--porcelain=v2", "--branch"],
             capture_output=True,
             text=True,
@@ -137,9 +137,9 @@ def git_state(repository: str) -> dict[str, Any]:
         ).stdout.splitlines()
     except (OSError, subprocess.SubprocessError):
         return unknown
-    commit = next((line.split()[2] for line in told if line.startswith("# branch.oid ")), None)
+    commit = next((line.split()[2] for line in lines if line.startswith("# branch.oid ")), None)
     known = commit if commit and commit != "(initial)" else None
-    return {"commit": known, "clean": all(line.startswith("#") for line in told)}
+    return {"commit": known, "clean": all(line.startswith("#") for line in lines)}
 
 
 def _user() -> str | None:

@@ -92,7 +92,7 @@ class Installed:
             if changed_at(self.library / name) >= moment and self._digest(name) != digest
         ]
 
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """Return what the record of a job says: counts, and the digest of all lists."""
         lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(self.files.items()))
         return {
@@ -238,7 +238,7 @@ def _found() -> dict[str, Any]:
 def _said_of(installed: Installed) -> dict[str, Any]:
     """Check the libraries; return their folder, what is wrong by file, and what records say."""
     faults = installed.check()
-    return {"library": str(installed.library), "faults": faults, "found": installed.told()}
+    return {"library": str(installed.library), "faults": faults, "found": installed.summary()}
 
 
 def announce() -> None:
@@ -274,8 +274,8 @@ def announced() -> dict[str, Any] | None:
     None where it has not told, or of other libraries: a job in a container has those of its image.
     """
     try:
-        told = json.loads(os.environ[ANNOUNCED])
-        return told["found"] if told["library"] == sysconfig.get_path("purelib") else None
+        run = json.loads(os.environ[ANNOUNCED])
+        return run["found"] if run["library"] == sysconfig.get_path("purelib") else None
     except (KeyError, ValueError, TypeError):
         return None
 

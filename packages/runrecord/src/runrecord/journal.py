@@ -181,8 +181,8 @@ def run_started(
         remote: its jobs are sent to other machines.
     """
     name = Path(os.path.relpath(configuration)).as_posix()
-    told = {"configuration": {name: digest or file_digest(configuration)}, "touch": touch}
-    append(folder, "run_start", **told, **({"remote": True} if remote else {}))
+    facts = {"configuration": {name: digest or file_digest(configuration)}, "touch": touch}
+    append(folder, "run_start", **facts, **({"remote": True} if remote else {}))
 
 
 def check_configuration_kept(folder: str | Path, configuration: str | Path, digest: str) -> None:
@@ -197,9 +197,9 @@ def check_configuration_kept(folder: str | Path, configuration: str | Path, dige
         UserError: the run was started with another.
     """
     started = read(folder).last("run_start") or {}
-    told = started.get("configuration") or {}
-    if digest not in told.values():
-        was = ", ".join(sorted(f"{name} {sha[:12]}…" for name, sha in told.items())) or "none"
+    noted = started.get("configuration") or {}
+    if digest not in noted.values():
+        was = ", ".join(sorted(f"{name} {sha[:12]}…" for name, sha in noted.items())) or "none"
         raise UserError(
             "The configuration is not the one that the run was started with",
             where=f"{Path(configuration).as_posix()} {digest[:12]}…; at the start: {was}",
@@ -218,8 +218,8 @@ def run_ended(folder: str | Path, outcome: str, edited: Iterable[str] = ()) -> N
     """
     manifest = Path(folder) / MANIFEST
     digest = file_digest(manifest) if manifest.is_file() else None
-    told = {"outcome": outcome, "manifest_sha256": digest}
-    append(folder, "run_end", **told, **({"edited": sorted(edited)} if edited else {}))
+    facts = {"outcome": outcome, "manifest_sha256": digest}
+    append(folder, "run_end", **facts, **({"edited": sorted(edited)} if edited else {}))
 
 
 def head(path: str | Path) -> tuple[int, str]:
@@ -236,8 +236,8 @@ def write_head(path: str | Path) -> None:
     """Write how many entries the journal beside ``path`` has, and the digest of the last one."""
     entries, last = head(Path(path).with_name(FILE))
     # Not by a draft that is renamed: a confined job may write its outputs and no file beside them.
-    told = {"form": FORM, "entries": entries, "head": last}
-    Path(path).write_text(json_text(told), encoding="utf-8")
+    facts = {"form": FORM, "entries": entries, "head": last}
+    Path(path).write_text(json_text(facts), encoding="utf-8")
 
 
 def check(folder: str | Path) -> list[str]:

@@ -44,7 +44,7 @@ def read_record(path: str | Path) -> dict[str, Any]:
         record = json.loads(Path(path).read_text(encoding="utf-8"))
         whole = record["form"] == RECORD_FORM and record["run"]["exit"] == 0
         whole = whole and {"rule", "inputs", "outputs", "code", "modules"} <= set(record["result"])
-        whole = whole and all(isinstance(told, str) for _, _, told in files_of_record(record))
+        whole = whole and all(isinstance(digest, str) for _, _, digest in files_of_record(record))
     except DAMAGE:
         whole = False
     if not whole:

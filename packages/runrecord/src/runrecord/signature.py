@@ -148,7 +148,7 @@ def stamp(results: Path, authority: str) -> Path:
         request = urllib.request.Request(authority, query.read_bytes(), kind)
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as response:
-                told = response.read(LARGEST_ANSWER)
+                reply = response.read(LARGEST_ANSWER)
         except (OSError, ValueError):
             raise UserError(
                 "The time stamp authority gave no answer",
@@ -156,10 +156,10 @@ def stamp(results: Path, authority: str) -> Path:
                 remedy="try again, or sign without --timestamp: the signature stands alone",
             ) from None
         draft = Path(folder, "answer.tsr")
-        draft.write_bytes(told)
+        draft.write_bytes(reply)
         if b"Status: Granted" not in _openssl("ts", "-reply", "-in", draft, "-text", fail=False)[1]:
             raise UserError("The time stamp authority granted no time stamp", where=authority)
-        answer.write_bytes(told)
+        answer.write_bytes(reply)
     return answer
 
 
@@ -211,12 +211,12 @@ def _ssh_sign(content: bytes, key: Path) -> str:
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder, "signed")
         draft.write_bytes(content)
-        told = _run("ssh-keygen", "-Y", "sign", "-f", key, "-n", project().name, draft)
-        if told.returncode:
+        signed = _run("ssh-keygen", "-Y", "sign", "-f", key, "-n", project().name, draft)
+        if signed.returncode:
             raise UserError(
                 "The key does not sign",
                 where=str(key),
-                remedy=f"ssh-keygen says: {told.stderr.decode(errors='replace').strip()}",
+                remedy=f"ssh-keygen says: {signed.stderr.decode(errors='replace').strip()}",
             )
         return draft.with_name("signed.sig").read_text(encoding="ascii")
 
@@ -254,8 +254,8 @@ def _envelope_signer(text: bytes, path: Path, signers: Path) -> str:
 
 def _stamped(folder: Path, authority: str | None) -> str:
     answer = folder / STAMP
-    told = _openssl("ts", "-reply", "-in", answer, "-text", fail=False)[1].decode(errors="replace")
-    when = next((line for line in told.splitlines() if line.startswith("Time stamp: ")), "")
+    shown = _openssl("ts", "-reply", "-in", answer, "-text", fail=False)[1].decode(errors="replace")
+    when = next((line for line in shown.splitlines() if line.startswith("Time stamp: ")), "")
     when = when.removeprefix("Time stamp: ") or "at a time that cannot be read"
     if not authority:
         return f"time stamp of {when}, not checked: give --timestamp-ca"
@@ -267,10 +267,10 @@ def _stamped(folder: Path, authority: str | None) -> str:
 
 def _openssl(*arguments: Any, fail: bool = True) -> tuple[bool, bytes]:
     """Return whether openssl agreed, and what it printed."""
-    told = _run("openssl", *arguments)
-    if fail and told.returncode:
+    done = _run("openssl", *arguments)
+    if fail and done.returncode:
         raise UserError("openssl does not do it", where=" ".join(map(str, arguments[:2])))
-    return told.returncode == 0, told.stdout
+    return done.returncode == 0, done.stdout
 
 
 def _run(program: str, *arguments: Any, content: bytes | None = None) -> Any:

@@ -112,7 +112,7 @@ def state_run(job: Any) -> dict[str, Rows]:
     known = {entry["id"] for entry in lineage["jobs"]}
     records = {Path(path).stem: read_record(path) for path in paths if Path(path).stem in known}
     vouched = {*map(str, job.input)} - {*paths}
-    told = statement(sorted(vouched), provenance(lineage, records, job.params.title))
-    told["subject"] += journal_head(Path(job.output.statement).with_name(journal.FILE))
-    Path(job.output.statement).write_text(json_text(told), encoding="utf-8")
+    stated = statement(sorted(vouched), provenance(lineage, records, job.params.title))
+    stated["subject"] += journal_head(Path(job.output.statement).with_name(journal.FILE))
+    Path(job.output.statement).write_text(json_text(stated), encoding="utf-8")
     return {"records": Rows(read=len(paths), used=len(records))}

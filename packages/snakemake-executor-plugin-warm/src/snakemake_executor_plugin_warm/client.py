@@ -49,12 +49,12 @@ class Running:
             Lost: the warm interpreter has ended.
         """
         try:
-            told, _ = receive(self.connection)
+            answer, _ = receive(self.connection)
         except (OSError, ValueError):
-            told = {}
-        if "exit" not in told:
+            answer = {}
+        if "exit" not in answer:
             raise Lost
-        return told["exit"]
+        return answer["exit"]
 
 
 class WarmInterpreter:

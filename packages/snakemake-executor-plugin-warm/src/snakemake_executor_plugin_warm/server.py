@@ -172,11 +172,11 @@ class Server:
     def hear(self, job: Job) -> None:
         """Pass on the signal that a client sends; a client that is gone takes its job along."""
         try:
-            told = job.client.recv(1)
+            received = job.client.recv(1)
         except ConnectionError:
-            told = b""
-        kill(job.pid, told[0] if told else signal.SIGKILL)
-        if not told:
+            received = b""
+        kill(job.pid, received[0] if received else signal.SIGKILL)
+        if not received:
             self.jobs.pop(job.pid).client.close()
 
     def reap(self) -> None:

@@ -42,8 +42,8 @@ def circumstances(records: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     if dirty:
         yield f"{counted(dirty, JOBS)} run from a checkout with changes that are in no commit"
     if open_to_others:
-        told = "started so that modules of other places could take part"
-        yield f"{counted(open_to_others, JOBS)} {told}"
+        what = "started so that modules of other places could take part"
+        yield f"{counted(open_to_others, JOBS)} {what}"
     if unchecked:
         yield f"{counted(unchecked, JOBS)} run on libraries that were not compared with their lists"
     if uncompiled:

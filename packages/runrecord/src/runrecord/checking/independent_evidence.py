@@ -99,8 +99,8 @@ def _differences(
     yield from _inputs(record, note)
     declared = {path_of(name, record): said for name, said in result.get("syntax", {}).items()}
     recorded = [json_text(value) for value in (*result["params"].values(), declared)]
-    for told in map(_literal, note.get("params") or []):
-        if told is not None and told not in recorded:
+    for param in map(_literal, note.get("params") or []):
+        if param is not None and param not in recorded:
             yield "a parameter is another"
     start, end = (datetime.fromisoformat(record["run"][key]).timestamp() for key in TIMES)
     if note["starttime"] > (heard_by.timestamp() if heard_by else start) + TOLERANCE:
@@ -120,28 +120,28 @@ def _inputs(record: Record, note: Mapping[str, Any]) -> Iterator[str]:
     }
     digests = note.get("input_checksums") or {}
     found: set[str] = set()
-    for told in note["input"]:
-        path = os.path.normpath(told)
+    for noted in note["input"]:
+        path = os.path.normpath(noted)
         same = {path} & recorded.keys() or {each for each in recorded if _stands_for(path, each)}
         found |= same
         if not same:
-            yield f"{told} is not among the inputs recorded"
-        kind, _, digest = digests.get(told, "").partition(":")
+            yield f"{noted} is not among the inputs recorded"
+        kind, _, digest = digests.get(noted, "").partition(":")
         if kind == "sha256" and len(same) == 1 and recorded[min(same)] != digest:
-            yield f"the digest of {told}"
+            yield f"the digest of {noted}"
     for path in sorted(recorded.keys() - found):
         yield f"{path} is not among the inputs that Snakemake noted"
 
 
-def _stands_for(told: str, path: str) -> bool:
+def _stands_for(noted: str, path: str) -> bool:
     """Return whether a path as Snakemake has it is ``path`` or a folder that holds it.
 
     Of an absolute path, which holds on one machine only, the end is compared.
     """
-    if not os.path.isabs(told):
-        return path == told or path.startswith(f"{told}/")
+    if not os.path.isabs(noted):
+        return path == noted or path.startswith(f"{noted}/")
     tail = re.sub(r"^(\.\./)+", "", path)
-    parts = told.split("/")
+    parts = noted.split("/")
     ends = ("/".join(parts[at:]) for at in range(1, len(parts)))
     return any(tail == end or tail.startswith(f"{end}/") for end in ends)
 

@@ -40,8 +40,8 @@ class Check(standalone_verify.Check):
         for name, text in snakemake_differences(self.records, notes, self.journal.heard_by()):
             self.fault(self.paths.get(name, name), text)
         if not notes:
-            told = f"not compared with Snakemake's own notes: {METADATA} is not here"
-            self.fault(METADATA, told) if self.strict else self.notes.append(told)
+            note = f"not compared with Snakemake's own notes: {METADATA} is not here"
+            self.fault(METADATA, note) if self.strict else self.notes.append(note)
         self.notes += circumstances(self.records)
 
 

@@ -68,7 +68,7 @@ def run_confined(work: Callable[[Confinement], Outcome], confinement: Confinemen
     os.close(writing)
     try:
         with os.fdopen(reading, "rb") as pipe:
-            told = pipe.read()
+            said = pipe.read()
     except BaseException:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
@@ -76,7 +76,7 @@ def run_confined(work: Callable[[Confinement], Outcome], confinement: Confinemen
         raise
     _, status = os.waitpid(child, 0)
     confinement.sweep()
-    outcome = Outcome(**json.loads(told)) if told else Outcome(problem=_died(status))
+    outcome = Outcome(**json.loads(said)) if said else Outcome(problem=_died(status))
     outcome.withheld = Counter(outcome.withheld)
     _listen(screen, confinement, outcome)
     return outcome

@@ -220,9 +220,9 @@ def real(path: str) -> str:
         return os.path.abspath(path)
 
 
-def _address(told: Any) -> str:
+def _address(address: Any) -> str:
     """Return an address of the network, or the path or name of a socket of this machine."""
-    return ":".join(map(str, told[:2])) if isinstance(told, tuple) else os.fsdecode(told)
+    return ":".join(map(str, address[:2])) if isinstance(address, tuple) else os.fsdecode(address)
 
 
 def _inside(path: str, trees: Iterable[str]) -> bool:

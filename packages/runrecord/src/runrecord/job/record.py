@@ -261,10 +261,10 @@ class Attempt:
     ) -> None:
         """Check what ``main`` promised and digest what it made."""
         self.result["rows"] = dict(rows)
-        for told in (each for each in noted if each.get("kind") == notes.LIBRARIES):
-            self.libraries |= {str(name): str(v) for name, v in told["versions"].items()}
+        for each in (each for each in noted if each.get("kind") == notes.LIBRARIES):
+            self.libraries |= {str(name): str(v) for name, v in each["versions"].items()}
         noted = [each for each in noted if each.get("kind") != notes.LIBRARIES]
-        if any(told.get("kind") not in notes.BY_JOBS for told in noted):
+        if any(each.get("kind") not in notes.BY_JOBS for each in noted):
             raise JobError(
                 f"{self.job.rule} asks for an entry of the journal that is not a job's to make",
                 rule=f"a job notes only: {', '.join(notes.BY_JOBS)}",

@@ -83,8 +83,8 @@ def read_sources_only(first: list[str], code: list[str]) -> None:
     sys.dont_write_bytecode = True
 
 
-def _folders(told: str) -> list[str]:
-    return [os.path.realpath(path) for path in told.split(os.pathsep) if path]
+def _folders(paths: str) -> list[str]:
+    return [os.path.realpath(path) for path in paths.split(os.pathsep) if path]
 
 
 def main() -> None:
