@@ -74,6 +74,7 @@ def test_an_answer_lies_over_the_raw_data_and_the_trail_says_so(study):
     assert "all is whole" in trial_trail(folder, "verify")
 
 
+@pytest.mark.nightly
 def test_a_new_value_that_breaks_the_rule_as_well_leaves_the_query_open(study):
     folder, query, answer = study
     run = answer(SEALED, new_value="175")

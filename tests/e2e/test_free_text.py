@@ -27,6 +27,8 @@ from openpyxl import load_workbook
 from trialtrail.escaping import OBEYED, SIGNED
 from trialtrail.validation.rules import NEVER_KEPT, SET_ASIDE
 
+pytestmark = pytest.mark.nightly
+"""Each test looks at one whole run of the shipped study; what escapes texts is tested by itself."""
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "config" / "config.yaml"
 MARKUP = '<i onclick="pwned=1"></script><script>pwned=1</script><img src=x onerror=pwned=1>'

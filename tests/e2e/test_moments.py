@@ -260,6 +260,7 @@ def without_one(workflow, tmp_path_factory):
     return gone, done
 
 
+@pytest.mark.nightly
 def test_one_participant_less_changes_flow_tables_and_claims(moments, without_one):
     _, fewer = without_one
     flow, flow_before = fewer.by_row("flow"), moments.by_row("flow")
@@ -278,6 +279,7 @@ def test_one_participant_less_changes_flow_tables_and_claims(moments, without_on
         assert verdicts[claim] == REPRODUCED
 
 
+@pytest.mark.nightly
 def test_what_refers_to_her_is_set_aside_and_told(moments, without_one):
     gone, fewer = without_one
     contacts = {row["row"]: row for row in fewer.table("row_accounts")}["contacts.contact_log"]

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STUDY = ROOT / "tests" / "studies" / "balance"
 CODE = ("packages", "profiles", "requirements", "schemas", "scripts", "src", "templates")
 CODE += ("workflow",)
-SAMPLE = {"walk", "touched"}
+SAMPLE = {"walk"}
 """Cases of every test run; the others are of the nightly one."""
 DOUBLES = [
     ("walk", "walk too"),
@@ -198,6 +198,7 @@ def test_a_table_that_no_run_gave_is_not_compared(base, tmp_path):
         ask(base, forged, "--no-replay")
 
 
+@pytest.mark.nightly
 def test_a_configuration_that_is_not_of_the_run_proves_nothing(base, with_changes, tmp_path):
     """Else the unchanged would be another run, and every effect that of another change."""
     b = with_changes(("walk",))

@@ -244,6 +244,7 @@ def test_what_is_gone_is_made_again(run, name):
         aside.rename(path)
 
 
+@pytest.mark.nightly
 def test_jobs_that_ran_before_and_after_a_comment_are_sealed_together(run):
     """The last of the module: the copy is not put back as it was."""
     name = "src/trialtrail/tables.py"

@@ -20,7 +20,7 @@ from trialtrail.results.cells import Cells
 
 from scripts.draw_forest_plot import main, panels
 
-FONTS = sorted(str(path) for path in (TEMPLATES / "fonts").glob("*.ttf"))
+FONTS = sorted(str(path) for path in ((TEMPLATES / "fonts").glob("*.woff2")).glob("*.ttf"))
 MEASURES = ["mean_difference", "risk_difference", "risk_ratio"]
 
 

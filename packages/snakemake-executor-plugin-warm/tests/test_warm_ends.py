@@ -75,7 +75,7 @@ def test_snakemake_is_killed(sleeping):
     resume(small)
 
 
-@pytest.mark.parametrize("to_group", [True, False])
+@pytest.mark.parametrize("to_group", [True, pytest.param(False, marks=pytest.mark.nightly)])
 def test_ctrl_c(sleeping, to_group):
     small, run = sleeping
     if to_group:

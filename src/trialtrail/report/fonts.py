@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -73,12 +73,13 @@ def inlined(css: str, folder: Path) -> str:
     return re.sub(r"url\(\"?([\w./-]+)\"?\)", data, css)
 
 
-def plain_fonts(folder: Path) -> dict[str, bytes]:
-    """Return the plain form of each font by the address that `inlined` gives it in a page."""
-    return {
-        _address(path): path.with_suffix(".ttf").read_bytes()
-        for path in sorted(folder.glob("*.woff2"))
-    }
+def plain_fonts(compressed: Iterable[Path]) -> dict[str, bytes]:
+    """Return the plain form of each font by the address that `inlined` gives it in a page.
+
+    Args:
+        compressed: the fonts as pages carry them, by name: a confined job may list no folder.
+    """
+    return {_address(path): path.with_suffix(".ttf").read_bytes() for path in compressed}
 
 
 def _address(path: Path) -> str:

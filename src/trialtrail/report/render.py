@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -279,13 +279,13 @@ def _texts_in(value: Any) -> list[str]:
     return []
 
 
-def write_pdf(page: str, path: Path, fonts: Path) -> None:
+def write_pdf(page: str, path: Path, fonts: Iterable[Path]) -> None:
     """Write the page as a tagged PDF; the same page gives the same bytes. Nothing is fetched.
 
     Args:
         page: the report as HTML.
         path: where the PDF goes.
-        fonts: the folder of the fonts that the page carries compressed.
+        fonts: the fonts that the page carries, compressed; each lies beside its plain form.
 
     Raises:
         StudyError: the same page would not give the same bytes here.

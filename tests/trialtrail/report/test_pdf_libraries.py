@@ -16,6 +16,7 @@ from weasyprint.text import ffi
 from trialtrail import ROOT
 from trialtrail.errors import StudyError
 from trialtrail.report import render
+from trialtrail.report.fonts import inlined
 from trialtrail.report.pdf_libraries import PACKAGE, pdf_libraries, require_same_fonts
 
 from scripts import render_report
@@ -42,7 +43,7 @@ def test_no_pdf_is_made_whose_fonts_hold_the_time(monkeypatch, tmp_path, part, i
     require_same_fonts()
     monkeypatch.setattr(ffi, part, instead)
     with pytest.raises(StudyError) as refused:
-        render.write_pdf("<html></html>", tmp_path / "report.pdf", tmp_path)
+        render.write_pdf("<html></html>", tmp_path / "report.pdf", [])
     said = refused.value.text()
     assert "so that the same results give the same bytes" in said
     assert f"sudo apt-get install {PACKAGE}" in said
@@ -103,3 +104,22 @@ def test_the_set_up_installs_what_is_missing(tmp_path, whole):
     else:
         assert f"{PACKAGE}" in called.read_text().splitlines()[-1]
         assert "for the PDF (WeasyPrint)" in done.stderr
+
+
+def test_no_font_that_a_page_carries_is_decompressed(monkeypatch, tmp_path):
+    """It would take most of a second; a confined job can list no folder to find the plain ones."""
+    from fontTools.ttLib import woff2
+
+    fonts = sorted((ROOT / "templates" / "fonts").glob("*.woff2"))
+    face = f"@font-face {{ font-family: A; src: url({fonts[0].name}) }} p {{ font-family: A }}"
+    style = inlined(face, fonts[0].parent)
+    head = f"<head><title>A</title><style>{style}</style></head>"
+    page = f'<html lang="en">{head}<body><p>Words</p></body></html>'
+    asked = []
+    decompress = woff2.decompress
+    monkeypatch.setattr(woff2, "decompress", lambda *given: [asked.append(1), decompress(*given)])
+    monkeypatch.setattr(Path, "glob", lambda *_: [])
+    render.write_pdf(page, tmp_path / "one.pdf", fonts)
+    assert asked == []
+    render.write_pdf(page, tmp_path / "other.pdf", [])
+    assert asked == [1]

@@ -291,7 +291,7 @@ def test_what_rests_on_a_record_is_what_its_job_made(study, capsys):
 @pytest.mark.parametrize(
     "path", [LINEAGE, MANIFEST, f"{RECORDS}/validate.json", "results/lineage/journal_head.json"]
 )
-@pytest.mark.parametrize("places", [20, pytest.param(300, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("places", [10, pytest.param(300, marks=pytest.mark.nightly)])
 def test_damage_anywhere_is_told_by_both_without_traceback(
     study, path, places, monkeypatch, capsys
 ):
