@@ -44,7 +44,8 @@ def main(job) -> None:
     write_csv(numbers, job.output.numbers)
     Path(job.output.html).write_text(report.html, encoding="utf-8", newline="\n")
     note_libraries(pdf_libraries())
-    fonts = [path for path in paths(job.input.templates) if path.suffix == ".woff2"]
+    templates = paths(getattr(job.input, "templates", None))
+    fonts = [path for path in templates if path.suffix == ".woff2"]
     write_pdf(report.html, Path(job.output.pdf), fonts)
 
 

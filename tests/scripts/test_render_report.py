@@ -29,6 +29,7 @@ def job(folder, **given):
     return SimpleNamespace(
         input=SimpleNamespace(
             template=str(TEMPLATES / "report.html.j2"),
+            templates=sorted(map(str, (TEMPLATES / "fonts").iterdir())),
             tables=[str(path) for path in given.get("tables", tables())],
             figures=str(figure),
             sources=str(sources),
