@@ -64,7 +64,7 @@ def test_the_job_that_renders_names_them_for_its_record(monkeypatch):
     monkeypatch.setattr(render_report, "write_pdf", lambda *_: made.append("pdf"))
     outputs = type("O", (), {"numbers": "n", "html": os.devnull, "pdf": "p"})
     notes.taken()
-    render_report.main(type("J", (), {"output": outputs}))
+    render_report.main(type("J", (), {"input": None, "output": outputs}))
     assert notes.taken() == [{"kind": "libraries", "versions": pdf_libraries()}]
     assert made == ["pdf"]
 
