@@ -17,8 +17,8 @@ IDLE_SECONDS = 120
 ENDING_SECONDS = 20
 """For which the end of the test run waits for the interpreters that it has stopped."""
 SLOWEST = (
-    *("test_corpus.py", "test_replayed_diff.py", "test_free_text.py", "test_bad_inputs.py"),
-    *("test_reruns.py", "test_kills.py", "test_moments.py", "test_sentinels.py"),
+    *("test_moments.py", "test_corpus.py", "test_replayed_diff.py", "test_bad_inputs.py"),
+    *("test_reruns.py", "test_sentinels.py", "test_attacks.py", "test_forgeries.py"),
     *("test_warm_executor.py", "test_warm_ends.py", "test_progress_runs.py"),
     *("e2e", "cases", "bad_inputs", "packages"),
 )

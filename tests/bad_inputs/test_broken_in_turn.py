@@ -27,7 +27,13 @@ TOLD = ["export", "table", "column", "rule", "line", "message"]
 """What a query says, but for its file, which lies elsewhere each time."""
 
 
-@pytest.mark.parametrize("name", STUDY_FILES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[] if name != "redcap" else [pytest.mark.nightly])
+        for name in STUDY_FILES
+    ],
+)
 def test_no_message_tells_a_value_of_a_participant(name, tmp_path):
     world = World.at(STUDY_FILES[name])
     planted = places(world)

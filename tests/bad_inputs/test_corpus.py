@@ -35,7 +35,7 @@ BY_CODE = [
     if defect not in BY_HAND
 ]
 DEFECTS = [*BY_HAND, *BY_CODE]
-SHARE = 8
+SHARE = 16
 """Of that many defects that need a validation of their own, each test run tries one."""
 LEAST = 300
 """Defects of which each was thought of by itself."""

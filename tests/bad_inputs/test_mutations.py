@@ -54,6 +54,7 @@ STUDIES = (
     "one_file_of_codings",
     "undated",
 )
+IN_EVERY_TEST_RUN = (*PROGRAMS, "balance", "redcap", "one_file_of_codings")
 EMPTY = ("type", "code", "arm", "ambiguous", "unit", "partial", "required")
 """Rules of what cannot be read."""
 
@@ -263,7 +264,7 @@ def assert_queries(place: World, lines: dict, unmoved: set, outcome: Outcome) ->
             assert rule in FORM_OF_CELLS, f"told of a value that is as it was: {query}"
 
 
-@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize("name", IN_EVERY_TEST_RUN)
 def test_a_changed_cell_is_told_or_read_for_what_it_says(name):
     assert hold(name, 3) >= 27
 

@@ -85,6 +85,7 @@ def test_a_new_value_that_breaks_the_rule_as_well_leaves_the_query_open(study):
     assert run.by_row("row_accounts")["baseline.trial"]["of_columns"] == "Age (1)"
 
 
+@pytest.mark.nightly
 def test_an_answer_for_a_value_that_has_changed_since_is_stale(study):
     folder, query, answer = study
     raw = folder / "data" / "trial.csv"

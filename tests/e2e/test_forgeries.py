@@ -64,6 +64,7 @@ def test_who_forgets_one_layer_is_found_out(copy, path, layer):
         assert file.faults, "verify.py found nothing"
 
 
+@pytest.mark.nightly
 def test_the_last_entries_and_the_seals_note_of_them_are_gone(copy):
     lines = (copy / JOURNAL).read_bytes().splitlines()
     known = {k: v for k, v in digests_found(copy).items() if k not in (JOURNAL, HEAD)}

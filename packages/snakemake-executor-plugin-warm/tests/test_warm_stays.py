@@ -38,7 +38,13 @@ def test_it_serves_the_next_run(staying):
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("around", [{"LANG": "C.UTF-8", "LC_ALL": "C"}, {"OMP_NUM_THREADS": "7"}])
+@pytest.mark.parametrize(
+    "around",
+    [
+        {"LANG": "C.UTF-8", "LC_ALL": "C"},
+        pytest.param({"OMP_NUM_THREADS": "7"}, marks=pytest.mark.nightly),
+    ],
+)
 def test_it_does_not_serve_other_surroundings(staying, around):
     _, server, _ = staying
     first = server()
