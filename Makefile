@@ -30,7 +30,8 @@ test: setup-tests
 
 # What takes too long for every run, and more examples of each property, which are shrunk when one fails.
 nightly: setup-tests
-	@$(BIN)/python -m pytest -m '(nightly or hypothesis) and not cluster' --hypothesis-profile nightly
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder \
+		-m '(nightly or hypothesis) and not cluster' --hypothesis-profile nightly
 
 # Measures everything anew and writes docs/performance.md. It takes long, and nothing else should run meanwhile.
 bench: setup
