@@ -56,7 +56,8 @@ def says(text: str, how: How, column: Sequence[str] = ()) -> Said:
         yes_or_no = how.kind == "boolean" and _alike(plain) in (*YES, *NO)
         return Said(FAULT) if yes_or_no else Said(None, changed=True)
     if how.kind == "category":
-        return Said(plain, changed=changed)
+        no_value = plain in (*NO_VALUE, "NA", "null", "undefined")
+        return Said(FAULT) if no_value else Said(plain, changed=changed)
     if how.kind == "boolean":
         word = _alike(plain)
         if word in (*YES, *NO):
@@ -119,6 +120,8 @@ def _words(text: str) -> list[str]:
     return re.findall("[a-z]+", text.casefold())
 
 
+NO_VALUE = ("NaN", "nan", "NULL", "<NA>", "NaT", "\\N", "(null)", ".")
+"""What programs write for no value, and what is no id."""
 YES, NO = ("yes", "y", "true", "t", "1"), ("no", "n", "false", "f", "0")
 
 
@@ -159,6 +162,8 @@ def _same_digits(code: str, text: str) -> bool:
 
 def _id(text: str, how: How, changed: bool, column: Sequence[str]) -> Said:
     """Return the id that a text says."""
+    if text in NO_VALUE:
+        return Said(FAULT)
     power = re.fullmatch(r"[+-]?[0-9]+([.,][0-9]*)?[eE]([+-]?)[0-9]+", text)
     if power and (power[1] or power[2]):
         return Said(FAULT)
@@ -208,8 +213,19 @@ def _coded(text: str, how: How, changed: bool) -> Said:
     if _spells_missing(text, how):
         return Said(FAULT) if alike else Said(None, changed=True)
     if len(alike) != 1 or _alike(text) != _alike(alike[0]):
-        return Said(FAULT)
+        several = _several(text, codes) if how.several else None
+        return Said(FAULT) if several is None else Said(several, changed=True)
     return Said(codes[alike[0]], changed=True)
+
+
+def _several(text: str, codes: dict[str, str]) -> str | None:
+    """Return the values of several codes in one text, with a sign after the last or none."""
+    for sign in ",;|\n":
+        parts = re.sub(rf"[{re.escape(sign)}]\s*$", "", text).split(sign)
+        alike = [[c for c in codes if _alike(c) == _alike(part.strip())] for part in parts]
+        if all(len(each) == 1 for each in alike):
+            return "; ".join(dict.fromkeys(codes[each[0]] for each in alike))
+    return None
 
 
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"

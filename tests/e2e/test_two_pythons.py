@@ -46,13 +46,16 @@ def other_python() -> str | None:
 
 
 @pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory) -> Path:
-    """Return the folder of a run of the shipped study on the other version."""
+def elsewhere(moments) -> Path:
+    """Return the folder of a run of the shipped study on the other version.
+
+    It is as deep as that of the run on this one: the way to the checkout stands in the records.
+    """
     python = other_python()
     if python is None:
         pytest.skip(f"no other Python of {', '.join(SUPPORTED)} is here; OTHER_PYTHON names one")
-    folder = tmp_path_factory.mktemp("other") / "another place"
-    folder.mkdir()
+    folder = moments.folder.parent.with_name("other") / "another place"
+    folder.mkdir(parents=True)
     venv = folder.parent / "venv"
     around = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
     around |= {"VENV": str(venv), "PYTHON": python}
