@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from runrecord import Rows, journal, run
 from runrecord.checking import standalone_verify
 from runrecord.seal import seal_run
@@ -79,16 +77,22 @@ def _raw() -> None:
         Path(f"data/talk/talk_{number}.txt").write_text(f"I: hello {number}\nR: well, yes\n")
 
 
+def _write_parquet(path: str, columns: dict[str, list]) -> None:
+    """Write columns as Parquet."""
+    import pyarrow.parquet  # here, for most that use this module write none
+
+    pyarrow.parquet.write_table(pyarrow.table(columns), path)
+
+
 def _validate(job: Job) -> dict[str, Rows]:
-    people, visits = job.output.people, job.output.visits
-    pq.write_table(pa.table({"participant_id": ["P-01", "P-02"]}), people)
-    pq.write_table(pa.table({"contact_id": ["C1", "C2"]}), visits)
+    _write_parquet(job.output.people, {"participant_id": ["P-01", "P-02"]})
+    _write_parquet(job.output.visits, {"contact_id": ["C1", "C2"]})
     return {"register": Rows(2, 2), "log": Rows(3, 2, {"unknown participant": 1})}
 
 
 def _derive(job: Job) -> dict[str, Rows]:
-    frame = pa.table({"participant_id": ["P-01", "P-02"], "visits": [2, None]})
-    pq.write_table(frame, job.output.table)
+    columns = {"participant_id": ["P-01", "P-02"], "visits": [2, None]}
+    _write_parquet(job.output.table, columns)
     write_csv(job.output.csv, ("participant_id", "visits"), ("P-01", 2), ("P-02", ""))
     return {"participants": Rows(2, 2)}
 
@@ -149,6 +153,9 @@ def run_all() -> None:
 
 
 def _run_jobs() -> None:
+    # For which pyarrow looks: the processes of the jobs are forks of this one, and have it.
+    import pandas  # noqa: F401
+
     people, visits = "results/validated/people.parquet", "results/validated/visits.parquet"
     dataset, twin = (f"results/datasets/participants.{kind}" for kind in ("parquet", "csv"))
     uptake, quotations = "results/tables/uptake.csv", "results/tables/quotations.csv"
