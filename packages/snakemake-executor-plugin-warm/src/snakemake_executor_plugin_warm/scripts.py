@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from snakemake.iocontainers import Params, Snakemake
 from snakemake.script import PythonScript
 from snakemake.shell import shell
 
@@ -23,6 +24,8 @@ THREADS = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")
 TEMPORARY = ("TMPDIR", "TMP", "TEMPDIR", "TEMP")
 
 
+CONVERTED = ("pandas", "numpy", "polars")
+"""Libraries whose tables and arrays Snakemake converts where they are parameters of a job."""
 IDLE = "SNAKEMAKE_WARM_IDLE"
 """Environment variable: seconds, in place of the setting."""
 _begun: list[WarmInterpreter] = []
@@ -55,13 +58,15 @@ class WarmScripts:
 
     ``PythonScript.execute_script`` is the one place at which Snakemake starts an interpreter for a
     script; between `begin` and `end` it is ours. It is no public method: Snakemake is pinned, and
-    where the method is missing, scripts run the plain way.
+    where the method is missing, scripts run the plain way. So with `Snakemake._safely_store_params`
+    and `store_params`.
     """
 
     def __init__(self, imports: str, idle: int, logger: Any) -> None:
         self.imports, self.idle, self.logger = imports, idle, logger
         self.interpreter: WarmInterpreter | None = None
         self.plain = getattr(PythonScript, "execute_script", None)
+        self.plain_store = getattr(Snakemake, "_safely_store_params", None)
         self.running: set[Running] = set()
         self.lock = threading.Lock()
         self.interrupted = False
@@ -82,11 +87,20 @@ class WarmScripts:
                 warm.plain(script, fname, edit=edit)
 
         PythonScript.execute_script = execute_script
+        if self.plain_store is not None:
+
+            def store(job: Snakemake, params: Params) -> None:
+                if not store_params(job, params):
+                    warm.plain_store(job, params)
+
+            Snakemake._safely_store_params = store
 
     def end(self) -> None:
-        """Give Snakemake its method back and let the interpreter go."""
+        """Give Snakemake its methods back and let the interpreter go."""
         if self.interpreter is not None:
             PythonScript.execute_script = self.plain
+            if self.plain_store is not None:
+                Snakemake._safely_store_params = self.plain_store
             self.interpreter.end()
             self.interpreter = None
             _begun.clear()
@@ -162,6 +176,20 @@ class WarmScripts:
         except OSError:
             self.interpreter.end()
             self.interpreter = None
+
+
+def store_params(job: Snakemake, params: Params) -> bool:
+    """Keep the parameters of a job for its script; return whether none has to be converted.
+
+    To look for tables among them, Snakemake itself imports pandas, for half a second, into a
+    process that has no other use for it.
+    """
+    for value in params:
+        if any(kind.__module__.partition(".")[0] in CONVERTED for kind in type(value).__mro__):
+            return False
+    job._params_store, job._params_types = Params(toclone=list(params)), {}
+    job._params_store._take_names(params._get_names())
+    return True
 
 
 @contextlib.contextmanager
