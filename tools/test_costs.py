@@ -32,7 +32,10 @@ taken: Counter[str] = Counter()
 """Seconds that went by, by file."""
 of_servers: dict[int, float] = {}
 """CPU seconds of each process that serves the session when it was last seen, by process id."""
-SERVING = (b"snakemake_executor_plugin_warm.server", b"tests/snakemake_runs.py")
+SERVING = (
+    *(b"snakemake_executor_plugin_warm.server", b"tests/snakemake_runs.py"),
+    b"helpers/forked_snakemake.py",
+)
 """What stands in the commands of processes that fork for the tests."""
 
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
+import re
 import signal
 import subprocess
 import types
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from small_workflow import SmallWorkflow
+from snakemake_executor_plugin_warm import scripts
 
 TELL = """
 import json, os, sys, tempfile
@@ -34,47 +40,109 @@ Path(snakemake.output[0]).write_text(words)
 """
 
 
+LOADED = """
+import sys
+was = 'json' in sys.modules
+open(snakemake.output[0], 'w').write(str(was))
+"""
+NOTE = """
+onsuccess:
+    open("libraries", "w").write(str({"pandas", "snakemake"} & set(sys.modules)))
+
+"""
+"""Lines of a Snakefile: the process of the run notes what it has loaded at the end."""
+
+
+@dataclass
+class Ended:
+    """A run that has ended: its exit code, its words, what its rules made, what is left of it."""
+
+    code: int
+    said: str
+    made: dict[str, str]
+    left: dict[int, str]
+
+
+def ended(small: SmallWorkflow, *options: str, **how) -> Ended:
+    """Run a workflow, and return what it came to."""
+    code, said = small.run(*options, **how)
+    left = small.processes()
+    made = {path.name: path.read_text() for path in small.folder.iterdir() if path.is_file()}
+    return Ended(code, said, made, left)
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory) -> dict[str, Ended]:
+    """Return the runs of a workflow by each executor, the warm one started as by a person."""
+    small, made = SmallWorkflow(tmp_path_factory.mktemp("worlds")), {}
+    small.opening += NOTE
+    small.add("tell", TELL).add("forked", WHO).add("loaded", LOADED)
+    small.add("two_threads", WHO, "threads: 2")
+    small.add("in_shadow", WHO, 'shadow: "minimal"')
+    for executor, anew, of in (("warm", True, []), ("local", False, ["tell.txt", "forked.txt"])):
+        how = {"executor": executor, "anew": anew, "EXTRA": "handed on"}
+        made[executor] = ended(small, *of, "--forceall", **how)
+    small.end()
+    return made
+
+
 @pytest.mark.parametrize("executor", ["warm", "local"])
-def test_a_script_sees_the_same_world(small, executor):
-    code, said = small.add("tell", TELL).run(executor=executor, EXTRA="handed on")
-    assert code == 0, said
-    assert "said by the script" in said
-    told = small.made("tell")
+def test_a_script_sees_the_same_world(worlds, executor):
+    run = worlds[executor]
+    assert run.code == 0, run.said
+    assert "said by the script" in run.said
+    told = run.made["tell.txt"]
     assert '"name": "__main__"' in told
-    assert f'"file": "{small.folder}/tell.py"' in told
+    folder = json.loads(told)["folder"]
+    assert f'"file": "{folder}/tell.py"' in told
     assert '"first": "scripts"' in told
     assert '"mark": "handed on"' in told
     assert '"threads": "1"' in told
     assert '"main": true' in told
-    seconds = (small.folder / "tell.tsv").read_text().splitlines()
+    seconds = run.made["tell.tsv"].splitlines()
     assert seconds[0].startswith("s\t")
     assert len(seconds) == 2
-    assert not small.processes()
+    assert not run.left
 
 
-def test_both_ways_tell_the_same(small):
-    worlds = []
-    for executor in ("warm", "local"):
-        assert small.add("tell", TELL).run("--forceall", executor=executor)[0] == 0
-        worlds.append(small.made("tell"))
-    assert worlds[0] == worlds[1]
+def test_both_ways_tell_the_same(worlds):
+    assert worlds["warm"].made["tell.txt"] == worlds["local"].made["tell.txt"]
 
 
-def test_scripts_are_forked_and_what_asks_for_more_is_not(small):
-    small.add("forked", WHO)
-    small.add("two_threads", WHO, "threads: 2")
-    small.add("in_shadow", WHO, 'shadow: "minimal"')
-    code, said = small.run()
-    assert code == 0, said
-    made = [small.made(name) for name in ("forked", "two_threads", "in_shadow")]
-    assert made == ["warm", "plain", "plain"]
+def test_scripts_are_forked_and_what_asks_for_more_is_not(worlds):
+    names = ("forked.txt", "two_threads.txt", "in_shadow.txt")
+    assert [worlds["warm"].made[name] for name in names] == ["warm", "plain", "plain"]
+    assert worlds["local"].made["forked.txt"] == "plain"
 
 
-def test_what_is_imported_once_is_there_at_once(small):
-    loaded = "import sys\nwas = 'json' in sys.modules\n"
-    small.add("one", loaded + "open(snakemake.output[0], 'w').write(str(was))")
-    assert small.run()[0] == 0
-    assert small.made("one") == "True"
+def test_what_is_imported_once_is_there_at_once(worlds):
+    assert worlds["warm"].made["loaded.txt"] == "True"
+
+
+def test_the_process_of_the_run_does_not_import_pandas(worlds):
+    assert worlds["warm"].made["libraries"] == "{'snakemake'}"
+
+
+def test_parameters_are_kept_as_snakemake_keeps_them():
+    import numpy
+    import pandas
+    from snakemake.iocontainers import Params, Snakemake
+
+    def kept(store, params: Params) -> tuple:
+        job = Snakemake.__new__(Snakemake)
+        told = store(job, params), job.__dict__
+        return told[0], repr(told[1]), [*told[1].get("_params_store", Params())._get_names()]
+
+    def params(*values) -> Params:
+        return Params(fromdict={"a": 1, "b": ["x", None]} | dict(zip("cde", values, strict=False)))
+
+    plain = Snakemake._safely_store_params
+    for given in (params(), params("text", {"k": (1, 2)}, Path("p")), Params()):
+        taken, *light = kept(scripts.store_params, given)
+        assert taken
+        assert light == [*kept(plain, given)[1:]]
+    for value in (pandas.Series([1]), pandas.DataFrame({"x": [1]}), numpy.array([1])):
+        assert kept(scripts.store_params, params(value))[:2] == (False, "{}")
 
 
 def test_a_function_that_is_named_runs_the_scripts(small):
@@ -88,45 +156,59 @@ def test_a_function_that_is_named_runs_the_scripts(small):
     assert small.made("one") == "by e.py"
 
 
-FAILURES = [
-    ("raise ValueError('told to the person')", ["told to the person", "exit status 1"]),
-    ("raise SystemExit(3)", ["exit status 3"]),
-    ("import os; os._exit(5)", ["exit status 5"]),
-    ("import sys; sys.exit('a word')", ["a word", "exit status 1"]),
-    ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", ["died with", "SIGKILL"]),
-    ("import ctypes; ctypes.string_at(0)", ["died with", "SIGSEGV"]),
-]
-"""Scripts that fail, and what is said of them."""
+FAILURES = {
+    "raises": ("raise ValueError('told to the person')", ["told to the person", "exit status 1"]),
+    "exits": ("raise SystemExit(3)", ["exit status 3"]),
+    "leaves": ("import os; os._exit(5)", ["exit status 5"]),
+    "exits_with_a_word": ("import sys; sys.exit('a word')", ["a word", "exit status 1"]),
+    "is_killed": (
+        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+        ["died with", "SIGKILL"],
+    ),
+    "crashes": ("import ctypes; ctypes.string_at(0)", ["died with", "SIGSEGV"]),
+}
+"""Rules whose scripts fail, how, and what is said of them."""
 
 
-@pytest.mark.parametrize(
-    ("executor", "script", "words"),
-    [
-        *(("warm", *each) for each in FAILURES),
-        ("local", *FAILURES[0]),
-        *(pytest.param("local", *each, marks=pytest.mark.nightly) for each in FAILURES[1:]),
-    ],
-)
-def test_a_failure_is_told_and_its_output_removed(small, executor, script, words):
-    write = "open(snakemake.output[0], 'w').write('half')\n"
-    small.add("fails", write + script)
-    code, said = small.run(executor=executor)
-    assert code == 1
-    for word in words:
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory) -> dict[str, Ended]:
+    """Return the runs, by each executor, of scripts that fail one after the other and one more."""
+    small, made = SmallWorkflow(tmp_path_factory.mktemp("failed")), {}
+    for name, (script, _) in FAILURES.items():
+        small.add(name, "open(snakemake.output[0], 'w').write('half')\n" + script)
+    small.add("works", WHO)
+    for executor in ("warm", "local"):
+        made[executor] = ended(small, "--keep-going", "--cores", "1", executor=executor)
+        (small.folder / "works.txt").unlink()
+    small.end()
+    return made
+
+
+def said_of(rule: str, run: Ended) -> str:
+    """Return what was said from the start of a rule to that of the next one."""
+    parts = re.split(r"^localrule (\w+):$", run.said, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))[rule]
+
+
+@pytest.mark.parametrize("executor", ["warm", "local"])
+@pytest.mark.parametrize("rule", FAILURES)
+def test_a_failure_is_told_and_its_output_removed(failed, executor, rule):
+    run = failed[executor]
+    assert run.code == 1
+    said = said_of(rule, run)
+    for word in FAILURES[rule][1]:
         assert word in said, said
-    assert not (small.folder / "fails.txt").exists()
-    assert not small.processes()
+    assert f"{rule}.py" in run.made
+    assert f"{rule}.txt" not in run.made
+    assert not run.left
 
 
-def test_a_job_that_is_killed_says_so(small):
-    small.add("killed", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-    assert "killed was ended by the signal SIGKILL" in small.run()[1]
+def test_a_job_that_is_killed_says_so(failed):
+    assert "is_killed was ended by the signal SIGKILL" in said_of("is_killed", failed["warm"])
 
 
-def test_the_others_go_on_where_they_are_asked_to(small):
-    small.add("fails", "raise SystemExit(1)").add("works", WHO)
-    assert small.run("--keep-going")[0] == 1
-    assert small.made("works") == "warm"
+def test_the_others_go_on_where_they_are_asked_to(failed):
+    assert failed["warm"].made["works.txt"] == "warm"
 
 
 def test_what_a_job_leaves_running_is_ended_with_it(small):
@@ -160,8 +242,6 @@ def test_without_a_place_for_its_socket_scripts_run_the_plain_way(small, runtime
 
 
 def test_a_script_that_starts_while_the_run_is_interrupted_is_interrupted_too(tmp_path):
-    from snakemake_executor_plugin_warm import scripts
-
     class Starting:
         """An interpreter with which the interruption comes before the script is known to run."""
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-PARENT = "import os\nopen(snakemake.output[0], 'w').write(str(os.getppid()))\n"
+SESSION = "import os\nopen(snakemake.output[0], 'w').write(str(os.getsid(0)))\n"
+"""Of a warm interpreter, the one that takes over from it when all is imported, and their jobs."""
 
 
 @pytest.fixture
@@ -24,9 +25,9 @@ def staying(small, runtime):
             "--forceall", idle=30, **({"XDG_RUNTIME_DIR": str(runtime)} | around)
         )
         assert code == 0, said
-        return int(small.made("parent"))
+        return int(small.made("session"))
 
-    small.add("parent", PARENT)
+    small.add("session", SESSION)
     return small, server, runtime
 
 
@@ -63,9 +64,9 @@ def test_it_serves_no_code_that_has_changed_since(staying):
     (small.folder / "lists.py").write_text("FIRST = ('own',)\n")
     first = server()
     (small.folder / "own.py").write_text("WORD = 22\n")
-    small.add("parent", "import own\nopen(snakemake.output[0], 'w').write(str(own.WORD))\n")
+    small.add("session", "import own\nopen(snakemake.output[0], 'w').write(str(own.WORD))\n")
     assert server() == 22
-    small.add("parent", PARENT)
+    small.add("session", SESSION)
     assert server() not in (first, 22)
 
 
@@ -87,7 +88,7 @@ def test_it_serves_no_library_that_was_edited_and_put_back(staying, library):
     about = library.stat()
     (small.folder / "lists.py").write_text(f"FIRST = ({library.stem!r},)\n")
     write = "open(snakemake.output[0], 'w').write(str(library.WORD))\n"
-    small.add("parent", f"import {library.stem} as library\n{write}")
+    small.add("session", f"import {library.stem} as library\n{write}")
     library.write_text("WORD = 2\n")
     assert server() == 2
     library.write_text("WORD = 1\n")
@@ -107,10 +108,10 @@ def test_a_hard_link_to_a_library_is_no_edit(staying, library):
     assert again() != before
 
 
-WAIT_FOR_LONG = """
+WAIT_FOR = """
 import os, time
 end = time.monotonic() + 30
-while not os.path.exists('begun') and time.monotonic() < end:
+while not os.path.exists({!r}) and time.monotonic() < end:
     time.sleep(0.05)
 """
 
@@ -119,9 +120,11 @@ def test_a_job_that_runs_while_its_interpreter_grows_stale_is_not_ended(small):
     """Another serves the next job, and the one that has retired waits for the job it has."""
     (small.folder / "own.py").write_text("WORD = 1\n")
     (small.folder / "lists.py").write_text("FIRST = ('own',)\n")
-    small.add("long", "import time\nopen('begun', 'w').close()\ntime.sleep(4)\n" + PARENT)
-    small.add("edit", WAIT_FOR_LONG + "open('own.py', 'w').write('WORD = 22\\n')\n" + PARENT)
-    small.add("next", PARENT, 'input:\n    "edit.txt",')
+    small.add("long", "open('begun', 'w').close()\n" + WAIT_FOR.format("next.txt") + SESSION)
+    small.add(
+        "edit", WAIT_FOR.format("begun") + "open('own.py', 'w').write('WORD = 22\\n')\n" + SESSION
+    )
+    small.add("next", SESSION, 'input:\n    "edit.txt",')
     code, said = small.run("--forceall")
     assert code == 0, said
     assert small.made("long") == small.made("edit") != small.made("next")

@@ -1,4 +1,4 @@
-"""A workflow of a few small scripts, run by Snakemake in a process of its own."""
+"""A workflow of a few small scripts, run by Snakemake in a session of its own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import sys
 import time
 import uuid
 from pathlib import Path
+
+from forked_snakemake import start_snakemake
 
 MARK = "WARM_TEST_MARK"
 PATIENCE = 60
@@ -41,6 +43,7 @@ class SmallWorkflow:
     def __init__(self, folder: Path) -> None:
         self.folder, self.mark = folder, uuid.uuid4().hex
         self.rules: dict[str, str] = {}
+        self.sessions: set[int] = set()
         self.opening, self.imports = ESCAPED, "lists"
         (folder / "lists.py").write_text("FIRST = ('json',)\nLATER = ('decimal',)\n")
 
@@ -51,29 +54,45 @@ class SmallWorkflow:
         (self.folder / f"{name}.py").write_text(script, encoding="utf-8")
         return self
 
-    def start(self, *options: str, executor: str = "warm", idle: int = 0, **around: str):
-        """Start Snakemake on all rules and return its process."""
+    def start(
+        self,
+        *options: str,
+        executor: str = "warm",
+        idle: int = 0,
+        anew: bool = False,
+        **around: str,
+    ):
+        """Start Snakemake on all rules and return its process.
+
+        ``anew`` does so in an interpreter of its own, as a person does.
+        """
         wanted = ", ".join(f'"{name}.txt"' for name in self.rules)
         text = f"{self.opening}rule all:\n    input:\n        {wanted}\n" + "".join(
             self.rules.values()
         )
         (self.folder / "Snakefile").write_text(text, encoding="utf-8")
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", "--executor", executor]
+        command = ["--cores", "2", "--executor", executor]
         if executor == "warm":
             command += ["--warm-imports", self.imports, "--warm-idle", str(idle)]
+        command += options
         surroundings = {
             k: v for k, v in os.environ.items() if k not in ("CI", "SNAKEMAKE_WARM_IDLE")
         }
         surroundings |= {"PYTHONPATH": str(self.folder), MARK: self.mark, **around}
-        return subprocess.Popen(
-            [*command, *options],
-            cwd=self.folder,
-            env=surroundings,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        if anew:
+            run = subprocess.Popen(
+                [sys.executable, "-m", "snakemake", *command],
+                cwd=self.folder,
+                env=surroundings,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
+        else:
+            run = start_snakemake(command, self.folder, surroundings)
+        self.sessions.add(run.pid)
+        return run
 
     def run(self, *options: str, **how) -> tuple[int, str]:
         """Run all rules; return exit code and what was said."""
@@ -95,14 +114,18 @@ class SmallWorkflow:
         return path.read_text(encoding="utf-8")
 
     def processes(self) -> dict[int, str]:
-        """Return the processes of this workflow that are alive: id and command."""
+        """Return the processes of this workflow that are alive: id and command.
+
+        They are in the session of a run, or were started with the mark of this workflow.
+        """
         wanted, found = f"{MARK}={self.mark}".encode(), {}
         for place in Path("/proc").iterdir():
             if not place.name.isdigit():
                 continue
             try:
-                state = (place / "stat").read_text().rpartition(")")[2].split()[0]
-                if state != "Z" and wanted in (place / "environ").read_bytes():
+                told = (place / "stat").read_text().rpartition(")")[2].split()
+                own = int(told[3]) in self.sessions or wanted in (place / "environ").read_bytes()
+                if told[0] != "Z" and own:
                     command = (place / "cmdline").read_bytes()
                     found[int(place.name)] = command.replace(b"\0", b" ").decode()
             except OSError:
