@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass, field
 
 import pytest
+from forked_snakemake import start_snakemake
 
 from snakemake_logger_plugin_trialtrail import locked
 
@@ -45,8 +46,8 @@ def study(tmp_path):
     (tmp_path / "rules/one.smk").write_text(RULES, encoding="utf-8")
     (tmp_path / "list").write_text("rule,file,line\ntype,data/a.csv,7\n", encoding="utf-8")
     (tmp_path / "message").write_text(MESSAGE + "\n", encoding="utf-8")
-    (tmp_path / "make.sh").write_text("sleep 0.4\n", encoding="utf-8")
-    (tmp_path / "check.sh").write_text("sleep 0.4\n", encoding="utf-8")
+    (tmp_path / "make.sh").write_text("sleep 0.1\n", encoding="utf-8")
+    (tmp_path / "check.sh").write_text("sleep 0.1\n", encoding="utf-8")
     return tmp_path
 
 
@@ -56,20 +57,21 @@ def surroundings(**more):
     return {**kept, "TERM": "xterm", **more}
 
 
-def command(*more):
-    """Return the command of a run as the profile makes it."""
-    profile = ("--cores", "1", "--quiet", "host", "reason", "rules", "--logger", "trialtrail")
-    return [sys.executable, "-m", "snakemake", *profile, *more]
+def options(*more):
+    """Return the options of a run as the profile makes them."""
+    return ["--cores", "1", "--quiet", "host", "reason", "rules", "--logger", "trialtrail", *more]
 
 
 def in_a_file(study, *more, **variables):
     """Run with standard error in a pipe; return exit code and what was said."""
-    done = subprocess.run(
-        command(*more),
-        **{"cwd": study, "env": surroundings(**variables), "timeout": LIMIT, "check": False},
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT},
-    )
-    return done.returncode, done.stdout
+    return said_by(study, options(*more), **variables)
+
+
+def said_by(study, given, **variables):
+    """Run with these options alone, in a pipe; return exit code and what was said."""
+    run = start_snakemake(given, study, surroundings(**variables))
+    said, _ = run.communicate(LIMIT)
+    return run.returncode, said.encode()
 
 
 @dataclass
@@ -100,15 +102,22 @@ class Shown:
         return self.text.split("\n")
 
 
-def on_a_terminal(study, *more, stop_at=None) -> Shown:
-    """Run on a pseudo-terminal; type Ctrl-C when the text ``stop_at`` is shown."""
+def on_a_terminal(study, *more, stop_at=None, anew=False) -> Shown:
+    """Run on a pseudo-terminal; type Ctrl-C when the text ``stop_at`` is shown.
+
+    ``anew`` starts the run in an interpreter of its own, as a person does.
+    """
     shown = Shown()
     leader, follower = pty.openpty()
-    run = subprocess.Popen(
-        command(*more),
-        **{"cwd": study, "env": surroundings(), "preexec_fn": take_terminal},
-        **{"stdin": follower, "stdout": follower, "stderr": follower, "start_new_session": True},
-    )
+    if anew:
+        run = subprocess.Popen(
+            [sys.executable, "-m", "snakemake", *options(*more)],
+            **{"cwd": study, "env": surroundings(), "preexec_fn": take_terminal},
+            **{"stdin": follower, "stdout": follower, "stderr": follower},
+            start_new_session=True,
+        )
+    else:
+        run = start_snakemake(options(*more), study, surroundings(), follower)
     os.close(follower)
     end = time.monotonic() + LIMIT
     while time.monotonic() < end:
@@ -139,7 +148,7 @@ def assert_plain(shown: Shown) -> None:
 
 
 def test_a_run_on_a_terminal_is_plain_lines(study):
-    shown = on_a_terminal(study)
+    shown = on_a_terminal(study, anew=True)
     assert shown.exit_code == 0, shown.text
     assert_plain(shown)
     said = [re.sub(r"\d+ s\b", "T", line) for line in shown.lines]
@@ -228,9 +237,8 @@ def test_in_ci_a_run_has_its_closing_lines_only(study):
 
 def test_a_dry_run_is_snakemakes_own(study):
     planned = in_a_file(study, "--dry-run")
-    own = [part for part in command("--dry-run") if part not in ("--logger", "trialtrail")]
-    done = subprocess.run(own, cwd=study, env=surroundings(), capture_output=True, check=False)
-    assert planned == (0, done.stdout + done.stderr)
+    own = [part for part in options("--dry-run") if part not in ("--logger", "trialtrail")]
+    assert planned == (0, said_by(study, own)[1])
     assert b"Job stats:" in planned[1]
 
 
@@ -254,8 +262,7 @@ def test_what_stops_a_run_before_it_begins_is_shown(study):
 def test_after_a_kill_the_next_run_says_how_to_unlock(study):
     """The command that it gives unlocks, and the run after that goes through."""
     (study / "make.sh").write_text("sleep 600\n", encoding="utf-8")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": surroundings()}
-    killed = subprocess.Popen(command(), cwd=study, start_new_session=True, **quiet)
+    killed = start_snakemake(options(), study, surroundings())
     end = time.monotonic() + LIMIT
     while not list(study.glob(".snakemake/locks/*")):
         assert time.monotonic() < end, "the run did not begin"
@@ -273,11 +280,8 @@ def test_after_a_kill_the_next_run_says_how_to_unlock(study):
     assert shlex.split(again) == [
         *(".venv/bin/snakemake", "--unlock", "--directory", str(study)),
     ]
-    unlocked = subprocess.run(
-        [sys.executable, "-m", "snakemake", *shlex.split(again)[1:]],
-        **{"cwd": study, "check": False, "timeout": LIMIT, "capture_output": True},
-    )
-    assert unlocked.returncode == 0, unlocked.stderr
+    code, said = said_by(study, shlex.split(again)[1:])
+    assert code == 0, said
     assert in_a_file(study, "--rerun-incomplete")[0] == 0
 
 

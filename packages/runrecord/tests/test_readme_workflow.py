@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,12 @@ def workflow(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.fixture
+def again(workflow, tmp_path) -> Path:
+    """Return the folder of a copy of that run, time stamps and all."""
+    return Path(shutil.copytree(workflow, tmp_path, dirs_exist_ok=True))
+
+
 def test_it_runs_and_is_whole(workflow):
     assert (workflow / "results/tables/count.csv").read_text() == "words\n3\n"
     done = run(workflow, "-I", "results/lineage/verify.py")
@@ -77,24 +84,21 @@ def test_a_changed_file_is_found(workflow):
     assert "results/tables/count.csv" in done.stdout
 
 
-def test_a_file_that_the_rule_does_not_declare_is_refused(tmp_path):
-    written(tmp_path)
-    script = tmp_path / "scripts/count.py"
-    (tmp_path / "data/other.txt").write_text("four five\n")
+def test_a_file_that_the_rule_does_not_declare_is_refused(again):
+    script = again / "scripts/count.py"
+    (again / "data/other.txt").write_text("four five\n")
     script.write_text(script.read_text().replace("job.input[0]", "'data/other.txt'"))
-    done = snakemake(tmp_path)
+    done = snakemake(again)
     assert done.returncode == 1
     assert "count reached for files that its rule does not declare" in done.stdout + done.stderr
     assert "data/other.txt" in done.stdout + done.stderr
 
 
-def test_code_that_has_changed_runs_again_and_a_comment_does_not(tmp_path):
-    written(tmp_path)
-    assert snakemake(tmp_path).returncode == 0
-    script = tmp_path / "scripts/count.py"
+def test_code_that_has_changed_runs_again_and_a_comment_does_not(again):
+    script = again / "scripts/count.py"
     script.write_text(script.read_text() + "# A comment.\n")
-    done = snakemake(tmp_path)
+    done = snakemake(again)
     assert "Nothing to be done" in done.stdout + done.stderr
     script.write_text(script.read_text().replace("words\\n", "number\\n"))
-    assert snakemake(tmp_path).returncode == 0
-    assert (tmp_path / "results/tables/count.csv").read_text() == "number\n3\n"
+    assert snakemake(again).returncode == 0
+    assert (again / "results/tables/count.csv").read_text() == "number\n3\n"
