@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
 import importlib
 import json
 import os
@@ -22,9 +23,12 @@ import termios
 import time
 from pathlib import Path
 
+from snakemake_executor_plugin_warm import drop_reevaluations
+
 LIBRARIES = (
     *("snakemake.cli", "snakemake.api", "snakemake.workflow", "snakemake.dag", "snakemake.storage"),
-    *("snakemake.report.html_reporter", "snakemake.script", "snakemake.benchmark", "nbformat"),
+    *("snakemake.report.html_reporter", "snakemake.script", "snakemake.benchmark"),
+    *("nbformat", "requests", "smart_open"),
 )
 MOST = 1 << 20
 """Bytes of a request."""
@@ -119,6 +123,7 @@ def serve(asked: socket.socket) -> None:
     """Fork for each request, until nobody can make one; a process of its own awaits each run."""
     for name in LIBRARIES:
         importlib.import_module(name)
+    gc.freeze()  # the forks share these pages
     signal.signal(signal.SIGCHLD, lambda *_: _reap())
     signal.signal(signal.SIGINT, signal.default_int_handler)  # it may have been ignored
     while True:
@@ -168,7 +173,10 @@ def become(request: dict, streams: list[int]) -> None:
     sys.path[:0] = [request["folder"], *own]  # as `python -m` has it
     importlib.invalidate_caches()
     sys.argv[1:] = request["options"]
-    runpy.run_module("snakemake", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("snakemake", run_name="__main__", alter_sys=True)
+    finally:
+        drop_reevaluations()  # with the local executor, too
 
 
 if __name__ == "__main__":
