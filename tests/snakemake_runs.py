@@ -97,6 +97,7 @@ def serve(with_jobs: bool) -> None:
     assert not {*OWN} & {name.partition(".")[0] for name in sys.modules}
     if with_jobs:
         do_jobs_here()
+    gc.freeze()  # the forks share these pages
     while line := sys.stdin.readline():
         request = json.loads(line)
         pid = os.fork()
@@ -153,7 +154,6 @@ def do_jobs_here() -> None:
     warm.rehearse()
     for path in (Path(warm.__file__).parents[2] / "scripts").glob("*.py"):
         runpy.run_path(str(path))  # without a job it does nothing, and imports what it needs
-    gc.freeze()
 
     def run(main, namespace) -> None:
         job = namespace["snakemake"]
