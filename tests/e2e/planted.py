@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from snakemake_runs import run_snakemake
 
 from benchmarks.checkout import sources_of
 
@@ -162,17 +162,10 @@ COUPLED = {
 
 def run(root: Path, everything: bool = False) -> None:
     """Run the workflow of ``root/repository`` in ``root/folder`` up to the seal."""
-    command = [sys.executable, "-m", "snakemake", SEALED, "--cores", "2"]
-    command += ["--directory", str(root / "folder"), "--snakefile", "Snakefile"]
-    command += ["--configfile", str(root / "folder" / "study.yaml")]
-    command += ["--forceall"] if everything else []
-    done = subprocess.run(
-        command,
-        cwd=root / "repository",
-        env=os.environ | {"PYTHONPATH": sources_of(root / "repository")},
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    options = [SEALED, "--cores", "2", "--snakefile", "Snakefile"]
+    options += ["--directory", str(root / "folder")]
+    options += ["--configfile", str(root / "folder" / "study.yaml")]
+    options += ["--forceall"] if everything else []
+    around = os.environ | {"PYTHONPATH": sources_of(root / "repository")}
+    code, said = run_snakemake(options, root / "repository", around)
+    assert code == 0, said
