@@ -8,9 +8,10 @@ The installed libraries are checked by the first of these runs; the others are t
 (Runs that are started anew check them each time, and `packages/runrecord/tests/test_installed.py`
 says what is found.)
 
-Where a test looks at tables alone, the jobs can be done in the process of the run itself, which has
-then imported the libraries and the machinery of the jobs as well: nothing is confined, and a record
-is an empty file.
+Where a test looks at tables or at the page of the report alone, the jobs can be done in the process
+of the run itself, which has then imported the libraries and the machinery of the jobs as well.
+Nothing is confined or sealed, a record has only what the report is made from, and the PDF is an
+empty file.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def run_snakemake(
 ) -> tuple[int, str]:
     """Run ``python -m snakemake`` with options in a folder; return its exit code and its words.
 
-    ``with_jobs`` does the jobs in the process of the run, without records.
+    ``with_jobs`` does the jobs in the process of the run, without a seal and without the PDF.
 
     Raises:
         TimeoutError: it has not ended after `TIME_LIMIT`, and was killed.
@@ -144,12 +145,14 @@ def check_libraries_once(checked: Path) -> None:
 
 def do_jobs_here() -> None:
     """Import what jobs are made of, and let a run do its jobs itself."""
+    from runrecord import run_end
     from snakemake.script import PythonScript
 
     from trialtrail import record, warm
     from trialtrail.errors import StudyError
+    from trialtrail.report import render
 
-    for name in (*warm.FIRST, "openpyxl", "docx"):
+    for name in (*warm.FIRST, *warm.LATER):
         importlib.import_module(name.partition(":")[0])
     warm.rehearse()
     for path in (Path(warm.__file__).parents[2] / "scripts").glob("*.py"):
@@ -157,8 +160,11 @@ def do_jobs_here() -> None:
 
     def run(main, namespace) -> None:
         job = namespace["snakemake"]
-        main(job)
-        Path(job.output.record).write_text("{}")
+        rows = main(job) or {}
+        told = {"rule": job.rule, "wildcards": dict(job.wildcards.items())}
+        told |= {"inputs": [*job.input], "outputs": [*job.output]}
+        told["rows"] = {table: count.plain() for table, count in rows.items()}
+        Path(job.output.record).write_text(json.dumps({"result": told}))
 
     def execute_script(script, fname, edit=False) -> None:
         try:
@@ -166,8 +172,14 @@ def do_jobs_here() -> None:
         except StudyError as refusal:
             print(refusal.text(), flush=True)
             raise subprocess.CalledProcessError(1, fname) from None
+        finally:
+            # Each script adds the search path that Snakemake has to that of its own process.
+            sys.path[:] = dict.fromkeys(sys.path)
 
     record.run = run
+    run_end.edited_meanwhile = lambda trail: []  # nothing is sealed
+    os.fsync = lambda file: None
+    render.write_pdf = lambda html, path, fonts: path.write_bytes(b"")
     PythonScript.execute_script = execute_script
 
 

@@ -108,7 +108,7 @@ class World:
     @classmethod
     def at(cls, file: Path) -> World:
         """Return the study of a configuration."""
-        return cls(yaml.safe_load(file.read_text(encoding="utf-8")), file)
+        return cls(yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader), file)
 
     @cached_property
     def good(self) -> dict[str, Checked]:

@@ -27,8 +27,10 @@ from trialtrail.errors import StudyError
 HEADER = ("id", "arm", "allocated", "age", "sex", "walk0", "walk12", "seen12")
 REPORT = "results/report/report.html"
 """The target that is made of all tables and figures."""
-IN_PROCESS = ("results/summaries/", "results/tables/", "results/datasets/", "results/validation/")
-"""Where results lie that no record of a job has a part in."""
+PDF = "results/report/report.pdf"
+"""The same on paper; it is made with the trail, where no target is named."""
+SEALED = "results/lineage/"
+"""Where results lie that are made of whole records of jobs."""
 CONFIG: dict[str, Any] = {
     "study": {
         "title": "A weekly class",
@@ -224,11 +226,12 @@ class Made:
 def made(file: Path, *targets: str) -> Made:
     """Make the files ``targets`` (all results without any) of the study of ``file``, beside it.
 
-    Where all targets lie in folders of `IN_PROCESS`, the jobs are done in the process of the run.
+    Where targets are given and none of them is sealed, the jobs are done in the process of the run,
+    and the PDF of the report is an empty file.
     """
     options = [*targets, "--cores", "2", "--directory", str(file.parent)]
     options += ["--snakefile", str(ROOT / "Snakefile")]
     options += ["--configfile", os.path.relpath(file, ROOT)]
-    here = bool(targets) and all(target.startswith(IN_PROCESS) for target in targets)
+    here = bool(targets) and not any(target.startswith(SEALED) for target in targets)
     options += ["--executor", "local"] if here else []
     return Made(file.parent, *run_snakemake(options, ROOT, with_jobs=here))

@@ -7,7 +7,7 @@ import re
 
 import pytest
 import yaml
-from small_trial import REPORT, made, records, validated, write_study
+from small_trial import PDF, REPORT, made, records, validated, write_study
 
 from trialtrail.report.formatting import (
     decimals_at_baseline,
@@ -110,9 +110,8 @@ def test_a_ratio_keeps_its_own_digits_beside_a_wide_one(numbers, printed):
     assert shown(numbers, spec) == printed
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    """Return a run whose labels, units and timepoints hold digits, with very small values."""
+def study(folder):
+    """Write a study whose labels, units and timepoints hold digits, with very small values."""
     rows = records()
     for n, row in enumerate(rows):
         row |= {
@@ -137,9 +136,23 @@ def run(tmp_path_factory):
         outcome["measured"].append({"form": "m6", "variables": ["late"]})
         config["analysis"]["timepoints"] = [{"id": "month_6", "label": "4–6 weeks"}]
 
-    done = made(write_study(tmp_path_factory.mktemp("digits"), rows, change), REPORT)
+    return write_study(folder, rows, change)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """Return a run of that study, as far as the page of its report."""
+    done = made(study(tmp_path_factory.mktemp("digits")), REPORT)
     assert done.exit_code == 0, done.said
     return done
+
+
+@pytest.mark.nightly
+def test_the_whole_report_is_made(tmp_path):
+    """Its page and numbers are looked at in `make test`; this adds the PDF and the trail."""
+    done = made(study(tmp_path))
+    assert done.exit_code == 0, done.said
+    assert (tmp_path / PDF).stat().st_size > 0
 
 
 def test_timepoints_have_their_order_and_their_labels(run):

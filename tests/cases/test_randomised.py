@@ -6,7 +6,7 @@ import csv
 
 import pandas as pd
 import pytest
-from small_trial import REPORT, made, records, validated, write_study
+from small_trial import PDF, REPORT, made, records, validated, write_study
 
 SCREENED = [
     {"scr": f"S{n:03}", "eligible": "Y", "consented": "Y", "why": "", "id": f"P{n:03}"}
@@ -38,20 +38,31 @@ def with_screening(config: dict) -> None:
     mine |= {"screening_id": "scr", "withdrawn_on": "left", "withdrawal_reason": "why"}
 
 
-@pytest.fixture(scope="module")
-def screened(tmp_path_factory):
-    """Return a run of 24 randomised: one not eligible, two withdrew, one was never seen."""
+def screened_study(folder):
+    """Write a study of 24 randomised: one not eligible, two withdrew, one was never seen."""
     rows = records()
     for row in rows:
         row |= {"scr": f"S{row['id'][1:]}", "left": "", "why": ""}
     rows[5] |= {"left": "01.06.2024", "why": "Moved", "walk12": "", "seen12": ""}
     rows[6] |= {"left": "01.06.2024", "why": "moved"}  # and was seen after it
     rows[7] |= {"walk12": "", "seen12": ""}
-    folder = tmp_path_factory.mktemp("screened")
-    file = write_study(folder, rows, with_screening, {"data/screen.csv": screening_log()})
-    done = made(file, REPORT)
+    return write_study(folder, rows, with_screening, {"data/screen.csv": screening_log()})
+
+
+@pytest.fixture(scope="module")
+def screened(tmp_path_factory):
+    """Return a run of that study, as far as the page of its report."""
+    done = made(screened_study(tmp_path_factory.mktemp("screened")), REPORT)
     assert done.exit_code == 0, done.said
     return done
+
+
+@pytest.mark.nightly
+def test_the_whole_report_of_the_screened_is_made(tmp_path):
+    """Its page is looked at in `make test`; this adds the PDF and the trail."""
+    done = made(screened_study(tmp_path))
+    assert done.exit_code == 0, done.said
+    assert (tmp_path / PDF).stat().st_size > 0
 
 
 def counts(run, *rows) -> list[int]:
@@ -127,12 +138,20 @@ def test_an_error_in_one_variable_removes_no_other(tmp_path):
     assert cells == {("5", "age"): "650", ("5", "sex"): "X"}
 
 
-def test_an_arm_that_cannot_be_read_takes_nobody_out_of_the_randomised(tmp_path):
+@pytest.fixture(scope="module")
+def without_arms(tmp_path_factory):
+    """Return a run in which one has an arm that is none of the trial, and one has none."""
     rows = spoilt(3, arm="C")
-    done = made(write_study(tmp_path, rows, limited), "results/summaries/flow.parquet")
+    rows[5]["arm"] = ""
+    file = write_study(tmp_path_factory.mktemp("arms"), rows, limited)
+    done = made(file, "results/summaries/flow.parquet")
     assert done.exit_code == 0, done.said
-    assert counts(done, "randomised", "arm_unknown", "excluded") == [24, 1, 1]
-    assert counts(done, "allocated.leaflet", "allocated.group") == [11, 12]
+    return done
+
+
+def test_an_arm_that_cannot_be_read_takes_nobody_out_of_the_randomised(without_arms):
+    assert counts(without_arms, "randomised", "arm_unknown", "excluded") == [24, 2, 2]
+    assert counts(without_arms, "allocated.leaflet", "allocated.group") == [10, 12]
 
 
 def test_a_participant_with_two_records_is_randomised_once(tmp_path):
@@ -193,12 +212,8 @@ def test_a_withdrawal_without_a_usable_day_is_one_all_the_same(tmp_path):
     assert counts(done, "randomised", "withdrawn") == [24, 3]
 
 
-def test_the_flow_says_in_plain_words_why_an_arm_is_not_known(tmp_path):
-    rows = spoilt(3, arm="C")
-    rows[5]["arm"] = ""
-    done = made(write_study(tmp_path, rows, limited), "results/summaries/flow.parquet")
-    assert done.exit_code == 0, done.said
-    flow = done.by_row("flow")
+def test_the_flow_says_in_plain_words_why_an_arm_is_not_known(without_arms):
+    flow = without_arms.by_row("flow")
     assert {flow["excluded.1"]["label"], flow["excluded.2"]["label"]} == {
         "no arm is recorded",
         "the recorded arm is none of the trial",

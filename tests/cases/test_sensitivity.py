@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from lxml import html
-from small_trial import REPORT, made, records, write_study
+from small_trial import PDF, REPORT, made, records, write_study
 
 
 def with_analyses(config):
@@ -20,14 +20,27 @@ def with_analyses(config):
     }
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    """Return a run of the small trial, in which the first walk of one of group A is missing."""
+def study(folder):
+    """Write the small trial, in which the first walk of one of group A is missing."""
     rows = records()
     rows[1] |= {"walk0": ""}
-    done = made(write_study(tmp_path_factory.mktemp("study"), rows, with_analyses), REPORT)
+    return write_study(folder, rows, with_analyses)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """Return a run of that study, as far as the page of its report."""
+    done = made(study(tmp_path_factory.mktemp("study")), REPORT)
     assert done.exit_code == 0, done.said
     return done
+
+
+@pytest.mark.nightly
+def test_the_whole_report_is_made(tmp_path):
+    """Its page is looked at in `make test`; this adds the PDF and the trail."""
+    done = made(study(tmp_path))
+    assert done.exit_code == 0, done.said
+    assert (tmp_path / PDF).stat().st_size > 0
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from small_trial import REPORT, made, records, validated, write_study
+from small_trial import PDF, REPORT, made, records, validated, write_study
 
 from trialtrail.configuration.expand import BESIDE as OF_CONFIGURATION
 from trialtrail.exports.convert import BESIDE as OF_CELLS
@@ -81,6 +81,14 @@ def test_the_second_columns_are_the_same_everywhere():
     endings = {kind: (ending,) for kind, (ending, _) in OF_CONFIGURATION.items()}
     assert {kind: (ending,) for kind, (ending, *_) in OF_CONTRACTS.items()} == endings
     assert endings == OF_CELLS
+
+
+@pytest.mark.nightly
+def test_the_whole_report_of_a_study_with_both_is_made(tmp_path):
+    """Its page and tables are looked at in `make test`; this adds the PDF and the trail."""
+    done = made(write_study(tmp_path, rows(), with_both))
+    assert done.exit_code == 0, done.said
+    assert (tmp_path / PDF).stat().st_size > 0
 
 
 def test_the_report_of_a_study_with_both_is_made(tmp_path):
