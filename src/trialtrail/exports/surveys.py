@@ -123,9 +123,9 @@ def refuse_headings(spec: dict, export: Export) -> None:
     Raises:
         StudyError: it is read in another format than that of Qualtrics.
     """
-    first = export.rows.iloc[:2].astype("string")
-    import_ids = any(first[name].fillna("").str.contains('"ImportId"').any() for name in first)
-    titled = RESPONSE in first and first[RESPONSE].str.strip().eq("Response ID").any()
+    first = {name: [*map(str, cells.dropna())] for name, cells in export.rows.iloc[:2].items()}
+    import_ids = any('"ImportId"' in cell for cells in first.values() for cell in cells)
+    titled = "Response ID" in map(str.strip, first.get(RESPONSE, []))
     if import_ids or titled:
         do = "give the export `format: qualtrics`, and have it as CSV"
         raise unreadable(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 import yaml
+from snakemake_runs import run_snakemake
 
 from trialtrail import ROOT
 from trialtrail.configuration.outside import outside
@@ -103,11 +102,9 @@ def test_snakemake_reads_none_of_it(tmp_path, name):
     text, what, _ = REFUSED[name]
     file = tmp_path / "study.yaml"
     file.write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "snakemake", "-n", "--cores", "1", "--configfile", str(file)]
-    command += ["--snakefile", str(ROOT / "Snakefile"), "--directory", str(tmp_path / "run")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    said = done.stdout + done.stderr
-    assert done.returncode == 1
+    options = ["-n", "--cores", "1", "--configfile", file, "--snakefile", ROOT / "Snakefile"]
+    code, said = run_snakemake([*options, "--directory", tmp_path / "run"], ROOT)
+    assert code == 1
     assert what in said
     assert "Traceback" not in said
     assert "File " not in said
@@ -116,7 +113,7 @@ def test_snakemake_reads_none_of_it(tmp_path, name):
 
 
 def shipped(**changes) -> dict:
-    return yaml.safe_load(SHIPPED.read_text(encoding="utf-8")) | changes
+    return yaml.load(SHIPPED.read_text(encoding="utf-8"), yaml.CSafeLoader) | changes
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../x.csv", "data/../../x.csv", "..", "./../x"])
@@ -193,13 +190,10 @@ def test_what_is_parsed_is_what_the_digest_is_of(tmp_path):
 def test_one_file_describes_the_study(tmp_path, more):
     for name in ("study.yaml", "b.yaml"):
         (tmp_path / name).write_text(SHIPPED.read_text(encoding="utf-8"), encoding="utf-8")
-    command = [sys.executable, "-m", "snakemake", "-n", "--cores", "1", *more]
-    command += ["--snakefile", str(ROOT / "Snakefile"), "--directory", str(tmp_path / "run")]
-    done = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
-    )
-    assert done.returncode == 1
-    assert "given in more than one file, or on the command line" in done.stdout + done.stderr
+    options = ["-n", "--cores", "1", *more, "--snakefile", ROOT / "Snakefile"]
+    code, said = run_snakemake([*options, "--directory", tmp_path / "run"], tmp_path)
+    assert code == 1
+    assert "given in more than one file, or on the command line" in said
 
 
 def test_the_sign_between_the_cells_of_a_file_may_be_any(tmp_path):
