@@ -184,7 +184,17 @@ def test_grams_are_no_kilograms(tmp_path):
 def test_a_sex_in_other_words_is_refused(tmp_path):
     found = validated(write_study(tmp_path, children(), growing({"F": "girl", "M": "boy"})))
     assert "with the values boy, girl" in found.refusal.text()
-    done = made(write_study(tmp_path / "b", children(), growing(None)))
+    file = write_study(tmp_path / "b", children(), growing(None))
+    done = made(file, "results/datasets/outcomes.csv")
+    assert done.exit_code != 0
+    assert "`sex` from baseline.sex, which holds other words than male and female" in done.said
+    assert "  do:    say which codes of the variable stand for them" in done.said
+
+
+@pytest.mark.nightly
+def test_a_sex_in_other_words_is_no_fault_of_a_recorded_job(tmp_path):
+    """The refusal itself is in `make test`; this adds how a job with its record says it."""
+    done = made(write_study(tmp_path, children(), growing(None)))
     assert done.exit_code != 0
     assert "`sex` from baseline.sex, which holds other words than male and female" in done.said
     assert "Fault" not in done.said
