@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import statistics
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -167,7 +168,7 @@ def exponent(one: float, other: float, times: float) -> float | None:
 
 def growth(found: dict[str, Any]) -> list[str]:
     """Return the sections of growth: time a stage, exponents, memory."""
-    lines = ["## As the study grows", "", about(found), ""]
+    lines = ["## As the study grows", "", about(found) + earlier(found["rounds"]), ""]
     lines += [
         "Seconds of the jobs of each stage, one after the other, without what Snakemake does "
         "around them. The exponent is that of the step from the last size but one to the last.",
@@ -194,6 +195,19 @@ def growth(found: dict[str, Any]) -> list[str]:
         if what == "women":
             lines += memory(sizes)
     return lines
+
+
+def earlier(rounds: list[dict[str, Any]]) -> str:
+    """Return a sentence that says so where an earlier version of the workflow was measured."""
+    texts = [path.read_text() for path in sorted((ROOT / "workflow" / "rules").glob("*.smk"))]
+    now = {name for text in texts for name in re.findall(r"^\s*rule (\w+):", text, re.MULTILINE)}
+    gone = sorted({name for each in rounds for name in each["rules"]} - now)
+    if not gone:
+        return ""
+    return (
+        " **It was an earlier version of the workflow**, with rules that this one does not have: "
+        f"{', '.join(f'`{name}`' for name in gone)}."
+    )
 
 
 def memory(sizes: list[dict[str, Any]]) -> list[str]:
