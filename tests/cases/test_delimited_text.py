@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 from lxml import html
-from small_trial import REPORT, delimited, made, records, validated, write_study
+from small_trial import delimited, made, records, validated, write_study
 
 from trialtrail.exports.kinds import SAS
 from trialtrail.validation.stops import stop_message
@@ -252,7 +252,7 @@ def test_the_name_of_a_file_is_no_pattern(tmp_path, name):
 def test_a_whole_run_under_odd_names_is_that_under_plain_names(tmp_path):
     name = ODD_FILES[-1]
     odd = made(write_study(tmp_path / ODD_FOLDER, None, named(name), {f"data/{name}": TEXT}))
-    plain = made(write_study(tmp_path / "plain", None, None, {"data/trial.csv": TEXT}), REPORT)
+    plain = made(write_study(tmp_path / "plain", None, None, {"data/trial.csv": TEXT}))
     assert (odd.exit_code, plain.exit_code) == (0, 0), odd.said + plain.said
     for folder in ("datasets", "tables"):
         mine, theirs = (
