@@ -24,7 +24,7 @@ STUDY_FILES = {
     "balance": STUDIES / "balance" / "study.yaml",
     "redcap": STUDIES / "redcap" / "study.yaml",
 }
-TOGETHER = 4
+TOGETHER = 6
 """Columns of an export that are broken at a time."""
 TOLD = ["export", "table", "column", "rule", "line", "message"]
 """What a query says, but for its file, which lies elsewhere each time."""

@@ -19,8 +19,13 @@ import pytest
 from forging import LINEAGE, NOTES, manifest_of, read_json, told_of
 from snakemake_runs import TIME_LIMIT, run_snakemake
 
+from benchmarks.checkout import sources_of
+
 ROOT = Path(__file__).resolve().parents[2]
 SECOND_STUDY = ROOT / "tests" / "studies" / "balance"
+CHECKOUT = ("Snakefile", "pyproject.toml", "config", "packages", "profiles", "requirements")
+CHECKOUT += ("schemas", "scripts", "src", "studies", "templates", "workflow")
+"""What a run of the shipped study reads of the checkout."""
 JOB_COUNT = re.compile(r"^total +(\d+)$|^\d+ of (\d+) jobs? done in ", re.MULTILINE)
 """How many jobs a dry run and a run say that they have."""
 
@@ -82,23 +87,26 @@ def run_workflow(
     *targets: str,
     config: Path | None = None,
     anew: bool = False,
+    root: Path = ROOT,
 ) -> Run:
-    """Run the workflow of this checkout in ``folder``, on the shipped study or another.
+    """Run the workflow of a checkout in ``folder``, on the shipped study or another.
 
     The command is given in the root of the checkout, so that nothing is found by the accident of
     the working folder. ``anew`` starts it in an interpreter of its own, as a person does.
     """
     folder.mkdir(parents=True, exist_ok=True)
     options = [*targets, "--cores", "2", "--directory", str(folder)]
-    options += ["--snakefile", str(ROOT / "Snakefile")]
+    options += ["--snakefile", str(root / "Snakefile")]
     if config is not None:
-        options += ["--configfile", os.path.relpath(config, ROOT)]
+        options += ["--configfile", os.path.relpath(config, root)]
     surroundings = {k: v for k, v in os.environ.items() if k != "TRIALTRAIL_TRACEBACK"}
+    if root != ROOT:
+        surroundings["PYTHONPATH"] = sources_of(root)
     if not anew:
-        return Run(folder, *run_snakemake(options, ROOT, surroundings))
+        return Run(folder, *run_snakemake(options, root, surroundings))
     done = subprocess.run(
         [sys.executable, "-m", "snakemake", *options],
-        cwd=ROOT,
+        cwd=root,
         env=surroundings,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -108,6 +116,17 @@ def run_workflow(
         check=False,
     )
     return Run(folder, done.returncode, done.stdout)
+
+
+def copy_checkout(folder: Path) -> None:
+    """Copy the code, the shipped study and all else that a run of it reads into ``folder``."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in CHECKOUT:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
 
 
 def digests_of(folder: Path) -> dict[str, str]:
@@ -153,10 +172,17 @@ def made_once(factory, name: str, make: Callable[[Path], Run]) -> Run:
 
 @pytest.fixture(scope="session")
 def moments(tmp_path_factory) -> Run:
-    """Return one run of the shipped study, from raw exports to the sealed report."""
-    return made_once(
-        tmp_path_factory, "shipped", lambda place: run_workflow(place / "shipped", anew=True)
-    )
+    """Return one run of the shipped study, from raw exports to the sealed report.
+
+    It is run as the README says, in a copy of the checkout, which is the folder of the run.
+    """
+
+    def make(place: Path) -> Run:
+        folder = place / "shipped"
+        copy_checkout(folder)
+        return run_workflow(folder, anew=True, root=folder)
+
+    return made_once(tmp_path_factory, "shipped", make)
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,7 @@ def test_tables_are_the_expected_ones(moments, request):
 
 
 def test_a_second_run_has_nothing_to_do(moments, workflow):
-    again = workflow(moments.folder)
+    again = workflow(moments.folder, root=moments.folder)
     assert again.exit_code == 0, again.said
     assert "Nothing to be done" in again.said
     assert again.jobs == 0

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import shutil
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,8 +22,6 @@ ROOT = Path(__file__).resolve().parents[2]
 STUDY = ROOT / "tests" / "studies" / "balance"
 CODE = ("packages", "profiles", "requirements", "schemas", "scripts", "src", "templates")
 CODE += ("workflow",)
-SAMPLE = {"walk"}
-"""Cases of every test run; the others are of the nightly one."""
 DOUBLES = [
     ("walk", "walk too"),
     ("walk", "unit"),
@@ -41,18 +40,6 @@ CASES = [*((name,) for name in ATOMS if name not in ONLY_IN_DOUBLES), *DOUBLES]
 def test_there_are_thirty_cases():
     planted_in = [len([name for name in case if ATOMS[name].name]) for case in CASES]
     assert [planted_in.count(many) for many in (0, 1, 2)] == [3, 20, 7]
-
-
-def parameters() -> list:
-    """Return the cases; those beyond the sample are marked as nightly."""
-    return [
-        pytest.param(
-            case,
-            id=" + ".join(case),
-            marks=[] if " + ".join(case) in SAMPLE else [pytest.mark.nightly],
-        )
-        for case in CASES
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -102,15 +89,19 @@ def answers(base, with_changes) -> Callable[[tuple[str, ...]], tuple[int, dict]]
 
 def ask(a: Path, b: Path, *options: str) -> tuple[int, dict]:
     """Return the exit code and the answer of the command on two runs, in JSON."""
-    given = [str(a / "folder/results"), str(b / "folder/results"), "--json", "--cores", "2"]
-    given += ["--config-a", str(a / "folder/study.yaml")]
-    given += ["--config-b", str(b / "folder/study.yaml")]
     said = io.StringIO()
-    parser = diff.argparse.ArgumentParser()
-    diff.add_arguments(parser)
     with contextlib.redirect_stdout(said):
-        code = diff.command(parser.parse_args([*given, *options]))
+        code = diff.command(arguments(a / "folder", b / "folder", *options))
     return code, json.loads(said.getvalue())
+
+
+def arguments(a: Path, b: Path, *options: str) -> Namespace:
+    """Return the arguments of the command on two folders that hold a run and its study."""
+    given = [str(a / "results"), str(b / "results"), "--json", "--cores", "2"]
+    given += ["--config-a", str(a / "study.yaml"), "--config-b", str(b / "study.yaml")]
+    parser = ArgumentParser()
+    diff.add_arguments(parser)
+    return parser.parse_args([*given, *options])
 
 
 def cells(root: Path) -> dict[str, str]:
@@ -138,11 +129,39 @@ def moves(cause: dict) -> dict[str, tuple[str | None, str | None]]:
     return {move["address"]: (move["a"], move["replay"]) for move in cause["moves"]}
 
 
-@pytest.mark.parametrize("case", parameters())
+@pytest.fixture
+def changed_cell(good_run, good_copy, workflow, tmp_path) -> tuple[Path, Path]:
+    """Return two runs on the code of this checkout that differ in one raw cell."""
+    roots = tmp_path / "a", tmp_path / "b"
+    for root, run in zip(roots, (good_run, good_copy), strict=True):
+        root.mkdir()
+        (root / "folder").symlink_to(run.folder)
+    ATOMS["walk"].plant(roots[1])
+    changed = workflow(good_copy.folder, planted.SEALED, config=good_copy.folder / "study.yaml")
+    assert changed.exit_code == 0, changed.said
+    return roots
+
+
+def test_a_changed_cell_is_found_and_proven(changed_cell):
+    """The sample of every test run; all cases, with those of changed code, are of the night."""
+    base, changed = changed_cell
+    check(("walk",), base, lambda _: changed, ask(base, changed))
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("case", CASES, ids=" + ".join)
 def test_the_causes_are_found_and_proven(case, base, with_changes, answers):
+    check(case, base, with_changes, answers(case))
+
+
+def check(
+    case: tuple[str, ...],
+    base: Path,
+    with_changes: Callable[[tuple[str, ...]], Path],
+    given: tuple[int, dict],
+) -> None:
     """The causes are those planted; a replay of each gives what a run with it alone gave."""
-    b = with_changes(case)
-    code, answer = answers(case)
+    b, (code, answer) = with_changes(case), given
     wanted = {(ATOMS[name].kind, ATOMS[name].name) for name in case if ATOMS[name].name}
     assert {(cause["kind"], cause["name"]) for cause in answer["causes"]} == wanted
     assert len(answer["causes"]) == len(wanted)
@@ -189,13 +208,12 @@ def test_changes_that_need_each_other_are_explained_together(base, with_changes)
     assert answer["explained"], answer["differences"]
 
 
-def test_a_table_that_no_run_gave_is_not_compared(base, tmp_path):
-    forged = tmp_path / "forged"
-    shutil.copytree(base / "folder", forged / "folder")
-    table = forged / "folder/results/tables/estimates.csv"
+def test_a_table_that_no_run_gave_is_not_compared(good_run, good_copy, tmp_path):
+    table = good_copy.results / "tables/estimates.csv"
     table.write_text(table.read_text().replace("walk", "walk ", 1))
-    with pytest.raises(StudyError, match=r"estimates\.csv is not as it was sealed"):
-        ask(base, forged, "--no-replay")
+    said = r"estimates\.csv is not as it was sealed"
+    with pytest.raises(StudyError, match=said):
+        diff.command(arguments(good_run.folder, good_copy.folder, "--no-replay"))
 
 
 @pytest.mark.nightly

@@ -409,8 +409,11 @@ def test_each_number_of_the_accounts_names_as_many_records_or_cells_as_it_counts
     from runrecord.graph import load
 
     from trialtrail.trail.tracing.lookup import find
+    from trialtrail.trail.tracing.raw_rows import RawRows
+    from trialtrail.trail.tracing.result_cells import ResultCells
 
     graph, named, of_columns = load(moments.results), {}, []
+    results = ResultCells(RawRows(moments.results))
     for table, columns in ACCOUNTS.items():
         for row in moments.table(table):
             if (
@@ -419,7 +422,7 @@ def test_each_number_of_the_accounts_names_as_many_records_or_cells_as_it_counts
             ):
                 continue
             for column in columns:
-                target = find(f"results/tables/{table}.csv#{row['row']}/{column}", graph)
+                target = find(f"results/tables/{table}.csv#{row['row']}/{column}", graph, results)
                 if table == "query_counts" and target.records:
                     of_columns.append(row["row"])  # which has no line: it is about all records
                     assert len(target.records) == 1

@@ -15,6 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.checkout import sources_of
+from conftest import copy_checkout
+
 pytestmark = pytest.mark.nightly
 ROOT = Path(__file__).resolve().parents[2]
 SUPPORTED = ("3.13", "3.12", "3.11")
@@ -47,23 +50,20 @@ def other_python() -> str | None:
 
 @pytest.fixture(scope="module")
 def elsewhere(moments) -> Path:
-    """Return the folder of a run of the shipped study on the other version.
-
-    It is as deep as that of the run on this one: the way to the checkout stands in the records.
-    """
+    """Return the folder of a run of the shipped study on the other version."""
     python = other_python()
     if python is None:
         pytest.skip(f"no other Python of {', '.join(SUPPORTED)} is here; OTHER_PYTHON names one")
     folder = moments.folder.parent.with_name("other") / "another place"
-    folder.mkdir(parents=True)
+    copy_checkout(folder)
     venv = folder.parent / "venv"
     around = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
     around |= {"VENV": str(venv), "PYTHON": python}
     subprocess.run(["sh", "tools/setup.sh"], cwd=ROOT, env=around, check=True, timeout=TIME_LIMIT)
-    command = [venv / "bin/python", "-m", "snakemake", "--cores", "2", "--snakefile", "Snakefile"]
     done = subprocess.run(
-        [*map(str, command), "--directory", str(folder)],
-        cwd=ROOT,
+        [str(venv / "bin/python"), "-m", "snakemake", "--cores", "2"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": sources_of(folder)},
         capture_output=True,
         text=True,
         timeout=TIME_LIMIT,

@@ -135,13 +135,7 @@ class RawRows:
             return
         found.rows.setdefault((*source, use), set()).update(rows)
         if source.layer == VALIDATED:
-            for row in sorted(rows):
-                for cell in self._conditions(source.table, table, row):
-                    found.add(cell, SELECTS)
-                for cell in self._raw_cells(source.table, table, row, source.column):
-                    found.add(cell, use)
-                    if table.column(source.column)[row] is None:
-                        found.empty.add(cell)
+            self._take(source, table, rows, use, found)
             return
         entry = self.columns.get(source.table, {}).get(source.column)
         for derivation in entry["derivations"] if entry else ():
@@ -267,20 +261,28 @@ class RawRows:
         path = self.results / "lineage" / "records" / f"validate_table-{table}.json"
         return _json(path)["result"]["params"]["sources"] if path.is_file() else []
 
-    def _conditions(self, name: str, table: Table, row: int) -> Iterator[RawCell]:
-        if FILE in table.names:
-            export, file, line = (table.column(part)[row] for part in ORIGIN)
-            for heading in self.conditions(name).get(export, ()):
-                yield RawCell(file, int(line), heading)
+    def _take(self, source: Source, table: Table, rows: set[int], use: str, found: Found) -> None:
+        """Add to ``found`` the raw cells of rows of a validated table, and the conditions on them.
 
-    def _raw_cells(self, name: str, table: Table, row: int, column: str) -> Iterator[RawCell]:
+        A condition (``where`` of a source) chose the record among those of its export.
+        """
         if FILE not in table.names:
             return
-        export, file, line = (table.column(part)[row] for part in ORIGIN)
-        headings = self.headings(name).get(export, {})
-        heading = headings.get(_base(column, headings))
-        if heading:
-            yield RawCell(file, int(line), heading)
+        exports, files, lines = (table.column(part) for part in ORIGIN)
+        values, conditions = table.column(source.column), self.conditions(source.table)
+        headings = {
+            export: known.get(_base(source.column, known))
+            for export, known in self.headings(source.table).items()
+        }
+        for row in sorted(rows):
+            file, line = files[row], int(lines[row])
+            for heading in conditions.get(exports[row], ()):
+                found.add(RawCell(file, line, heading), SELECTS)
+            if heading := headings.get(exports[row]):
+                cell = RawCell(file, line, heading)
+                found.add(cell, use)
+                if values[row] is None:
+                    found.empty.add(cell)
 
     def _partners(
         self,

@@ -21,6 +21,7 @@ class Table:
         self.path = path
         self._columns: dict[str, list[Any]] = {}
         self._texts: dict[str, dict[str | None, set[int]]] = {}
+        self._keys: dict[tuple[str, ...], list[tuple]] = {}
         self._places: dict[tuple[str, ...], dict[tuple, list[int]]] = {}
 
     @cached_property
@@ -86,9 +87,12 @@ class Table:
 
     def keys(self, columns: Collection[str], rows: Iterable[int] | None = None) -> list[tuple]:
         """Return the values of the rows in ``columns``."""
-        values = [self.column(name) for name in columns]
-        chosen = range(len(self)) if rows is None else rows
-        return [tuple(column[row] for column in values) for row in chosen]
+        names = tuple(columns)
+        if names not in self._keys:
+            values = [self.column(name) for name in names]
+            self._keys[names] = list(zip(*values, strict=True)) if names else [()] * len(self)
+        keys = self._keys[names]
+        return keys if rows is None else [keys[row] for row in rows]
 
 
 class Tables:
