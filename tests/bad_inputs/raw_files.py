@@ -110,7 +110,7 @@ class Sheet:
         for cells in [*self.head, *(record.cells for record in self.records)]:
             if cells is wanted.cells:
                 return line
-            line += 1 + sum(cell.count("\n") for cell in cells)
+            line += 1 + "".join(cells).count("\n")
         raise LookupError("the record stands in no sheet")
 
 

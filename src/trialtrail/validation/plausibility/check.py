@@ -13,7 +13,11 @@ from trialtrail.validation.plausibility.dates import date_findings
 from trialtrail.validation.plausibility.digits import digit_findings
 from trialtrail.validation.plausibility.drop_out import drop_out_findings
 from trialtrail.validation.plausibility.duplicates import alike_findings, identical_findings
-from trialtrail.validation.plausibility.empty_forms import empty_form_findings, undated_findings
+from trialtrail.validation.plausibility.empty_forms import (
+    empty_form_findings,
+    entered,
+    undated_findings,
+)
 from trialtrail.validation.plausibility.measures import contact_measures, form_measures
 from trialtrail.validation.plausibility.outliers import outlier_findings
 from trialtrail.validation.plausibility.patterns import Measure, pattern_findings
@@ -70,7 +74,7 @@ def empty_forms(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[di
     grouped = {form for together in params.timepoints for form in together}
     alone = [[form] for form in params.variables if form not in grouped]
     for together in [*params.timepoints, *alone]:
-        mine = {form: (sheets[form], params.evidence[form]) for form in together}
+        mine = {form: entered(sheets[form], params.evidence[form]) for form in together}
         yield from empty_form_findings(mine, settings, params.took_place)
         for form in together:
             if form not in params.took_place:
