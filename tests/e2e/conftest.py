@@ -32,8 +32,9 @@ JOB_COUNT = re.compile(r"^total +(\d+)$|^\d+ of (\d+) jobs? done in ", re.MULTIL
 
 def pytest_collection_modifyitems(items):
     """Mark every test of this folder: each rests on a run of the workflow."""
+    here = f"{Path(__file__).parent}{os.sep}"
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if str(item.path).startswith(here):
             item.add_marker(pytest.mark.e2e)
 
 
