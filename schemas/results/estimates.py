@@ -22,7 +22,7 @@ class Estimates(Result):
     label: Text = column("Label", "What readers call the outcome")
     timepoint: Text = column("Timepoint", "Timepoint of the form it was measured with")
     population: Text = column("Population", "Who is compared: randomised, in their arm")
-    subgroup: Text = column("Subgroup", "Variable by which subgroups are told apart", **NULLABLE)
+    subgroup: Text = column("Subgroup", "Variable that defines the subgroups", **NULLABLE)
     subgroup_level: Text = column("Level", "Value of that variable", **NULLABLE)
     arm: Text = column("Arm", "Arm that is compared")
     reference: Text = column("Reference", "Arm that it is compared with")

@@ -1,7 +1,7 @@
 """Progress of a run in plain lines that a person can read: a logger plugin of Snakemake.
 
 Chosen in ``profiles/default/config.yaml``; Snakemake finds it by the name of this package. Every
-call of Snakemake imports it, jobs included, so nothing more is imported before a run is told.
+call of Snakemake imports it, jobs included, so nothing more is imported until a run begins.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class LogHandler(LogHandlerBase):
         self._run, self._faulty, self._start, self._snakefile = None, False, 0.0, Path()
 
     def emit(self, record: LogRecord) -> None:
-        """Print a record, or count it. A fault in counting is told and never hides a message."""
+        """Print a record, or count it. A fault in counting is reported and never hides a message."""
         if not self.writes_to_stream:
             return
         event = getattr(record, "event", None)

@@ -26,7 +26,7 @@ def evidence(variables: list[dict]) -> list[str]:
 
 
 def begun_of(form: dict, source: dict, variables: list[dict]) -> dict[str, Any]:
-    """Return how the cells of a form are told apart that nobody filled; empty where all are filled.
+    """Return how the cells of a form that nobody filled are recognised; empty where all are filled.
 
     ``filled`` and ``ticked`` are columns of the file, and ``blank`` the variables that a program
     fills where nobody began the form; not where the form has a rule by which its visit took place.

@@ -69,7 +69,7 @@ def read_refi_qda(spec: dict, path: str) -> Export:
     columns = list(PARTS[part])
     rows, _ = frame_of(spec["label"], columns, records)
     export = Export(spec["name"], columns, rows)
-    export.form = {"table": part, "origin": root.get("origin", "not told"), **line_ends}
+    export.form = {"table": part, "origin": root.get("origin", "not stated"), **line_ends}
     return export
 
 

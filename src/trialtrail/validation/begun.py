@@ -120,7 +120,7 @@ def without_unfilled(
     Args:
         typed: the rows, as `type_source` returns them.
         export: the same rows as text.
-        source: where they are from; ``begun`` says how such cells are told apart
+        source: where they are from; ``begun`` says how such cells are recognised
             (`configuration.begun.begun_of`), ``missing`` which texts are no value.
         variables: the variables of the form.
     """

@@ -53,7 +53,7 @@ def _as_read(texts: pd.Series) -> pd.Series:
 def check_taken(export: Export, source: dict) -> list[dict]:
     """Return a finding for each kind of rows that no table takes, with how many there are.
 
-    The rows are told apart by the columns by which the tables choose theirs. They are rows of no
+    The rows are identified by the columns by which the tables choose theirs. They are rows of no
     table, and so are the findings.
     """
     wheres, rows = source.get("taken", []), export.rows

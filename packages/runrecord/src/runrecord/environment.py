@@ -34,7 +34,7 @@ def environment(places: Places, of_system: Mapping[str, str] | None = None) -> d
         of_system: versions of libraries of the system that the job ran on, by their names.
 
     ``installed`` is what the run found when it checked the libraries (`installed.announce`), None
-    where it has not told; ``isolated`` whether modules of other places could not take part.
+    where it announced nothing; ``isolated`` whether modules of other places could not take part.
     """
     lock = Path(places.roots[REPOSITORY], lock_file())
     return {
@@ -93,7 +93,7 @@ def libraries() -> dict[str, str]:
 def whereabouts(places: Places) -> dict[str, Any]:
     """Return user, host, platform and the state of the repository.
 
-    The jobs that a run starts on its own machine are told the state by `announce_repository`.
+    The jobs that a run starts on its own machine get the state by `announce_repository`.
     """
     about = os.uname()
     return {

@@ -1,4 +1,4 @@
-"""Mistakes that a person can mend: told in words, with what, where, which rule and what to do."""
+"""Mistakes that a person can mend: what, where, which rule, and what to do."""
 
 from __future__ import annotations
 

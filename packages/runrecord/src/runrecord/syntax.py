@@ -102,7 +102,7 @@ def _parse(raw: bytes, sha256: str, name: str) -> Syntax:
             tree = ast.parse(raw)
             return Syntax(_digest(_told(tree)), tuple(dict.fromkeys(_imports(tree))))
     except (SyntaxError, ValueError, RecursionError, tokenize.TokenError):
-        pass  # who runs it is told; that it has other bytes is enough here
+        pass  # running it reports the error; that it has other bytes is enough here
     return Syntax(sha256, ())
 
 

@@ -22,7 +22,7 @@ def circumstances(records: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     seen: dict[str, set[str]] = {"commit": set(), "version of Python": set(), "lock file": set()}
     libraries: set[str] = set()
     for record in records.values():
-        with suppress(*DAMAGE):  # a damaged record is told of elsewhere
+        with suppress(*DAMAGE):  # a damaged record is reported elsewhere
             run, around = record["run"], record["environment"]
             if not run["confined"]["by"]:
                 loose[run["confined"]["why"]] += 1

@@ -1,6 +1,6 @@
 """Compare Snakemake's own notes of each output with the record of the job that made it.
 
-A comparison yields the name of the file that is told of in two ways, and how they differ.
+A comparison yields the name of the file on which two sources differ, and how.
 """
 
 from __future__ import annotations

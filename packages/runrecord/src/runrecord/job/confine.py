@@ -54,7 +54,7 @@ MAKING = ("os.symlink", "os.link", "os.rename")
 OWN_STREAM = re.compile(r"/memfd:.*|/proc/\d+/fd/(pipe|socket):.*")
 """What the paths of a process's own streams lead to."""
 OF_ANOTHER_PROCESS = re.compile(r"/proc/\d+/(root|cwd|fd|exe)/.*")
-"""What such a path leads to is told to nobody who may not see it, so it is not resolved."""
+"""Resolving such a path would show what it leads to, so it is not resolved."""
 CALLS = ("socket.connect", "socket.sendto")
 KEPT = re.compile(
     r"(PATH|HOME|USER|LOGNAME|TMPDIR|XDG_CACHE_HOME|MPLCONFIGDIR|VIRTUAL_ENV|CI|PYTEST_.*|PYTHON.*"

@@ -168,7 +168,7 @@ class Attempt:
         return problem
 
     def _work(self, main: Main | None, confinement: Confinement) -> Outcome:
-        """Run ``main`` in the confined child; what it raises is told in words here."""
+        """Run ``main`` in the confined child; what it raises is put into words here."""
         outcome = Outcome()
         try:
             main = self._read_script(main, bool(confinement.report["by"]))

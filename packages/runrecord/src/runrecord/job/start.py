@@ -64,7 +64,7 @@ def compile_ahead(folders: list[str]) -> None:
                         source = stream.read()
                     COMPILED[path] = source, compiled(path, source)
                 except (OSError, SyntaxError, ValueError):
-                    continue  # whoever imports it is told
+                    continue  # its import reports that
 
 
 def read_sources_only(first: list[str], code: list[str]) -> None:
