@@ -271,7 +271,8 @@ def announce() -> None:
 def announced() -> dict[str, Any] | None:
     """Return what the run has found of the libraries of this interpreter.
 
-    None where it announced nothing, or of other libraries: a job in a container has those of its image.
+    None where it announced nothing, or of other libraries: a job in a container has those of its
+    image.
     """
     try:
         run = json.loads(os.environ[ANNOUNCED])
