@@ -27,6 +27,11 @@ def run(main, namespace):
         main(job)
         with open(job.output.record, "w") as record:
             record.write("{}")
+
+
+def run_script(namespace):
+    """Have the script run as any other, in this process."""
+    return False
 '''
 
 

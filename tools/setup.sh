@@ -41,7 +41,10 @@ python=$("$found" -c 'import sys; print(getattr(sys, "_base_executable", None) o
 # Its first word is the lock file, which the records of the jobs name (packages/runrecord/src/runrecord/environment.py).
 stamp=$venv/.trialtrail-lock
 want="$lock $(cksum < "$lock") $(cat pyproject.toml packages/*/pyproject.toml | cksum) $("$python" -c 'import sys; print(sys.version_info[:3])')"
-if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$want" ] || ! $venv/bin/python -c '' 2>/dev/null; then
+# An environment that was copied or moved with its checkout still has the code of the place that it was made in.
+ours='import importlib.util as found, os, sys
+sys.exit(not os.path.samefile(found.find_spec("trialtrail").origin, "src/trialtrail/__init__.py"))'
+if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$want" ] || ! $venv/bin/python -I -c "$ours" 2>/dev/null; then
     say "Setting up $venv (once)"
     "$python" -c 'import ensurepip' 2>/dev/null || apt_install "the virtual environment" python3-venv
     rm -rf "$venv"
