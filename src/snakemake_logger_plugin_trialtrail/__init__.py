@@ -56,7 +56,7 @@ class LogHandler(LogHandlerBase):
         self._run, self._faulty, self._start, self._snakefile = None, False, 0.0, Path()
 
     def emit(self, record: LogRecord) -> None:
-        """Print a record, or count it. A fault in counting is reported and never hides a message."""
+        """Print a record, or count it; a fault in counting is reported and hides no message."""
         if not self.writes_to_stream:
             return
         event = getattr(record, "event", None)
