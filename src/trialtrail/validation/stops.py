@@ -34,7 +34,7 @@ NAMED = 12
 SPELT_AS = re.escape(SPELT).replace(r"\{\}", "(.+)")
 OF_COLUMNS = {
     "type": "look whether the configuration says what the column holds: its `type`, and `dates`, "
-    "`decimal`, `codes` or `missing`; or make each cell a query: validation.actions.type: set_aside",
+    "`decimal`, `codes` or `missing`; or get a query a cell by validation.actions.type: set_aside",
 }
 """What to do where nearly all cells of a column break a rule."""
 
