@@ -14,8 +14,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-PARTS = ("Snakefile", "workflow", "scripts", "schemas", "src", "templates", "config")
-PARTS += ("packages", "studies", "profiles", "requirements", "benchmarks", "pyproject.toml")
+CODE = ("Snakefile", "workflow", "scripts", "schemas", "src", "templates")
+CODE += ("packages", "profiles", "requirements", "pyproject.toml")
+"""What a run of any study reads of the checkout."""
+WITH_STUDY = (*CODE, "config", "studies")
+"""The same with the shipped study."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +47,24 @@ def sources_of(folder: Path) -> str:
     return os.pathsep.join(map(str, [folder / "src", *sorted(folder.glob("packages/*/src"))]))
 
 
+def copy_checkout(folder: Path, parts: tuple[str, ...] = WITH_STUDY) -> None:
+    """Copy parts of this checkout into a folder, which is made; time stamps stay."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in parts:
+        source = ROOT / name
+        if source.is_dir():
+            left_out = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source, folder / name, ignore=left_out)
+        else:
+            shutil.copy2(source, folder / name)
+
+
 class Checkout:
     """A copy of the code and the data of this checkout, without its results."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir(parents=True)
-        for name in PARTS:
-            source = ROOT / name
-            if source.is_dir():
-                left_out = shutil.ignore_patterns("__pycache__")
-                shutil.copytree(source, folder / name, ignore=left_out)
-            else:
-                shutil.copy(source, folder / name)
+        copy_checkout(folder, (*WITH_STUDY, "benchmarks"))
         # Byte code first, as a set-up leaves it: the first run must not pay for it.
         compile_all = [
             sys.executable,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-OBEYED = "=+-@\t\r\n\x0b\x0c"
+FORMULA_SIGNS = "=+-@\t\r\n\x0b\x0c"
 """What a cell begins with that a spreadsheet program takes for a formula."""
 PLAIN = r"[\d.,]+(?:[eE][+-]?\d+)?"
 SIGNED = rf"[+-]{PLAIN}%?(?: (?:to|\(|;|\u2013) ?[+-]?{PLAIN}[%)]*)*"
@@ -17,7 +17,7 @@ SIGNED = rf"[+-]{PLAIN}%?(?: (?:to|\(|;|\u2013) ?[+-]?{PLAIN}[%)]*)*"
 UNPRINTABLE = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 """Signs that no reader needs and some programs obey, as part of a class of signs."""
 
-_GUARDED = re.compile(rf"'+[{re.escape(OBEYED)}]")
+_GUARDED = re.compile(rf"'+[{re.escape(FORMULA_SIGNS)}]")
 _UNPRINTABLE = re.compile(f"[{UNPRINTABLE}]")
 _SIGNED = re.compile(SIGNED)
 
@@ -28,7 +28,7 @@ def guarded(text: str) -> str:
     A text that has such an apostrophe of its own gets one more, so that `as_written` is exact.
     Numbers with a sign, and intervals of them, are no formulas.
     """
-    risky = text[:1] in OBEYED if text else False
+    risky = text[:1] in FORMULA_SIGNS if text else False
     if (risky and not _SIGNED.fullmatch(text)) or _GUARDED.match(text):
         return f"'{text}"
     return text

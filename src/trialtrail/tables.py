@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from trialtrail.escaping import OBEYED, UNPRINTABLE, as_written, guarded, visible
+from trialtrail.escaping import FORMULA_SIGNS, UNPRINTABLE, as_written, guarded, visible
 
 SIGNIFICANT_DIGITS = 10
 """Digits kept of a result: library versions differ at about the sixteenth."""
@@ -152,7 +152,7 @@ def escaped_texts(frame: pd.DataFrame) -> pd.DataFrame:
     changed = {}
     for name in frame.columns[[_holds_text(dtype) for dtype in frame.dtypes]]:
         texts = frame[name].astype("string")
-        risky = texts.str[:1].isin([*OBEYED, "'"]) | texts.str.contains(f"[{UNPRINTABLE}]")
+        risky = texts.str[:1].isin([*FORMULA_SIGNS, "'"]) | texts.str.contains(f"[{UNPRINTABLE}]")
         risky = risky.fillna(False).astype(bool)
         if risky.any():
             plain = texts[risky].map(lambda text: guarded(visible(text)))

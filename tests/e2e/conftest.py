@@ -19,13 +19,10 @@ import pytest
 from forging import LINEAGE, NOTES, manifest_of, read_json, told_of
 from snakemake_runs import TIME_LIMIT, run_snakemake
 
-from benchmarks.checkout import sources_of
+from benchmarks.checkout import copy_checkout, sources_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SECOND_STUDY = ROOT / "tests" / "studies" / "balance"
-CHECKOUT = ("Snakefile", "pyproject.toml", "config", "packages", "profiles", "requirements")
-CHECKOUT += ("schemas", "scripts", "src", "studies", "templates", "workflow")
-"""What a run of the shipped study reads of the checkout."""
 JOB_COUNT = re.compile(r"^total +(\d+)$|^\d+ of (\d+) jobs? done in ", re.MULTILINE)
 """How many jobs a dry run and a run say that they have."""
 
@@ -119,17 +116,6 @@ def run_workflow(
     return Run(folder, done.returncode, done.stdout)
 
 
-def copy_checkout(folder: Path) -> None:
-    """Copy the code, the shipped study and all else that a run of it reads into ``folder``."""
-    ignored = shutil.ignore_patterns("__pycache__")
-    for name in CHECKOUT:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-        else:
-            folder.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
-
-
 def digests_of(folder: Path) -> dict[str, str]:
     """Return the digest of each file under ``folder``."""
     return {
@@ -175,7 +161,7 @@ def made_once(factory, name: str, make: Callable[[Path], Run]) -> Run:
 def moments(tmp_path_factory) -> Run:
     """Return one run of the shipped study, from raw exports to the sealed report.
 
-    It is run as the README says, in a copy of the checkout, which is the folder of the run.
+    The folder of the run is a copy of the checkout, so that code and data may be changed in it.
     """
 
     def make(place: Path) -> Run:

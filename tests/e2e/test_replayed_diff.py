@@ -15,13 +15,11 @@ import planted
 import pytest
 from planted import ATOMS
 
+from benchmarks.checkout import CODE, copy_checkout
 from trialtrail.errors import StudyError
 from trialtrail.trail.comparing import diff
 
-ROOT = Path(__file__).resolve().parents[2]
-STUDY = ROOT / "tests" / "studies" / "balance"
-CODE = ("packages", "profiles", "requirements", "schemas", "scripts", "src", "templates")
-CODE += ("workflow",)
+STUDY = Path(__file__).resolve().parents[1] / "studies" / "balance"
 DOUBLES = [
     ("walk", "walk too"),
     ("walk", "unit"),
@@ -46,10 +44,7 @@ def test_there_are_thirty_cases():
 def base(tmp_path_factory) -> Path:
     """Return a folder with one run: its checkout, and its working folder with data and results."""
     root = tmp_path_factory.mktemp("diff") / "a"
-    for part in CODE:
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / part, root / "repository" / part, ignore=ignored)
-    shutil.copy2(ROOT / "Snakefile", root / "repository")
+    copy_checkout(root / "repository", CODE)
     shutil.copytree(STUDY, root / "folder")
     planted.run(root)
     return root

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.checkout import sources_of
-from conftest import copy_checkout
+from benchmarks.checkout import copy_checkout, sources_of
 
 pytestmark = pytest.mark.nightly
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,9 +24,9 @@ TIME_LIMIT = 900
 DIFFERENT = {
     "journal.jsonl": "times of the attempts",
     "journal_head.json": "the digest of an entry of the journal",
-    "lineage.json": "the way from the folder to the checkout",
-    "index.html": "that way, and the versions of the libraries",
-    "manifest.sha256": "that way, and the digests of the records",
+    "lineage.json": "sizes and digests of the records",
+    "index.html": "those digests, and the versions of the libraries",
+    "manifest.sha256": "the digests of the records, and of the files named here",
     "ro-crate-metadata.json": "times, users and versions",
     "statement.intoto.json": "times and versions, and digests of the above",
 }

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialtrail.errors import StudyError
-from trialtrail.escaping import OBEYED, as_written, guarded, visible
+from trialtrail.escaping import FORMULA_SIGNS, as_written, guarded, visible
 from trialtrail.tables import read_result, write_csv
 
-SIGNS = st.text(alphabet=[*OBEYED, "'", "a", "7", "."], max_size=6)
+SIGNS = st.text(alphabet=[*FORMULA_SIGNS, "'", "a", "7", "."], max_size=6)
 
 
 @given(SIGNS)
@@ -23,7 +23,7 @@ def test_what_was_guarded_is_read_as_it_was_written(text):
 @given(SIGNS)
 def test_a_guarded_text_begins_no_formula(text):
     held = guarded(text)
-    assert held[:1] not in tuple(OBEYED) or re.fullmatch(r"[+-][\d.,]+", held)
+    assert held[:1] not in tuple(FORMULA_SIGNS) or re.fullmatch(r"[+-][\d.,]+", held)
 
 
 @pytest.mark.parametrize(
