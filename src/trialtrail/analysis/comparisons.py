@@ -63,7 +63,7 @@ def _effect(arm: str, found: Estimate) -> Effect:
         df=found.df,
         statistic=statistic,
         p=p,
-        reason=_reason(found),
+        note=_reason(found),
     )
 
 

@@ -1,9 +1,17 @@
-"""What a method returns of one outcome at one timepoint: effects, arms and parts of a model."""
+"""What a method is given and what it returns: effects, arms and parts of a model."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class NotEstimable(ValueError):
+    """The data do not hold the quantity; the message is the reason, as `Effect.note` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +21,34 @@ class Setting:
     Attributes:
         arms: ids of the arms, the reference first.
         level: the confidence level, between 0 and 1.
-        adjust: the covariates, columns of the data beside ``arm`` and ``value``.
+        adjust: the covariates as the plan names them.
+        terms: the columns of the data that stand for the covariates in a model: numbers, without
+            a missing value (`covariates.as_terms` makes them).
+        clustered: the arms whose participants belong to clusters, column ``cluster`` of the data;
+            in the others each participant stands alone.
+        df: how the degrees of freedom of a mixed model are computed: ``kenward_roger`` (expected
+            information), ``kenward_roger_observed`` or ``satterthwaite``.
+        variance: of a linear model without clusters: ``constant``, ``hc2`` or ``hc3``.
+        visits: the timepoints of a repeated outcome in their order, column ``visit`` of the data.
+        at: the timepoint whose effect is estimated.
+        strata: columns of the data that stratify the analysis of a time to an event.
+        horizon: the end of the restricted mean time and of cumulative incidence, in the unit of
+            the times.
+        options: what only one method asks for, by name.
     """
 
     arms: Sequence[str]
     level: float = 0.95
     adjust: Sequence[str] = ()
+    terms: Sequence[str] = ()
+    clustered: Sequence[str] = ()
+    df: str = "kenward_roger"
+    variance: str = "constant"
+    visits: Sequence[str] = ()
+    at: str = ""
+    strata: Sequence[str] = ()
+    horizon: float | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +56,11 @@ class Effect:
     """An arm against the reference by one measure.
 
     ``estimate``, ``lower`` and ``upper`` are in the unit of the outcome, as a fraction (difference
-    of risks) or as a ratio; ``se`` of a ratio is that of its logarithm. ``reason`` says in words
-    why the estimate, or only its interval, is None. ``n`` are the participants used, ``missing``
-    those of whom a value or a covariate is not known.
+    of risks) or as a ratio; ``se`` of a ratio is that of its logarithm. ``note`` says in words why
+    the estimate, or only its interval, is None, or what a reader must know of an estimate; in it
+    ``{arm}`` and ``{reference}`` stand for the labels of the arms that are compared, and
+    ``{arm:ID}`` for that of any arm. ``n`` are the participants used, ``missing`` those of whom
+    the value is not known. ``method`` is the name in the registry, where the data decided it.
     """
 
     arm: str
@@ -44,18 +76,21 @@ class Effect:
     df: float | None = None
     statistic: float | None = None
     p: float | None = None
-    reason: str = ""
+    note: str = ""
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """An arm as a method used it; ``adjusted`` is its mean at the mean of the covariates."""
+    """An arm as a method used it; ``adjusted`` is its mean (or risk) at the covariates of all."""
 
     arm: str
     n_analysed: int
     adjusted: float | None = None
     adjusted_lower: float | None = None
     adjusted_upper: float | None = None
+    adjusted_se: float | None = None
+    adjusted_df: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +112,63 @@ class Fitted:
     effects: list[Effect]
     arms: list[Arm] = field(default_factory=list)
     model: list[Part] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Participants of each arm whose value is known, and those whose value is not."""
+
+    known: Mapping[str, int]
+    missing: Mapping[str, int]
+
+    def of(self, arm: str, reference: str) -> tuple[int, int, int, int]:
+        """Return ``n_arm, n_reference, missing_arm, missing_reference`` of an `Effect`."""
+        return (
+            self.known[arm],
+            self.known[reference],
+            self.missing[arm],
+            self.missing[reference],
+        )
+
+
+def count(data: pd.DataFrame, arms: Sequence[str], value: str = "value") -> Counts:
+    """Count the rows of each arm with and without a value (one row a participant)."""
+    known = data[value].notna()
+    return Counts(
+        {arm: int((known & (data["arm"] == arm)).sum()) for arm in arms},
+        {arm: int((~known & (data["arm"] == arm)).sum()) for arm in arms},
+    )
+
+
+def none_of(
+    measures: Sequence[str], counts: Counts, setting: Setting, reason: str, method: str = ""
+) -> Fitted:
+    """Return effects of each arm without an estimate, for one reason."""
+    reference, *others = setting.arms
+    return Fitted(
+        [
+            Effect(
+                arm,
+                measure,
+                None,
+                None,
+                None,
+                *counts.of(arm, reference),
+                note=reason,
+                method=method,
+            )
+            for arm in others
+            for measure in measures
+        ],
+        [Arm(arm, counts.known[arm]) for arm in setting.arms],
+    )
+
+
+def empty_arm(counts: Counts, arms: Sequence[str]) -> str:
+    """Return why arms cannot be compared because one has no value; "" if each has some."""
+    empty = [arm for arm in arms if not counts.known[arm]]
+    if not empty:
+        return ""
+    if len(empty) == len(arms):
+        return "no value in any arm"
+    return "no value in the arm " + " and the arm ".join(f"{{arm:{arm}}}" for arm in empty)

@@ -122,7 +122,7 @@ def _effect(arm: str, place: int, model: Any, level: float, sizes: tuple) -> Eff
         df=found.get("df"),
         statistic=found.get("statistic"),
         p=found.get("p"),
-        reason=_why_no_interval(model),
+        note=_why_no_interval(model),
     )
 
 
@@ -156,7 +156,7 @@ def _without(arm: str, reference: str, empty: list[str]) -> str:
 
 def _none(sizes: dict[str, tuple], counts: dict[str, int], why) -> Fitted:
     effects = [
-        Effect(arm, "mean_difference", None, None, None, *numbers, reason=why(arm))
+        Effect(arm, "mean_difference", None, None, None, *numbers, note=why(arm))
         for arm, numbers in sizes.items()
     ]
     return Fitted(effects, [Arm(arm, n) for arm, n in counts.items()])

@@ -206,8 +206,9 @@ def _estimate_row(
     named = {
         "{arm}": labels.get(effect.arm, effect.arm),
         "{reference}": labels.get(reference, reference),
+        **{f"{{arm:{arm}}}": label for arm, label in labels.items()},
     }
-    note = effect.reason
+    note = effect.note
     for place, label in named.items():
         note = note.replace(place, label)
     status = ESTIMATED if effect.lower is not None else NO_INTERVAL
@@ -225,7 +226,7 @@ def _estimate_row(
         "statistic": effect.statistic,
         "p": effect.p,
         **{size: getattr(effect, size) for size in sizes},
-        "method": method,
+        "method": effect.method or method,
         "adjusted_for": "; ".join(setting.adjust if METHODS[method].needs else ()),
         "status": NOT_ESTIMABLE if effect.estimate is None else status,
         "note": note,

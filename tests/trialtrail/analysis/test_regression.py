@@ -97,7 +97,7 @@ def two_arms(values, covariate) -> pd.DataFrame:
 )
 def test_what_cannot_be_estimated_has_its_reason(data, reason, is_estimated):
     (effect,) = ancova(data, Setting(("control", "new"), 0.95, ["x"])).effects
-    assert effect.reason == reason
+    assert effect.note == reason
     assert (effect.estimate is not None) == is_estimated
     assert effect.lower is None
     assert effect.upper is None
@@ -108,7 +108,7 @@ def test_an_arm_without_covariates_is_named():
     data = two_arms([1.0, 2, 3, 4, 5, 6], [1.0, 2, 3, None, None, None])
     (effect,) = ancova(data, Setting(("control", "new"), 0.95, ["x"])).effects
     assert effect.estimate is None
-    assert effect.reason == "no participant with all covariates in the arm {arm}"
+    assert effect.note == "no participant with all covariates in the arm {arm}"
 
 
 def test_a_covariate_that_does_not_vary_is_left_out():
