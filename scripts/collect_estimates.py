@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from trialtrail.analysis.family import adjust_family
 from trialtrail.record import Rows, run
 from trialtrail.tables import read_table, write_result
 
@@ -18,7 +19,10 @@ def main(job):
     counts = {}
     for name, contract in CONTRACTS.items():
         parts = [read_table(path) for path in getattr(job.input, name)]
-        table = conform(pd.concat(parts, ignore_index=True), contract)
+        whole = pd.concat(parts, ignore_index=True)
+        if name == "estimates":
+            whole = adjust_family(whole, job.params.multiplicity)
+        table = conform(whole, contract)
         write_result(table, getattr(job.output, name))
         counts[name] = Rows(read=sum(map(len, parts)), used=len(table))
     return counts

@@ -34,6 +34,8 @@ def scoring(spec: dict, part: dict) -> Derivation:
 
     def make(**frames: pd.DataFrame) -> pd.Series:
         frame = frames[form].copy()
+        if spec.get("levels"):
+            frame[variables[0]] = in_order(frame[variables[0]], spec["levels"])
         if "sex" in spec:
             frame["sex"] = _matched(frame, frames, spec["sex"])
             _check_sex(frame["sex"], spec)
@@ -50,6 +52,95 @@ def scoring(spec: dict, part: dict) -> Derivation:
     rows = {"outcome": spec["id"], "timepoint": part["timepoint"]}
     inputs = tuple(dict.fromkeys(sources))
     return Derivation("value", inputs, rule, "Value", "", make, where=rows, by=("participant_id",))
+
+
+def in_order(values: pd.Series, levels: list[str]) -> pd.Series:
+    """Return the place of each category in the order of the levels, from 0."""
+    places = {level: place for place, level in enumerate(levels)}
+    return values.map(places).astype("Int64")
+
+
+def exposure_of(spec: dict, part: dict) -> Derivation:
+    """Return the derivation of the time in which the events of a count were counted."""
+    table, _, name = spec["exposure"].partition(".")
+    form = part["form"]
+    sources = (
+        f"validated:{form}.participant_id",
+        f"validated:{table}.participant_id",
+        f"validated:{table}.{name}",
+    )
+
+    def make(**frames: pd.DataFrame) -> pd.Series:
+        return _matched(frames[form], frames, spec["exposure"]).astype("Float64").array
+
+    rows = {"outcome": spec["id"], "timepoint": part["timepoint"]}
+    rule = f"{name} of {table}"
+    return Derivation(
+        "exposure",
+        tuple(dict.fromkeys(sources)),
+        rule,
+        "Exposure",
+        "",
+        make,
+        where=rows,
+        by=("participant_id",),
+    )
+
+
+def times_of(spec: dict, part: dict) -> list[Derivation]:
+    """Return the derivations of the days to an event and of what ended them.
+
+    The first of the event and the competing events ends the time; of two on one day the one that
+    is listed first, and the event before all. Without any, the latest day of ``censor`` does.
+    """
+    events, ends = [spec["event"], *spec.get("competing", [])], spec["censor"]
+    start = "participants.randomised_on" if spec["from"] == "randomised_on" else spec["from"]
+    addresses = [start, *events, *ends]
+    tables = dict.fromkeys(address.partition(".")[0] for address in addresses)
+    sources = tuple(
+        dict.fromkeys(
+            [
+                "validated:participants.participant_id",
+                *(f"validated:{table}.participant_id" for table in tables),
+                *(f"validated:{address}" for address in addresses),
+            ]
+        )
+    )
+
+    def both(frames: dict[str, pd.DataFrame]) -> tuple[pd.Series, pd.Series]:
+        people = frames["participants"]
+        days = {
+            address: (_matched(people, frames, address) - _matched(people, frames, start)).dt.days
+            for address in addresses
+        }
+        happened = pd.DataFrame({code: days[each] for code, each in enumerate(events, 1)})
+        first = happened.min(axis=1)
+        code = happened.eq(first, axis=0).fillna(False).idxmax(axis=1).where(first.notna())
+        last = pd.DataFrame({each: days[each] for each in ends}).max(axis=1)
+        time = first.fillna(last)
+        return time, code.where(first.notna(), 0).where(time.notna())
+
+    def time(**frames: pd.DataFrame) -> pd.Series:
+        return both(frames)[0].astype("Float64").array
+
+    def event(**frames: pd.DataFrame) -> pd.Series:
+        return both(frames)[1].astype("Float64").array
+
+    rows = {"outcome": spec["id"], "timepoint": part["timepoint"]}
+    about = {"where": rows, "by": ("participant_id",)}
+    why = "0 censored, 1 the event, 2 and more the competing events in their order"
+    return [
+        Derivation("value", sources, "days to the end of the time", "Value", "", time, **about),
+        Derivation("event", sources, why, "Event", "", event, **about),
+    ]
+
+
+def derivations_of(spec: dict, part: dict) -> list[Derivation]:
+    """Return all derivations of one outcome at one timepoint."""
+    if spec.get("kind") == "time_to_event":
+        return times_of(spec, part)
+    own = [exposure_of(spec, part)] if "exposure" in spec else []
+    return [scoring(spec, part), *own]
 
 
 def _check_binary(scored: pd.Series, spec: dict, form: str, variables: list[str]) -> None:
@@ -91,7 +182,7 @@ def derive_outcome(spec: dict, part: dict, tables: dict[str, pd.DataFrame]) -> p
     spine = tables[part["form"]][["participant_id"]].assign(
         outcome=spec["id"], timepoint=part["timepoint"]
     )
-    return derive("outcomes", spine, tables, [scoring(spec, part)])
+    return derive("outcomes", spine, tables, derivations_of(spec, part))
 
 
 def _matched(frame: pd.DataFrame, tables: dict[str, pd.DataFrame], address: str) -> pd.Series:
@@ -102,13 +193,10 @@ def _matched(frame: pd.DataFrame, tables: dict[str, pd.DataFrame], address: str)
 
 
 def of_the_analysed(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the forms without those of participants excluded after randomisation."""
+    """Return the tables without the participants who were excluded after randomisation."""
     people = tables["participants"]
     out = people.loc[is_excluded(people), "participant_id"]
-    return {
-        name: frame[~is_in(frame["participant_id"], out)] if name != "participants" else frame
-        for name, frame in tables.items()
-    }
+    return {name: frame[~is_in(frame["participant_id"], out)] for name, frame in tables.items()}
 
 
 ARM = matched("arm", "validated:participants.arm", "participant_id", "outcomes", title="Arm")
@@ -120,10 +208,13 @@ def derive_outcomes(outcomes: list[dict], tables: dict[str, pd.DataFrame]) -> pd
     frame = pd.concat(parts, ignore_index=True)
     frame = derive("outcomes", frame, {"participants": tables["participants"]}, [ARM])
     text = ["participant_id", "arm", "outcome", "timepoint"]
-    return frame[[*text, "value"]].astype(dict.fromkeys(text, "string"))
+    own = [name for name in OF_KINDS if name in frame]
+    return frame[[*text, "value", *own]].astype(dict.fromkeys(text, "string"))
 
 
 EXCLUDED = "excluded after randomisation"
+OF_KINDS = ("event", "exposure")
+"""Columns that only outcomes of some kinds fill."""
 
 
 def assigned(column: str, title: str, rule: str) -> Derivation:
@@ -143,7 +234,8 @@ def main(job):
     frame = Outcomes.validate(derive_outcomes(job.params.outcomes, analysed))
     write_dataset(frame, job.output.parquet, job.output.csv)
     plan = job.params.outcomes
-    made = [scoring(spec, part) for spec in plan for part in spec["measured"]]
+    parts = [(spec, part) for spec in plan for part in spec["measured"]]
+    made = [each for spec, part in parts for each in derivations_of(spec, part)]
     named = [
         assigned("outcome", "Outcome", "id of the outcome in the analysis plan"),
         assigned("timepoint", "Timepoint", "timepoint of the form that it was measured with"),

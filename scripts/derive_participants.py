@@ -13,7 +13,7 @@ from trialtrail.derive.derivation import (
 )
 from trialtrail.exports.file_labels import labelled, read_labels
 from trialtrail.record import Rows, run
-from trialtrail.tables import aggregate_by, count_matches, is_in, write_dataset
+from trialtrail.tables import aggregate_by, count_matches, is_in, lookup, write_dataset
 from trialtrail.validation.begun import has_begun, says_so
 
 from schemas.datasets.base import keep_contract
@@ -135,15 +135,58 @@ def _said(form: str, variable: str, values: list[str] | None) -> str:
     return f"{variable} of {form} is " + (" or ".join(values) if values else "recorded")
 
 
+def received(form: str, variable: str, values: list[str] | None) -> Derivation:
+    """Return the column ``received``: whether a variable says so; empty where it has no value."""
+
+    def make(**frames: pd.DataFrame) -> pd.Series:
+        rows, people = frames[form], frames["participants"]["participant_id"]
+        known = rows[rows[variable].notna()]
+        said = is_in(people, known.loc[says_so(known[variable], values), "participant_id"])
+        told = is_in(people, known["participant_id"])
+        return pd.Series(said, dtype="boolean").mask(~told).array
+
+    sources = (
+        "dataset:participants.participant_id",
+        f"validated:{form}.participant_id",
+        f"validated:{form}.{variable}",
+    )
+    return Derivation(
+        "received", sources, _said(form, variable, values), "Received the intervention", "", make
+    )
+
+
+def provider_cluster(several: str) -> Derivation:
+    """Return the column ``cluster``: the provider of a participant, the ``several``-th assigned."""
+
+    def make(**frames: pd.DataFrame) -> pd.Series:
+        rows = frames["assignments"].sort_values(["assigned_on", "provider_id"], kind="stable")
+        chosen = rows.drop_duplicates("participant_id", keep=several)
+        people = frames["participants"]["participant_id"]
+        return lookup(people, chosen["participant_id"], chosen["provider_id"])
+
+    names = ("participant_id", "provider_id", "assigned_on")
+    sources = (
+        "dataset:participants.participant_id",
+        *(f"validated:assignments.{name}" for name in names),
+    )
+    rule = f"the {several} provider assigned, by the day of the assignment"
+    return Derivation("cluster", sources, rule, "Cluster", "", make)
+
+
 def derivations(
-    baseline: list[dict], forms: dict[str, dict], seen: dict | None = None
+    baseline: list[dict],
+    forms: dict[str, dict],
+    seen: dict | None = None,
+    analysis: dict | None = None,
 ) -> list[Derivation]:
     """Return the columns of the dataset.
 
     ``baseline`` lists variables measured at randomisation: form, id, label, unit; ``forms`` maps
     each form to its label; ``seen`` says by which variable of which form a participant is known to
-    have been followed up, where that is not the form itself.
+    have been followed up, where that is not the form itself; ``analysis`` what the plan asks:
+    ``received`` (form, variable, values) and ``cluster`` (which provider counts of several).
     """
+    asked = analysis or {}
     copied = [
         matched(
             item["id"],
@@ -157,6 +200,8 @@ def derivations(
     ]
     uptake = [attempts, visits, days_to_first_contact, any_contact, providers_assigned]
     known = [followed_up(**seen)] if seen else []
+    known += [received(**asked["received"])] if asked.get("received") else []
+    known += [provider_cluster(asked["cluster"])] if asked.get("cluster") else []
     return [*copied, *uptake, *(has_form(form, **about) for form, about in forms.items()), *known]
 
 
@@ -174,7 +219,7 @@ def main(job):
     """Read the participants and what is known of them; write the dataset of participants."""
     labels = read_labels(job.input.readings)
     baseline = [labelled(each["form"], each, labels) for each in job.params.baseline]
-    columns = derivations(baseline, job.params.forms, job.params.seen)
+    columns = derivations(baseline, job.params.forms, job.params.seen, job.params.analysis)
     tables = read_sources(job.input.tables, columns, "participants")
     frame = derive_participants(tables, columns)
     keep_contract(frame, with_forms(baseline, job.params.forms))

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trialtrail.errors import StudyError
+from trialtrail.derive.uptake import chosen_by, limits_of, within_limits
 from trialtrail.record import Rows, run
 from trialtrail.results.counts import SPREAD, count_row, quartiles
 from trialtrail.results.takes import TAKES, Takes, takes, write_takes
@@ -14,8 +14,6 @@ PEOPLE, LOG = "dataset:participants", "dataset:contacts"
 ATTEMPTS = Takes(LOG, ("contact_id",))
 """What a count of all entries of the log takes."""
 
-LIMITS = {"at_least": "ge", "more_than": "gt", "at_most": "le"}
-
 
 def uptake_row(spec: dict, participants: pd.DataFrame, arm: dict | None = None) -> dict:
     """Return one row of the plan: who meets its limit among those who meet its condition.
@@ -24,23 +22,14 @@ def uptake_row(spec: dict, participants: pd.DataFrame, arm: dict | None = None) 
     limit counts those who meet the condition, out of all.
     """
     arm = arm or {}
-    chosen = pd.Series(True, index=participants.index)
-    for name, value in spec.get("where", {}).items():
-        if name not in participants:
-            raise StudyError(
-                f"No column `{name}` in the dataset of participants",
-                where=f"analysis.uptake.rows, id {spec['id']}, where",
-                rule="names",
-                remedy=f"write one of {', '.join(participants.columns)}",
-            )
-        chosen &= (participants[name] == value).fillna(False)
-    met = pd.Series(True, index=participants.index)
-    limits = [key for key in LIMITS if key in spec]
-    for key in limits:
-        met &= getattr(participants["visits"], LIMITS[key])(spec[key]).fillna(False)
+    chosen, met, limits = (
+        chosen_by(spec, participants),
+        within_limits(spec, participants),
+        limits_of(spec),
+    )
     denominator = int(chosen.sum()) if limits else len(participants)
     condition = arm | spec.get("where", {})
-    visits = {"visits": {LIMITS[key]: spec[key] for key in limits}} if limits else {}
+    visits = {"visits": limits} if limits else {}
     them = Takes(PEOPLE, (*spec.get("where", {}), *visits), condition | visits)
     whole = Takes(PEOPLE, ("participant_id",), condition if limits else arm)
     return count_row(

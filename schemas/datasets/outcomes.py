@@ -12,8 +12,17 @@ class Outcomes(Record):
     timepoint: Text = column("Timepoint", "Timepoint of the form it was measured with")
     value: Real = column(
         "Value",
-        "Score in the outcome's unit; 1 or 0 if binary; empty if it cannot be scored",
+        "Score in the outcome's unit; 1 or 0 if binary; place of an ordered category, from 0; days "
+        "to an event; empty if it cannot be scored",
         nullable=True,
+    )
+    event: Real | None = column(
+        "Event",
+        "What ended the days to an event: 0 censored, 1 the event, 2 and more competing events",
+        nullable=True,
+    )
+    exposure: Real | None = column(
+        "Exposure", "Time in which the events of a count were counted", nullable=True
     )
 
     class Config:

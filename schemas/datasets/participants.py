@@ -49,6 +49,12 @@ class Participants(Dataset):
         "Providers assigned", "Number of different ones, one after another", ge=0
     )
     followed_up: YesNo | None = column("Followed up", "The variable of the plan says so")
+    received: YesNo | None = column(
+        "Received the intervention", "The variable of the plan says so", **NULLABLE
+    )
+    cluster: Text | None = column(
+        "Cluster", "The provider by whom participants of an arm are grouped", **NULLABLE
+    )
 
     class Config:
         """Key of the dataset."""

@@ -20,7 +20,7 @@ class Arms(Result):
     time_at_risk: Real = column("Time at risk", "Of all who were analysed", ge=0, **NULLABLE)
     mean: Real = column("Mean", "Of the known values", **NULLABLE)
     sd: Real = column("Standard deviation", "Of the known values", ge=0, **NULLABLE)
-    adjusted: Real = column("Adjusted mean", "At the mean of the covariates", **NULLABLE)
+    adjusted: Real = column("Adjusted mean or percent", "At the covariates of all", **NULLABLE)
     adjusted_lower: Real = column("Lower limit", "Of the adjusted mean", **NULLABLE)
     adjusted_upper: Real = column("Upper limit", "Of the adjusted mean", **NULLABLE)
     decimals: Whole = column("Decimals", "Decimals in print, where a study sets them", **NULLABLE)

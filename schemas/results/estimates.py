@@ -21,12 +21,14 @@ class Estimates(Result):
     outcome: Text = column("Outcome", "Name in the analysis plan")
     label: Text = column("Label", "What readers call the outcome")
     timepoint: Text = column("Timepoint", "Timepoint of the form it was measured with")
-    population: Text = column("Population", "Who is compared: randomised, in their arm")
+    population: Text = column("Population", "Who is compared: all randomised, in their arm, or one of the plan")
     subgroup: Text = column("Subgroup", "Variable that defines the subgroups", **NULLABLE)
     subgroup_level: Text = column("Level", "Value of that variable", **NULLABLE)
     arm: Text = column("Arm", "Arm that is compared")
     reference: Text = column("Reference", "Arm that it is compared with")
-    measure: Text = column("Measure", "mean_difference, risk_difference, risk_ratio")
+    measure: Text = column(
+        "Measure", "mean_difference, risk_ratio, hazard_ratio and others; _interaction of subgroups"
+    )
     unit: Text = column("Unit", "Unit of the estimate", **NULLABLE)
     estimate: Real = column("Estimate", "Arm minus reference, or arm by reference", **NULLABLE)
     lower: Real = column("Lower limit", "Lower limit of the interval", **NULLABLE)
@@ -49,6 +51,13 @@ class Estimates(Result):
     )
     method: Text = column("Method", "Name in the registry of methods")
     adjusted_for: Text = column("Adjusted for", "Covariates, with semicolons", **NULLABLE)
+    important: Real = column(
+        "Important", "Smallest important difference of the plan", gt=0, **NULLABLE
+    )
+    margin: Real = column("Margin", "Margin of non-inferiority of the plan", gt=0, **NULLABLE)
+    better: Text = column("Better", "Which values are better: higher or lower", **NULLABLE)
+    shifted: Text = column("Shifted", "Whose imputed values were shifted", **NULLABLE)
+    delta: Real = column("Shift", "What was added to those imputed values", **NULLABLE)
     status: Text = column("Status", "Whether there is an estimate and an interval", isin=STATUSES)
-    note: Text = column("Note", "Why there is no estimate or no interval", **NULLABLE)
+    note: Text = column("Note", "Why there is no estimate or interval, or what to know of it", **NULLABLE)
     decimals: Whole = column("Decimals", "Decimals in print, where a study sets them", **NULLABLE)

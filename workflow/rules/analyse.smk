@@ -53,11 +53,36 @@ if STUDY.baseline_table:
 if STUDY.outcomes:
     REPORTED_TABLES += ["estimates", "arms", "models"]
 
+    if STUDY.imputations:
+
+        rule impute_block:
+            """Some of the imputations of all outcomes of one strategy: one row an imputed value."""
+            input:
+                outcomes="results/datasets/outcomes.parquet",
+                participants="results/datasets/participants.parquet",
+            output:
+                imputed="results/imputations/{imputation}/{block}.parquet",
+                record="results/lineage/records/impute_block-{imputation}-{block}.json",
+            log:
+                "results/logs/impute_block-{imputation}-{block}.log",
+            params:
+                code=code_of("impute_block"),
+                imputation=lambda wildcards: STUDY.imputations[wildcards.imputation],
+                arms=ARMS,
+                block=lambda wildcards: int(wildcards.block),
+            script:
+                "../../scripts/impute_block.py"
+
     rule fit_analysis:
         """One entry of the analysis plan: the effects of its outcomes, with their intervals."""
         input:
             outcomes="results/datasets/outcomes.parquet",
             participants="results/datasets/participants.parquet",
+            imputed=lambda wildcards: expand(
+                "results/imputations/{imputation}/{block}.parquet",
+                zip,
+                **STUDY.blocks_of_analysis(wildcards.analysis),
+            ),
         output:
             estimates="results/analyses/{analysis}/estimates.parquet",
             arms="results/analyses/{analysis}/arms.parquet",
@@ -71,6 +96,9 @@ if STUDY.outcomes:
             entry=lambda wildcards: STUDY.analyses[wildcards.analysis],
             arms=STUDY.arms,
             level=LEVEL,
+            cluster=STUDY.cluster_column,
+            important=STUDY.analysis("important"),
+            auxiliary=lambda wildcards: STUDY.auxiliary_of(wildcards.analysis),
         script:
             "../../scripts/fit_analysis.py"
 
@@ -89,6 +117,7 @@ if STUDY.outcomes:
             "results/logs/collect_estimates.log",
         params:
             code=code_of("collect_estimates"),
+            multiplicity=STUDY.analysis("multiplicity", {}),
         script:
             "../../scripts/collect_estimates.py"
 

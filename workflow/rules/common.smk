@@ -63,6 +63,8 @@ WILDCARDS = {
     "table": STUDY.tables,
     "export": STUDY.dictionaries,
     "analysis": list(STUDY.analyses),
+    "imputation": list(STUDY.imputations),
+    "block": STUDY.all_blocks,
 }
 """Every wildcard of the rules, and what it stands for: one job each, and a record of each."""
 

@@ -24,6 +24,7 @@ rule derive_participants:
         baseline=STUDY.baseline_variables,
         forms=STUDY.form_contents,
         seen=STUDY.followed_up_by,
+        analysis=STUDY.asked_of_participants,
     script:
         "../../scripts/derive_participants.py"
 

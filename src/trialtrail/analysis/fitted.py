@@ -61,6 +61,9 @@ class Effect:
     ``{arm}`` and ``{reference}`` stand for the labels of the arms that are compared, and
     ``{arm:ID}`` for that of any arm. ``n`` are the participants used, ``missing`` those of whom
     the value is not known. ``method`` is the name in the registry, where the data decided it.
+    ``subgroup_level`` is the subgroup that it is of; ``imputations`` how many were pooled, and
+    ``mc_error`` the Monte Carlo error of the estimate (of a ratio, of its logarithm) that they
+    leave.
     """
 
     arm: str
@@ -78,6 +81,9 @@ class Effect:
     p: float | None = None
     note: str = ""
     method: str = ""
+    subgroup_level: str = ""
+    imputations: int | None = None
+    mc_error: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,10 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One number of a fitted model: a coefficient, a variance, whether it converged."""
+    """One number of a fitted model: a coefficient, a variance, whether it converged.
+
+    A coefficient has its standard error and degrees of freedom (None: normal) too.
+    """
 
     component: str
     value: float | None
@@ -103,6 +112,8 @@ class Part:
     lower: float | None = None
     upper: float | None = None
     note: str = ""
+    se: float | None = None
+    df: float | None = None
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,22 @@
-"""The registry of methods: which kinds of outcomes each takes, what it needs, how it is fitted.
+"""The registry of methods: which kinds of outcomes each takes, how it is fitted and described.
 
 A method is one function in a module of its family and one entry here. A new one is chosen by
-`methods_for` and prints its sentence wherever a row that it made is printed.
+`methods_for` and prints its sentence wherever a row that it made is printed. Where the data decide
+between forms of a method (a covariance structure, a penalty), each form has an entry, so that the
+column `method` of a row says which it was. Modules are imported when they are fitted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import importlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from trialtrail.analysis.data import Comparison
     from trialtrail.analysis.fitted import Fitted, Setting
 
 WELCH, POOLED = "welch", "pooled"
@@ -25,93 +29,227 @@ class Method:
 
     Attributes:
         kinds: the kinds of outcomes that it takes.
-        fit: from the data (a row a participant: ``arm``, ``value``, covariates) and the setting to
-            what is printed.
+        function: the module within `trialtrail.analysis` and the function that fits it, as
+            ``module:function``: from the data and the setting to what is printed.
         sentence: what the methods section says of it; ``{level}`` is the confidence level and
-            ``{adjusted_for}`` the covariates.
-        needs: the entries of the setting without which it cannot be fitted.
+            ``{adjusted_for}`` the covariates, with the word "for" before them, or nothing.
+        adjusts: whether it takes covariates.
     """
 
     kinds: tuple[str, ...]
-    fit: Callable[[pd.DataFrame, Setting], Fitted]
+    function: str
     sentence: str
-    needs: tuple[str, ...] = ()
+    adjusts: bool = True
+
+    @property
+    def fit(self) -> Callable[[pd.DataFrame, Setting], Fitted]:
+        """The function, whose module is imported now."""
+        module, _, name = self.function.partition(":")
+        return getattr(importlib.import_module(f"trialtrail.analysis.{module}"), name)
 
 
-def _welch(data, setting):
-    from trialtrail.analysis.comparisons import welch
-
-    return welch(data, setting)
-
-
-def _student(data, setting):
-    from trialtrail.analysis.comparisons import student
-
-    return student(data, setting)
-
-
-def _newcombe(data, setting):
-    from trialtrail.analysis.comparisons import newcombe
-
-    return newcombe(data, setting)
-
-
-def _katz(data, setting):
-    from trialtrail.analysis.comparisons import katz
-
-    return katz(data, setting)
+_DF = {
+    "kenward_roger_expected": "Kenward–Roger’s standard error and degrees of freedom, by the "
+    "expected information",
+    "kenward_roger_observed": "Kenward–Roger’s standard error and degrees of freedom, by the "
+    "observed information",
+    "satterthwaite": "Satterthwaite’s degrees of freedom",
+}
+_STRUCTURES = {
+    "unstructured": "an unstructured covariance of the visits",
+    "toeplitz": "a heterogeneous Toeplitz covariance of the visits, as an unstructured one did "
+    "not converge",
+    "ar1": "a heterogeneous first-order autoregressive covariance of the visits, as richer ones "
+    "did not converge",
+    "compound_symmetry": "a heterogeneous compound symmetric covariance of the visits, as richer "
+    "ones did not converge",
+}
 
 
-def _ancova(data, setting):
-    from trialtrail.analysis.regression import ancova
+def _mixed() -> dict[str, Method]:
+    return {
+        f"mixed_{name}": Method(
+            ("continuous",),
+            "mixed.clustered:mixed",
+            "A continuous outcome is compared by the difference of means{adjusted_for} in a linear "
+            "mixed model fitted by restricted maximum likelihood, with a variance between clusters "
+            "in the arms that have them and a residual variance for each arm; its {level} interval "
+            f"is by {words}.",
+        )
+        for name, words in _DF.items()
+    }
 
-    return ancova(data, setting)
+
+def _mmrm() -> dict[str, Method]:
+    return {
+        f"mmrm_{structure}_{name}": Method(
+            ("continuous",),
+            "repeated:mmrm",
+            "A continuous outcome that is measured repeatedly is compared at its primary timepoint"
+            "{adjusted_for} in a mixed model for repeated measures, with effects of visit, arm by "
+            f"visit and {covariance}; its {{level}} interval is by {words}.",
+        )
+        for structure, covariance in _STRUCTURES.items()
+        for name, words in _DF.items()
+    }
+
+
+def _risks(sentence: str) -> Method:
+    return Method(("binary",), "standardised_risks:standardised_risks", sentence)
 
 
 METHODS: dict[str, Method] = {
     "welch": Method(
         ("continuous",),
-        _welch,
+        "comparisons:welch",
         "A continuous outcome is compared by the difference of means, with the {level} interval of "
         "Welch’s method, which allows each arm its own variance.",
+        adjusts=False,
     ),
     "student": Method(
         ("continuous",),
-        _student,
+        "comparisons:student",
         "A continuous outcome is compared by the difference of means, with the {level} interval of "
         "Student’s method, with one variance for all arms.",
+        adjusts=False,
     ),
     "newcombe": Method(
         ("binary",),
-        _newcombe,
+        "comparisons:newcombe",
         "A binary outcome is compared by the difference of risks, with Newcombe’s interval.",
+        adjusts=False,
     ),
     "katz": Method(
         ("binary",),
-        _katz,
+        "comparisons:katz",
         "The ratio of risks has an interval on the logarithmic scale.",
+        adjusts=False,
     ),
-    "ancova": Method(
-        ("continuous",),
-        _ancova,
-        "A continuous outcome is compared by the difference of means adjusted for {adjusted_for} "
-        "in a linear model (analysis of covariance), with its {level} interval; participants of "
-        "whom a covariate is not known are left out.",
-        needs=("adjust",),
+    **{
+        name: Method(
+            ("continuous",),
+            "regression:ancova",
+            "A continuous outcome is compared by the difference of means{adjusted_for} in a linear "
+            f"model (analysis of covariance), with its {{level}} interval{how}.",
+        )
+        for name, how in {
+            "ancova": "",
+            "ancova_hc2": " by the heteroscedasticity-consistent standard error HC2",
+            "ancova_hc3": " by the heteroscedasticity-consistent standard error HC3",
+        }.items()
+    },
+    **_mixed(),
+    **_mmrm(),
+    "standardised_risks": _risks(
+        "A binary outcome is compared by the difference and the ratio of standardised risks"
+        "{adjusted_for}: a logistic model predicts the risk of every participant in each arm "
+        "(g-computation); their {level} intervals are by the influence function."
+    ),
+    "standardised_risks_clustered": _risks(
+        "A binary outcome is compared by the difference and the ratio of standardised risks"
+        "{adjusted_for}: a logistic model predicts the risk of every participant in each arm "
+        "(g-computation); their {level} intervals are by the influence function, summed within "
+        "clusters."
+    ),
+    "standardised_risks_firth": _risks(
+        "Where the covariates or arms separate those with a binary outcome from those without, the "
+        "logistic model behind its standardised risks is fitted by Firth’s penalised likelihood."
+    ),
+    "standardised_risks_firth_clustered": _risks(
+        "Where the covariates or arms separate those with a binary outcome from those without, the "
+        "logistic model behind its standardised risks is fitted by Firth’s penalised likelihood; "
+        "their intervals are by the influence function, summed within clusters."
+    ),
+    "negative_binomial": Method(
+        ("count",),
+        "counts:rate_ratio",
+        "A number of events is compared by the ratio of rates{adjusted_for} in a negative binomial "
+        "model, with its {level} interval.",
+    ),
+    "poisson_robust": Method(
+        ("count",),
+        "counts:rate_ratio",
+        "A number of events that varies no more than a Poisson variable does is compared by the "
+        "ratio of rates{adjusted_for} in a Poisson model with a robust standard error.",
+    ),
+    "poisson_clustered": Method(
+        ("count",),
+        "counts:rate_ratio",
+        "A number of events is compared by the ratio of rates{adjusted_for} in a Poisson model, "
+        "with its {level} interval by a standard error that is robust to the clusters.",
+    ),
+    "proportional_odds": Method(
+        ("ordered",),
+        "ordered:proportional_odds",
+        "An ordered outcome is compared by the common odds ratio{adjusted_for} of a proportional "
+        "odds model, with its {level} interval; above 1 higher categories are more likely.",
+    ),
+    "cox_efron": Method(
+        ("time_to_event",),
+        "survival:cox",
+        "The time to an event is compared by the hazard ratio{adjusted_for} of a Cox model with "
+        "Efron’s handling of ties, with its {level} interval.",
+    ),
+    "cox_clustered": Method(
+        ("time_to_event",),
+        "survival:cox",
+        "The time to an event is compared by the hazard ratio{adjusted_for} of a Cox model with "
+        "Efron’s handling of ties, with its {level} interval by a standard error that is robust to "
+        "the clusters.",
+    ),
+    "restricted_mean": Method(
+        ("time_to_event",),
+        "survival:restricted_mean",
+        "The mean time without the event up to a stated horizon is compared by its difference.",
+        adjusts=False,
+    ),
+    "aalen_johansen": Method(
+        ("time_to_event",),
+        "survival:incidence_difference",
+        "The share with the event by a stated horizon is estimated with competing events counted "
+        "as such (Aalen–Johansen), and compared by its difference.",
+        adjusts=False,
+    ),
+    "two_stage_least_squares": Method(
+        ("continuous", "binary"),
+        "instrument:complier",
+        "The effect among those who take up the intervention when it is offered (compliers) is "
+        "estimated{adjusted_for} by two-stage least squares with the allocation as the instrument, "
+        "with its {level} interval by a robust standard error.",
     ),
 }
 """Name -> method, in the order in which the methods section tells them."""
 
 
-def methods_for(kind: str, adjust: Iterable[str], mean_difference: str) -> list[str]:
-    """Return the names of the methods by which an outcome of a kind is compared.
+def methods_for(what: Comparison, *, adjusted: bool) -> list[str]:
+    """Return the names of the methods by which a comparison is made.
 
     Args:
-        adjust: the covariates; with any, a continuous outcome is compared by ANCOVA.
-        mean_difference: `welch` or `pooled`, the method without covariates.
+        what: the comparison.
+        adjusted: whether it has covariates.
     """
+    return _of_kind(what.spec, what.entry, bool(what.clusters), adjusted)
+
+
+def _of_kind(
+    spec: Mapping[str, Any], entry: Mapping[str, Any], clustered: bool, adjusted: bool
+) -> list[str]:
+    kind = spec["kind"]
+    if entry["uptake"]:
+        return ["two_stage_least_squares"]
     if kind == "binary":
-        return ["newcombe", "katz"]
-    if list(adjust):
+        return ["standardised_risks"] if clustered or adjusted else ["newcombe", "katz"]
+    if kind == "count":
+        return ["negative_binomial"]
+    if kind == "ordered":
+        return ["proportional_odds"]
+    if kind == "time_to_event":
+        horizon = ["restricted_mean", "aalen_johansen"] if spec.get("horizon") else []
+        return ["cox_efron", *horizon]
+    if "repeated" in spec:
+        return ["mmrm_unstructured_kenward_roger_observed"]
+    if clustered:
+        return ["mixed_kenward_roger_expected"]
+    if adjusted:
         return ["ancova"]
-    return ["student" if mean_difference == POOLED else "welch"]
+    return ["student" if entry["mean_difference"] == POOLED else "welch"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from trialtrail.analysis.plan import BASELINE_VALUE, MAIN
+from trialtrail.analysis.plan import BASELINE_VALUE
 from trialtrail.configuration.begun import begun_problems
 from trialtrail.configuration.checks import check_problems, known_columns
 from trialtrail.configuration.dates import date_problems
 from trialtrail.configuration.expand import BASELINE, BESIDE, expand_series
 from trialtrail.configuration.labels import label_problems
 from trialtrail.configuration.outcome_types import outcome_problems
+from trialtrail.configuration.plan_problems import no_name, plan_problems
 from trialtrail.configuration.plausibility import plausibility_problems
 from trialtrail.validation.rules import (
     ACTIONS,
@@ -37,6 +38,7 @@ def name_problems(config: dict) -> Iterator[Problem]:
     yield from _identifiers(config)
     yield from _plan(config)
     yield from outcome_problems(config)
+    yield from plan_problems(config)
     yield from _repeated(config)
     yield from _twice(config)
     yield from _answers(config)
@@ -46,11 +48,6 @@ def name_problems(config: dict) -> Iterator[Problem]:
     yield from date_problems(config, known_columns(config))
     yield from check_problems(config)
     yield from plausibility_problems(config, known_columns(config))
-
-
-def _unknown(name: object, kind: str, path: list, known: list) -> Problem:
-    do = f"write one of {', '.join(map(str, known))}" if known else "choose another name"
-    return f"`{name}` is not a name of {kind}", path, do
 
 
 def _variables(config: dict, form: str) -> list[dict]:
@@ -66,17 +63,17 @@ def _sources(config: dict) -> Iterator[Problem]:
                 place, name = [part, table, "sources", i], source["export"]
                 if name not in config["exports"]:
                     known = list(config["exports"])
-                    yield _unknown(name, "exports", [*place, "export"], known)
+                    yield no_name(name, "exports", [*place, "export"], known)
                 if exports[name] > 1:
                     do = "name each export once: a record feeds one row of a table"
                     yield f"`{name}` feeds {table} more than once", [*place, "export"], do
                 given = source.get("codes", {}).get("arm", {})
                 for code, arm in given.items():
                     if arm not in arms:
-                        yield _unknown(arm, "study.arms", [*place, "codes", "arm", code], arms)
+                        yield no_name(arm, "study.arms", [*place, "codes", "arm", code], arms)
                 arm = source.get("constants", {}).get("arm", arms[0])
                 if arm not in arms:
-                    yield _unknown(arm, "study.arms", [*place, "constants", "arm"], arms)
+                    yield no_name(arm, "study.arms", [*place, "constants", "arm"], arms)
 
 
 def _codes(config: dict) -> Iterator[Problem]:
@@ -114,7 +111,7 @@ def _missing(config: dict) -> Iterator[Problem]:
                     path = [part, table, "sources", i, "missing", column]
                     known = [*source["columns"], *(answers if table == "questionnaire" else ())]
                     if column not in known:
-                        yield _unknown(column, f"a column of {table} in this source", path, known)
+                        yield no_name(column, f"a column of {table} in this source", path, known)
                     if {*missing} & {*map(str, source.get("codes", {}).get(column, {}))}:
                         yield what.format(f"{table}.{column}"), path, do
     for form, spec in config.get("forms", {}).items():
@@ -153,7 +150,7 @@ def _repeated(config: dict) -> Iterator[Problem]:
     """A form that repeats has many values of one participant, of which an outcome needs one."""
     forms, outcomes = config.get("forms", {}), config.get("analysis", {}).get("outcomes", [])
     for i, outcome in enumerate(outcomes):
-        used = [part["form"] for part in outcome.get("measured", [outcome])]
+        used = [part["form"] for part in outcome.get("measured", [outcome]) if "form" in part]
         used += [outcome[key].partition(".")[0] for key in ("sex", "born") if key in outcome]
         for name in dict.fromkeys(used):
             if "repeats" in forms.get(name, {}):
@@ -169,13 +166,15 @@ def _plan(config: dict) -> Iterator[Problem]:
         place = ["analysis", "outcomes", i]
         for j, part in enumerate(outcome.get("measured", [outcome])):
             inner = [*place, *(["measured", j] if "measured" in outcome else [])]
+            if "form" not in part:  # a time to an event
+                continue
             if part["form"] not in forms:
-                yield _unknown(part["form"], "forms", [*inner, "form"], list(forms))
+                yield no_name(part["form"], "forms", [*inner, "form"], list(forms))
                 continue
             known = names[part["form"]]
             for name in expand_series(part["variables"]):
                 if name not in known:
-                    yield _unknown(name, f"forms.{part['form']}", [*inner, "variables"], known)
+                    yield no_name(name, f"forms.{part['form']}", [*inner, "variables"], known)
         times = Counter(
             forms[part["form"]]["timepoint"]
             for part in outcome.get("measured", [])
@@ -189,21 +188,21 @@ def _plan(config: dict) -> Iterator[Problem]:
             form, _, name = outcome.get(key, "").partition(".")
             if key in outcome and name not in [*names.get(form, []), "completed_on"]:
                 known = names.get(form) or list(forms)
-                yield _unknown(outcome[key], "a form and its variable", [*place, key], known)
+                yield no_name(outcome[key], "a form and its variable", [*place, key], known)
     once = [f for f in forms if forms[f]["timepoint"] == BASELINE and "repeats" not in forms[f]]
     baseline = [n for f in once for n in names[f]]
     for i, name in enumerate(analysis.get("baseline", [])):
         if name not in baseline:
-            yield _unknown(name, "a baseline variable", ["analysis", "baseline", i], baseline)
+            yield no_name(name, "a baseline variable", ["analysis", "baseline", i], baseline)
     yield from _analyses(analysis, baseline)
     arms = [arm["id"] for arm in config["study"]["arms"]]
     if analysis.get("intervention_arm", arms[0]) not in arms:
         place = ["analysis", "intervention_arm"]
-        yield _unknown(analysis["intervention_arm"], "study.arms", place, arms)
+        yield no_name(analysis["intervention_arm"], "study.arms", place, arms)
     yield from begun_problems(config, {name: _variables(config, name) for name in forms})
     form = analysis.get("followed_up", {}).get("form")
     if form is not None and form not in forms:
-        yield _unknown(form, "forms", ["analysis", "followed_up", "form"], list(forms))
+        yield no_name(form, "forms", ["analysis", "followed_up", "form"], list(forms))
 
 
 def _analyses(analysis: dict, baseline: list[str]) -> Iterator[Problem]:
@@ -216,14 +215,10 @@ def _analyses(analysis: dict, baseline: list[str]) -> Iterator[Problem]:
         for i, name in enumerate(item.get("adjust", [])):
             known = [BASELINE_VALUE, *baseline]
             if name not in known:
-                yield _unknown(name, "a baseline variable", [*path, "adjust", i], known)
+                yield no_name(name, "a baseline variable", [*path, "adjust", i], known)
         for i, name in enumerate(item.get("of", [])):
             if name not in outcomes:
-                yield _unknown(name, "analysis.outcomes", [*path, "of", i], outcomes)
-    for i, item in enumerate(own):
-        if item["id"] in (MAIN, *outcomes):
-            what = f"`{item['id']}` is the name of an outcome, or of the main analysis"
-            yield what, ["analysis", "sensitivity", i, "id"], "give the analysis another id"
+                yield no_name(name, "analysis.outcomes", [*path, "of", i], outcomes)
 
 
 def _twice(config: dict) -> Iterator[Problem]:
@@ -262,7 +257,7 @@ def _answers(config: dict) -> Iterator[Problem]:
         for answer in whole.get("codes", {}).values():
             if answer not in whole.get("answers", []):
                 path = ["questionnaire", "items", i]
-                yield _unknown(answer, f"an answer of {item['id']}", path, whole.get("answers", []))
+                yield no_name(answer, f"an answer of {item['id']}", path, whole.get("answers", []))
 
 
 def _rules(config: dict) -> Iterator[Problem]:
@@ -275,7 +270,7 @@ def _rules(config: dict) -> Iterator[Problem]:
     for rule in actions:
         path = ["validation", "actions", rule]
         if rule not in known:
-            yield _unknown(rule, "a rule that can be configured", path, known)
+            yield no_name(rule, "a rule that can be configured", path, known)
         elif actions[rule] == "keep" and rule in NEVER_KEPT:
             do = "write `stop` or `set_aside`"
             yield f"A row that breaks the rule {rule} cannot be kept", path, do
@@ -288,7 +283,7 @@ def _rules(config: dict) -> Iterator[Problem]:
     for rule in severities:
         path = ["validation", "severities", rule]
         if rule not in ACTIONS:
-            yield _unknown(rule, "a rule", path, list(ACTIONS))
+            yield no_name(rule, "a rule", path, list(ACTIONS))
         elif severities[rule] != "error" and action(rule, actions) == STOP:
             do = f"write `error`, or change what {rule} does under validation.actions"
             yield f"A finding of the rule {rule} stops the run, so it is an error", path, do
@@ -298,4 +293,4 @@ def _contact_arms(config: dict) -> Iterator[Problem]:
     arms = [arm["id"] for arm in config["study"]["arms"]]
     for i, arm in enumerate(config.get("validation", {}).get("contacts", {}).get("arms", [])):
         if arm not in arms:
-            yield _unknown(arm, "study.arms", ["validation", "contacts", "arms", i], arms)
+            yield no_name(arm, "study.arms", ["validation", "contacts", "arms", i], arms)

@@ -20,8 +20,19 @@ Problem = tuple[str, list, str]
 
 SEXES = ("male", "female")
 """Values of a sex, of each of which a standard is one of its own."""
-OF_KIND = {"continuous": NUMERIC_TYPES, "binary": ("boolean", "integer")}
-ARTICLE = {"continuous": "a continuous outcome", "binary": "a binary outcome"}
+OF_KIND = {
+    "continuous": NUMERIC_TYPES,
+    "binary": ("boolean", "integer"),
+    "count": ("integer", "number"),
+    "ordered": ("category", "integer"),
+}
+ARTICLE = {
+    "continuous": "a continuous outcome",
+    "binary": "a binary outcome",
+    "count": "a number of events",
+    "ordered": "an ordered outcome",
+}
+TIME_TO_EVENT = "time_to_event"
 
 
 def outcome_problems(config: Mapping) -> Iterator[Problem]:
@@ -33,6 +44,8 @@ def outcome_problems(config: Mapping) -> Iterator[Problem]:
     }
     for i, outcome in enumerate(analysis.get("outcomes", [])):
         place = ["analysis", "outcomes", i]
+        if outcome["kind"] == TIME_TO_EVENT or ("event" in outcome and "form" not in outcome):
+            continue
         yield from _of_instrument(outcome, place)
         for j, part in enumerate(outcome.get("measured", [outcome])):
             inner = [*place, *(["measured", j] if "measured" in outcome else []), "variables"]
@@ -50,7 +63,9 @@ def _of_instrument(outcome: Mapping, place: list) -> Iterator[Problem]:
     takes = INSTRUMENTS.get(name)
     if takes is None:
         return
-    if outcome["kind"] != takes.kind:
+    if outcome["kind"] != takes.kind and not (
+        takes.kind == "continuous" and outcome["kind"] == "count"
+    ):
         do = f"write `kind: {takes.kind}`"
         yield (
             f"{name_of} is {outcome['kind']}, and {name} gives {takes.kind} values",

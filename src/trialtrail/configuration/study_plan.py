@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from trialtrail.analysis.plan import expand_analyses
+from trialtrail.analysis.plan import BASELINE_VALUE, blocks_of, expand_analyses, imputations
 from trialtrail.configuration.begun import evidence, rule_of, texts_of
 from trialtrail.configuration.expand import BASELINE, BESIDE, expand_series
-from trialtrail.configuration.schema import defaults_within
+from trialtrail.configuration.schema import default_of, defaults_within
 from trialtrail.configuration.study_tables import StudyTables
 from trialtrail.derive.instruments.offered import offered, within
 
@@ -26,6 +26,16 @@ INSTANCE = {
     "key": True,
 }
 """The variable that tells the forms of one participant apart, where a form repeats."""
+
+
+TIME_TO_EVENT, PROVIDER = "time_to_event", "provider"
+FOLLOWED = {
+    "form": "participants",
+    "timepoint": "follow_up",
+    "follow_up": True,
+    "variables": [],
+}
+"""How a time to an event is measured: of every participant, over the follow-up."""
 
 
 class StudyPlan(StudyTables):
@@ -49,6 +59,9 @@ class StudyPlan(StudyTables):
         out = []
         order = list(self.timepoints) if self.analysis("timepoints") else []
         for item in self.analysis("outcomes"):
+            if item["kind"] == TIME_TO_EVENT:
+                out.append(defaults_within("analysis.outcomes[]") | item | {"measured": [FOLLOWED]})
+                continue
             measured = item.get(
                 "measured", [{k: item[k] for k in ("form", "variables") if k in item}]
             )
@@ -64,15 +77,89 @@ class StudyPlan(StudyTables):
             if order:
                 whole.sort(key=lambda part: order.index(part["timepoint"]))
             rest = {k: v for k, v in item.items() if k not in ("form", "variables", "measured")}
-            out.append(defaults_within("analysis.outcomes[]") | rest | {"measured": whole})
+            own = {"levels": self._levels(whole)} if item["kind"] == "ordered" else {}
+            out.append(defaults_within("analysis.outcomes[]") | rest | own | {"measured": whole})
         return out
+
+    def _levels(self, measured: list[dict]) -> list[str]:
+        """Return the categories of an ordered outcome in the order of their codes."""
+        first = measured[0]
+        variables = {
+            v["id"]: v for v in expand_series(self.config["forms"][first["form"]]["variables"])
+        }
+        codes = variables[first["variables"][0]].get("codes", {})
+        return list(dict.fromkeys(map(str, codes.values())))
 
     @cached_property
     def analyses(self) -> dict[str, dict]:
         """The entries of the analysis plan, by id, the main one first."""
-        plan = defaults_within("analysis") | self.config.get("analysis", {})
-        entries = expand_analyses(plan, self.outcomes)
+        entries = expand_analyses(self._plan, self.outcomes)
         return {entry["id"]: entry for entry in entries}
+
+    @cached_property
+    def _plan(self) -> dict:
+        """The analysis plan, the defaults of its keys written out."""
+        plan = defaults_within("analysis") | self.config.get("analysis", {})
+        if isinstance(plan["missing"], dict):
+            own = defaults_within("analysis.missing") | plan["missing"]
+            until = defaults_within("analysis.missing.until") | own["until"]
+            plan = plan | {"missing": own | {"until": until}}
+        return plan
+
+    @cached_property
+    def imputations(self) -> dict[str, dict]:
+        """What is imputed, by strategy."""
+        return imputations(list(self.analyses.values()), self._plan)
+
+    @property
+    def all_blocks(self) -> list[str]:
+        """The numbers of the blocks of imputations, of which each strategy has all."""
+        if not self.imputations:
+            return []
+        return [str(n) for n, _ in enumerate(blocks_of(next(iter(self.imputations.values()))), 1)]
+
+    def blocks_of_analysis(self, analysis: str) -> dict[str, list[str]]:
+        """Return the imputations and blocks that an analysis takes, side by side."""
+        entry = self.analyses[analysis]
+        name = entry["missing"]["impute"] if isinstance(entry["missing"], dict) else ""
+        blocks = self.all_blocks if name in self.imputations else []
+        return {"imputation": [name] * len(blocks), "block": blocks}
+
+    def auxiliary_of(self, analysis: str) -> list[str]:
+        """Return the variables that helped to impute what an analysis takes, and no covariates."""
+        entry = self.analyses[analysis]
+        if not isinstance(entry["missing"], dict):
+            return []
+        found = self.imputations.get(entry["missing"]["impute"], {})
+        names = [*found.get("covariates", []), *found.get("auxiliary", [])]
+        return [name for name in names if name not in (*entry["adjust"], BASELINE_VALUE)]
+
+    @property
+    def asked_of_participants(self) -> dict:
+        """What the plan asks of the dataset of participants: who received, which cluster."""
+        said = self.analysis("received")
+        asked: dict = {}
+        if said:
+            values = texts_of(said) if "values" in said else ["true"]
+            asked["received"] = {k: said[k] for k in ("form", "variable")} | {"values": values}
+        if self._clusters.get("clusters") == PROVIDER:
+            several = default_of("analysis.design.several")
+            asked["cluster"] = self._clusters.get("several", several)
+        return asked
+
+    @property
+    def _clusters(self) -> dict:
+        """The design with clusters, of the main analysis or else of another one; or nothing."""
+        for entry in self.analyses.values():
+            if isinstance(entry["design"], dict) and "clusters" in entry["design"]:
+                return entry["design"]
+        return {}
+
+    @property
+    def cluster_column(self) -> str:
+        """The column of the dataset of participants that names the cluster; "" without any."""
+        of = self._clusters.get("clusters", "")
+        return "cluster" if of == PROVIDER else of
 
     @cached_property
     def _offered(self) -> dict[str, dict[str, tuple[tuple[float, float], str]]]:

@@ -36,8 +36,9 @@ def method_sentences(rows: Iterable[RowView], level: str, labels: Labels) -> lis
     for analysis in sorted(used, key=lambda name: name != MAIN):
         order = list(METHODS)
         for method, adjusted_for in sorted(used[analysis], key=lambda each: order.index(each[0])):
+            words = covariates_in_words(adjusted_for, labels)
             text = METHODS[method].sentence.format(
-                level=level, adjusted_for=covariates_in_words(adjusted_for, labels)
+                level=level, adjusted_for=f" adjusted for {words}" if words else ""
             )
             if analysis != MAIN:
                 name = labels.get("analyses", {}).get(analysis, analysis.replace("_", " "))

@@ -7,7 +7,7 @@ import pytest
 from small_tables import typed
 
 from trialtrail.analysis.plan import expand_analyses
-from trialtrail.analysis.rows import analyse
+from trialtrail.analysis.rows import Plan, analyse
 from trialtrail.configuration.schema import defaults_within
 from trialtrail.tables import read_result, write_result
 
@@ -38,7 +38,7 @@ def found(frame, kind="continuous", arms=("old", "new"), timepoints=("year",), *
     """Return the tables of estimates and arms, by the names of their rows."""
     (entry, *_) = expand_analyses(defaults_within("analysis") | plan_of, plan(kind, *timepoints))
     people = frame.drop_duplicates("participant_id")[["participant_id", "arm"]]
-    results = analyse(entry, frame, people, [{"id": arm} for arm in arms], 0.95)
+    results = analyse(entry, frame, people, Plan([{"id": arm} for arm in arms], 0.95))
     estimates, by_arm = conform(results.estimates, Estimates), conform(results.arms, Arms)
     return estimates.set_index("row"), by_arm.set_index("row")
 
@@ -191,7 +191,7 @@ def test_a_row_says_which_values_and_covariates_it_takes():
         defaults_within("analysis") | {"adjust": ["baseline_value", "age"]},
         plan("continuous", "start", "year"),
     )
-    results = analyse(entry, frame, people, [{"id": "old"}, {"id": "new"}], 0.95)
+    results = analyse(entry, frame, people, Plan([{"id": "old"}, {"id": "new"}], 0.95))
     (told,) = results.estimates[0]["takes"]
     assert {"estimate", "lower", "upper", "n_arm"} <= {*told["cells"]}
     assert [each["where"] for each in told["takes"]] == [
@@ -212,6 +212,6 @@ def test_without_covariates_an_effect_takes_the_two_arms_alone():
     (entry, *_) = expand_analyses(defaults_within("analysis"), plan("continuous", "year"))
     frame = outcomes(a=[1, 2, 3], b=[4, 5, 6], c=[5, 6, 8])
     people = frame.drop_duplicates("participant_id")[["participant_id", "arm"]]
-    results = analyse(entry, frame, people, [{"id": name} for name in "abc"], 0.95)
+    results = analyse(entry, frame, people, Plan([{"id": name} for name in "abc"], 0.95))
     arms = [row["takes"][0]["takes"][0]["where"]["arm"] for row in results.estimates]
     assert arms == [["b", "a"], ["c", "a"]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import pytest
-
 from golden.models import FAMILIES, fits_of, values_of
 
 CASES = [(family, *key) for family in FAMILIES for key in dict.fromkeys(values_of(family))]

@@ -1,0 +1,65 @@
+"""The measures by which arms are compared: what each is called, its unit and its scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PERCENT = 100
+POINTS = "percentage points"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure.
+
+    Attributes:
+        title: what readers call it.
+        ratio: whether no difference is 1, and its interval and standard error are those of the
+            logarithm.
+        scale: what its estimates are multiplied by in the tables of results.
+        unit: its unit there; None for that of the outcome.
+    """
+
+    title: str
+    ratio: bool = False
+    scale: float = 1
+    unit: str | None = None
+
+    @property
+    def nothing(self) -> float:
+        """The value that means no difference."""
+        return 1.0 if self.ratio else 0.0
+
+
+MEASURES: dict[str, Measure] = {
+    "mean_difference": Measure("Difference of means"),
+    "risk_difference": Measure("Difference of risks", scale=PERCENT, unit=POINTS),
+    "risk_ratio": Measure("Ratio of risks", ratio=True, unit=""),
+    "odds_ratio": Measure("Odds ratio", ratio=True, unit=""),
+    "rate_ratio": Measure("Ratio of rates", ratio=True, unit=""),
+    "common_odds_ratio": Measure("Common odds ratio", ratio=True, unit=""),
+    "hazard_ratio": Measure("Hazard ratio", ratio=True, unit=""),
+    "restricted_mean_difference": Measure("Difference of restricted mean times", unit="days"),
+    "incidence_difference": Measure(
+        "Difference of cumulative incidence", scale=PERCENT, unit=POINTS
+    ),
+    "complier_mean_difference": Measure("Difference of means among compliers"),
+    "complier_risk_difference": Measure(
+        "Difference of risks among compliers", scale=PERCENT, unit=POINTS
+    ),
+}
+"""Name -> measure, in the order in which they are printed."""
+UNNAMED = "mean_difference"
+"""The measure that stands in no name of a row."""
+INTERACTION = "interaction"
+"""What stands after a measure whose estimate is a difference (or ratio) between two subgroups."""
+
+
+def measure_of(name: str) -> Measure:
+    """Return a measure; an interaction has the scale and unit of what it is the difference of."""
+    return MEASURES[name.removesuffix(f"_{INTERACTION}")]
+
+
+def is_interaction(name: str) -> bool:
+    """Tell whether a measure compares subgroups."""
+    return name.endswith(f"_{INTERACTION}")

@@ -1,0 +1,177 @@
+"""Effects within subgroups, and the interaction that compares them.
+
+Of a continuous outcome one model has the subgroups and their interaction with the arms; the effect
+within a subgroup is that model's, with the subgroup as the reference level, and the interaction its
+coefficient. Of other outcomes the method is fitted within each subgroup, and the interaction is the
+difference of the two effects (on the log scale of ratios), whose errors are independent (Altman and
+Bland, BMJ 2003;326:219).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+from scipy.special import ndtr, ndtri, stdtr
+
+from trialtrail.analysis.fitted import Arm, Effect, Fitted, Setting
+from trialtrail.analysis.measures import INTERACTION, measure_of
+
+Fit = Callable[[pd.DataFrame, Setting], Fitted]
+COLUMN = "subgroup"
+"""The column of the data that holds the subgroup of a participant."""
+SEPARATE = "fitted within each subgroup"
+
+
+def within_subgroups(fit: Fit, data: pd.DataFrame, setting: Setting, *, one_model: bool) -> Fitted:
+    """Return the effects within each level of ``subgroup``, and the interactions.
+
+    An effect has its ``subgroup_level``. An interaction compares a level with the first in their
+    order; its measure ends in ``_interaction``. Participants whose subgroup is not known are left
+    out.
+
+    Args:
+        fit: the method.
+        data: as the method takes it, with the column ``subgroup``.
+        setting: of the method.
+        one_model: whether the method is a linear model, whose terms can hold the interaction.
+    """
+    known = data[data[COLUMN].notna()].copy()
+    known[COLUMN] = known[COLUMN].astype("string").astype(object)
+    levels = sorted(known[COLUMN].unique())
+    found = {
+        level: _of_one_model(fit, known, setting, level, levels)
+        if one_model
+        else fit(known[known[COLUMN] == level], setting)
+        for level in levels
+    }
+    effects = [
+        replace(effect, subgroup_level=str(level))
+        for level, fitted in found.items()
+        for effect in fitted.effects
+    ]
+    for level in levels[1:]:
+        for first, here in zip(found[levels[0]].effects, found[level].effects, strict=True):
+            compared = (
+                _coefficient(found[levels[0]], first, here, level, setting.level)
+                if one_model
+                else _difference(first, here, setting.level)
+            )
+            effects.append(replace(compared, subgroup_level=f"{level} against {levels[0]}"))
+    used = {
+        arm: sum(each.n_analysed for f in found.values() for each in f.arms if each.arm == arm)
+        for arm in setting.arms
+    }
+    if one_model and levels:
+        used = {each.arm: each.n_analysed for each in found[levels[0]].arms}
+    return Fitted(effects, [Arm(arm, used.get(arm, 0)) for arm in setting.arms])
+
+
+def _term(arm: str, level: str) -> str:
+    return f"{arm} in {level}"
+
+
+def _of_one_model(
+    fit: Fit, data: pd.DataFrame, setting: Setting, level: str, levels: list[str]
+) -> Fitted:
+    """Return the fit in which the effects of the arms are those within one level."""
+    terms = list(setting.terms)
+    columns = {}
+    for other in (each for each in levels if each != level):
+        mine = data[COLUMN] == other
+        columns[f"{COLUMN}={other}"] = mine.astype("float64")
+        for arm in setting.arms[1:]:
+            columns[_term(arm, other)] = (mine & (data["arm"] == arm)).astype("float64")
+    whole = data.assign(**columns)
+    fitted = fit(whole, replace(setting, terms=[*terms, *columns]))
+    inside = data[data[COLUMN] == level]
+    value = inside["value"].notna()
+    known = inside.loc[value, "arm"].value_counts()
+    missing = inside.loc[~value, "arm"].value_counts()
+    effects = [
+        replace(
+            effect,
+            n_arm=int(known.get(effect.arm, 0)),
+            n_reference=int(known.get(setting.arms[0], 0)),
+            missing_arm=int(missing.get(effect.arm, 0)),
+            missing_reference=int(missing.get(setting.arms[0], 0)),
+        )
+        for effect in fitted.effects
+    ]
+    return replace(fitted, effects=effects)
+
+
+def _coefficient(
+    fitted: Fitted, first: Effect, here: Effect, level: str, confidence: float
+) -> Effect:
+    """Return the interaction of an arm with a level, a coefficient of the first level's model."""
+    part = next(
+        (
+            each
+            for each in fitted.model
+            if each.component == "coefficient" and each.group == _term(first.arm, level)
+        ),
+        None,
+    )
+    if part is None or part.value is None or first.estimate is None or here.estimate is None:
+        reason = first.note if first.estimate is None else here.note
+        return _none(first, here, reason or "the subgroups cannot be compared")
+    statistic = part.value / part.se if part.se else None
+    p = None
+    if statistic is not None:
+        tail = ndtr(-abs(statistic)) if part.df is None else stdtr(part.df, -abs(statistic))
+        p = 2 * float(tail)
+    return replace(
+        _none(first, here, ""),
+        estimate=part.value,
+        lower=part.lower,
+        upper=part.upper,
+        se=part.se,
+        df=part.df,
+        statistic=statistic,
+        p=p,
+    )
+
+
+def _difference(first: Effect, here: Effect, confidence: float) -> Effect:
+    """Return the difference of two independent effects, of ratios their ratio."""
+    if first.estimate is None or here.estimate is None:
+        return _none(first, here, first.note if first.estimate is None else here.note)
+    ratio = measure_of(first.measure).ratio
+    ends = [math.log(e.estimate) if ratio else e.estimate for e in (here, first)]
+    estimate = ends[0] - ends[1]
+    if first.se is None or here.se is None:
+        shown = math.exp(estimate) if ratio else estimate
+        reason = first.note if first.se is None else here.note
+        return replace(_none(first, here, reason or "an effect has no interval"), estimate=shown)
+    se = math.hypot(first.se, here.se)
+    margin = float(ndtri((1 + confidence) / 2)) * se
+    interval = [estimate, estimate - margin, estimate + margin]
+    shown = [math.exp(each) for each in interval] if ratio else interval
+    return replace(
+        _none(first, here, SEPARATE),
+        estimate=shown[0],
+        lower=shown[1],
+        upper=shown[2],
+        se=se,
+        statistic=estimate / se,
+        p=2 * float(ndtr(-abs(estimate / se))),
+    )
+
+
+def _none(first: Effect, here: Effect, note: str) -> Effect:
+    return Effect(
+        first.arm,
+        f"{first.measure}_{INTERACTION}",
+        None,
+        None,
+        None,
+        first.n_arm + here.n_arm,
+        first.n_reference + here.n_reference,
+        first.missing_arm + here.missing_arm,
+        first.missing_reference + here.missing_reference,
+        note=note,
+        method=here.method,
+    )
