@@ -100,7 +100,7 @@ def test_the_job_writes_a_row_a_participant(tmp_path):
         tmp_path,
         {"tables": [tmp_path / f"{name}.parquet" for name in tables], "readings": []},
         {"parquet": "out.parquet", "csv": "out.csv", "columns": "out.json"},
-        {"baseline": [AGE], "forms": FORMS, "seen": None},
+        {"baseline": [AGE], "forms": FORMS, "seen": None, "analysis": {}},
     )
     rows = main(task)["participants"]
     assert (rows.read, rows.used) == (3, 3)

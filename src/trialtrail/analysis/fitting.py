@@ -105,7 +105,7 @@ def _asked(fit: Fit, what: Comparison, setting: Setting) -> Fit:
     """Return the method as the entry asks for it: within subgroups, or as it is."""
     if not what.entry["subgroup"]:
         return fit
-    one_model = what.spec["kind"] == "continuous"
+    one_model = what.spec["kind"] == "continuous" and not what.visits
 
     def by_subgroup(data: pd.DataFrame, setting: Setting) -> Fitted:
         return within_subgroups(fit, data, setting, one_model=one_model)

@@ -95,6 +95,16 @@ def defaults_within(name: str) -> dict[str, Any]:
     }
 
 
+def with_defaults(value: Any, name: str) -> Any:
+    """Return what a configuration says at ``name``, the defaults of all keys within written out."""
+    if isinstance(value, dict):
+        whole = defaults_within(name) | value
+        return {key: with_defaults(part, f"{name}.{key}") for key, part in whole.items()}
+    if isinstance(value, list):
+        return [with_defaults(part, f"{name}[]") for part in value]
+    return value
+
+
 def _inside(node: dict, file: str, name: str) -> Iterator[Key]:
     """Yield the keys within a part of the schema that is written in ``file``."""
     for key, part in node.get("properties", {}).items():

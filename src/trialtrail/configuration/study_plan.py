@@ -10,7 +10,7 @@ from functools import cached_property
 from trialtrail.analysis.plan import BASELINE_VALUE, blocks_of, expand_analyses, imputations
 from trialtrail.configuration.begun import evidence, rule_of, texts_of
 from trialtrail.configuration.expand import BASELINE, BESIDE, expand_series
-from trialtrail.configuration.schema import default_of, defaults_within
+from trialtrail.configuration.schema import default_of, defaults_within, with_defaults
 from trialtrail.configuration.study_tables import StudyTables
 from trialtrail.derive.instruments.offered import offered, within
 
@@ -99,12 +99,7 @@ class StudyPlan(StudyTables):
     @cached_property
     def _plan(self) -> dict:
         """The analysis plan, the defaults of its keys written out."""
-        plan = defaults_within("analysis") | self.config.get("analysis", {})
-        if isinstance(plan["missing"], dict):
-            own = defaults_within("analysis.missing") | plan["missing"]
-            until = defaults_within("analysis.missing.until") | own["until"]
-            plan = plan | {"missing": own | {"until": until}}
-        return plan
+        return with_defaults(self.config.get("analysis", {}), "analysis")
 
     @cached_property
     def imputations(self) -> dict[str, dict]:

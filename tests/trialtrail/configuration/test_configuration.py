@@ -214,7 +214,7 @@ def test_an_unknown_key_is_told_with_its_line_and_the_likely_one(written):
     assert "study.yaml, line" in text
 
 
-@pytest.mark.parametrize("key", ["strata", "estimands", "imputation"])
+@pytest.mark.parametrize("key", ["strata", "interim", "equivalence"])
 def test_a_key_of_what_cannot_be_done_yet_is_told_as_such(written, key):
     text = refused(written, lambda config: config["analysis"].update({key: ["x"]}))
     assert f"`{key}` in analysis asks for" in text

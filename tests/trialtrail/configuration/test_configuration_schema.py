@@ -65,7 +65,7 @@ def test_each_file_has_the_name_by_which_the_others_refer_to_it(file):
 
 def test_a_section_is_a_file_of_its_name():
     sections = {f"{name}.yaml" for name in schema_files()[TOP]["properties"]}
-    others = {TOP, "common.yaml", "plausibility.yaml"}
+    others = {TOP, "common.yaml", "outcomes.yaml", "plausibility.yaml"}
     assert set(schema_files()) - sections == others
 
 
@@ -118,6 +118,15 @@ def change(config):
         ]
     }
     config["study"]["arms"][1]["description"] = "a class"
+    columns = {"participant_id": "id", "provider_id": "sex", "assigned_on": "allocated"}
+    config["tables"]["assignments"] = {"sources": [{"export": "trial", "columns": columns}]}
+    config["analysis"] |= {
+        "design": {"clusters": "provider"},
+        "missing": {"impute": "within_arm"},
+        "populations": [{"id": "per_protocol", "label": "Per protocol"}],
+        "estimands": [{"id": "offer"}],
+        "sensitivity": [{"id": "again", "design": {"clusters": "provider"}}],
+    }
 
 
 def steps(name):
@@ -167,8 +176,10 @@ def answers(file: Path) -> dict:
         }
     out["folder"] = study.folder
     out["folder named from the root"] = is_taken(study.config | {"folder": str(file.parent)}, file)
-    # As configured: the contracts and the outcomes written out stand in their place.
-    del out["Study", "contracts"], out["analysis", "outcomes"]
+    # As configured: the contracts and the plan written out stand in their place.
+    del out["Study", "contracts"]
+    for key in ("outcomes", "design", "missing", "populations", "estimands", "sensitivity"):
+        del out["analysis", key]
     return out
 
 
