@@ -1,5 +1,5 @@
 # Two commands: `make report` and `make test`. Both set up .venv first, where it is not yet there.
-.PHONY: report test test-quick nightly bench cluster-setup cluster-test setup setup-tests format clean
+.PHONY: report test test-quick nightly golden bench cluster-setup cluster-test setup setup-tests format clean
 CORES ?= 4
 # Processes that share the tests, file by file; each runs workflows with two cores.
 WORKERS ?= 2
@@ -32,6 +32,10 @@ test: setup-tests
 nightly: setup-tests
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder \
 		-m '(nightly or hypothesis) and not cluster' --hypothesis-profile nightly
+
+# Every model beside R, where R and the packages of tests/golden/models.R are: digits and seconds.
+golden: setup-tests
+	@$(BIN)/python -m tools.compare_golden
 
 # Measures everything anew and writes docs/performance.md. It takes long, and nothing else should run meanwhile.
 bench: setup

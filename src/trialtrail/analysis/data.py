@@ -16,8 +16,6 @@ from trialtrail.analysis.plan import BASELINE_VALUE
 from trialtrail.derive.populations import is_excluded
 from trialtrail.derive.uptake import took_up
 
-NOT_MEASURED = "not measured before"
-
 
 @dataclass(frozen=True)
 class Comparison:
@@ -185,7 +183,7 @@ class TrialData:
         if self.entry["uptake"]:
             data["uptake"] = took_up(self.entry["uptake"], people).to_numpy()
         if self.entry["subgroup"]:
-            data["subgroup"] = people[self.entry["subgroup"]].astype(object).to_numpy()
+            data["subgroup"] = _levels(people[self.entry["subgroup"]]).to_numpy()
         return data
 
     def with_terms(
@@ -219,6 +217,13 @@ class TrialData:
             strata=tuple(spec.get("strata", ())),
             horizon=spec.get("horizon"),
         )
+
+
+def _levels(values: pd.Series) -> pd.Series:
+    """Return the values of a variable as texts, of a yes or no as these words."""
+    if pd.api.types.is_bool_dtype(values):
+        return values.map({True: "yes", False: "no"}).astype(object).where(values.notna(), None)
+    return values.astype("string").astype(object).where(values.notna(), None)
 
 
 def _clusters(entry: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -20,6 +20,9 @@ RECEIVED = "received"
 """The uptake that a variable says, beside the rows of `analysis.uptake`."""
 SHARED = ("adjust", "mean_difference", "design", "variance", "df")
 """Keys of the plan that an analysis of its own may set otherwise."""
+OF_ALL_KINDS = ("adjust", "mean_difference", "design", "missing", "population", "exposure")
+"""Keys of an analysis of its own that change more than degrees of freedom, which mixed models of a
+continuous outcome alone have."""
 IMPUTED = ("continuous", "binary", "count", "ordered")
 """Kinds of outcomes that are imputed; a time to an event is censored instead."""
 FROM_REFERENCE = ("jump_to_reference", "copy_increments")
@@ -133,6 +136,8 @@ def _sensitivity(
     if isinstance(entry["missing"], Mapping) and entry["missing"]["impute"] in FROM_REFERENCE:
         entry["outcomes"] = [e for e in entry["outcomes"] if e["kind"] == "continuous"]
     if "delta" in (item.get("missing") or {}):
+        entry["outcomes"] = [e for e in entry["outcomes"] if e["kind"] == "continuous"]
+    if "df" in item and not set(item) & {*OF_ALL_KINDS}:
         entry["outcomes"] = [e for e in entry["outcomes"] if e["kind"] == "continuous"]
     if "population" in item:
         entry["population"] = _population(plan, item["population"])
