@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from trialtrail.analysis.survival import kaplan_meier
+from trialtrail.analysis.survival.product_limit import kaplan_meier
 from trialtrail.record import Rows, run
 from trialtrail.results.counts import SPREAD, count_row, quartiles
 from trialtrail.results.takes import TAKES, UNKNOWN, Takes, takes, write_takes

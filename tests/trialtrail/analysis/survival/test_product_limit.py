@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trialtrail.analysis.survival import COLUMNS, kaplan_meier
+from trialtrail.analysis.survival.product_limit import COLUMNS, kaplan_meier
 
-GOLDEN = Path(__file__).parents[2] / "golden"
+GOLDEN = Path(__file__).parents[3] / "golden"
 
 
 def test_the_curve_is_that_of_r():

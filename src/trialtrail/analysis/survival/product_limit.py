@@ -35,7 +35,7 @@ def kaplan_meier(months: pd.Series, event: pd.Series, level: float = 0.95) -> pd
     times, deaths = np.unique(time[happened == 1], return_counts=True)
     at_risk = len(time) - np.searchsorted(np.sort(time), times, side="left")
     survival = np.cumprod(1 - deaths / at_risk)
-    lower, upper = _log_log_limits(survival, at_risk, deaths, level)
+    lower, upper = log_log_limits(survival, greenwood(at_risk, deaths), ndtri((1 + level) / 2))
     columns = (times, at_risk, deaths, survival, lower, upper)
     return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
 
@@ -51,13 +51,24 @@ def _observed(months: pd.Series, event: pd.Series) -> tuple[np.ndarray, np.ndarr
     return time, happened
 
 
-def _log_log_limits(
-    survival: np.ndarray, at_risk: np.ndarray, events: np.ndarray, level: float
+def greenwood(at_risk: np.ndarray, events: np.ndarray) -> np.ndarray:
+    """Return Greenwood's variance of survival over its square; infinite where survival is 0."""
+    with np.errstate(divide="ignore"):
+        return np.cumsum(events / (at_risk * (at_risk - events)))
+
+
+def log_log_limits(
+    share: np.ndarray, relative_variance: np.ndarray, quantile: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    # At survival 0 the variance is infinite: 0/0 becomes NaN, as it should.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        greenwood = np.cumsum(events / (at_risk * (at_risk - events)))
-        margin = ndtri((1 + level) / 2) * np.sqrt(greenwood) / np.abs(np.log(survival))
-        lower, upper = survival ** np.exp(margin), survival ** np.exp(-margin)
-    defined = survival > 0
+    """Return limits of shares without an event on the scale of log(-log(share)).
+
+    Args:
+        share: fractions; the limits are missing where one is 0 or 1.
+        relative_variance: of each share, over its square.
+        quantile: how many standard errors the limits are apart from the share.
+    """
+    defined = (share > 0) & (share < 1)
+    inner = np.where(defined, share, 0.5)
+    margin = quantile * np.sqrt(np.where(defined, relative_variance, 0.0)) / -np.log(inner)
+    lower, upper = inner ** np.exp(margin), inner ** np.exp(-margin)
     return np.where(defined, lower, np.nan), np.where(defined, upper, np.nan)
