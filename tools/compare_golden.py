@@ -73,10 +73,8 @@ def compare(family: str, anew: Path | None) -> bool:
             if digits(found[name], value) < least:
                 least, worst = digits(found[name], value), name
         ours = f"{1000 * seconds(fits[key]):.1f}"
-        case, method = key
-        print(
-            f"| {family} | {case} | {method} | {least:.1f} | {worst} | {ours} | {took.get(key, '')} |"
-        )
+        cells = (family, *key, f"{least:.1f}", worst, ours, took.get(key, ""))
+        print(f"| {' | '.join(cells)} |", flush=True)
     return good
 
 

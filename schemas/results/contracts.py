@@ -15,6 +15,7 @@ from schemas.results.accounts import (
 )
 from schemas.results.arms import Arms
 from schemas.results.claims import Claims
+from schemas.results.curves import Curves
 from schemas.results.estimates import Estimates
 from schemas.results.models import Models
 from schemas.results.qualitative import (
@@ -32,6 +33,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "arms": Arms,
     "claims": Claims,
     "convergence": Convergence,
+    "curves": Curves,
     "data_dictionary": DataDictionary,
     "estimates": Estimates,
     "exports": Exports,

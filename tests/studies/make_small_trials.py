@@ -80,7 +80,7 @@ def survival() -> dict[str, pd.DataFrame]:
         days = (start + pd.to_timedelta(end, "D")).dt.strftime("%Y-%m-%d")
         return days.where(pd.Series(happened))
 
-    people["died"] = day((death == end))
+    people["died"] = day(death == end)
     people["transplanted"] = day((transplant == end) & (death != end))
     people["last_seen"] = day(np.full(len(people), True))
     return {"survival/data/trial.csv": people}

@@ -122,6 +122,31 @@ if STUDY.outcomes:
             "../../scripts/collect_estimates.py"
 
 
+if STUDY.timed_outcomes or STUDY.has("contacts"):
+    REPORTED_TABLES.append("curves")
+
+    rule tabulate_curves:
+        """The share without, or with, an event by arm over time; the time to the first contact."""
+        input:
+            participants="results/datasets/participants.parquet",
+            outcomes=["results/datasets/outcomes.parquet"] if STUDY.timed_outcomes else [],
+            contacts=["results/datasets/contacts.parquet"] if STUDY.has("contacts") else [],
+        output:
+            table="results/tables/curves.csv",
+            takes="results/takes/curves.json",
+            record="results/lineage/records/tabulate_curves.json",
+        log:
+            "results/logs/tabulate_curves.log",
+        params:
+            code=code_of("tabulate_curves"),
+            outcomes=STUDY.timed_outcomes,
+            arms=ARMS,
+            treated=INTERVENTION_ARM,
+            level=LEVEL,
+        script:
+            "../../scripts/tabulate_curves.py"
+
+
 if STUDY.has("contacts"):
     SUMMARIES += ["uptake", "contacts"]
 

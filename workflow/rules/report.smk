@@ -72,6 +72,27 @@ if "retention" in REPORTED_TABLES:
             "../../scripts/draw_retention.py"
 
 
+if "curves" in REPORTED_TABLES:
+    FIGURES.append("curves")
+
+    rule draw_curves:
+        """The share without, or with, an event by arm over time, with the numbers at risk."""
+        input:
+            table="results/tables/curves.csv",
+            fonts=FONTS,
+        output:
+            figure="results/figures/curves.svg",
+            record="results/lineage/records/draw_curves.json",
+        log:
+            "results/logs/draw_curves.log",
+        params:
+            code=code_of("draw_curves"),
+            content=content_of(FONTS),
+            arms=STUDY.arms,
+        script:
+            "../../scripts/draw_curves.py"
+
+
 REPORTED = [f"results/tables/{table}.csv" for table in REPORTED_TABLES]
 SUMMARISED = expand("results/summaries/{topic}.parquet", topic=SUMMARIES)
 """The parts of `summaries`, each of which is reported with its own sources."""

@@ -8,7 +8,6 @@ column `method` of a row says which it was. Modules are imported when they are f
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -29,23 +28,100 @@ class Method:
 
     Attributes:
         kinds: the kinds of outcomes that it takes.
-        function: the module within `trialtrail.analysis` and the function that fits it, as
-            ``module:function``: from the data and the setting to what is printed.
+        fit: from the data and the setting to what is printed.
         sentence: what the methods section says of it; ``{level}`` is the confidence level and
             ``{adjusted_for}`` the covariates, with the word "for" before them, or nothing.
         adjusts: whether it takes covariates.
     """
 
     kinds: tuple[str, ...]
-    function: str
+    fit: Callable[[pd.DataFrame, Setting], Fitted]
     sentence: str
     adjusts: bool = True
 
-    @property
-    def fit(self) -> Callable[[pd.DataFrame, Setting], Fitted]:
-        """The function, whose module is imported now."""
-        module, _, name = self.function.partition(":")
-        return getattr(importlib.import_module(f"trialtrail.analysis.{module}"), name)
+
+def _mixed(data, setting):
+    from trialtrail.analysis.mixed.clustered import mixed
+
+    return mixed(data, setting)
+
+
+def _mmrm(data, setting):
+    from trialtrail.analysis.repeated import mmrm
+
+    return mmrm(data, setting)
+
+
+def _standardised_risks(data, setting):
+    from trialtrail.analysis.standardised_risks import standardised_risks
+
+    return standardised_risks(data, setting)
+
+
+def _welch(data, setting):
+    from trialtrail.analysis.comparisons import welch
+
+    return welch(data, setting)
+
+
+def _student(data, setting):
+    from trialtrail.analysis.comparisons import student
+
+    return student(data, setting)
+
+
+def _newcombe(data, setting):
+    from trialtrail.analysis.comparisons import newcombe
+
+    return newcombe(data, setting)
+
+
+def _katz(data, setting):
+    from trialtrail.analysis.comparisons import katz
+
+    return katz(data, setting)
+
+
+def _ancova(data, setting):
+    from trialtrail.analysis.regression import ancova
+
+    return ancova(data, setting)
+
+
+def _rate_ratio(data, setting):
+    from trialtrail.analysis.counts import rate_ratio
+
+    return rate_ratio(data, setting)
+
+
+def _proportional_odds(data, setting):
+    from trialtrail.analysis.ordered import proportional_odds
+
+    return proportional_odds(data, setting)
+
+
+def _cox(data, setting):
+    from trialtrail.analysis.survival.cox import cox
+
+    return cox(data, setting)
+
+
+def _restricted_mean(data, setting):
+    from trialtrail.analysis.survival.to_horizon import restricted_mean
+
+    return restricted_mean(data, setting)
+
+
+def _incidence_difference(data, setting):
+    from trialtrail.analysis.survival.to_horizon import incidence_difference
+
+    return incidence_difference(data, setting)
+
+
+def _complier(data, setting):
+    from trialtrail.analysis.instrument import complier
+
+    return complier(data, setting)
 
 
 _DF = {
@@ -66,11 +142,11 @@ _STRUCTURES = {
 }
 
 
-def _mixed() -> dict[str, Method]:
+def _mixed_models() -> dict[str, Method]:
     return {
         f"mixed_{name}": Method(
             ("continuous",),
-            "mixed.clustered:mixed",
+            _mixed,
             "A continuous outcome is compared by the difference of means{adjusted_for} in a linear "
             "mixed model fitted by restricted maximum likelihood, with a variance between clusters "
             "in the arms that have them and a residual variance for each arm; its {level} interval "
@@ -80,11 +156,11 @@ def _mixed() -> dict[str, Method]:
     }
 
 
-def _mmrm() -> dict[str, Method]:
+def _repeated_models() -> dict[str, Method]:
     return {
         f"mmrm_{structure}_{name}": Method(
             ("continuous",),
-            "repeated:mmrm",
+            _mmrm,
             "A continuous outcome that is measured repeatedly is compared at its primary timepoint"
             "{adjusted_for} in a mixed model for repeated measures, with effects of visit, arm by "
             f"visit and {covariance}; its {{level}} interval is by {words}.",
@@ -95,40 +171,40 @@ def _mmrm() -> dict[str, Method]:
 
 
 def _risks(sentence: str) -> Method:
-    return Method(("binary",), "standardised_risks:standardised_risks", sentence)
+    return Method(("binary",), _standardised_risks, sentence)
 
 
 METHODS: dict[str, Method] = {
     "welch": Method(
         ("continuous",),
-        "comparisons:welch",
+        _welch,
         "A continuous outcome is compared by the difference of means, with the {level} interval of "
         "Welch’s method, which allows each arm its own variance.",
         adjusts=False,
     ),
     "student": Method(
         ("continuous",),
-        "comparisons:student",
+        _student,
         "A continuous outcome is compared by the difference of means, with the {level} interval of "
         "Student’s method, with one variance for all arms.",
         adjusts=False,
     ),
     "newcombe": Method(
         ("binary",),
-        "comparisons:newcombe",
+        _newcombe,
         "A binary outcome is compared by the difference of risks, with Newcombe’s interval.",
         adjusts=False,
     ),
     "katz": Method(
         ("binary",),
-        "comparisons:katz",
+        _katz,
         "The ratio of risks has an interval on the logarithmic scale.",
         adjusts=False,
     ),
     **{
         name: Method(
             ("continuous",),
-            "regression:ancova",
+            _ancova,
             "A continuous outcome is compared by the difference of means{adjusted_for} in a linear "
             f"model (analysis of covariance), with its {{level}} interval{how}.",
         )
@@ -138,8 +214,8 @@ METHODS: dict[str, Method] = {
             "ancova_hc3": " by the heteroscedasticity-consistent standard error HC3",
         }.items()
     },
-    **_mixed(),
-    **_mmrm(),
+    **_mixed_models(),
+    **_repeated_models(),
     "standardised_risks": _risks(
         "A binary outcome is compared by the difference and the ratio of standardised risks"
         "{adjusted_for}: a logistic model predicts the risk of every participant in each arm "
@@ -162,57 +238,57 @@ METHODS: dict[str, Method] = {
     ),
     "negative_binomial": Method(
         ("count",),
-        "counts:rate_ratio",
+        _rate_ratio,
         "A number of events is compared by the ratio of rates{adjusted_for} in a negative binomial "
         "model, with its {level} interval.",
     ),
     "poisson_robust": Method(
         ("count",),
-        "counts:rate_ratio",
+        _rate_ratio,
         "A number of events that varies no more than a Poisson variable does is compared by the "
         "ratio of rates{adjusted_for} in a Poisson model with a robust standard error.",
     ),
     "poisson_clustered": Method(
         ("count",),
-        "counts:rate_ratio",
+        _rate_ratio,
         "A number of events is compared by the ratio of rates{adjusted_for} in a Poisson model, "
         "with its {level} interval by a standard error that is robust to the clusters.",
     ),
     "proportional_odds": Method(
         ("ordered",),
-        "ordered:proportional_odds",
+        _proportional_odds,
         "An ordered outcome is compared by the common odds ratio{adjusted_for} of a proportional "
         "odds model, with its {level} interval; above 1 higher categories are more likely.",
     ),
     "cox_efron": Method(
         ("time_to_event",),
-        "survival:cox",
+        _cox,
         "The time to an event is compared by the hazard ratio{adjusted_for} of a Cox model with "
         "Efron’s handling of ties, with its {level} interval.",
     ),
     "cox_clustered": Method(
         ("time_to_event",),
-        "survival:cox",
+        _cox,
         "The time to an event is compared by the hazard ratio{adjusted_for} of a Cox model with "
         "Efron’s handling of ties, with its {level} interval by a standard error that is robust to "
         "the clusters.",
     ),
     "restricted_mean": Method(
         ("time_to_event",),
-        "survival:restricted_mean",
+        _restricted_mean,
         "The mean time without the event up to a stated horizon is compared by its difference.",
         adjusts=False,
     ),
     "aalen_johansen": Method(
         ("time_to_event",),
-        "survival:incidence_difference",
+        _incidence_difference,
         "The share with the event by a stated horizon is estimated with competing events counted "
         "as such (Aalen–Johansen), and compared by its difference.",
         adjusts=False,
     ),
     "two_stage_least_squares": Method(
         ("continuous", "binary"),
-        "instrument:complier",
+        _complier,
         "The effect among those who take up the intervention when it is offered (compliers) is "
         "estimated{adjusted_for} by two-stage least squares with the allocation as the instrument, "
         "with its {level} interval by a robust standard error.",

@@ -85,8 +85,12 @@ def analyse(
         for arm in trial.arms[1:]:
             for found in every:
                 results.estimates += rows.estimates(found, arm)
+        # Two methods of one outcome may tell the same number of it.
+        models: dict[str, dict[str, Any]] = {}
         for found in every:
-            results.models += rows.models(found)
+            for row in rows.models(found):
+                models.setdefault(row["row"], row)
+        results.models += models.values()
         if every and every[0].shift is None:
             results.arms += rows.arms(every[0])
     return results

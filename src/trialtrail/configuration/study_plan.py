@@ -81,6 +81,11 @@ class StudyPlan(StudyTables):
             out.append(defaults_within("analysis.outcomes[]") | rest | own | {"measured": whole})
         return out
 
+    @property
+    def timed_outcomes(self) -> list[dict]:
+        """The outcomes that are the time to an event."""
+        return [outcome for outcome in self.outcomes if outcome["kind"] == TIME_TO_EVENT]
+
     def _levels(self, measured: list[dict]) -> list[str]:
         """Return the categories of an ordered outcome in the order of their codes."""
         first = measured[0]

@@ -24,7 +24,7 @@ GENERIC = "section.html.j2"
 """The template of a section that declares what it shows."""
 
 REPORTED_TABLES = (
-    *("agreement", "arms", "claims", "convergence", "data_dictionary", "estimates"),
+    *("agreement", "arms", "claims", "convergence", "curves", "data_dictionary", "estimates"),
     *("interviewees", "joint_display", "models", "query_counts", "quotations"),
     *("retention", "row_accounts", "steps", "summaries"),
 )
@@ -32,7 +32,7 @@ TOPICS = (
     *("baseline", "codes", "codes_by_stage", "codes_of_all_coders", "contacts", "flow"),
     *("interviews", "passages", "providers", "questionnaire", "uptake"),
 )
-FIGURES = ("flow_chart", "forest_plot", "retention")
+FIGURES = ("curves", "flow_chart", "forest_plot", "retention")
 """Result tables, topics of `summaries` and figures of which a section may print something."""
 
 KEYS = ("name", "title", "needs", "filter", "absent", "lacks", "text", "shows")
