@@ -75,11 +75,14 @@ BESIDE_THE_RUN = (
 def declared() -> tuple[str, ...]:
     """Return the outputs and logs that the rules declare for the study that ships."""
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+    study = Study(config, ROOT / "config" / "config.yaml")
     known = {
         "table": [*config["tables"], *config["forms"]],
         "export": list(config["exports"]),
         "dataset": ["participants", "contacts", "providers"],
-        "analysis": ["main", *(each["id"] for each in config["analysis"].get("sensitivity", []))],
+        "analysis": list(study.analyses),
+        "imputation": list(study.imputations),
+        "block": study.all_blocks,
     }
     found = []
     for file in sorted((ROOT / "workflow/rules").glob("*.smk")):

@@ -1,0 +1,1 @@
+"""Linear mixed models of participants in clusters, by restricted maximum likelihood."""

@@ -1,0 +1,216 @@
+"""Restricted maximum likelihood of a clustered model, its variances bounded at zero.
+
+The model is y = Xβ + u + e, with u of variance τ² for each cluster and e of variance σ² for each
+variance group. The likelihood (Patterson and Thompson, Biometrika 1971;58:545-54), its slope and
+its curvature are functions of the sums of `sums.ClusteredSums`. The search is Newton's where the
+observed information is positive definite and Fisher's scoring elsewhere, with steps halved until
+the likelihood rises, and τ² held at 0 while the likelihood falls with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trialtrail.analysis.fitted import NotEstimable
+from trialtrail.analysis.mixed.inference import Curvature
+from trialtrail.analysis.mixed.sums import ClusteredSums
+
+STARTS = (0.05, 0.5)
+"""Shares of the variance that are between clusters where the search begins, beside none."""
+ZERO = 1e-9
+"""Share of the variance of the outcome below which τ² is 0."""
+MOST = 100
+"""Steps of the search."""
+FLAT = 1e-8
+"""Information on τ² below which the fixed effects explain all clusters."""
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """The likelihood at some variances, and its derivatives by them."""
+
+    log_likelihood: float
+    score: np.ndarray
+    effects: np.ndarray
+    curvature: Curvature
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """A fitted model, in the scale of the sums: the outcome by its mean and deviation.
+
+    Attributes:
+        variances: σ² of each group, then τ².
+        log_likelihood: of the restricted likelihood.
+        without_clusters: the same with τ² at 0.
+        effects: the fixed effects.
+        curvature: at the estimates.
+        at_zero: whether τ² is at its bound.
+        iterations: steps of the search, of all starts.
+        converged: whether the slope is 0, or τ² at its bound with a slope that is not above it.
+    """
+
+    variances: np.ndarray
+    log_likelihood: float
+    without_clusters: float
+    effects: np.ndarray
+    curvature: Curvature
+    at_zero: bool
+    iterations: int
+    converged: bool
+
+
+def log_likelihood(sums: ClusteredSums, variances: np.ndarray) -> float:
+    """Return the restricted log-likelihood at some variances."""
+    return _at(sums, variances)[0]
+
+
+def evaluate(sums: ClusteredSums, variances: np.ndarray) -> Evaluated:
+    """Return the restricted likelihood with its derivatives by the variances."""
+    own, spread = variances[:-1], _between(sums, variances)
+    value, effects, covariance = _at(sums, variances)
+    slopes, squares = sums.slopes, sums.squares
+    first = np.tensordot(slopes.T / spread**2, squares, 1)
+    first[:-1] += sums.within / (own**2)[:, None, None]
+    pairs = slopes[:, :, None] * slopes[:, None, :]
+    second = np.tensordot(pairs.transpose(1, 2, 0) / spread**3, squares, 1)
+    once = slopes.T @ (1 / spread)
+    once[:-1] += sums.rows_within / own
+    twice = np.tensordot(pairs, 1 / spread**2, ([0], [0]))
+    for place, variance in enumerate(own):
+        second[place, place] += sums.within[place] / variance**3
+        twice[place, place] += sums.rows_within[place] / variance**2
+    residual = np.append(-effects, 1.0)
+    inner, crossed = first[:, :-1, :-1], second[:, :, :-1, :-1]
+    weighed = covariance @ inner
+    score = 0.5 * np.einsum("kij,i,j->k", first, residual, residual) - 0.5 * (
+        once - np.trace(weighed, axis1=1, axis2=2)
+    )
+    # tr(PVₖPVₗ), of which half is the expected information.
+    traces = (
+        twice
+        - 2 * np.einsum("ij,klji->kl", covariance, crossed)
+        + np.einsum("kij,lji->kl", weighed, weighed)
+    )
+    pulled = first[:, :-1, :] @ residual
+    quadratic = np.einsum("klij,i,j->kl", second, residual, residual) - (
+        pulled @ covariance @ pulled.T
+    )
+    curvature = Curvature(covariance, inner, crossed, 0.5 * traces, quadratic - 0.5 * traces)
+    return Evaluated(value, score, effects, curvature)
+
+
+def fit(sums: ClusteredSums) -> Estimated:
+    """Return the model at the maximum of its restricted likelihood.
+
+    Raises:
+        NotEstimable: no participant belongs to a cluster, or the fixed effects explain all clusters.
+    """
+    groups = len(sums.rows_within)
+    if not len(sums.size):
+        raise NotEstimable("no participant of an arm with clusters belongs to one")
+    start = np.append(np.ones(groups), 0.0)
+    flat = evaluate(sums, start).curvature.expected[-1, -1]
+    if flat < FLAT * float(sums.size @ sums.size):
+        raise NotEstimable(_too_few(len(sums.size)))
+    free = np.append(np.ones(groups, dtype=bool), False)
+    best, value, steps = _climb(sums, start, free)
+    without = value
+    if not sums.alone:
+        free[-1] = True
+        own = sums.group[0]
+        for share in STARTS:
+            # The second start guards against a second maximum, where the first stayed near 0.
+            begun = best if share == STARTS[0] else start
+            begun = np.append(begun[:-1], 0.0)
+            begun[-1] = share * begun[own]
+            begun[own] *= 1 - share
+            found, reached, more = _climb(sums, begun, free)
+            steps += more
+            if reached > value + 1e-12:
+                best, value = found, reached
+            if best[-1] > 1e-3:
+                break
+    if best[-1] < ZERO:
+        best = np.append(best[:-1], 0.0)
+    at = evaluate(sums, best)
+    at_zero = bool(best[-1] == 0) and not sums.alone
+    slope = at.score[free] * np.maximum(best[free], ZERO)
+    if at_zero:
+        slope[-1] = max(at.score[-1], 0.0)
+    converged = bool(np.isfinite(slope).all() and np.abs(slope).max() < 1e-5 * sums.n)
+    return Estimated(
+        best, at.log_likelihood, without, at.effects, at.curvature, at_zero, steps, converged
+    )
+
+
+def _too_few(clusters: int) -> str:
+    if clusters == 1:
+        return "one cluster: the effect of the arm cannot be told from that of the cluster"
+    return "the covariates and arms explain all clusters: their variance is not known"
+
+
+def _between(sums: ClusteredSums, variances: np.ndarray) -> np.ndarray:
+    return variances[:-1][sums.group] + sums.size * variances[-1]
+
+
+def _at(sums: ClusteredSums, variances: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+    """Return the log-likelihood, the fixed effects and their covariance."""
+    own, spread = variances[:-1], _between(sums, variances)
+    whole = np.tensordot(1 / own, sums.within, 1) + np.tensordot(1 / spread, sums.squares, 1)
+    covariance = np.linalg.inv(whole[:-1, :-1])
+    effects = covariance @ whole[:-1, -1]
+    left = whole[-1, -1] - whole[-1, :-1] @ effects
+    value = -0.5 * (
+        sums.rows_within @ np.log(own)
+        + np.log(spread).sum()
+        - np.linalg.slogdet(covariance)[1]
+        + left
+        + (sums.n - sums.p) * np.log(2 * np.pi)
+    )
+    return float(value), effects, covariance
+
+
+def _climb(
+    sums: ClusteredSums, start: np.ndarray, free: np.ndarray
+) -> tuple[np.ndarray, float, int]:
+    """Return the variances at the top, the likelihood there and the steps that led to it."""
+    here, value = start, log_likelihood(sums, start)
+    for step in range(1, MOST + 1):
+        at = evaluate(sums, here)
+        moved = np.flatnonzero(free)
+        if here[-1] == 0 and free[-1] and at.score[-1] <= 0:
+            moved = moved[:-1]
+        direction = np.zeros_like(here)
+        square = np.ix_(moved, moved)
+        information = at.curvature.observed[square]
+        try:
+            np.linalg.cholesky(information)
+        except np.linalg.LinAlgError:
+            information = at.curvature.expected[square]
+        direction[moved] = np.linalg.solve(information, at.score[moved])
+        if at.score[moved] @ direction[moved] < 1e-16 * max(1.0, abs(value)):
+            break
+        there, reached = _halved(sums, here, direction, value)
+        change = np.abs(there - here).max() / here[:-1].max()
+        here, value = there, reached
+        if change < 1e-12:
+            break
+    return here, value, step
+
+
+def _halved(
+    sums: ClusteredSums, here: np.ndarray, direction: np.ndarray, value: float
+) -> tuple[np.ndarray, float]:
+    """Return the variances a step away, the step halved until the likelihood does not fall."""
+    length = 1.0
+    while True:
+        there = here + length * direction
+        there[:-1] = np.maximum(there[:-1], here[:-1] * 0.1)
+        there[-1] = max(there[-1], 0.0)
+        reached = log_likelihood(sums, there)
+        if reached >= value - 1e-13 * abs(value) or length < 1e-8:
+            return there, reached
+        length /= 2
