@@ -22,7 +22,7 @@ from trialtrail.analysis.fitted import (
     Setting,
     none_of,
 )
-from trialtrail.analysis.repeated.design import RepeatedDesign, design
+from trialtrail.analysis.repeated.design import RepeatedDesign, Rows, design, rows_of
 from trialtrail.analysis.repeated.inference import INFERENCES, Estimate, Inference
 from trialtrail.analysis.repeated.likelihood import RestrictedLikelihood
 from trialtrail.analysis.repeated.patterns import Patterns
@@ -67,18 +67,15 @@ def mmrm(data: pd.DataFrame, setting: Setting) -> Fitted:
         ValueError: the setting has an unknown value of ``df`` or name of a structure.
     """
     kind, names = _asked(setting)
-    planned = data["arm"].isin(list(setting.arms)) & data["visit"].isin(list(setting.visits))
-    rows = data[planned & data["value"].notna()]
-    counts = _counts(data, rows, setting.arms)
+    rows = rows_of(data, setting)
     try:
-        _one_row_each(rows)
+        _one_row_each(rows, setting.visits)
         found = design(rows, setting)
-        model = RepeatedModel(found).fit(found.outcome, names)
+        model = RepeatedModel(found).fit(found.rows.outcome, names)
     except NotEstimable as reason:
-        nothing = none_of([MEASURE], counts, setting, str(reason))
+        nothing = none_of([MEASURE], rows.counts(setting.arms), setting, str(reason))
         return Fitted(nothing.effects, nothing.arms, [Part("converged", 0.0, note=str(reason))])
-    counts = _counts(data, rows[rows["visit"].isin(found.visits)], setting.arms)
-    return _reported(found, model, kind, counts, setting)
+    return _reported(found, model, kind, setting)
 
 
 def _asked(setting: Setting) -> tuple[str, list[str]]:
@@ -91,19 +88,12 @@ def _asked(setting: Setting) -> tuple[str, list[str]]:
     return INFERENCES[setting.df], names
 
 
-def _counts(data: pd.DataFrame, rows: pd.DataFrame, arms: Sequence[str]) -> Counts:
-    everyone = data[["participant_id", "arm"]].drop_duplicates()
-    known = everyone["participant_id"].isin(rows["participant_id"].unique())
-    return Counts(
-        {arm: int((known & (everyone["arm"] == arm)).sum()) for arm in arms},
-        {arm: int((~known & (everyone["arm"] == arm)).sum()) for arm in arms},
-    )
-
-
-def _one_row_each(rows: pd.DataFrame) -> None:
-    twice = rows.duplicated(["participant_id", "visit"])
-    if twice.any():
-        at = ", ".join(dict.fromkeys(rows.loc[twice, "visit"]))
+def _one_row_each(rows: Rows, visits: Sequence[str]) -> None:
+    cell = rows.participant * len(visits) + rows.visit
+    found, number = np.unique(cell, return_counts=True)
+    twice = np.unique(found[number > 1] % len(visits))
+    if len(twice):
+        at = ", ".join(visits[place] for place in twice)
         raise NotEstimable(f"a participant has more than one value at the timepoint {at}")
 
 
@@ -137,7 +127,8 @@ class RepeatedModel:
 
     def __init__(self, of: RepeatedDesign) -> None:
         self._design = of
-        self._patterns = Patterns(of.regressors, of.participant, of.visit, len(of.visits))
+        _, self._participant = np.unique(of.rows.participant, return_inverse=True)
+        self._patterns = Patterns(of.regressors, self._participant, of.rows.visit, len(of.visits))
 
     def fit(self, outcome: np.ndarray, names: Sequence[str]) -> FittedModel:
         """Return the maximum under the first of the structures that has one.
@@ -186,8 +177,8 @@ class RepeatedModel:
     def _start(self, residual: np.ndarray) -> np.ndarray:
         """Return a covariance matrix near that of the residuals, positive definite."""
         together = self._patterns.together
-        wide = np.zeros((int(self._design.participant.max()) + 1, len(together)))
-        wide[self._design.participant, self._design.visit] = residual
+        wide = np.zeros((int(self._participant.max()) + 1, len(together)))
+        wide[self._participant, self._design.rows.visit] = residual
         moments = wide.T @ wide / np.maximum(together, 1)
         size = np.sqrt(np.diag(moments))
         correlation = np.clip(moments / np.outer(size, size), -0.9, 0.9)
@@ -199,34 +190,40 @@ class RepeatedModel:
         return correlation * np.outer(size, size)
 
 
-def _reported(
-    found: RepeatedDesign, model: FittedModel, kind: str, counts: Counts, setting: Setting
-) -> Fitted:
+def _reported(found: RepeatedDesign, model: FittedModel, kind: str, setting: Setting) -> Fitted:
     inference = Inference(model.likelihood, model.maximum, kind)
     method = f"mmrm_{model.structure.name}_{kind}"
-    notes = [*found.notes, *_of_structure(found, model)]
+    counts = found.rows.counts(setting.arms)
     reference, *others = setting.arms
+    notes = [*found.notes, *_of_structure(found, model)]
 
-    def compared(arm: str, visit: str) -> tuple[Estimate | None, str]:
+    def compared(arm: int, visit: int) -> tuple[Estimate | None, str]:
         try:
-            combination = found.difference(arm, visit, reference)
+            combination = found.difference(arm, visit)
         except NotEstimable as reason:
-            return None, _without(arm, reference, counts) or str(reason)
+            return None, _without(setting.arms[arm], reference, counts) or str(reason)
         return _in_units(inference.of(combination), model.scale), ""
 
-    effects = []
-    for arm in others:
-        estimate, reason = compared(arm, setting.at)
-        note = "; ".join([reason] if reason else notes)
-        effects.append(
-            _effect(arm, estimate, counts.of(arm, reference), (note, method), setting.level)
-        )
-    parts = []
-    for visit in found.visits:
-        for arm in others if visit != setting.at else ():
-            group = visit if len(others) == 1 else f"{arm}@{visit}"
-            parts.append(_part(group, *compared(arm, visit), setting.level))
-    arms = [_arm(arm, found, model, inference, counts, setting) for arm in setting.arms]
+    at = found.visits.index(setting.at)
+    effects, parts = [], []
+    for place, arm in enumerate(others, start=1):
+        estimate, reason = compared(place, at)
+        said = reason or "; ".join(notes), method
+        effects.append(_effect(arm, estimate, counts.of(arm, reference), said, setting.level))
+        for visit, name in enumerate(found.visits):
+            if visit != at:
+                group = name if len(others) == 1 else f"{arm}@{name}"
+                parts.append(_part(group, *compared(place, visit), setting.level))
+    arms = []
+    for place, arm in enumerate(setting.arms):
+        try:
+            mean = inference.of(found.mean_of(place, at))
+        except NotEstimable:
+            arms.append(Arm(arm, counts.known[arm]))
+            continue
+        mean = _in_units(mean, model.scale, model.centre)
+        limits = mean.interval(setting.level)
+        arms.append(Arm(arm, counts.known[arm], mean.value, *limits, mean.se, mean.df))
     return Fitted(effects, arms, parts + _parts_of_model(found, model))
 
 
@@ -286,22 +283,6 @@ def _part(group: str, estimate: Estimate | None, reason: str, level: float) -> P
     )
 
 
-def _arm(
-    arm: str,
-    found: RepeatedDesign,
-    model: FittedModel,
-    inference: Inference,
-    counts: Counts,
-    setting: Setting,
-) -> Arm:
-    try:
-        combination = found.mean_of(arm, setting.at, setting.arms[0])
-    except NotEstimable:
-        return Arm(arm, counts.known[arm])
-    mean = _in_units(inference.of(combination), model.scale, model.centre)
-    return Arm(arm, counts.known[arm], mean.value, *mean.interval(setting.level), mean.se, mean.df)
-
-
 def _parts_of_model(found: RepeatedDesign, model: FittedModel) -> list[Part]:
     covariance = model.covariance
     size = np.sqrt(np.diag(covariance))
@@ -314,7 +295,7 @@ def _parts_of_model(found: RepeatedDesign, model: FittedModel) -> list[Part]:
             parts.append(Part("correlation", value, f"{one} x {found.visits[b]}"))
     return [
         *parts,
-        Part("log_likelihood", float(model.log_likelihood(len(found.outcome)))),
+        Part("log_likelihood", float(model.log_likelihood(len(found.rows.outcome)))),
         Part("iterations", float(model.maximum.iterations)),
         Part("converged", 1.0),
     ]
