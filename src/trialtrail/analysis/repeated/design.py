@@ -179,11 +179,11 @@ def _without_variation(found: RepeatedDesign) -> dict[int, str]:
     """Return the places of the timepoints that are explained exactly, and why."""
     outcome = found.rows.outcome
     residual = outcome - found.basis @ (found.basis.T @ outcome)
+    rounding = FLAT * np.abs(outcome).max()
     flat = {}
     for visit, place in enumerate(found.places):
         here = found.rows.visit == visit
         values = outcome[here]
-        rounding = FLAT * np.abs(values).max()
         if np.abs(residual[here]).max() <= rounding:
             flat[place] = (
                 "the same value in everyone"

@@ -55,7 +55,8 @@ def mmrm(data: pd.DataFrame, setting: Setting) -> Fitted:
     Args:
         data: a row a participant and timepoint: ``participant_id``, ``arm``, ``visit``, ``value``
             and the terms.
-        setting: ``arms``, ``visits`` in their order, ``at``, ``terms``, ``level``, ``df``.
+        setting: ``arms``, ``visits`` in their order, ``at`` (one of them), ``terms``, ``level``,
+            ``df``.
 
     Returns:
         Effects (``mean_difference``) at ``setting.at``. Parts: ``difference_at`` (the other
@@ -165,14 +166,12 @@ class RepeatedModel:
     def _seen(self, structure: Structure) -> None:
         """Raise NotEstimable where no participants show one of a structure's correlations."""
         for pairs in structure.shared():
-            if sum(self._patterns.together[a, b] for a, b in pairs) >= FEWEST:
-                continue
-            named = ", ".join(
-                f"{self._design.visits[a]} and {self._design.visits[b]}" for a, b in pairs
-            )
-            least = max(self._patterns.together[a, b] for a, b in pairs)
-            who = "one participant alone has" if least else "no participant has"
-            raise NotEstimable(f"{who} values at both of {named}")
+            number = sum(int(self._patterns.together[a, b]) for a, b in pairs)
+            if number < FEWEST:
+                visits = self._design.visits
+                named = ", ".join(f"{visits[a]} and {visits[b]}" for a, b in pairs)
+                who = "one participant alone has" if number else "no participant has"
+                raise NotEstimable(f"{who} values at both of {named}")
 
     def _start(self, residual: np.ndarray) -> np.ndarray:
         """Return a covariance matrix near that of the residuals, positive definite."""

@@ -20,6 +20,8 @@ CONVERGED = 1e-9
 """Gain that a further step may promise, in the units of the log-likelihood, at a maximum."""
 SINGULAR = 1e-9
 """Least eigenvalue of the correlation matrix, below which it counts as singular."""
+NEARLY_SINGULAR = 1e-4
+"""The same where information is lacking: below it that is why."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,14 @@ def _step(point: _Point) -> np.ndarray:
     for information in (point.observed, point.expected):
         if _positive_definite(information):
             return np.linalg.solve(information, point.score)
-    raise NotEstimable("the data do not determine all of its parameters")
+    raise NotEstimable(_undetermined(point))
+
+
+def _undetermined(point: _Point) -> str:
+    """Return why there is no information on some of the parameters."""
+    if _least_eigenvalue(point.covariance) < NEARLY_SINGULAR:
+        return "its covariance matrix tends to a singular one"
+    return "the data do not determine all of its parameters"
 
 
 def _further(
@@ -138,7 +147,7 @@ def _checked(point: _Point, taken: int) -> Maximum:
     if _least_eigenvalue(point.covariance) < SINGULAR:
         raise NotEstimable("its covariance matrix tends to a singular one")
     if not _positive_definite(point.observed):
-        raise NotEstimable("the data do not determine all of its parameters")
+        raise NotEstimable(_undetermined(point))
     gain = float(point.score @ np.linalg.solve(point.observed, point.score))
     if not gain < CONVERGED:
         raise NotEstimable("the search ended before the maximum of the likelihood")
