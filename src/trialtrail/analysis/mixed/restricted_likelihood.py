@@ -106,7 +106,7 @@ def fit(sums: ClusteredSums) -> Estimated:
     """Return the model at the maximum of its restricted likelihood.
 
     Raises:
-        NotEstimable: no participant belongs to a cluster, or the fixed effects explain all clusters.
+        NotEstimable: nobody belongs to a cluster, or the fixed effects explain all clusters.
     """
     groups = len(sums.rows_within)
     if not len(sums.size):
@@ -177,8 +177,9 @@ def _climb(
     sums: ClusteredSums, start: np.ndarray, free: np.ndarray
 ) -> tuple[np.ndarray, float, int]:
     """Return the variances at the top, the likelihood there and the steps that led to it."""
-    here, value = start, log_likelihood(sums, start)
-    for step in range(1, MOST + 1):
+    here, value, steps = start, log_likelihood(sums, start), 0
+    for _ in range(MOST):
+        steps += 1
         at = evaluate(sums, here)
         moved = np.flatnonzero(free)
         if here[-1] == 0 and free[-1] and at.score[-1] <= 0:
@@ -198,7 +199,7 @@ def _climb(
         here, value = there, reached
         if change < 1e-12:
             break
-    return here, value, step
+    return here, value, steps
 
 
 def _halved(

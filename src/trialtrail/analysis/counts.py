@@ -1,0 +1,287 @@
+"""A number of events by the ratio of rates: negative binomial, or Poisson with a robust error.
+
+A negative binomial model (NB2: variance μ + μ²/θ) is fitted by maximum likelihood, μ and θ in turn
+(Lawless, Can J Stat 1987;15:209-25). Where the events vary no more than a Poisson variable does, θ
+has no maximum, and a Poisson model with a robust standard error (HC1) is fitted instead; so it is
+where participants are in clusters, the error then robust to them (CR1).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import digamma, gammaln, ndtr, ndtri, polygamma, stdtr, stdtrit
+
+from trialtrail.analysis.covariates import Design, design
+from trialtrail.analysis.fitted import (
+    Arm,
+    Effect,
+    Fitted,
+    NotEstimable,
+    Part,
+    Setting,
+    count,
+    empty_arm,
+    none_of,
+)
+from trialtrail.analysis.units import units_of
+
+MEASURE = "rate_ratio"
+NEGATIVE, ROBUST, CLUSTERED = "negative_binomial", "poisson_robust", "poisson_clustered"
+UNDER = "no more varied than a Poisson variable: a Poisson model with a robust standard error"
+ROUNDED = 1e-9
+MOST = 1e6
+"""θ above which the model is Poisson's."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """A fitted model: coefficients, their covariance, θ (None: Poisson), log-likelihood."""
+
+    effects: np.ndarray
+    covariance: np.ndarray
+    theta: float | None
+    log_likelihood: float
+
+
+def rate_ratio(data: pd.DataFrame, setting: Setting) -> Fitted:
+    """Return the ratios of rates.
+
+    Args:
+        data: a row a participant: ``arm``, ``value`` (a number of events), the terms, ``exposure``
+            (the time they were counted in; without the column, the same for all), ``cluster``.
+        setting: the arms, terms, level and clusters.
+
+    Returns:
+        effects by `rate_ratio`, the rate of each arm at the mean of the covariates, and of the
+        model the coefficients and the dispersion 1/θ.
+    """
+    if "exposure" in data:
+        known = data["exposure"].gt(0) & data["exposure"].notna()
+        data = data.assign(value=data["value"].where(known))
+    counts = count(data, setting.arms)
+    method = CLUSTERED if setting.clustered else NEGATIVE
+    if reason := empty_arm(counts, setting.arms):
+        return none_of([MEASURE], counts, setting, reason, method)
+    used = data[data["value"].notna()]
+    events = used["value"].to_numpy(dtype=float)
+    if (events < 0).any() or np.abs(events - np.round(events)).max() > ROUNDED:
+        return none_of([MEASURE], counts, setting, "a value is no number of events", method)
+    silent = [arm for arm in setting.arms if not events[(used["arm"] == arm).to_numpy()].any()]
+    if silent:
+        names = " and the arm ".join(f"{{arm:{arm}}}" for arm in silent)
+        return none_of([MEASURE], counts, setting, f"no event in the arm {names}", method)
+    try:
+        made = design(used, setting)
+        offset = _offset(used)
+        model, method, note = _fit(made, events, offset, used, setting)
+    except NotEstimable as problem:
+        return none_of([MEASURE], counts, setting, str(problem), method)
+    said = "; ".join(filter(None, [note, made.note]))
+    df = _df(method, used, setting)
+    effects = [
+        _effect(arm, place, (model, df, setting, method, said), counts.of(arm, setting.arms[0]))
+        for place, arm in enumerate(setting.arms[1:], start=1)
+    ]
+    arms = [
+        _arm(arm, counts.known[arm], made.mean_of(place), model, (df, setting.level))
+        for place, arm in enumerate(setting.arms)
+    ]
+    return Fitted(effects, arms, _parts(made, model, df, setting.level))
+
+
+def _offset(used: pd.DataFrame) -> np.ndarray:
+    if "exposure" not in used:
+        return np.zeros(len(used))
+    return np.log(used["exposure"].to_numpy(dtype=float))
+
+
+def _df(method: str, used: pd.DataFrame, setting: Setting) -> float | None:
+    """Return the degrees of freedom: of clusters one less than there are units, else normal."""
+    return float(units_of(used, setting).number - 1) if method == CLUSTERED else None
+
+
+def _fit(
+    made: Design, events: np.ndarray, offset: np.ndarray, used: pd.DataFrame, setting: Setting
+) -> tuple[Rates, str, str]:
+    effects, mean = _poisson(made.matrix, events, offset)
+    n, p = made.matrix.shape
+    pearson = float(((events - mean) ** 2 / mean).sum())
+    if not setting.clustered and n > p and pearson > n - p:
+        model = _negative_binomial(made.matrix, events, offset, effects)
+        if model is not None:
+            return model, NEGATIVE, ""
+    bread = np.linalg.inv((made.matrix * mean[:, None]).T @ made.matrix)
+    scores = made.matrix * (events - mean)[:, None]
+    factor = n / max(n - p, 1)
+    if setting.clustered:
+        units = units_of(used, setting)
+        scores = np.column_stack([units.totals(column) for column in scores.T])
+        k = units.number
+        factor = k / (k - 1) * (n - 1) / max(n - p, 1)
+    covariance = factor * bread @ (scores.T @ scores) @ bread
+    value = float((events * np.log(mean) - mean - gammaln(events + 1)).sum())
+    model = Rates(effects, covariance, None, value)
+    return model, CLUSTERED if setting.clustered else ROBUST, "" if setting.clustered else UNDER
+
+
+def _poisson(
+    matrix: np.ndarray, events: np.ndarray, offset: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the coefficients and means of a Poisson model.
+
+    Raises:
+        NotEstimable: a covariate separates those without events.
+    """
+    effects = np.zeros(matrix.shape[1])
+    effects[0] = math.log(events.sum() / np.exp(offset).sum())
+    for _ in range(50):
+        mean = np.exp(matrix @ effects + offset)
+        information = (matrix * mean[:, None]).T @ matrix
+        try:
+            step = np.linalg.solve(information, matrix.T @ (events - mean))
+        except np.linalg.LinAlgError:
+            break
+        size = np.abs(matrix @ step).max()
+        effects = effects + step * min(1.0, 3.0 / max(size, 1e-300))
+        if size < 1e-11:
+            return effects, np.exp(matrix @ effects + offset)
+    raise NotEstimable("a covariate separates those without an event: no maximum of the likelihood")
+
+
+def _negative_binomial(
+    matrix: np.ndarray, events: np.ndarray, offset: np.ndarray, effects: np.ndarray
+) -> Rates | None:
+    """Return the model at its maximum; None where θ has none."""
+    mean = np.exp(matrix @ effects + offset)
+    theta = len(events) / float(((events / mean - 1) ** 2).sum())
+    for _ in range(200):
+        found = _theta(events, mean, theta)
+        if found is None:
+            return None
+        for _ in range(50):
+            weight = mean / (1 + mean / found)
+            step = np.linalg.solve(
+                (matrix * weight[:, None]).T @ matrix,
+                matrix.T @ ((events - mean) / (1 + mean / found)),
+            )
+            effects = effects + step * min(1.0, 3.0 / max(np.abs(matrix @ step).max(), 1e-300))
+            mean = np.exp(matrix @ effects + offset)
+            if np.abs(matrix @ step).max() < 1e-12:
+                break
+        if abs(found - theta) < 1e-11 * found:
+            theta = found
+            break
+        theta = found
+    else:
+        return None
+    weight = mean / (1 + mean / theta)
+    covariance = np.linalg.inv((matrix * weight[:, None]).T @ matrix)
+    value = float(
+        (
+            gammaln(theta + events)
+            - gammaln(theta)
+            - gammaln(events + 1)
+            + theta * np.log(theta)
+            + events * np.log(mean)
+            - (theta + events) * np.log(theta + mean)
+        ).sum()
+    )
+    return Rates(effects, covariance, theta, value)
+
+
+def _theta(events: np.ndarray, mean: np.ndarray, theta: float) -> float | None:
+    """Return θ at its maximum given the means, by Newton on its logarithm."""
+    place = math.log(theta)
+    for _ in range(100):
+        theta = math.exp(place)
+        slope = float(
+            (
+                digamma(theta + events)
+                - digamma(theta)
+                + math.log(theta)
+                + 1
+                - np.log(theta + mean)
+                - (theta + events) / (theta + mean)
+            ).sum()
+        )
+        bend = float(
+            (
+                polygamma(1, theta + events)
+                - polygamma(1, theta)
+                + 1 / theta
+                - 2 / (theta + mean)
+                + (theta + events) / (theta + mean) ** 2
+            ).sum()
+        )
+        curvature = theta * slope + theta**2 * bend
+        step = -theta * slope / curvature if curvature < 0 else math.copysign(1.0, slope)
+        step = max(-2.0, min(2.0, step))
+        place += step
+        if place > math.log(MOST):
+            return None
+        if abs(step) < 1e-13:
+            break
+    return math.exp(place)
+
+
+def _interval(
+    value: float, se: float, df: float | None, level: float
+) -> tuple[float, float, float]:
+    """Return limits on the log scale and the two-sided p."""
+    quantile = ndtri((1 + level) / 2) if df is None else stdtrit(df, (1 + level) / 2)
+    tail = ndtr(-abs(value / se)) if df is None else stdtr(df, -abs(value / se))
+    return value - float(quantile) * se, value + float(quantile) * se, 2 * float(tail)
+
+
+def _effect(arm: str, place: int, about: tuple, sizes: tuple) -> Effect:
+    model, df, setting, method, note = about
+    value, se = float(model.effects[place]), math.sqrt(max(model.covariance[place, place], 0.0))
+    if not se > 0:
+        reason = "; ".join(filter(None, ["the numbers do not vary: no interval", note]))
+        return Effect(arm, MEASURE, math.exp(value), None, None, *sizes, note=reason, method=method)
+    lower, upper, p = _interval(value, se, df, setting.level)
+    return Effect(
+        arm,
+        MEASURE,
+        math.exp(value),
+        math.exp(lower),
+        math.exp(upper),
+        *sizes,
+        se=se,
+        df=df,
+        statistic=value / se,
+        p=p,
+        note=note,
+        method=method,
+    )
+
+
+def _arm(arm: str, n: int, mean: np.ndarray, model: Rates, about: tuple) -> Arm:
+    """Return the rate of an arm at the mean of the covariates, for one unit of exposure."""
+    df, level = about
+    value = float(mean @ model.effects)
+    se = math.sqrt(max(float(mean @ model.covariance @ mean), 0.0))
+    rate = math.exp(value)
+    if not se > 0:
+        return Arm(arm, n, rate)
+    lower, upper, _ = _interval(value, se, df, level)
+    return Arm(arm, n, rate, math.exp(lower), math.exp(upper), rate * se, df)
+
+
+def _parts(made: Design, model: Rates, df: float | None, level: float) -> list[Part]:
+    parts = []
+    for place in range(made.arms, len(made.names)):
+        value, se = float(model.effects[place]), math.sqrt(model.covariance[place, place])
+        lower, upper, _ = _interval(value, se, df, level) if se > 0 else (None, None, None)
+        parts.append(Part("coefficient", value, made.names[place], lower, upper, se=se, df=df))
+    dispersion = 0.0 if model.theta is None else 1 / model.theta
+    note = "held at 0" if model.theta is None else ""
+    return [
+        *parts,
+        Part("dispersion", dispersion, note=note),
+        Part("log_likelihood", model.log_likelihood),
+    ]

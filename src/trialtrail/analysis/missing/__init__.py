@@ -1,0 +1,1 @@
+"""Outcomes that are not known: imputed several times, analysed each time, pooled."""

@@ -1,0 +1,65 @@
+"""The units whose errors are independent: clusters, or participants who stand alone."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from trialtrail.analysis.fitted import Setting
+
+
+@dataclass(frozen=True)
+class Units:
+    """Independent units.
+
+    Attributes:
+        codes: the unit of each participant, whole numbers from 0 without a gap.
+        arms: the place of the arm of each unit; of one in several arms, that of its first member.
+        number: how many there are.
+    """
+
+    codes: np.ndarray
+    arms: np.ndarray
+    number: int
+
+    def totals(self, influence: np.ndarray) -> np.ndarray:
+        """Return the sum of each unit of the participants' influence on an estimate."""
+        return np.bincount(self.codes, weights=influence, minlength=self.number)
+
+    def variance(self, influence: np.ndarray) -> tuple[float, float]:
+        """Return the variance of a sum of influences, and its degrees of freedom.
+
+        The units of each arm are counted by themselves, as in Welch's method: the variance is the
+        sum over the arms of k/(k - 1) times the squared deviations of their k units, and the
+        degrees of freedom are Satterthwaite's.
+        """
+        total = self.totals(influence)
+        parts, spread = 0.0, 0.0
+        for arm in np.unique(self.arms):
+            mine = total[self.arms == arm]
+            k = len(mine)
+            if k < 2:
+                return math.nan, math.nan
+            part = k / (k - 1) * float(((mine - mine.mean()) ** 2).sum())
+            parts += part
+            spread += part**2 / (k - 1)
+        return parts, parts**2 / spread if spread > 0 else math.nan
+
+
+def units_of(rows: pd.DataFrame, setting: Setting) -> Units:
+    """Return the units of participants: their cluster in arms that have clusters, or themselves."""
+    arms = pd.Categorical(rows["arm"], categories=list(setting.arms)).codes.astype(int)
+    if not setting.clustered:
+        return Units(np.arange(len(rows)), arms, len(rows))
+    inside = rows["arm"].isin(list(setting.clustered)) & rows["cluster"].notna()
+    codes, known = pd.factorize(rows["cluster"].where(inside), sort=True)
+    codes = np.asarray(codes).copy()
+    alone = np.flatnonzero(codes < 0)
+    codes[alone] = len(known) + np.arange(len(alone))
+    number = len(known) + len(alone)
+    first = np.zeros(number, dtype=int)
+    first[codes[::-1]] = arms[::-1]
+    return Units(codes, first, number)
