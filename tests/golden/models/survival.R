@@ -111,3 +111,4 @@ robust <- survfit(Surv(time, event) ~ 1, clusters[clusters$arm == "b", ], id = p
 pseudo <- survival:::residuals.survfit(robust, times = 10, type = "auc")
 golden("clusters", "restricted_mean", c(sandwich_se_b = sqrt(sum(rowsum(as.vector(pseudo), clusters$unit[clusters$arm == "b"])^2))),
        1e-10, paste(source_of, "residuals.survfit"))
+golden("clusters", "curves", c(sandwich_se_b = summary(robust, times = 10)$std.err), 1e-11, paste(source_of, "survfit, cluster"))

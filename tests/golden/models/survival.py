@@ -9,7 +9,9 @@ import pandas as pd
 
 from trialtrail.analysis.fitted import Fitted, Setting
 from trialtrail.analysis.survival.cox import cox
-from trialtrail.analysis.survival.curves import curve_table
+from trialtrail.analysis.survival.curve_table import curve_table
+from trialtrail.analysis.survival.curves import curve_of, influence, survival_at
+from trialtrail.analysis.survival.independence import units_of, variance_of
 from trialtrail.analysis.survival.log_rank import log_rank
 from trialtrail.analysis.survival.observed import observe
 from trialtrail.analysis.survival.to_horizon import incidence_difference, restricted_mean
@@ -141,7 +143,16 @@ def means_with_clusters() -> Mapping[str, float]:
     return {"sandwich_se_b": found.arms[1].adjusted_se * np.sqrt(8 / 9)}
 
 
+def curve_with_clusters() -> Mapping[str, float]:
+    mine = observe(clusters(), Setting(("b",)))
+    curve = curve_of(mine.time, mine.event)
+    moved = influence(mine.time, mine.event, curve, survival_at(curve, 10.0))
+    variance, _ = variance_of(moved, units_of(mine, Setting(("b",), clustered=("b",))))
+    return {"sandwich_se_b": np.sqrt(variance * 8 / 9)}
+
+
 FITS = {
+    ("clusters", "curves"): curve_with_clusters,
     ("ties", "cox_efron"): cox_with_ties,
     ("strata", "cox_efron"): cox_with_strata,
     ("ties", "log_rank"): log_rank_with_ties,

@@ -10,15 +10,17 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from trialtrail.analysis.fitted import Arm, Effect, Fitted, NotEstimable, Part, Setting
-from trialtrail.analysis.survival.curves import curve_of, median
+from trialtrail.analysis.survival.curve_table import median
+from trialtrail.analysis.survival.curves import curve_of
 from trialtrail.analysis.survival.independence import (
     Units,
+    few_clusters,
     interval,
     two_sided,
     units_of,
     variance_of,
 )
-from trialtrail.analysis.survival.log_rank import log_rank
+from trialtrail.analysis.survival.log_rank import NO_COMPARISON, comparable, log_rank
 from trialtrail.analysis.survival.observed import Observed, observe, strata_codes, without_time
 from trialtrail.analysis.survival.partial_likelihood import (
     Maximum,
@@ -33,8 +35,6 @@ from trialtrail.analysis.survival.partial_likelihood import (
 MEASURE = "hazard_ratio"
 EFRON, CLUSTERED = "cox_efron", "cox_clustered"
 COMPETING = "other events are censored at their time"
-FEW = 10
-"""Clusters of an arm below which a reader is told that they are few."""
 
 
 @dataclass(frozen=True)
@@ -65,19 +65,23 @@ class Model:
         place = self.names.index(name)
         return residuals @ self.at.covariance[:, place] / self.scale[place]
 
-    def logarithm(self, name: str) -> tuple[float, float, float | None]:
-        """Return a log hazard ratio, its standard error and the degrees of freedom.
+    def coefficient(self, name: str) -> float:
+        """Return the log hazard ratio of a column."""
+        place = self.names.index(name)
+        return float(self.at.coefficients[place] / self.scale[place])
+
+    def error(self, name: str) -> tuple[float, float | None]:
+        """Return the standard error of a log hazard ratio and its degrees of freedom.
 
         Raises:
             NotEstimable: the error needs more clusters than there are.
         """
-        place = self.names.index(name)
-        estimate = self.at.coefficients[place] / self.scale[place]
         if self.units.clustered:
             variance, df = variance_of(self.influence(name), self.units)
         else:
+            place = self.names.index(name)
             variance, df = self.at.covariance[place, place] / self.scale[place] ** 2, None
-        return float(estimate), math.sqrt(variance), df
+        return math.sqrt(variance), df
 
 
 def cox(data: pd.DataFrame, setting: Setting) -> Fitted:
@@ -99,7 +103,7 @@ def cox(data: pd.DataFrame, setting: Setting) -> Fitted:
     seen = observe(data, setting)
     reasons = _reasons(seen, setting)
     compared = [arm for arm in setting.arms[1:] if arm not in reasons]
-    parts = [] if seen.fault else [*_described(seen, setting.level), *log_rank(seen, setting)]
+    parts = [] if seen.fault else [*_described(seen, setting), *log_rank(seen, setting)]
     model = None
     if compared:
         try:
@@ -126,6 +130,12 @@ def _reasons(seen: Observed, setting: Setting) -> dict[str, str]:
         elif without:
             named = " and the arm ".join(f"{{arm:{each}}}" for each in without)
             reasons[arm] = f"no event in the arm {named}: no hazard ratio"
+    compared = [reference, *(arm for arm in others if arm not in reasons)]
+    if len(compared) > 1:
+        known = comparable(seen.only(compared), setting.strata)
+        for arm, is_known in zip(compared[1:], known[1:], strict=True):
+            if not (known[0] and is_known):
+                reasons[arm] = NO_COMPARISON
     return reasons
 
 
@@ -169,18 +179,16 @@ def _effect(arm: str, seen: Observed, setting: Setting, model: Model | None, rea
     if model is None or reason:
         return Effect(arm, MEASURE, None, None, None, *sizes, note=reason, method=method)
     notes = [*model.notes, *([COMPETING] if model.seen.competing else [])]
+    estimate = model.coefficient(arm)
     try:
-        estimate, se, df = model.logarithm(arm)
+        se, df = model.error(arm)
     except NotEstimable as problem:
-        place = model.names.index(arm)
-        estimate = float(model.at.coefficients[place] / model.scale[place])
         note = "; ".join([str(problem), *notes])
         return Effect(
             arm, MEASURE, math.exp(estimate), None, None, *sizes, note=note, method=method
         )
-    if few := [each for each in model.units.clustered if _units(model, each) < FEW]:
-        named = " and ".join(f"{{arm:{each}}}" for each in few)
-        notes.append(f"fewer than {FEW} clusters in {named}: the interval is approximate")
+    if few := few_clusters(model.units):
+        notes.append(few)
     lower, upper = interval(estimate, se, df, setting.level)
     statistic, p = two_sided(estimate, se, df)
     return Effect(
@@ -207,16 +215,18 @@ def _units(model: Model, arm: str) -> int:
     return int(model.units.sizes()[model.seen.arms.index(arm)])
 
 
-def _described(seen: Observed, level: float) -> list[Part]:
+def _described(seen: Observed, setting: Setting) -> list[Part]:
     parts = []
     for arm in seen.arms:
         mine = seen.only([arm])
+        if not len(mine.rows):
+            continue
         parts.append(Part("events", float(seen.events(arm)), arm))
         if seen.competing:
             reason = "competing events: the time of the event alone has no median"
             parts.append(Part("median_time", None, arm, note=reason))
             continue
-        middle, lower, upper = median(curve_of(mine.time, mine.event), level)
+        middle, lower, upper = median(mine, curve_of(mine.time, mine.event), setting)
         note = "" if middle is not None else "the curve does not come down to a half"
         parts.append(Part("median_time", middle, arm, lower, upper, note))
     return parts
@@ -228,16 +238,12 @@ def _model_parts(model: Model, setting: Setting) -> list[Part]:
         Part("log_likelihood_without", model.at.without),
     ]
     for name in model.names[len(model.seen.arms) - 1 :]:
+        estimate, between, note = model.coefficient(name), (None, None), ""
         try:
-            estimate, se, df = model.logarithm(name)
+            between = interval(estimate, *model.error(name), setting.level)
         except NotEstimable as problem:
-            place = model.names.index(name)
-            alone = float(model.at.coefficients[place] / model.scale[place])
-            parts.append(Part("coefficient", alone, name, note=str(problem)))
-            continue
-        parts.append(
-            Part("coefficient", estimate, name, *interval(estimate, se, df, setting.level))
-        )
+            note = str(problem)
+        parts.append(Part("coefficient", estimate, name, *between, note))
     if not model.units.clustered:
         return [*parts, *_proportional(model)]
     for arm in model.seen.arms[1:]:

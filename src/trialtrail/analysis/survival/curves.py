@@ -1,4 +1,4 @@
-"""Curves of the time to an event by arm: survival and cumulative incidence, with their limits.
+"""Curves of the time to an event in one group: survival, incidence and what they give.
 
 Survival is the share without an event of any kind by Kaplan and Meier (J Am Stat Assoc
 1958;53:457-81); the incidence of one kind is the estimate of Aalen and Johansen (Scand J Stat
@@ -7,9 +7,7 @@ Survival is the share without an event of any kind by Kaplan and Meier (J Am Sta
 The variance of an incidence is that of Greenwood's type (Marubini and Valsecchi, Analysing
 Survival Data 1995, 10.3; the infinitesimal jackknife gives the same), which is Greenwood's own
 where there is one kind of event and the binomial one without censoring. R's `survfit` prints it;
-`cmprsk::cuminc` prints Aalen's of 1978, which is larger with ties. All limits are on the scale of
-log(-log(share without the event)), so that those of an incidence without competing events are the
-ones of the Kaplan-Meier curve.
+`cmprsk::cuminc` prints another, Aalen's of 1978.
 """
 
 from __future__ import annotations
@@ -18,29 +16,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from scipy.special import ndtri
 
-from trialtrail.analysis.fitted import Setting
-from trialtrail.analysis.survival.observed import TIED, Observed, observe
-from trialtrail.analysis.survival.product_limit import greenwood, log_log_limits
+from trialtrail.analysis.survival.observed import TIED
 
-COLUMNS: tuple[str, ...] = (
-    "arm",
-    "curve",
-    "time",
-    "at_risk",
-    "events",
-    "estimate",
-    "lower",
-    "upper",
-)
-SURVIVAL = "survival"
-
-
-def incidence_of(kind: int) -> str:
-    """Return what the curve of one kind of event is called in the column ``curve``."""
-    return f"incidence of event {kind}"
+ROUNDING = 1e-12
+"""How far a sum of shares that is 1 may be from it."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +60,8 @@ class Curve:
 
     def incidence(self, kind: int) -> np.ndarray:
         """Return the share that had an event of one kind by each time."""
-        return np.cumsum(self.before * self.hazard(kind))
+        found = np.cumsum(self.before * self.hazard(kind))
+        return np.where(found > 1 - ROUNDING, 1.0, found)
 
     def is_known_at(self, time: float) -> bool:
         """Whether anybody was followed to a time, or all had an event before it."""
@@ -129,90 +110,68 @@ def incidence_variance(curve: Curve, kind: int) -> np.ndarray:
     return np.maximum(variance, 0.0)
 
 
-def median(curve: Curve, level: float) -> tuple[float | None, float | None, float | None]:
-    """Return the median time and its limits; None where a curve does not come down to a half.
+@dataclass(frozen=True)
+class FromCurve:
+    """An estimate from a curve, and how the hazards at the curve's times move it.
 
-    The limits are the times at which those of the curve, on the log-log scale, come down to a half
-    (Brookmeyer and Crowley, Biometrics 1982;38:29-41). A curve that runs at a half exactly gives
-    the middle of that stretch, as R's `survfit` does.
+    Attributes:
+        value: the estimate.
+        kind: the kind of event whose hazard moves it by ``of_kind``.
+        of_kind: derivatives by the hazard of that kind, survival before each time held.
+        of_any: derivatives by the hazard of any event.
     """
-    variance = greenwood(curve.at_risk, curve.events)
-    lower, upper = log_log_limits(curve.survival, variance, ndtri((1 + level) / 2))
-    middle, first, last = (
-        _comes_down_to_half(curve.time, share) for share in (curve.survival, lower, upper)
-    )
-    return middle, first, last
+
+    value: float
+    kind: int
+    of_kind: np.ndarray
+    of_any: np.ndarray
 
 
-def _comes_down_to_half(time: np.ndarray, share: np.ndarray) -> float | None:
-    low = ~np.isnan(share) & (np.nan_to_num(share, nan=1.0) < 0.5 + TIED)
-    if not low.any():
-        return None
-    time, share = time[low], share[low]
-    lower = share < share[0]
-    if abs(share[0] - 0.5) < TIED and lower.any():
-        return float((time[0] + time[lower][0]) / 2)
-    return float(time[0])
+def area_to(curve: Curve, horizon: float) -> FromCurve:
+    """Return the area under the survival curve up to a horizon: the restricted mean time."""
+    within = curve.time <= horizon
+    ends = np.append(np.where(within, curve.time, horizon), horizon)
+    pieces = np.diff(ends) * curve.survival
+    later = np.cumsum(pieces[::-1])[::-1]
+    area = float(ends[0] + pieces.sum())
+    return FromCurve(area, 1, np.zeros(len(later)), -_over_left(later, curve))
 
 
-def curve_table(data: pd.DataFrame, setting: Setting, times: Iterable[float] = ()) -> pd.DataFrame:
-    """Return the curves of each arm, to print and to draw as steps; no row where times are faulty.
+def incidence_at(curve: Curve, horizon: float, kind: int = 1) -> FromCurve:
+    """Return the incidence of one kind of event at a horizon."""
+    within = curve.time <= horizon
+    incidence = curve.incidence(kind)
+    final = float(incidence[within][-1]) if within.any() else 0.0
+    before = np.where(within, curve.before, 0.0)
+    later = np.where(within, final - incidence, 0.0)
+    return FromCurve(final, kind, before, -_over_left(later, curve))
 
-    A row is a curve of an arm at a time: 0, each time of an event, the last time of the arm, and
-    each of ``times``. ``curve`` is ``survival`` (share without an event of any kind) or
-    ``incidence of event K``; ``at_risk`` are those without event and not censored before the time,
-    ``events`` those at the time (of any kind, or of kind K), ``estimate`` the share (0-1) after
-    it with its pointwise limits. Limits are missing where the share is 0 or 1; the estimate too
-    after the last time of an arm of which somebody had no event.
 
-    Args:
-        times: further times, in the unit of the data, for numbers at risk at regular times.
+def survival_at(curve: Curve, horizon: float) -> FromCurve:
+    """Return the share without an event of any kind at a horizon."""
+    within = curve.time <= horizon
+    final = float(curve.survival[within][-1]) if within.any() else 1.0
+    later = np.where(within, final, 0.0)
+    return FromCurve(final, 1, np.zeros(len(later)), -_over_left(later, curve))
+
+
+def _over_left(later: np.ndarray, curve: Curve) -> np.ndarray:
+    """Return quantities over the share of those at risk who are left; 0 where nobody is."""
+    left = 1 - curve.hazard()
+    return np.divide(later, left, out=np.zeros(len(later)), where=curve.events < curve.at_risk)
+
+
+def influence(time: np.ndarray, event: np.ndarray, curve: Curve, found: FromCurve) -> np.ndarray:
+    """Return how far each participant of a group moves an estimate from its curve.
+
+    Their squares add up to the variance of Greenwood's type (infinitesimal jackknife).
     """
-    seen = observe(data, setting)
-    if seen.fault:
-        return pd.DataFrame(columns=list(COLUMNS))
-    kinds = sorted({1, *(int(kind) for kind in np.unique(seen.event[seen.event > 0]))})
-    tables = [
-        _rows_of(arm, seen, list(times), kinds, setting.level)
-        for arm in setting.arms
-        if seen.counts.known[arm]
-    ]
-    if not tables:
-        return pd.DataFrame(columns=list(COLUMNS))
-    return pd.concat(tables, ignore_index=True)
-
-
-def _rows_of(
-    arm: str, seen: Observed, times: list[float], kinds: list[int], level: float
-) -> pd.DataFrame:
-    mine = seen.only([arm])
-    curve = curve_of(mine.time, mine.event)
-    further = [curve.snapped(time) for time in times]
-    shown = np.unique(np.concatenate([[0.0], curve.time, [curve.last], further]))
-    place = np.searchsorted(curve.time, shown, side="right")
-    known = np.array([curve.is_known_at(time) for time in shown])
-    at_risk = numbers_at_risk(mine.time, shown)
-    is_event = np.isin(shown, curve.time)
-    quantile = ndtri((1 + level) / 2)
-    curves = [(SURVIVAL, curve.survival, greenwood(curve.at_risk, curve.events), curve.events)]
-    for kind in kinds:
-        free = 1 - curve.incidence(kind)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            relative = incidence_variance(curve, kind) / free**2
-        curves.append((incidence_of(kind), free, relative, curve.of_kind(kind)))
-    tables = []
-    for name, free, relative, events in curves:
-        lower, upper = log_log_limits(free, relative, quantile)
-        if name != SURVIVAL:
-            free, lower, upper = 1 - free, 1 - upper, 1 - lower
-        start = 1.0 if name == SURVIVAL else 0.0
-        columns = {"arm": arm, "curve": name, "time": shown, "at_risk": at_risk}
-        columns["events"] = np.where(is_event, np.append(events, 0)[place - 1], 0)
-        for label, values, first in (
-            ("estimate", free, start),
-            ("lower", lower, np.nan),
-            ("upper", upper, np.nan),
-        ):
-            columns[label] = np.where(known, np.concatenate([[first], values])[place], np.nan)
-        tables.append(pd.DataFrame(columns))
-    return pd.concat(tables, ignore_index=True)
+    of_kind, of_any = found.of_kind / curve.at_risk, found.of_any / curve.at_risk
+    expected = np.cumsum(of_kind * curve.hazard(found.kind) + of_any * curve.hazard())
+    place = np.searchsorted(curve.time, time, side="right")
+    moved = -np.concatenate([[0.0], expected])[place]
+    own = place - 1
+    mine, any_event = event == found.kind, event > 0
+    moved[mine] += of_kind[own[mine]]
+    moved[any_event] += of_any[own[any_event]]
+    return moved

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.special import chdtrc
 
 from trialtrail.analysis.fitted import Part, Setting
 from trialtrail.analysis.survival.observed import Observed, strata_codes
 
-NO_COMPARISON = "no event while both arms are at risk in a stratum"
+NO_COMPARISON = (
+    "at no time of an event are both arms at risk in a stratum and anybody left without it"
+)
 RANK = 1e-10
 """Share of the largest variance below which a direction of the arms has none."""
 
@@ -69,6 +73,13 @@ def differences(
         weight = dead * (risk - dead) / np.maximum(risk - 1, 1)
         covariance += np.diag(weight @ share) - (share * weight[:, None]).T @ share
     return difference, covariance
+
+
+def comparable(seen: Observed, strata: Sequence[str]) -> list[bool]:
+    """Return of each arm whether any event tells it from the others."""
+    codes, _ = strata_codes(seen, strata)
+    _, covariance = differences(seen.time, seen.event == 1, seen.arm, codes)
+    return [bool(own > RANK) for own in covariance.diagonal()]
 
 
 def chi_square(difference: np.ndarray, covariance: np.ndarray) -> tuple[float, int]:

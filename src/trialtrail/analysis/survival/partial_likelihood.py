@@ -13,7 +13,7 @@ import numpy as np
 
 from trialtrail.analysis.fitted import NotEstimable
 
-STEPS = 30
+STEPS, HALVINGS = 30, 20
 """Newton's steps; near a maximum each squares the error, towards infinity none becomes shorter."""
 CONVERGED = 1e-16
 """Squared length of a step, in standard errors, after which one more is exact."""
@@ -116,9 +116,11 @@ def sums(stratum: Stratum, coefficients: np.ndarray) -> Sums:
         return next(each) - share * next(each)
 
     total = at_risk(weight)
-    mean = at_risk(first) / total[:, None]
-    spread = at_risk(second) / total[:, None, None] - mean[:, :, None] * mean[:, None, :]
-    likelihood = predictor[deaths].sum() - (np.log(total) + largest).sum()
+    # Far from any maximum weights underflow; what comes of it is not finite and is refused.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        mean = at_risk(first) / total[:, None]
+        spread = at_risk(second) / total[:, None, None] - mean[:, :, None] * mean[:, None, :]
+        likelihood = predictor[deaths].sum() - (np.log(total) + largest).sum()
     return Sums(weight, total, mean, spread, float(likelihood))
 
 
@@ -162,30 +164,44 @@ def maximise(strata: list[Stratum], names: list[str]) -> Maximum:
         NotEstimable: the likelihood has no maximum, as some columns tell those with the event
             from the others at risk (monotone likelihood); they are named.
     """
-    size = len(names)
-    coefficients = np.zeros(size)
-    likelihood, gradient, information = derivatives(strata, coefficients)
-    without = likelihood
-    step = np.zeros(size)
+    coefficients = np.zeros(len(names))
+    at = derivatives(strata, coefficients)
+    without = at[0]
+    step = coefficients
     for _ in range(STEPS):
         try:
-            step = np.linalg.solve(information, gradient)
+            newton = np.linalg.solve(at[2], at[1])
         except np.linalg.LinAlgError:
             break
-        decrement = gradient @ step
+        decrement = at[1] @ newton
         if not np.isfinite(decrement) or decrement < 0:
             break
-        trial = derivatives(strata, coefficients + step)
-        # Rounding may take the last digit from a maximum; a step that overshoots takes more.
-        while not trial[0] >= likelihood - 1e-12 * abs(likelihood) and np.abs(step).max() > 1e-12:
-            step = step / 2
-            trial = derivatives(strata, coefficients + step)
-        coefficients = coefficients + step
-        likelihood, gradient, information = trial
+        step = newton
+        taken, trial = _uphill(strata, coefficients, step, at[0])
+        if trial is None:
+            break
+        coefficients, at = coefficients + taken, trial
         if decrement <= CONVERGED and np.abs(step).max() <= DRIFT:
-            return Maximum(coefficients, np.linalg.inv(information), likelihood, without)
-    far = [name for name, each in zip(names, step, strict=True) if not abs(each) <= DRIFT]
-    raise NotEstimable(f"the likelihood has no maximum: {', '.join(far or names)} without bound")
+            return Maximum(coefficients, np.linalg.inv(at[2]), at[0], without)
+    far = [name for name, each in zip(names, step, strict=True) if abs(each) > DRIFT]
+    which = ", ".join(far or names)
+    raise NotEstimable(f"the likelihood has no maximum: without bound for {which}")
+
+
+def _uphill(
+    strata: list[Stratum], coefficients: np.ndarray, step: np.ndarray, likelihood: float
+) -> tuple[np.ndarray, tuple[float, np.ndarray, np.ndarray] | None]:
+    """Return a step, halved until the likelihood is not less after it, and the derivatives there.
+
+    They are None if no step is short enough.
+    """
+    for _ in range(HALVINGS):
+        trial = derivatives(strata, coefficients + step)
+        # Rounding may take the last digit of a maximum; a step that goes too far takes more.
+        if trial[0] >= likelihood - 1e-12 * abs(likelihood) and np.isfinite(trial[2]).all():
+            return step, trial
+        step = step / 2
+    return step, None
 
 
 def score_residuals(

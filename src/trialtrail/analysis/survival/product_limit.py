@@ -58,7 +58,7 @@ def greenwood(at_risk: np.ndarray, events: np.ndarray) -> np.ndarray:
 
 
 def log_log_limits(
-    share: np.ndarray, relative_variance: np.ndarray, quantile: float
+    share: np.ndarray, relative_variance: np.ndarray, quantile: float | np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return limits of shares without an event on the scale of log(-log(share)).
 

@@ -8,27 +8,34 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from trialtrail.analysis.fitted import Arm, Effect, Fitted, NotEstimable, Part, Setting
-from trialtrail.analysis.survival.curves import Curve, curve_of
+from trialtrail.analysis.survival.curves import (
+    Curve,
+    FromCurve,
+    area_to,
+    curve_of,
+    incidence_at,
+    influence,
+)
 from trialtrail.analysis.survival.independence import (
     Units,
+    few_clusters,
     interval,
     quantile,
     two_sided,
     units_of,
     variance_of,
 )
-from trialtrail.analysis.survival.observed import Observed, observe
+from trialtrail.analysis.survival.observed import observe, without_time
 from trialtrail.analysis.survival.product_limit import log_log_limits
 
 RESTRICTED_MEAN, AALEN_JOHANSEN = "restricted_mean", "aalen_johansen"
+UNUSED = "strata and covariates are not used"
 NOTHING = 1e-9
 """Standard error, as a share of the largest that the estimate can be, that is rounding."""
 
-Weights = tuple[float, np.ndarray, np.ndarray]
-Estimator = Callable[[Curve, float], Weights]
+Estimator = Callable[[Curve, float], FromCurve]
 
 
 def restricted_mean(data: pd.DataFrame, setting: Setting) -> Fitted:
@@ -41,11 +48,11 @@ def restricted_mean(data: pd.DataFrame, setting: Setting) -> Fitted:
     ``ratio`` there is a ``restricted_mean_ratio`` too. `Arm.adjusted` is the mean of the arm;
     parts: ``horizon``, ``restricted_mean`` and ``events_to_horizon`` by arm.
     """
-    found = _Arms(data, setting, _area)
-    note = "competing events count as events" if found.seen.competing else ""
-    effects = found.differences("restricted_mean_difference", RESTRICTED_MEAN, note)
+    found = _Arms(data, setting, area_to)
+    notes = ["competing events count as events"] if found.seen.competing else []
+    effects = found.differences("restricted_mean_difference", RESTRICTED_MEAN, notes)
     if setting.options.get("ratio"):
-        effects += found.ratios("restricted_mean_ratio", RESTRICTED_MEAN, note)
+        effects += found.ratios("restricted_mean_ratio", RESTRICTED_MEAN, notes)
     return found.fitted(effects, "restricted_mean", _mean_limits)
 
 
@@ -57,52 +64,9 @@ def incidence_difference(data: pd.DataFrame, setting: Setting) -> Fitted:
     of arms on the log-log scale. Strata and covariates are not used. `Arm.adjusted` is the
     incidence of the arm; parts: ``horizon``, ``incidence`` and ``events_to_horizon`` by arm.
     """
-    found = _Arms(data, setting, _incidence)
-    effects = found.differences("incidence_difference", AALEN_JOHANSEN, "")
+    found = _Arms(data, setting, incidence_at)
+    effects = found.differences("incidence_difference", AALEN_JOHANSEN, [])
     return found.fitted(effects, "incidence", _incidence_limits)
-
-
-def _area(curve: Curve, horizon: float) -> Weights:
-    """Return the area under a curve, and its derivatives by the hazards of event 1 and of any."""
-    within = curve.time <= horizon
-    ends = np.append(np.where(within, curve.time, horizon), horizon)
-    pieces = np.diff(ends) * curve.survival
-    area = ends[0] + pieces.sum()
-    later = np.cumsum(pieces[::-1])[::-1]
-    return float(area), np.zeros(len(later)), -_over_left(later, curve)
-
-
-def _incidence(curve: Curve, horizon: float) -> Weights:
-    """Return an incidence, and its derivatives by the hazards of event 1 and of any."""
-    within = curve.time <= horizon
-    incidence = curve.incidence(1)
-    final = incidence[within][-1] if within.any() else 0.0
-    before = np.where(within, curve.before, 0.0)
-    later = np.where(within, final - incidence, 0.0)
-    return float(final), before, -_over_left(later, curve)
-
-
-def _over_left(later: np.ndarray, curve: Curve) -> np.ndarray:
-    """Return quantities over the share of those at risk who are left; 0 where nobody is."""
-    left = 1 - curve.hazard()
-    return np.divide(later, left, out=np.zeros(len(later)), where=curve.events < curve.at_risk)
-
-
-def influence(seen: Observed, curve: Curve, weights: Weights) -> np.ndarray:
-    """Return how far each participant of one group moves an estimate from its curve.
-
-    Their squares add up to the variance of Greenwood's type (infinitesimal jackknife).
-    """
-    _, of_kind, of_any = weights
-    of_kind, of_any = of_kind / curve.at_risk, of_any / curve.at_risk
-    expected = np.cumsum(of_kind * curve.hazard(1) + of_any * curve.hazard())
-    place = np.searchsorted(curve.time, seen.time, side="right")
-    moved = -np.concatenate([[0.0], expected])[place]
-    own = np.maximum(place - 1, 0)
-    with_event = seen.event > 0
-    if len(curve.time):
-        moved += np.where(seen.event == 1, of_kind[own], 0.0) + np.where(with_event, of_any[own], 0)
-    return moved
 
 
 @dataclass(frozen=True)
@@ -119,7 +83,7 @@ class _Arms:
 
     def __init__(self, data: pd.DataFrame, setting: Setting, estimator: Estimator) -> None:
         self.setting = setting
-        self.largest = 1.0 if estimator is _incidence else setting.horizon or 1.0
+        self.largest = 1.0 if estimator is incidence_at else setting.horizon or 1.0
         self.seen = observe(data, setting)
         self.units: Units = units_of(self.seen, setting)
         self.found: dict[str, _OfArm] = {}
@@ -143,23 +107,25 @@ class _Arms:
         horizon = curve.snapped(horizon)
         if not curve.is_known_at(horizon):
             raise NotEstimable(
-                f"the horizon, {horizon:g}, is after the last time in the arm {{arm:{arm}}}, "
-                f"{curve.last:g}"
+                f"the horizon, {horizon:g}, is after the last time in the arm {{arm:{arm}}}"
             )
-        weights = estimator(curve, horizon)
+        found = estimator(curve, horizon)
         moved = np.zeros(len(self.seen.rows))
-        moved[self.seen.arm == self.seen.arms.index(arm)] = influence(mine, curve, weights)
-        return _OfArm(weights[0], moved, int(((mine.event == 1) & (mine.time <= horizon)).sum()))
+        moved[self.seen.arm == self.seen.arms.index(arm)] = influence(
+            mine.time, mine.event, curve, found
+        )
+        happened = mine.event == 1 if estimator is incidence_at else mine.event > 0
+        return _OfArm(found.value, moved, int((happened & (mine.time <= horizon)).sum()))
 
-    def differences(self, measure: str, method: str, note: str) -> list[Effect]:
+    def differences(self, measure: str, method: str, notes: list[str]) -> list[Effect]:
         """Return the differences from the reference."""
 
         def difference(arm: _OfArm, reference: _OfArm) -> tuple[float, np.ndarray]:
             return arm.value - reference.value, arm.influence - reference.influence
 
-        return self._effects(measure, method, note, difference, lambda value: value)
+        return self._effects(measure, method, notes, difference, float)
 
-    def ratios(self, measure: str, method: str, note: str) -> list[Effect]:
+    def ratios(self, measure: str, method: str, notes: list[str]) -> list[Effect]:
         """Return the ratios to the reference, by their logarithms."""
 
         def ratio(arm: _OfArm, reference: _OfArm) -> tuple[float, np.ndarray]:
@@ -168,21 +134,34 @@ class _Arms:
             moved = arm.influence / arm.value - reference.influence / reference.value
             return math.log(arm.value / reference.value), moved
 
-        return self._effects(measure, method, note, ratio, math.exp)
+        return self._effects(measure, method, notes, ratio, math.exp)
 
-    def _effects(self, measure, method, note, compare, shown) -> list[Effect]:
+    def _effects(
+        self,
+        measure: str,
+        method: str,
+        known: list[str],
+        compare: Callable[[_OfArm, _OfArm], tuple[float, np.ndarray]],
+        shown: Callable[[float], float],
+    ) -> list[Effect]:
+        """Return effects that are compared on one scale and shown on another."""
         reference, *others = self.setting.arms
+        if self.setting.strata or self.setting.terms:
+            known = [*known, UNUSED]
         effects = []
         for arm in others:
             numbers: dict = {}
-            estimate, notes = None, [note] if note else []
+            estimate, notes = None, known
             try:
-                if why := [self.reasons[each] for each in (reference, arm) if each in self.reasons]:
-                    raise NotEstimable("; ".join(dict.fromkeys(why)))
+                why = [self.reasons[each] for each in (reference, arm) if each in self.reasons]
+                if reason := without_time(self.seen, arm) or "; ".join(dict.fromkeys(why)):
+                    raise NotEstimable(reason)
                 estimate, moved = compare(self.found[arm], self.found[reference])
                 numbers = self._test(arm, estimate, moved)
+                few = few_clusters(self.units)
+                notes = [*known, few] if few else known
             except NotEstimable as problem:
-                notes = [str(problem), *notes]
+                notes = [str(problem), *([] if estimate is None else known)]
             lower, upper = numbers.pop("limits", (None, None))
             effects.append(
                 Effect(
@@ -198,11 +177,16 @@ class _Arms:
         return effects
 
     def _variance(self, arms: list[str], moved: np.ndarray) -> tuple[float, float | None]:
-        for arm in arms:
-            if np.sqrt((self.found[arm].influence ** 2).sum()) <= NOTHING * self.largest:
-                raise NotEstimable(
-                    f"the times in the arm {{arm:{arm}}} do not vary up to the horizon: no interval"
-                )
+        still = [
+            arm
+            for arm in arms
+            if np.sqrt((self.found[arm].influence ** 2).sum()) <= NOTHING * self.largest
+        ]
+        if still:
+            named = " and the arm ".join(f"{{arm:{arm}}}" for arm in still)
+            if not any(self.found[arm].events for arm in still):
+                raise NotEstimable(f"no event up to the horizon in the arm {named}: no interval")
+            raise NotEstimable(f"no variation up to the horizon in the arm {named}: no interval")
         return variance_of(moved, self.units)
 
     def _test(self, arm: str, estimate: float, moved: np.ndarray) -> dict:
@@ -245,8 +229,7 @@ def _incidence_limits(
 ) -> tuple[float, float]:
     free = 1 - share
     relative = np.array([(se / free) ** 2]) if free > 0 else np.zeros(1)
-    wide = float(ndtri((1 + level) / 2)) if df is None else quantile(level, df)
-    lower, upper = log_log_limits(np.array([free]), relative, wide)
+    lower, upper = log_log_limits(np.array([free]), relative, quantile(level, df))
     if np.isnan(lower[0]):
         raise NotEstimable("an incidence of 0 or 1: no interval")
     return 1 - float(upper[0]), 1 - float(lower[0])
