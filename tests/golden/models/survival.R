@@ -54,7 +54,8 @@ golden("ties", "cox_efron", c(of_cox(fit, c("b", "c")), of_zph(fit)), 1e-10, sou
 golden("ties", "log_rank", of_test(""), 1e-11, paste(source_of, "survdiff"))
 
 fit <- coxph(Surv(time, one) ~ arm + age + strata(site, sex), trial, control = strict)
-golden("strata", "cox_efron", c(of_cox(fit, c("b", "c")), of_zph(fit), coefficient_age = coef(fit)[["age"]]), 1e-10, source_of)
+golden("strata", "cox_efron", c(of_cox(fit, c("b", "c")), of_zph(fit), coefficient_age = coef(fit)[["age"]],
+                                 coefficient_se_age = sqrt(vcov(fit)["age", "age"])), 1e-10, source_of)
 golden("strata", "cox_efron", c(seconds = seconds(coxph(Surv(time, one) ~ arm + age + strata(site, sex), trial))), 1, "R")
 golden("strata", "log_rank", of_test("+ strata(site, sex)"), 1e-11, paste(source_of, "survdiff"))
 

@@ -49,8 +49,10 @@ def _cox(setting: Setting) -> Mapping[str, float]:
         values[name] = parts(found, name)[""]
     for group, p in parts(found, "proportional_hazards_p").items():
         values[f"proportional_{group}".rstrip("_")] = p
-    for term, value in parts(found, "coefficient").items():
-        values[f"coefficient_{term}"] = value
+    for part in found.model:
+        if part.component == "coefficient":
+            values[f"coefficient_{part.group}"] = part.value
+            values[f"coefficient_se_{part.group}"] = part.se
     return values
 
 

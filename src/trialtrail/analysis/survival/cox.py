@@ -238,12 +238,14 @@ def _model_parts(model: Model, setting: Setting) -> list[Part]:
         Part("log_likelihood_without", model.at.without),
     ]
     for name in model.names[len(model.seen.arms) - 1 :]:
-        estimate, between, note = model.coefficient(name), (None, None), ""
+        estimate = model.coefficient(name)
         try:
-            between = interval(estimate, *model.error(name), setting.level)
+            se, df = model.error(name)
         except NotEstimable as problem:
-            note = str(problem)
-        parts.append(Part("coefficient", estimate, name, *between, note))
+            parts.append(Part("coefficient", estimate, name, note=str(problem)))
+            continue
+        limits = interval(estimate, se, df, setting.level)
+        parts.append(Part("coefficient", estimate, name, *limits, se=se, df=df))
     if not model.units.clustered:
         return [*parts, *_proportional(model)]
     for arm in model.seen.arms[1:]:
