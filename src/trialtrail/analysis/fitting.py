@@ -149,17 +149,29 @@ def _imputed(
         return
     values = _values(data, trial, what, imputed)
     quick = replace(setting, options={**setting.options, "intervals": False})
-    shifts = _shifts(what.entry) or [None]
-    for shift in shifts:
+    again = _repeatedly(name, fit, data, what, quick)
+    known, gone = data["value"].to_numpy(), data["value"].isna().to_numpy()
+    done: dict[bytes, Fitted] = {}
+    for shift in _shifts(what.entry) or [None]:
         added = _added(data, setting, shift)
-        fits = [
-            fit(data.assign(value=data["value"].fillna(column + added)), quick)
-            for column in values.T
-        ]
-        pooled = pool_fitted(fits, setting.level)
+        # Without a shift all scenarios are one.
+        pooled = done.get(added.tobytes())
+        if pooled is None:
+            fits = [again(np.where(gone, column + added, known)) for column in values.T]
+            pooled = done[added.tobytes()] = pool_fitted(fits, setting.level)
         if shift is None and setting.clustered and not what.entry["subgroup"]:
             pooled = _with_known(pooled, fit(data, setting))
         yield Found(name, _counted(pooled, data, setting), shift)
+
+
+def _repeatedly(
+    name: str, fit: Fit, data: pd.DataFrame, what: Comparison, setting: Setting
+) -> Callable[[np.ndarray], Fitted]:
+    """Return what fits one completed outcome after another."""
+    repeat = METHODS[name].repeat
+    if repeat is not None and not what.entry["subgroup"]:
+        return repeat(data, setting)
+    return lambda values: fit(data.assign(value=values), setting)
 
 
 def _values(data: pd.DataFrame, trial: TrialData, what: Comparison, imputed: Imputed) -> np.ndarray:

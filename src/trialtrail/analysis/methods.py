@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from trialtrail.analysis.data import Comparison
@@ -32,12 +33,15 @@ class Method:
         sentence: what the methods section says of it; ``{level}`` is the confidence level and
             ``{adjusted_for}`` the covariates, with the word "for" before them, or nothing.
         adjusts: whether it takes covariates.
+        repeat: where one fit after another of the same participants is quicker than each by itself:
+            from the data and the setting to a function of the values.
     """
 
     kinds: tuple[str, ...]
     fit: Callable[[pd.DataFrame, Setting], Fitted]
     sentence: str
     adjusts: bool = True
+    repeat: Callable[[pd.DataFrame, Setting], Callable[[np.ndarray], Fitted]] | None = None
 
 
 def _mixed(data, setting):
@@ -124,6 +128,13 @@ def _complier(data, setting):
     return complier(data, setting)
 
 
+def _mixed_repeatedly(data, setting):
+    from trialtrail.analysis.fitted import count
+    from trialtrail.analysis.mixed.clustered import RepeatedFit
+
+    return RepeatedFit(data, setting, count(data.assign(value=0.0), setting.arms)).fit
+
+
 _DF = {
     "kenward_roger_expected": "Kenward–Roger’s standard error and degrees of freedom, by the "
     "expected information",
@@ -151,6 +162,7 @@ def _mixed_models() -> dict[str, Method]:
             "mixed model fitted by restricted maximum likelihood, with a variance between clusters "
             "in the arms that have them and a residual variance for each arm; its {level} interval "
             f"is by {words}.",
+            repeat=_mixed_repeatedly,
         )
         for name, words in _DF.items()
     }

@@ -127,8 +127,7 @@ def _effect(each: Sequence[Effect], level: float) -> tuple[Effect, float | None]
         return replace(_without(first, note, m), estimate=mean), None
     ratio = measure_of(first.measure).ratio
     values = [math.log(effect.estimate) if ratio else effect.estimate for effect in each]
-    known = [effect.df for effect in each if effect.df is not None]
-    df = sum(known) / len(known) if len(known) == m else None
+    df = _complete([effect.df for effect in each])
     found = pool(values, [effect.se**2 for effect in each], df, level)
     shown = [found.estimate, found.lower, found.upper]
     estimate, lower, upper = (math.exp(value) if ratio else value for value in shown)
@@ -147,6 +146,16 @@ def _effect(each: Sequence[Effect], level: float) -> tuple[Effect, float | None]
         mc_error=found.mc_error,
     )
     return pooled, found.fraction_missing
+
+
+def _complete(df: Sequence[float | None]) -> float | None:
+    """Return the degrees of freedom if nothing were missing, of imputations that differ in them.
+
+    Their reciprocal is proportional to the variance of a variance, of which the mean is taken.
+    """
+    if any(each is None for each in df):
+        return None
+    return len(df) / sum(1 / each for each in df)
 
 
 def _without(effect: Effect, note: str, m: int) -> Effect:
@@ -168,8 +177,7 @@ def _arm(each: Sequence[Arm], level: float) -> Arm:
     first = each[0]
     if any(arm.adjusted is None or arm.adjusted_se is None for arm in each):
         return Arm(first.arm, first.n_analysed)
-    known = [arm.adjusted_df for arm in each if arm.adjusted_df is not None]
-    df = sum(known) / len(known) if len(known) == len(each) else None
+    df = _complete([arm.adjusted_df for arm in each])
     found = pool([arm.adjusted for arm in each], [arm.adjusted_se**2 for arm in each], df, level)
     return Arm(
         first.arm,

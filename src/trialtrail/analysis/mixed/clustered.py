@@ -29,7 +29,7 @@ from trialtrail.analysis.fitted import (
 from trialtrail.analysis.mixed.correlation import correlation
 from trialtrail.analysis.mixed.inference import EXPECTED, ContrastResult, Curvature, infer
 from trialtrail.analysis.mixed.restricted_likelihood import Estimated, fit
-from trialtrail.analysis.mixed.sums import ClusteredSums, InGroup, sums_of
+from trialtrail.analysis.mixed.sums import ClusteredSums, InGroup, Layout
 
 MEASURE = "mean_difference"
 FEW = 4
@@ -98,28 +98,64 @@ def mixed(data: pd.DataFrame, setting: Setting) -> Fitted:
         the intra-cluster correlation and the sizes of the clusters.
     """
     counts = count(data, setting.arms)
-    kind = EXPECTED if setting.df == "kenward_roger" else setting.df
-    method = f"mixed_{kind}"
     if reason := empty_arm(counts, setting.arms):
-        return none_of([MEASURE], counts, setting, reason, method)
+        return none_of([MEASURE], counts, setting, reason, _method(setting))
     used = data[data["value"].notna()]
-    clusters = _codes(used, setting)
-    try:
-        made = design(used, setting)
-        values = used["value"].to_numpy(dtype=float)
-        groups = _groups(used, setting)
-        sums = sums_of(made.matrix, values, groups, clusters)
-        model = ClusteredModel(made, sums, fit(sums), kind, setting.level)
-    except InGroup as problem:
-        one = setting.options.get("residual") == "one"
-        name = "trial" if one else f"arm {{arm:{setting.arms[problem.place]}}}"
-        reason = str(problem).replace("{group}", name)
-        return none_of([MEASURE], counts, setting, reason, method)
-    except NotEstimable as problem:
-        return none_of([MEASURE], counts, setting, str(problem), method)
-    except np.linalg.LinAlgError:
-        return none_of([MEASURE], counts, setting, NOT_CONVERGED, method)
-    return _printed(model, counts, setting, method, _sizes(used, clusters, setting))
+    return RepeatedFit(used, setting, counts).fit(used["value"].to_numpy(dtype=float))
+
+
+class RepeatedFit:
+    """The model of some participants, fitted to one outcome after another of all of them.
+
+    Args:
+        used: as `mixed` takes it, of participants whose value is known.
+        setting: of the fits.
+        counts: of all participants.
+    """
+
+    def __init__(self, used: pd.DataFrame, setting: Setting, counts: Counts) -> None:
+        self._setting, self._counts = setting, counts
+        self._near: np.ndarray | None = None
+        self._reason = ""
+        clusters = _codes(used, setting)
+        self._sizes = _sizes(used, clusters, setting)
+        try:
+            self._design = design(used, setting)
+            self._layout = Layout(self._design.matrix, _groups(used, setting), clusters)
+        except NotEstimable as problem:
+            self._reason = str(problem)
+
+    def fit(self, values: np.ndarray) -> Fitted:
+        """Return what the model gives of an outcome, one value a participant."""
+        setting, counts = self._setting, self._counts
+        method = _method(setting)
+        if self._reason:
+            return none_of([MEASURE], counts, setting, self._reason, method)
+        try:
+            sums = self._layout.sums(values)
+            near = None if self._near is None else self._near / sums.scale**2
+            model = fit(sums, near)
+        except InGroup as problem:
+            one = setting.options.get("residual") == "one"
+            name = "trial" if one else f"arm {{arm:{setting.arms[problem.place]}}}"
+            reason = str(problem).replace("{group}", name)
+            return none_of([MEASURE], counts, setting, reason, method)
+        except NotEstimable as problem:
+            return none_of([MEASURE], counts, setting, str(problem), method)
+        except np.linalg.LinAlgError:
+            return none_of([MEASURE], counts, setting, NOT_CONVERGED, method)
+        if model.converged:
+            self._near = model.variances * sums.scale**2
+        found = ClusteredModel(self._design, sums, model, _kind(setting), setting.level)
+        return _printed(found, counts, setting, method, self._sizes)
+
+
+def _kind(setting: Setting) -> str:
+    return EXPECTED if setting.df == "kenward_roger" else setting.df
+
+
+def _method(setting: Setting) -> str:
+    return f"mixed_{_kind(setting)}"
 
 
 def _codes(used: pd.DataFrame, setting: Setting) -> np.ndarray:

@@ -44,7 +44,6 @@ class Estimated:
     Attributes:
         variances: σ² of each group, then τ².
         log_likelihood: of the restricted likelihood.
-        without_clusters: the same with τ² at 0.
         effects: the fixed effects.
         curvature: at the estimates.
         at_zero: whether τ² is at its bound.
@@ -54,7 +53,6 @@ class Estimated:
 
     variances: np.ndarray
     log_likelihood: float
-    without_clusters: float
     effects: np.ndarray
     curvature: Curvature
     at_zero: bool
@@ -64,46 +62,51 @@ class Estimated:
 
 def log_likelihood(sums: ClusteredSums, variances: np.ndarray) -> float:
     """Return the restricted log-likelihood at some variances."""
-    return _at(sums, variances)[0]
+    return _at(sums, variances, _between(sums, variances))[0]
 
 
 def evaluate(sums: ClusteredSums, variances: np.ndarray) -> Evaluated:
     """Return the restricted likelihood with its derivatives by the variances."""
     own, spread = variances[:-1], _between(sums, variances)
-    value, effects, covariance = _at(sums, variances)
-    slopes, squares = sums.slopes, sums.squares
-    first = np.tensordot(slopes.T / spread**2, squares, 1)
-    first[:-1] += sums.within / (own**2)[:, None, None]
-    pairs = slopes[:, :, None] * slopes[:, None, :]
-    second = np.tensordot(pairs.transpose(1, 2, 0) / spread**3, squares, 1)
-    once = slopes.T @ (1 / spread)
-    once[:-1] += sums.rows_within / own
-    twice = np.tensordot(pairs, 1 / spread**2, ([0], [0]))
+    value, effects, covariance = _at(sums, variances, spread)
+    number, side = len(variances), sums.p + 1
+    once, twice = sums.slopes.T / spread, sums.slopes.T / spread**2
+    first = twice @ sums.between
+    first[:-1] += sums.within / (own**2)[:, None]
+    first = first.reshape(number, side, side)
+    pairs = (sums.slopes[:, :, None] * sums.slopes[:, None, :]).reshape(len(spread), -1).T
+    second = ((pairs / spread**3) @ sums.between).reshape(number, number, side, side)
+    linear = once.sum(axis=1)
+    linear[:-1] += sums.rows_within / own
+    square = (pairs / spread**2).sum(axis=1).reshape(number, number)
     for place, variance in enumerate(own):
-        second[place, place] += sums.within[place] / variance**3
-        twice[place, place] += sums.rows_within[place] / variance**2
+        second[place, place] += sums.within[place].reshape(side, side) / variance**3
+        square[place, place] += sums.rows_within[place] / variance**2
     residual = np.append(-effects, 1.0)
     inner, crossed = first[:, :-1, :-1], second[:, :, :-1, :-1]
     weighed = covariance @ inner
-    score = 0.5 * np.einsum("kij,i,j->k", first, residual, residual) - 0.5 * (
-        once - np.trace(weighed, axis1=1, axis2=2)
-    )
+    pulled = first @ residual
+    score = 0.5 * (pulled @ residual - linear + np.trace(weighed, axis1=1, axis2=2))
     # tr(PVₖPVₗ), of which half is the expected information.
+    flat = weighed.reshape(number, -1)
+    turned = weighed.transpose(0, 2, 1).reshape(number, -1)
     traces = (
-        twice
-        - 2 * np.einsum("ij,klji->kl", covariance, crossed)
-        + np.einsum("kij,lji->kl", weighed, weighed)
+        square
+        - 2 * (crossed.reshape(number * number, -1) @ covariance.reshape(-1)).reshape(square.shape)
+        + flat @ turned.T
     )
-    pulled = first[:, :-1, :] @ residual
-    quadratic = np.einsum("klij,i,j->kl", second, residual, residual) - (
-        pulled @ covariance @ pulled.T
-    )
+    inside = pulled[:, :-1]
+    quadratic = (second @ residual) @ residual - inside @ covariance @ inside.T
     curvature = Curvature(covariance, inner, crossed, 0.5 * traces, quadratic - 0.5 * traces)
     return Evaluated(value, score, effects, curvature)
 
 
-def fit(sums: ClusteredSums) -> Estimated:
+def fit(sums: ClusteredSums, near: np.ndarray | None = None) -> Estimated:
     """Return the model at the maximum of its restricted likelihood.
+
+    Args:
+        sums: of the outcome.
+        near: variances near the maximum, in the scale of the sums, where the search may begin.
 
     Raises:
         NotEstimable: nobody belongs to a cluster, or the fixed effects explain all clusters.
@@ -115,24 +118,15 @@ def fit(sums: ClusteredSums) -> Estimated:
     flat = evaluate(sums, start).curvature.expected[-1, -1]
     if flat < FLAT * float(sums.size @ sums.size):
         raise NotEstimable(_too_few(len(sums.size)))
-    free = np.append(np.ones(groups, dtype=bool), False)
-    best, value, steps = _climb(sums, start, free)
-    without = value
-    if not sums.alone:
-        free[-1] = True
-        own = sums.group[0]
-        for share in STARTS:
-            # The second start guards against a second maximum, where the first stayed near 0.
-            begun = best if share == STARTS[0] else start
-            begun = np.append(begun[:-1], 0.0)
-            begun[-1] = share * begun[own]
-            begun[own] *= 1 - share
-            found, reached, more = _climb(sums, begun, free)
-            steps += more
-            if reached > value + 1e-12:
-                best, value = found, reached
-            if best[-1] > 1e-3:
-                break
+    free = np.append(np.ones(groups, dtype=bool), not sums.alone)
+    best, value, steps = start, -np.inf, 0
+    for begun in _starts(sums, near):
+        found, reached, more = _climb(sums, begun, free)
+        steps += more
+        if reached > value + 1e-12:
+            best, value = found, reached
+        if best[-1] > 1e-3:
+            break
     if best[-1] < ZERO:
         best = np.append(best[:-1], 0.0)
     at = evaluate(sums, best)
@@ -141,9 +135,22 @@ def fit(sums: ClusteredSums) -> Estimated:
     if at_zero:
         slope[-1] = max(at.score[-1], 0.0)
     converged = bool(np.isfinite(slope).all() and np.abs(slope).max() < 1e-5 * sums.n)
-    return Estimated(
-        best, at.log_likelihood, without, at.effects, at.curvature, at_zero, steps, converged
-    )
+    return Estimated(best, at.log_likelihood, at.effects, at.curvature, at_zero, steps, converged)
+
+
+def _starts(sums: ClusteredSums, near: np.ndarray | None) -> list[np.ndarray]:
+    """Return where the search begins: a second start guards against a second maximum near 0."""
+    groups, own = len(sums.rows_within), sums.group[0]
+    if sums.alone:
+        return [np.append(np.ones(groups), 0.0)]
+    if near is not None and (near[:-1] > 0).all():
+        return [np.append(near[:-1], max(near[-1], STARTS[0] * near[own]))]
+    found = []
+    for share in STARTS:
+        begun = np.append(np.ones(groups), share)
+        begun[own] -= share
+        found.append(begun)
+    return found
 
 
 def _too_few(clusters: int) -> str:
@@ -153,20 +160,24 @@ def _too_few(clusters: int) -> str:
 
 
 def _between(sums: ClusteredSums, variances: np.ndarray) -> np.ndarray:
-    return variances[:-1][sums.group] + sums.size * variances[-1]
+    """Return the variance of each row between."""
+    return sums.slopes @ variances
 
 
-def _at(sums: ClusteredSums, variances: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+def _at(
+    sums: ClusteredSums, variances: np.ndarray, spread: np.ndarray
+) -> tuple[float, np.ndarray, np.ndarray]:
     """Return the log-likelihood, the fixed effects and their covariance."""
-    own, spread = variances[:-1], _between(sums, variances)
-    whole = np.tensordot(1 / own, sums.within, 1) + np.tensordot(1 / spread, sums.squares, 1)
+    own, side = variances[:-1], sums.p + 1
+    whole = ((1 / own) @ sums.within + (1 / spread) @ sums.between).reshape(side, side)
+    root = np.linalg.cholesky(whole[:-1, :-1])
     covariance = np.linalg.inv(whole[:-1, :-1])
     effects = covariance @ whole[:-1, -1]
     left = whole[-1, -1] - whole[-1, :-1] @ effects
     value = -0.5 * (
         sums.rows_within @ np.log(own)
         + np.log(spread).sum()
-        - np.linalg.slogdet(covariance)[1]
+        + 2 * np.log(np.diagonal(root)).sum()
         + left
         + (sums.n - sums.p) * np.log(2 * np.pi)
     )
@@ -192,12 +203,12 @@ def _climb(
         except np.linalg.LinAlgError:
             information = at.curvature.expected[square]
         direction[moved] = np.linalg.solve(information, at.score[moved])
-        if at.score[moved] @ direction[moved] < 1e-16 * max(1.0, abs(value)):
-            break
+        # The gain that a step promises is known to far more digits than the likelihood is.
+        last = at.score[moved] @ direction[moved] < 1e-17 * max(1.0, abs(value))
         there, reached = _halved(sums, here, direction, value)
         change = np.abs(there - here).max() / here[:-1].max()
         here, value = there, reached
-        if change < 1e-12:
+        if last or change < 1e-12:
             break
     return here, value, steps
 
@@ -212,6 +223,6 @@ def _halved(
         there[:-1] = np.maximum(there[:-1], here[:-1] * 0.1)
         there[-1] = max(there[-1], 0.0)
         reached = log_likelihood(sums, there)
-        if reached >= value - 1e-13 * abs(value) or length < 1e-8:
+        if reached >= value - 1e-12 * max(1.0, abs(value)) or length < 1e-8:
             return there, reached
         length /= 2
