@@ -3,7 +3,7 @@
 import pandas as pd
 
 from trialtrail.analysis.fitted import Setting
-from trialtrail.analysis.survival.curves import curve_table
+from trialtrail.analysis.survival.curve_table import curve_table
 from trialtrail.record import Rows, run
 from trialtrail.results.takes import TAKES, Takes, taken_by, takes, write_takes
 from trialtrail.tables import read_table, write_result
