@@ -17,6 +17,7 @@ from schemas.results.arms import Arms
 from schemas.results.claims import Claims
 from schemas.results.curves import Curves
 from schemas.results.estimates import Estimates
+from schemas.results.harms import Harms
 from schemas.results.models import Models
 from schemas.results.qualitative import (
     Agreement,
@@ -38,6 +39,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "estimates": Estimates,
     "exports": Exports,
     "form_patterns": FormPatterns,
+    "harms": Harms,
     "interviewees": Interviewees,
     "joint_display": JointDisplay,
     "missing": Missing,

@@ -82,6 +82,7 @@ class World:
             tables=study.tables,
             forms=study.forms,
             follow_up=study.follow_up_forms,
+            visits=list(study.follow_up_labels),
             is_visit=study.analysis("uptake", {}).get("contact", {}),
             offered=checked.offered,
             any_contact=checked.any_contact,

@@ -77,6 +77,12 @@ def test_what_cannot_be_done_yet_is_told_as_such(tmp_path, change, what):
     assert "Unknown key" not in told
 
 
+def test_harms_under_another_name_are_told_their_key(tmp_path):
+    told = refusal(tmp_path, lambda c: c["analysis"].update(adverse_events={}))
+    assert "Unknown key `adverse_events` in analysis" in told
+    assert "write `harms`" in told
+
+
 def test_covariates_under_another_name_are_told_their_key(tmp_path):
     told = refusal(tmp_path, lambda c: c["analysis"].update(adjusted_for=["age"]))
     assert "Unknown key `adjusted_for` in analysis" in told

@@ -64,6 +64,7 @@ def check(tmp_path, tables, findings=(), **changes):
     params = {
         "tables": list(tables),
         "follow_up": ["visit"],
+        "visits": ["visit"],
         "arms": ["old", "new"],
         "variables": FORMS,
         "numbers": {"start": ["v0"], "visit": ["score"], "contacts": ["minutes"]},

@@ -194,6 +194,30 @@ if STUDY.has("providers"):
             "../../scripts/tabulate_providers.py"
 
 
+if STUDY.harms:
+    REPORTED_TABLES.append("harms")
+
+    rule tabulate_harms:
+        """Events of harm, arm beside arm: who had them, how often, and how the arms differ."""
+        input:
+            participants="results/datasets/participants.parquet",
+            forms=validated(*STUDY.harms["tables"]),
+            readings=STUDY.label_readings(*STUDY.harms["forms"]),
+        output:
+            table="results/tables/harms.csv",
+            takes="results/takes/harms.json",
+            record="results/lineage/records/tabulate_harms.json",
+        log:
+            "results/logs/tabulate_harms.log",
+        params:
+            code=code_of("tabulate_harms"),
+            harms=STUDY.harms,
+            arms=STUDY.arms,
+            level=LEVEL,
+        script:
+            "../../scripts/tabulate_harms.py"
+
+
 rule tabulate_dictionary:
     """Every column of the study: its type, its meaning, its limits, its rule."""
     input:

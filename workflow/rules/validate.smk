@@ -19,6 +19,7 @@ CROSS_CHECK_PARAMS = {
 PLAUSIBILITY_PARAMS = {
     "tables": STUDY.tables,
     "follow_up": STUDY.follow_up_forms,
+    "visits": list(STUDY.follow_up_labels),
     "arms": ARMS,
     "variables": CHECKED.variables,
     "numbers": CHECKED.numbers,

@@ -103,14 +103,14 @@ def begun_problems(config: dict, variables: dict[str, list[dict]]) -> Iterator[P
             what = f"`{rule['variable']}` is not a variable of the form {form}"
             yield what, [*path, "variable"], f"write one of {', '.join(known)}"
             continue
-        yield from _value_problems(rule, known[rule["variable"]], path)
+        yield from value_problems(rule, known[rule["variable"]], path)
 
 
 def _is_dated(form: dict) -> bool:
     return any("completed_on" in each.get("columns", {}) for each in form.get("sources", []))
 
 
-def _value_problems(rule: dict, item: dict, path: list) -> Iterator[Problem]:
+def value_problems(rule: dict, item: dict, path: list) -> Iterator[Problem]:
     """Yield values that the variable does not have, and none where some of it say no."""
     codes = list(dict.fromkeys(_text(value) for value in item.get("codes", {}).values()))
     offered = ["true", "false"] if item["type"] == "boolean" else codes

@@ -37,6 +37,7 @@ _WORDS = {
     "adjust": "adjusted adjust_for adjusted_for adjustment covariate covariates ancova model",
     "arms": "groups treatments",
     "where": "filter rows",
+    "harms": "harm safety adverse_events adverse_event serious_adverse_events",
 }
 _MEANT = {word: [] for words in _WORDS.values() for word in words.split()}
 for _key, _words in _WORDS.items():

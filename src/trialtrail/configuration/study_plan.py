@@ -10,6 +10,7 @@ from functools import cached_property
 from trialtrail.analysis.plan import BASELINE_VALUE, blocks_of, expand_analyses, imputations
 from trialtrail.configuration.begun import evidence, rule_of, texts_of
 from trialtrail.configuration.expand import BASELINE, BESIDE, expand_series
+from trialtrail.configuration.harms import event_forms, harms_plan
 from trialtrail.configuration.schema import default_of, defaults_within, with_defaults
 from trialtrail.configuration.study_tables import StudyTables
 from trialtrail.derive.instruments.offered import offered, within
@@ -236,8 +237,15 @@ class StudyPlan(StudyTables):
 
     @property
     def follow_up_labels(self) -> dict[str, str]:
-        """Label of each form of the follow-up."""
-        return {form: self.form_labels[form] for form in self.follow_up_forms}
+        """Label of each form of the follow-up; one that lists events of harm is no visit."""
+        visits = [form for form in self.follow_up_forms if form not in event_forms(self.config)]
+        return {form: self.form_labels[form] for form in visits}
+
+    @property
+    def harms(self) -> dict | None:
+        """What is counted of harms, and of which tables; None where the plan does not say it."""
+        own = {form: self.variables(form) for form in self.forms}
+        return harms_plan(self.config, own, self.form_contents)
 
     @property
     def baseline_variables(self) -> list[dict]:

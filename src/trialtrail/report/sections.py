@@ -25,7 +25,7 @@ GENERIC = "section.html.j2"
 
 REPORTED_TABLES = (
     *("agreement", "arms", "claims", "convergence", "curves", "data_dictionary", "estimates"),
-    *("interviewees", "joint_display", "models", "query_counts", "quotations"),
+    *("harms", "interviewees", "joint_display", "models", "query_counts", "quotations"),
     *("retention", "row_accounts", "steps", "summaries"),
 )
 TOPICS = (

@@ -41,6 +41,7 @@ def vocabulary(
         "effect": effect,
         "arm_mean_sd": arm_mean_sd,
         "arm_percent": arm_percent,
+        "percent_beside": percent,
         "adjusted_mean": adjusted_mean,
         "baseline_cell": baseline_cell,
         "spread_of": spread,
@@ -107,15 +108,18 @@ def quote(row: RowView, quotations: dict[str, str]) -> Markup:
     return opening + quotations[row.id] + Markup("</q>")
 
 
-def effect(row: RowView, main: RowView | None = None) -> Markup:
+def effect(
+    row: RowView, main: RowView | None = None, beside: Iterable[RowView] | None = None
+) -> Markup:
     """Return an estimate with its interval, at decimals that the widths of its kind deserve.
 
-    Its kind are the rows like it, or those like ``main``, beside which it is printed. Where the
-    estimate or its interval is missing, the reason stands in its place.
+    Its kind are the rows like it, or those like ``main``, or those that it is printed ``beside``.
+    Where the estimate or its interval is missing, the reason stands in its place.
     """
     if not row.has("estimate"):
         return Markup(row.t("note")) if row.has("note") else Markup(NOTHING)
-    kind = [row, *(each for each in (main or row).alike(*KIND) if each.has("estimate"))]
+    alike = (main or row).alike(*KIND) if beside is None else beside
+    kind = [row, *(each for each in alike if each.has("estimate"))]
     spec = decimals_for_effect(
         *((each.raw("lower"), each.raw("upper")) for each in kind),
         numbers=[row.raw("estimate")],

@@ -16,8 +16,8 @@ line loses all its numbers, and `[c]` stands in their place, when
 A family is the lines of one table whose names agree up to the last dot. With a line go its
 percentages, means, intervals, effects and notes, so that no arm is had from the total and no figure
 of one analysis from another. A count of missing values below the minimum is marked by itself.
-Tables not named here are withheld whole: those with a row a person, an event or a quotation, and
-those that repeat numbers of other tables.
+Tables not named here are withheld whole: those with a row a person, an event or a quotation, those
+that repeat numbers of other tables, and that of harms, most of whose counts are small.
 
 Not covered: what two tables, or two denominators of different lines, tell together, and sums that
 the names of the lines do not show. A person looks at the public bundle before it is published.

@@ -12,8 +12,9 @@ from trialtrail.report.render import make_report
 
 PLACES = ("tr", "p", "li", "div", "text", "figcaption", "caption")
 """Elements that are read as one: a row of a table, a sentence, a label of a figure."""
-COUNTED = ("n", "events")
+COUNTED = ("n", "events", "participants")
 OUT_OF = ("denominator", "n_with_data")
+OF_HARMS = ("table-harms", "table-harms-systems", "table-harms-serious")
 KEY_FIGURE = "div"
 """The one figure that stands alone, on the first page; its count is in the flow chart."""
 
@@ -43,6 +44,7 @@ def test_percentages_of_all_kinds_of_tables_are_looked_at(found):
     assert {each for each in tables if each.startswith("table-")} == {
         *("table-baseline", "table-contacts", "table-interviews", "table-providers"),
         *("table-questionnaire", "table-secondary-risks", "table-uptake"),
+        *OF_HARMS,
     }
     assert tables >= {"li", KEY_FIGURE}
 
@@ -53,9 +55,9 @@ def test_each_percentage_stands_beside_its_count(found):
 
 
 def test_each_percentage_says_of_how_many_it_is(found):
-    """In the baseline table that stands once, at the head of the variable."""
+    """At baseline that stands at the head of the variable, and of harms at the head of the arm."""
     lacking = {table for _, table, beside in found if not beside & {*OUT_OF}}
-    assert lacking == {KEY_FIGURE, "table-baseline"}
+    assert lacking == {KEY_FIGURE, "table-baseline", *OF_HARMS}
 
 
 def test_a_share_in_a_sentence_has_its_count_and_of_how_many(tmp_path):

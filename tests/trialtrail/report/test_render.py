@@ -33,7 +33,7 @@ def test_all_tables_make_all_sections():
     found = titles(report.html)
     assert found[0] == "1 Summary"
     assert found[2] == "3 Flow of walkers through the trial"
-    assert found[-1] == "17 What was not supplied"
+    assert found[-1] == "18 What was not supplied"
     assert "All that this report can show was supplied." in report.html
     assert report.tokens > 200
 

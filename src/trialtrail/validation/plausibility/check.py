@@ -105,9 +105,9 @@ def patterns(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]
 
 
 def drop_outs(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]:
-    """Yield the forms of the follow-up that one arm lacks more often than another."""
+    """Yield the visits of the follow-up that one arm lacks more often than another."""
     people = sheets["participants"].frame
-    for form in params.follow_up:
+    for form in params.visits:
         variables, rule = params.evidence[form], params.took_place.get(form)
         yield from drop_out_findings(people, sheets[form], variables, params.arms, settings, rule)
 
