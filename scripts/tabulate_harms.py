@@ -14,8 +14,8 @@ from trialtrail.analysis.harms import (
     RANDOMISED,
     RULES,
     Group,
+    Tally,
     groups_of,
-    rows_of_group,
     with_differences,
 )
 from trialtrail.exports.file_labels import labelled, read_labels
@@ -103,7 +103,10 @@ class Origins:
     """
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], plan: Mapping, events: pd.DataFrame):
-        self._plan, self._events = plan, events
+        self._plan = plan
+        self._known = {
+            key: events[key].to_numpy() for key in ("form", *NAMES, *RULES) if key in events
+        }
         self._filled = {
             form: filled_by(tables[form], about["columns"], about.get("took_place"))
             for form, about in plan["forms"].items()
@@ -151,11 +154,11 @@ class Origins:
     def _of_events(self, group: Group) -> Iterator[Takes]:
         """Yield the rows of each form that have an event of a group."""
         for form in self._plan["forms"]:
-            rows = self._events[group.those & (self._events["form"] == form)]
-            if group.by and rows.empty:
+            places = group.places[self._known["form"][group.places] == form]
+            if group.by and not len(places):
                 continue
             names = {key: self._plan[key]["variable"] for key in group.by}
-            where = {name: _distinct(rows[key]) for key, name in names.items()}
+            where = {name: _distinct(self._known[key][places]) for key, name in names.items()}
             for condition in self._conditions(form, where):
                 yield Takes(f"validated:{form}", (self._plan["event"]["variable"],), condition)
 
@@ -167,10 +170,10 @@ class Origins:
                 yield {**filled, **where}
 
 
-def _distinct(values: pd.Series) -> Any:
+def _distinct(values: Iterable) -> Any:
     """Return the values as a condition on their column: those there are, or that there is none."""
-    known = values.dropna()
-    return sorted(known.unique().tolist(), key=str) if len(known) else UNKNOWN
+    known = {value for value in values if not pd.isna(value)}
+    return sorted(known, key=str) if known else UNKNOWN
 
 
 def filled_by(
@@ -240,9 +243,10 @@ def tabulate_harms(
     events["arm"] = lookup(events["participant_id"], people["participant_id"], people["arm"])
     origins = Origins(tables, plan, events)
     population = plan["population"]["label"] if "population" in plan else RANDOMISED
+    tally = Tally(events, people, arms, population)
     rows = []
     for group in groups_of(events, plan):
-        mine = rows_of_group(group, events, people, arms, population)
+        mine = tally.rows(group)
         mine = with_differences(mine, arms, level) if group.is_compared else mine
         rows += [r | {TAKES: origins.of_row(group, r["arm"], r.get("reference", ""))} for r in mine]
     rows += rows_of_forms(recorded, apart, plan, origins)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from trialtrail.analysis.two_groups import newcombe_interval
@@ -37,6 +38,10 @@ OF_TIME = ("timed", "person_years", "per_100_person_years")
 PERCENT = 100
 
 
+Level = tuple[str, str, np.ndarray]
+"""A value of a variable: its name in rows, what readers call it, the places of the events."""
+
+
 @dataclass(frozen=True)
 class Group:
     """Events that one row an arm counts.
@@ -45,7 +50,7 @@ class Group:
         item: the name of the row, without the arm.
         kind: what kind of item it is (see `schemas.results.harms.KINDS`).
         label: what readers call it.
-        those: which of all events belong to it.
+        places: which of all events belong to it, by their place among them.
         by: keys of the plan whose variables say which they are.
         about: columns of the row that name them.
     """
@@ -53,7 +58,7 @@ class Group:
     item: str
     kind: str
     label: str
-    those: pd.Series
+    places: np.ndarray
     by: tuple[str, ...]
     about: Mapping[str, str]
 
@@ -63,32 +68,31 @@ class Group:
         return self.kind == "total" or (self.kind == "system" and self.about["seriousness"] == ANY)
 
 
-def levels_of(values: pd.Series, spec: Mapping, unnamed: str) -> list[tuple[str, str, pd.Series]]:
-    """Return the levels that values have: name in rows, label, and which of the values it is.
+def levels_of(values: pd.Series, places: np.ndarray, spec: Mapping, unnamed: str) -> list[Level]:
+    """Return the levels of the values at some places.
 
     They are in the order of the codes of the plan, else of the alphabet, or of their size where
     they are numbers; what is not recorded comes last. Spellings that differ in case and spaces are
     one level, which is called as most of them are spelt.
     """
-    texts = as_text(values.convert_dtypes()).astype("string")
+    texts = as_text(values.iloc[places].convert_dtypes()).astype("string").reset_index(drop=True)
     alike = texts.str.casefold().str.split().str.join(" ")
+    codes = {" ".join(str(each).casefold().split()): n for n, each in enumerate(spec["levels"])}
+    those: dict[str, np.ndarray] = alike.groupby(alike).indices
     found, used = [], set()
-    for key in sorted(alike.dropna().unique(), key=lambda each: _place(each, spec["levels"])):
-        those = (alike == key).fillna(False).astype(bool)
-        spelt = str(texts[those].mode().iloc[0])
+    for key in sorted(those, key=lambda each: (codes.get(each, len(codes)), _size(each), each)):
+        spelt = str(texts.iloc[those[key]].mode().iloc[0])
         in_words = spelt.replace("_", " ") if spelt in spec["levels"] else spelt
         label = " ".join(spec["labels"].get(spelt, in_words).split())
-        found.append((_free(spelt, used), label[:1].upper() + label[1:], those))
+        found.append((_free(spelt, used), label[:1].upper() + label[1:], places[those[key]]))
     if alike.isna().any():
-        found.append((_free(NOT_RECORDED, used), unnamed, alike.isna()))
+        found.append((_free(NOT_RECORDED, used), unnamed, places[alike.isna().to_numpy(bool)]))
     return found
 
 
-def _place(key: str, levels: Sequence[str]) -> tuple[int, float, str]:
-    """Return by what a level is sorted: its place among the codes, its size, its letters."""
-    places = [" ".join(str(level).casefold().split()) for level in levels]
-    number = float(key) if re.fullmatch(r"\d+", key) else 0.0
-    return (places.index(key) if key in places else len(places), number, key)
+def _size(text: str) -> float:
+    """Return the number that a text is, 0 where it is none."""
+    return float(text) if re.fullmatch(r"\d+", text) else 0.0
 
 
 def _free(text: str, used: set[str]) -> str:
@@ -104,39 +108,45 @@ def _free(text: str, used: set[str]) -> str:
 
 def groups_of(events: pd.DataFrame, plan: Mapping) -> Iterator[Group]:
     """Yield the groups in the order of the table: all events, parts of all, systems and events."""
-    every = pd.Series(True, index=events.index)
+    every = np.arange(len(events))
     yield Group(ANY, "total", LABELS[ANY], every, (), {"seriousness": ANY})
     for key in RULES:
         if key not in plan:
             continue
         kind = "total" if key == SERIOUS else key
         about = {"seriousness": SERIOUS if key == SERIOUS else ANY}
-        yield Group(key, kind, LABELS[key], events[f"is_{key}"].astype(bool), (key,), about)
-        if (unknown := events[key].isna()).any():
+        yield Group(key, kind, LABELS[key], _so(events, key), (key,), about)
+        unknown = np.flatnonzero(events[key].isna())
+        if len(unknown):
             item, label = f"{key}_{NOT_RECORDED}", LABELS[f"{key}.unknown"]
             yield Group(item, "unknown", label, unknown, (key,), {"seriousness": ANY})
     if "severity" in plan:
         spec = plan["severity"]
-        for name, level, those in levels_of(events["severity"], spec, LABELS["severity"]):
+        for name, level, those in levels_of(events["severity"], every, spec, LABELS["severity"]):
             label = f"{spec['called']} {level}" if level.isdecimal() else level
             about = {"seriousness": ANY, "severity": level}
             yield Group(f"severity.{name}", "severity", label, those, ("severity",), about)
     yield from _by_system(events, plan, ANY, every)
     if SERIOUS in plan:
-        yield from _by_system(events, plan, SERIOUS, events["is_serious"].astype(bool))
+        yield from _by_system(events, plan, SERIOUS, _so(events, SERIOUS))
+
+
+def _so(events: pd.DataFrame, key: str) -> np.ndarray:
+    """Return the places of the events that are so by a rule of the plan."""
+    return np.flatnonzero(events[f"is_{key}"].to_numpy(bool))
 
 
 def _by_system(
-    events: pd.DataFrame, plan: Mapping, seriousness: str, whole: pd.Series
+    events: pd.DataFrame, plan: Mapping, seriousness: str, whole: np.ndarray
 ) -> Iterator[Group]:
-    """Yield the systems of some events, and after each its events, the most frequent first."""
+    """Yield the systems of the events at some places, and after each its events."""
     first = () if seriousness == ANY else (SERIOUS,)
-    systems = [("", "", pd.Series(True, index=events.index))]
+    systems: list[Level] = [("", "", np.arange(len(events)))]
     if "system" in plan:
-        systems = levels_of(events["system"], plan["system"], LABELS["system"])
-    for name, system, inside in systems:
-        inside = inside & whole
-        if not inside.any():
+        systems = levels_of(events["system"], systems[0][2], plan["system"], LABELS["system"])
+    for name, system, of_system in systems:
+        inside = np.intersect1d(of_system, whole)
+        if not len(inside):
             continue
         by, item, about = first, seriousness, {"seriousness": seriousness}
         if name:
@@ -147,45 +157,60 @@ def _by_system(
             yield Group(f"{item}.{part}", "event", label, those, (*by, "event"), named)
 
 
-def _most_frequent(
-    events: pd.DataFrame, plan: Mapping, inside: pd.Series
-) -> list[tuple[str, str, pd.Series]]:
-    """Return the events among ``inside``, by participants, then events, then letters."""
-    levels = levels_of(events.loc[inside, "event"], plan["event"], LABELS["event"])
-    whole = [
-        (n, label, those.reindex(events.index, fill_value=False)) for n, label, those in levels
-    ]
-    people = events["participant_id"]
-    return sorted(
-        whole, key=lambda each: (-people[each[2]].nunique(), -int(each[2].sum()), each[1])
-    )
+def _most_frequent(events: pd.DataFrame, plan: Mapping, inside: np.ndarray) -> list[Level]:
+    """Return the events at some places by participants, then events, then letters."""
+    people = events["participant_id"].to_numpy()
+
+    def place(level: Level) -> tuple[int, int, str, str]:
+        name, label, those = level
+        return -len(set(people[those])), -len(those), label.casefold(), name
+
+    return sorted(levels_of(events["event"], inside, plan["event"], LABELS["event"]), key=place)
 
 
-def rows_of_group(
-    group: Group,
-    events: pd.DataFrame,
-    people: pd.DataFrame,
-    arms: Sequence[Mapping[str, str]],
-    population: str,
-) -> list[dict[str, Any]]:
-    """Return a row an arm: participants with such an event, such events, and time at risk."""
-    rows = []
-    mine = events[group.those]
-    for arm in (each["id"] for each in arms):
-        own, whole = mine[mine["arm"] == arm], people[people["arm"] == arm]
-        n, size = int(own["participant_id"].nunique()), len(whole)
-        row: dict[str, Any] = {"row": f"{group.item}.{arm}", "item": group.item, **group.about}
-        row |= {"kind": group.kind, "label": group.label, "arm": arm, "population": population}
-        row |= {"participants": n, "events": len(own), "denominator": size}
-        row["percent"] = PERCENT * n / size if size else None
-        timed = whole[whole["years"].notna()]
-        if people["years"].notna().any():
-            years = float(timed["years"].sum())
-            counted = int(is_in(own["participant_id"], timed["participant_id"]).sum())
-            rate = PERCENT * counted / years if years else None
-            row |= dict(zip(OF_TIME, (len(timed), years, rate), strict=True))
-        rows.append(row)
-    return rows
+class Tally:
+    """The counts of groups of events, arm by arm.
+
+    Args:
+        events: the events that are counted: ``participant_id`` and ``arm``.
+        people: the participants that are counted: ``participant_id``, ``arm`` and ``years``, their
+            time at risk where it is known.
+        arms: id and label of each arm, the reference first.
+        population: who the people are.
+    """
+
+    def __init__(
+        self,
+        events: pd.DataFrame,
+        people: pd.DataFrame,
+        arms: Sequence[Mapping[str, str]],
+        population: str,
+    ) -> None:
+        self._arms, self._population = [arm["id"] for arm in arms], population
+        self._who, self._arm = (events[name].to_numpy() for name in ("participant_id", "arm"))
+        timed = people[people["years"].notna()]
+        self._timed = is_in(events["participant_id"], timed["participant_id"]).to_numpy(bool)
+        self._sizes = people["arm"].value_counts().to_dict()
+        self._times = timed.groupby("arm")["years"].agg(["size", "sum"]).to_dict("index")
+
+    def rows(self, group: Group) -> list[dict[str, Any]]:
+        """Return a row an arm: participants with such an event, such events, and time at risk."""
+        rows = []
+        for arm in self._arms:
+            own = group.places[self._arm[group.places] == arm]
+            n, size = len(set(self._who[own])), self._sizes.get(arm, 0)
+            row: dict[str, Any] = {"row": f"{group.item}.{arm}", "item": group.item, **group.about}
+            row |= {"kind": group.kind, "label": group.label}
+            row |= {"arm": arm, "population": self._population}
+            row |= {"participants": n, "events": len(own), "denominator": size}
+            row["percent"] = PERCENT * n / size if size else None
+            if self._times:
+                time = self._times.get(arm, {"size": 0, "sum": 0.0})
+                counted, years = int(self._timed[own].sum()), float(time["sum"])
+                rate = PERCENT * counted / years if years else None
+                row |= dict(zip(OF_TIME, (int(time["size"]), years, rate), strict=True))
+            rows.append(row)
+        return rows
 
 
 def with_differences(
