@@ -3,7 +3,7 @@
 # Seconds of a fit, the quickest of some, are rows with the quantity `seconds`.
 # Debian bookworm: R 4.2.2. Packages beside r-base-core: the names in the `library` calls, as r-cran-<name>.
 arguments <- commandArgs(trailingOnly = TRUE)
-here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))
+here <- normalizePath(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))))
 to <- sub("^--to=", "", grep("^--to=", arguments, value = TRUE))
 if (length(to) == 0) to <- file.path(here, "models")
 to <- normalizePath(to)
