@@ -17,7 +17,7 @@ CONSTANT, HC2, HC3 = "constant", "hc2", "hc3"
 TOO_FEW = "no more participants than the model has parameters: no interval"
 NO_SPREAD = "the values do not vary around the model: no interval"
 LEVERAGE = "one participant alone decides a parameter: no interval by a robust standard error"
-NOISE = 1e-12
+NOISE = 4e-15
 """Share of the spread of the values below which what a model leaves is rounding."""
 
 
