@@ -120,12 +120,13 @@ def _with_interaction(
     effects = list(fitted.effects)
     for other in what.entry["factor"]["others"]:
         rest = [name for name in setting.terms if name != other]
-        levels = data[other].map({0.0: f"without {other}", 1.0: f"with {other}"})
+        levels = [f"without {other}", f"with {other}"]
         inside = within_subgroups(
             fit,
-            data.assign(subgroup=levels),
+            data.assign(subgroup=data[other].map(dict(enumerate(levels)))),
             replace(setting, terms=rest),
             one_model=what.spec["kind"] == "continuous",
+            levels=levels,
         )
         effects += [each for each in inside.effects if " against " in each.subgroup_level]
     return replace(fitted, effects=effects)

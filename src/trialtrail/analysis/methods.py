@@ -51,7 +51,7 @@ def _mixed(data, setting):
 
 
 def _mmrm(data, setting):
-    from trialtrail.analysis.repeated import mmrm
+    from trialtrail.analysis.repeated.mmrm import mmrm
 
     return mmrm(data, setting)
 

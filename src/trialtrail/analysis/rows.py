@@ -26,6 +26,7 @@ OF_ARMS = ("n_with_data", "events", "percent", "time_at_risk", "mean", "sd")
 OF_ADJUSTED = ("n_analysed", "n_imputed", "adjusted", "adjusted_lower", "adjusted_upper")
 OF_MODELS = ("value", "lower", "upper")
 """Cells of the tables that are computed from the values of participants."""
+NOT_RANDOMISED = "not randomised: who received it is compared with who did not"
 ESTIMATED, NO_INTERVAL, NOT_ESTIMABLE = "estimated", "no_interval", "not_estimable"
 SECONDARY, PRIMARY = "secondary", "primary"
 
@@ -247,6 +248,8 @@ class _Rows:
 
     def _note(self, effect: Effect) -> str:
         note = effect.note
+        if self.what.entry["exposure"]:
+            note = "; ".join(filter(None, [NOT_RANDOMISED, note]))
         for arm, label in self.labels.items():
             note = note.replace(f"{{arm:{arm}}}", label)
         note = note.replace("{arm}", self.labels.get(effect.arm, effect.arm))

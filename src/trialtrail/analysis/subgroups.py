@@ -10,7 +10,7 @@ Bland, BMJ 2003;326:219).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -25,7 +25,14 @@ COLUMN = "subgroup"
 SEPARATE = "fitted within each subgroup"
 
 
-def within_subgroups(fit: Fit, data: pd.DataFrame, setting: Setting, *, one_model: bool) -> Fitted:
+def within_subgroups(
+    fit: Fit,
+    data: pd.DataFrame,
+    setting: Setting,
+    *,
+    one_model: bool,
+    levels: Sequence[str] = (),
+) -> Fitted:
     """Return the effects within each level of ``subgroup``, and the interactions.
 
     An effect has its ``subgroup_level``. An interaction compares a level with the first in their
@@ -37,10 +44,12 @@ def within_subgroups(fit: Fit, data: pd.DataFrame, setting: Setting, *, one_mode
         data: as the method takes it, with the column ``subgroup``.
         setting: of the method.
         one_model: whether the method is a linear model, whose terms can hold the interaction.
+        levels: in their order; if left out, as they sort.
     """
     known = data[data[COLUMN].notna()].copy()
     known[COLUMN] = known[COLUMN].astype("string").astype(object)
-    levels = sorted(known[COLUMN].unique())
+    there = sorted(known[COLUMN].unique())
+    levels = [level for level in levels if level in there] or there
     found = {
         level: _of_one_model(fit, known, setting, level, levels)
         if one_model
