@@ -52,6 +52,25 @@ if STUDY.baseline_table:
 
 if STUDY.outcomes:
     REPORTED_TABLES += ["estimates", "arms", "models"]
+    SUMMARIES.append("missing_outcomes")
+
+    rule tabulate_missing_outcomes:
+        """Whose outcome is not known, by arm and reason."""
+        input:
+            participants="results/datasets/participants.parquet",
+            outcomes="results/datasets/outcomes.parquet",
+        output:
+            table="results/summaries/missing_outcomes.parquet",
+            takes="results/takes/missing_outcomes.json",
+            record="results/lineage/records/tabulate_missing_outcomes.json",
+        log:
+            "results/logs/tabulate_missing_outcomes.log",
+        params:
+            code=code_of("tabulate_missing_outcomes"),
+            outcomes=[each for each in STUDY.outcomes if each["role"] == "primary"],
+            arms=ARMS,
+        script:
+            "../../scripts/tabulate_missing_outcomes.py"
 
     if STUDY.imputations:
 

@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 
 from trialtrail.analysis.data import Comparison, TrialData
-from trialtrail.analysis.fitted import Arm, Effect
+from trialtrail.analysis.fitted import Arm, Effect, Part
 from trialtrail.analysis.fitting import Found, Imputed, fit_comparison
 from trialtrail.analysis.measures import PERCENT, UNNAMED, is_interaction, measure_of
 from trialtrail.analysis.methods import METHODS
 from trialtrail.analysis.plan import BASELINE_VALUE, MAIN, RANDOMISED
+from trialtrail.analysis.tipping import tipping_points
 from trialtrail.analysis.two_groups import deviation
 from trialtrail.derive.uptake import columns_of
 from trialtrail.results.takes import TAKES, Takes, takes
@@ -92,6 +93,9 @@ def analyse(
             for row in rows.models(found):
                 models.setdefault(row["row"], row)
         results.models += models.values()
+        if every and every[0].shift is not None:
+            parts = list(tipping_points(every, trial.arms))
+            results.models += rows.of_parts(parts, every[0].method)
         if every and every[0].shift is None:
             results.arms += rows.arms(every[0])
     return results
@@ -125,10 +129,13 @@ class _Rows:
 
     def models(self, found: Found) -> Iterator[dict[str, Any]]:
         """Yield a row for each number of a model; none of shifted values, which are not data."""
-        if found.shift:
-            return
-        taken = self._takes(self.trial.arms, METHODS[found.method].adjusts)
-        for part in found.fitted.model:
+        if not found.shift:
+            yield from self.of_parts(found.fitted.model, found.method)
+
+    def of_parts(self, parts: Sequence[Part], method: str) -> Iterator[dict[str, Any]]:
+        """Yield a row for each of some numbers."""
+        taken = self._takes(self.trial.arms, METHODS[method].adjusts)
+        for part in parts:
             more = [part.component, *([part.group] if part.group else [])]
             shown = {k: v for k, v in asdict(part).items() if k not in ("se", "df")}
             yield {

@@ -29,6 +29,13 @@ INSTANCE = {
 """The variable that tells the forms of one participant apart, where a form repeats."""
 
 
+PROCEDURES = {
+    "holm": "by Holm’s procedure",
+    "hommel": "by Hommel’s procedure",
+    "fixed_sequence": "by testing in a fixed sequence",
+    "graph": "by a graph of weighted tests",
+}
+"""Procedure of the plan -> how it is told."""
 TIME_TO_EVENT, PROVIDER = "time_to_event", "provider"
 FOLLOWED = {
     "form": "participants",
@@ -287,14 +294,39 @@ class StudyPlan(StudyTables):
     @property
     def labels(self) -> dict[str, dict[str, str]]:
         """What roles and stages of interviews, timepoints, covariates and analyses are called."""
-        used = {name for entry in self.analyses.values() for name in entry["adjust"]}
+        entries = self.analyses.values()
+        used = {name for e in entries for name in (*e["adjust"], *filter(None, [e["subgroup"]]))}
         return {
             "roles": self.qualitative("roles"),
             "stages": self.qualitative("stages"),
             "timepoints": self.timepoints,
             "variables": {v["id"]: v["label"] for v in self.baseline_variables if v["id"] in used},
             "analyses": {name: e["label"] for name, e in self.analyses.items() if e["label"]},
+            "arms": {arm["id"]: arm.get("label", arm["id"]) for arm in self.arms},
+            "plan": {"multiplicity": self._multiplicity, "missing": self._missing},
         }
+
+    @property
+    def _multiplicity(self) -> str:
+        """How p is adjusted, in words; "" where it is not."""
+        for procedure, family in self.analysis("multiplicity", {}).items():
+            number = len(family["weights"] if procedure == "graph" else family)
+            return f"{PROCEDURES[procedure]} ({number} outcome{'s' if number > 1 else ''})"
+        return ""
+
+    @property
+    def _missing(self) -> str:
+        """How the main analysis imputes outcomes, in words; "" where it does not."""
+        spec = self._plan["missing"]
+        if not isinstance(spec, dict):
+            return ""
+        names = {v["id"]: v["label"] for v in self.baseline_variables}
+        helpers = [names.get(name, name) for name in spec["auxiliary"]]
+        also = f" and the auxiliary variables {', '.join(helpers)}" if helpers else ""
+        return (
+            "imputed by chained equations in each arm by itself, from the covariates, the outcome "
+            f"at its other timepoints{also}"
+        )
 
 
 def _beside(variable: dict) -> list[dict]:

@@ -30,9 +30,12 @@ REPORTED_TABLES = (
 )
 TOPICS = (
     *("baseline", "codes", "codes_by_stage", "codes_of_all_coders", "contacts", "flow"),
-    *("interviews", "passages", "providers", "questionnaire", "uptake"),
+    *("interviews", "missing_outcomes", "passages", "providers", "questionnaire", "uptake"),
 )
-FIGURES = ("curves", "flow_chart", "forest_plot", "retention")
+FIGURES = (
+    *("curves", "flow_chart", "forest_plot", "retention"),
+    *("sensitivity_plot", "tipping_plot"),
+)
 """Result tables, topics of `summaries` and figures of which a section may print something."""
 
 KEYS = ("name", "title", "needs", "filter", "absent", "lacks", "text", "shows")

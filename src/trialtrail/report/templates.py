@@ -20,6 +20,7 @@ from jinja2 import (
 from markupsafe import Markup
 
 from trialtrail.errors import StudyError
+from trialtrail.report.formatting import within_sentence
 from trialtrail.report.texts import StudyText
 from trialtrail.report.vocabulary import named
 
@@ -44,6 +45,7 @@ def environment(folder: Path, texts: Mapping[str, StudyText]) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["sentence"] = lambda text: text[:1].upper() + text[1:]
+    environment.filters["lower_first"] = within_sentence
     environment.filters["words"] = lambda text: str(text).replace("_", " ")
     environment.filters["named"] = named
     return environment

@@ -7,12 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
+from trialtrail.analysis.measures import measure_of
 from trialtrail.analysis.plan import MAIN
 from trialtrail.report.formatting import as_printed, has_number
 from trialtrail.report.numbers import Numbers, mark
+from trialtrail.report.verdicts import possible, side, verdict
 from trialtrail.results.cells import Address
 
-COMPARISON = ("analysis", "outcome", "timepoint", "arm", "measure")
+COMPARISON = (
+    *("analysis", "outcome", "timepoint", "arm", "measure"),
+    *("subgroup_level", "shifted", "delta"),
+)
 """Columns of `estimates` that tell its rows apart."""
 NOTHING = "–"
 """What a table prints for an empty cell."""
@@ -77,8 +82,52 @@ class RowView:
         What is compared is the analysis, outcome, timepoint, arm and measure. None where there is
         no such row.
         """
-        wanted = {name: self.raw(name) for name in COMPARISON} | other
+        known = TableView(self._numbers, self._table).columns
+        wanted = {name: self.raw(name) for name in COMPARISON if name in known} | other
         return next(iter(TableView(self._numbers, self._table).where(**wanted)), None)
+
+    @property
+    def verdict(self) -> str:
+        """Return which sentence this effect allows."""
+        return verdict(self._values)
+
+    @property
+    def side(self) -> str:
+        """Return whether this effect is above or below no difference: higher or lower."""
+        return side(self._values)
+
+    @property
+    def possible(self) -> list[str]:
+        """Return the directions in which this effect does not exclude an important difference."""
+        return possible(self._values)
+
+    @property
+    def is_ratio(self) -> bool:
+        """Tell whether this row is an effect that is a ratio."""
+        return bool(self.measure) and measure_of(self.measure).ratio
+
+    @property
+    def measured(self) -> str:
+        """Return what the measure of this effect is called."""
+        return measure_of(self.measure).title
+
+    def of_model(self, component: str, **more: str) -> list[RowView]:
+        """Return the numbers of the model of an estimate that are of one component."""
+        if "models" not in self._numbers.cells.tables():
+            return []
+        same = ("analysis", "outcome", "timepoint")
+        wanted = {name: self.raw(name) for name in same} | {"component": component} | more
+        return TableView(self._numbers, "models").where(**wanted)
+
+    @property
+    def has_arms_adjusted(self) -> bool:
+        """Tell whether the arms of this effect have adjusted means, risks or rates."""
+        return any(each.has("adjusted") for each in self.arms())
+
+    @property
+    def has_instrument(self) -> bool:
+        """Tell whether this effect is one of a model with an instrument."""
+        return bool(self.of_model("first_stage_f"))
 
     def address(self, column: str) -> Address:
         """Return the address of a cell of this row."""
@@ -167,10 +216,28 @@ class TableView:
         """Return estimates in groups of one comparison, that of the main analysis before them."""
         found: dict[tuple[str, ...], list[RowView]] = {}
         for row in self._rows:
-            group = found.setdefault(tuple(row.raw(name) for name in COMPARISON[1:]), [])
+            named = tuple(row.raw(name) for name in COMPARISON[1:])
+            group = found.setdefault(named, [])
             main = row.counterpart(analysis=MAIN)
             group += [main, row] if main and not group else [row]
         return list(found.values())
+
+    def gathered(self, *columns: str) -> list[list[RowView]]:
+        """Return the rows in groups with the same texts in the columns, wherever they stand."""
+        found: dict[tuple[str, ...], list[RowView]] = {}
+        for row in self._rows:
+            found.setdefault(tuple(row.raw(name) for name in columns), []).append(row)
+        return list(found.values())
+
+    def first_of_each(self, *columns: str) -> list[RowView]:
+        """Return the first row of each group with the same texts in the columns."""
+        return [group[0] for group in self.gathered(*columns)]
+
+    def most(self, column: str) -> RowView:
+        """Return the row with the greatest number in a column that some row fills."""
+        return max(
+            (row for row in self._rows if row.has(column)), key=lambda row: float(row.raw(column))
+        )
 
     def before(self, row: RowView, column: str) -> str | None:
         """Return what the row above holds in the column, ``None`` for the first row."""

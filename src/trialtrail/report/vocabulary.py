@@ -43,6 +43,13 @@ def vocabulary(
         "arm_percent": arm_percent,
         "percent_beside": percent,
         "adjusted_mean": adjusted_mean,
+        "adjusted_interval": adjusted_interval,
+        "p_value": p_value,
+        "as_observed": as_observed,
+        "lines_of": lines_of,
+        "arm_label": lambda arm: named(labels.get("arms", {}).get(arm, arm.replace("_", " "))),
+        "multiplicity": named(labels.get("plan", {}).get("multiplicity", "")),
+        "missing_data": named(labels.get("plan", {}).get("missing", "")),
         "baseline_cell": baseline_cell,
         "spread_of": spread,
         "ref": lambda name: Markup('<a data-ref="{}"></a>').format(name),
@@ -124,7 +131,7 @@ def effect(
         *((each.raw("lower"), each.raw("upper")) for each in kind),
         numbers=[row.raw("estimate")],
         decimals=row.raw("decimals"),
-        ratio=row.raw("measure") == "risk_ratio",
+        ratio=row.is_ratio,
     )
     estimate = row.n("estimate", spec)
     if not row.has("lower"):
@@ -167,8 +174,8 @@ def arm_mean_sd(row: RowView, rows: Sequence[RowView]) -> Markup:
 def adjusted_mean(row: RowView, column: str) -> Markup:
     """Return the adjusted mean of the arm that stands in a column of an estimate."""
     rows = row.arms()
-    (mine,) = (each for each in rows if each.raw("arm") == row.raw(column))
-    if not mine.has("adjusted"):
+    mine = next((each for each in rows if each.raw("arm") == row.raw(column)), None)
+    if mine is None or not mine.has("adjusted"):
         return Markup(NOTHING)
     spec = decimals_for_spread(
         *(each.raw("sd") for each in rows),
@@ -176,6 +183,51 @@ def adjusted_mean(row: RowView, column: str) -> Markup:
         decimals=mine.raw("decimals"),
     )
     return mine.n("adjusted", spec)
+
+
+def adjusted_interval(row: RowView, rows: Sequence[RowView]) -> Markup:
+    """Return the adjusted mean, risk or rate of a row of `arms` with its interval.
+
+    ``rows`` are those that stand side by side: they have the same decimals.
+    """
+    if not row.has("adjusted"):
+        return Markup(NOTHING)
+    kind = [each for each in rows if each.has("adjusted_lower")]
+    spec = decimals_for_effect(
+        *((each.raw("adjusted_lower"), each.raw("adjusted_upper")) for each in kind),
+        numbers=[each.raw("adjusted") for each in rows if each.has("adjusted")],
+        decimals=row.raw("decimals"),
+        ratio=False,
+    )
+    middle = row.n("adjusted", spec)
+    if not row.has("adjusted_lower"):
+        return middle
+    ends = row.n("adjusted_lower", spec) + Markup(" to ") + row.n("adjusted_upper", spec)
+    return middle + Markup(" (") + ends + Markup(")")
+
+
+def p_value(row: RowView, column: str) -> Markup:
+    """Return a p with three decimals, of which what is smaller has its first digit."""
+    return row.n(column, ".3f")
+
+
+def as_observed(row: RowView, rows: Sequence[RowView]) -> Markup:
+    """Return what was observed of an arm: events of how many, or in which time, or a mean."""
+    if row.has("events") and row.has("time_at_risk") and not row.has("percent"):
+        return row.n("events") + Markup(" in ") + row.n("time_at_risk", ".0f")
+    if row.has("events") and row.has("percent"):
+        return row.n("events") + Markup("/") + row.n("n_with_data") + arm_percent(row, rows)
+    if row.has("mean"):
+        return arm_mean_sd(row, rows)
+    return row.n("n_with_data")
+
+
+def lines_of(group: Iterable[RowView]) -> list[list[RowView]]:
+    """Return rows of several levels and arms as lines, one a level, each with its arms."""
+    found: dict[str, list[RowView]] = {}
+    for row in group:
+        found.setdefault(row.raw("level"), []).append(row)
+    return list(found.values())
 
 
 def arm_percent(row: RowView, rows: Sequence[RowView]) -> Markup:

@@ -1,0 +1,77 @@
+"""What an estimate allows to be said, chosen by rule from its interval and what the plan declares.
+
+A sentence never goes beyond its interval: it says that arms differ only where no difference is
+outside it, and that a difference matters only where the smallest important difference is (Altman
+and Bland, BMJ 1995;311:485; CONSORT 2025, items 26 and 29). Without a smallest important
+difference nothing is said of importance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from trialtrail.analysis.measures import measure_of
+
+NOT_ESTIMABLE = "not_estimable"
+NO_INTERVAL = "no_interval"
+NON_INFERIOR, NOT_SHOWN, INFERIOR = "non_inferior", "not_shown", "inferior"
+IMPORTANT, DIFFERS, UNIMPORTANT = "important", "differs", "unimportant"
+NO_IMPORTANT, INCONCLUSIVE, INCLUDES = "no_important", "inconclusive", "includes"
+HIGHER, LOWER = "higher", "lower"
+
+
+def verdict(row: Mapping[str, str]) -> str:
+    """Return which sentence a row of `estimates` allows.
+
+    - `not_estimable`, `no_interval`: there is no estimate, or no interval;
+    - of a margin `non_inferior`, `not_shown` (the interval has the margin in it) or `inferior`
+      (all of it is beyond the margin);
+    - `important`: all of the interval is beyond the smallest important difference on one side;
+      `differs`: it excludes no difference, and not an unimportant one; `unimportant`: it excludes
+      no difference, and every important one; `no_important`: it includes no difference and
+      excludes every important one; `inconclusive`: it includes no difference and an important one;
+    - without a smallest important difference: `differs`, or `includes` no difference.
+    """
+    if not row.get("estimate"):
+        return NOT_ESTIMABLE
+    if not row.get("lower"):
+        return NO_INTERVAL
+    if row.get("margin"):
+        return _of_margin(row)
+    lower, upper = float(row["lower"]), float(row["upper"])
+    nothing = measure_of(row["measure"]).nothing
+    includes = lower <= nothing <= upper
+    if not row.get("important") or measure_of(row["measure"]).ratio:
+        return INCLUDES if includes else DIFFERS
+    important = float(row["important"])
+    if includes:
+        inside = -important < lower and upper < important
+        return NO_IMPORTANT if inside else INCONCLUSIVE
+    if lower >= important or upper <= -important:
+        return IMPORTANT
+    return UNIMPORTANT if -important < lower and upper < important else DIFFERS
+
+
+def side(row: Mapping[str, str]) -> str:
+    """Return whether the arm's values are higher or lower than those of the reference."""
+    return HIGHER if float(row["estimate"]) > measure_of(row["measure"]).nothing else LOWER
+
+
+def possible(row: Mapping[str, str]) -> list[str]:
+    """Return the directions in which an important difference is not excluded."""
+    important = float(row["important"])
+    found = [LOWER] if float(row["lower"]) <= -important else []
+    return found + ([HIGHER] if float(row["upper"]) >= important else [])
+
+
+def _of_margin(row: Mapping[str, str]) -> str:
+    margin, higher = float(row["margin"]), row.get("better") == HIGHER
+    lower, upper = float(row["lower"]), float(row["upper"])
+    if measure_of(row["measure"]).ratio:
+        # A margin of a ratio is above 1: how many times worse the arm may be.
+        limit = 1 / margin if higher else margin
+    else:
+        limit = -margin if higher else margin
+    if higher:
+        return NON_INFERIOR if lower > limit else INFERIOR if upper < limit else NOT_SHOWN
+    return NON_INFERIOR if upper < limit else INFERIOR if lower > limit else NOT_SHOWN
