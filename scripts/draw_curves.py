@@ -42,7 +42,9 @@ def draw_outcome(arms: dict[str, list], labels: dict[str, str], table: Table) ->
     height = HEIGHT + below
     figure = Figure(figsize=(TEXT_WIDTH, height))
     axes = figure.add_axes((0.16, (0.48 + below) / height, 0.81, (HEIGHT - 0.85) / height))
-    end = max(float(row["days"]) for points in arms.values() for _, row in points)
+    marks = sorted({float(r["days"]) for p in arms.values() for n, r in p if ".day_" in n})
+    events = [float(r["days"]) for p in arms.values() for _, r in p if r["events"] != "0"]
+    end = max([*marks, *events], default=1.0)
     texts: dict[str, Any] = {}
     for place, (arm, points) in enumerate(arms.items()):
         colour, line = STYLES[place % len(STYLES)]
@@ -73,8 +75,8 @@ def draw_outcome(arms: dict[str, list], labels: dict[str, str], table: Table) ->
         pad=7,
     )
     axes.grid(axis="y", color=GREY, alpha=0.15, linewidth=0.5)
-    axes.legend(loc="lower left" if survival else "upper left", frameon=False, fontsize=7.5)
-    marks = sorted({float(r["days"]) for p in arms.values() for n, r in p if ".day_" in n})
+    if len(arms) > 1:
+        axes.legend(loc="lower left" if survival else "upper left", frameon=False, fontsize=7.5)
     axes.set_xticks(marks)
     _at_risk(axes, arms, labels, table, texts)
     return figure, texts

@@ -15,7 +15,9 @@ OF_CURVE = ("days", "at_risk", "events", "estimate", "lower", "upper")
 FIRST_CONTACT = "first_contact"
 TICKS = 8
 """How many round days an axis has room for."""
-APART = (7, 14, 28, 30, 60, 91, 182, 365, 730, 1461)
+BEYOND = 1.25
+"""Until how many times the day of the last event a curve is drawn."""
+APART = (1, 7, 14, 28, 30, 60, 91, 182, 365, 730, 1461)
 """Days between round days, of which the least that fits is taken."""
 
 
@@ -51,11 +53,17 @@ def round_days(last: float) -> list[float]:
     return [float(day) for day in range(0, int(last) + 1, apart)]
 
 
+def shown_until(data: pd.DataFrame) -> float:
+    """Return the last day that is of interest: a quarter of the time beyond the last event."""
+    last = data.loc[data["event"] > 0, "time"].max()
+    return data["time"].max() if pd.isna(last) else min(data["time"].max(), BEYOND * last)
+
+
 def curve_rows(
     outcome: str, label: str, data: pd.DataFrame, setting: Setting, taken: dict
 ) -> list[dict]:
     """Return the points of the curves of an outcome; ``taken`` is what those of an arm take."""
-    marks = round_days(data["time"].max())
+    marks = round_days(shown_until(data))
     table = curve_table(data, setting, marks)
     kinds = [kind for kind in table["curve"].unique() if kind != "survival"]
     # With competing events the share without any event is no share without this one.

@@ -20,7 +20,10 @@ SCENARIOS = (ARM, REFERENCE, BOTH)
 """Whose imputed values are shifted."""
 STEPS = 6
 """Into how many steps the range of shifts is divided."""
-OF_KNOWN_VALUES = ("intracluster_correlation", "clusters", "largest_cluster", "smallest_cluster")
+OF_KNOWN_VALUES = (
+    *("intracluster_correlation", "clusters"),
+    *("smallest_cluster", "median_cluster", "largest_cluster"),
+)
 """Numbers of a model that are of the known values where others are pooled."""
 
 Fit = Callable[[pd.DataFrame, Setting], Fitted]

@@ -7,44 +7,61 @@ from collections.abc import Iterable, Mapping
 from markupsafe import Markup
 
 from trialtrail.analysis.methods import METHODS
-from trialtrail.analysis.plan import BASELINE_VALUE, MAIN
+from trialtrail.analysis.plan import BASELINE_VALUE
 from trialtrail.report.formatting import within_sentence
-from trialtrail.report.views import COMPARISON, RowView
+from trialtrail.report.views import RowView
 
 Labels = Mapping[str, Mapping[str, str]]
+OF_OTHERS = {
+    "sensitivity": "In the sensitivity analysis",
+    "supplementary": "For the estimand",
+    "subgroup": "In the analysis",
+    "exploratory": "In the exploratory analysis",
+}
+"""How the sentence of an analysis that is not the main one begins, by its role."""
 
 
 def method_sentences(rows: Iterable[RowView], level: str, labels: Labels) -> list[str]:
     """Return a sentence for each method by which a row was made, those of the main analysis first.
 
-    Of a sensitivity analysis, only what differs from the main analysis of the same outcome is
-    reported.
+    Of another analysis, only methods that the main analysis does not have are reported, together.
 
     Args:
         rows: the rows of `estimates`.
         level: the confidence level as it is printed.
         labels: what analyses and covariates (``variables``) are called, by id.
     """
-    listed = list(rows)
-    main = {_comparison(row): _made_by(row) for row in listed if row.raw("analysis") == MAIN}
     used: dict[str, dict[tuple[str, str], None]] = {}
-    for row in listed:
-        analysis = row.raw("analysis")
-        if analysis == MAIN or main.get(_comparison(row)) != _made_by(row):
-            used.setdefault(analysis, {})[_made_by(row)] = None
-    sentences = []
-    for analysis in sorted(used, key=lambda name: name != MAIN):
-        order = list(METHODS)
-        for method, adjusted_for in sorted(used[analysis], key=lambda each: order.index(each[0])):
-            words = covariates_in_words(adjusted_for, labels)
-            text = METHODS[method].sentence.format(
-                level=level, adjusted_for=f" adjusted for {words}" if words else ""
+    roles: dict[str, str] = {}
+    for row in rows:
+        used.setdefault(row.raw("analysis"), {})[_made_by(row)] = None
+        roles.setdefault(row.raw("analysis"), row.raw("role"))
+    order = list(METHODS)
+
+    def told(made_by: Iterable[tuple[str, str]]) -> list[str]:
+        return [
+            METHODS[method].sentence.format(
+                level=level, adjusted_for=_adjusted(adjusted_for, labels)
             )
-            if analysis != MAIN:
-                name = labels.get("analyses", {}).get(analysis, analysis.replace("_", " "))
-                text = f"In the sensitivity analysis “{name}”: {text[:1].lower()}{text[1:]}"
-            sentences.append(text)
+            for method, adjusted_for in sorted(made_by, key=lambda each: order.index(each[0]))
+        ]
+
+    first = [name for name in used if roles[name] not in OF_OTHERS]
+    main = {made_by for name in first for made_by in used[name]}
+    sentences = list(dict.fromkeys(told(main)))
+    for analysis in (name for name in used if name not in first):
+        own = told(made_by for made_by in used[analysis] if made_by not in main)
+        if own:
+            name = labels.get("analyses", {}).get(analysis, analysis.replace("_", " "))
+            whole = " ".join(f"{text[:1].lower()}{text[1:].rstrip('.')};" for text in own)
+            sentences.append(f"{OF_OTHERS[roles[analysis]]} “{name}”: {whole.rstrip(';')}.")
     return sentences
+
+
+def _adjusted(adjusted_for: str, labels: Labels) -> str:
+    """Return what stands in the sentence of a method for its covariates."""
+    words = covariates_in_words(adjusted_for, labels)
+    return f" adjusted for {words}" if words else ""
 
 
 def adjustment(rows: Iterable[RowView], labels: Labels) -> Markup:
@@ -54,7 +71,7 @@ def adjustment(rows: Iterable[RowView], labels: Labels) -> Markup:
     """
     outcomes: dict[str, dict[str, Markup]] = {}
     for row in rows:
-        if row.raw("measure") == "mean_difference":
+        if row.raw("measure"):
             of_covariates = outcomes.setdefault(row.raw("adjusted_for"), {})
             of_covariates[row.raw("outcome")] = row.t("label")
     if not any(outcomes):
@@ -62,13 +79,13 @@ def adjustment(rows: Iterable[RowView], labels: Labels) -> Markup:
     if len(outcomes) == 1:
         (adjusted_for,) = outcomes
         words = covariates_in_words(adjusted_for, labels, "the value at baseline")
-        return Markup("Differences of means are adjusted for {}.").format(words)
+        return Markup("Effects are adjusted for {}.").format(words)
     parts = []
     for adjusted_for, names in outcomes.items():
         words = covariates_in_words(adjusted_for, labels, "the value at baseline")
         how = Markup("adjusted for {}: ").format(words) if words else Markup("not adjusted: ")
         parts.append(how + Markup(", ").join(names.values()))
-    return Markup("Differences of means are ") + Markup("; ").join(parts) + "."
+    return Markup("Effects are ") + Markup("; ").join(parts) + "."
 
 
 def covariates_in_words(
@@ -87,10 +104,6 @@ def covariates_in_words(
         if name
     ]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _comparison(row: RowView) -> tuple[str, ...]:
-    return tuple(row.raw(column) for column in COMPARISON if column != "analysis")
 
 
 def _made_by(row: RowView) -> tuple[str, str]:

@@ -19,6 +19,7 @@ COMPARISON = (
     *("subgroup_level", "shifted", "delta"),
 )
 """Columns of `estimates` that tell its rows apart."""
+PRIMARY = "primary"
 NOTHING = "–"
 """What a table prints for an empty cell."""
 
@@ -120,6 +121,19 @@ class RowView:
         return TableView(self._numbers, "models").where(**wanted)
 
     @property
+    def has_other_timepoints(self) -> bool:
+        """Tell whether the analysis has effects on this outcome at other timepoints."""
+        same = {name: self.raw(name) for name in ("analysis", "outcome")}
+        rows = TableView(self._numbers, self._table).where(**same)
+        return len({row.raw("timepoint") for row in rows}) > 1
+
+    @property
+    def short_unit(self) -> Markup:
+        """Return the unit without what stands after a comma, such as the range of a scale."""
+        unit = self.raw("unit").partition(",")[0]
+        return self.t("unit") if has_number(unit) else escape(as_printed(unit))
+
+    @property
     def has_arms_adjusted(self) -> bool:
         """Tell whether the arms of this effect have adjusted means, risks or rates."""
         return any(each.has("adjusted") for each in self.arms())
@@ -213,14 +227,18 @@ class TableView:
         return found
 
     def beside_main(self) -> list[list[RowView]]:
-        """Return estimates in groups of one comparison, that of the main analysis before them."""
+        """Return estimates in groups of one comparison, that of the main analysis before them.
+
+        Where there are some of primary outcomes, those of other outcomes are left out.
+        """
         found: dict[tuple[str, ...], list[RowView]] = {}
         for row in self._rows:
             named = tuple(row.raw(name) for name in COMPARISON[1:])
             group = found.setdefault(named, [])
             main = row.counterpart(analysis=MAIN)
             group += [main, row] if main and not group else [row]
-        return list(found.values())
+        primary = [group for group in found.values() if group[0].raw("role") == PRIMARY]
+        return primary or list(found.values())
 
     def gathered(self, *columns: str) -> list[list[RowView]]:
         """Return the rows in groups with the same texts in the columns, wherever they stand."""
