@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
+from trialtrail.analysis.measures import INTERACTION
 from trialtrail.analysis.methods import METHODS
 from trialtrail.analysis.plan import BASELINE_VALUE
 from trialtrail.report.formatting import within_sentence
@@ -31,11 +32,15 @@ def method_sentences(rows: Iterable[RowView], level: str, labels: Labels) -> lis
         level: the confidence level as it is printed.
         labels: what analyses and covariates (``variables``) are called, by id.
     """
+    listed = list(rows)
+    roles = {row.raw("analysis"): row.raw("role") for row in reversed(listed)}
+    first = [name for name in roles if roles[name] not in OF_OTHERS]
+    compared = {_compared(row): _made_by(row) for row in listed if row.raw("analysis") in first}
     used: dict[str, dict[tuple[str, str], None]] = {}
-    roles: dict[str, str] = {}
-    for row in rows:
-        used.setdefault(row.raw("analysis"), {})[_made_by(row)] = None
-        roles.setdefault(row.raw("analysis"), row.raw("role"))
+    for row in listed:
+        analysis = row.raw("analysis")
+        if analysis in first or compared.get(_compared(row)) != _made_by(row):
+            used.setdefault(analysis, {})[_made_by(row)] = None
     order = list(METHODS)
 
     def told(made_by: Iterable[tuple[str, str]]) -> list[str]:
@@ -46,15 +51,13 @@ def method_sentences(rows: Iterable[RowView], level: str, labels: Labels) -> lis
             for method, adjusted_for in sorted(made_by, key=lambda each: order.index(each[0]))
         ]
 
-    first = [name for name in used if roles[name] not in OF_OTHERS]
-    main = {made_by for name in first for made_by in used[name]}
-    sentences = list(dict.fromkeys(told(main)))
+    main = [made_by for name in first for made_by in used.get(name, {})]
+    sentences = list(dict.fromkeys(told(dict.fromkeys(main))))
     for analysis in (name for name in used if name not in first):
-        own = told(made_by for made_by in used[analysis] if made_by not in main)
-        if own:
-            name = labels.get("analyses", {}).get(analysis, analysis.replace("_", " "))
-            whole = " ".join(f"{text[:1].lower()}{text[1:].rstrip('.')};" for text in own)
-            sentences.append(f"{OF_OTHERS[roles[analysis]]} “{name}”: {whole.rstrip(';')}.")
+        name = labels.get("analyses", {}).get(analysis, analysis.replace("_", " "))
+        own = told(used[analysis])
+        whole = " ".join(f"{text[:1].lower()}{text[1:].rstrip('.')};" for text in own)
+        sentences.append(f"{OF_OTHERS[roles[analysis]]} “{name}”: {whole.rstrip(';')}.")
     return sentences
 
 
@@ -70,22 +73,24 @@ def adjustment(rows: Iterable[RowView], labels: Labels) -> Markup:
     Where they are not all adjusted for the same, the outcomes are named.
     """
     outcomes: dict[str, dict[str, Markup]] = {}
-    for row in rows:
-        if row.raw("measure"):
-            of_covariates = outcomes.setdefault(row.raw("adjusted_for"), {})
-            of_covariates[row.raw("outcome")] = row.t("label")
+    listed = [row for row in rows if row.raw("measure")]
+    only_means = all(row.raw("measure") == "mean_difference" for row in listed)
+    what = "Differences of means" if only_means else "Effects"
+    for row in listed:
+        of_covariates = outcomes.setdefault(row.raw("adjusted_for"), {})
+        of_covariates[row.raw("outcome")] = row.t("label")
     if not any(outcomes):
         return Markup("")
     if len(outcomes) == 1:
         (adjusted_for,) = outcomes
         words = covariates_in_words(adjusted_for, labels, "the value at baseline")
-        return Markup("Effects are adjusted for {}.").format(words)
+        return Markup(f"{what} are adjusted for {{}}.").format(words)
     parts = []
     for adjusted_for, names in outcomes.items():
         words = covariates_in_words(adjusted_for, labels, "the value at baseline")
         how = Markup("adjusted for {}: ").format(words) if words else Markup("not adjusted: ")
         parts.append(how + Markup(", ").join(names.values()))
-    return Markup("Effects are ") + Markup("; ").join(parts) + "."
+    return Markup(f"{what} are ") + Markup("; ").join(parts) + "."
 
 
 def covariates_in_words(
@@ -104,6 +109,12 @@ def covariates_in_words(
         if name
     ]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _compared(row: RowView) -> tuple[str, ...]:
+    """Return what a row compares, whatever the analysis, the subgroup or the shift."""
+    measure = row.raw("measure").removesuffix(f"_{INTERACTION}")
+    return (*(row.raw(name) for name in ("outcome", "timepoint", "arm")), measure)
 
 
 def _made_by(row: RowView) -> tuple[str, str]:

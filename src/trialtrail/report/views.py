@@ -128,6 +128,12 @@ class RowView:
         return len({row.raw("timepoint") for row in rows}) > 1
 
     @property
+    def is_of_primary(self) -> bool:
+        """Tell whether the main analysis of what this effect is of is a primary one."""
+        main = self.counterpart(analysis=MAIN)
+        return main is not None and main.raw("role") == PRIMARY
+
+    @property
     def short_unit(self) -> Markup:
         """Return the unit without what stands after a comma, such as the range of a scale."""
         unit = self.raw("unit").partition(",")[0]
@@ -174,6 +180,7 @@ class TableView:
     ) -> None:
         """Take the table ``name``, of which ``wanted`` may leave some rows only, as in `where`."""
         table = numbers.cells.table(name)
+        self._numbers = numbers
         self.name, self.columns = name, table.columns
         self._rows = [RowView(numbers, name, row, values) for row, values in table.rows.items()]
         self._rows = self.where(**(wanted or {}))
@@ -238,7 +245,14 @@ class TableView:
             main = row.counterpart(analysis=MAIN)
             group += [main, row] if main and not group else [row]
         primary = [group for group in found.values() if group[0].raw("role") == PRIMARY]
-        return primary or list(found.values())
+        if primary or any(row.is_of_primary for row in self._of_roles()):
+            return primary
+        return list(found.values())
+
+    def _of_roles(self) -> list[RowView]:
+        """Return the rows of the whole table with the roles of these."""
+        roles = list({row.raw("role") for row in self._rows})
+        return TableView(self._numbers, self.name).where(role=roles) if roles else []
 
     def gathered(self, *columns: str) -> list[list[RowView]]:
         """Return the rows in groups with the same texts in the columns, wherever they stand."""

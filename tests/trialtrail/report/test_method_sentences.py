@@ -28,6 +28,7 @@ def rows(*changes):
 def row(analysis="main", outcome="walk", method="ancova", adjusted_for="", label=""):
     return {
         "analysis": analysis,
+        "role": "primary" if analysis == "main" else "sensitivity",
         "outcome": outcome,
         "label": label or outcome.capitalize(),
         "method": method,
@@ -75,8 +76,8 @@ def test_an_analysis_without_a_label_is_called_by_its_id():
             "Differences of means are adjusted for age: Walk; not adjusted: Late, Soon.",
         ),
         (
-            [row(adjusted_for="age"), row(adjusted_for="age"), row() | {"measure": "risk_ratio"}],
-            "Differences of means are adjusted for age.",
+            [row(adjusted_for="age"), row(adjusted_for="age") | {"measure": "risk_ratio"}],
+            "Effects are adjusted for age.",
         ),
     ],
 )
