@@ -270,7 +270,7 @@ METHODS: dict[str, Method] = {
         ("ordered",),
         _proportional_odds,
         "An ordered outcome is compared by the common odds ratio{adjusted_for} of a proportional "
-        "odds model, with its {level} interval; above 1 higher categories are more likely.",
+        "odds model, with its {level} interval; above one, higher categories are more likely.",
     ),
     "cox_efron": Method(
         ("time_to_event",),

@@ -47,6 +47,7 @@ def vocabulary(
         "p_value": p_value,
         "as_observed": as_observed,
         "lines_of": lines_of,
+        "arms_of": lambda rows: arms_of(rows, labels),
         "arm_label": lambda arm: named(labels.get("arms", {}).get(arm, arm.replace("_", " "))),
         "multiplicity": named(labels.get("plan", {}).get("multiplicity", "")),
         "missing_data": named(labels.get("plan", {}).get("missing", "")),
@@ -220,6 +221,15 @@ def as_observed(row: RowView, rows: Sequence[RowView]) -> Markup:
     if row.has("mean"):
         return arm_mean_sd(row, rows)
     return row.n("n_with_data")
+
+
+def arms_of(rows: Iterable[RowView], labels: Mapping[str, Mapping[str, str]]) -> list[Markup | str]:
+    """Return what the columns of the arms are called: the study's arms, or a factor's two sides."""
+    known = labels.get("arms", {})
+    first = next(iter(rows), None)
+    if first is not None and first.raw("reference") and first.raw("reference") not in known:
+        return ["Without", "With"]
+    return [named(label) for label in known.values()]
 
 
 def lines_of(group: Iterable[RowView]) -> list[list[RowView]]:
