@@ -52,6 +52,49 @@ if "estimates" in REPORTED_TABLES:
             "../../scripts/draw_forest_plot.py"
 
 
+if STUDY.has_other_analyses:
+    FIGURES.append("sensitivity_plot")
+
+    rule draw_sensitivity_plot:
+        """The primary outcomes by the main analysis and all others."""
+        input:
+            table="results/tables/estimates.csv",
+            fonts=FONTS,
+        output:
+            figure="results/figures/sensitivity_plot.svg",
+            record="results/lineage/records/draw_sensitivity_plot.json",
+        log:
+            "results/logs/draw_sensitivity_plot.log",
+        params:
+            code=code_of("draw_sensitivity_plot"),
+            content=content_of(FONTS),
+            arms=STUDY.arms,
+            analyses=STUDY.labels["analyses"],
+        script:
+            "../../scripts/draw_sensitivity_plot.py"
+
+
+if STUDY.has_shifted_values:
+    FIGURES.append("tipping_plot")
+
+    rule draw_tipping_plot:
+        """The effects by what was added to imputed values."""
+        input:
+            table="results/tables/estimates.csv",
+            fonts=FONTS,
+        output:
+            figure="results/figures/tipping_plot.svg",
+            record="results/lineage/records/draw_tipping_plot.json",
+        log:
+            "results/logs/draw_tipping_plot.log",
+        params:
+            code=code_of("draw_tipping_plot"),
+            content=content_of(FONTS),
+            arms=STUDY.arms,
+        script:
+            "../../scripts/draw_tipping_plot.py"
+
+
 if "retention" in REPORTED_TABLES:
     FIGURES.append("retention")
 

@@ -90,6 +90,22 @@ class StudyPlan(StudyTables):
         return out
 
     @property
+    def has_other_analyses(self) -> bool:
+        """Whether a primary outcome is analysed in another way too, to be seen beside the main."""
+        primary = {each["id"] for each in self.outcomes if each["role"] == "primary"}
+        return any(
+            outcome["id"] in primary
+            for entry in self.analyses.values()
+            if entry["role"] in ("sensitivity", "supplementary") and not _is_shifted(entry)
+            for outcome in entry["outcomes"]
+        )
+
+    @property
+    def has_shifted_values(self) -> bool:
+        """Whether an analysis shifts imputed values."""
+        return any(_is_shifted(entry) for entry in self.analyses.values())
+
+    @property
     def timed_outcomes(self) -> list[dict]:
         """The outcomes that are the time to an event."""
         return [outcome for outcome in self.outcomes if outcome["kind"] == TIME_TO_EVENT]
@@ -336,3 +352,8 @@ def _beside(variable: dict) -> list[dict]:
     ending, kind = BESIDE[variable["type"]]
     label = {"label": variable["label"]} if "label" in variable else {}
     return [{"id": f"{variable['id']}{ending}", "type": kind, **label}]
+
+
+def _is_shifted(entry: dict) -> bool:
+    """Tell whether an analysis shifts imputed values."""
+    return isinstance(entry["missing"], dict) and "delta" in entry["missing"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
+from trialtrail.analysis.measures import measure_of
 from trialtrail.report.drawing import TEXT_HEIGHT, Cell
 from trialtrail.results.cells import Table
 
@@ -42,7 +43,8 @@ def panels(table: Table, role: str, measures: list[str]) -> list[list[dict[str, 
     found: dict[tuple, list[dict[str, str]]] = {}
     for row, cells in table.rows.items():
         shown = cells["lower"] or cells.get("note")
-        if cells["role"] == role and cells["measure"] in measures and shown:
+        drawn = cells["role"] == role and not cells.get("shifted") and shown
+        if drawn and cells["measure"] in measures:
             key = (cells["measure"], cells["unit"])
             found.setdefault(key, []).append({**cells, "row": row})
     return [part for rows in found.values() for part in of_like_width(rows)]
@@ -66,7 +68,7 @@ def of_like_width(rows: list[dict[str, str]]) -> list[list[dict[str, str]]]:
 
 def extent(row: dict[str, str]) -> float:
     """Return how far from no difference a row reaches, 0 without an interval; a ratio has 1."""
-    if not row["lower"] or row["measure"] == "risk_ratio":
+    if not row["lower"] or measure_of(row["measure"]).ratio:
         return float(bool(row["lower"]))
     return max(abs(float(row["lower"])), abs(float(row["upper"])))
 

@@ -1,0 +1,87 @@
+"""Draw each primary outcome by the main analysis and all others: a line is a row of `estimates`."""
+
+from functools import partial
+from pathlib import Path
+
+from trialtrail.analysis.measures import measure_of
+from trialtrail.analysis.plan import MAIN
+from trialtrail.record import run
+from trialtrail.report.drawing import Cell, Drawn, Name, draw_parts, words
+from trialtrail.report.forest_drawing import Words, forest_plot
+from trialtrail.results.cells import Cells, Table
+
+MEASURES = ("mean_difference", "risk_difference", "rate_ratio", "common_odds_ratio", "hazard_ratio")
+"""The measure of an outcome, of which it has one."""
+COMPLIER = "complier_"
+"""How the measures of a complier effect begin, which stand on the axis of the measure itself."""
+OTHERS = ("sensitivity", "supplementary")
+
+
+def compared(table: Table) -> list[list[dict[str, str]]]:
+    """Return the rows of each primary comparison, that of the main analysis first.
+
+    A comparison without another analysis is no panel.
+    """
+    found: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for name, cells in table.rows.items():
+        row = {**cells, "row": name}
+        key = key_of(row)
+        if cells["role"] == "primary" and cells["measure"] in MEASURES:
+            found.setdefault(key, []).append(row)
+        elif key in found and cells["role"] in OTHERS and not cells.get("shifted"):
+            found[key].append(row)
+    return [rows for rows in found.values() if len(rows) > 1]
+
+
+def key_of(row: dict[str, str]) -> tuple[str, ...]:
+    """Return what is compared, whatever the analysis."""
+    measure = row["measure"].removeprefix(COMPLIER)
+    return row["outcome"], row["timepoint"], row["arm"], measure
+
+
+def heading(table: Table, row: dict[str, str], spoken: dict[str, dict[str, str]]) -> list:
+    """Return the outcome of a panel, its arm where there are several, its measure and unit."""
+    address = f"{table.name}#{row['row']}"
+    parts: list[str | Cell] = [words(f"{address}/label", row["label"])]
+    if len(spoken["arms"]) > 2:
+        parts += [", ", Name(spoken["arms"].get(row["arm"], row["arm"]))]
+    title = measure_of(row["measure"]).title
+    parts.append(f": {title[:1].lower()}{title[1:]}")
+    return [*parts, ", ", words(f"{address}/unit", row["unit"])] if row["unit"] else parts
+
+
+def draw_sensitivity_plot(
+    table: Table, spoken: dict[str, dict[str, str]], fonts: Path
+) -> list[Drawn]:
+    """Return the parts of the plot, each with its labels.
+
+    ``spoken`` has the labels of the arms, the reference first, and of the analyses, by id.
+    """
+
+    def name_of(row: dict[str, str]) -> list[str]:
+        if row["analysis"] == MAIN or row["role"] == "primary":
+            return ["Main analysis"]
+        label = spoken["analyses"].get(row["analysis"], row["analysis"].replace("_", " "))
+        return [label[:1].upper() + label[1:]]
+
+    said = Words(
+        name_of,
+        lambda row: heading(table, row, spoken),
+        list(spoken["arms"].values()),
+        own=False,
+    )
+    return forest_plot(compared(table), table, said, fonts)
+
+
+def main(job) -> None:
+    """Read the table of estimates; write the plot."""
+    table = Cells.of_files(job.input.table).table("estimates")
+    fonts = Path(job.input.fonts[0]).parent
+    spoken = {
+        "arms": {arm["id"]: arm["label"] for arm in job.params.arms},
+        "analyses": dict(job.params.analyses),
+    }
+    draw_parts(fonts, partial(draw_sensitivity_plot, table, spoken, fonts), job.output.figure)
+
+
+run(main, globals())
