@@ -69,6 +69,7 @@ def draw_sensitivity_plot(
         lambda row: heading(table, row, spoken),
         list(spoken["arms"].values()),
         own=False,
+        limits=True,
     )
     return forest_plot(compared(table), table, said, fonts)
 

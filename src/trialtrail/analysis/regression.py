@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
+from scipy.special import stdtr, stdtrit
 
 from trialtrail.analysis.covariates import Design, design
 from trialtrail.analysis.fitted import (
     Arm,
+    Counts,
     Effect,
     Fitted,
     NotEstimable,
@@ -19,76 +24,160 @@ from trialtrail.analysis.fitted import (
 )
 from trialtrail.analysis.least_squares import CONSTANT, LeastSquares, least_squares
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 MEASURE = "mean_difference"
+TOO_FEW = "no more participants than the model has parameters: no interval"
+NO_SPREAD = "the values do not vary around the model: no interval"
+DETERMINED = (
+    "a participant determines the estimate alone, so that the robust standard error cannot be "
+    "estimated: no interval"
+)
 
 
 def ancova(data: pd.DataFrame, setting: Setting) -> Fitted:
     """Return the differences of adjusted means by ordinary least squares.
 
-    The model has an intercept, a term for each arm but the reference, and the covariates.
-    Participants without the value are left out and counted. Intervals and tests are by t with the
-    residual degrees of freedom; adjusted means are at the mean of the covariates of those analysed
-    (ICH E9, 5.7; EMA, Guideline on adjustment for baseline covariates, 2015). The standard error is
-    that of `Setting.variance`.
-
-    Args:
-        data: a row a participant: ``arm``, ``value`` and the terms.
-        setting: the arms, the terms, the level, the variance.
+    The model has a constant, a term for each arm but the reference, and ``setting.terms``.
+    Participants without the value are left out and counted. ``setting.variance`` is ``constant``
+    (one variance for all), ``hc2`` or ``hc3`` (each participant's own; MacKinnon and White, J
+    Econom 1985;29:305-25). Intervals and tests are by t with the residual degrees of freedom,
+    those of ``hc2`` and ``hc3`` too, of which it is an approximation. Adjusted means are at the
+    mean of the terms of those analysed (ICH E9, 5.7; EMA, Guideline on adjustment for baseline
+    covariates, 2015).
     """
-    counts = count(data, setting.arms)
     method = "ancova" if setting.variance == CONSTANT else f"ancova_{setting.variance}"
+    mine = data[data["arm"].isin(setting.arms)]
+    counts = count(mine, setting.arms)
     if reason := empty_arm(counts, setting.arms):
         return none_of([MEASURE], counts, setting, reason, method)
-    used = data[data["value"].notna()]
+    used = mine[mine["value"].notna()]
     try:
-        made = design(used, setting)
-    except NotEstimable as problem:
-        return none_of([MEASURE], counts, setting, str(problem), method)
-    found = least_squares(made.matrix, used["value"].to_numpy(dtype=float), setting.variance)
-    note = "; ".join(filter(None, [found.note, made.note]))
+        plan = _centred(design(used, setting))
+    except NotEstimable as impossible:
+        return none_of([MEASURE], counts, setting, str(impossible), method)
+    model = least_squares(plan.matrix, used["value"].to_numpy(dtype="float64"))
+    reason = _why_no_interval(model)
+    combine = _Combining(model, setting.variance, setting.level, reason)
     return Fitted(
         [
-            _effect(arm, found, made.contrast(place), (setting, counts, method, note))
-            for place, arm in enumerate(setting.arms[1:], start=1)
+            _effect(place, plan, combine, setting, counts, method)
+            for place in range(1, len(setting.arms))
         ],
         [
-            _adjusted(arm, counts.known[arm], found, made.mean_of(place), setting.level)
+            _adjusted(arm, counts.known[arm], combine(plan.mean_of(place)))
             for place, arm in enumerate(setting.arms)
         ],
-        _parts(found, made, setting.level),
+        _parts(plan, combine),
     )
 
 
-def _effect(arm: str, found: LeastSquares, contrast: np.ndarray, about: tuple) -> Effect:
-    setting, counts, method, note = about
+@dataclass(frozen=True)
+class Combination:
+    """A linear combination of coefficients, with its interval and test against 0 where it has."""
 
-    result = found.combine(contrast, setting.level)
-    got = {name: getattr(result, name) for name in ("se", "df", "statistic", "p")}
-    sizes = counts.of(arm, setting.arms[0])
-    ends = (result.lower, result.upper)
-    return Effect(arm, MEASURE, result.estimate, *ends, *sizes, **got, note=note, method=method)
+    estimate: float
+    lower: float | None = None
+    upper: float | None = None
+    se: float | None = None
+    df: float | None = None
+    statistic: float | None = None
+    p: float | None = None
+    note: str = ""
 
 
-def _adjusted(arm: str, n: int, found: LeastSquares, mean: np.ndarray, level: float) -> Arm:
-    result = found.combine(mean, level)
-    return Arm(arm, n, result.estimate, result.lower, result.upper, result.se, result.df)
+@dataclass(frozen=True)
+class _Combining:
+    """From a contrast of a fitted model to its estimate; ``reason`` says why none has an interval.
+
+    ``variance`` is the kind of variance, ``level`` the confidence level.
+    """
+
+    model: LeastSquares
+    variance: str
+    level: float
+    reason: str
+
+    def __call__(self, contrast: np.ndarray) -> Combination:
+        estimate = self.model.estimate(contrast)
+        if self.reason:
+            # What a model that leaves nothing gives beside 0 is rounding.
+            is_noise = self.reason == NO_SPREAD and abs(estimate) <= self.model.noise
+            return Combination(0.0 if is_noise else estimate, note=self.reason)
+        variance = self.model.variance(contrast, self.variance)
+        if variance is None:
+            return Combination(estimate, note=DETERMINED)
+        if variance == 0:
+            return Combination(estimate, note=NO_SPREAD)
+        return with_interval(estimate, math.sqrt(variance), float(self.model.df), self.level)
 
 
-def _parts(found: LeastSquares, made: Design, level: float) -> list[Part]:
+def with_interval(estimate: float, se: float, df: float, level: float) -> Combination:
+    """Return an estimate with its interval and test by t."""
+    margin = float(stdtrit(df, (1 + level) / 2)) * se
+    statistic = estimate / se
+    p = 2 * float(stdtr(df, -abs(statistic)))
+    return Combination(estimate, estimate - margin, estimate + margin, se, df, statistic, p)
+
+
+def _centred(plan: Design) -> Design:
+    """Return the design with the mean of each term taken off, which changes the constant alone.
+
+    The constant is then of the size of the values, and adjusted means lose no digits.
+    """
+    matrix = plan.matrix.copy()
+    matrix[:, plan.arms :] -= matrix[:, plan.arms :].mean(axis=0)
+    return replace(plan, matrix=matrix)
+
+
+def _why_no_interval(model: LeastSquares) -> str:
+    """Return why a model that could be fitted gives no interval, "" where it does."""
+    if model.df <= 0:
+        return TOO_FEW
+    return NO_SPREAD if model.is_exact else ""
+
+
+def _effect(
+    place: int, plan: Design, combine: _Combining, setting: Setting, counts: Counts, method: str
+) -> Effect:
+    found = combine(plan.contrast(place))
+    arm = setting.arms[place]
+    return Effect(
+        arm,
+        MEASURE,
+        found.estimate,
+        found.lower,
+        found.upper,
+        *counts.of(arm, setting.arms[0]),
+        se=found.se,
+        df=found.df,
+        statistic=found.statistic,
+        p=found.p,
+        note="; ".join(filter(None, [found.note, plan.note])),
+        method=method,
+    )
+
+
+def _adjusted(arm: str, n: int, found: Combination) -> Arm:
+    return Arm(arm, n, found.estimate, found.lower, found.upper, found.se, found.df)
+
+
+def _parts(plan: Design, combine: _Combining) -> list[Part]:
     parts = []
-    for place in range(made.arms, len(made.names)):
-        weights = np.zeros(len(made.names))
-        weights[place] = 1.0
-        result = found.combine(weights, level)
+    for place, name in enumerate(plan.names[plan.arms :], start=plan.arms):
+        found = combine(plan.contrast(place))
         parts.append(
             Part(
                 "coefficient",
-                result.estimate,
-                made.names[place],
-                result.lower,
-                result.upper,
-                se=result.se,
-                df=result.df,
+                found.estimate,
+                name,
+                found.lower,
+                found.upper,
+                found.note,
+                found.se,
+                found.df,
             )
         )
-    return [*parts, Part("residual_variance", found.variance)]
+    variance = None if combine.reason else combine.model.residual_variance
+    return [*parts, Part("residual_variance", variance, note=combine.reason)]

@@ -51,12 +51,15 @@ class Words:
         heading_of: of the first row of a panel, its heading in parts.
         arms: labels of the arms, the reference first.
         own: whether the first piece of a label is the cell ``label`` of the row.
+        limits: whether the smallest important difference and the margin are drawn; a panel is then
+            of one outcome.
     """
 
     name_of: Callable[[dict[str, str]], list[str]]
     heading_of: Callable[[dict[str, str]], list[str | Cell]]
     arms: Sequence[str]
     own: bool = True
+    limits: bool = False
 
 
 def forest_plot(
@@ -106,7 +109,8 @@ def draw_panel(axes, piece: Piece, texts: dict[str, Any], said: Words, fonts: Pa
     ratio = measure_of(rows[0].cells["measure"]).ratio
     axes.set_xscale("log" if ratio else "linear")
     axes.axvline(1 if ratio else 0, color=GREY, linewidth=0.7, zorder=1)
-    draw_limits(axes, rows[0].cells)
+    if said.limits:
+        draw_limits(axes, rows[0].cells)
     if len(rows) < len(piece.panel):
         known = [row.cells[part] for row in piece.panel for part in ("lower", "estimate", "upper")]
         axes.update_datalim([(float(value), 0) for value in known if value])

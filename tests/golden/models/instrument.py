@@ -1,56 +1,47 @@
-"""Complier effects that are compared with AER."""
+"""The complier effect of the same data by this project."""
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 
 from golden.models import FOLDER
-from trialtrail.analysis.fitted import Fitted, Setting
+from trialtrail.analysis.fitted import Setting
 from trialtrail.analysis.instrument import complier
 
 
-@cache
-def trial() -> pd.DataFrame:
-    """Return the simulated trial."""
-    frame = pd.read_csv(FOLDER / "instrument_trial.csv", keep_default_na=False)
-    cluster = frame["cluster"].where(frame["cluster"] != "", None)
-    return frame.assign(arm=frame["arm"].astype(str), value=frame["y"], cluster=cluster)
-
-
-def fitted(*clustered: str) -> Fitted:
-    """Return the fit, robust to the clusters of some arms."""
-    return complier(trial(), Setting(("0", "1"), terms=["x"], clustered=clustered))
-
-
-def robust() -> dict[str, float]:
-    """Return the effect, its standard error and the first-stage F."""
-    found = fitted()
-    parts = {part.component: part for part in found.model}
-    (effect,) = found.effects
-    return {
-        "estimate": effect.estimate,
-        "se": effect.se,
-        "first_stage_f": parts["first_stage_f"].value,
+def fit(value: str, uptake: str, terms: tuple[str, ...] = (), clustered: tuple[str, ...] = ()):
+    """Return the effect, F, the set of Anderson and Rubin and uptake, named as R's table is."""
+    trial = pd.read_csv(FOLDER / "instrument_trial.csv")
+    data = trial.assign(
+        value=trial[value].astype(float), uptake=trial[uptake], cluster=trial["mentor"]
+    )
+    fitted = complier(data, Setting(("control", "new"), terms=terms, clustered=clustered))
+    (effect,) = fitted.effects
+    found: dict[str, float | None] = {
+        name: getattr(effect, name) for name in ("estimate", "se", "lower", "upper", "df", "p")
     }
+    for part in fitted.model:
+        if part.component == "anderson_rubin":
+            found["ar_lower"], found["ar_upper"] = part.lower, part.upper
+        elif part.component == "uptake":
+            found[f"uptake:{part.group}"] = part.value
+        else:
+            found[part.component] = part.value
+    return found
 
 
-def clustered() -> dict[str, float]:
-    """Return the effect with a standard error robust to the clusters."""
-    (effect,) = fitted("1").effects
-    return {"estimate": effect.estimate, "se": effect.se}
-
-
-def anderson_rubin() -> dict[str, float]:
-    """Return the limits of the Anderson-Rubin set."""
-    (part,) = (each for each in fitted().model if each.component == "anderson_rubin")
-    return {"lower": part.lower, "upper": part.upper}
-
-
-FITS = {
-    ("trial", "two_stage_least_squares"): robust,
-    ("trial", "clustered"): clustered,
-    ("trial", "anderson_rubin"): anderson_rubin,
+BEFORE = ("before",)
+CASES: Mapping[str, partial] = {
+    "unadjusted": partial(fit, "value", "uptake"),
+    "adjusted": partial(fit, "value", "uptake", BEFORE),
+    "risk": partial(fit, "better", "uptake", BEFORE),
+    "amount": partial(fit, "value", "sessions", BEFORE),
+    "clustered": partial(fit, "value", "uptake", BEFORE, ("new",)),
+    "clustered_unadjusted": partial(fit, "value", "uptake", (), ("new",)),
+    "whole_line": partial(fit, "value", "little", BEFORE),
+    "half_lines": partial(fit, "raised", "little", BEFORE),
 }
-"""(case, method) -> the fit."""
+FITS = {(case, "two_stage_least_squares"): run for case, run in CASES.items()}

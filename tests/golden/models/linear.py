@@ -1,45 +1,44 @@
-"""Fits of linear models that are compared with lm and sandwich."""
+"""Analysis of covariance of the same data by this project."""
 
 from __future__ import annotations
 
-from functools import cache, partial
+from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 
 from golden.models import FOLDER
-from trialtrail.analysis.covariates import as_terms
 from trialtrail.analysis.fitted import Setting
 from trialtrail.analysis.regression import ancova
 
-ADJUST = ["before", "site"]
+ARMS = ("control", "low", "high")
 
 
-@cache
-def trial() -> tuple[pd.DataFrame, list[str]]:
-    """Return the participants with all covariates, and the names of their terms."""
-    frame = pd.read_csv(FOLDER.parent / "ancova_input.csv").dropna().reset_index(drop=True)
-    terms, _ = as_terms(frame, ADJUST)
-    return pd.concat([frame[["arm", "value"]], terms], axis=1), list(terms)
+def fit(terms: tuple[str, ...], variance: str) -> Mapping[str, float]:
+    """Return effects, adjusted means, coefficients and the variance, named as R's table is."""
+    data = pd.read_csv(FOLDER / "linear_trial.csv")
+    fitted = ancova(data, Setting(ARMS, terms=terms, variance=variance))
+    found: dict[str, float | None] = {}
+    for effect in fitted.effects:
+        for name in ("estimate", "se", "lower", "upper", "df", "p"):
+            found[f"effect:{effect.arm}:{name}"] = getattr(effect, name)
+    for arm in fitted.arms:
+        name = f"adjusted:{arm.arm}"
+        found[f"{name}:estimate"] = arm.adjusted
+        for suffix in ("se", "lower", "upper", "df"):
+            found[f"{name}:{suffix}"] = getattr(arm, f"adjusted_{suffix}")
+    for part in fitted.model:
+        if part.component == "coefficient":
+            found[f"coefficient:{part.group}:estimate"] = part.value
+            for suffix in ("se", "lower", "upper", "df"):
+                found[f"coefficient:{part.group}:{suffix}"] = getattr(part, suffix)
+        else:
+            found[part.component] = part.value
+    return found
 
 
-def numbers(variance: str) -> dict[str, float]:
-    """Return the numbers of a fit by the names that R's have."""
-    data, terms = trial()
-    found = ancova(data, Setting(("control", "high", "low"), terms=terms, variance=variance))
-    high, low = found.effects
-    (residual,) = (part.value for part in found.model if part.component == "residual_variance")
-    return {
-        "high": high.estimate,
-        "high_se": high.se,
-        "low": low.estimate,
-        "low_se": low.se,
-        "low_lower": low.lower,
-        "low_p": low.p,
-        "control": found.arms[0].adjusted,
-        "control_se": found.arms[0].adjusted_se,
-        "variance": residual,
-    }
-
-
-FITS = {("three_arms", each): partial(numbers, each) for each in ("constant", "hc2", "hc3")}
-"""(case, method) -> the fit."""
+FITS = {
+    (case, method): partial(fit, terms, variance)
+    for case, terms in (("unadjusted", ()), ("adjusted", ("before", "site")))
+    for method, variance in (("ancova", "constant"), ("ancova_hc2", "hc2"), ("ancova_hc3", "hc3"))
+}
