@@ -197,9 +197,15 @@ def as_published(old: dict[str, str], moments) -> set[str]:
     The plan of version 0.1 had no other; its effects are now those of an analysis of sensitivity,
     which the report prints of the primary outcomes alone.
     """
-    rows = moments.by_row("estimates")
-    value = rows.get(f"unadjusted.{old['row']}", {}).get(old["column"])
-    if old["table"] not in ("outcomes", "estimates") or not value:
+    if old["column"] not in ("estimate", "lower", "upper"):
+        return set()
+    name = old["row"]
+    if old["table"] == "joint_display":
+        name = moments.by_row("joint_display")[name]["source"].partition("#")[2]
+    elif old["table"] not in ("outcomes", "estimates"):
+        return set()
+    value = moments.by_row("estimates").get(f"unadjusted.{name}", {}).get(old["column"])
+    if not value:
         return set()
     decimals = len(old["printed"].partition(".")[2])
     return {format_number(value, f".{decimals}f")}
