@@ -17,7 +17,7 @@ class Units:
 
     Attributes:
         codes: the unit of each participant, whole numbers from 0 without a gap.
-        arms: the place of the arm of each unit; of one in several arms, that of its first member.
+        arms: the place of the arm of each unit; 0 of all where one has members in several arms.
         number: how many there are.
     """
 
@@ -34,7 +34,8 @@ class Units:
 
         The units of each arm are counted by themselves, as in Welch's method: the variance is the
         sum over the arms of k/(k - 1) times the squared deviations of their k units, and the
-        degrees of freedom are Satterthwaite's.
+        degrees of freedom are Satterthwaite's. Where a unit has members in several arms, all units
+        are counted together.
         """
         total = self.totals(influence)
         parts, spread = 0.0, 0.0
@@ -60,6 +61,8 @@ def units_of(rows: pd.DataFrame, setting: Setting) -> Units:
     alone = np.flatnonzero(codes < 0)
     codes[alone] = len(known) + np.arange(len(alone))
     number = len(known) + len(alone)
-    first = np.zeros(number, dtype=int)
-    first[codes[::-1]] = arms[::-1]
-    return Units(codes, first, number)
+    first, last = np.full(number, len(setting.arms)), np.full(number, -1)
+    np.minimum.at(first, codes, arms)
+    np.maximum.at(last, codes, arms)
+    across = (first != last).any()
+    return Units(codes, np.zeros(number, dtype=int) if across else first, number)

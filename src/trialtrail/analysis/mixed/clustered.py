@@ -1,7 +1,8 @@
 """A continuous outcome of participants in clusters: in all arms, or nested in some of them.
 
 The arms without clusters have no variance between them (a partially nested trial: Candlish and
-others, BMC Med Res Methodol 2018;18:105), and each arm has a residual variance of its own. Options
+others, BMC Med Res Methodol 2018;18:105), and each arm has a residual variance of its own; all have
+one where a cluster has members in several arms, as sites have that randomise participants. Options
 of the setting: ``residual`` `one` for one residual variance of all arms, ``intervals`` false for no
 interval of the intra-cluster correlation.
 """
@@ -36,6 +37,7 @@ FEW = 4
 """Clusters up to which their variance is known so badly that the note says it."""
 AT_ZERO = "no variance between clusters: their members are no more alike than other participants"
 ALONE = "no cluster has two members: the variance between clusters is part of the residual variance"
+ACROSS = "clusters have members in several arms: one residual variance of all arms"
 NO_INFERENCE = "the variances are not known well enough for an interval"
 NOT_CONVERGED = "the search for the variances did not converge"
 
@@ -119,9 +121,13 @@ class RepeatedFit:
         self._reason = ""
         clusters = _codes(used, setting)
         self._sizes = _sizes(used, clusters, setting)
+        across = _across(used, clusters)
+        self._note = ACROSS if across and setting.options.get("residual") != "one" else ""
+        self._one = across or setting.options.get("residual") == "one"
         try:
             self._design = design(used, setting)
-            self._layout = Layout(self._design.matrix, _groups(used, setting), clusters)
+            groups = np.zeros(len(used), dtype=int) if self._one else _places(used, setting)
+            self._layout = Layout(self._design.matrix, groups, clusters)
         except NotEstimable as problem:
             self._reason = str(problem)
 
@@ -136,8 +142,7 @@ class RepeatedFit:
             near = None if self._near is None else self._near / sums.scale**2
             model = fit(sums, near)
         except InGroup as problem:
-            one = setting.options.get("residual") == "one"
-            name = "trial" if one else f"arm {{arm:{setting.arms[problem.place]}}}"
+            name = "trial" if self._one else f"arm {{arm:{setting.arms[problem.place]}}}"
             reason = str(problem).replace("{group}", name)
             return none_of([MEASURE], counts, setting, reason, method)
         except NotEstimable as problem:
@@ -147,7 +152,7 @@ class RepeatedFit:
         if model.converged:
             self._near = model.variances * sums.scale**2
         found = ClusteredModel(self._design, sums, model, _kind(setting), setting.level)
-        return _printed(found, counts, setting, method, self._sizes)
+        return _printed(found, counts, setting, self._note, self._sizes)
 
 
 def _kind(setting: Setting) -> str:
@@ -165,9 +170,14 @@ def _codes(used: pd.DataFrame, setting: Setting) -> np.ndarray:
     return codes
 
 
-def _groups(used: pd.DataFrame, setting: Setting) -> np.ndarray:
-    if setting.options.get("residual") == "one":
-        return np.zeros(len(used), dtype=int)
+def _across(used: pd.DataFrame, clusters: np.ndarray) -> bool:
+    """Tell whether a cluster has members in several arms."""
+    inside = clusters >= 0
+    return bool((used["arm"][inside].groupby(clusters[inside]).nunique() > 1).any())
+
+
+def _places(used: pd.DataFrame, setting: Setting) -> np.ndarray:
+    """Return the place of the arm of each participant."""
     return pd.Categorical(used["arm"], categories=list(setting.arms)).codes.astype(int)
 
 
@@ -185,10 +195,11 @@ def _printed(
     found: ClusteredModel,
     counts: Counts,
     setting: Setting,
-    method: str,
+    said: str,
     sizes: dict[str, np.ndarray],
 ) -> Fitted:
-    note = "; ".join(filter(None, [_remark(found, sizes), found.design.note]))
+    method = _method(setting)
+    note = "; ".join(filter(None, [_remark(found, sizes), said, found.design.note]))
     reference, *others = setting.arms
     effects = []
     for place, arm in enumerate(others, start=1):
