@@ -8,7 +8,7 @@ the arm: the overall mean of all who were randomised stands for it (White and Th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -73,6 +73,16 @@ class Design:
     names: list[str]
     arms: int
     note: str = ""
+
+    def centred(self) -> Design:
+        """Return the design with each covariate less its mean; only the constant is another.
+
+        What searches or inverts cross products is to have this: of a year of birth, say, they lose
+        the digits that its distance from 0 takes up.
+        """
+        matrix = self.matrix.copy()
+        matrix[:, self.arms :] -= matrix[:, self.arms :].mean(axis=0)
+        return replace(self, matrix=matrix)
 
     def contrast(self, arm: int) -> np.ndarray:
         """Return the contrast of one arm, by its place, with the reference, place 0."""

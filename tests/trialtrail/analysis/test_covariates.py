@@ -93,3 +93,13 @@ def test_the_mean_of_an_arm_is_at_the_mean_of_the_covariates():
     assert made.mean_of(0).tolist() == [1, 0, 5.5]
     assert made.mean_of(1).tolist() == [1, 1, 5.5]
     assert made.contrast(1).tolist() == [0, 1, 0]
+
+
+def test_a_centred_design_differs_in_the_means_of_the_covariates_alone():
+    frame = data(x=2000 + np.arange(12.0))
+    made = design(frame, Setting(["a", "b"], terms=["x"]))
+    centred = made.centred()
+    assert centred.matrix[:, :2].tolist() == made.matrix[:, :2].tolist()
+    assert centred.matrix[:, 2].tolist() == (np.arange(12) - 5.5).tolist()
+    assert centred.mean_of(1).tolist() == [1, 1, 0]
+    assert made.mean_of(1).tolist() == [1, 1, 2005.5]
