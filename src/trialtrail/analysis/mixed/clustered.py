@@ -125,7 +125,7 @@ class RepeatedFit:
         self._note = ACROSS if across and setting.options.get("residual") != "one" else ""
         self._one = across or setting.options.get("residual") == "one"
         try:
-            self._design = design(used, setting)
+            self._design = design(used, setting).centred()
             groups = np.zeros(len(used), dtype=int) if self._one else _places(used, setting)
             self._layout = Layout(self._design.matrix, groups, clusters)
         except NotEstimable as problem:

@@ -101,6 +101,8 @@ def infer(
             - np.einsum("kab,bc,lcd->klad", curvature.first, covariance, curvature.first),
         )
         variance += 2 * float(half @ crossed @ half)
+        if not variance > 0:
+            return None
     estimate, se = float(contrast @ effects), float(np.sqrt(variance))
     margin = float(stdtrit(df, (1 + level) / 2)) * se
     statistic = estimate / se

@@ -368,3 +368,10 @@ def test_intervals_cover_as_often_as_they_say():
         inside += effect.lower <= 3 <= effect.upper
     low, high = binom.interval(0.999, trials, 0.95)
     assert low <= inside <= high
+
+
+@pytest.mark.parametrize("shift", [2000, 1e6, 1e8])
+def test_the_origin_of_a_covariate_does_not_matter(shift):
+    data = nested()
+    found = one(mixed(data.assign(x=data["x"] + shift), setting()))
+    assert numbers(found) == pytest.approx(numbers(one(mixed(data, setting()))), rel=1e-7)
