@@ -7,9 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, log_expit
 
-STEPS = 30
+from trialtrail.analysis.fitted import NotEstimable
+
+STEPS = 50
 """Steps within which Newton's method is at the maximum, or there is none."""
 CLOSE = 1e-10
+FIRTH_STEPS = 500
+"""Of Firth's likelihood; they shorten by a factor, not quadratically as Newton's do."""
 LONGEST = 5.0
 """The most that a coefficient of a standardised column may change in one step."""
 
@@ -38,7 +42,11 @@ class Logistic:
 
 
 def logistic(matrix: np.ndarray, events: np.ndarray) -> Logistic:
-    """Fit by maximum likelihood; by Firth's likelihood where there is no maximum."""
+    """Fit by maximum likelihood; by Firth's likelihood where there is no maximum.
+
+    Raises:
+        NotEstimable: the maximum of Firth's likelihood was not found.
+    """
     try:
         return maximum_likelihood(matrix, events)
     except Separated:
@@ -50,6 +58,7 @@ def maximum_likelihood(matrix: np.ndarray, events: np.ndarray) -> Logistic:
 
     Args:
         matrix: the design, n x p, of full rank, the constant first.
+            Covariates are to be about their means, as `Design.centred` has them.
         events: 1 or 0, n.
 
     Raises:
@@ -57,6 +66,7 @@ def maximum_likelihood(matrix: np.ndarray, events: np.ndarray) -> Logistic:
     """
     scaled, scale = _scaled(matrix)
     found = np.zeros(scaled.shape[1])
+    value = _log_likelihood(scaled, found, events)
     for _ in range(STEPS):
         risk = expit(scaled @ found)
         information = _information(scaled, risk)
@@ -64,9 +74,14 @@ def maximum_likelihood(matrix: np.ndarray, events: np.ndarray) -> Logistic:
             step = np.linalg.solve(information, scaled.T @ (events - risk))
         except np.linalg.LinAlgError as singular:
             raise Separated from singular
-        found = found + step * min(1.0, LONGEST / max(np.abs(step).max(), 1e-300))
         if np.abs(step).max() < CLOSE:
-            return _fitted(scaled, scale, found, events, penalised=False)
+            return _fitted(scaled, scale, found + step, events, penalised=False)
+        length = min(1.0, LONGEST / np.abs(step).max())
+        # Without this a step from where hardly anything is uncertain may leave for good.
+        while _log_likelihood(scaled, found + length * step, events) < value - 1e-12 * abs(value):
+            length /= 2
+        found = found + length * step
+        value = _log_likelihood(scaled, found, events)
     raise Separated
 
 
@@ -74,23 +89,29 @@ def firth(matrix: np.ndarray, events: np.ndarray) -> Logistic:
     """Fit by Firth's penalised likelihood (Biometrika 1993;80:27-38; Heinze and Schemper, 2002).
 
     Standard errors are from the information without the penalty.
+
+    Raises:
+        NotEstimable: the maximum was not found.
     """
     scaled, scale = _scaled(matrix)
-    found, value = np.zeros(scaled.shape[1]), -np.inf
-    for _ in range(200):
+    found = np.zeros(scaled.shape[1])
+    for _ in range(FIRTH_STEPS):
         risk = expit(scaled @ found)
         information = _information(scaled, risk)
         inverse = np.linalg.inv(information)
         hat = _leverage(scaled, risk, inverse)
-        step = inverse @ (scaled.T @ (events - risk + hat * (0.5 - risk)))
+        # The equations are those of data in which each has 1 + hat participants, half of the hat
+        # with the event: their information keeps the steps from leaping over the maximum.
+        slope = scaled.T @ (events - risk + hat * (0.5 - risk))
+        step = np.linalg.solve(_information(scaled, risk, 1 + hat), slope)
         step = step * min(1.0, LONGEST / max(np.abs(step).max(), 1e-300))
         length, value = 1.0, _penalised(scaled, found, events)
         while length > 1e-8 and _penalised(scaled, found + length * step, events) < value - 1e-12:
             length /= 2
         found = found + length * step
         if np.abs(step).max() < CLOSE:
-            break
-    return _fitted(scaled, scale, found, events, penalised=True)
+            return _fitted(scaled, scale, found, events, penalised=True)
+    raise NotEstimable("the maximum of the penalised likelihood was not found")
 
 
 def _scaled(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -98,8 +119,10 @@ def _scaled(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return matrix / scale, scale
 
 
-def _information(matrix: np.ndarray, risk: np.ndarray) -> np.ndarray:
-    return (matrix * (risk * (1 - risk))[:, None]).T @ matrix
+def _information(
+    matrix: np.ndarray, risk: np.ndarray, weights: np.ndarray | float = 1.0
+) -> np.ndarray:
+    return (matrix * (weights * risk * (1 - risk))[:, None]).T @ matrix
 
 
 def _leverage(matrix: np.ndarray, risk: np.ndarray, inverse: np.ndarray) -> np.ndarray:

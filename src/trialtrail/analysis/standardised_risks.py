@@ -6,11 +6,15 @@ risk of the arm, right even where the model is wrong (Ye and others, Stat Biopha
 the influence functions, so the covariates count as drawn with the participants. In small samples
 they are short, as residuals of a fitted model are: each is divided by one less its leverage (as in
 HC3), and the intervals are by t.
+
+In an arm in which nobody, or everybody, has the event residuals say nothing of its variance, which
+is then that of the penalised model; with clusters there is none.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -30,13 +34,35 @@ from trialtrail.analysis.fitted import (
     none_of,
 )
 from trialtrail.analysis.logistic import Logistic, logistic
-from trialtrail.analysis.units import Units, units_of
+from trialtrail.analysis.units import ONE_UNIT, Units, units_of
 
 DIFFERENCE, RATIO, ODDS = "risk_difference", "risk_ratio", "odds_ratio"
 MEASURES = (DIFFERENCE, RATIO, ODDS)
 NO_EVENT, ALL_EVENTS = "no event in any arm: no interval", "everybody has the event: no interval"
 PENALISED = "separated: the outcome model is fitted by Firth's penalised likelihood"
-ONE_UNIT = "one cluster, or one participant, in an arm: no interval"
+
+
+@dataclass(frozen=True)
+class Risks:
+    """Standardised risks.
+
+    Attributes:
+        risks: of each arm.
+        influence: of each participant on each risk, arms x n.
+        known: the variance of each risk by the model, where all of the arm have one outcome, else
+            0; NaN where the arm has clusters.
+        units: whose influences are independent.
+    """
+
+    risks: np.ndarray
+    influence: np.ndarray
+    known: np.ndarray
+    units: Units
+
+    def variance(self, weights: np.ndarray) -> tuple[float, float]:
+        """Return the variance of a sum of weighed risks, and its degrees of freedom."""
+        known = np.where(weights == 0, 0.0, weights**2 * self.known)
+        return self.units.variance(weights @ self.influence, known)
 
 
 def standardised_risks(data: pd.DataFrame, setting: Setting) -> Fitted:
@@ -63,35 +89,35 @@ def standardised_risks(data: pd.DataFrame, setting: Setting) -> Fitted:
     if np.ptp(events) == 0:
         return _all_alike(events[0], counts, setting, method)
     try:
-        made = design(used, setting)
+        made = design(used, setting).centred()
+        model = logistic(made.matrix, events)
     except NotEstimable as problem:
         return none_of(MEASURES, counts, setting, str(problem), method)
-    model = logistic(made.matrix, events)
     if model.penalised:
         method = f"standardised_risks_firth{ending}"
-    risks, influence = _risks(made, model, events, used, setting)
-    units = units_of(used, setting)
-    note = "; ".join(filter(None, [PENALISED if model.penalised else "", made.note]))
+    found = _risks(made, model, events, used, setting)
+    remarks = [
+        _remark(arm, events[(used["arm"] == arm).to_numpy()], setting) for arm in setting.arms
+    ]
+    note = "; ".join(filter(None, [PENALISED if model.penalised else "", *remarks, made.note]))
     effects = [
-        _effect(measure, place, (risks, influence, units), (setting, counts, method, note))
+        _effect(measure, place, found, (setting, counts, method, note))
         for place in range(1, len(setting.arms))
         for measure in MEASURES
     ]
     arms = [
-        _arm(arm, risks[place], influence[place], units, (setting, counts))
-        for place, arm in enumerate(setting.arms)
+        _arm(place, found, counts.known[arm], setting) for place, arm in enumerate(setting.arms)
     ]
     return Fitted(effects, arms, _parts(made, model, setting.level))
 
 
 def _risks(
     made: Design, model: Logistic, events: np.ndarray, used: pd.DataFrame, setting: Setting
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the risk of each arm, and the influence of each participant on it, arms x n."""
+) -> Risks:
     n = len(events)
     own = expit(made.matrix @ model.effects)
     left = (events - own) / np.maximum(1 - model.leverage, 0.5)
-    risks, influence = [], []
+    risks, influence, known = [], [], []
     for place, arm in enumerate(setting.arms):
         counterfactual = made.matrix.copy()
         counterfactual[:, 1 : made.arms] = 0.0
@@ -100,37 +126,52 @@ def _risks(
         predicted = expit(counterfactual @ model.effects)
         risk = float(predicted.mean())
         mine = (used["arm"] == arm).to_numpy()
+        alike = np.ptp(events[mine]) == 0
+        shown = np.zeros(n) if alike else np.where(mine, left / mine.mean(), 0.0)
         risks.append(risk)
-        influence.append((np.where(mine, left / mine.mean(), 0.0) + predicted - risk) / n)
-    return np.array(risks), np.array(influence)
+        influence.append((shown + predicted - risk) / n)
+        of_model = float((own * (1 - own))[mine].sum()) / mine.sum() ** 2
+        of_model = math.nan if arm in setting.clustered else of_model
+        known.append(of_model if alike else 0.0)
+    units = units_of(used, setting)
+    return Risks(np.array(risks), np.array(influence), np.array(known), units)
 
 
-def _effect(
-    measure: str, place: int, found: tuple[np.ndarray, np.ndarray, Units], about: tuple
-) -> Effect:
-    (risks, influence, units), (setting, counts, method, note) = found, about
+def _remark(arm: str, events: np.ndarray, setting: Setting) -> str:
+    """Return what is said of an arm in which nobody, or everybody, has the event."""
+    if np.ptp(events):
+        return ""
+    who = "everybody" if events[0] else "nobody"
+    rest = "no interval" if arm in setting.clustered else "the variance is that of the model"
+    return f"{who} in the arm {{arm:{arm}}} has the event: {rest}"
+
+
+def _effect(measure: str, place: int, found: Risks, about: tuple) -> Effect:
+    setting, counts, method, note = about
     arm, reference = setting.arms[place], setting.arms[0]
-    first, second = risks[0], risks[place]
+    first, second = found.risks[[0, place]].tolist()
+    weights = np.zeros(len(setting.arms))
     if measure == DIFFERENCE:
-        value, mine = second - first, influence[place] - influence[0]
+        value, weights[[0, place]] = second - first, (-1.0, 1.0)
     elif measure == RATIO:
-        value = math.log(second / first)
-        mine = influence[place] / second - influence[0] / first
+        value, weights[[0, place]] = math.log(second / first), (-1 / first, 1 / second)
     else:
         value = math.log(second / (1 - second)) - math.log(first / (1 - first))
-        mine = influence[place] / (second * (1 - second)) - influence[0] / (first * (1 - first))
-    variance, df = units.variance(mine)
+        weights[[0, place]] = -1 / (first * (1 - first)), 1 / (second * (1 - second))
+    variance, df = found.variance(weights)
     ratio = measure != DIFFERENCE
     shown = math.exp(value) if ratio else value
     sizes = counts.of(arm, reference)
     if not variance > 0:
-        reason = "; ".join(filter(None, [ONE_UNIT, note]))
+        lone = "" if found.units.several else ONE_UNIT
+        reason = "; ".join(filter(None, [lone, note]))
         return Effect(arm, measure, shown, None, None, *sizes, note=reason, method=method)
     se = math.sqrt(variance)
     margin = float(stdtrit(df, (1 + setting.level) / 2)) * se
     lower, upper = value - margin, value + margin
-    if ratio:
-        lower, upper = math.exp(lower), math.exp(upper)
+    lower, upper = (
+        (math.exp(lower), math.exp(upper)) if ratio else (max(lower, -1.0), min(upper, 1.0))
+    )
     statistic = value / se
     p = 2 * float(stdtr(df, -abs(statistic)))
     return Effect(
@@ -149,19 +190,17 @@ def _effect(
     )
 
 
-def _arm(
-    arm: str, risk: float, influence: np.ndarray, units: Units, about: tuple[Setting, Counts]
-) -> Arm:
+def _arm(place: int, found: Risks, n: int, setting: Setting) -> Arm:
     """Return the risk of an arm, with an interval on the scale of its logit."""
-    setting, counts = about
-    variance, df = units.variance(influence)
+    arm, risk = setting.arms[place], float(found.risks[place])
+    variance, df = found.variance(np.arange(len(setting.arms)) == place)
     if not variance > 0:
-        return Arm(arm, counts.known[arm], risk)
+        return Arm(arm, n, risk)
     se = math.sqrt(variance)
     margin = float(stdtrit(df, (1 + setting.level) / 2)) * se / (risk * (1 - risk))
     middle = math.log(risk / (1 - risk))
     lower, upper = float(expit(middle - margin)), float(expit(middle + margin))
-    return Arm(arm, counts.known[arm], risk, lower, upper, se, df)
+    return Arm(arm, n, risk, lower, upper, se, df)
 
 
 def _parts(made: Design, model: Logistic, level: float) -> list[Part]:

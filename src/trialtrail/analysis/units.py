@@ -10,6 +10,8 @@ import pandas as pd
 
 from trialtrail.analysis.fitted import Setting
 
+ONE_UNIT = "one cluster, or one participant, in an arm: no interval"
+
 
 @dataclass(frozen=True)
 class Units:
@@ -25,26 +27,42 @@ class Units:
     arms: np.ndarray
     number: int
 
+    @property
+    def several(self) -> bool:
+        """Whether there are two in each arm: of one alone no variance can be told.
+
+        Its residuals add up to 0 in a model that has a term for the arm.
+        """
+        return bool((np.bincount(self.arms)[np.unique(self.arms)] > 1).all())
+
     def totals(self, influence: np.ndarray) -> np.ndarray:
         """Return the sum of each unit of the participants' influence on an estimate."""
         return np.bincount(self.codes, weights=influence, minlength=self.number)
 
-    def variance(self, influence: np.ndarray) -> tuple[float, float]:
+    def variance(
+        self, influence: np.ndarray, known: np.ndarray | float = 0.0
+    ) -> tuple[float, float]:
         """Return the variance of a sum of influences, and its degrees of freedom.
 
         The units of each arm are counted by themselves, as in Welch's method: the variance is the
         sum over the arms of k/(k - 1) times the squared deviations of their k units, and the
         degrees of freedom are Satterthwaite's. Where a unit has members in several arms, all units
         are counted together.
+
+        Args:
+            influence: of each participant.
+            known: what adds to the variance of each arm, by its place.
         """
         total = self.totals(influence)
+        places = np.unique(self.arms)
+        more = np.broadcast_to(known, len(places)) if len(places) > 1 else [np.sum(known)]
         parts, spread = 0.0, 0.0
-        for arm in np.unique(self.arms):
+        for arm, added in zip(places, more, strict=True):
             mine = total[self.arms == arm]
             k = len(mine)
             if k < 2:
                 return math.nan, math.nan
-            part = k / (k - 1) * float(((mine - mine.mean()) ** 2).sum())
+            part = k / (k - 1) * float(((mine - mine.mean()) ** 2).sum()) + float(added)
             parts += part
             spread += part**2 / (k - 1)
         return parts, parts**2 / spread if spread > 0 else math.nan
