@@ -27,22 +27,27 @@ from trialtrail.analysis.fitted import (
     empty_arm,
     none_of,
 )
-from trialtrail.analysis.units import units_of
+from trialtrail.analysis.units import ONE_UNIT, units_of
 
 MEASURE = "rate_ratio"
 NEGATIVE, ROBUST, CLUSTERED = "negative_binomial", "poisson_robust", "poisson_clustered"
 UNDER = "no more varied than a Poisson variable: a Poisson model with a robust standard error"
 ROUNDED = 1e-9
+NO_VARIANCE = 1e-12
+"""Variance of the logarithm of a rate below which it is rounding."""
 MOST = 1e6
 """θ above which the model is Poisson's."""
 
 
 @dataclass(frozen=True)
 class Rates:
-    """A fitted model: coefficients, their covariance, θ (None: Poisson), log-likelihood."""
+    """A fitted model: coefficients, their covariance, θ (None: Poisson), log-likelihood.
+
+    The covariance is None where an arm has one unit, whose residuals are 0 by the model.
+    """
 
     effects: np.ndarray
-    covariance: np.ndarray
+    covariance: np.ndarray | None
     theta: float | None
     log_likelihood: float
 
@@ -60,7 +65,7 @@ def rate_ratio(data: pd.DataFrame, setting: Setting) -> Fitted:
         model the coefficients and the dispersion 1/θ.
     """
     if "exposure" in data:
-        known = data["exposure"].gt(0) & data["exposure"].notna()
+        known = data["exposure"].gt(0) & np.isfinite(data["exposure"].astype(float))
         data = data.assign(value=data["value"].where(known))
     counts = count(data, setting.arms)
     method = CLUSTERED if setting.clustered else NEGATIVE
@@ -75,12 +80,13 @@ def rate_ratio(data: pd.DataFrame, setting: Setting) -> Fitted:
         names = " and the arm ".join(f"{{arm:{arm}}}" for arm in silent)
         return none_of([MEASURE], counts, setting, f"no event in the arm {names}", method)
     try:
-        made = design(used, setting)
+        made = design(used, setting).centred()
         offset = _offset(used)
         model, method, note = _fit(made, events, offset, used, setting)
     except NotEstimable as problem:
         return none_of([MEASURE], counts, setting, str(problem), method)
-    said = "; ".join(filter(None, [note, made.note]))
+    alone = ONE_UNIT if model.covariance is None else ""
+    said = "; ".join(filter(None, [alone, note, made.note]))
     df = _df(method, used, setting)
     effects = [
         _effect(arm, place, (model, df, setting, method, said), counts.of(arm, setting.arms[0]))
@@ -117,12 +123,12 @@ def _fit(
     bread = np.linalg.inv((made.matrix * mean[:, None]).T @ made.matrix)
     scores = made.matrix * (events - mean)[:, None]
     factor = n / max(n - p, 1)
+    units = units_of(used, setting)
     if setting.clustered:
-        units = units_of(used, setting)
         scores = np.column_stack([units.totals(column) for column in scores.T])
         k = units.number
-        factor = k / (k - 1) * (n - 1) / max(n - p, 1)
-    covariance = factor * bread @ (scores.T @ scores) @ bread
+        factor = k / max(k - 1, 1) * (n - 1) / max(n - p, 1)
+    covariance = factor * bread @ (scores.T @ scores) @ bread if units.several else None
     value = float((events * np.log(mean) - mean - gammaln(events + 1)).sum())
     model = Rates(effects, covariance, None, value)
     return model, CLUSTERED if setting.clustered else ROBUST, "" if setting.clustered else UNDER
@@ -237,11 +243,22 @@ def _interval(
     return value - float(quantile) * se, value + float(quantile) * se, 2 * float(tail)
 
 
+def _combined(model: Rates, weights: np.ndarray) -> tuple[float, float | None]:
+    """Return a combination of coefficients, and its standard error if it has one."""
+    value = float(weights @ model.effects)
+    if model.covariance is None:
+        return value, None
+    variance = float(weights @ model.covariance @ weights)
+    return value, math.sqrt(variance) if variance > NO_VARIANCE else None
+
+
 def _effect(arm: str, place: int, about: tuple, sizes: tuple) -> Effect:
     model, df, setting, method, note = about
-    value, se = float(model.effects[place]), math.sqrt(max(model.covariance[place, place], 0.0))
-    if not se > 0:
-        reason = "; ".join(filter(None, ["the numbers do not vary: no interval", note]))
+    weights = np.arange(len(model.effects)) == place
+    value, se = _combined(model, weights.astype(float))
+    if se is None:
+        constant = "" if model.covariance is None else "the numbers do not vary: no interval"
+        reason = "; ".join(filter(None, [constant, note]))
         return Effect(arm, MEASURE, math.exp(value), None, None, *sizes, note=reason, method=method)
     lower, upper, p = _interval(value, se, df, setting.level)
     return Effect(
@@ -263,10 +280,9 @@ def _effect(arm: str, place: int, about: tuple, sizes: tuple) -> Effect:
 def _arm(arm: str, n: int, mean: np.ndarray, model: Rates, about: tuple) -> Arm:
     """Return the rate of an arm at the mean of the covariates, for one unit of exposure."""
     df, level = about
-    value = float(mean @ model.effects)
-    se = math.sqrt(max(float(mean @ model.covariance @ mean), 0.0))
+    value, se = _combined(model, mean)
     rate = math.exp(value)
-    if not se > 0:
+    if se is None:
         return Arm(arm, n, rate)
     lower, upper, _ = _interval(value, se, df, level)
     return Arm(arm, n, rate, math.exp(lower), math.exp(upper), rate * se, df)
@@ -275,8 +291,8 @@ def _arm(arm: str, n: int, mean: np.ndarray, model: Rates, about: tuple) -> Arm:
 def _parts(made: Design, model: Rates, df: float | None, level: float) -> list[Part]:
     parts = []
     for place in range(made.arms, len(made.names)):
-        value, se = float(model.effects[place]), math.sqrt(model.covariance[place, place])
-        lower, upper, _ = _interval(value, se, df, level) if se > 0 else (None, None, None)
+        value, se = _combined(model, np.eye(len(made.names))[place])
+        lower, upper, _ = _interval(value, se, df, level) if se else (None, None, None)
         parts.append(Part("coefficient", value, made.names[place], lower, upper, se=se, df=df))
     dispersion = 0.0 if model.theta is None else 1 / model.theta
     note = "held at 0" if model.theta is None else ""

@@ -27,7 +27,7 @@ from trialtrail.analysis.fitted import (
     empty_arm,
     none_of,
 )
-from trialtrail.analysis.units import units_of
+from trialtrail.analysis.units import ONE_UNIT, units_of
 
 MEASURE, METHOD = "common_odds_ratio", "proportional_odds"
 ALONE = "all have one category: there is no odds ratio"
@@ -54,8 +54,8 @@ def proportional_odds(data: pd.DataFrame, setting: Setting) -> Fitted:
         setting: the arms, terms, level and clusters.
 
     Returns:
-        effects by `common_odds_ratio`; of the model the thresholds, the coefficients, and the share
-        of each category in each arm.
+        effects by `common_odds_ratio`; of the model the thresholds (at the mean of the covariates),
+        the coefficients, and the share of each category in each arm.
     """
     counts = count(data, setting.arms)
     if reason := empty_arm(counts, setting.arms):
@@ -67,7 +67,7 @@ def proportional_odds(data: pd.DataFrame, setting: Setting) -> Fitted:
         none = none_of([MEASURE], counts, setting, ALONE, METHOD)
         return Fitted(none.effects, none.arms, shares)
     try:
-        made = design(used, setting)
+        made = design(used, setting).centred()
         model = _fit(made.matrix[:, 1:], places, len(levels))
     except NotEstimable as problem:
         none = none_of([MEASURE], counts, setting, str(problem), METHOD)
@@ -75,29 +75,28 @@ def proportional_odds(data: pd.DataFrame, setting: Setting) -> Fitted:
     covariance, df = model.covariance, None
     if setting.clustered:
         covariance, df = _clustered(made.matrix[:, 1:], places, model, used, setting)
-    at = len(levels) - 1
+    note = "; ".join(filter(None, [ONE_UNIT if covariance is None else "", made.note]))
     effects = []
     for place, arm in enumerate(setting.arms[1:]):
-        value, se = float(model.effects[place]), math.sqrt(covariance[at + place, at + place])
-        lower, upper, p = _interval(value, se, df, setting.level)
+        found = _interval(model, place, covariance, df, setting.level)
+        ends = [None if each is None else math.exp(each) for each in (found.lower, found.upper)]
         effects.append(
             Effect(
                 arm,
                 MEASURE,
-                math.exp(value),
-                math.exp(lower),
-                math.exp(upper),
+                math.exp(found.value),
+                *ends,
                 *counts.of(arm, setting.arms[0]),
-                se=se,
+                se=found.se,
                 df=df,
-                statistic=value / se,
-                p=p,
-                note=made.note,
+                statistic=found.statistic,
+                p=found.p,
+                note=note,
                 method=METHOD,
             )
         )
     arms = [Arm(arm, counts.known[arm]) for arm in setting.arms]
-    parts = _parts(made, model, (levels, covariance, df, setting.level))
+    parts = _parts(made, model, levels, covariance, df, setting.level)
     return Fitted(effects, arms, [*parts, *shares])
 
 
@@ -181,22 +180,45 @@ def _derivatives(
 
 def _clustered(
     matrix: np.ndarray, places: np.ndarray, model: Ordered, used: pd.DataFrame, setting: Setting
-) -> tuple[np.ndarray, float]:
-    """Return the covariance that is robust to clusters, and its degrees of freedom."""
+) -> tuple[np.ndarray | None, float | None]:
+    """Return the covariance that is robust to clusters, and its degrees of freedom.
+
+    An arm with one cluster has none: its scores add up to nearly 0 by the model.
+    """
     found = np.concatenate([model.thresholds, model.effects])
     _, scores, _ = _derivatives(matrix, places, len(model.thresholds) + 1, found)
     units = units_of(used, setting)
+    if not units.several:
+        return None, None
     total = np.column_stack([units.totals(column) for column in scores.T])
     k = units.number
     return k / (k - 1) * model.covariance @ (total.T @ total) @ model.covariance, float(k - 1)
 
 
+@dataclass(frozen=True)
+class Coefficient:
+    """A coefficient, a logarithm of an odds ratio, with its limits and test where it has them."""
+
+    value: float
+    se: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    statistic: float | None = None
+    p: float | None = None
+
+
 def _interval(
-    value: float, se: float, df: float | None, level: float
-) -> tuple[float, float, float]:
+    model: Ordered, place: int, covariance: np.ndarray | None, df: float | None, level: float
+) -> Coefficient:
+    value = float(model.effects[place])
+    if covariance is None:
+        return Coefficient(value)
+    at = len(model.thresholds) + place
+    se = math.sqrt(covariance[at, at])
     quantile = ndtri((1 + level) / 2) if df is None else stdtrit(df, (1 + level) / 2)
     tail = ndtr(-abs(value / se)) if df is None else stdtr(df, -abs(value / se))
-    return value - float(quantile) * se, value + float(quantile) * se, 2 * float(tail)
+    margin = float(quantile) * se
+    return Coefficient(value, se, value - margin, value + margin, value / se, 2 * float(tail))
 
 
 def _shares(used: pd.DataFrame, setting: Setting) -> list[Part]:
@@ -210,16 +232,20 @@ def _shares(used: pd.DataFrame, setting: Setting) -> list[Part]:
     return parts
 
 
-def _parts(made: Design, model: Ordered, about: tuple) -> list[Part]:
-    levels, covariance, df, level = about
-    at = len(levels) - 1
+def _parts(
+    made: Design,
+    model: Ordered,
+    levels: np.ndarray,
+    covariance: np.ndarray | None,
+    df: float | None,
+    level: float,
+) -> list[Part]:
     parts = [
         Part("threshold", float(value), f"{place:g}")
         for place, value in zip(levels[:-1], model.thresholds, strict=True)
     ]
     for place in range(made.arms, len(made.names)):
-        own = place - 1
-        value, se = float(model.effects[own]), math.sqrt(covariance[at + own, at + own])
-        lower, upper, _ = _interval(value, se, df, level)
-        parts.append(Part("coefficient", value, made.names[place], lower, upper, se=se, df=df))
+        found = _interval(model, place - 1, covariance, df, level)
+        ends = (found.lower, found.upper)
+        parts.append(Part("coefficient", found.value, made.names[place], *ends, se=found.se, df=df))
     return [*parts, Part("log_likelihood", model.log_likelihood)]

@@ -53,14 +53,15 @@ def test_firth_adds_half_an_event_to_each_cell_of_a_table():
 
 
 @pytest.mark.parametrize(
-    ("events", "name"),
+    "events",
     [
-        (lambda x: x > 0, "complete"),
-        (lambda x: (x > 0) | (np.arange(len(x)) == np.argmin(np.abs(x))), "up to one"),
-        (lambda x: x > np.max(x) - 1e-9, "one event at the end"),
+        lambda x: x > 0,
+        lambda x: (x > 0) | (np.arange(len(x)) == np.argmin(np.abs(x))),
+        lambda x: x > np.max(x) - 1e-9,
     ],
+    ids=["complete", "but for the nearest", "one event at the end"],
 )
-def test_separated_data_have_no_maximum_and_a_finite_penalised_one(events, name):
+def test_separated_data_have_no_maximum_and_a_finite_penalised_one(events):
     matrix, _ = made(columns=1)
     events = events(matrix[:, 1]) * 1.0
     with pytest.raises(Separated):
