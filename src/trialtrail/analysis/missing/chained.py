@@ -25,6 +25,8 @@ ITERATIONS = 10
 DONORS = 5
 PER_TERM = 3
 """Known values for each term of an imputation model; beyond that the last terms are left out."""
+LARGEST = 2_000_000
+"""Pairs of a missing and a known value that are compared at once, for the memory they take."""
 TOLERANCE = 1e-8
 
 
@@ -59,7 +61,8 @@ def impute(
     """Return completed values, number x n x T.
 
     Raises:
-        NotEstimable: an arm has no value at a timepoint to impute from.
+        NotEstimable: an arm has no value at a timepoint to impute from, or one alone, of which
+            nothing can be told but of a binary outcome.
     """
     whole = np.repeat(target.values[None], number, axis=0)
     for arm in arms:
@@ -70,6 +73,8 @@ def impute(
             continue
         if not len(mine) or missing.all(axis=0).any():
             raise NotEstimable(f"no value in the arm {{arm:{arm}}}: there is none to impute from")
+        if target.kind != LOGISTIC and ((~missing).sum(axis=0)[missing.any(axis=0)] < 2).any():
+            raise NotEstimable(f"one value in the arm {{arm:{arm}}}: too few to impute from")
         made = _within(values, target.kind, target.predictors[mine], number, rng)
         whole[:, mine] = made
     return whole
@@ -180,14 +185,25 @@ def _normal(terms: np.ndarray, known: np.ndarray, gone: np.ndarray, draws: Draws
 
 
 def _matched(terms: np.ndarray, known: np.ndarray, gone: np.ndarray, draws: Draws) -> np.ndarray:
-    """Draw known values of those whose prediction is near (type 1 matching)."""
+    """Draw known values of those whose prediction is near (type 1 matching).
+
+    Of several that are equally near each is as likely to be a donor.
+    """
     estimated, drawn, _ = _regression(terms, known, draws)
     near, wanted = _predicted(terms, estimated), _predicted(gone, drawn)
-    apart = np.abs(wanted[:, :, None] - near[:, None, :])
     donors = min(DONORS, len(known))
-    nearest = np.argsort(apart, axis=2, kind="stable")[:, :, :donors]
     chosen = draws.rng.integers(donors, size=wanted.shape)
-    return known[np.take_along_axis(nearest, chosen[:, :, None], axis=2)[:, :, 0]]
+    made = np.empty(wanted.shape)
+    at_once = max(1, LARGEST // max(1, len(known) * wanted.shape[1]))
+    for first in range(0, draws.number, at_once):
+        some = slice(first, first + at_once)
+        apart = np.abs(wanted[some, :, None] - near[some, None, :])
+        # Less than any two predictions differ by that are not the same but for rounding.
+        tie = TOLERANCE * apart.max(axis=(1, 2), keepdims=True)
+        apart = np.maximum(apart, tie) + tie * draws.rng.random(apart.shape)
+        nearest = np.argpartition(apart, donors - 1, axis=2)[:, :, :donors]
+        made[some] = known[np.take_along_axis(nearest, chosen[some, :, None], axis=2)[:, :, 0]]
+    return made
 
 
 def _logistic(terms: np.ndarray, known: np.ndarray, gone: np.ndarray, draws: Draws) -> np.ndarray:
@@ -211,6 +227,8 @@ def _augmented_fit(terms: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np
     """
     p = terms.shape[1]
     middle, spread = terms.mean(axis=0), terms.std(axis=0)
+    # A timepoint may be constant among the known in some imputations alone.
+    spread = np.where(spread > TOLERANCE, spread, 1.0)
     made = []
     for place in range(1, p):
         for side in (-1.0, 1.0):

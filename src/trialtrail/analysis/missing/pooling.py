@@ -69,7 +69,7 @@ def pool(
     else:
         share = (1 + 1 / m) * between / total
         df = (m - 1) / share**2
-        if df_complete is not None:
+        if df_complete is not None and share < 1:
             observed = (df_complete + 1) / (df_complete + 3) * df_complete * (1 - share)
             df = 1 / (1 / df + 1 / observed)
         increase = share / (1 - share) if share < 1 else math.inf

@@ -62,7 +62,10 @@ def impute_from_reference(
     Raises:
         NotEstimable: an arm has too few values at a visit.
     """
-    terms = np.column_stack([np.ones(len(values)), predictors])
+    # For the arithmetic alone: far from 0 they would not be told from the constant.
+    spread = predictors.std(axis=0)
+    scaled = (predictors - predictors.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    terms = np.column_stack([np.ones(len(values)), scaled])
     chains = []
     for place, arm in enumerate(arms):
         mine = places == place
