@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from trialtrail.analysis.data import Comparison
     from trialtrail.analysis.fitted import Fitted, Setting
 
+NEWCOMBE = "newcombe"
+"""The value of `analysis.risk_interval` beside which a ratio has Katz's interval."""
 WELCH, POOLED = "welch", "pooled"
 """Values of `analysis.mean_difference`."""
 
@@ -84,6 +86,12 @@ def _katz(data, setting):
     from trialtrail.analysis.comparisons import katz
 
     return katz(data, setting)
+
+
+def _miettinen_nurminen(data, setting):
+    from trialtrail.analysis.score_intervals import miettinen_nurminen
+
+    return miettinen_nurminen(data, setting)
 
 
 def _ancova(data, setting):
@@ -213,6 +221,13 @@ METHODS: dict[str, Method] = {
         "The ratio of risks has an interval on the logarithmic scale.",
         adjusts=False,
     ),
+    "miettinen_nurminen": Method(
+        ("binary",),
+        _miettinen_nurminen,
+        "A binary outcome is compared by the difference and the ratio of risks, with the score "
+        "intervals of Miettinen and Nurminen.",
+        adjusts=False,
+    ),
     **{
         name: Method(
             ("continuous",),
@@ -326,7 +341,11 @@ def _of_kind(
     if entry["uptake"]:
         return ["two_stage_least_squares"]
     if kind == "binary":
-        return ["standardised_risks"] if clustered or adjusted else ["newcombe", "katz"]
+        if clustered or adjusted:
+            return ["standardised_risks"]
+        return (
+            [entry["risk_interval"]] if entry["risk_interval"] != NEWCOMBE else ["newcombe", "katz"]
+        )
     if kind == "count":
         return ["negative_binomial"]
     if kind == "ordered":

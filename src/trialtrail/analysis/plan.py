@@ -18,9 +18,12 @@ RANDOMISED = "randomised"
 INDEPENDENT, COMPLETE_CASES = "independent", "complete_cases"
 RECEIVED = "received"
 """The uptake that a variable says, beside the rows of `analysis.uptake`."""
-SHARED = ("adjust", "mean_difference", "design", "variance", "df")
+SHARED = ("adjust", "mean_difference", "risk_interval", "design", "variance", "df")
 """Keys of the plan that an analysis of its own may set otherwise."""
-OF_ALL_KINDS = ("adjust", "mean_difference", "design", "missing", "population", "exposure")
+OF_ALL_KINDS = (
+    *("adjust", "mean_difference", "risk_interval", "design"),
+    *("missing", "population", "exposure"),
+)
 """Keys of an analysis of its own that change more than degrees of freedom, which mixed models of a
 continuous outcome alone have."""
 IMPUTED = ("continuous", "binary", "count", "ordered")
