@@ -280,18 +280,22 @@ class _Rows:
         columns += ["event"] if spec["kind"] == "time_to_event" else []
         columns += ["exposure"] if "exposure" in spec else []
         every = [Takes("dataset:outcomes", tuple(columns), own, ("value",))]
-        who = ("participant_id",)
-        before = [p["timepoint"] for p in spec["measured"] if not p["follow_up"]]
+        # The mean of all stands for a covariate that is not known, so all give the number.
         names = list(self.what.adjust) if adjusted else []
         if spec.get("change") and BASELINE_VALUE not in names:
             names.append(BASELINE_VALUE)
-        names += self._other_columns()
-        for name in dict.fromkeys(names):
+        if adjusted and isinstance(entry["missing"], Mapping):
+            names += [name for name in self.plan.auxiliary if name not in names]
+        before = [p["timepoint"] for p in spec["measured"] if not p["follow_up"]]
+        for name in names:
             if name == BASELINE_VALUE:
                 where = {"outcome": of, "timepoint": before[0]}
-                every.append(Takes("dataset:outcomes", ("value",), where, ("value",), who))
+                every.append(Takes("dataset:outcomes", ("value",), where))
             else:
-                every.append(Takes("dataset:participants", (name,), {}, (name,), who))
+                every.append(Takes("dataset:participants", (name,)))
+        who = ("participant_id",)
+        for name in dict.fromkeys(self._other_columns()):
+            every.append(Takes("dataset:participants", (name,), {}, (), who))
         return every
 
     def _other_columns(self) -> list[str]:
@@ -307,8 +311,6 @@ class _Rows:
             names += list(population["where"])
             names += columns_of(population["uptake"]) if population["uptake"] else ()
         names += ["arm"] if entry["factor"] else []
-        if isinstance(entry["missing"], Mapping):
-            names += list(self.plan.auxiliary)
         return names
 
     def _arm_takes(self, arm: str, adjusts: bool) -> list[dict]:

@@ -200,7 +200,8 @@ def test_a_row_says_which_values_and_covariates_it_takes():
         {},
     ]
     assert [each["columns"] for each in told["takes"]] == [["value"], ["value"], ["age"]]
-    assert [each["same"] for each in told["takes"]] == [[], ["participant_id"], ["participant_id"]]
+    # The mean of all stands for a covariate that is not known: all participants give the number.
+    assert [each["same"] for each in told["takes"]] == [[], [], []]
     by_cell = {cell: len(e["takes"]) for e in results.arms[0]["takes"] for cell in e["cells"]}
     assert (by_cell["mean"], by_cell["adjusted"], by_cell["n_randomised"]) == (1, 3, 1)
     assert {cell for each in results.models for e in each["takes"] for cell in e["cells"]} == {
