@@ -122,18 +122,6 @@ def interviewed(role: str, whole: bool = False) -> Number:
     return Number(compute)
 
 
-def risk_difference(raw: RawCells) -> float:
-    """Return the difference of the risks of delay, in percentage points."""
-    arm, reference = own.risks(raw, BAYLEY, own.delayed)
-    return 100 * (arm - reference)
-
-
-def risk_ratio(raw: RawCells) -> float:
-    """Return the ratio of the risks of delay."""
-    arm, reference = own.risks(raw, BAYLEY, own.delayed)
-    return arm / reference
-
-
 def refusals(raw: RawCells) -> int:
     """Return how many of those who were eligible declined."""
     return sum(r.get("Eligible") == "Y" and r.get("Consent") == "N" for r in raw[SCREENING])
@@ -204,17 +192,28 @@ def minutes(record: own.Record) -> float | None:
 
 MATERIAL: dict[str, Number] = {
     # effects
-    "estimates#bsid_mdi/estimate": Number(lambda r: own.difference(r, BAYLEY, own.number("MDI"))),
-    "estimates#bsid_mdi/lower": Number(lambda r: own.welch(r, BAYLEY, own.number("MDI"), -1)),
-    "estimates#bsid_mdi/upper": Number(lambda r: own.welch(r, BAYLEY, own.number("MDI"), 1)),
-    "estimates#sf36_mh/estimate": Number(
+    "estimates#unadjusted.bsid_mdi/estimate": Number(
+        lambda r: own.difference(r, BAYLEY, own.number("MDI"))
+    ),
+    "estimates#unadjusted.bsid_mdi/lower": Number(
+        lambda r: own.welch(r, BAYLEY, own.number("MDI"), -1)
+    ),
+    "estimates#unadjusted.bsid_mdi/upper": Number(
+        lambda r: own.welch(r, BAYLEY, own.number("MDI"), 1)
+    ),
+    "estimates#unadjusted.sf36_mh/estimate": Number(
         lambda r: own.difference(r, "sf36.csv", own.mental_health)
     ),
-    "estimates#gestation/estimate": Number(lambda r: own.difference(r, "births.csv", own.weeks)),
-    "estimates#efficacy/estimate": Number(lambda r: own.difference(r, MOTHER, own.EFFICACY)),
-    "estimates#mental_delay.risk_difference/estimate": Number(risk_difference),
-    "estimates#mental_delay.risk_ratio/estimate": Number(risk_ratio),
+    "estimates#unadjusted.bsid_pdi/estimate": Number(
+        lambda r: own.difference(r, BAYLEY, own.number("PDI"))
+    ),
+    "estimates#unadjusted.bsid_behaviour/estimate": Number(
+        lambda r: own.difference(r, BAYLEY, own.number("BRS"))
+    ),
     # arms
+    "arms#gestation.control/mean": of_arm("C", "births.csv", own.weeks, MEAN),
+    "arms#efficacy.peer_mentoring/mean": of_arm("PM", MOTHER, own.EFFICACY, MEAN),
+    "arms#mental_delay.control/events": of_arm("C", BAYLEY, own.delayed, sum),
     "arms#bsid_mdi.control/mean": of_arm("C", BAYLEY, own.number("MDI"), MEAN),
     "arms#bsid_mdi.peer_mentoring/sd": of_arm("PM", BAYLEY, own.number("MDI"), SD),
     "arms#bsid_mdi.control/n_with_data": of_arm("C", BAYLEY, own.number("MDI"), len),

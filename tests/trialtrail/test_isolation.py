@@ -174,6 +174,6 @@ def test_the_checkouts_own_path_is_no_other():
 
 def test_this_environment_has_the_libraries_of_the_jobs():
     found = installed.here()
-    assert {"pandas", "pyarrow", "snakemake", "statsmodels", "weasyprint"} <= {*found.distributions}
+    assert {"pandas", "pyarrow", "scipy", "snakemake", "weasyprint"} <= {*found.distributions}
     assert "pandas/core/frame.py" in found.files
     assert "pytest" not in found.distributions

@@ -1,7 +1,7 @@
 """Run Python scripts as forks of one interpreter that has imported the heavy libraries once.
 
 A Snakemake executor: the local one, but for ``script:`` jobs in Python that need nothing beyond
-this environment. Importing pandas, statsmodels and the like takes each job seconds; here one
+this environment. Importing pandas, pandera and the like takes each job seconds; here one
 process (the warm interpreter) imports them and forks for each job, which costs milliseconds.
 Whatever else a job asks for (conda, a container, environment modules, a shadow folder, more than
 one thread, another language) runs as the local executor runs it.
