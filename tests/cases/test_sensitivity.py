@@ -62,10 +62,10 @@ def test_each_analysis_has_its_rows(run):
     estimates = run.by_row("estimates")
     told = ("analysis", "role", "method", "adjusted_for", "n_arm", "n_reference")
     assert {name: tuple(row[column] for column in told) for name, row in estimates.items()} == {
-        "walk": ("main", "primary", "ancova", "baseline_value", "12", "11"),
+        "walk": ("main", "primary", "ancova", "baseline_value", "12", "12"),
         "unadjusted.walk": ("unadjusted", "sensitivity", "welch", "", "12", "12"),
         "by_age.walk": (
-            *("by_age", "sensitivity", "ancova", "age_years; baseline_value", "12", "11"),
+            *("by_age", "sensitivity", "ancova", "age_years; baseline_value", "12", "12"),
         ),
     }
     assert len({row["estimate"] for row in estimates.values()}) == 3
@@ -119,8 +119,9 @@ def test_the_main_results_say_what_they_are_adjusted_for(page):
     note = "Differences of means are adjusted for the value at baseline."
     (section,) = page.xpath("//section[@id='primary-outcomes']")
     assert [words(each) for each in section.xpath(".//p[@class='note']")] == [
-        f"{note} They are of those whose covariates are known; n, mean and SD are of all with a "
-        "value."
+        note,
+        "As observed: mean (standard deviation), or number (share), of those with data. Adjusted: "
+        "the mean, risk in per cent or rate of the arm at the covariates of all.",
     ]
     assert words(section.xpath(".//figcaption")[0]).endswith(note)
     assert note in words(page.xpath("//section[@id='summary']")[0])

@@ -269,17 +269,8 @@ class _Rows:
 
     def _takes(self, arms: Sequence[str], adjusted: bool) -> list[Takes]:
         """Return which rows of the datasets the results of some arms take."""
+        every = self._observed_takes(arms)
         of, spec, entry = self.what.spec["id"], self.what.spec, self.what.entry
-        regrouped = bool(entry["factor"] or entry["exposure"])
-        own = {
-            "outcome": of,
-            "timepoint": self.what.visits or self.what.timepoint,
-            **({} if regrouped else {"arm": list(arms)}),
-        }
-        columns = ["value"]
-        columns += ["event"] if spec["kind"] == "time_to_event" else []
-        columns += ["exposure"] if "exposure" in spec else []
-        every = [Takes("dataset:outcomes", tuple(columns), own, ("value",))]
         # The mean of all stands for a covariate that is not known, so all give the number.
         names = list(self.what.adjust) if adjusted else []
         if spec.get("change") and BASELINE_VALUE not in names:
@@ -293,9 +284,24 @@ class _Rows:
                 every.append(Takes("dataset:outcomes", ("value",), where))
             else:
                 every.append(Takes("dataset:participants", (name,)))
-        who = ("participant_id",)
-        for name in dict.fromkeys(self._other_columns()):
-            every.append(Takes("dataset:participants", (name,), {}, (), who))
+        every += [
+            Takes("dataset:participants", (name,)) for name in dict.fromkeys(self._other_columns())
+        ]
+        return every
+
+    def _observed_takes(self, arms: Sequence[str]) -> list[Takes]:
+        """Return which rows of the dataset of outcomes the known values of some arms take."""
+        of, spec, entry = self.what.spec["id"], self.what.spec, self.what.entry
+        regrouped = bool(entry["factor"] or entry["exposure"])
+        own = {
+            "outcome": of,
+            "timepoint": self.what.visits or self.what.timepoint,
+            **({} if regrouped else {"arm": list(arms)}),
+        }
+        columns = ["value"]
+        columns += ["event"] if spec["kind"] == "time_to_event" else []
+        columns += ["exposure"] if "exposure" in spec else []
+        every = [Takes("dataset:outcomes", tuple(columns), own, ("value",))]
         return every
 
     def _other_columns(self) -> list[str]:
@@ -316,12 +322,12 @@ class _Rows:
     def _arm_takes(self, arm: str, adjusts: bool) -> list[dict]:
         """Return what the cells of an arm take: an adjusted mean all arms, a count its own."""
         whole = Takes("dataset:participants", ("participant_id",), {"arm": arm})
-        own = self._takes([arm], adjusted=False)
+        own = self._observed_takes([arm])
         return [
             *takes(("n_randomised",), whole),
             *takes(OF_ARMS, *own),
             *(takes(OF_ADJUSTED[2:], *self._takes(self.trial.arms, True)) if adjusts else []),
-            *takes(OF_ADJUSTED[:2], *self._takes([arm], adjusts)),
+            *takes(OF_ADJUSTED[:2], *own),
         ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ INK, GREY, RULE, BAND, ACCENT = "#1c2329", "#5f6a72", "#b4bcc2", "#dfe4e7", "#1d
 
 TEXT_WIDTH, TEXT_HEIGHT = 170 / 25.4, 250 / 25.4
 """Width and height of the text on the page, in inches."""
+
+_ONE_AT_A_TIME = threading.Lock()
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -101,7 +104,8 @@ def draw_parts(fonts: Path, make: Callable[[], Sequence[Drawn]], path: str | Pat
     import matplotlib
 
     matplotlib.use("svg")
-    with known_to_drawings(fonts), matplotlib.rc_context(style()):
+    # Settings and fonts are the process's own, in which two jobs may draw at once.
+    with _ONE_AT_A_TIME, known_to_drawings(fonts), matplotlib.rc_context(style()):
         roots = [_as_svg(*part) for part in make()]
     root = roots[0] if len(roots) == 1 else _stacked(roots)
     Path(path).parent.mkdir(parents=True, exist_ok=True)

@@ -64,19 +64,19 @@ class Inference:
     """
 
     def __init__(self, likelihood: RestrictedLikelihood, maximum: Maximum, kind: str) -> None:
-        moments = maximum.moments
+        terms_at = maximum.terms_at
         information = maximum.expected if kind == EXPECTED else maximum.observed
         # Of the elements of the covariance matrix, whatever the parameters of the structure are.
         self._of_elements = maximum.first.T @ np.linalg.solve(information, maximum.first)
-        self._coefficients, self._first = moments.coefficients, moments.first
-        self._covariance = self._adjusted = moments.covariance
+        self._coefficients, self._first = terms_at.coefficients, terms_at.first
+        self._covariance = self._adjusted = terms_at.covariance
         if kind != SATTERTHWAITE:
             self._adjusted = self._enlarged(likelihood, maximum)
 
     def _enlarged(self, likelihood: RestrictedLikelihood, maximum: Maximum) -> np.ndarray:
         covariance, first = self._covariance, self._first
         weighted = np.tensordot(self._of_elements, first, 1)
-        bias = likelihood.second(maximum.moments.inverses, self._of_elements)
+        bias = likelihood.second(maximum.terms_at.inverses, self._of_elements)
         bias = bias - np.tensordot(weighted @ covariance, first, axes=([0, 2], [0, 1]))
         return covariance + 2.0 * covariance @ bias @ covariance
 

@@ -37,7 +37,7 @@ class _State:
 
 
 @dataclass(frozen=True)
-class Moments:
+class LikelihoodTerms:
     """The likelihood and its derivatives at one covariance matrix of q elements, p coefficients.
 
     Attributes:
@@ -143,7 +143,7 @@ class RestrictedLikelihood:
         """
         return np.einsum("aibj,abpij->pab", left, self._products, optimize=True)
 
-    def moments(self, covariance: np.ndarray) -> Moments:
+    def terms_at(self, covariance: np.ndarray) -> LikelihoodTerms:
         """Return the likelihood and its derivatives by the elements of the covariance matrix.
 
         Raises:
@@ -169,7 +169,7 @@ class RestrictedLikelihood:
             turned, turned, axes=([1, 2], [2, 1])
         )
         quadratic = self._paired(inverses, squares) - tilt @ state.unscaled @ tilt.T
-        return Moments(
+        return LikelihoodTerms(
             state.log_likelihood,
             score,
             quadratic - 0.5 * traces,

@@ -119,8 +119,8 @@ class FittedModel:
 
     def log_likelihood(self, rows: int) -> float:
         """Return the restricted log-likelihood of the outcome in its own units."""
-        parameters = len(self.maximum.moments.coefficients)
-        return self.maximum.moments.log_likelihood - (rows - parameters) * np.log(self.scale)
+        parameters = len(self.maximum.terms_at.coefficients)
+        return self.maximum.terms_at.log_likelihood - (rows - parameters) * np.log(self.scale)
 
 
 class RepeatedModel:
@@ -178,9 +178,9 @@ class RepeatedModel:
         together = self._patterns.together
         wide = np.zeros((int(self._participant.max()) + 1, len(together)))
         wide[self._participant, self._design.rows.visit] = residual
-        moments = wide.T @ wide / np.maximum(together, 1)
-        size = np.sqrt(np.diag(moments))
-        correlation = np.clip(moments / np.outer(size, size), -0.9, 0.9)
+        products = wide.T @ wide / np.maximum(together, 1)
+        size = np.sqrt(np.diag(products))
+        correlation = np.clip(products / np.outer(size, size), -0.9, 0.9)
         np.fill_diagonal(correlation, 1.0)
         least = np.linalg.eigvalsh(correlation)[0]
         if least < 0.1:

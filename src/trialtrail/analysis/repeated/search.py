@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trialtrail.analysis.fitted import NotEstimable
-from trialtrail.analysis.repeated.likelihood import Moments, RestrictedLikelihood
+from trialtrail.analysis.repeated.likelihood import LikelihoodTerms, RestrictedLikelihood
 from trialtrail.analysis.repeated.structures import Derivatives, Structure
 
 STEPS = 100
@@ -30,7 +30,7 @@ class Maximum:
 
     Attributes:
         covariance: (visits, visits), of the timepoints.
-        moments: of the likelihood there.
+        terms_at: of the likelihood there.
         first: (parameters, q), derivatives of the elements by the structure's parameters.
         observed: (parameters, parameters), the observed information.
         expected: (parameters, parameters), the expected information.
@@ -38,7 +38,7 @@ class Maximum:
     """
 
     covariance: np.ndarray
-    moments: Moments
+    terms_at: LikelihoodTerms
     first: np.ndarray
     observed: np.ndarray
     expected: np.ndarray
@@ -49,22 +49,22 @@ class Maximum:
 class _Point:
     parameters: np.ndarray
     covariance: np.ndarray
-    moments: Moments
+    terms_at: LikelihoodTerms
     derivatives: Derivatives
 
     @property
     def score(self) -> np.ndarray:
-        return self.derivatives.first @ self.moments.score
+        return self.derivatives.first @ self.terms_at.score
 
     @property
     def expected(self) -> np.ndarray:
-        return self.derivatives.first @ self.moments.expected @ self.derivatives.first.T
+        return self.derivatives.first @ self.terms_at.expected @ self.derivatives.first.T
 
     @property
     def observed(self) -> np.ndarray:
-        found = self.derivatives.first @ self.moments.observed @ self.derivatives.first.T
+        found = self.derivatives.first @ self.terms_at.observed @ self.derivatives.first.T
         if self.derivatives.second is not None:
-            found = found - self.derivatives.second @ self.moments.score
+            found = found - self.derivatives.second @ self.terms_at.score
         return found
 
 
@@ -108,12 +108,12 @@ def _at(
     if not np.isfinite(covariance).all():
         return None
     try:
-        moments = likelihood.moments(covariance)
+        terms_at = likelihood.terms_at(covariance)
     except np.linalg.LinAlgError:
         return None
-    if not np.isfinite(moments.log_likelihood):
+    if not np.isfinite(terms_at.log_likelihood):
         return None
-    return _Point(parameters, covariance, moments, structure.derivatives(parameters))
+    return _Point(parameters, covariance, terms_at, structure.derivatives(parameters))
 
 
 def _step(point: _Point) -> np.ndarray:
@@ -134,10 +134,10 @@ def _further(
     likelihood: RestrictedLikelihood, structure: Structure, point: _Point, step: np.ndarray
 ) -> _Point | None:
     """Return the point after the longest step, of those tried, that the likelihood allows."""
-    rounding = 1e-12 * abs(point.moments.log_likelihood)
+    rounding = 1e-12 * abs(point.terms_at.log_likelihood)
     for halvings in range(HALVINGS):
         after = _at(likelihood, structure, point.parameters + step * 0.5**halvings)
-        if after and after.moments.log_likelihood >= point.moments.log_likelihood - rounding:
+        if after and after.terms_at.log_likelihood >= point.terms_at.log_likelihood - rounding:
             return after
     return None
 
@@ -153,7 +153,7 @@ def _checked(point: _Point, taken: int) -> Maximum:
         raise NotEstimable("the search ended before the maximum of the likelihood")
     return Maximum(
         point.covariance,
-        point.moments,
+        point.terms_at,
         point.derivatives.first,
         point.observed,
         point.expected,
