@@ -9,6 +9,7 @@ import pandas as pd
 
 from trialtrail.analysis.measures import MEASURES
 
+PRIMARY = "primary"
 SUPPORTING = ("sensitivity", "supplementary", "subgroup", "exploratory")
 """Roles of rows whose p stands in no family."""
 
@@ -16,8 +17,9 @@ SUPPORTING = ("sensitivity", "supplementary", "subgroup", "exploratory")
 def adjust_family(estimates: pd.DataFrame, multiplicity: Mapping[str, Any]) -> pd.DataFrame:
     """Return the estimates with ``p_adjusted`` of the rows that the plan's family has.
 
-    A hypothesis is an outcome of the family, at its primary timepoint, in the main analysis: one of
-    each arm, each by the first measure that has a p. Hypotheses that could not be tested count.
+    A hypothesis is an outcome of the family in the main analysis: one of each arm, each by the
+    first measure that has a p, of a primary outcome at its primary timepoint alone, of others at
+    each. Hypotheses that could not be tested count.
 
     Args:
         estimates: the rows of `estimates`, in the order of the plan.
@@ -45,7 +47,9 @@ def _hypotheses(estimates: pd.DataFrame, names: list[str]) -> pd.DataFrame:
         estimates["outcome"].isin(names)
         & ~estimates["role"].isin(SUPPORTING)
         & estimates["measure"].isin(order)
-    ].copy()
+    ]
+    primary = mine["role"] == PRIMARY
+    mine = mine[primary | ~mine["outcome"].isin(mine.loc[primary, "outcome"])].copy()
     mine["place"] = mine["outcome"].map(names.index)
     # A difference of risks by score intervals has no p: the ratio beside it has.
     mine["untested"] = mine["p"].isna()

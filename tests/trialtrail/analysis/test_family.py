@@ -107,3 +107,12 @@ def test_interactions_are_no_hypotheses_of_the_family():
         ("walk", "b", "mean_difference_interaction", 0.001),
     )
     assert adjusted(frame, {"holm": ["walk"]}) == [0.01, None]
+
+
+def test_a_primary_outcome_is_a_hypothesis_at_its_primary_timepoint_alone():
+    frame = estimates(
+        ("walk", "b", "mean_difference", 0.001, "secondary", "main", "middle"),
+        ("walk", "b", "mean_difference", 0.02, "primary", "main", "end"),
+        ("sleep", "b", "mean_difference", 0.01, "secondary", "main", "end"),
+    )
+    assert adjusted(frame, {"holm": ["walk", "sleep"]}) == [None, 0.02, 0.02]
