@@ -27,12 +27,16 @@ from trialtrail.analysis.fitted import (
     empty_arm,
     none_of,
 )
+from trialtrail.analysis.measures import TOO_WIDE, limits_of_ratio
 from trialtrail.analysis.units import ONE_UNIT, units_of
 
 MEASURE = "rate_ratio"
 NEGATIVE, ROBUST, CLUSTERED = "negative_binomial", "poisson_robust", "poisson_clustered"
 UNDER = "no more varied than a Poisson variable: a Poisson model with a robust standard error"
+SEPARATED = "a covariate separates those without an event: no maximum of the likelihood"
 ROUNDED = 1e-9
+FARTHEST = 35.0
+"""Logarithm of a rate, or of its inverse, that the search does not reach but by running away."""
 NO_VARIANCE = 1e-12
 """Variance of the logarithm of a rate below which it is rounding."""
 MOST = 1e6
@@ -113,21 +117,25 @@ def _df(method: str, used: pd.DataFrame, setting: Setting) -> float | None:
 def _fit(
     made: Design, events: np.ndarray, offset: np.ndarray, used: pd.DataFrame, setting: Setting
 ) -> tuple[Rates, str, str]:
-    effects, mean = _poisson(made.matrix, events, offset)
     n, p = made.matrix.shape
+    if n <= p:
+        raise NotEstimable("no more participants than the model has parameters")
+    effects, mean = _poisson(made.matrix, events, offset)
+    if np.abs(effects[1 : made.arms]).max() > FARTHEST:
+        raise NotEstimable(SEPARATED)
     pearson = float(((events - mean) ** 2 / mean).sum())
-    if not setting.clustered and n > p and pearson > n - p:
+    if not setting.clustered and pearson > n - p:
         model = _negative_binomial(made.matrix, events, offset, effects)
         if model is not None:
             return model, NEGATIVE, ""
     bread = np.linalg.inv((made.matrix * mean[:, None]).T @ made.matrix)
     scores = made.matrix * (events - mean)[:, None]
-    factor = n / max(n - p, 1)
+    factor = n / (n - p)
     units = units_of(used, setting)
     if setting.clustered:
         scores = np.column_stack([units.totals(column) for column in scores.T])
         k = units.number
-        factor = k / max(k - 1, 1) * (n - 1) / max(n - p, 1)
+        factor = k / max(k - 1, 1) * (n - 1) / (n - p)
     covariance = factor * bread @ (scores.T @ scores) @ bread if units.several else None
     value = float((events * np.log(mean) - mean - gammaln(events + 1)).sum())
     model = Rates(effects, covariance, None, value)
@@ -153,9 +161,11 @@ def _poisson(
             break
         size = np.abs(matrix @ step).max()
         effects = effects + step * min(1.0, 3.0 / max(size, 1e-300))
+        if np.abs(matrix @ effects).max() > FARTHEST:
+            break
         if size < 1e-11:
             return effects, np.exp(matrix @ effects + offset)
-    raise NotEstimable("a covariate separates those without an event: no maximum of the likelihood")
+    raise NotEstimable(SEPARATED)
 
 
 def _negative_binomial(
@@ -256,17 +266,21 @@ def _effect(arm: str, place: int, about: tuple, sizes: tuple) -> Effect:
     model, df, setting, method, note = about
     weights = np.arange(len(model.effects)) == place
     value, se = _combined(model, weights.astype(float))
+    reason, ends = "", None
     if se is None:
-        constant = "" if model.covariance is None else "the numbers do not vary: no interval"
-        reason = "; ".join(filter(None, [constant, note]))
-        return Effect(arm, MEASURE, math.exp(value), None, None, *sizes, note=reason, method=method)
-    lower, upper, p = _interval(value, se, df, setting.level)
+        reason = "" if model.covariance is None else "the numbers do not vary: no interval"
+    else:
+        lower, upper, p = _interval(value, se, df, setting.level)
+        ends = limits_of_ratio(lower, upper)
+        reason = "" if ends else TOO_WIDE
+    if se is None or ends is None:
+        said = "; ".join(filter(None, [reason, note]))
+        return Effect(arm, MEASURE, math.exp(value), None, None, *sizes, note=said, method=method)
     return Effect(
         arm,
         MEASURE,
         math.exp(value),
-        math.exp(lower),
-        math.exp(upper),
+        *ends,
         *sizes,
         se=se,
         df=df,
@@ -285,7 +299,8 @@ def _arm(arm: str, n: int, mean: np.ndarray, model: Rates, about: tuple) -> Arm:
     if se is None:
         return Arm(arm, n, rate)
     lower, upper, _ = _interval(value, se, df, level)
-    return Arm(arm, n, rate, math.exp(lower), math.exp(upper), rate * se, df)
+    ends = limits_of_ratio(lower, upper) or (None, None)
+    return Arm(arm, n, rate, *ends, rate * se, df)
 
 
 def _parts(made: Design, model: Rates, df: float | None, level: float) -> list[Part]:

@@ -12,7 +12,9 @@ from trialtrail.analysis.fitted import NotEstimable
 STEPS = 50
 """Steps within which Newton's method is at the maximum, or there is none."""
 CLOSE = 1e-10
-FIRTH_STEPS = 500
+FLAT = 1e10
+"""Variance of the coefficient of a standardised column above which there is no maximum."""
+FIRTH_STEPS = 350
 """Of Firth's likelihood; they shorten by a factor, not quadratically as Newton's do."""
 LONGEST = 5.0
 """The most that a coefficient of a standardised column may change in one step."""
@@ -75,6 +77,9 @@ def maximum_likelihood(matrix: np.ndarray, events: np.ndarray) -> Logistic:
         except np.linalg.LinAlgError as singular:
             raise Separated from singular
         if np.abs(step).max() < CLOSE:
+            # Far out the slope is 0 by rounding, and the information nearly so.
+            if np.diag(np.linalg.pinv(information)).max() > FLAT:
+                raise Separated
             return _fitted(scaled, scale, found + step, events, penalised=False)
         length = min(1.0, LONGEST / np.abs(step).max())
         # Without this a step from where hardly anything is uncertain may leave for good.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 PERCENT = 100
@@ -51,6 +52,9 @@ MEASURES: dict[str, Measure] = {
 """Name -> measure, in the order in which they are printed."""
 UNNAMED = "mean_difference"
 """The measure that stands in no name of a row."""
+WIDEST = 50.0
+"""Logarithm of a ratio beyond which a limit of its interval says nothing."""
+TOO_WIDE = "too few for an interval that says anything"
 INTERACTION = "interaction"
 """What stands after a measure whose estimate is a difference (or ratio) between two subgroups."""
 
@@ -58,6 +62,13 @@ INTERACTION = "interaction"
 def measure_of(name: str) -> Measure:
     """Return a measure; an interaction has the scale and unit of what it is the difference of."""
     return MEASURES[name.removesuffix(f"_{INTERACTION}")]
+
+
+def limits_of_ratio(lower: float, upper: float) -> tuple[float, float] | None:
+    """Return the limits of a ratio from those of its logarithm; None where they say nothing."""
+    if not max(abs(lower), abs(upper)) <= WIDEST:
+        return None
+    return math.exp(lower), math.exp(upper)
 
 
 def is_interaction(name: str) -> bool:

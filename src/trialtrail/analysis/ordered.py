@@ -27,12 +27,15 @@ from trialtrail.analysis.fitted import (
     empty_arm,
     none_of,
 )
+from trialtrail.analysis.measures import TOO_WIDE, limits_of_ratio
 from trialtrail.analysis.units import ONE_UNIT, units_of
 
 MEASURE, METHOD = "common_odds_ratio", "proportional_odds"
 ALONE = "all have one category: there is no odds ratio"
 NO_MAXIMUM = "the arms or covariates separate the categories: no maximum of the likelihood"
 STEPS = 40
+FLAT = 1e10
+"""Variance of the coefficient of a standardised column above which there is no maximum."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,13 @@ def proportional_odds(data: pd.DataFrame, setting: Setting) -> Fitted:
     effects = []
     for place, arm in enumerate(setting.arms[1:]):
         found = _interval(model, place, covariance, df, setting.level)
-        ends = [None if each is None else math.exp(each) for each in (found.lower, found.upper)]
+        ends = (None, None)
+        said = note
+        if found.se is not None:
+            ends = limits_of_ratio(found.lower, found.upper)
+            if ends is None:
+                found, ends = Coefficient(found.value), (None, None)
+                said = "; ".join(filter(None, [TOO_WIDE, note]))
         effects.append(
             Effect(
                 arm,
@@ -91,7 +100,7 @@ def proportional_odds(data: pd.DataFrame, setting: Setting) -> Fitted:
                 df=df,
                 statistic=found.statistic,
                 p=found.p,
-                note=note,
+                note=said,
                 method=METHOD,
             )
         )
@@ -138,9 +147,11 @@ def _fit(matrix: np.ndarray, places: np.ndarray, categories: int) -> Ordered:
     else:
         raise NotEstimable(NO_MAXIMUM)
     scale = np.concatenate([np.ones(categories - 1), spread])
-    covariance = np.linalg.inv(-bend) / np.outer(scale, scale)
-    if not (np.diag(covariance) > 0).all():
+    # Far out the slope is 0 by rounding, and the information nearly so.
+    flat = np.linalg.eigvalsh(-bend).min() < 1 / FLAT
+    if flat:
         raise NotEstimable(NO_MAXIMUM)
+    covariance = np.linalg.inv(-bend) / np.outer(scale, scale)
     whole = found / scale
     return Ordered(whole[: categories - 1], whole[categories - 1 :], covariance, value)
 
@@ -214,6 +225,8 @@ def _interval(
     if covariance is None:
         return Coefficient(value)
     at = len(model.thresholds) + place
+    if not covariance[at, at] > 0:
+        return Coefficient(value)
     se = math.sqrt(covariance[at, at])
     quantile = ndtri((1 + level) / 2) if df is None else stdtrit(df, (1 + level) / 2)
     tail = ndtr(-abs(value / se)) if df is None else stdtr(df, -abs(value / se))

@@ -34,6 +34,7 @@ from trialtrail.analysis.fitted import (
     none_of,
 )
 from trialtrail.analysis.logistic import Logistic, logistic
+from trialtrail.analysis.measures import TOO_WIDE, limits_of_ratio
 from trialtrail.analysis.units import ONE_UNIT, Units, units_of
 
 DIFFERENCE, RATIO, ODDS = "risk_difference", "risk_ratio", "odds_ratio"
@@ -169,17 +170,17 @@ def _effect(measure: str, place: int, found: Risks, about: tuple) -> Effect:
     se = math.sqrt(variance)
     margin = float(stdtrit(df, (1 + setting.level) / 2)) * se
     lower, upper = value - margin, value + margin
-    lower, upper = (
-        (math.exp(lower), math.exp(upper)) if ratio else (max(lower, -1.0), min(upper, 1.0))
-    )
+    ends = limits_of_ratio(lower, upper) if ratio else (max(lower, -1.0), min(upper, 1.0))
+    if ends is None:
+        reason = "; ".join(filter(None, [TOO_WIDE, note]))
+        return Effect(arm, measure, shown, None, None, *sizes, note=reason, method=method)
     statistic = value / se
     p = 2 * float(stdtr(df, -abs(statistic)))
     return Effect(
         arm,
         measure,
         shown,
-        lower,
-        upper,
+        *ends,
         *sizes,
         se=se,
         df=df,

@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.special import ndtr, ndtri, stdtr
 
 from trialtrail.analysis.fitted import Arm, Effect, Fitted, Setting
-from trialtrail.analysis.measures import INTERACTION, measure_of
+from trialtrail.analysis.measures import INTERACTION, TOO_WIDE, limits_of_ratio, measure_of
 
 Fit = Callable[[pd.DataFrame, Setting], Fitted]
 COLUMN = "subgroup"
@@ -127,11 +127,10 @@ def _coefficient(
     if part is None or part.value is None or first.estimate is None or here.estimate is None:
         reason = first.note if first.estimate is None else here.note
         return _none(first, here, reason or "the subgroups cannot be compared")
-    statistic = part.value / part.se if part.se else None
-    p = None
-    if statistic is not None:
-        tail = ndtr(-abs(statistic)) if part.df is None else stdtr(part.df, -abs(statistic))
-        p = 2 * float(tail)
+    if not part.se:
+        return replace(_none(first, here, first.note or "no interval"), estimate=part.value)
+    statistic = part.value / part.se
+    tail = ndtr(-abs(statistic)) if part.df is None else stdtr(part.df, -abs(statistic))
     return replace(
         _none(first, here, ""),
         estimate=part.value,
@@ -140,7 +139,7 @@ def _coefficient(
         se=part.se,
         df=part.df,
         statistic=statistic,
-        p=p,
+        p=2 * float(tail),
     )
 
 
@@ -157,13 +156,15 @@ def _difference(first: Effect, here: Effect, confidence: float) -> Effect:
         return replace(_none(first, here, reason or "an effect has no interval"), estimate=shown)
     se = math.hypot(first.se, here.se)
     margin = float(ndtri((1 + confidence) / 2)) * se
-    interval = [estimate, estimate - margin, estimate + margin]
-    shown = [math.exp(each) for each in interval] if ratio else interval
+    ends = (estimate - margin, estimate + margin)
+    shown, limits = (math.exp(estimate), limits_of_ratio(*ends)) if ratio else (estimate, ends)
+    if limits is None:
+        return replace(_none(first, here, TOO_WIDE), estimate=shown)
     return replace(
         _none(first, here, SEPARATE),
-        estimate=shown[0],
-        lower=shown[1],
-        upper=shown[2],
+        estimate=shown,
+        lower=limits[0],
+        upper=limits[1],
         se=se,
         statistic=estimate / se,
         p=2 * float(ndtr(-abs(estimate / se))),

@@ -195,6 +195,13 @@ def test_one_value_in_an_arm(varied):
 
 
 @pytest.mark.parametrize("terms", [[], ["x"]])
+def test_no_more_participants_than_parameters(terms):
+    data = trial().iloc[: 2 + len(terms)].assign(value=[2.0, 3.0, 5.0][: 2 + len(terms)])
+    found = one(data, terms=terms)
+    assert_not_estimable(found, "no more participants than the model has parameters")
+
+
+@pytest.mark.parametrize("terms", [[], ["x"]])
 def test_numbers_that_do_not_vary_have_no_interval(terms):
     data = trial().drop(columns="exposure")
     note = f"the numbers do not vary: no interval; {UNDER}"

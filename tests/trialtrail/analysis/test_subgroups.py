@@ -221,6 +221,15 @@ def test_an_effect_without_an_interval_has_an_interaction_without(level):
     assert both.note == found[level].note
 
 
+def test_an_interaction_of_a_model_without_an_error_has_no_interval():
+    data = trial().assign(value=lambda frame: (frame["arm"] == "b") * 2.0)
+    found = by_level(one_model(data, setting(terms=[])))
+    both = found["women against men"]
+    assert both.estimate == pytest.approx(0, abs=1e-9)
+    assert (both.lower, both.upper, both.se, both.p) == (None,) * 4
+    assert both.note == found["men"].note != ""
+
+
 def test_no_value_in_a_subgroup():
     data = binary(trial())
     found = apart(data.assign(value=data["value"].mask(data["subgroup"] == "women")))

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from trialtrail.analysis.fitted import Arm, Effect, Fitted, Part
-from trialtrail.analysis.measures import measure_of
+from trialtrail.analysis.measures import TOO_WIDE, limits_of_ratio, measure_of
 
 AVERAGED = ("cluster_variance", "residual_variance", "intracluster_correlation", "coefficient")
 """Numbers of a model whose mean over the imputations is reported."""
@@ -129,8 +129,11 @@ def _effect(each: Sequence[Effect], level: float) -> tuple[Effect, float | None]
     values = [math.log(effect.estimate) if ratio else effect.estimate for effect in each]
     df = _complete([effect.df for effect in each])
     found = pool(values, [effect.se**2 for effect in each], df, level)
-    shown = [found.estimate, found.lower, found.upper]
-    estimate, lower, upper = (math.exp(value) if ratio else value for value in shown)
+    estimate = math.exp(found.estimate) if ratio else found.estimate
+    ends = limits_of_ratio(found.lower, found.upper) if ratio else (found.lower, found.upper)
+    if ends is None:
+        return replace(_without(first, TOO_WIDE, m), estimate=estimate), found.fraction_missing
+    lower, upper = ends
     pooled = replace(
         first,
         estimate=estimate,

@@ -44,12 +44,18 @@ def correlation(
         """Return how far the profile at a correlation is above the limit."""
         return _profile(sums, model, value, own) - model.log_likelihood + drop
 
-    lower = 0.0
-    if estimate > 0 and above(0.0) < 0:
-        lower = float(brentq(above, 0.0, estimate, xtol=1e-9))
-    upper = 1.0
-    if above(HIGHEST) < 0:
-        upper = float(brentq(above, estimate, HIGHEST, xtol=1e-9))
+    lower, upper = 0.0, 1.0
+    try:
+        with np.errstate(all="ignore"):
+            if estimate < HIGHEST and not above(estimate) > 0:
+                return Correlation(estimate, None, None)
+            if estimate > 0 and above(0.0) < 0:
+                lower = float(brentq(above, 0.0, estimate, xtol=1e-9))
+            if estimate < HIGHEST and above(HIGHEST) < 0:
+                upper = float(brentq(above, estimate, HIGHEST, xtol=1e-9))
+    except (np.linalg.LinAlgError, ValueError):
+        # Where hardly any variance is left within clusters, the profile cannot be followed.
+        return Correlation(estimate, None, None)
     return Correlation(estimate, lower, upper)
 
 

@@ -191,8 +191,10 @@ def _check_group(values: np.ndarray, group: _Group) -> None:
 
 def _check_within(cross: np.ndarray, group: _Group) -> None:
     """Refuse clusters whose members all have the values that the model gives them."""
-    if not len(group.size) or group.free <= 0:
+    if not len(group.size) or (group.size == 1).all():
         return
+    if group.free <= 0:
+        raise NotEstimable("the covariates explain all differences within the clusters")
     left = cross[-1, -1] - cross[-1, :-1] @ group.inverse @ cross[:-1, -1]
     if left < CONSTANT * len(group.rows):
         raise NotEstimable("the values do not vary within the clusters: no residual variance")

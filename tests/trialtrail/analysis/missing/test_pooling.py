@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtri, stdtr, stdtrit
 
 from trialtrail.analysis.fitted import Arm, Effect, Fitted, Part
+from trialtrail.analysis.measures import TOO_WIDE
 from trialtrail.analysis.missing.pooling import pool, pool_fitted
 
 Q, U = [1, 1.2, 0.9, 1.1, 1.3], [0.04, 0.05, 0.045, 0.05, 0.04]
@@ -97,6 +98,14 @@ def test_ratios_are_pooled_by_their_logarithm():
     )
     assert (found.imputations, found.mc_error) == (3, pytest.approx(wanted.mc_error))
     assert (found.n_arm, found.n_reference) == (50, 48)
+
+
+def test_a_ratio_of_two_imputations_that_are_far_apart_has_no_interval():
+    fits = [fitted(effect(each, measure="odds_ratio")) for each in (1e-5, 1e5)]
+    found = pool_fitted(fits, 0.95).effects[0]
+    assert found.estimate == pytest.approx(1)
+    assert (found.lower, found.upper, found.se, found.p) == (None,) * 4
+    assert found.note == TOO_WIDE
 
 
 def test_an_interaction_of_ratios_is_a_ratio():

@@ -172,6 +172,15 @@ def test_constant_within_clusters():
     assert_not_estimable(mixed(data, setting(**BOTH)), reason)
 
 
+def test_covariates_that_explain_all_within_clusters():
+    data = nested(clusters=5, size=1)
+    data.loc[1, "cluster"] = data.loc[0, "cluster"]
+    reason = "the covariates explain all differences within the clusters"
+    assert_not_estimable(mixed(data, setting()), reason)
+    found = mixed(data, setting(terms=[]))
+    assert one(found).estimate is not None
+
+
 def test_more_parameters_than_values_in_an_arm():
     rng = np.random.default_rng(1)
     data = nested(alone=4)
