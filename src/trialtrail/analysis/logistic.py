@@ -13,7 +13,7 @@ STEPS = 50
 """Steps within which Newton's method is at the maximum, or there is none."""
 CLOSE = 1e-10
 FLAT = 1e10
-"""Variance of the coefficient of a standardised column above which there is no maximum."""
+"""Variance of coefficients of standardised columns above which there is no maximum."""
 FIRTH_STEPS = 350
 """Of Firth's likelihood; they shorten by a factor, not quadratically as Newton's do."""
 LONGEST = 5.0
@@ -78,7 +78,7 @@ def maximum_likelihood(matrix: np.ndarray, events: np.ndarray) -> Logistic:
             raise Separated from singular
         if np.abs(step).max() < CLOSE:
             # Far out the slope is 0 by rounding, and the information nearly so.
-            if np.diag(np.linalg.pinv(information)).max() > FLAT:
+            if np.linalg.eigvalsh(information).min() < 1 / FLAT:
                 raise Separated
             return _fitted(scaled, scale, found + step, events, penalised=False)
         length = min(1.0, LONGEST / np.abs(step).max())

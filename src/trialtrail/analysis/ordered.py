@@ -35,7 +35,7 @@ ALONE = "all have one category: there is no odds ratio"
 NO_MAXIMUM = "the arms or covariates separate the categories: no maximum of the likelihood"
 STEPS = 40
 FLAT = 1e10
-"""Variance of the coefficient of a standardised column above which there is no maximum."""
+"""Variance of coefficients of standardised columns above which there is no maximum."""
 
 
 @dataclass(frozen=True)

@@ -127,3 +127,15 @@ def test_the_unit_of_a_covariate_and_the_sense_of_the_event(seed, factor):
     turned = logistic(matrix, 1 - events)
     assert turned.effects == pytest.approx(-found.effects, rel=1e-6, abs=1e-8)
     assert turned.penalised == found.penalised == scaled.penalised
+
+
+@pytest.mark.parametrize("others", [15, 16, 17, 18])
+@pytest.mark.parametrize("all_of", [19, 20, 21])
+def test_a_search_that_has_run_away_does_not_pass_for_a_maximum(all_of, others):
+    # A risk of 1 by rounding has a slope of 0.
+    second = np.repeat([0.0, 1.0], [all_of, others])
+    events = np.ones(all_of + others)
+    events[-1] = 0
+    matrix = np.column_stack([np.ones(len(events)), second])
+    assert logistic(matrix, events).penalised
+    assert logistic(matrix, 1 - events).penalised

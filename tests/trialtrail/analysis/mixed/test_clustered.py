@@ -298,7 +298,7 @@ def test_clusters_across_the_arms_are_one_cluster_each():
     )
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(seed=SEEDS, shift=st.floats(-1e4, 1e4), factor=st.floats(1e-3, 1e3))
 def test_another_origin_and_unit_of_the_outcome(seed, shift, factor):
     data = nested(seed=seed, between=3)
@@ -310,7 +310,7 @@ def test_another_origin_and_unit_of_the_outcome(seed, shift, factor):
     assert other.df == pytest.approx(effect.df, rel=1e-5)
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(seed=SEEDS, kind=st.sampled_from(KINDS))
 def test_neither_the_order_of_rows_nor_names_of_clusters_matter(seed, kind):
     data = nested(seed=seed)
@@ -330,7 +330,7 @@ def test_neither_the_order_of_rows_nor_names_of_clusters_matter(seed, kind):
         assert numbers(found) == pytest.approx(wanted, rel=1e-6, abs=1e-8)
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(seed=SEEDS, kind=st.sampled_from(KINDS))
 def test_arms_that_are_swapped_turn_the_sign(seed, kind):
     data = whole(seed=seed)
