@@ -140,7 +140,9 @@ class RepeatedFit:
         try:
             sums = self._layout.sums(values)
             near = None if self._near is None else self._near / sums.scale**2
-            model = fit(sums, near)
+            # A search that runs away overflows: it is then said not to have converged.
+            with np.errstate(all="ignore"):
+                model = fit(sums, near)
         except InGroup as problem:
             name = "trial" if self._one else f"arm {{arm:{setting.arms[problem.place]}}}"
             reason = str(problem).replace("{group}", name)

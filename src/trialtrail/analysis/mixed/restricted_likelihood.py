@@ -21,6 +21,8 @@ STARTS = (0.05, 0.5)
 """Shares of the variance that are between clusters where the search begins, beside none."""
 ZERO = 1e-9
 """Share of the variance of the outcome below which τ² is 0."""
+HIGHEST = 1e9
+"""Multiple of the variance of the outcome that no variance reaches but by running away."""
 MOST = 100
 """Steps of the search."""
 FLAT = 1e-8
@@ -222,6 +224,7 @@ def _halved(
         there = here + length * direction
         there[:-1] = np.maximum(there[:-1], here[:-1] * 0.1)
         there[-1] = max(there[-1], 0.0)
+        there = np.minimum(there, HIGHEST)
         reached = log_likelihood(sums, there)
         if reached >= value - 1e-12 * max(1.0, abs(value)) or length < 1e-8:
             return there, reached
