@@ -82,12 +82,6 @@ def t_quantile(share: float, freedom: float) -> float:
     return (low + high) / 2
 
 
-def risks(raw: RawCells, file: str, value: Callable[[Record], Any]) -> tuple[float, float]:
-    """Return the shares that had the event, mentored and control."""
-    arm, reference = both_arms(raw, file, value)
-    return statistics.fmean(arm), statistics.fmean(reference)
-
-
 def delayed(record: Record) -> float | None:
     """Return whether a mental index lies below 85, the lowest within normal limits."""
     return float(float(record["MDI"]) < 85) if "MDI" in record else None

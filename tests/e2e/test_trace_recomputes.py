@@ -313,9 +313,6 @@ MATERIAL: dict[str, Number] = {
     "joint_display#initiating.2/percent": Number(
         of_category, idle("codings_r2.csv", CODING, OTHER_CODER)
     ),
-    "joint_display#relationship.8/estimate": Number(
-        lambda r: own.difference(r, "sf36.csv", own.mental_health)
-    ),
 }
 """The cell of each number: how it is recomputed."""
 

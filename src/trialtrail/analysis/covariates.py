@@ -77,7 +77,7 @@ class Design:
     def centred(self) -> Design:
         """Return the design with each covariate less its mean; only the constant is another.
 
-        What searches or inverts cross products is to have this: of a year of birth, say, they lose
+        What searches or inverts cross products is to have this: of a calendar year, say, they lose
         the digits that its distance from 0 takes up.
         """
         matrix = self.matrix.copy()

@@ -19,12 +19,15 @@ class Measure:
             logarithm.
         scale: what its estimates are multiplied by in the tables of results.
         unit: its unit there; None for that of the outcome.
+        limited: whether the plan's margin and smallest important difference are of this measure:
+            it is the one by which outcomes of its kind are judged.
     """
 
     title: str
     ratio: bool = False
     scale: float = 1
     unit: str | None = None
+    limited: bool = False
 
     @property
     def nothing(self) -> float:
@@ -33,20 +36,20 @@ class Measure:
 
 
 MEASURES: dict[str, Measure] = {
-    "mean_difference": Measure("Difference of means"),
-    "risk_difference": Measure("Difference of risks", scale=PERCENT, unit=POINTS),
+    "mean_difference": Measure("Difference of means", limited=True),
+    "risk_difference": Measure("Difference of risks", scale=PERCENT, unit=POINTS, limited=True),
     "risk_ratio": Measure("Ratio of risks", ratio=True, unit=""),
     "odds_ratio": Measure("Odds ratio", ratio=True, unit=""),
-    "rate_ratio": Measure("Ratio of rates", ratio=True, unit=""),
-    "common_odds_ratio": Measure("Common odds ratio", ratio=True, unit=""),
-    "hazard_ratio": Measure("Hazard ratio", ratio=True, unit=""),
+    "rate_ratio": Measure("Ratio of rates", ratio=True, unit="", limited=True),
+    "common_odds_ratio": Measure("Common odds ratio", ratio=True, unit="", limited=True),
+    "hazard_ratio": Measure("Hazard ratio", ratio=True, unit="", limited=True),
     "restricted_mean_difference": Measure("Difference of restricted mean times", unit="days"),
     "incidence_difference": Measure(
         "Difference of cumulative incidence", scale=PERCENT, unit=POINTS
     ),
-    "complier_mean_difference": Measure("Difference of means among compliers"),
+    "complier_mean_difference": Measure("Difference of means among compliers", limited=True),
     "complier_risk_difference": Measure(
-        "Difference of risks among compliers", scale=PERCENT, unit=POINTS
+        "Difference of risks among compliers", scale=PERCENT, unit=POINTS, limited=True
     ),
 }
 """Name -> measure, in the order in which they are printed."""
@@ -69,6 +72,16 @@ def limits_of_ratio(lower: float, upper: float) -> tuple[float, float] | None:
     if not max(abs(lower), abs(upper)) <= WIDEST:
         return None
     return math.exp(lower), math.exp(upper)
+
+
+def limits(name: str, size: float) -> tuple[float, float]:
+    """Return what is as far from no difference as `size`, on either side of it.
+
+    Of a ratio `size` may be given either way: 1.25 and 0.8 are the same distance.
+    """
+    if measure_of(name).ratio:
+        return min(size, 1 / size), max(size, 1 / size)
+    return -abs(size), abs(size)
 
 
 def is_interaction(name: str) -> bool:

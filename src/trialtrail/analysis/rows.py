@@ -208,7 +208,9 @@ class _Rows:
         status = ESTIMATED if effect.lower is not None else NO_INTERVAL
         adjusts = METHODS[found.method].adjusts
         role = self._role()
-        margin = spec.get("margin") if role in (PRIMARY, SECONDARY) else None
+        limited = measure.limited and not is_interaction(effect.measure)
+        margin = spec.get("margin") if limited and role in (PRIMARY, SECONDARY) else None
+        important = (self.plan.important or {}).get(spec["id"]) if limited else None
         return {
             "role": role,
             "estimand": entry["estimand"] if role not in ("exploratory",) else None,
@@ -232,7 +234,7 @@ class _Rows:
             "imputations": effect.imputations,
             "method": effect.method or found.method,
             "adjusted_for": "; ".join(self.what.adjust if adjusts else ()),
-            "important": self._important(effect),
+            "important": important,
             "margin": margin,
             "better": spec.get("better"),
             "shifted": found.shift.scenario if found.shift else None,
@@ -247,11 +249,6 @@ class _Rows:
             return None
         factor = self.what.entry["factor"]
         return self.what.entry["subgroup"] or "; ".join(factor["others"] if factor else ())
-
-    def _important(self, effect: Effect) -> float | None:
-        if is_interaction(effect.measure):
-            return None
-        return (self.plan.important or {}).get(self.what.spec["id"])
 
     def _note(self, effect: Effect) -> str:
         note = effect.note

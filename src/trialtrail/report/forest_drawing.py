@@ -10,7 +10,7 @@ from typing import Any
 
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from trialtrail.analysis.measures import measure_of
+from trialtrail.analysis.measures import limits, measure_of
 from trialtrail.report.drawing import (
     ACCENT,
     BAND,
@@ -142,13 +142,12 @@ def draw_panel(axes, piece: Piece, texts: dict[str, Any], said: Words, fonts: Pa
 
 def draw_limits(axes, row: dict[str, str]) -> None:
     """Draw what is smaller than the smallest important difference, and the margin of the plan."""
-    if measure_of(row["measure"]).ratio:
-        return
     if row.get("important"):
-        important = float(row["important"])
-        axes.axvspan(-important, important, color=BAND, alpha=0.6, linewidth=0, zorder=0)
+        below, above = limits(row["measure"], float(row["important"]))
+        axes.axvspan(below, above, color=BAND, alpha=0.6, linewidth=0, zorder=0)
     if row.get("margin"):
-        worse = -float(row["margin"]) if row.get("better") == "higher" else float(row["margin"])
+        below, above = limits(row["measure"], float(row["margin"]))
+        worse = below if row.get("better") == "higher" else above
         axes.axvline(worse, color=INK, linewidth=0.8, linestyle=":", zorder=1)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from trialtrail.analysis.measures import measure_of
+from trialtrail.analysis.measures import limits, measure_of
 
 NOT_ESTIMABLE = "not_estimable"
 NO_INTERVAL = "no_interval"
@@ -41,15 +41,15 @@ def verdict(row: Mapping[str, str]) -> str:
     lower, upper = float(row["lower"]), float(row["upper"])
     nothing = measure_of(row["measure"]).nothing
     includes = lower <= nothing <= upper
-    if not row.get("important") or measure_of(row["measure"]).ratio:
+    if not row.get("important"):
         return INCLUDES if includes else DIFFERS
-    important = float(row["important"])
+    below, above = limits(row["measure"], float(row["important"]))
+    inside = below < lower and upper < above
     if includes:
-        inside = -important < lower and upper < important
         return NO_IMPORTANT if inside else INCONCLUSIVE
-    if lower >= important or upper <= -important:
+    if lower >= above or upper <= below:
         return IMPORTANT
-    return UNIMPORTANT if -important < lower and upper < important else DIFFERS
+    return UNIMPORTANT if inside else DIFFERS
 
 
 def side(row: Mapping[str, str]) -> str:
@@ -59,19 +59,16 @@ def side(row: Mapping[str, str]) -> str:
 
 def possible(row: Mapping[str, str]) -> list[str]:
     """Return the directions in which an important difference is not excluded."""
-    important = float(row["important"])
-    found = [LOWER] if float(row["lower"]) <= -important else []
-    return found + ([HIGHER] if float(row["upper"]) >= important else [])
+    below, above = limits(row["measure"], float(row["important"]))
+    found = [LOWER] if float(row["lower"]) <= below else []
+    return found + ([HIGHER] if float(row["upper"]) >= above else [])
 
 
 def _of_margin(row: Mapping[str, str]) -> str:
-    margin, higher = float(row["margin"]), row.get("better") == HIGHER
+    higher = row.get("better") == HIGHER
+    below, above = limits(row["measure"], float(row["margin"]))
+    limit = below if higher else above
     lower, upper = float(row["lower"]), float(row["upper"])
-    if measure_of(row["measure"]).ratio:
-        # A margin of a ratio is above 1: how many times worse the arm may be.
-        limit = 1 / margin if higher else margin
-    else:
-        limit = -margin if higher else margin
     if higher:
         return NON_INFERIOR if lower > limit else INFERIOR if upper < limit else NOT_SHOWN
     return NON_INFERIOR if upper < limit else INFERIOR if lower > limit else NOT_SHOWN

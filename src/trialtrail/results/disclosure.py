@@ -44,6 +44,8 @@ BASES = (("n", "denominator"), ("events", "n_with_data"))
 SUMMARIES = "summaries"
 SPLITS = ("stage", "role", "arm")
 """Columns that divide a line into its rows; their values end the name of a row, in this order."""
+DIVISIONS = ("analysis", "timepoint", *SPLITS, "measure", "shifted", "delta")
+"""Columns that tell the rows of a line from each other."""
 WHOLE = "all"
 """What ends the name of a row of all arms where others are of one."""
 SAME_LINE = {name: "codes" for name in ("codes_by_stage", "codes_of_all_coders", "passages")}
@@ -175,7 +177,7 @@ def _topic(table: str, values: Mapping[str, str]) -> str:
 
 def _division(values: Mapping[str, str]) -> tuple[str, ...]:
     """Return what tells a row from the others of its line."""
-    return tuple(values.get(column, "") for column in ("analysis", "timepoint", *SPLITS, "measure"))
+    return tuple(values.get(column, "") for column in DIVISIONS)
 
 
 def _counts(values: Mapping[str, str]) -> dict[str, float]:

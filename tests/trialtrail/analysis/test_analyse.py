@@ -34,11 +34,17 @@ def outcomes(timepoint="year", **values):
     )
 
 
-def found(frame, kind="continuous", arms=("old", "new"), timepoints=("year",), **plan_of):
+def found(
+    frame, kind="continuous", arms=("old", "new"), timepoints=("year",), spec=None, **plan_of
+):
     """Return the tables of estimates and arms, by the names of their rows."""
-    (entry, *_) = expand_analyses(defaults_within("analysis") | plan_of, plan(kind, *timepoints))
+    planned = plan(kind, *timepoints, **(spec or {}))
+    (entry, *_) = expand_analyses(defaults_within("analysis") | plan_of, planned)
     people = frame.drop_duplicates("participant_id")[["participant_id", "arm"]]
-    results = analyse(entry, frame, people, Plan([{"id": arm} for arm in arms], 0.95))
+    important = plan_of.get("important")
+    results = analyse(
+        entry, frame, people, Plan([{"id": arm} for arm in arms], 0.95, important=important)
+    )
     estimates, by_arm = conform(results.estimates, Estimates), conform(results.arms, Arms)
     return estimates.set_index("row"), by_arm.set_index("row")
 
@@ -107,6 +113,17 @@ def test_a_risk_difference_is_in_percentage_points_and_a_ratio_is_a_ratio():
     assert ratio["upper"] == pytest.approx(2 * math.exp(margin))
     assert pd.isna(arms.loc["o.old", "mean"])
     assert (difference["method"], ratio["method"]) == ("newcombe", "katz")
+
+
+def test_a_margin_in_percentage_points_is_none_of_a_ratio():
+    table = estimated(
+        outcomes(old=[0] * 8 + [1] * 2, new=[0] * 6 + [1] * 4),
+        "binary",
+        spec={"margin": 10, "better": "lower"},
+        important={"o": 5},
+    )
+    assert table.loc["o.risk_difference", ["margin", "important"]].tolist() == [10, 5]
+    assert table.loc["o.risk_ratio", ["margin", "important"]].isna().all()
 
 
 def test_without_events_there_is_a_difference_and_no_ratio():

@@ -67,6 +67,28 @@ def test_the_margin_of_a_ratio_is_how_many_times_worse_the_arm_may_be():
     )
 
 
+@pytest.mark.parametrize(
+    ("lower", "upper", "said"),
+    [
+        (0.9, 1.1, "no_important"),
+        (0.7, 1.1, "inconclusive"),
+        (1.3, 1.9, "important"),
+        (0.5, 0.75, "important"),
+        (1.01, 1.2, "unimportant"),
+        (0.5, 0.9, "differs"),
+    ],
+)
+@pytest.mark.parametrize("important", [1.25, 0.8])
+def test_a_smallest_important_ratio_may_be_given_either_way(important, lower, upper, said):
+    assert verdict(row(lower, upper, important, measure="rate_ratio")) == said
+
+
+def test_a_margin_of_a_ratio_may_be_given_either_way():
+    for margin in (1.25, 0.8):
+        said = row(0.85, 1.3, margin=margin, better="higher", measure="hazard_ratio")
+        assert verdict(said) == "non_inferior"
+
+
 def test_without_estimate_or_interval_nothing_is_claimed():
     assert verdict({"estimate": "", "lower": ""}) == "not_estimable"
     assert verdict({"estimate": "3", "lower": ""}) == "no_interval"
