@@ -13,7 +13,7 @@ from trialtrail.analysis.data import Comparison, TrialData
 from trialtrail.analysis.fitted import Fitted, Setting, count, none_of
 from trialtrail.analysis.methods import METHODS, methods_for
 from trialtrail.analysis.plan import is_imputed
-from trialtrail.analysis.subgroups import within_subgroups
+from trialtrail.analysis.subgroups import repeatedly_within_subgroups, within_subgroups
 
 ARM, REFERENCE, BOTH = "arm", "reference", "both"
 SCENARIOS = (ARM, REFERENCE, BOTH)
@@ -108,12 +108,16 @@ def _asked(fit: Fit, what: Comparison, setting: Setting) -> Fit:
     """Return the method as the entry asks for it: within subgroups, or as it is."""
     if not what.entry["subgroup"]:
         return fit
-    one_model = what.spec["kind"] == "continuous" and not what.visits
 
     def by_subgroup(data: pd.DataFrame, setting: Setting) -> Fitted:
-        return within_subgroups(fit, data, setting, one_model=one_model)
+        return within_subgroups(fit, data, setting, one_model=_has_one_model(what))
 
     return by_subgroup
+
+
+def _has_one_model(what: Comparison) -> bool:
+    """Tell whether the subgroups of an outcome are compared within one model."""
+    return what.spec["kind"] == "continuous" and not what.visits
 
 
 def _with_interaction(
@@ -175,6 +179,8 @@ def _repeatedly(
     repeat = METHODS[name].repeat
     if repeat is not None and not what.entry["subgroup"]:
         return repeat(data, setting)
+    if repeat is not None and _has_one_model(what):
+        return repeatedly_within_subgroups(repeat, data, setting)
     return lambda values: fit(data.assign(value=values), setting)
 
 

@@ -10,9 +10,10 @@ Bland, BMJ 2003;326:219).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri, stdtr
 
@@ -46,16 +47,55 @@ def within_subgroups(
         one_model: whether the method is a linear model, whose terms can hold the interaction.
         levels: in their order; if left out, as they sort.
     """
-    known = data[data[COLUMN].notna()].copy()
-    known[COLUMN] = known[COLUMN].astype("string").astype(object)
-    there = sorted(known[COLUMN].unique())
-    levels = [level for level in levels if level in there] or there
+    known, levels = _with_known_level(data, levels)
     found = {
-        level: _of_one_model(fit, known, setting, level, levels)
+        level: _of_level(fit(*_seen_from(known, setting, level, levels)), known, setting, level)
         if one_model
         else fit(known[known[COLUMN] == level], setting)
         for level in levels
     }
+    return _compared(found, setting, one_model)
+
+
+def repeatedly_within_subgroups(
+    repeat: Callable[[pd.DataFrame, Setting], Callable[[np.ndarray], Fitted]],
+    data: pd.DataFrame,
+    setting: Setting,
+) -> Callable[[np.ndarray], Fitted]:
+    """Return what `within_subgroups` gives of one model, for one complete outcome after another.
+
+    Args:
+        repeat: the method, as `trialtrail.analysis.methods.Method.repeat` is.
+        data: as `within_subgroups` takes it; its values are not used.
+        setting: of the method.
+    """
+    kept = data[COLUMN].notna().to_numpy()
+    known, levels = _with_known_level(data.assign(value=0.0))
+    again = {level: repeat(*_seen_from(known, setting, level, levels)) for level in levels}
+
+    def fit(values: np.ndarray) -> Fitted:
+        found = {
+            level: _of_level(model(values[kept]), known, setting, level)
+            for level, model in again.items()
+        }
+        return _compared(found, setting, one_model=True)
+
+    return fit
+
+
+def _with_known_level(
+    data: pd.DataFrame, levels: Sequence[str] = ()
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the participants whose subgroup is known, and the levels among them in order."""
+    known = data[data[COLUMN].notna()].copy()
+    known[COLUMN] = known[COLUMN].astype("string").astype(object)
+    there = sorted(known[COLUMN].unique())
+    return known, [level for level in levels if level in there] or there
+
+
+def _compared(found: Mapping[str, Fitted], setting: Setting, one_model: bool) -> Fitted:
+    """Return the effects within each level, and each level against the first."""
+    levels = list(found)
     effects = [
         replace(effect, subgroup_level=str(level))
         for level, fitted in found.items()
@@ -82,30 +122,36 @@ def _term(arm: str, level: str) -> str:
     return f"{arm} in {level}"
 
 
-def _of_one_model(
-    fit: Fit, data: pd.DataFrame, setting: Setting, level: str, levels: list[str]
-) -> Fitted:
-    """Return the fit in which the effects of the arms are those within one level."""
-    terms = list(setting.terms)
+def _seen_from(
+    data: pd.DataFrame, setting: Setting, level: str, levels: Sequence[str]
+) -> tuple[pd.DataFrame, Setting]:
+    """Return data and setting of the model in which the effects of the arms are of one level."""
     columns = {}
     for other in (each for each in levels if each != level):
         mine = data[COLUMN] == other
         columns[f"{COLUMN}={other}"] = mine.astype("float64")
         for arm in setting.arms[1:]:
             columns[_term(arm, other)] = (mine & (data["arm"] == arm)).astype("float64")
-    whole = data.assign(**columns)
-    fitted = fit(whole, replace(setting, terms=[*terms, *columns]))
-    inside = data[data[COLUMN] == level]
-    value = inside["value"].notna()
-    known = inside.loc[value, "arm"].value_counts()
-    missing = inside.loc[~value, "arm"].value_counts()
+    return data.assign(**columns), replace(setting, terms=[*setting.terms, *columns])
+
+
+def _of_level(fitted: Fitted, data: pd.DataFrame, setting: Setting, level: str) -> Fitted:
+    """Return the fit with the numbers of participants of a level."""
+    mine = (data[COLUMN] == level).to_numpy()
+    value = data["value"].notna().to_numpy()
+    arm = data["arm"].to_numpy(dtype=object)
+
+    def number(of: str, known: bool) -> int:
+        return int(np.count_nonzero(mine & (arm == of) & (value == known)))
+
+    reference = setting.arms[0]
     effects = [
         replace(
             effect,
-            n_arm=int(known.get(effect.arm, 0)),
-            n_reference=int(known.get(setting.arms[0], 0)),
-            missing_arm=int(missing.get(effect.arm, 0)),
-            missing_reference=int(missing.get(setting.arms[0], 0)),
+            n_arm=number(effect.arm, True),
+            n_reference=number(reference, True),
+            missing_arm=number(effect.arm, False),
+            missing_reference=number(reference, False),
         )
         for effect in fitted.effects
     ]
