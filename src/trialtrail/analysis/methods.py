@@ -137,10 +137,22 @@ def _complier(data, setting):
 
 
 def _mixed_repeatedly(data, setting):
-    from trialtrail.analysis.fitted import count
     from trialtrail.analysis.mixed.clustered import RepeatedFit
 
-    return RepeatedFit(data, setting, count(data.assign(value=0.0), setting.arms)).fit
+    return RepeatedFit(data, setting, _all_known(data, setting)).fit
+
+
+def _risks_repeatedly(data, setting):
+    from trialtrail.analysis.standardised_risks import RepeatedFit
+
+    return RepeatedFit(data, setting, _all_known(data, setting)).fit
+
+
+def _all_known(data, setting):
+    """Return the numbers of participants of an outcome that is complete."""
+    from trialtrail.analysis.fitted import count
+
+    return count(data.assign(value=0.0), setting.arms)
 
 
 _DF = {
@@ -191,7 +203,7 @@ def _repeated_models() -> dict[str, Method]:
 
 
 def _risks(sentence: str) -> Method:
-    return Method(("binary",), _standardised_risks, sentence)
+    return Method(("binary",), _standardised_risks, sentence, repeat=_risks_repeatedly)
 
 
 METHODS: dict[str, Method] = {

@@ -79,63 +79,92 @@ def standardised_risks(data: pd.DataFrame, setting: Setting) -> Fitted:
         arm, and the coefficients of the outcome model.
     """
     counts = count(data, setting.arms)
-    ending = "_clustered" if setting.clustered else ""
-    method = f"standardised_risks{ending}"
     if reason := empty_arm(counts, setting.arms):
-        return none_of(MEASURES, counts, setting, reason, method)
+        return none_of(MEASURES, counts, setting, reason, _method(setting))
     used = data[data["value"].notna()]
-    events = used["value"].to_numpy(dtype=float)
-    if not np.isin(events, (0.0, 1.0)).all():
-        return none_of(MEASURES, counts, setting, "values other than 0 and 1", method)
-    if np.ptp(events) == 0:
-        return _all_alike(events[0], counts, setting, method)
-    try:
-        made = design(used, setting).centred()
-        model = logistic(made.matrix, events)
-    except NotEstimable as problem:
-        return none_of(MEASURES, counts, setting, str(problem), method)
-    if model.penalised:
-        method = f"standardised_risks_firth{ending}"
-    found = _risks(made, model, events, used, setting)
-    remarks = [
-        _remark(arm, events[(used["arm"] == arm).to_numpy()], setting) for arm in setting.arms
-    ]
-    note = "; ".join(filter(None, [PENALISED if model.penalised else "", *remarks, made.note]))
-    effects = [
-        _effect(measure, place, found, (setting, counts, method, note))
-        for place in range(1, len(setting.arms))
-        for measure in MEASURES
-    ]
-    arms = [
-        _arm(place, found, counts.known[arm], setting) for place, arm in enumerate(setting.arms)
-    ]
-    return Fitted(effects, arms, _parts(made, model, setting.level))
+    return RepeatedFit(used, setting, counts).fit(used["value"].to_numpy(dtype=float))
 
 
-def _risks(
-    made: Design, model: Logistic, events: np.ndarray, used: pd.DataFrame, setting: Setting
-) -> Risks:
-    n = len(events)
-    own = expit(made.matrix @ model.effects)
-    left = (events - own) / np.maximum(1 - model.leverage, 0.5)
-    risks, influence, known = [], [], []
-    for place, arm in enumerate(setting.arms):
-        counterfactual = made.matrix.copy()
-        counterfactual[:, 1 : made.arms] = 0.0
-        if place:
-            counterfactual[:, place] = 1.0
-        predicted = expit(counterfactual @ model.effects)
-        risk = float(predicted.mean())
-        mine = (used["arm"] == arm).to_numpy()
-        alike = np.ptp(events[mine]) == 0
-        shown = np.zeros(n) if alike else np.where(mine, left / mine.mean(), 0.0)
-        risks.append(risk)
-        influence.append((shown + predicted - risk) / n)
-        of_model = float((own * (1 - own))[mine].sum()) / mine.sum() ** 2
-        of_model = math.nan if arm in setting.clustered else of_model
-        known.append(of_model if alike else 0.0)
-    units = units_of(used, setting)
-    return Risks(np.array(risks), np.array(influence), np.array(known), units)
+class RepeatedFit:
+    """The model of some participants, fitted to one outcome after another of all of them.
+
+    Args:
+        used: as `standardised_risks` takes it, of participants whose value is known.
+        setting: of the fits.
+        counts: of all participants.
+    """
+
+    def __init__(self, used: pd.DataFrame, setting: Setting, counts: Counts) -> None:
+        self._setting, self._counts = setting, counts
+        self._members = [(used["arm"] == arm).to_numpy() for arm in setting.arms]
+        self._reason = ""
+        try:
+            self._design = design(used, setting).centred()
+            self._units = units_of(used, setting)
+        except NotEstimable as problem:
+            self._reason = str(problem)
+
+    def fit(self, events: np.ndarray) -> Fitted:
+        """Return what the model gives of an outcome, 1 or 0 for each participant."""
+        setting, counts = self._setting, self._counts
+        method = _method(setting)
+        if not np.isin(events, (0.0, 1.0)).all():
+            return none_of(MEASURES, counts, setting, "values other than 0 and 1", method)
+        if np.ptp(events) == 0:
+            return _all_alike(events[0], counts, setting, method)
+        if self._reason:
+            return none_of(MEASURES, counts, setting, self._reason, method)
+        try:
+            model = logistic(self._design.matrix, events)
+        except NotEstimable as problem:
+            return none_of(MEASURES, counts, setting, str(problem), method)
+        return self._results(model, events)
+
+    def _results(self, model: Logistic, events: np.ndarray) -> Fitted:
+        setting, counts = self._setting, self._counts
+        method = _method(setting, "_firth" if model.penalised else "")
+        found = self._risks(model, events)
+        remarks = [
+            _remark(arm, events[mine], setting)
+            for arm, mine in zip(setting.arms, self._members, strict=True)
+        ]
+        penalised = PENALISED if model.penalised else ""
+        note = "; ".join(filter(None, [penalised, *remarks, self._design.note]))
+        effects = [
+            _effect(measure, place, found, (setting, counts, method, note))
+            for place in range(1, len(setting.arms))
+            for measure in MEASURES
+        ]
+        arms = [
+            _arm(place, found, counts.known[arm], setting) for place, arm in enumerate(setting.arms)
+        ]
+        return Fitted(effects, arms, _parts(self._design, model, setting.level))
+
+    def _risks(self, model: Logistic, events: np.ndarray) -> Risks:
+        made = self._design
+        own = expit(made.matrix @ model.effects)
+        left = (events - own) / np.maximum(1 - model.leverage, 0.5)
+        risks, influence, known = [], [], []
+        for place, (arm, mine) in enumerate(zip(self._setting.arms, self._members, strict=True)):
+            counterfactual = made.matrix.copy()
+            counterfactual[:, 1 : made.arms] = 0.0
+            if place:
+                counterfactual[:, place] = 1.0
+            predicted = expit(counterfactual @ model.effects)
+            risk = float(predicted.mean())
+            alike = np.ptp(events[mine]) == 0
+            shown = np.zeros(len(events)) if alike else np.where(mine, left / mine.mean(), 0.0)
+            risks.append(risk)
+            influence.append((shown + predicted - risk) / len(events))
+            of_model = float((own * (1 - own))[mine].sum()) / mine.sum() ** 2
+            of_model = math.nan if arm in self._setting.clustered else of_model
+            known.append(of_model if alike else 0.0)
+        return Risks(np.array(risks), np.array(influence), np.array(known), self._units)
+
+
+def _method(setting: Setting, how: str = "") -> str:
+    """Return the name of the method; `how` where the outcome model was fitted otherwise."""
+    return f"standardised_risks{how}{'_clustered' if setting.clustered else ''}"
 
 
 def _remark(arm: str, events: np.ndarray, setting: Setting) -> str:
