@@ -179,7 +179,7 @@ def _repeatedly(
     repeat = METHODS[name].repeat
     if repeat is not None and not what.entry["subgroup"]:
         return repeat(data, setting)
-    if repeat is not None and _has_one_model(what):
+    if repeat is not None and _has_one_model(what) and data["subgroup"].notna().any():
         return repeatedly_within_subgroups(repeat, data, setting)
     return lambda values: fit(data.assign(value=values), setting)
 

@@ -24,6 +24,7 @@ Fit = Callable[[pd.DataFrame, Setting], Fitted]
 COLUMN = "subgroup"
 """The column of the data that holds the subgroup of a participant."""
 SEPARATE = "fitted within each subgroup"
+UNKNOWN, OF_NOBODY = "unknown", "the subgroup is known of nobody"
 
 
 def within_subgroups(
@@ -38,7 +39,7 @@ def within_subgroups(
 
     An effect has its ``subgroup_level``. An interaction compares a level with the first in their
     order; its measure ends in ``_interaction``. Participants whose subgroup is not known are left
-    out.
+    out; where it is known of nobody, one effect says so.
 
     Args:
         fit: the method.
@@ -48,6 +49,8 @@ def within_subgroups(
         levels: in their order; if left out, as they sort.
     """
     known, levels = _with_known_level(data, levels)
+    if not levels:
+        return _of_nobody(fit(known, setting))
     found = {
         level: _of_level(fit(*_seen_from(known, setting, level, levels)), known, setting, level)
         if one_model
@@ -66,7 +69,8 @@ def repeatedly_within_subgroups(
 
     Args:
         repeat: the method, as `trialtrail.analysis.methods.Method.repeat` is.
-        data: as `within_subgroups` takes it; its values are not used.
+        data: as `within_subgroups` takes it; its values are not used. The subgroup of somebody is
+            known.
         setting: of the method.
     """
     kept = data[COLUMN].notna().to_numpy()
@@ -91,6 +95,16 @@ def _with_known_level(
     known[COLUMN] = known[COLUMN].astype("string").astype(object)
     there = sorted(known[COLUMN].unique())
     return known, [level for level in levels if level in there] or there
+
+
+def _of_nobody(fitted: Fitted) -> Fitted:
+    """Return the effects that a fit to no data does not have, with the reason."""
+    return replace(
+        fitted,
+        effects=[
+            replace(effect, subgroup_level=UNKNOWN, note=OF_NOBODY) for effect in fitted.effects
+        ],
+    )
 
 
 def _compared(found: Mapping[str, Fitted], setting: Setting, one_model: bool) -> Fitted:

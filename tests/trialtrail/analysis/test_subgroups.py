@@ -13,9 +13,14 @@ from scipy.special import ndtr, stdtr
 
 from trialtrail.analysis.counts import rate_ratio
 from trialtrail.analysis.fitted import Setting
+from trialtrail.analysis.methods import METHODS
 from trialtrail.analysis.regression import ancova
 from trialtrail.analysis.standardised_risks import standardised_risks
-from trialtrail.analysis.subgroups import SEPARATE, within_subgroups
+from trialtrail.analysis.subgroups import (
+    SEPARATE,
+    repeatedly_within_subgroups,
+    within_subgroups,
+)
 
 LEVELS = ("men", "women")
 
@@ -237,3 +242,35 @@ def test_no_value_in_a_subgroup():
         if effect.subgroup_level != "men":
             assert effect.estimate is None
             assert effect.note == "no value in any arm"
+
+
+def test_a_subgroup_that_is_known_of_nobody_is_said():
+    data = trial().assign(subgroup=None)
+    for found in (one_model(data), apart(binary(data))):
+        assert found.effects
+        assert {
+            (e.estimate, e.lower, e.subgroup_level, e.note, e.n_arm) for e in found.effects
+        } == {(None, None, "unknown", "the subgroup is known of nobody", 0)}
+
+
+def test_repeated_fits_are_those_of_each_outcome_by_itself():
+    data = trial().assign(cluster=lambda frame: [str(n % 15) for n in range(len(frame))])
+    data.loc[3, "subgroup"] = None
+    clustered = setting(clustered=["b"], options={"intervals": False})
+    for name, values in {
+        "mixed_kenward_roger_expected": data["value"],
+        "standardised_risks": binary(data)["value"],
+    }.items():
+        method = METHODS[name]
+        again = repeatedly_within_subgroups(method.repeat, data, clustered)
+        for shift in (0, 1):
+            shifted = values * (1 - shift) + shift * values[::-1].to_numpy()
+            alone = within_subgroups(
+                method.fit, data.assign(value=shifted), clustered, one_model=True
+            )
+            found = again(shifted.to_numpy())
+            assert found.arms == alone.arms
+            for here, there in zip(found.effects, alone.effects, strict=True):
+                assert (here.subgroup_level, here.n_arm) == (there.subgroup_level, there.n_arm)
+                wanted = [there.estimate, there.lower, there.upper, there.df]
+                assert [here.estimate, here.lower, here.upper, here.df] == pytest.approx(wanted)
