@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -70,27 +70,35 @@ def _adjusted(adjusted_for: str, labels: Labels) -> str:
 def adjustment(rows: Iterable[RowView], labels: Labels) -> Markup:
     """Return what the differences among ``rows`` are adjusted for; nothing where none is.
 
-    Where they are not all adjusted for the same, the outcomes are named.
+    Where they are not all adjusted for the same, the outcomes are named; where the effects on one
+    outcome differ in it, the measures are.
     """
-    outcomes: dict[str, dict[str, Markup]] = {}
     listed = [row for row in rows if row.raw("measure")]
     only_means = all(row.raw("measure") == "mean_difference" for row in listed)
     what = "Differences of means" if only_means else "Effects"
+    by_covariates: dict[str, list[RowView]] = {}
     for row in listed:
-        of_covariates = outcomes.setdefault(row.raw("adjusted_for"), {})
-        of_covariates[row.raw("outcome")] = row.t("label")
-    if not any(outcomes):
+        by_covariates.setdefault(row.raw("adjusted_for"), []).append(row)
+    if not any(by_covariates):
         return Markup("")
-    if len(outcomes) == 1:
-        (adjusted_for,) = outcomes
+    if len(by_covariates) == 1:
+        (adjusted_for,) = by_covariates
         words = covariates_in_words(adjusted_for, labels, "the value at baseline")
         return Markup(f"{what} are adjusted for {{}}.").format(words)
     parts = []
-    for adjusted_for, names in outcomes.items():
+    for adjusted_for, names in zip(by_covariates, _names_of(by_covariates.values()), strict=True):
         words = covariates_in_words(adjusted_for, labels, "the value at baseline")
         how = Markup("adjusted for {}: ").format(words) if words else Markup("not adjusted: ")
-        parts.append(how + Markup(", ").join(names.values()))
+        parts.append(how + Markup(", ").join(names))
     return Markup(f"{what} are ") + Markup("; ").join(parts) + "."
+
+
+def _names_of(groups: Collection[Sequence[RowView]]) -> list[list[Markup | str]]:
+    """Return what tells groups of effects apart: their outcomes, or else their measures."""
+    outcomes = [{row.raw("outcome"): row.t("label") for row in group} for group in groups]
+    if len({name for group in outcomes for name in group}) == sum(map(len, outcomes)):
+        return [list(group.values()) for group in outcomes]
+    return [list(dict.fromkeys(row.measured.lower() for row in group)) for group in groups]
 
 
 def covariates_in_words(

@@ -37,7 +37,7 @@ from trialtrail.report.sections import (
 )
 from trialtrail.report.templates import environment, render, render_phrase
 from trialtrail.report.texts import StudyText, read_text
-from trialtrail.report.vocabulary import named, vocabulary
+from trialtrail.report.vocabulary import any_of_factors, named, vocabulary
 from trialtrail.results.cells import Cells, parse
 
 ALLOWED = "allowed_numbers.yaml"
@@ -139,7 +139,7 @@ def _context(
         "covariates": lambda row: covariates_in_words(
             row.raw("adjusted_for"), labels, "value at baseline"
         ),
-        "contrast": _contrast(material.study["arms"]),
+        "contrast": _contrast(material.study["arms"], numbers),
         "has": lambda *names: all(name in numbers.cells.tables() for name in names),
         "file_of": numbers.cells.file_of,
         "parts_of": lambda figure: list(figures.get(figure, [])),
@@ -166,8 +166,10 @@ def _keys(
     return [each for each in listed if _is_there(each["cell"], numbers)]
 
 
-def _contrast(arms: Sequence[Mapping[str, str]]) -> str:
-    """Return in words which arm is subtracted from which."""
+def _contrast(arms: Sequence[Mapping[str, str]], numbers: Numbers) -> str:
+    """Return in words which arm is subtracted from which; of factors, with and without each."""
+    if any_of_factors(numbers, [arm["id"] for arm in arms]):
+        return "with each factor minus without it"
     reference, *others = [named(arm["label"]) for arm in arms]
     first = others[0] if len(others) == 1 else "each other arm"
     return Markup("{} minus {}").format(first, reference)

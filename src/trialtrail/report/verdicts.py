@@ -18,6 +18,15 @@ NON_INFERIOR, NOT_SHOWN, INFERIOR = "non_inferior", "not_shown", "inferior"
 IMPORTANT, DIFFERS, UNIMPORTANT = "important", "differs", "unimportant"
 NO_IMPORTANT, INCONCLUSIVE, INCLUDES = "no_important", "inconclusive", "includes"
 HIGHER, LOWER = "higher", "lower"
+SUBJECTS = {
+    "risk_difference": "risk ",
+    "risk_ratio": "risk ",
+    "rate_ratio": "rate ",
+    "odds_ratio": "odds ",
+    "common_odds_ratio": "odds of a higher category ",
+    "hazard_ratio": "hazard ",
+}
+"""Measure -> what of an outcome is higher or lower; of others it is the outcome itself."""
 
 
 def verdict(row: Mapping[str, str]) -> str:
@@ -55,6 +64,14 @@ def verdict(row: Mapping[str, str]) -> str:
 def side(row: Mapping[str, str]) -> str:
     """Return whether the arm's values are higher or lower than those of the reference."""
     return HIGHER if float(row["estimate"]) > measure_of(row["measure"]).nothing else LOWER
+
+
+def subject(row: Mapping[str, str]) -> str:
+    """Return what of the outcome is higher or lower, with a space behind it; "" for itself.
+
+    Of the time to an event the hazard is: that it is lower does not make the time lower.
+    """
+    return SUBJECTS.get(row["measure"], "")
 
 
 def possible(row: Mapping[str, str]) -> list[str]:

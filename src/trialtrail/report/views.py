@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-from trialtrail.analysis.measures import measure_of
+from trialtrail.analysis.measures import is_interaction, measure_of
 from trialtrail.analysis.plan import MAIN
 from trialtrail.report.formatting import as_printed, has_number
 from trialtrail.report.numbers import Numbers, mark
-from trialtrail.report.verdicts import possible, side, verdict
+from trialtrail.report.verdicts import possible, side, subject, verdict
 from trialtrail.results.cells import Address
 
 COMPARISON = (
@@ -41,9 +41,13 @@ class RowView:
         return self.stem in self._numbers.cells.table(self._table).rows
 
     @property
-    def is_difference(self) -> bool:
-        """Tell whether this row is an effect that is a difference."""
-        return self._values.get("measure", "").endswith("_difference")
+    def is_judged(self) -> bool:
+        """Tell whether this row is an effect by the measure that its outcome is judged by."""
+        return (
+            bool(self.measure)
+            and measure_of(self.measure).limited
+            and not is_interaction(self.measure)
+        )
 
     @property
     def measure(self) -> str:
@@ -96,6 +100,11 @@ class RowView:
     def side(self) -> str:
         """Return whether this effect is above or below no difference: higher or lower."""
         return side(self._values)
+
+    @property
+    def subject(self) -> str:
+        """Return what of the outcome this effect says to be higher or lower."""
+        return subject(self._values)
 
     @property
     def possible(self) -> list[str]:

@@ -49,6 +49,7 @@ def vocabulary(
         "lines_of": lines_of,
         "arms_of": lambda rows: arms_of(rows, labels),
         "arm_label": lambda arm: named(labels.get("arms", {}).get(arm, arm.replace("_", " "))),
+        "sides_of": lambda row: sides_of(row, labels),
         "multiplicity": named(labels.get("plan", {}).get("multiplicity", "")),
         "missing_data": named(labels.get("plan", {}).get("missing", "")),
         "baseline_cell": baseline_cell,
@@ -230,6 +231,28 @@ def arms_of(rows: Iterable[RowView], labels: Mapping[str, Mapping[str, str]]) ->
     if first is not None and first.raw("reference") and first.raw("reference") not in known:
         return ["Without", "With"]
     return [named(label) for label in known.values()]
+
+
+def sides_of(row: RowView, labels: Mapping[str, Mapping[str, str]]) -> tuple[Markup, Markup]:
+    """Return where an effect compares: in an arm and the reference, or with a factor and without.
+
+    They stand on either side of "than".
+    """
+    known = labels.get("arms", {})
+    arm = named(known.get(row.raw("arm"), row.raw("arm").replace("_", " ")))
+    reference = row.raw("reference")
+    if known and reference not in known:
+        return Markup("with {}").format(arm), Markup("without it")
+    other = named(known.get(reference, reference.replace("_", " ")))
+    return Markup("in {}").format(arm), Markup("in {}").format(other)
+
+
+def any_of_factors(numbers: Numbers, arms: Sequence[str]) -> bool:
+    """Tell whether the main analysis compares the factors of a factorial trial, not its arms."""
+    if "estimates" not in numbers.cells.tables():
+        return False
+    rows = TableView(numbers, "estimates", {"role": ["primary", "secondary"]})
+    return any(row.raw("reference") not in arms for row in rows)
 
 
 def lines_of(group: Iterable[RowView]) -> list[list[RowView]]:

@@ -101,3 +101,14 @@ def test_covariates_are_a_list_within_a_sentence():
 )
 def test_abbreviations_keep_their_capitals_within_a_sentence(name, within):
     assert within_sentence(name) == within
+
+
+def test_effects_on_one_outcome_that_are_adjusted_differently_are_told_by_their_measures():
+    table = rows(
+        row(adjusted_for="age") | {"measure": "hazard_ratio"},
+        row() | {"measure": "restricted_mean_difference"},
+    )
+    assert str(adjustment(table, LABELS)) == (
+        "Effects are adjusted for age: hazard ratio; not adjusted: difference of restricted mean "
+        "times."
+    )
