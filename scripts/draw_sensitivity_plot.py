@@ -18,7 +18,7 @@ OTHERS = ("sensitivity", "supplementary")
 
 
 def compared(table: Table) -> list[list[dict[str, str]]]:
-    """Return the rows of each primary comparison, that of the main analysis first.
+    """Return the rows of each primary comparison: main, sensitivity, then supplementary ones.
 
     A comparison without another analysis is no panel.
     """
@@ -30,7 +30,12 @@ def compared(table: Table) -> list[list[dict[str, str]]]:
             found.setdefault(key, []).append(row)
         elif key in found and cells["role"] in OTHERS and not cells.get("shifted"):
             found[key].append(row)
-    return [rows for rows in found.values() if len(rows) > 1]
+    order = ("primary", *OTHERS)
+    return [
+        sorted(rows, key=lambda row: order.index(row["role"]))
+        for rows in found.values()
+        if len(rows) > 1
+    ]
 
 
 def key_of(row: dict[str, str]) -> tuple[str, ...]:

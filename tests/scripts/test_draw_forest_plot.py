@@ -11,9 +11,10 @@ from lxml import etree, html
 from tests.trialtrail.report.fake_study import STUDY, TABLES, TEMPLATES, tables
 from tests.trialtrail.report.test_render import WHOLE
 from trialtrail.report.document import serialise
-from trialtrail.report.drawing import TEXT_HEIGHT
+from trialtrail.report.drawing import TEXT_HEIGHT, TEXT_WIDTH
 from trialtrail.report.figures import read_figure
 from trialtrail.report.forest import LINE, Row, in_parts
+from trialtrail.report.forest_drawing import places_of_sense
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.render import make_report, write_pdf
 from trialtrail.results.cells import Cells
@@ -119,6 +120,20 @@ def test_the_sides_of_no_effect_are_told_where_two_arms_are_compared(tmp_path):
     svg = drawn(tmp_path, "primary").decode()
     assert "← higher with Usual care" in svg
     assert "higher with Walking group →" in svg
+
+
+@pytest.mark.parametrize("start", [0.3, 0.5, 0.68])
+@pytest.mark.parametrize("widths", [(60, 70), (90, 120), (20, 300), (300, 20), (260, 260)])
+def test_the_two_sides_of_no_effect_never_overlap_and_stay_on_the_page(start, widths):
+    axis = SimpleNamespace(x0=start, width=0.74 - start)
+    page = 72 * TEXT_WIDTH
+    (left, right), size = places_of_sense(axis, *widths)
+    first, second = (start * page + place * axis.width * page for place in (left, right))
+    wide = [size / 7.5 * each for each in widths]
+    assert first >= -1e-9
+    assert first + wide[0] < second
+    assert second + wide[1] <= page + 1e-9
+    assert size <= 7.5
 
 
 def test_no_outcome_of_the_role_is_said(tmp_path):

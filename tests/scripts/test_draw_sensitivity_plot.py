@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from tests.trialtrail.report.fake_study import TABLES, TEMPLATES
@@ -67,16 +71,15 @@ def test_the_main_estimate_stands_above_the_others_of_its_outcome(tmp_path):
     table = written(
         tmp_path,
         PRIMARY,
-        row("plain.o", "plain", "sensitivity", -2, 2),
         row("late.o", "late", "supplementary", -4, 6, measure="complier_mean_difference"),
+        row("plain.o", "plain", "sensitivity", -2, 2),
         row("tip.o.arm_5", "tip", "sensitivity", 1, 9, shifted="arm", delta="5"),
         row("sub.o", "sub", "subgroup", -9, 9),
     )
     tree = drawn(tmp_path, table)
     said = texts(tree)
-    names = [text for text in said if text in ("Main analysis", "Without covariates")]
-    assert names == ["Main analysis", "Without covariates"]
-    assert "Effect among compliers" in said
+    names = ("Main analysis", "Without covariates", "Effect among compliers")
+    assert [text for text in said if text in names] == [*names]
     assert any(text.endswith("difference of means, m") for text in said)
     assert {"estimates#o/lower", "estimates#plain.o/upper", "estimates#late.o/estimate"} <= cells(
         tree
@@ -96,16 +99,26 @@ def test_an_outcome_without_another_analysis_is_no_panel(tmp_path):
         (0.3, 4, [0.5, 1, 2]),
         (0.08, 12, [0.1, 1, 10]),
         (0.001, 1000, [0.001, 0.01, 0.1, 1, 10, 100, 1000]),
+        (1e-9, 1e9, [1e-9, 1e-6, 1e-3, 1, 1e3, 1e6, 1e9]),
+        (0.29, 1.05, [0.3, 0.5, 0.7, 1]),
+        (0.62, 1.21, [0.8, 1, 1.2]),
+        (1.02, 1.31, [1.1, 1.2, 1.3]),
     ],
 )
 def test_the_ticks_of_a_ratio_are_plain_numbers(low, high, wanted):
     assert ratio_ticks(low, high) == pytest.approx(wanted)
 
 
-def test_a_narrow_ratio_has_ticks_too():
-    found = ratio_ticks(1.02, 1.31)
-    assert len(found) >= 2
-    assert all(1.02 <= tick <= 1.31 for tick in found)
+@given(st.floats(-7, 6), st.floats(0.001, 8))
+def test_a_ratio_has_ticks_that_are_few_and_plain(start, width):
+    low, high = 10**start, 10 ** (start + width)
+    found = ratio_ticks(low, high)
+    assert 3 <= len(found) <= 10
+    assert found == sorted(set(found))
+    assert all(low * (1 - 1e-5) <= tick <= high * (1 + 1e-5) for tick in found)
+    most = max(2, 2 - math.floor(math.log10((high - low) / high)))
+    digits = [len(Decimal(f"{tick:.10g}").normalize().as_tuple().digits) for tick in found]
+    assert max(digits) <= most
 
 
 def test_a_ratio_stands_on_an_axis_without_powers(tmp_path):

@@ -38,8 +38,12 @@ POINTS, TICKS = 8, 5
 """Size of the texts; most steps of an axis."""
 LABEL, VALUE = 160, 190
 """Points: the widest that the texts on the left and on the right of an axis may be."""
-PLAIN = (1, 2, 5)
-"""First digits of the numbers at the ticks of a ratio."""
+PLAIN = ((1,), (1, 2, 5), (1, 1.5, 2, 3, 5, 7))
+"""First digits of the numbers at the ticks of a ratio, from a wide range to a narrow one."""
+FEWEST, TENS = 3, 8
+"""Least ticks of a ratio, and most where they are powers of ten."""
+SENSE_POINTS, GAP = 7.5, 14
+"""Size of the texts on the two sides of no effect, and the points between them."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ def draw_part(
         draw_panel(axes, piece, texts, said, fonts)
         top = bottom - FOOT
     if pieces:
-        draw_sense(axes, list(said.arms), pieces[-1].depth, texts)
+        draw_sense(axes, list(said.arms), pieces[-1].depth, texts, fonts)
     return figure, texts
 
 
@@ -152,20 +156,28 @@ def draw_limits(axes, row: dict[str, str]) -> None:
 
 
 def ratio_ticks(low: float, high: float) -> list[float]:
-    """Return plain numbers for the ticks of a ratio: of 1, 2 and 5 as few as tell the scale."""
+    """Return plain numbers for the ticks of a ratio: as few as tell the scale, three where can be.
+
+    They are powers of ten, or such with 2 and 5, or with more between them; of a range in which
+    these are too few they are as far apart as on a linear axis.
+    """
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    every = [digit * 10.0**power for power in powers for digit in PLAIN]
-    inside = [value for value in every if low <= value <= high]
-    if len(inside) < 2:
-        step = (high - low) / 3
-        rough = [low + step, low + 2 * step]
-        return sorted(
-            {1.0} & {1.0 if low <= 1 <= high else -1.0} | {float(f"{v:.2g}") for v in rough}
-        )
-    if len(inside) > TICKS + 1:
-        tens = [value for value in inside if math.log10(value).is_integer()]
-        return tens if len(tens) > 1 else inside[:: math.ceil(len(inside) / TICKS)]
-    return inside
+    for digits in PLAIN:
+        every = [float(f"{digit * 10.0**power:.6g}") for power in powers for digit in digits]
+        inside = [value for value in every if low <= value <= high]
+        if digits == (1,) and len(inside) > TENS:
+            apart = math.ceil(len(inside) / TENS)
+            return [value for value in inside if round(math.log10(value)) % apart == 0]
+        if FEWEST <= len(inside) <= (TENS if digits == (1,) else TICKS + 1):
+            return inside
+    power = math.ceil(math.log10(high - low))
+    while True:
+        for digit in (5, 2, 1):
+            step = digit * 10.0**power
+            first, last = math.ceil(low / step), math.floor(high / step)
+            if last - first + 1 >= FEWEST:
+                return [float(f"{n * step:.6g}") for n in range(first, last + 1)]
+        power -= 1
 
 
 def draw_row(axes, row: Row, middle: float, texts: dict[str, Any]) -> None:
@@ -286,22 +298,50 @@ def _beside(axes) -> dict[str, Any]:
     }
 
 
-def draw_sense(axes, arms: list[str], depth: float, texts: dict[str, Any]) -> None:
-    """Say below a panel what lies on either side of no effect, where two arms are compared."""
-    if len(arms) == 2:
-        reference, other = arms
-        below = {"xycoords": "axes fraction", "annotation_clip": False, "color": GREY}
-        place = -(FOOT + 0.04) / depth
-        for side, ha, parts in (
-            (0, "left", ["\N{LEFTWARDS ARROW} higher with ", reference]),
-            (1, "right", ["higher with ", other, " \N{RIGHTWARDS ARROW}"]),
-        ):
-            text = {"ha": ha, "va": "center", "fontsize": 7.5, "parse_math": False}
-            if has_number("".join(parts)):
-                gid = f"sense-{len(texts)}"
-                texts[gid] = [Name(part) if part in arms else part for part in parts]
-                text["gid"] = gid
-            axes.annotate("".join(parts), (side, place), **text, **below)
+def draw_sense(axes, arms: list[str], depth: float, texts: dict[str, Any], fonts: Path) -> None:
+    """Say below a panel what lies on either side of no effect, where two arms are compared.
+
+    The two texts stand at the ends of the axis, or side by side about its middle where it is too
+    short for both.
+    """
+    if len(arms) != 2:
+        return
+    reference, other = arms
+    sides = (
+        ["\N{LEFTWARDS ARROW} higher with ", reference],
+        ["higher with ", other, " \N{RIGHTWARDS ARROW}"],
+    )
+    widths = [text_width("".join(parts), SENSE_POINTS, fonts) for parts in sides]
+    places, size = places_of_sense(axes.get_position(), *widths)
+    below = {"xycoords": "axes fraction", "annotation_clip": False, "color": GREY}
+    height = -(FOOT + 0.04) / depth
+    for parts, place in zip(sides, places, strict=True):
+        text = {"ha": "left", "va": "center", "fontsize": size, "parse_math": False}
+        if has_number("".join(parts)):
+            gid = f"sense-{len(texts)}"
+            texts[gid] = [Name(part) if part in arms else part for part in parts]
+            text["gid"] = gid
+        axes.annotate("".join(parts), (place, height), **text, **below)
+
+
+def places_of_sense(axis, left: float, right: float) -> tuple[tuple[float, float], float]:
+    """Return where two texts begin, in widths of the axis, and the size of their letters.
+
+    Args:
+        axis: the axis in the figure, as `axes.get_position` gives it.
+        left: points that the text on the left is wide.
+        right: points that the text on the right is wide.
+    """
+    page = 72 * TEXT_WIDTH
+    start, room = axis.x0 * page, axis.width * page
+    if left + GAP + right <= room:
+        return (0.0, 1 - right / room), SENSE_POINTS
+    whole = left + GAP + right
+    shrunk = min(1.0, page / whole)
+    begin = start + room / 2 - shrunk * (left + GAP / 2)
+    begin = min(max(0.0, begin), page - shrunk * whole)
+    second = begin + shrunk * (left + GAP)
+    return ((begin - start) / room, (second - start) / room), SENSE_POINTS * shrunk
 
 
 def widest(columns: list[list[list[str | Cell]]], fonts: Path) -> float:
