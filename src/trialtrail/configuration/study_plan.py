@@ -11,6 +11,7 @@ from trialtrail.analysis.plan import BASELINE_VALUE, blocks_of, expand_analyses,
 from trialtrail.configuration.begun import evidence, rule_of, texts_of
 from trialtrail.configuration.expand import BASELINE, BESIDE, expand_series
 from trialtrail.configuration.harms import event_forms, harms_plan
+from trialtrail.configuration.plan_words import estimand_in_words, multiplicity_in_words
 from trialtrail.configuration.schema import default_of, defaults_within, with_defaults
 from trialtrail.configuration.study_tables import StudyTables
 from trialtrail.derive.instruments.offered import offered, within
@@ -29,13 +30,6 @@ INSTANCE = {
 """The variable that tells the forms of one participant apart, where a form repeats."""
 
 
-PROCEDURES = {
-    "holm": "by Holm’s procedure",
-    "hommel": "by Hommel’s procedure",
-    "fixed_sequence": "by testing in a fixed sequence",
-    "graph": "by a graph of weighted tests",
-}
-"""Procedure of the plan -> how it is told."""
 TIME_TO_EVENT, PROVIDER = "time_to_event", "provider"
 FOLLOWED = {
     "form": "participants",
@@ -309,40 +303,35 @@ class StudyPlan(StudyTables):
 
     @property
     def labels(self) -> dict[str, dict[str, str]]:
-        """What roles and stages of interviews, timepoints, covariates and analyses are called."""
-        entries = self.analyses.values()
-        used = {name for e in entries for name in (*e["adjust"], *filter(None, [e["subgroup"]]))}
+        """What roles and stages of interviews, timepoints, covariates and analyses are called.
+
+        Of the ``plan`` it is what the report says of it; ``clusters`` is the variable that names
+        the clusters, or `PROVIDER`. ``imputed`` is the strategy of each analysis that imputes.
+        """
+        entries, missing = self.analyses, self._plan["missing"]
+        of = self._clusters.get("clusters", "")
+        helpers = missing["auxiliary"] if isinstance(missing, dict) else []
+        asked = [(*e["adjust"], *filter(None, [e["subgroup"]])) for e in entries.values()]
+        used = {of, *helpers, *(name for names in asked for name in names)}
         return {
             "roles": self.qualitative("roles"),
             "stages": self.qualitative("stages"),
             "timepoints": self.timepoints,
             "variables": {v["id"]: v["label"] for v in self.baseline_variables if v["id"] in used},
-            "analyses": {name: e["label"] for name, e in self.analyses.items() if e["label"]},
+            "analyses": {name: e["label"] for name, e in entries.items() if e["label"]},
             "arms": {arm["id"]: arm.get("label", arm["id"]) for arm in self.arms},
-            "plan": {"multiplicity": self._multiplicity, "missing": self._missing},
+            "imputed": {
+                name: e["missing"]["impute"]
+                for name, e in entries.items()
+                if isinstance(e["missing"], dict)
+            },
+            "plan": {
+                "multiplicity": multiplicity_in_words(self.analysis("multiplicity", {})),
+                "auxiliary": "; ".join(helpers),
+                "estimand": estimand_in_words(self._plan["estimands"]),
+                "clusters": of,
+            },
         }
-
-    @property
-    def _multiplicity(self) -> str:
-        """How p is adjusted, in words; "" where it is not."""
-        for procedure, family in self.analysis("multiplicity", {}).items():
-            number = len(family["weights"] if procedure == "graph" else family)
-            return f"{PROCEDURES[procedure]} ({number} outcome{'s' if number > 1 else ''})"
-        return ""
-
-    @property
-    def _missing(self) -> str:
-        """How the main analysis imputes outcomes, in words; "" where it does not."""
-        spec = self._plan["missing"]
-        if not isinstance(spec, dict):
-            return ""
-        names = {v["id"]: v["label"] for v in self.baseline_variables}
-        helpers = [names.get(name, name) for name in spec["auxiliary"]]
-        also = f" and the auxiliary variables {', '.join(helpers)}" if helpers else ""
-        return (
-            "imputed by chained equations in each arm by itself, from the covariates, the outcome "
-            f"at its other timepoints{also}"
-        )
 
 
 def _beside(variable: dict) -> list[dict]:

@@ -26,6 +26,7 @@ from trialtrail.report.method_sentences import (
     adjustment,
     covariates_in_words,
     method_sentences,
+    sentences_on_missing_data,
 )
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.pdf_libraries import require_same_fonts
@@ -135,6 +136,7 @@ def _context(
         "source_folder": _folder(material.sources),
         "level": percent_of(material.level),
         "methods_of": lambda table: method_sentences(table, percent_of(material.level), labels),
+        "missing_data_of": lambda table: sentences_on_missing_data(table, labels),
         "adjustment": lambda rows: adjustment(rows, labels),
         "covariates": lambda row: covariates_in_words(
             row.raw("adjusted_for"), labels, "value at baseline"

@@ -51,7 +51,9 @@ def vocabulary(
         "arm_label": lambda arm: named(labels.get("arms", {}).get(arm, arm.replace("_", " "))),
         "sides_of": lambda row: sides_of(row, labels),
         "multiplicity": named(labels.get("plan", {}).get("multiplicity", "")),
-        "missing_data": named(labels.get("plan", {}).get("missing", "")),
+        "estimand": named(labels.get("plan", {}).get("estimand", "")),
+        "clusters_of_plan": labels.get("plan", {}).get("clusters", ""),
+        "has_factors": any_of_factors(numbers, list(labels.get("arms", {}))),
         "baseline_cell": baseline_cell,
         "spread_of": spread,
         "ref": lambda name: Markup('<a data-ref="{}"></a>').format(name),
@@ -249,7 +251,7 @@ def sides_of(row: RowView, labels: Mapping[str, Mapping[str, str]]) -> tuple[Mar
 
 def any_of_factors(numbers: Numbers, arms: Sequence[str]) -> bool:
     """Tell whether the main analysis compares the factors of a factorial trial, not its arms."""
-    if "estimates" not in numbers.cells.tables():
+    if not arms or "estimates" not in numbers.cells.tables():
         return False
     rows = TableView(numbers, "estimates", {"role": ["primary", "secondary"]})
     return any(row.raw("reference") not in arms for row in rows)
