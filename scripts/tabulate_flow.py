@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from trialtrail.derive.populations import EXCLUSION, UNSAID, WITHDRAWAL, WITHDRAWN_ON, is_excluded
+from trialtrail.derive.populations import (
+    EXCLUSION,
+    UNSAID,
+    WITHDRAWAL,
+    WITHDRAWN_ON,
+    is_excluded,
+    left_early,
+)
 from trialtrail.record import Rows, run
 from trialtrail.results.counts import count_row
 from trialtrail.results.takes import KNOWN, UNKNOWN, Takes, write_takes
@@ -147,15 +154,6 @@ def with_reasons(
         them = with_reason(of, column, participants.loc[mine, column])
         rows += by_arm(row["row"], row["label"], mine, participants, arms, them)
     return rows
-
-
-def left_early(participants: pd.DataFrame) -> pd.Series:
-    """Return who withdrew: a day or a reason is recorded."""
-    gone = pd.Series(False, index=participants.index)
-    for column in (WITHDRAWN_ON, WITHDRAWAL):
-        if column in participants:
-            gone |= participants[column].notna()
-    return gone
 
 
 def tabulate_flow(participants, screening, arms, forms, followed_up, treated) -> pd.DataFrame:

@@ -2,7 +2,14 @@
 
 import pandas as pd
 
-from trialtrail.derive.populations import WITHDRAWN_ON, is_excluded
+from trialtrail.derive.populations import (
+    EXCLUSION,
+    UNSAID,
+    WITHDRAWAL,
+    WITHDRAWN_ON,
+    is_excluded,
+    left_early,
+)
 from trialtrail.record import Rows, run
 from trialtrail.results.counts import count_row
 from trialtrail.results.takes import Takes, write_takes
@@ -12,11 +19,15 @@ from schemas.results.summaries import of_topic, takes_of
 
 PEOPLE = "dataset:participants"
 OUTCOMES = "dataset:outcomes"
-KNOWN = "Known"
+KNOWN, NOT_KNOWN = "Known", "Not known"
 EXCLUDED = "Excluded after randomisation"
 WITHDREW = "Withdrew"
 NO_FORM = "No form"
 NO_VALUE = "Form without the value"
+NO_DAY = "Neither the day of the event nor a last one without it"
+TIME_TO_EVENT = "time_to_event"
+WHY = {EXCLUDED: (EXCLUSION,), WITHDREW: (WITHDRAWN_ON, WITHDRAWAL)}
+"""Why an outcome is not known -> the columns of participants that say it, the reason last."""
 
 
 def why_not_known(
@@ -32,17 +43,35 @@ def why_not_known(
     ids = people["participant_id"]
     has_form = ids.isin(values.index)
     known = ids.map(values).notna()
-    withdrew = (
-        people[WITHDRAWN_ON].notna()
-        if WITHDRAWN_ON in people
-        else pd.Series(False, index=people.index)
-    )
     why = pd.Series(NO_FORM, index=people.index)
     why[has_form] = NO_VALUE
-    why[withdrew & ~has_form] = WITHDREW
+    why[left_early(people) & ~has_form] = WITHDREW
     why[known] = KNOWN
     why[is_excluded(people)] = EXCLUDED
     return why
+
+
+def with_reasons(why: pd.Series, people: pd.DataFrame) -> dict[str, tuple[str, pd.Series]]:
+    """Return the lines of the table under what is not known: label -> kind, and who is in it.
+
+    Where reasons are recorded of some who were excluded or withdrew, each is a line, the commonest
+    first, and other spellings of one are that reason.
+    """
+    found = {}
+    for kind in (EXCLUDED, WITHDREW, NO_FORM, NO_VALUE):
+        those = why == kind
+        column = WHY.get(kind, ("",))[-1]
+        if column not in people or not people.loc[those, column].notna().any():
+            found[kind] = (kind, those)
+            continue
+        said = people.loc[those, column].fillna(UNSAID)
+        alike = said.str.casefold().str.split().str.join(" ")
+        counts = alike.value_counts()
+        for reason in sorted(counts.index, key=lambda each: (-counts[each], each)):
+            mine = alike.index[alike == reason]
+            label = f"{kind}: {said[mine].mode().iloc[0]}"
+            found[label] = (kind, pd.Series(people.index.isin(mine), people.index))
+    return {label: entry for label, entry in found.items() if entry[1].any()}
 
 
 def missing_rows(
@@ -50,32 +79,49 @@ def missing_rows(
 ) -> list[dict]:
     """Return the counts of each outcome and timepoint of the follow-up, in the order of the plan.
 
-    A reason that nobody of any arm has is no row.
+    They are who is known, who is not, and why not; where nobody is unknown, who is known alone.
     """
     rows = []
     for spec in specs:
         for part in (each for each in spec["measured"] if each["follow_up"]):
             time = part["timepoint"]
             why = why_not_known(people, outcomes, spec["id"], time)
-            there = [
-                each
-                for each in (KNOWN, EXCLUDED, WITHDREW, NO_FORM, NO_VALUE)
-                if each == KNOWN or (why == each).any()
-            ]
-            for level in there:
-                rows += [_row(spec, time, level, arm, why[people["arm"] == arm]) for arm in arms]
+            known = why == KNOWN
+            lines = {KNOWN: ("", known)}
+            if not known.all():
+                lines |= {NOT_KNOWN: ("", ~known)} | with_reasons(why, people)
+            places: dict[str, int] = {}
+            for label, (kind, those) in lines.items():
+                places[kind] = places.get(kind, 0) + 1
+                name = (kind or label) + (f" {places[kind]}" if kind and label != kind else "")
+                if label == NO_VALUE and spec.get("kind") == TIME_TO_EVENT:
+                    label = NO_DAY
+                about = {"item": spec["id"], "label": spec["label"], "timepoint": time}
+                about |= {"level": label, "group": kind or None}
+                rows += [
+                    _row(about, name, arm, those[people["arm"] == arm], people) for arm in arms
+                ]
     return rows
 
 
-def _row(spec: dict, time: str, level: str, arm: str, why: pd.Series) -> dict:
+def _row(about: dict, name: str, arm: str, those: pd.Series, people: pd.DataFrame) -> dict:
+    """Return the count of one line and arm; ``name`` is that of the line within the outcome."""
+    outcome, time = about["item"], about["timepoint"]
+    said = [column for column in WHY.get(about["group"], ()) if column in people]
+    counted = [
+        Takes(PEOPLE, ("participant_id", *said), {"arm": arm}),
+        Takes(OUTCOMES, ("value",), {"outcome": outcome, "timepoint": time, "arm": arm}, ()),
+    ]
     whole = Takes(PEOPLE, ("participant_id",), {"arm": arm})
-    values = Takes(OUTCOMES, ("value",), {"outcome": spec["id"], "timepoint": time, "arm": arm}, ())
-    name = f"{spec['id']}.{time}.{level.lower().replace(' ', '_')}.{arm}"
-    counted = [whole, values]
     row = count_row(
-        name, spec["label"], int((why == level).sum()), len(why), counted=counted, out_of=[whole]
+        f"{outcome}.{time}.{name.lower().replace(' ', '_')}.{arm}",
+        about["label"],
+        int(those.sum()),
+        len(those),
+        counted=counted,
+        out_of=[whole],
     )
-    return row | {"item": spec["id"], "level": level, "timepoint": time, "arm": arm}
+    return row | about | {"arm": arm}
 
 
 def main(job):

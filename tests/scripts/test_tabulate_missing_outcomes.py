@@ -44,12 +44,48 @@ def test_each_participant_is_known_or_has_one_reason():
     ]
 
 
-def test_the_counts_of_an_arm_add_up_to_it_and_what_nobody_has_is_no_row():
-    rows = missing_rows(PEOPLE, OUTCOMES, SPECS, ["old", "new"])
-    for arm in ("old", "new"):
-        assert sum(row["n"] for row in rows if row["arm"] == arm) == 3
-    only = missing_rows(PEOPLE[PEOPLE["participant_id"] == "4"], OUTCOMES, SPECS, ["new"])
-    assert [row["level"] for row in only] == ["Known"]
+def lines(people=PEOPLE, specs=SPECS, arms=("old", "new")):
+    """Return label -> counts of the arms."""
+    found = {}
+    for row in missing_rows(people, OUTCOMES, specs, list(arms)):
+        found.setdefault(row["level"], []).append(row["n"])
+    return found
+
+
+def test_who_is_known_and_who_is_not_add_up_to_the_arm_and_so_do_the_reasons():
+    found = lines()
+    reasons = {label: n for label, n in found.items() if label not in ("Known", "Not known")}
+    for place in range(2):
+        assert found["Known"][place] + found["Not known"][place] == 3
+        assert sum(n[place] for n in reasons.values()) == found["Not known"][place]
+
+
+def test_where_everybody_is_known_that_is_all():
+    assert list(lines(PEOPLE[PEOPLE["participant_id"] == "4"], arms=["new"])) == ["Known"]
+
+
+def test_recorded_reasons_are_lines_the_commonest_first_and_whoever_gave_none_is_told():
+    people = typed(
+        participant_id=["1", "3", "6", "7", "8"],
+        arm=["old", "old", "old", "new", "new"],
+        withdrawal_reason=["too far", "Too  far", None, "unwell", None],
+        withdrawn_on=["2025-01-02", None, "2025-01-02", None, None],
+    )
+    found = lines(people)
+    assert {label: n for label, n in found.items() if label.startswith("Withdrew")} == {
+        "Withdrew: Too  far": [2, 0],
+        "Withdrew: reason not recorded": [1, 0],
+        "Withdrew: unwell": [0, 1],
+    }
+    assert found["No form"] == [0, 1]
+    rows = missing_rows(people, OUTCOMES, SPECS, ["old", "new"])
+    assert len({row["row"] for row in rows}) == len(rows)
+    assert {row["group"] for row in rows if row["level"].startswith("Withdrew")} == {"Withdrew"}
+
+
+def test_of_the_time_to_an_event_the_days_are_what_is_lacking():
+    timed = [SPECS[0] | {"kind": "time_to_event"}]
+    assert "Neither the day of the event nor a last one without it" in lines(specs=timed)
 
 
 def test_the_job_writes_the_topic_and_accounts_for_the_rows(tmp_path):

@@ -306,7 +306,8 @@ class StudyPlan(StudyTables):
         """What roles and stages of interviews, timepoints, covariates and analyses are called.
 
         Of the ``plan`` it is what the report says of it; ``clusters`` is the variable that names
-        the clusters, or `PROVIDER`. ``imputed`` is the strategy of each analysis that imputes.
+        the clusters, or `PROVIDER`. ``imputed`` is the strategy of each analysis that imputes,
+        ``uptake`` what those met who are compared as they were treated.
         """
         entries, missing = self.analyses, self._plan["missing"]
         of = self._clusters.get("clusters", "")
@@ -320,6 +321,11 @@ class StudyPlan(StudyTables):
             "variables": {v["id"]: v["label"] for v in self.baseline_variables if v["id"] in used},
             "analyses": {name: e["label"] for name, e in entries.items() if e["label"]},
             "arms": {arm["id"]: arm.get("label", arm["id"]) for arm in self.arms},
+            "uptake": {
+                e["exposure"]["id"]: e["exposure"]["label"]
+                for e in entries.values()
+                if e["exposure"]
+            },
             "imputed": {
                 name: e["missing"]["impute"]
                 for name, e in entries.items()

@@ -24,6 +24,15 @@ def is_excluded(participants: pd.DataFrame) -> pd.Series:
     return participants[EXCLUSION].notna()
 
 
+def left_early(participants: pd.DataFrame) -> pd.Series:
+    """Return who withdrew: a day or a reason is recorded."""
+    gone = pd.Series(False, index=participants.index)
+    for column in (WITHDRAWN_ON, WITHDRAWAL):
+        if column in participants:
+            gone |= participants[column].notna()
+    return gone
+
+
 def with_a_reason(reasons: pd.Series, gone: Sequence[bool]) -> pd.Series:
     """Return the reasons; of whoever has ``gone`` without one, that none is recorded."""
     return reasons.mask(reasons.isna() & pd.Series(gone, reasons.index), UNSAID)

@@ -149,6 +149,13 @@ class RowView:
         return self.t("unit") if has_number(unit) else escape(as_printed(unit))
 
     @property
+    def unit_of_arms(self) -> Markup | str:
+        """Return the unit of what the arms of this effect have, which of risks is per cent."""
+        if self.measure == "mean_difference":
+            return self.t("unit")
+        return "%" if self.measure == "risk_difference" else ""
+
+    @property
     def has_arms_adjusted(self) -> bool:
         """Tell whether the arms of this effect have adjusted means, risks or rates."""
         return any(each.has("adjusted") for each in self.arms())
@@ -228,9 +235,9 @@ class TableView:
         """Return the row of that name, ``None`` where there is none."""
         return next((each for each in self._rows if each.id == row), None)
 
-    def any(self, column: str) -> bool:
-        """Tell whether any row fills the column."""
-        return any(row.has(column) for row in self._rows)
+    def any(self, column: str, **wanted: str | Sequence[str]) -> bool:
+        """Tell whether any row fills the column, of those that `where` gives."""
+        return any(row.has(column) for row in self.where(**wanted))
 
     def groups(self, *columns: str) -> list[list[RowView]]:
         """Return the rows in groups of neighbours with the same texts in the columns."""

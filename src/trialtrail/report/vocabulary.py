@@ -49,6 +49,8 @@ def vocabulary(
         "lines_of": lines_of,
         "arms_of": lambda rows: arms_of(rows, labels),
         "arm_label": lambda arm: named(labels.get("arms", {}).get(arm, arm.replace("_", " "))),
+        "arms_beside": lambda rows: arms_beside(rows, labels),
+        "compared_in_words": lambda row: compared_in_words(row, labels),
         "sides_of": lambda row: sides_of(row, labels),
         "multiplicity": named(labels.get("plan", {}).get("multiplicity", "")),
         "estimand": named(labels.get("plan", {}).get("estimand", "")),
@@ -176,17 +178,29 @@ def arm_mean_sd(row: RowView, rows: Sequence[RowView]) -> Markup:
 
 
 def adjusted_mean(row: RowView, column: str) -> Markup:
-    """Return the adjusted mean of the arm that stands in a column of an estimate."""
+    """Return the adjusted mean, risk or rate of the arm that stands in a column of an estimate."""
     rows = row.arms()
     mine = next((each for each in rows if each.raw("arm") == row.raw(column)), None)
     if mine is None or not mine.has("adjusted"):
         return Markup(NOTHING)
+    if not any(each.has("sd") for each in rows):
+        return mine.n("adjusted", _spec_of_adjusted(mine, rows))
     spec = decimals_for_spread(
         *(each.raw("sd") for each in rows),
         numbers=[each.raw("adjusted") for each in rows],
         decimals=mine.raw("decimals"),
     )
     return mine.n("adjusted", spec)
+
+
+def _spec_of_adjusted(row: RowView, rows: Iterable[RowView]) -> str:
+    """Return how what is adjusted in an arm is printed beside that of the other arms."""
+    known = [each for each in rows if each.has("adjusted")]
+    return decimals_for_effect(
+        *((each.raw("adjusted_lower"), each.raw("adjusted_upper")) for each in known),
+        numbers=[each.raw("adjusted") for each in known],
+        decimals=row.raw("decimals"),
+    )
 
 
 def adjusted_interval(row: RowView, rows: Sequence[RowView]) -> Markup:
@@ -196,13 +210,7 @@ def adjusted_interval(row: RowView, rows: Sequence[RowView]) -> Markup:
     """
     if not row.has("adjusted"):
         return Markup(NOTHING)
-    kind = [each for each in rows if each.has("adjusted_lower")]
-    spec = decimals_for_effect(
-        *((each.raw("adjusted_lower"), each.raw("adjusted_upper")) for each in kind),
-        numbers=[each.raw("adjusted") for each in rows if each.has("adjusted")],
-        decimals=row.raw("decimals"),
-        ratio=False,
-    )
+    spec = _spec_of_adjusted(row, rows)
     middle = row.n("adjusted", spec)
     if not row.has("adjusted_lower"):
         return middle
@@ -223,7 +231,7 @@ def as_observed(row: RowView, rows: Sequence[RowView]) -> Markup:
         return row.n("events") + Markup("/") + row.n("n_with_data") + arm_percent(row, rows)
     if row.has("mean"):
         return arm_mean_sd(row, rows)
-    return row.n("n_with_data")
+    return Markup("n = ") + row.n("n_with_data")
 
 
 def arms_of(rows: Iterable[RowView], labels: Mapping[str, Mapping[str, str]]) -> list[Markup | str]:
@@ -247,6 +255,22 @@ def sides_of(row: RowView, labels: Mapping[str, Mapping[str, str]]) -> tuple[Mar
         return Markup("with {}").format(arm), Markup("without it")
     other = named(known.get(reference, reference.replace("_", " ")))
     return Markup("in {}").format(arm), Markup("in {}").format(other)
+
+
+def arms_beside(rows: Iterable[RowView], labels: Mapping[str, Mapping[str, str]]) -> list:
+    """Return what the two columns of a table are called that has one comparison a row."""
+    first, *others = arms_of(rows, labels)
+    return [first, others[0] if len(others) == 1 else "Arm compared"]
+
+
+def compared_in_words(row: RowView, labels: Mapping[str, Mapping[str, str]]) -> Markup:
+    """Return who is compared: two arms, or those who met a row of the uptake and the others."""
+    arms, uptake = labels.get("arms", {}), labels.get("uptake", {})
+    arm, reference = row.raw("arm"), row.raw("reference")
+    if reference not in arms and arm in uptake:
+        return Markup("{}, against those who did not").format(named(uptake[arm]))
+    each = [named(arms.get(name, name.replace("_", " "))) for name in (arm, reference)]
+    return Markup("{} against {}").format(*each)
 
 
 def any_of_factors(numbers: Numbers, arms: Sequence[str]) -> bool:

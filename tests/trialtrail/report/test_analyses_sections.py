@@ -43,8 +43,8 @@ def effect(row="balance", low=-1.0, high=3.0, **more):
     return plain | {name: str(value) for name, value in more.items()}
 
 
-def printed(folder, estimates, arms=(), models=(), *, plan=None, study=STUDY, analyses=None):
-    """Return the page of a study with those rows."""
+def printed(folder, estimates, arms=(), models=(), *, study=STUDY, **more):
+    """Return the page of a study with those rows; ``more`` are labels."""
     kept = [*tables("flow", "row_accounts")]
     made = [written(folder / "estimates.csv", estimates)]
     own = [first_of("arms"), first_of("arms") | {"row": "balance.group", "arm": "group"}]
@@ -52,7 +52,7 @@ def printed(folder, estimates, arms=(), models=(), *, plan=None, study=STUDY, an
     if models:
         made.append(written(folder / "models.csv", list(models)))
     known = {arm["id"]: arm["label"] for arm in study["arms"]}
-    labels = LABELS | {"arms": known, "plan": plan or {}, "analyses": analyses or {}}
+    labels = LABELS | {"arms": known} | more
     material = replace(WHOLE, tables=[*kept, *made], claims={}, labels=labels, study=study)
     return html.document_fromstring(make_report(material).html)
 
@@ -190,3 +190,119 @@ def test_the_summary_tells_each_outcome_once_by_the_measure_that_judges_it(tmp_p
     (line,) = summary.xpath(".//li")
     assert words_of(line) == "Balance: hazard ratio 0.57 (0.40 to 0.80)"
     assert "as a difference" not in words_of(summary)
+
+
+def lines(tree, name):
+    """Return the texts of the cells of a table, heading and note."""
+    found = tree.xpath(f"//table[@id='table-{name}']")
+    if not found:
+        return None, [], ""
+    (table,) = found
+    head = [words_of(each) for each in table.xpath("./thead//th")]
+    body = [[words_of(c) for c in line.xpath("./th|./td")] for line in table.xpath("./tbody/tr")]
+    return head, body, " ".join(map(words_of, table.getparent().xpath("./p[@class='note']")))
+
+
+def arm(name, outcome="balance", analysis="main", **more):
+    plain = first_of("arms") | {"row": f"{analysis}.{outcome}.{name}", "arm": name}
+    return plain | {"outcome": outcome, "analysis": analysis} | {k: str(v) for k, v in more.items()}
+
+
+def test_other_analyses_of_a_ratio_stand_in_a_table_beside_the_main_one(tmp_path):
+    falls = {"outcome": "falls", "label": "Falls", "measure": "rate_ratio"}
+    rows = [
+        effect("falls", 0.4, 0.8, **falls),
+        effect("plain.falls", 0.3, 0.9, analysis="plain", role="sensitivity", **falls),
+    ]
+    tree = printed(tmp_path, rows, analyses={"plain": "Without covariates"})
+    head, body, _ = lines(tree, "sensitivity-ratios")
+    assert "Ratio (95% interval)" in head
+    assert [line[0] for line in body] == [
+        "Falls, ratio of rates",
+        "Main analysis",
+        "Without covariates",
+    ]
+    assert body[2][-1] == "0.52 (0.30 to 0.90)"
+
+
+def test_the_arms_of_a_binary_outcome_are_in_per_cent_and_no_points(tmp_path):
+    fell = {"outcome": "fell", "measure": "risk_difference", "unit": "percentage points"}
+    known = {"mean": "", "sd": "", "events": 12, "percent": 33.3, "adjusted": 34.25}
+    known |= {"adjusted_lower": 20.5, "adjusted_upper": 48.1}
+    tree = printed(
+        tmp_path,
+        [effect("fell", -20, 4, label="Fell", **fell)],
+        [arm(name, "fell", **known) for name in ("usual", "group")],
+    )
+    _, body, note = lines(tree, "primary-arms")
+    assert body[0] == ["Fell (%)"]
+    assert body[1][-2:] == ["12/36 (33%)", "34.3 (20.5 to 48.1)"]
+    assert note == (
+        "As observed: number of those with data (share). Adjusted: risk in per cent of the arm at "
+        "the covariates of all."
+    )
+
+
+def test_clusters_are_called_what_the_study_calls_its_providers(tmp_path):
+    of = {"analysis": "main", "outcome": "balance", "timepoint": "year"}
+    parts = {"clusters": 12, "smallest_cluster": 1, "median_cluster": 4, "largest_cluster": 9}
+    models = [
+        {"row": name, **of, "component": name, "group": "group", "value": value}
+        for name, value in parts.items()
+    ]
+    rho = {"value": 0.05, "lower": 0, "upper": 0.2, "component": "intracluster_correlation"}
+    models.append({"row": "rho", **of, "group": "", **rho, "note": ""})
+    tree = printed(tmp_path, [effect()], models=models, plan={"clusters": "provider"})
+    head, body, _ = lines(tree, "clusters")
+    assert head[1] == "Guides"
+    assert head[-1] == "Intra-guide correlation (95% interval)"
+    assert body == [["Balance, Walking group", "12", "1", "4", "9", "0.050 (0.000 to 0.200)"]]
+    plain = printed(tmp_path, [effect()], models=models, plan={"clusters": "ward"})
+    head, _, note = lines(plain, "clusters")
+    assert head[1] == "Clusters"
+    assert note.endswith("Clusters are told apart by ward.")
+
+
+def test_those_compared_as_they_were_treated_are_named(tmp_path):
+    rows = [
+        effect(),
+        effect(
+            "by_walks.balance",
+            analysis="by_walks",
+            role="exploratory",
+            arm="three_walks",
+            reference="no_three_walks",
+            note="Not randomised",
+        ),
+    ]
+    tree = printed(tmp_path, rows, uptake={"three_walks": "Three walks or more"})
+    _, ((_, compared, *_, note),), _ = lines(tree, "exploratory")
+    assert compared == "Three walks or more, against those who did not"
+    assert note == "Not randomised"
+
+
+def test_p_is_said_to_be_of_no_difference_where_there_is_a_margin(tmp_path):
+    row = effect(margin=4, better="higher", p=0.2, p_adjusted=0.4)
+    tree = printed(tmp_path, [row], plan={"multiplicity": "by Holm’s procedure"})
+    head, body, note = lines(tree, "primary-means")
+    assert [text for text in head if text in ("p", "Adjusted p")] == ["p", "Adjusted p"]
+    assert body[0][-2:] == ["0.200", "0.400"]
+    assert "p is of no difference, not of the margin, and adjusted by Holm’s procedure." in note
+
+
+def test_shifted_rows_stand_in_no_table(tmp_path):
+    other = {"role": "sensitivity", "analysis": "tip"}
+    tip = effect("tip.balance.arm_5", 1, 9, shifted="arm", delta=5, **other)
+    tree = printed(tmp_path, [effect(), tip, effect("plain", analysis="p", role="sensitivity")])
+    _, body, _ = lines(tree, "sensitivity-means")
+    assert len(body) == 3
+    assert "tip" not in words_of(tree.xpath("//section[@id='sensitivity-analyses']")[0])
+
+
+def test_what_a_study_has_not_has_no_section(tmp_path):
+    tree = printed(tmp_path, [effect()])
+    shown = set(tree.xpath("//main/section/@id"))
+    assert not shown & {
+        *("sensitivity-analyses", "tipping-points", "clusters", "subgroups", "factors"),
+        *("supplementary-analyses", "exploratory-analyses", "missing-outcomes", "harms"),
+    }
