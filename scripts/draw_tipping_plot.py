@@ -95,16 +95,25 @@ def draw_outcome(
             title.set_gid(gid)
             texts[gid] = [Name(spoken)]
         title.set_parse_math(False)
-    _headings(figure, first, table, texts)
+    _headings(figure, first, labels, table, texts)
     return figure, texts
 
 
-def _headings(figure, row: dict[str, str], table: Table, texts: dict[str, Any]) -> None:
-    """Write the outcome above the panels, and below them what was added, with the unit."""
+def _headings(
+    figure, row: dict[str, str], labels: dict[str, str], table: Table, texts: dict[str, Any]
+) -> None:
+    """Write the outcome above the panels, and below them what was added, with the unit.
+
+    Where there are more than two arms, the outcome is that of one of them.
+    """
     address = f"{table.name}#{row['row']}"
     unit = words(f"{address}/unit", row["unit"])
     title = measure_of(row["measure"]).title
-    above: list[str | Cell] = [words(f"{address}/label", row["label"]), f": {title.lower()}"]
+    above: list[str | Cell] = [words(f"{address}/label", row["label"])]
+    if len(labels) > 2:
+        arm = labels.get(row["arm"], row["arm"])
+        above += [", ", Name(arm) if has_number(arm) else arm]
+    above.append(f": {title.lower()}")
     above += [", ", unit] if row["unit"] else []
     below: list[str | Cell] = ["Added to imputed values"]
     below += [", ", unit] if row["unit"] else []

@@ -21,6 +21,13 @@ OF_OTHERS = {
     "exploratory": "In the exploratory analysis",
 }
 """How the sentence of an analysis that is not the main one begins, by its role."""
+OF_SEVERAL = {
+    "sensitivity": "In the sensitivity analyses",
+    "supplementary": "For the estimands",
+    "subgroup": "In the analyses",
+    "exploratory": "In the exploratory analyses",
+}
+"""And how that of several which are told alike begins."""
 STRATEGIES = {
     "within_arm": "by chained equations in each arm by itself, from {predictors}",
     "jump_to_reference": "from {predictors}, after the last known value as if in the reference arm",
@@ -68,13 +75,17 @@ def method_sentences(rows: Iterable[RowView], level: str, labels: Labels) -> lis
 
     main = [made_by for name in first for made_by in used[name]]
     sentences = list(dict.fromkeys(told(dict.fromkeys(main))))
+    others: dict[tuple[str, str], list[str]] = {}
     for analysis in (name for name in roles if name not in first):
         mine = [row for row in listed if row.raw("analysis") == analysis]
         own = [*_unknown(mine, compared, labels), *told(used[analysis])]
         if own:
             name = labels.get("analyses", {}).get(analysis, analysis.replace("_", " "))
             whole = "; ".join(f"{text[:1].lower()}{text[1:].rstrip('.')}" for text in own)
-            sentences.append(f"{OF_OTHERS[roles[analysis]]} “{name}”: {whole}.")
+            others.setdefault((roles[analysis], whole), []).append(f"“{name}”")
+    for (role, whole), names in others.items():
+        begins = OF_OTHERS[role] if len(names) == 1 else OF_SEVERAL[role]
+        sentences.append(f"{begins} {_in_a_list(names)}: {whole}.")
     return sentences
 
 

@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,8 @@ def make_report(material: Material) -> Report:
     Raises:
         StudyError: a template refers to what is not there, or a number comes from no cell.
     """
+    arms = {arm["id"]: arm["label"] for arm in material.study["arms"]}
+    material = replace(material, labels={"arms": arms, **material.labels})
     numbers = Numbers(Cells.of_files(material.tables), material.claims)
     texts = {path.name: read_text(path) for path in material.texts}
     parts = {path.stem: read_figure(path, numbers) for path in material.figures}

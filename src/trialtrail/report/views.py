@@ -81,6 +81,12 @@ class RowView:
         same = ("analysis", "outcome", "timepoint")
         return TableView(self._numbers, "arms").where(**{name: self.raw(name) for name in same})
 
+    @property
+    def compared_arms(self) -> list[RowView]:
+        """Return the two rows of `arms` that an estimate compares, the reference first."""
+        arms = {row.raw("arm"): row for row in self.arms()}
+        return [arms[name] for name in (self.raw("reference"), self.raw("arm")) if name in arms]
+
     def counterpart(self, **other: str) -> RowView | None:
         """Return the estimate that differs from this one in the given columns alone.
 

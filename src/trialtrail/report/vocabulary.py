@@ -51,6 +51,7 @@ def vocabulary(
         "arm_label": lambda arm: named(labels.get("arms", {}).get(arm, arm.replace("_", " "))),
         "arms_beside": lambda rows: arms_beside(rows, labels),
         "compared_in_words": lambda row: compared_in_words(row, labels),
+        "shift_of": shift_of,
         "sides_of": lambda row: sides_of(row, labels),
         "multiplicity": named(labels.get("plan", {}).get("multiplicity", "")),
         "estimand": named(labels.get("plan", {}).get("estimand", "")),
@@ -241,6 +242,17 @@ def arms_of(rows: Iterable[RowView], labels: Mapping[str, Mapping[str, str]]) ->
     if first is not None and first.raw("reference") and first.raw("reference") not in known:
         return ["Without", "With"]
     return [named(label) for label in known.values()]
+
+
+def shift_of(row: RowView) -> dict[str, str]:
+    """Return whose imputed values a tipping point shifts, and which way; of several arms, which.
+
+    Its group is the scenario, the arm where several are compared, and the direction where the
+    conclusion changes.
+    """
+    scenario, *more = row.raw("group").split(" ")
+    direction = more.pop() if row.has("value") and more else ""
+    return {"scenario": scenario, "arm": " ".join(more), "direction": direction}
 
 
 def sides_of(row: RowView, labels: Mapping[str, Mapping[str, str]]) -> tuple[Markup, Markup]:

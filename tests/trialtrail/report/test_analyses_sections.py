@@ -45,7 +45,7 @@ def effect(row="balance", low=-1.0, high=3.0, **more):
 
 def printed(folder, estimates, arms=(), models=(), *, study=STUDY, **more):
     """Return the page of a study with those rows; ``more`` are labels."""
-    kept = [*tables("flow", "row_accounts")]
+    kept = tables(*(["flow"] if study is STUDY else []), "row_accounts")
     made = [written(folder / "estimates.csv", estimates)]
     own = [first_of("arms"), first_of("arms") | {"row": "balance.group", "arm": "group"}]
     made.append(written(folder / "arms.csv", [*own, *arms]))
@@ -306,3 +306,118 @@ def test_what_a_study_has_not_has_no_section(tmp_path):
         *("sensitivity-analyses", "tipping-points", "clusters", "subgroups", "factors"),
         *("supplementary-analyses", "exploratory-analyses", "missing-outcomes", "harms"),
     }
+
+
+def tipping(group, value, note, **more):
+    """Return a row of `models` that is a tipping point."""
+    of = {"analysis": "tip", "outcome": "balance", "timepoint": "year"}
+    name = f"tip.{group.replace(' ', '_')}"
+    return {"row": name, **of, "component": "tipping_point", "group": group} | {
+        "value": value,
+        "note": note,
+    }
+
+
+EXCLUDES = "the interval excludes no difference"
+UNCHANGED = "nothing changes within -15 to 15: the interval includes no difference"
+
+
+def told_of_shifts(tree):
+    found = tree.xpath("//section[@id='tipping-points']//ul[@class='verdicts']/li")
+    return [words_of(each) for each in found]
+
+
+def shifted(arm="group"):
+    """Return a row of shifted values of each scenario, at no grid with a shift of none."""
+    return [
+        effect(
+            f"tip.balance.{arm}.{scenario}_5",
+            *(1, 9),
+            analysis="tip",
+            role="sensitivity",
+            arm=arm,
+            shifted=scenario,
+            delta=5,
+        )
+        for scenario in ("arm", "reference", "both")
+    ]
+
+
+def test_from_which_shift_on_the_conclusion_changes_is_told_with_its_direction(tmp_path):
+    models = [
+        tipping("arm upwards", 6, EXCLUDES),
+        tipping("reference downwards", -9.62, EXCLUDES),
+        tipping("both", "", UNCHANGED),
+    ]
+    assert told_of_shifts(printed(tmp_path, [effect(), *shifted()], models=models)) == [
+        "Balance: with imputed values in Walking group raised the conclusion changes from 6.0 "
+        f"points on: {EXCLUDES}.",
+        "Balance: with imputed values in Usual care lowered the conclusion changes from −9.6 "
+        f"points on: {EXCLUDES}.",
+        "Balance: with imputed values in both arms shifted, nothing changes within −15 to 15: the "
+        "interval includes no difference.",
+    ]
+
+
+def test_of_more_than_two_arms_it_is_told_which_one_is_compared(tmp_path):
+    third = {"id": "third", "label": "Third arm"}
+    study = STUDY | {"arms": [*STUDY["arms"], third]}
+    models = [
+        tipping("arm third upwards", 6, EXCLUDES),
+        tipping("reference group", "", UNCHANGED),
+    ]
+    rows = [effect(), *shifted(), *shifted("third")]
+    first, second = told_of_shifts(printed(tmp_path, rows, models=models, study=study))
+    assert first.startswith("Balance, Third arm: with imputed values in Third arm raised")
+    assert second.startswith("Balance, Walking group: with imputed values in Usual care shifted,")
+
+
+LONG = "Intravenous immunoglobulin with prednisolone, level {}"
+
+
+@pytest.mark.parametrize(
+    "count", [*(pytest.param(n, marks=pytest.mark.nightly) for n in (3, 5)), 8]
+)
+def test_no_table_of_effects_runs_over_the_edge_of_the_page(tmp_path, count):
+    """Outcomes of each kind in up to eight arms with long names, with p and margins."""
+    from weasyprint import HTML
+
+    study = STUDY | {"arms": [{"id": f"a{n}", "label": LONG.format(n)} for n in range(count)]}
+    measures = ("mean_difference", "risk_difference", "risk_ratio", "rate_ratio", "hazard_ratio")
+    rows, arms = [], []
+    for measure in measures:
+        of = "risk" if measure.startswith("risk") else measure
+        of = {"outcome": of, "label": "An outcome with a name of many words", "measure": measure}
+        of |= {"p": 0.01234, "p_adjusted": 0.1234, "reference": "a0", "adjusted_for": "age"}
+        for n in range(1, count):
+            arm_of = {"arm": f"a{n}", "n_arm": 2345, "n_reference": 2345}
+            ends = (0.25, 12.25) if measure.endswith("ratio") else (-23.45, 12.45)
+            rows.append(effect(f"{measure}.{n}", *ends, **of, **arm_of))
+            rows.append(
+                effect(
+                    f"plain.{measure}.{n}",
+                    *ends,
+                    **of | arm_of,
+                    analysis="plain",
+                    role="sensitivity",
+                )
+            )
+        known = {"mean": 1234.6, "sd": 123.5} if measure == "mean_difference" else {}
+        known = known or {"events": 1234, "percent": 45.6, "mean": "", "sd": ""}
+        known |= {"adjusted": 1234.6, "adjusted_lower": 1210.1, "adjusted_upper": 1259.9}
+        for analysis in ("main", "plain"):
+            arms += [
+                arm(f"a{n}", of["outcome"], analysis, n_with_data=2345, **known)
+                for n in range(count)
+                if measure != "risk_ratio"
+            ]
+    tree = printed(tmp_path, rows, arms, study=study, analyses={"plain": "Without covariates"})
+    for other in tree.xpath("//section[not(@id='primary-outcomes' or @id='sensitivity-analyses')]"):
+        other.drop_tree()
+    assert len(tree.xpath("//table")) == 7
+    for sheet in HTML(string=html.tostring(tree, encoding="unicode")).render().pages:
+        whole = sheet._page_box
+        edge = whole.content_box_x() + whole.width + 1
+        for box in whole.descendants():
+            if text := getattr(box, "text", ""):
+                assert box.position_x + box.width <= edge, text

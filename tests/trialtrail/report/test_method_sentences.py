@@ -188,3 +188,10 @@ def test_an_effect_among_compliers_leaves_out_whom_the_main_analysis_imputes():
         "For the estimand “complier”: participants whose outcome is not known are left out; the "
         "effect among those who take up the intervention"
     )
+
+
+def test_analyses_that_are_told_alike_share_a_sentence():
+    few = row("few", method="two_stage_least_squares") | {"role": "supplementary"}
+    table = rows(row(method="welch"), few, few | {"analysis": "many"})
+    _, said = method_sentences(table, "95%", LABELS)
+    assert said.startswith("For the estimands “few” and “many”: the effect among those")
