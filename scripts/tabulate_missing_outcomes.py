@@ -80,6 +80,7 @@ def missing_rows(
     """Return the counts of each outcome and timepoint of the follow-up, in the order of the plan.
 
     They are who is known, who is not, and why not; where nobody is unknown, who is known alone.
+    The names of the reasons begin with that of who is not known, their sum: disclosure goes by it.
     """
     rows = []
     for spec in specs:
@@ -94,6 +95,7 @@ def missing_rows(
             for label, (kind, those) in lines.items():
                 places[kind] = places.get(kind, 0) + 1
                 name = (kind or label) + (f" {places[kind]}" if kind and label != kind else "")
+                name = f"{NOT_KNOWN}.{name}" if kind else name
                 if label == NO_VALUE and spec.get("kind") == TIME_TO_EVENT:
                     label = NO_DAY
                 about = {"item": spec["id"], "label": spec["label"], "timepoint": time}

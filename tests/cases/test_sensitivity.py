@@ -120,7 +120,8 @@ def test_the_main_results_say_what_they_are_adjusted_for(page):
     (section,) = page.xpath("//section[@id='primary-outcomes']")
     assert [words(each) for each in section.xpath(".//p[@class='note']")] == [
         note,
-        "As observed: mean (standard deviation). Adjusted: mean of the arm at the covariates of all.",
+        "As observed: mean (standard deviation). Adjusted: mean of the arm at the covariates of "
+        "all.",
     ]
     assert words(section.xpath(".//figcaption")[0]).endswith(note)
     assert note in words(page.xpath("//section[@id='summary']")[0])

@@ -3,8 +3,10 @@
 import pandas as pd
 from small_tables import job, typed
 
+from trialtrail.results.disclosure import suppress
 from trialtrail.tables import read_table, write_table
 
+from schemas.results.summaries import of_topic
 from scripts.tabulate_missing_outcomes import main, missing_rows, why_not_known
 
 PEOPLE = typed(
@@ -81,6 +83,34 @@ def test_recorded_reasons_are_lines_the_commonest_first_and_whoever_gave_none_is
     rows = missing_rows(people, OUTCOMES, SPECS, ["old", "new"])
     assert len({row["row"] for row in rows}) == len(rows)
     assert {row["group"] for row in rows if row["level"].startswith("Withdrew")} == {"Withdrew"}
+
+
+def test_a_small_count_of_a_reason_is_not_had_from_the_others_and_their_sum():
+    people = typed(
+        participant_id=[str(n) for n in range(100, 160)],
+        arm=["old"] * 60,
+        withdrawal_reason=[*["unwell"] * 2, *["too far"] * 8, *[None] * 50],
+    )
+    known = people["participant_id"].iloc[20:]
+    outcomes = typed(
+        participant_id=list(known),
+        arm=["old"] * 40,
+        outcome=["walk"] * 40,
+        timepoint=["year"] * 40,
+        value=[1.0] * 40,
+    )
+    table = of_topic("missing_outcomes", missing_rows(people, outcomes, SPECS, ["old"]))
+    text = table.astype("string").fillna("")
+    rows = [list(row) for row in text.itertuples(index=False)]
+    released = suppress({"summaries.csv": (list(text), rows)})["summaries.csv"].released()
+    shown = {row[list(text).index("level")]: row[list(text).index("n")] for row in released}
+    assert shown == {
+        "Known": "40",
+        "Not known": "20",
+        "Withdrew: unwell": "[c]",
+        "Withdrew: too far": "[c]",
+        "No form": "10",
+    }
 
 
 def test_of_the_time_to_an_event_the_days_are_what_is_lacking():

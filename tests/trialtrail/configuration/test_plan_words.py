@@ -1,8 +1,14 @@
 """What the report calls the parts of an analysis plan."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+import yaml
+
+from trialtrail.configuration import Study
 from trialtrail.configuration.plan_words import estimand_in_words, multiplicity_in_words
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize(
@@ -41,3 +47,26 @@ def test_how_p_is_adjusted(multiplicity, said):
 )
 def test_the_first_estimand_with_how_it_handles_each_event(estimands, said):
     assert estimand_in_words(estimands) == said
+
+
+def test_the_labels_of_a_study_tell_the_report_of_its_plan():
+    file = ROOT / "config" / "config.yaml"
+    labels = Study(yaml.safe_load(file.read_text(encoding="utf-8")), file).labels
+    assert labels["plan"] == {
+        "multiplicity": "by Holm’s procedure (4 outcomes)",
+        "auxiliary": "education; smoking; social_support",
+        "estimand": "“Effect of the offer” (never visited: treatment policy; second mentor: "
+        "treatment policy)",
+        "clusters": "provider",
+    }
+    assert labels["imputed"]["main"] == labels["imputed"]["tipping"] == "within_arm"
+    assert not {"unadjusted", "complete"} & labels["imputed"].keys()
+    assert {"education", "smoking", "social_support"} <= labels["variables"].keys()
+    assert labels["uptake"] == {}
+
+
+def test_the_labels_name_what_those_met_who_are_compared_as_they_were_treated():
+    file = ROOT / "tests" / "studies" / "received" / "study.yaml"
+    labels = Study(yaml.safe_load(file.read_text(encoding="utf-8")), file).labels
+    assert labels["uptake"] == {"received": "Received the intervention"}
+    assert labels["plan"]["clusters"] == ""
