@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable
 
 import pandas as pd
-from scipy.special import ndtr, stdtr
 
 from trialtrail.analysis.fitted import Arm, Effect, Fitted, Setting
 from trialtrail.analysis.two_groups import Estimate, mean_difference, risk_difference, risk_ratio
+from trialtrail.analysis.wald import two_sided_p
 
 Compare = Callable[[pd.Series, pd.Series, float], Estimate]
 
@@ -73,9 +73,9 @@ def _test(found: Estimate) -> tuple[float | None, float | None]:
         return None, None
     if found.measure == "risk_ratio":
         z = math.log(found.estimate) / found.se
-        return z, 2 * float(ndtr(-abs(z)))
+        return z, two_sided_p(z)
     t = found.estimate / found.se
-    return t, 2 * float(stdtr(found.df, -abs(t)))
+    return t, two_sided_p(t, found.df)
 
 
 def _reason(found: Estimate) -> str:

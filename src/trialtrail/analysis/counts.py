@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import digamma, gammaln, ndtr, ndtri, polygamma, stdtr, stdtrit
+from scipy.special import digamma, gammaln, polygamma
 
 from trialtrail.analysis.covariates import Design, design
 from trialtrail.analysis.fitted import (
@@ -29,6 +29,7 @@ from trialtrail.analysis.fitted import (
 )
 from trialtrail.analysis.measures import TOO_WIDE, limits_of_ratio
 from trialtrail.analysis.units import ONE_UNIT, units_of
+from trialtrail.analysis.wald import interval, two_sided
 
 MEASURE = "rate_ratio"
 NEGATIVE, ROBUST, CLUSTERED = "negative_binomial", "poisson_robust", "poisson_clustered"
@@ -244,15 +245,6 @@ def _theta(events: np.ndarray, mean: np.ndarray, theta: float) -> float | None:
     return math.exp(place)
 
 
-def _interval(
-    value: float, se: float, df: float | None, level: float
-) -> tuple[float, float, float]:
-    """Return limits on the log scale and the two-sided p."""
-    quantile = ndtri((1 + level) / 2) if df is None else stdtrit(df, (1 + level) / 2)
-    tail = ndtr(-abs(value / se)) if df is None else stdtr(df, -abs(value / se))
-    return value - float(quantile) * se, value + float(quantile) * se, 2 * float(tail)
-
-
 def _combined(model: Rates, weights: np.ndarray) -> tuple[float, float | None]:
     """Return a combination of coefficients, and its standard error if it has one."""
     value = float(weights @ model.effects)
@@ -270,7 +262,8 @@ def _effect(arm: str, place: int, about: tuple, sizes: tuple) -> Effect:
     if se is None:
         reason = "" if model.covariance is None else "the numbers do not vary: no interval"
     else:
-        lower, upper, p = _interval(value, se, df, setting.level)
+        lower, upper = interval(value, se, df, setting.level)
+        statistic, p = two_sided(value, se, df)
         ends = limits_of_ratio(lower, upper)
         reason = "" if ends else TOO_WIDE
     if se is None or ends is None:
@@ -284,7 +277,7 @@ def _effect(arm: str, place: int, about: tuple, sizes: tuple) -> Effect:
         *sizes,
         se=se,
         df=df,
-        statistic=value / se,
+        statistic=statistic,
         p=p,
         note=note,
         method=method,
@@ -298,7 +291,7 @@ def _arm(arm: str, n: int, mean: np.ndarray, model: Rates, about: tuple) -> Arm:
     rate = math.exp(value)
     if se is None:
         return Arm(arm, n, rate)
-    lower, upper, _ = _interval(value, se, df, level)
+    lower, upper = interval(value, se, df, level)
     ends = limits_of_ratio(lower, upper) or (None, None)
     return Arm(arm, n, rate, *ends, rate * se, df)
 
@@ -307,7 +300,7 @@ def _parts(made: Design, model: Rates, df: float | None, level: float) -> list[P
     parts = []
     for place in range(made.arms, len(made.names)):
         value, se = _combined(model, np.eye(len(made.names))[place])
-        lower, upper, _ = _interval(value, se, df, level) if se else (None, None, None)
+        lower, upper = interval(value, se, df, level) if se else (None, None)
         parts.append(Part("coefficient", value, made.names[place], lower, upper, se=se, df=df))
     dispersion = 0.0 if model.theta is None else 1 / model.theta
     note = "held at 0" if model.theta is None else ""

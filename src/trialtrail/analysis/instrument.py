@@ -15,7 +15,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import stdtrit
 
 from trialtrail.analysis.covariates import design
 from trialtrail.analysis.fitted import (
@@ -31,6 +30,7 @@ from trialtrail.analysis.fitted import (
 )
 from trialtrail.analysis.least_squares import NOISE, LeastSquares, least_squares
 from trialtrail.analysis.regression import NO_SPREAD, TOO_FEW, with_interval
+from trialtrail.analysis.wald import quantile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -292,7 +292,7 @@ def anderson_rubin(ratio: Ratio, level: float, arm: str) -> Part:
     may not. The estimate is always among them, so the set is never empty. Limits that are None are
     infinite; of two half-lines, ``upper`` ends the lower one and ``lower`` begins the upper one.
     """
-    t = float(stdtrit(ratio.df, (1 + level) / 2)) ** 2
+    t = quantile(level, ratio.df) ** 2
     of_value, of_uptake, both = ratio.covariance
     value, uptake = (float(model.coefficients[1]) for model in (ratio.of_value, ratio.of_uptake))
     square = uptake**2 - t * of_uptake

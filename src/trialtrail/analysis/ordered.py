@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import expit, logit
 
 from trialtrail.analysis.covariates import Design, design
 from trialtrail.analysis.fitted import (
@@ -29,6 +29,7 @@ from trialtrail.analysis.fitted import (
 )
 from trialtrail.analysis.measures import TOO_WIDE, limits_of_ratio
 from trialtrail.analysis.units import ONE_UNIT, units_of
+from trialtrail.analysis.wald import interval, two_sided
 
 MEASURE, METHOD = "common_odds_ratio", "proportional_odds"
 ALONE = "all have one category: there is no odds ratio"
@@ -228,10 +229,7 @@ def _interval(
     if not covariance[at, at] > 0:
         return Coefficient(value)
     se = math.sqrt(covariance[at, at])
-    quantile = ndtri((1 + level) / 2) if df is None else stdtrit(df, (1 + level) / 2)
-    tail = ndtr(-abs(value / se)) if df is None else stdtr(df, -abs(value / se))
-    margin = float(quantile) * se
-    return Coefficient(value, se, value - margin, value + margin, value / se, 2 * float(tail))
+    return Coefficient(value, se, *interval(value, se, df, level), *two_sided(value, se, df))
 
 
 def _shares(used: pd.DataFrame, setting: Setting) -> list[Part]:

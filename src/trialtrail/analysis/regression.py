@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
 from trialtrail.analysis.covariates import Design, design
 from trialtrail.analysis.fitted import (
@@ -23,6 +22,7 @@ from trialtrail.analysis.fitted import (
     none_of,
 )
 from trialtrail.analysis.least_squares import CONSTANT, LeastSquares, least_squares
+from trialtrail.analysis.wald import interval, two_sided
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,10 +115,8 @@ class _Combining:
 
 def with_interval(estimate: float, se: float, df: float, level: float) -> Combination:
     """Return an estimate with its interval and test by t."""
-    margin = float(stdtrit(df, (1 + level) / 2)) * se
-    statistic = estimate / se
-    p = 2 * float(stdtr(df, -abs(statistic)))
-    return Combination(estimate, estimate - margin, estimate + margin, se, df, statistic, p)
+    limits, test = interval(estimate, se, df, level), two_sided(estimate, se, df)
+    return Combination(estimate, *limits, se, df, *test)
 
 
 def _centred(plan: Design) -> Design:

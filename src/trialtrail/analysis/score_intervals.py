@@ -11,7 +11,6 @@ import math
 from collections.abc import Callable
 
 import pandas as pd
-from scipy.special import ndtr, ndtri
 
 from trialtrail.analysis.fitted import (
     Arm,
@@ -23,6 +22,7 @@ from trialtrail.analysis.fitted import (
     empty_arm,
     none_of,
 )
+from trialtrail.analysis.wald import quantile, two_sided_p
 
 MEASURES = ("risk_difference", "risk_ratio")
 METHOD = "miettinen_nurminen"
@@ -81,7 +81,7 @@ def score_effect(
         lower, upper = miettinen_nurminen_interval(*table, setting.level)
     known = 0 < table[0] + table[2] < table[1] + table[3]
     statistic = _score_of_difference(*table, 0.0) if known else None
-    p = None if statistic is None else 2 * float(ndtr(-abs(statistic)))
+    p = None if statistic is None else two_sided_p(statistic)
     return Effect(
         arm,
         measure,
@@ -113,7 +113,7 @@ def miettinen_nurminen_interval(
         ValueError: unless 0 <= count <= n and n > 0 for both.
     """
     _check(count_a, n_a, count_b, n_b)
-    wanted = float(ndtri((1 + level) / 2))
+    wanted = quantile(level, None)
     estimate = count_a / n_a - count_b / n_b
 
     def score(difference: float) -> float:
@@ -135,7 +135,7 @@ def miettinen_nurminen_ratio_interval(
         ValueError: unless 0 <= count <= n and n > 0 for both.
     """
     _check(count_a, n_a, count_b, n_b)
-    wanted = float(ndtri((1 + level) / 2))
+    wanted = quantile(level, None)
     # The ratio r as the share r / (1 + r), which is between 0 and 1.
     risk_a, risk_b = count_a / n_a, count_b / n_b
     estimate = risk_a / (risk_a + risk_b) if count_a + count_b else 0.5

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, stdtr, stdtrit
+from scipy.special import expit
 
 from trialtrail.analysis.covariates import Design, design
 from trialtrail.analysis.fitted import (
@@ -36,6 +36,7 @@ from trialtrail.analysis.fitted import (
 from trialtrail.analysis.logistic import Logistic, logistic
 from trialtrail.analysis.measures import TOO_WIDE, limits_of_ratio
 from trialtrail.analysis.units import ONE_UNIT, Units, units_of
+from trialtrail.analysis.wald import interval, two_sided
 
 DIFFERENCE, RATIO, ODDS = "risk_difference", "risk_ratio", "odds_ratio"
 MEASURES = (DIFFERENCE, RATIO, ODDS)
@@ -197,14 +198,12 @@ def _effect(measure: str, place: int, found: Risks, about: tuple) -> Effect:
         reason = "; ".join(filter(None, [lone, note]))
         return Effect(arm, measure, shown, None, None, *sizes, note=reason, method=method)
     se = math.sqrt(variance)
-    margin = float(stdtrit(df, (1 + setting.level) / 2)) * se
-    lower, upper = value - margin, value + margin
+    lower, upper = interval(value, se, df, setting.level)
     ends = limits_of_ratio(lower, upper) if ratio else (max(lower, -1.0), min(upper, 1.0))
     if ends is None:
         reason = "; ".join(filter(None, [TOO_WIDE, note]))
         return Effect(arm, measure, shown, None, None, *sizes, note=reason, method=method)
-    statistic = value / se
-    p = 2 * float(stdtr(df, -abs(statistic)))
+    statistic, p = two_sided(value, se, df)
     return Effect(
         arm,
         measure,
@@ -227,20 +226,17 @@ def _arm(place: int, found: Risks, n: int, setting: Setting) -> Arm:
     if not variance > 0:
         return Arm(arm, n, risk)
     se = math.sqrt(variance)
-    margin = float(stdtrit(df, (1 + setting.level) / 2)) * se / (risk * (1 - risk))
-    middle = math.log(risk / (1 - risk))
-    lower, upper = float(expit(middle - margin)), float(expit(middle + margin))
+    ends = interval(math.log(risk / (1 - risk)), se / (risk * (1 - risk)), df, setting.level)
+    lower, upper = map(float, expit(ends))
     return Arm(arm, n, risk, lower, upper, se, df)
 
 
 def _parts(made: Design, model: Logistic, level: float) -> list[Part]:
     """Return the coefficients of the covariates, on the log odds scale."""
-    from scipy.special import ndtri
-
-    quantile, parts = float(ndtri((1 + level) / 2)), []
+    parts = []
     for place in range(made.arms, len(made.names)):
         value, se = float(model.effects[place]), math.sqrt(model.covariance[place, place])
-        ends = (value - quantile * se, value + quantile * se)
+        ends = interval(value, se, None, level)
         parts.append(Part("coefficient", value, made.names[place], *ends, se=se))
     return [*parts, Part("log_likelihood", model.log_likelihood)]
 

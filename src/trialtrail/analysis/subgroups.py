@@ -15,10 +15,10 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr, ndtri, stdtr
 
 from trialtrail.analysis.fitted import Arm, Effect, Fitted, Setting
 from trialtrail.analysis.measures import INTERACTION, TOO_WIDE, limits_of_ratio, measure_of
+from trialtrail.analysis.wald import interval, two_sided
 
 Fit = Callable[[pd.DataFrame, Setting], Fitted]
 COLUMN = "subgroup"
@@ -189,8 +189,7 @@ def _coefficient(
         return _none(first, here, reason or "the subgroups cannot be compared")
     if not part.se:
         return replace(_none(first, here, first.note or "no interval"), estimate=part.value)
-    statistic = part.value / part.se
-    tail = ndtr(-abs(statistic)) if part.df is None else stdtr(part.df, -abs(statistic))
+    statistic, p = two_sided(part.value, part.se, part.df)
     return replace(
         _none(first, here, ""),
         estimate=part.value,
@@ -199,7 +198,7 @@ def _coefficient(
         se=part.se,
         df=part.df,
         statistic=statistic,
-        p=2 * float(tail),
+        p=p,
     )
 
 
@@ -215,8 +214,8 @@ def _difference(first: Effect, here: Effect, confidence: float) -> Effect:
         reason = first.note if first.se is None else here.note
         return replace(_none(first, here, reason or "an effect has no interval"), estimate=shown)
     se = math.hypot(first.se, here.se)
-    margin = float(ndtri((1 + confidence) / 2)) * se
-    ends = (estimate - margin, estimate + margin)
+    ends = interval(estimate, se, None, confidence)
+    statistic, p = two_sided(estimate, se, None)
     shown, limits = (math.exp(estimate), limits_of_ratio(*ends)) if ratio else (estimate, ends)
     if limits is None:
         return replace(_none(first, here, TOO_WIDE), estimate=shown)
@@ -226,8 +225,8 @@ def _difference(first: Effect, here: Effect, confidence: float) -> Effect:
         lower=limits[0],
         upper=limits[1],
         se=se,
-        statistic=estimate / se,
-        p=2 * float(ndtr(-abs(estimate / se))),
+        statistic=statistic,
+        p=p,
     )
 
 

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-# scipy.stats has the same quantiles but takes far longer to import.
-from scipy.special import ndtri, stdtrit
+from trialtrail.analysis.wald import interval, quantile
 
 NOISE = 1e-13
 """Share of the terms below which their difference is the rounding of floating point."""
@@ -86,8 +85,7 @@ def mean_difference(a: Values, b: Values, level: float = 0.95, *, pooled: bool =
             if se == 0:
                 df, reason = None, "the values do not vary: no interval"
             else:
-                margin = float(stdtrit(df, (1 + level) / 2)) * se
-                lower, upper = estimate - margin, estimate + margin
+                lower, upper = interval(estimate, se, df, level)
     sizes = _sizes(group_a, group_b)
     return Estimate(
         "mean_difference", estimate, lower, upper, level, **sizes, se=se, df=df, reason=reason
@@ -169,7 +167,7 @@ def risk_ratio(a: Values, b: Values, level: float = 0.95) -> Estimate:
         if se == 0:
             reason = "everybody has the event: no interval"
         else:
-            margin = float(ndtri((1 + level) / 2)) * se
+            margin = quantile(level, None) * se
             lower, upper = estimate * math.exp(-margin), estimate * math.exp(margin)
     return Estimate(
         "risk_ratio",
@@ -204,7 +202,7 @@ def wilson_interval(count: int, n: int, level: float = 0.95) -> tuple[float, flo
     if not 0 <= count <= n or n == 0:
         raise ValueError("an interval needs 0 <= count <= n and n > 0")
     _check_level(level)
-    z2 = float(ndtri((1 + level) / 2)) ** 2
+    z2 = quantile(level, None) ** 2
     centre = count + z2 / 2
     margin = math.sqrt(z2 * (count * (n - count) / n + z2 / 4))
     # The score interval of none is 0 and of all is 1, which the arithmetic misses by rounding.

@@ -21,11 +21,19 @@ class Units:
         codes: the unit of each participant, whole numbers from 0 without a gap.
         arms: the place of the arm of each unit; 0 of all where one has members in several arms.
         number: how many there are.
+        labels: ids of the arms by their place; none where one unit has members in several arms.
+        clustered: ids of the arms whose participants belong to clusters.
     """
 
     codes: np.ndarray
     arms: np.ndarray
     number: int
+    labels: tuple[str, ...] = ()
+    clustered: tuple[str, ...] = ()
+
+    def sizes(self) -> np.ndarray:
+        """Return how many units each arm has; of all together where they are counted so."""
+        return np.bincount(self.arms, minlength=max(len(self.labels), 1))
 
     @property
     def several(self) -> bool:
@@ -72,7 +80,7 @@ def units_of(rows: pd.DataFrame, setting: Setting) -> Units:
     """Return the units of participants: their cluster in arms that have clusters, or themselves."""
     arms = pd.Categorical(rows["arm"], categories=list(setting.arms)).codes.astype(int)
     if not setting.clustered:
-        return Units(np.arange(len(rows)), arms, len(rows))
+        return Units(np.arange(len(rows)), arms, len(rows), tuple(setting.arms))
     inside = rows["arm"].isin(list(setting.clustered)) & rows["cluster"].notna()
     codes, known = pd.factorize(rows["cluster"].where(inside), sort=True)
     codes = np.asarray(codes).copy()
@@ -83,4 +91,8 @@ def units_of(rows: pd.DataFrame, setting: Setting) -> Units:
     np.minimum.at(first, codes, arms)
     np.maximum.at(last, codes, arms)
     across = (first != last).any()
-    return Units(codes, np.zeros(number, dtype=int) if across else first, number)
+    there = set(rows["arm"].unique())
+    clustered = tuple(arm for arm in setting.arms if arm in setting.clustered and arm in there)
+    if across:
+        return Units(codes, np.zeros(number, dtype=int), number, clustered=clustered)
+    return Units(codes, first, number, tuple(setting.arms), clustered)

@@ -2,63 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from tests.trialtrail.report.fake_study import LABELS, STUDY, TABLES, tables
-from tests.trialtrail.report.test_render import WHOLE
-from trialtrail.report.render import make_report
-
-
-def first_of(name):
-    with (TABLES / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-        return next(csv.DictReader(stream))
-
-
-def written(path, rows):
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        table = csv.DictWriter(stream, columns, restval="", lineterminator="\n")
-        table.writeheader()
-        table.writerows(rows)
-    return path
-
-
-LATER = ("important", "margin", "better", "shifted", "delta")
-
-
-def effect(row="balance", low=-1.0, high=3.0, **more):
-    """Return a row of `estimates`: a primary difference of means, but for what is said."""
-    ratio = str(more.get("measure", "")).endswith("_ratio")
-    middle = (low * high) ** 0.5 if ratio else (low + high) / 2
-    ends = {"estimate": f"{middle:.10g}", "lower": f"{low:.10g}", "upper": f"{high:.10g}"}
-    unit = {"unit": ""} if ratio else {}
-    plain = first_of("estimates") | dict.fromkeys(LATER, "") | {"row": row} | ends | unit
-    return plain | {name: str(value) for name, value in more.items()}
-
-
-def printed(folder, estimates, arms=(), models=(), *, study=STUDY, **more):
-    """Return the page of a study with those rows; ``more`` are labels."""
-    kept = tables(*(["flow"] if study is STUDY else []), "row_accounts")
-    made = [written(folder / "estimates.csv", estimates)]
-    own = [first_of("arms"), first_of("arms") | {"row": "balance.group", "arm": "group"}]
-    made.append(written(folder / "arms.csv", [*own, *arms]))
-    if models:
-        made.append(written(folder / "models.csv", list(models)))
-    known = {arm["id"]: arm["label"] for arm in study["arms"]}
-    labels = LABELS | {"arms": known} | more
-    material = replace(WHOLE, tables=[*kept, *made], claims={}, labels=labels, study=study)
-    return html.document_fromstring(make_report(material).html)
-
-
-def words_of(element):
-    return " ".join(element.text_content().split())
+from tests.trialtrail.report.fake_study import STUDY
+from tests.trialtrail.report.made_analyses import effect, first_of, printed, words_of
 
 
 def verdicts(tree):
@@ -306,70 +258,6 @@ def test_what_a_study_has_not_has_no_section(tmp_path):
         *("sensitivity-analyses", "tipping-points", "clusters", "subgroups", "factors"),
         *("supplementary-analyses", "exploratory-analyses", "missing-outcomes", "harms"),
     }
-
-
-def tipping(group, value, note, **more):
-    """Return a row of `models` that is a tipping point."""
-    of = {"analysis": "tip", "outcome": "balance", "timepoint": "year"}
-    name = f"tip.{group.replace(' ', '_')}"
-    return {"row": name, **of, "component": "tipping_point", "group": group} | {
-        "value": value,
-        "note": note,
-    }
-
-
-EXCLUDES = "the interval excludes no difference"
-UNCHANGED = "nothing changes within -15 to 15: the interval includes no difference"
-
-
-def told_of_shifts(tree):
-    found = tree.xpath("//section[@id='tipping-points']//ul[@class='verdicts']/li")
-    return [words_of(each) for each in found]
-
-
-def shifted(arm="group"):
-    """Return a row of shifted values of each scenario, at no grid with a shift of none."""
-    return [
-        effect(
-            f"tip.balance.{arm}.{scenario}_5",
-            *(1, 9),
-            analysis="tip",
-            role="sensitivity",
-            arm=arm,
-            shifted=scenario,
-            delta=5,
-        )
-        for scenario in ("arm", "reference", "both")
-    ]
-
-
-def test_from_which_shift_on_the_conclusion_changes_is_told_with_its_direction(tmp_path):
-    models = [
-        tipping("arm upwards", 6, EXCLUDES),
-        tipping("reference downwards", -9.62, EXCLUDES),
-        tipping("both", "", UNCHANGED),
-    ]
-    assert told_of_shifts(printed(tmp_path, [effect(), *shifted()], models=models)) == [
-        "Balance: with imputed values in Walking group raised the conclusion changes from 6.0 "
-        f"points on: {EXCLUDES}.",
-        "Balance: with imputed values in Usual care lowered the conclusion changes from −9.6 "
-        f"points on: {EXCLUDES}.",
-        "Balance: with imputed values in both arms shifted, nothing changes within −15 to 15: the "
-        "interval includes no difference.",
-    ]
-
-
-def test_of_more_than_two_arms_it_is_told_which_one_is_compared(tmp_path):
-    third = {"id": "third", "label": "Third arm"}
-    study = STUDY | {"arms": [*STUDY["arms"], third]}
-    models = [
-        tipping("arm third upwards", 6, EXCLUDES),
-        tipping("reference group", "", UNCHANGED),
-    ]
-    rows = [effect(), *shifted(), *shifted("third")]
-    first, second = told_of_shifts(printed(tmp_path, rows, models=models, study=study))
-    assert first.startswith("Balance, Third arm: with imputed values in Third arm raised")
-    assert second.startswith("Balance, Walking group: with imputed values in Usual care shifted,")
 
 
 LONG = "Intravenous immunoglobulin with prednisolone, level {}"

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from trialtrail.analysis.fitted import Arm, Effect, Fitted, Part
 from trialtrail.analysis.measures import TOO_WIDE, limits_of_ratio, measure_of
+from trialtrail.analysis.wald import interval, two_sided
 
 AVERAGED = ("cluster_variance", "residual_variance", "intracluster_correlation", "coefficient")
 """Numbers of a model whose mean over the imputations is reported."""
@@ -74,18 +74,14 @@ def pool(
             df = 1 / (1 / df + 1 / observed)
         increase = share / (1 - share) if share < 1 else math.inf
         fraction = 1.0 if math.isinf(increase) else (increase + 2 / (df + 3)) / (1 + increase)
-    statistic = estimate / se if se else math.nan
-    quantile = ndtri((1 + level) / 2) if df is None else stdtrit(df, (1 + level) / 2)
-    tail = ndtr(-abs(statistic)) if df is None else stdtr(df, -abs(statistic))
-    margin = float(quantile) * se
+    statistic, p = two_sided(estimate, se, df) if se else (math.nan, math.nan)
     return Pooled(
         estimate,
         se,
         df,
-        estimate - margin,
-        estimate + margin,
+        *interval(estimate, se, df, level),
         statistic,
-        2 * float(tail),
+        p,
         math.sqrt(between / m),
         fraction,
         within,

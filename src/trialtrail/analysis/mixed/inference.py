@@ -12,7 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
+
+from trialtrail.analysis.wald import interval, two_sided
 
 EXPECTED, OBSERVED, SATTERTHWAITE = (
     "kenward_roger_expected",
@@ -104,7 +105,6 @@ def infer(
         if not variance > 0:
             return None
     estimate, se = float(contrast @ effects), float(np.sqrt(variance))
-    margin = float(stdtrit(df, (1 + level) / 2)) * se
-    statistic = estimate / se
-    p = 2 * float(stdtr(df, -abs(statistic)))
-    return ContrastResult(estimate, se, df, estimate - margin, estimate + margin, statistic, p)
+    return ContrastResult(
+        estimate, se, df, *interval(estimate, se, df, level), *two_sided(estimate, se, df)
+    )

@@ -15,6 +15,7 @@ import numpy as np
 
 from trialtrail.analysis.repeated.likelihood import RestrictedLikelihood
 from trialtrail.analysis.repeated.search import Maximum
+from trialtrail.analysis.wald import interval, two_sided
 
 OBSERVED, EXPECTED, SATTERTHWAITE = (
     "kenward_roger_observed",
@@ -40,17 +41,11 @@ class Estimate:
 
     def interval(self, level: float) -> tuple[float, float]:
         """Return the limits of the interval."""
-        from scipy.special import stdtrit
-
-        half = float(stdtrit(self.df, (1.0 + level) / 2.0)) * self.se
-        return self.value - half, self.value + half
+        return interval(self.value, self.se, self.df, level)
 
     def test(self) -> tuple[float, float]:
         """Return the t statistic and its two-sided P value."""
-        from scipy.special import stdtr
-
-        statistic = self.value / self.se
-        return statistic, 2.0 * float(stdtr(self.df, -abs(statistic)))
+        return two_sided(self.value, self.se, self.df)
 
 
 class Inference:

@@ -6,6 +6,7 @@ parameter) and correlations by a pattern; they are called heterogeneous for that
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -58,7 +59,7 @@ class Unstructured:
         return Derivatives(np.eye(len(parameters)), None)
 
 
-class _Heterogeneous:
+class _Heterogeneous(ABC):
     """A standard deviation of each timepoint, and correlations that are functions of the lag."""
 
     def __init__(self, places: Sequence[int]) -> None:
@@ -76,12 +77,13 @@ class _Heterogeneous:
         scale = np.exp(parameters[: self._visits] @ self._of_visit)
         return scale, parameters[self._visits :]
 
+    @abstractmethod
     def _correlations(self, own: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return (q,), (m, q) and (m, m, q): correlations and their derivatives."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _own_start(self, correlations: np.ndarray) -> np.ndarray:
-        raise NotImplementedError
+        """Return the parameters of the correlations from which the search begins."""
 
     def covariance(self, parameters: np.ndarray) -> np.ndarray:
         """Return the covariance matrix (visits, visits), positive definite or not."""

@@ -15,8 +15,6 @@ from trialtrail.analysis.survival.curves import curve_of
 from trialtrail.analysis.survival.independence import (
     Units,
     few_clusters,
-    interval,
-    two_sided,
     units_of,
     variance_of,
 )
@@ -31,6 +29,7 @@ from trialtrail.analysis.survival.partial_likelihood import (
     score_residuals,
     strata_of,
 )
+from trialtrail.analysis.wald import interval, two_sided
 
 MEASURE = "hazard_ratio"
 EFRON, CLUSTERED = "cox_efron", "cox_clustered"
@@ -212,7 +211,8 @@ def _exp(value: float) -> float:
 
 
 def _units(model: Model, arm: str) -> int:
-    return int(model.units.sizes()[model.seen.arms.index(arm)])
+    mine = model.seen.arm == model.seen.arms.index(arm)
+    return len(np.unique(model.units.codes[mine]))
 
 
 def _described(seen: Observed, setting: Setting) -> list[Part]:
@@ -249,7 +249,7 @@ def _model_parts(model: Model, setting: Setting) -> list[Part]:
     if not model.units.clustered:
         return [*parts, *_proportional(model)]
     for arm in model.seen.arms[1:]:
-        sums = np.bincount(model.units.of, weights=model.influence(arm))
+        sums = model.units.totals(model.influence(arm))
         parts.append(Part("sandwich_se", float(np.sqrt((sums**2).sum())), arm))
     return [*parts, *(Part("clusters", _units(model, a), a) for a in model.units.clustered)]
 

@@ -21,9 +21,10 @@ from trialtrail.analysis.survival.curves import (
     numbers_at_risk,
     survival_at,
 )
-from trialtrail.analysis.survival.independence import quantile, units_of, variance_of
+from trialtrail.analysis.survival.independence import units_of, variance_of
 from trialtrail.analysis.survival.observed import TIED, Observed, observe
 from trialtrail.analysis.survival.product_limit import greenwood, log_log_limits
+from trialtrail.analysis.wald import quantile
 
 COLUMNS: tuple[str, ...] = (
     "arm",

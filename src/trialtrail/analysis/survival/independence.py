@@ -1,37 +1,15 @@
-"""Variances of sums over participants who stand alone or belong to clusters, and their tests."""
+"""Variances of sums over participants who stand alone or belong to clusters."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
+from trialtrail.analysis import units
 from trialtrail.analysis.fitted import NotEstimable, Setting
 from trialtrail.analysis.survival.observed import Observed
-
-
-@dataclass(frozen=True)
-class Units:
-    """What is independent: participants, and the clusters of the arms that have some.
-
-    Attributes:
-        of: of each participant, the place of its unit.
-        arm: of each unit, the place of the arm (that of its first participant).
-        arms: ids of the arms.
-        clustered: ids of the arms whose participants belong to clusters.
-    """
-
-    of: np.ndarray
-    arm: np.ndarray
-    arms: list[str]
-    clustered: tuple[str, ...]
-
-    def sizes(self) -> np.ndarray:
-        """Return how many units each arm has."""
-        return np.bincount(self.arm, minlength=len(self.arms))
-
+from trialtrail.analysis.units import Units
 
 EVEN = 1e-16
 """Share of the variance of participants that clusters leave of it through rounding alone."""
@@ -41,17 +19,10 @@ FEW = 10
 
 def units_of(seen: Observed, setting: Setting) -> Units:
     """Return the units of the participants; who has no cluster in a clustered arm stands alone."""
-    of = np.arange(len(seen.rows))
-    clustered = tuple(arm for arm in seen.arms if arm in set(setting.clustered))
-    if clustered:
-        cluster, _ = pd.factorize(seen.rows["cluster"])
-        within = np.isin(seen.arm, [seen.arms.index(arm) for arm in clustered]) & (cluster >= 0)
-        of = np.where(within, cluster, of + len(of))
-    _, first, of = np.unique(of, return_index=True, return_inverse=True)
-    return Units(of, seen.arm[first], list(seen.arms), clustered)
+    return units.units_of(seen.rows, replace(setting, arms=list(seen.arms)))
 
 
-def variance_of(influence: np.ndarray, units: Units) -> tuple[float, float | None]:
+def variance_of(influence: np.ndarray, of: Units) -> tuple[float, float | None]:
     """Return the variance of an estimate from the influence of each participant, and its df.
 
     Without clusters it is the sum of the squares, and df is None: normal. With clusters the
@@ -64,13 +35,14 @@ def variance_of(influence: np.ndarray, units: Units) -> tuple[float, float | Non
     Raises:
         NotEstimable: an arm has a single cluster, or the clusters do not vary.
     """
-    squares = np.bincount(units.of, weights=influence, minlength=len(units.arm)) ** 2
-    if not units.clustered:
+    squares = of.totals(influence) ** 2
+    if not of.clustered:
         return float(squares.sum()), None
-    by_arm = np.bincount(units.arm, weights=squares, minlength=len(units.arms))
-    sizes = units.sizes()
+    sizes = of.sizes()
+    by_arm = np.bincount(of.arms, weights=squares, minlength=len(sizes))
     for place in np.flatnonzero((by_arm > 0) & (sizes == 1)):
-        raise NotEstimable(f"a single cluster in the arm {{arm:{units.arms[place]}}}: no interval")
+        where = f" in the arm {{arm:{of.labels[place]}}}" if of.labels else ""
+        raise NotEstimable(f"a single cluster{where}: no interval")
     by_arm, sizes = by_arm[sizes > 1], sizes[sizes > 1]
     parts = by_arm * sizes / (sizes - 1)
     variance = float(parts.sum())
@@ -79,27 +51,11 @@ def variance_of(influence: np.ndarray, units: Units) -> tuple[float, float | Non
     return variance, float(variance**2 / (parts**2 / (sizes - 1)).sum())
 
 
-def few_clusters(units: Units) -> str:
-    """Return what to say of arms with few clusters; "" where none has."""
-    sizes = dict(zip(units.arms, units.sizes(), strict=True))
-    few = [f"the arm {{arm:{arm}}}" for arm in units.clustered if sizes[arm] < FEW]
+def few_clusters(of: Units) -> str:
+    """Return what to say of few clusters, by arm or of all together; "" where there are enough."""
+    sizes = dict(zip(of.labels, of.sizes(), strict=False))
+    few = [f"the arm {{arm:{arm}}}" for arm in of.clustered if sizes.get(arm, FEW) < FEW]
+    if of.clustered and not of.labels and of.number < FEW:
+        return f"fewer than {FEW} clusters: the interval is approximate"
     named = " and ".join(few)
     return f"fewer than {FEW} clusters in {named}: the interval is approximate" if few else ""
-
-
-def quantile(level: float, df: float | None) -> float:
-    """Return how many standard errors an interval extends to each side: of t, or normal."""
-    return float(ndtri((1 + level) / 2) if df is None else stdtrit(df, (1 + level) / 2))
-
-
-def two_sided(estimate: float, se: float, df: float | None) -> tuple[float, float]:
-    """Return the statistic of an estimate against 0 and its two-sided p."""
-    statistic = estimate / se
-    below = ndtr(-abs(statistic)) if df is None else stdtr(df, -abs(statistic))
-    return statistic, min(1.0, 2 * float(below))
-
-
-def interval(estimate: float, se: float, df: float | None, level: float) -> tuple[float, float]:
-    """Return the limits of an estimate."""
-    margin = quantile(level, df) * se
-    return estimate - margin, estimate + margin

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
+
+from trialtrail.analysis.wald import quantile
 
 COLUMNS: tuple[str, ...] = ("months", "at_risk", "events", "survival", "lower", "upper")
 
@@ -35,7 +36,7 @@ def kaplan_meier(months: pd.Series, event: pd.Series, level: float = 0.95) -> pd
     times, deaths = np.unique(time[happened == 1], return_counts=True)
     at_risk = len(time) - np.searchsorted(np.sort(time), times, side="left")
     survival = np.cumprod(1 - deaths / at_risk)
-    lower, upper = log_log_limits(survival, greenwood(at_risk, deaths), ndtri((1 + level) / 2))
+    lower, upper = log_log_limits(survival, greenwood(at_risk, deaths), quantile(level, None))
     columns = (times, at_risk, deaths, survival, lower, upper)
     return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
 

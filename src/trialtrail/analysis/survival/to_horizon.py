@@ -21,14 +21,12 @@ from trialtrail.analysis.survival.curves import (
 from trialtrail.analysis.survival.independence import (
     Units,
     few_clusters,
-    interval,
-    quantile,
-    two_sided,
     units_of,
     variance_of,
 )
 from trialtrail.analysis.survival.observed import observe, without_time
 from trialtrail.analysis.survival.product_limit import log_log_limits
+from trialtrail.analysis.wald import interval, quantile, two_sided
 
 RESTRICTED_MEAN, AALEN_JOHANSEN = "restricted_mean", "aalen_johansen"
 UNUSED = "strata and covariates are not used"

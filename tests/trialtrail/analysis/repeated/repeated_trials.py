@@ -55,3 +55,22 @@ def setting(**changes: object) -> Setting:
 def parts(fitted: Fitted, component: str) -> dict[str, float | None]:
     """Return the values of one component, by group."""
     return {part.group: part.value for part in fitted.model if part.component == component}
+
+
+def without(data: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:
+    """Return the data without the values that are chosen."""
+    return data.assign(value=data["value"].mask(chosen))
+
+
+def one(fitted):
+    """Return the effect of a comparison of two arms."""
+    (effect,) = fitted.effects
+    return effect
+
+
+def assert_not_estimable(fitted, note):
+    for effect in fitted.effects:
+        assert (effect.estimate, effect.lower, effect.upper, effect.se, effect.p) == (None,) * 5
+        assert effect.note == note
+    assert parts(fitted, "converged") == {"": 0.0}
+    assert all(arm.adjusted is None for arm in fitted.arms)

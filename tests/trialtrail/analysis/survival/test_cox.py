@@ -10,6 +10,7 @@ from times_to_event import simulated, times
 from trialtrail.analysis.fitted import Setting
 from trialtrail.analysis.survival.cox import COMPETING, cox
 from trialtrail.analysis.survival.log_rank import NO_COMPARISON
+from trialtrail.analysis.survival.to_horizon import incidence_difference, restricted_mean
 
 TWO = Setting(("a", "b"))
 
@@ -263,6 +264,23 @@ def test_few_clusters_have_few_degrees_of_freedom_and_are_said():
     assert 2 <= effect.df < 32
     assert part(data, "clusters", "b", CLUSTERED).value == 3
     assert effect.note == "fewer than 10 clusters in the arm {arm:b}: the interval is approximate"
+
+
+@pytest.mark.parametrize("method", [cox, restricted_mean, incidence_difference])
+def test_clusters_across_the_arms_are_one_unit_each_whatever_the_order_of_rows(method):
+    data = clustered().assign(cluster=lambda frame: [f"m{n % 7}" for n in range(len(frame))])
+    setting = Setting(("a", "b"), clustered=("a", "b"), horizon=5)
+    (here,) = method(data, setting).effects
+    (there,) = method(data.iloc[::-1], setting).effects
+    assert here.df == there.df == pytest.approx(6)
+    assert [here.estimate, here.se] == pytest.approx([there.estimate, there.se])
+    assert "fewer than 10 clusters: the interval is approximate" in here.note
+
+
+def test_each_arm_counts_the_clusters_that_it_has_members_of():
+    data = clustered().assign(cluster=lambda frame: [f"m{n % 7}" for n in range(len(frame))])
+    both = Setting(("a", "b"), clustered=("a", "b"))
+    assert [part(data, "clusters", arm, both).value for arm in "ab"] == [7, 7]
 
 
 def test_a_single_cluster_leaves_no_interval():
