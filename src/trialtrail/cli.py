@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from runrecord.cli import add_commands, add_results
 
 from trialtrail import __version__
+from trialtrail.committee import command as editions
 from trialtrail.errors import StudyError
 from trialtrail.escaping import visible
 from trialtrail.trail import bundle, decisions
@@ -65,7 +66,11 @@ def parser() -> argparse.ArgumentParser:
     bundle.add_arguments(pack)
     pack.set_defaults(act=bundle.command)
 
-    for command in (trace, summary, note, log, pack):
+    edit = commands.add_parser("editions", help="make the two editions for a monitoring committee")
+    editions.add_arguments(edit)
+    edit.set_defaults(act=editions.command)
+
+    for command in (trace, summary, note, log, pack, edit):
         add_results(command)
     add_commands(commands)
     return top

@@ -58,7 +58,7 @@ class Material:
 
     Attributes:
         templates: the folder of the templates, with style sheet, fonts and list of sections.
-        tables: the result tables, as CSV.
+        tables: the result tables, as CSV; or by name, as `Cells` takes them.
         figures: the drawings, as SVG.
         texts: what people wrote for this study, as Markdown.
         study: title, arms, words, notice.
@@ -67,10 +67,13 @@ class Material:
         level: the confidence level, a fraction.
         labels: what the roles and stages of interviews, timepoints, covariates and sensitivity
             analyses are called, by id.
+        page: the template of the whole page.
+        parts: the sections that it has, by name; None where it has all that are declared.
+        more: further names that its templates know.
     """
 
     templates: Path
-    tables: Sequence[Path]
+    tables: Sequence[Path] | Mapping[str, Any]
     figures: Sequence[Path]
     texts: Sequence[Path]
     study: Mapping[str, Any]
@@ -78,6 +81,15 @@ class Material:
     sources: Sequence[Mapping[str, Any]] = ()
     level: float = 0.95
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    page: str = TEMPLATE
+    parts: Sequence[str] | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def cells(self) -> Cells:
+        """Return the cells of the tables."""
+        return (
+            Cells(self.tables) if isinstance(self.tables, Mapping) else Cells.of_files(self.tables)
+        )
 
 
 @dataclass(frozen=True)
@@ -97,7 +109,7 @@ def make_report(material: Material) -> Report:
     """
     arms = {arm["id"]: arm["label"] for arm in material.study["arms"]}
     material = replace(material, labels={"arms": arms, **material.labels})
-    numbers = Numbers(Cells.of_files(material.tables), material.claims)
+    numbers = Numbers(material.cells(), material.claims)
     texts = {path.name: read_text(path) for path in material.texts}
     parts = {path.stem: read_figure(path, numbers) for path in material.figures}
     quotations: dict[str, str] = {}
@@ -106,6 +118,7 @@ def make_report(material: Material) -> Report:
     templates = environment(material.templates, texts)
     templates.globals |= vocabulary(numbers, quotations, material.labels)
     templates.globals |= _context(material, numbers, parts, texts)
+    templates.globals |= material.more
     templates.globals["css"] = Markup(inlined(css, material.templates))
     templates.globals["text"] = lambda name: _text(templates, f"{name}.md", texts)
     templates.filters["phrase"] = lambda phrase: templates.from_string(phrase).render()
@@ -115,9 +128,11 @@ def make_report(material: Material) -> Report:
     )
     templates.globals["alt_of"] = lambda shown: render_phrase(templates, shown.alt, shown.where)
     declared = read_sections(material.templates, layouts_of(templates))
+    if material.parts is not None:
+        declared = [section for section in declared if section.name in material.parts]
     sections = supplied(declared, templates, numbers, texts)
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
-    tree = assemble(render(templates, TEMPLATE, **sections), figures)
+    tree = assemble(render(templates, material.page, **sections), figures)
     tokens = check_body(tree, _sources(material, numbers, quotations, texts))
     return Report(serialise(tree), numbers, tokens)
 
@@ -174,6 +189,8 @@ def _contrast(arms: Sequence[Mapping[str, str]], numbers: Numbers) -> str:
     """Return in words which arm is subtracted from which; of factors, with and without each."""
     if any_of_factors(numbers, [arm["id"] for arm in arms]):
         return "with each factor minus without it"
+    if not arms:
+        return ""
     reference, *others = [named(arm["label"]) for arm in arms]
     first = others[0] if len(others) == 1 else "each other arm"
     return Markup("{} minus {}").format(first, reference)
@@ -286,11 +303,17 @@ def _texts_in(value: Any) -> list[str]:
 
 
 def write_pdf(page: str, path: Path, fonts: Iterable[Path]) -> None:
-    """Write the page as a tagged PDF; the same page gives the same bytes. Nothing is fetched.
+    """Write the page as a tagged PDF, as `pdf_of` gives it; ``path`` is where it goes."""
+    document = pdf_of(page, fonts)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(document)
+
+
+def pdf_of(page: str, fonts: Iterable[Path]) -> bytes:
+    """Return the page as a tagged PDF; the same page gives the same bytes. Nothing is fetched.
 
     Args:
         page: the report as HTML.
-        path: where the PDF goes.
         fonts: the fonts that the page carries, compressed; each lies beside its plain form.
 
     Raises:
@@ -313,11 +336,11 @@ def write_pdf(page: str, path: Path, fonts: Iterable[Path]) -> None:
                 return URLFetcherResponse(url, plain[url])
             return super().fetch(url, headers)
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     address = f"{NOWHERE}report/"
     document = HTML(string=page, url_fetcher=Fetcher(allowed_protocols=["data"]), base_url=address)
     with _without_collector():
-        document.write_pdf(path, finisher=_relate_links, pdf_variant="pdf/ua-1")
+        written = document.write_pdf(finisher=_relate_links, pdf_variant="pdf/ua-1")
+    return written
 
 
 @contextmanager

@@ -45,7 +45,10 @@ from runrecord.errors import UserError
 FILE, HEAD = "journal.jsonl", "journal_head.json"
 """The journal and the seal's note of how far it went, both in ``results/lineage``."""
 FORM = "runrecord-journal-head/1"
-KINDS = ("run_start", "run_end", "attempt", "resolution", "lock", "unblinding", "verdict")
+KINDS = (
+    *("run_start", "run_end", "attempt", "resolution", "lock", "unblinding", "verdict"),
+    "edition",
+)
 TORN = "torn"
 """Notes that the line before was cut off while it was written (power, disk); it stays as it is."""
 RESERVED = frozenset({"n", "kind", "at", "previous", "sum"})
