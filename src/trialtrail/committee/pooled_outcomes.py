@@ -1,4 +1,4 @@
-"""The outcomes of all arms together, from the dataset: who has them, and how they are distributed."""
+"""The outcomes of all arms together, from the dataset: who has them, how they are distributed."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class PooledOutcomes:
         return found
 
     def categories(self) -> list[Row]:
-        """Return how many have each category of an outcome that is present or absent, or ordered."""
+        """Return how many have each category of a binary or ordered outcome."""
         found = []
         for spec, time, rows in self._shown():
             if spec["kind"] not in ("binary", "ordered"):

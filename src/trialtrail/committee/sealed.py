@@ -82,7 +82,7 @@ class SealedRun:
         return data
 
     def table(self, name: str) -> list[dict[str, str]]:
-        """Return a result table as text, one mapping a row; none where the run has no such table."""
+        """Return a result table as text, a mapping a row; none where there is no such table."""
         return self.csv(f"tables/{name}.csv")
 
     def csv(self, name: str) -> list[dict[str, str]]:
