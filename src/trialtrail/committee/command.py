@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 OPEN, CLOSED = "open.pdf", "closed.pdf.age"
 KIND = "edition"
+COMMITTEE = "data monitoring committee"
+"""What a committee is called that has no name."""
 RULE = "an edition is noted with who made it, why, and for whom"
 OURS, PRIVATE = 0o644, 0o600
 
@@ -88,10 +90,8 @@ def command(arguments: argparse.Namespace) -> int:
 
 
 def _name_of(given: str | None, configured: Mapping[str, Any]) -> str:
-    from trialtrail.configuration.schema import default_of
-
-    name = given or configured.get("name") or default_of("committee.name")
-    return " ".join(name.split()) or default_of("committee.name")
+    name = given or configured.get("name") or ""
+    return " ".join(name.split()) or COMMITTEE
 
 
 def _digest(data: bytes) -> str:
