@@ -81,7 +81,7 @@ def command(arguments: argparse.Namespace) -> int:
         "committee": committee,
         "readers": [{"name": each.name, "key": each.fingerprint} for each in readers],
         "manifest_sha256": run.manifest,
-        "files": {name: _digest(data) for name, data in files.items()},
+        "editions": {name: _digest(data) for name, data in files.items()},
         "closed_plain_sha256": _digest(by_arm),
     }
     entry = put(target, files, results / "lineage", facts)
@@ -99,13 +99,19 @@ def _digest(data: bytes) -> str:
 
 
 def check_target(target: Path, results: Path) -> None:
-    """Refuse a folder that holds anything, or that lies within the results.
+    """Refuse a folder that holds anything, lies within the results, or could not be made.
 
     Raises:
         StudyError: it does, or it is no folder.
     """
-    resolved = target.resolve()
-    if resolved.is_relative_to(results.resolve()):
+    if not target.parent.is_dir():
+        raise StudyError(
+            "The folder in which the editions' folder would be is not there",
+            where=target.parent.as_posix(),
+            rule="one folder is made, that of the editions",
+            remedy="make it, or name another",
+        )
+    if target.resolve().is_relative_to(results.resolve()):
         raise StudyError(
             "The editions would lie within the results, and all that lies there is sealed",
             where=target.as_posix(),
@@ -134,7 +140,7 @@ def put(
     """
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        draft.mkdir(parents=True)
+        draft.mkdir()
         for name, data in files.items():
             _write(draft / name, data, PRIVATE if name == CLOSED else OURS)
         entry = journal.append(folder, KIND, **facts)

@@ -125,8 +125,9 @@ class PooledOutcomes:
             found.append(row | quartiles(days))
             others = int((event > 1).sum())
             if (event > 1).any():
-                row = _about(spec, time, ".competing") | {"n": others, "denominator": len(rows)}
+                row = _about(spec, time, ".other.competing")
                 row |= {"label": f"{spec['label']}: a competing event first"}
+                row |= {"n": others, "denominator": len(rows)}
                 found.append(row | {"percent": PERCENT * others / len(rows)})
         return found
 

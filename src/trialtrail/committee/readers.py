@@ -55,7 +55,7 @@ def readers_of(configured: Iterable[Mapping[str, str]], given: Sequence[str]) ->
         )
     readers: list[Reader] = []
     for where, name, key in named:
-        reader = Reader(" ".join(name.split()), bare(key))
+        reader = Reader(" ".join(name.split()), key.strip())
         _check(reader, readers, where)
         readers.append(reader)
     return readers
@@ -69,7 +69,7 @@ def _check(reader: Reader, others: Sequence[Reader], where: str) -> None:
             f"The key of {reader.name} {error}", where=where, rule=RULE, remedy=DO
         ) from None
     for other in others:
-        if reader.name == other.name or reader.key == other.key:
+        if reader.name == other.name or bare(reader.key) == bare(other.key):
             both = "name" if reader.name == other.name else "key"
             raise StudyError(
                 f"Two readers have one {both}: {other.name}, {reader.name}",

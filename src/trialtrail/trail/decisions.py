@@ -140,8 +140,18 @@ def _line(entry: dict[str, Any]) -> str:
         "run_end": lambda: entry.get("outcome", ""),
         "attempt": lambda: f"{entry.get('job')} {'failed' if entry.get('exit') else 'done'}",
     }
+    parts["edition"] = lambda: _given_out(entry)
     text = parts[kind]() if kind in parts else _decided(entry)
     return f"{entry['n']:>5}  {entry['at']}  {kind.replace('_', ' '):<10}  {text}".rstrip()
+
+
+def _given_out(entry: dict[str, Any]) -> str:
+    """Return who made editions of a run, why, and for whom, with the fingerprints of their keys."""
+    readers = [f"{each.get('name')} ({each.get('key')})" for each in entry.get("readers") or []]
+    made = [f"{name} {digest[:12]}…" for name, digest in (entry.get("editions") or {}).items()]
+    manifest = f"of the manifest {(entry.get('manifest_sha256') or '?')[:12]}…"
+    text = f"by {entry.get('by') or '?'}: {entry.get('why') or '?'}; for {', '.join(readers)}"
+    return "; ".join([text, ", ".join(made), manifest])
 
 
 def _decided(entry: dict[str, Any]) -> str:
