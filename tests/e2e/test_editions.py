@@ -313,3 +313,27 @@ def test_an_empty_folder_serves(tmp_path):
     )
     assert (target / command.OPEN).read_bytes() == b"a"
     assert (target / command.CLOSED).stat().st_mode & 0o777 == 0o600
+
+
+OTHER_STUDIES = ("counts", "factorial", "harms", "received", "survival", "three_arms", "wards")
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", OTHER_STUDIES)
+def test_a_study_of_another_design_has_both_editions(name, workflow, tmp_path):
+    """Several arms, factors, no harms or harms alone, counts, times to events, clusters."""
+    study = Path(__file__).resolve().parents[1] / "studies" / name
+    shutil.copytree(study, tmp_path / "run")
+    run = workflow(tmp_path / "run", config=tmp_path / "run" / "study.yaml")
+    assert run.exit_code == 0, run.said
+    assert cli.main(asked(run.results, tmp_path / "editions")) == 0
+    closed = pyrage.decrypt((tmp_path / "editions" / command.CLOSED).read_bytes(), [MEMBER])
+    arms = SealedRun(run.results).study["arms"]
+    text = " ".join(text_of(closed).split())
+    whole = everything_in(tmp_path / "editions" / command.OPEN)
+    for arm in arms:
+        assert arm["label"] in text
+        for said in (arm["label"], arm["id"]):
+            assert not re.search(
+                rf"(?<![A-Za-z]){re.escape(said)}(?![A-Za-z])", whole, re.IGNORECASE
+            )

@@ -220,6 +220,8 @@ def _harm(row: Row) -> Row:
     row["per_100_person_years"] = PERCENT * events / years if years else ""
     row = row | {name: whole(row[name]) for name in ("events", "timed", "denominator")}
     row["person_years"] = years or ""
+    if row["kind"] in ("unknown", "related"):
+        row["row"] = f"{row['kind']}.{row['row']}"  # no sum leads from it to another total
     return row if row["kind"] == "total" else row | {"denominator": ""}
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import re
+
 import numpy as np
 import pandas as pd
+import pypdf
 import pytest
 from drawn_run import ARMS, SCORE, SIZE, DrawnRun, drawn_events, drawn_outcomes, drawn_people
 
@@ -11,6 +15,8 @@ from trialtrail.committee import pooled
 from trialtrail.committee.editions import Editions
 from trialtrail.committee.pooled_outcomes import PooledOutcomes
 from trialtrail.results.disclosure import MARK
+
+from schemas.results.summaries import of_topic
 
 
 @pytest.fixture(scope="module")
@@ -208,3 +214,36 @@ def test_open_queries_of_other_records_and_answered_ones_are_not_counted():
     rows = shown(run, 5)["queries"]
     assert list(rows) == ["end.error"]
     assert (rows["end.error"]["n"], rows["end.error"]["label"]) == ("6", "End form")
+
+
+def test_a_study_with_participants_alone_has_an_open_edition():
+    """Without outcomes, harms, baseline and days there is still who was randomised."""
+    run = DrawnRun()
+    run.people = run.people[["participant_id", "arm"]]
+    run.has, run.outcomes = (lambda name: False), []
+    summaries = run._tables["summaries"]
+    run._tables = {"summaries": summaries[summaries["row"] == "flow.randomised"]}
+    tables = shown(run)
+    assert list(tables) == ["flow"]
+    assert tables["flow"]["entry.randomised"]["n"] == str(SIZE)
+    assert Editions(run, "committee", 5).open().startswith(b"%PDF")
+
+
+def test_contacts_and_providers_are_withheld_where_there_are_some():
+    run = DrawnRun()
+    more = [{"row": f"{topic}.all", "label": "All", "n": 77} for topic in ("uptake", "contacts")]
+    parts = [of_topic(row["row"].partition(".")[0], [row]) for row in more]
+    run._tables["summaries"] = pd.concat([run._tables["summaries"], *parts], ignore_index=True)
+    tables, withheld = Editions(run, "committee", 1)._pooled()
+    assert len(withheld) == 2
+    assert "77" not in {cell for rows in tables.values() for row in rows for cell in row.values()}
+
+
+def test_an_outcome_whose_label_names_an_arm_is_shown_without_it():
+    run = DrawnRun(title="Quokka syrup for a cough", short_name="The quokka trial")
+    run.outcomes = [{**run.outcomes[0], "label": "Score on zeppelin tablets"}]
+    edition = Editions(run, "committee", 5).open()
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(edition)).pages)
+    assert "Score on [arm]" in text
+    assert "The trial" in text
+    assert not re.search("quokka|zeppelin", text, re.IGNORECASE)
