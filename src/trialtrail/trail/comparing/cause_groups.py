@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from runrecord.graph import Graph
+
 from trialtrail.trail.comparing.causes import NOT_REPLAYED, Cause, Comparison
+from trialtrail.trail.tracing.lookup import NUMBERS
 
 RAW, CONFIGURATION, CODE = "raw data", "configuration", "code"
 KINDS = {"raw": RAW, "parameter": CONFIGURATION, "code": CODE}
 FEWEST = 3
 """A count of cells, records or files below this one is not told: it may be of one person."""
+IDLE = "files with which no printed number is made"
+NAMED_BY_JOBS = ("scripts/", "src/")
 WHOLE = ("file", "file added", "file removed")
 NOUNS = {"cell": "cells", "record": "records of another length"}
 
@@ -30,6 +35,7 @@ class CauseGroup:
         count: how many cells, records or files changed.
         state, why: whether it was replayed, and why not.
         moves: how many printed numbers it moves by itself; None where it was not replayed.
+        is_idle: whether it is code that no job used which led to a printed number.
         undone: how many of these print the same in A and B, since other causes undo it.
     """
 
@@ -44,6 +50,7 @@ class CauseGroup:
     why: str = ""
     moves: int | None = None
     undone: int = 0
+    is_idle: bool = False
 
     @property
     def count(self) -> int:
@@ -53,7 +60,9 @@ class CauseGroup:
 
     @property
     def able(self) -> list[Cause]:
-        """Return the causes of the group that a replay can make."""
+        """Return the causes of the group that a replay can make, none where it moves nothing."""
+        if self.is_idle:
+            return []
         return [cause for cause in self.causes if cause.data or cause.code or cause.entries]
 
 
@@ -63,10 +72,13 @@ def groups_of(comparison: Comparison, most: int) -> list[CauseGroup]:
     Raw cells are together by export and column, records by export and what became of them. Wider
     groups are a whole export, all code, and all entries of the configuration.
     """
+    graphs = [comparison.a.graph, comparison.b.graph]
     for is_wide in (False, True):
         found: dict[tuple, CauseGroup] = {}
         for cause in comparison.causes:
             group = _group(cause, comparison, is_wide)
+            if _is_idle(cause, graphs):
+                group = CauseGroup(CODE, IDLE, is_idle=True)
             key = (group.kind, group.name)
             found.setdefault(key, group).causes.append(cause)
         if len(found) <= most:
@@ -134,9 +146,24 @@ def _versions(cause: Cause) -> str:
     return ", ".join(parts) or "the lock file"
 
 
+def _is_idle(cause: Cause, graphs: Iterable[Graph]) -> bool:
+    """Return whether a cause is a module or script that made no printed number.
+
+    Jobs name all modules that they use. The files of the workflow are used by none, and decide
+    which jobs there are: they are never idle.
+    """
+    if cause.kind != "code" or not cause.name.startswith(NAMED_BY_JOBS):
+        return False
+    return all(
+        NUMBERS not in graph.downstream(start)
+        for graph in graphs
+        for start in cause.starts & graph.files.keys()
+    )
+
+
 def _why(group: CauseGroup) -> str:
     """Return why a group cannot be replayed, without the name of a file of a participant."""
-    if group.able == group.causes:
+    if group.is_idle or group.able == group.causes:
         return ""
     if group.kind == RAW:
         return "a file of it is not here as both runs read it: give --raw-a DIR, --raw-b DIR"

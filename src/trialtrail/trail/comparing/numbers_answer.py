@@ -68,9 +68,14 @@ class NumberDifference:
 
     @property
     def rank(self) -> tuple:
-        """Return the place in the order of importance: primary estimates, then by change."""
-        change = math.inf if self.change is None and self.role == PRIMARY else self.change
-        return self.role != PRIMARY, change is None, -(change or 0)
+        """Return the place in the order of importance.
+
+        Primary estimates are before all others, and those first that only one report prints; then
+        the larger change in standard errors, then what has none.
+        """
+        is_primary = self.role == PRIMARY
+        is_found = is_primary and None in (self.pair.a, self.pair.b)
+        return not is_primary, not is_found, self.change is None, -(self.change or 0)
 
 
 @dataclass
@@ -167,6 +172,7 @@ def compared(run: RunInputs) -> dict[str, Any]:
     return {
         "manifest": file_digest(manifest) if manifest.is_file() else None,
         "commits": [commit for commit in commits if commit],
+        "clean": all(record["run"]["git"]["clean"] for record in run.records.values()),
         "python": run.python,
         "libraries": dict(sorted(run.libraries.items())),
     }

@@ -17,6 +17,7 @@ from trialtrail.trail.comparing.numbers_words import (
     cell_of,
     change_of,
     changes_of,
+    commits_of,
     effect_of,
     ends_of,
     headline,
@@ -27,7 +28,7 @@ from trialtrail.trail.comparing.numbers_words import (
 FOLDED = 100
 """Rows in the part that is folded; a comment may not be longer than 65,536 characters."""
 SPECIAL = re.compile(r"([\\`*_{}\[\]|~$])")
-COLUMNS = ("Section", "Number", "Cell", "Before", "After", "SE", "Cause")
+COLUMNS = ("Section", "Role", "Number and its cell", "Before", "After", "SE", "Cause")
 
 
 def as_written(answer: NumbersAnswer, rows: int) -> str:
@@ -48,10 +49,9 @@ def as_written(answer: NumbersAnswer, rows: int) -> str:
 
 def _row(one: NumberDifference) -> list[str]:
     before, after = ends_of(one)
-    section = _plain(section_of(one))
-    section += f" ({_plain(one.role)})" if one.role else ""
     note = f" ({_plain(one.note)})" if one.note else ""
-    cells = [section, _code(one.pair.either.id), _code(cell_of(one))]
+    number = f"{_code(one.pair.either.id)}<br>{_code(cell_of(one))}"
+    cells = [_plain(section_of(one)), _plain(one.role), number]
     return [*cells, _plain(before), _plain(after) + note, _plain(change_of(one)), cause_of(one)]
 
 
@@ -84,7 +84,7 @@ def _compared(answer: NumbersAnswer) -> list[str]:
     rows = [
         ["results", *(_code(run.shown) for run in runs)],
         ["manifest, SHA-256", *(_code(fact["manifest"] or "none") for fact in facts)],
-        ["commit", *(_code(", ".join(fact["commits"]) or "not known") for fact in facts)],
+        ["commit", *(_code(commits_of(fact)) for fact in facts)],
         ["Python", *(fact["python"] for fact in facts)],
         ["printed numbers", *(f"{many:,}" for many in answer.totals)],
     ]

@@ -15,6 +15,7 @@ from trialtrail.trail.comparing.numbers_words import (
     cell_of,
     change_of,
     changes_of,
+    commits_of,
     effect_of,
     ends_of,
     headline,
@@ -49,8 +50,7 @@ def as_written(answer: NumbersAnswer, rows: int) -> str:
 def _named(facts: dict) -> str:
     manifest = facts["manifest"]
     digest = f"manifest {manifest[:SHORT]}" if manifest else "no manifest"
-    commits = ", ".join(commit[:SHORT] for commit in facts["commits"])
-    return f"({', '.join(filter(None, (digest, commits and f'commit {commits}')))})"
+    return f"({digest}, commit {commits_of(facts, SHORT)})"
 
 
 def _causes(answer: NumbersAnswer) -> Iterator[str]:

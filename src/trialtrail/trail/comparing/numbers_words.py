@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from runrecord.graph import counted
 
@@ -105,12 +106,16 @@ def cell_of(one: NumberDifference) -> str:
 
 
 def changes_of(group: CauseGroup) -> str:
-    """Return how many cells, records or files of raw data changed; empty for other causes."""
-    return counted_few(group.count) if group.kind == RAW else ""
+    """Return how many cells, records or files of raw data changed; or files of code."""
+    if group.kind == RAW:
+        return counted_few(group.count)
+    return f"{group.count:,}" if group.count > 1 else ""
 
 
 def effect_of(group: CauseGroup) -> str:
     """Return what a group of causes does by itself."""
+    if group.is_idle:
+        return "moves none, by the lineage"
     if group.state == FAILED:
         return " ".join(filter(None, ("by itself it stops the run", group.why)))
     if group.state != REPLAYED:
@@ -136,6 +141,12 @@ def beside_these(answer: NumbersAnswer) -> Iterator[str]:
         yield f"files that are not the same bytes: {_some(answer.whole.files)}"
     if answer.groups and not answer.differences:
         yield f"what changed: {summary_of(answer.groups)}"
+
+
+def commits_of(facts: dict[str, Any], digits: int | None = None) -> str:
+    """Return the commits that a run was made with, and whether files differed from them."""
+    commits = ", ".join(commit[:digits] for commit in facts["commits"]) or "not known"
+    return commits if facts["clean"] else f"{commits} and changes"
 
 
 def _some(names: list[str]) -> str:
