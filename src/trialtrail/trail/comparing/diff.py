@@ -43,6 +43,11 @@ def compare(a: RunInputs, b: RunInputs) -> Answer:
     """Return what differs, without a replay."""
     snapshots = snapshot_of(a), snapshot_of(b)
     comparison = Comparison(a, b)
+    lacking = [name for name, one in zip("AB", snapshots, strict=True) if one.register is None]
+    if len(lacking) == 1:  # else every number of the other would be one that differs
+        comparison.missing.append(f"{lacking[0]} has no report, so no printed number is compared")
+        for one in snapshots:
+            one.numbers = {}
     answer = Answer(comparison, differences(*snapshots), files_differing(a, b), snapshots)
     for cause in comparison.causes:
         tables = may_move(cause, (a.graph, b.graph))
@@ -151,7 +156,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--rows",
-        type=_count,
+        type=count,
         default=ROWS,
         metavar="N",
         help="with --numbers: rows of the table, or numbers told of a cause (%(default)s)",
@@ -170,11 +175,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 0:
+def count(text: str) -> int:
+    """Return the whole number, zero or more, that an option gives.
+
+    Raises:
+        ValueError: it is none.
+    """
+    number = int(text)
+    if number < 0:
         raise ValueError
-    return count
+    return number
 
 
 def command(options: argparse.Namespace) -> int:

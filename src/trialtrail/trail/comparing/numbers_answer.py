@@ -31,7 +31,7 @@ OF_VALUES = ("mean", "sd", "median", "q1", "q3")
 COUNTS = ("n", "n_with_data", "n_analysed")
 """Columns that say of how many people those of `OF_VALUES` are."""
 NUMBER_LIKE = re.compile(
-    r"(?:[\d.,%<>=+\-()/;\s\u2264\u2265\u2212\u2013\u00d7\u2070-\u207e\u00b9\u00b2\u00b3]|to|p)*"
+    r"(?:[\d.,%<>=+\-()/;\s\u2264\u2265\u2212\u2013\u00d7\u2070-\u207e\u00b9\u00b2\u00b3]|of|to|p)*"
 )
 IS_TEXT = "a text"
 IS_OF_ONE = "of one person"
