@@ -168,11 +168,13 @@ def number_answer(whole: Answer, most: int) -> NumbersAnswer:
 def compared(run: RunInputs) -> dict[str, Any]:
     """Return what names a run: the digest of its manifest, and with what it was made."""
     manifest = run.results / MANIFEST
-    commits = sorted({record["run"]["git"]["commit"] or "" for record in run.records.values()})
+    trees = [record["run"]["git"] for record in run.records.values()]
+    commits = sorted({tree["commit"] or "" for tree in trees})
+    clean = {tree["clean"] for tree in trees}
     return {
         "manifest": file_digest(manifest) if manifest.is_file() else None,
         "commits": [commit for commit in commits if commit],
-        "clean": all(record["run"]["git"]["clean"] for record in run.records.values()),
+        "clean": False if False in clean else None if None in clean else True,
         "python": run.python,
         "libraries": dict(sorted(run.libraries.items())),
     }

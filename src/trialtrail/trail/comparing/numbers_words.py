@@ -146,7 +146,7 @@ def beside_these(answer: NumbersAnswer) -> Iterator[str]:
 def commits_of(facts: dict[str, Any], digits: int | None = None) -> str:
     """Return the commits that a run was made with, and whether files differed from them."""
     commits = ", ".join(commit[:digits] for commit in facts["commits"]) or "not known"
-    return commits if facts["clean"] else f"{commits} and changes"
+    return f"{commits} and changes" if facts["clean"] is False else commits
 
 
 def _some(names: list[str]) -> str:

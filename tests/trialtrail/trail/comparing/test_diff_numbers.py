@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 import json
@@ -13,9 +12,11 @@ from types import SimpleNamespace
 
 import pytest
 import small_study
+import yaml
 from small_study import Job, do, write_csv
 
-from trialtrail.cli import main
+from trialtrail import ROOT
+from trialtrail.cli import main, parser
 from trialtrail.errors import StudyError
 from trialtrail.trail.bundle import gather, write_zip
 from trialtrail.trail.comparing import diff
@@ -119,12 +120,10 @@ def two(pair, tmp_path) -> tuple[Path, Path]:
 
 def ask(a: Path, b: Path, *options: str) -> tuple[int, str]:
     """Return the exit code and the answer of the command."""
-    parser = argparse.ArgumentParser()
-    diff.add_arguments(parser)
     said = io.StringIO()
     places = [str(path if path.suffix else path / "results") for path in (a, b)]
     with contextlib.redirect_stdout(said):
-        code = diff.command(parser.parse_args([*places, "--numbers", *options]))
+        code = diff.command(parser().parse_args(["diff", *places, "--numbers", *options]))
     return code, said.getvalue()
 
 
@@ -290,12 +289,10 @@ def test_a_register_that_no_seal_names_is_no_report(two, monkeypatch):
     small_study.seal_up()
     with pytest.raises(StudyError, match="B has no report"):
         ask(a, b)
-    parser = argparse.ArgumentParser()
-    diff.add_arguments(parser)
     said = io.StringIO()
-    given = [str(a / "results"), str(b / "results"), "--no-replay", "--json"]
+    given = ["diff", str(a / "results"), str(b / "results"), "--no-replay", "--json"]
     with contextlib.redirect_stdout(said):
-        code = diff.command(parser.parse_args(given))
+        code = diff.command(parser().parse_args(given))
     told = json.loads(said.getvalue())
     assert code == 2
     assert any("B has no report" in text for text in told["missing"])
@@ -536,3 +533,14 @@ def test_a_comment_is_no_longer_than_it_may_be():
     assert len(said) < 65_536
     assert "and 780 printed numbers more" in said
     assert said.count("<details>") == said.count("</details>") == 2
+
+
+def test_the_step_of_the_documentation_is_one_that_the_command_takes():
+    text = (ROOT / "docs/auditor.md").read_text("utf-8")
+    (block,) = re.findall(r"^```yaml\n(- name: Tell what.*?)^```", text, re.DOTALL | re.MULTILINE)
+    (step,) = yaml.safe_load(block)
+    (line,) = (line for line in step["run"].splitlines() if "trialtrail diff" in line)
+    given, _, otherwise = line.partition(" > numbers.md || ")
+    options = parser().parse_args(given.split()[1:])
+    assert (options.b, options.numbers, options.markdown) == ("results", True, True)
+    assert otherwise == "test $? -eq 1"
