@@ -137,10 +137,27 @@ def changed_cell(good_run, good_copy, workflow, tmp_path) -> tuple[Path, Path]:
     return roots
 
 
-def test_a_changed_cell_is_found_and_proven(changed_cell):
-    """The sample of every test run; all cases, with those of changed code, are of the night."""
+def test_a_changed_cell_is_found_and_proven(changed_cell, tmp_path):
+    """The sample of every test run; all cases, with those of changed code, are of the night.
+
+    The printed numbers are asked for on the same runs, and the replay of A is shared.
+    """
     base, changed = changed_cell
-    check(("walk",), base, lambda _: changed, ask(base, changed))
+    keep = ("--keep", str(tmp_path / "kept"))
+    check(("walk",), base, lambda _: changed, ask(base, changed, *keep))
+    code, answer = ask(base, changed, "--numbers", *keep)
+    truth = {k: v for k, v in not_the_same(base, changed).items() if k.startswith("report#")}
+    assert (code, answer["differ"]) == (1, len(truth))
+    assert truth
+    assert {f"report#{one['id']}": (one["before"], one["after"]) for one in answer["numbers"]} == {
+        name: ends for name, ends in truth.items()
+    }
+    assert {(one["how"], *one["causes"]) for one in answer["numbers"]} == {("alone", 1)}
+    (cause,) = answer["causes"]
+    assert (cause["export"], cause["column"], cause["fewer_than"]) == (planted.RAW, "Walk 12", 3)
+    assert (cause["moves"], answer["unexplained"], answer["warnings"]) == (len(truth), 0, [])
+    assert "BT001" not in json.dumps(answer)
+    assert all(one["sections"] for one in answer["numbers"])
 
 
 @pytest.mark.nightly

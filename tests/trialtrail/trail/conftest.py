@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +26,12 @@ def no_real_modules() -> Iterator[pytest.MonkeyPatch]:
 def _no_real_modules() -> Iterator[None]:
     with no_real_modules():
         yield
+
+
+@pytest.fixture(scope="session")
+def modules_left_out() -> Callable[[], AbstractContextManager[pytest.MonkeyPatch]]:
+    """Return the context in which a fixture of a wider scope makes a run."""
+    return no_real_modules
 
 
 @pytest.fixture(scope="session")

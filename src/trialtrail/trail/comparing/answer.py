@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from trialtrail.trail.comparing.causes import Comparison
-from trialtrail.trail.comparing.effects import Difference
+from trialtrail.trail.comparing.effects import Difference, Snapshot
 
 SAME, DIFFERENT, CANNOT_TELL = 0, 1, 2
 
@@ -17,6 +17,7 @@ class Answer:
     Attributes:
         differences: cells and numbers that are not the same.
         files: datasets, tables, figures and files of the report that are not the same bytes.
+        snapshots: the cells and numbers of A and of B.
         unchanged: addresses at which the replay of A does not give what A has.
         replays: how many runs were made; None where none was asked for.
         joint_problem: why the run with all causes stopped.
@@ -26,6 +27,7 @@ class Answer:
     comparison: Comparison
     differences: list[Difference]
     files: list[str]
+    snapshots: tuple[Snapshot, Snapshot]
     unchanged: list[str] = field(default_factory=list)
     replays: int | None = None
     joint_problem: str = ""

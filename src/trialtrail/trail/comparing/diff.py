@@ -15,6 +15,7 @@ from typing import Any
 
 from runrecord.digest import json_text
 
+from trialtrail.errors import StudyError
 from trialtrail.trail.comparing.answer import CANNOT_TELL, Answer
 from trialtrail.trail.comparing.causes import FAILED, REPLAYED, Cause, Comparison, may_move, units
 from trialtrail.trail.comparing.effects import (
@@ -27,22 +28,30 @@ from trialtrail.trail.comparing.effects import (
     plain,
     snapshot_of,
 )
-from trialtrail.trail.comparing.replay import Bench, Replay
+from trialtrail.trail.comparing.replay import Bench, Replay, replay_causes
+from trialtrail.trail.comparing.run_folders import run_of
 from trialtrail.trail.comparing.run_inputs import RunInputs
 from trialtrail.trail.comparing.settings import differing
 
 FORM = "trialtrail-diff/1"
 MOST = 30
+ROWS = 20
+"""Numbers told one by one, the most important first."""
 
 
 def compare(a: RunInputs, b: RunInputs) -> Answer:
     """Return what differs, without a replay."""
+    snapshots = snapshot_of(a), snapshot_of(b)
     comparison = Comparison(a, b)
-    found = differences(snapshot_of(a), snapshot_of(b))
-    answer = Answer(comparison, found, files_differing(a, b))
+    lacking = [name for name, one in zip("AB", snapshots, strict=True) if one.register is None]
+    if len(lacking) == 1:  # else every number of the other would be one that differs
+        comparison.missing.append(f"{lacking[0]} has no report, so no printed number is compared")
+        for one in snapshots:
+            one.numbers = {}
+    answer = Answer(comparison, differences(*snapshots), files_differing(a, b), snapshots)
     for cause in comparison.causes:
         tables = may_move(cause, (a.graph, b.graph))
-        for one in found:
+        for one in answer.differences:
             if one.address.partition("#")[0] in tables:
                 one.causes.append(cause.number)
     return answer
@@ -52,27 +61,19 @@ def prove(answer: Answer, base: Path, cores: int, most: int = MOST) -> None:
     """Replay every cause alone and all of them together, and say what each brings about."""
     comparison = answer.comparison
     bench = Bench(comparison, base, cores)
-    unchanged = bench.unchanged()
-    answer.replays = 1
-    start = unchanged.snapshot.both()
-    here = snapshot_of(comparison.a)
-    answer.unchanged = list(moved(here.both(), start))
     able = [cause for cause in comparison.causes if cause.data or cause.code or cause.entries]
     groups = units(able, most)
+    proof = replay_causes(bench, groups)
+    answer.replays, answer.notes = proof.runs, bench.notes
+    unchanged = proof.unchanged
+    answer.unchanged = list(moved(answer.snapshots[0].both(), unchanged.snapshot.both()))
     alone: dict[int, Snapshot] = {}
-    last = unchanged
-    for at, group in enumerate(groups, 1):
-        last = bench.replay(group, f"replay-{at}")
-        answer.replays += 1
-        _note_effects(group, last, unchanged)
-        if last.snapshot is not None:
-            alone |= {cause.number: last.snapshot for cause in group}
-    if len(groups) > 1:
-        last = bench.replay(able, "all")
-        answer.replays += 1
-    answer.joint_problem = last.problem
-    attribute(answer.differences, unchanged.snapshot, alone, last.snapshot)
-    answer.notes = bench.notes
+    for group, replay in zip(groups, proof.alone, strict=True):
+        _note_effects(group, replay, unchanged)
+        if replay.snapshot is not None:
+            alone |= {cause.number: replay.snapshot for cause in group}
+    answer.joint_problem = proof.joint.problem
+    attribute(answer.differences, unchanged.snapshot, alone, proof.joint.snapshot)
 
 
 def _note_effects(group: list[Cause], replay: Replay, unchanged: Replay) -> None:
@@ -97,8 +98,8 @@ def describe(answer: Answer) -> dict[str, Any]:
     comparison = answer.comparison
     return {
         "form": FORM,
-        "a": comparison.a.results.as_posix(),
-        "b": comparison.b.results.as_posix(),
+        "a": comparison.a.shown,
+        "b": comparison.b.shown,
         "causes": [_plain_cause(cause) for cause in comparison.causes],
         "differences": [plain(one) for one in answer.differences],
         "files": answer.files,
@@ -123,10 +124,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `trialtrail diff`."""
     parser.epilog = (
         "Exit code: 0 no printed number and no cell of a dataset or table differs; 1 one does; "
-        "2 it cannot tell."
+        "2 it cannot tell. With --numbers: 0 no printed number differs, whatever else does; "
+        "1 one does, proven or not; 2 it cannot be told, such as without a report, or where one "
+        "is not as it was sealed."
     )
-    parser.add_argument("a", metavar="A", help="a results folder")
-    parser.add_argument("b", metavar="B", help="the results folder to compare it with")
+    parser.add_argument("a", metavar="A", help="a results folder, or a restricted bundle of one")
+    parser.add_argument("b", metavar="B", help="the results to compare it with")
+    parser.add_argument(
+        "--numbers",
+        action="store_true",
+        help="only the printed numbers that differ, where they stand and why; no raw value",
+    )
     for letter in ("a", "b"):
         name = letter.upper()
         parser.add_argument(
@@ -141,7 +149,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-replay", action="store_true", help="name causes and effects without proof"
     )
-    parser.add_argument("--json", action="store_true", help="answer in JSON")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="answer in JSON")
+    form.add_argument(
+        "--markdown", action="store_true", help="with --numbers: as a comment for a pull request"
+    )
+    parser.add_argument(
+        "--rows",
+        type=count,
+        default=ROWS,
+        metavar="N",
+        help="with --numbers: rows of the table, or numbers told of a cause (%(default)s)",
+    )
     parser.add_argument(
         "--keep", metavar="DIR", help="keep the replay of A there, and use it if it is there"
     )
@@ -156,17 +175,57 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def count(text: str) -> int:
+    """Return the whole number, zero or more, that an option gives.
+
+    Raises:
+        ValueError: it is none.
+    """
+    number = int(text)
+    if number < 0:
+        raise ValueError
+    return number
+
+
 def command(options: argparse.Namespace) -> int:
-    """Answer `trialtrail diff`; return `Answer.exit_code`."""
+    """Answer `trialtrail diff`; return the exit code of the answer."""
+    if options.markdown and not options.numbers:
+        raise StudyError("Markdown is of the printed numbers", remedy="give --numbers as well")
+    with (
+        run_of(options.a, options.raw_a, options.code_a, options.config_a) as a,
+        run_of(options.b, options.raw_b, options.code_b, options.config_b) as b,
+    ):
+        answer = compare(a, b)
+        return _tell_numbers(answer, options) if options.numbers else _tell(answer, options)
+
+
+def _tell(answer: Answer, options: argparse.Namespace) -> int:
     from trialtrail.trail.comparing.diff_text import as_text
 
-    a = RunInputs(options.a, options.raw_a, options.code_a, options.config_a)
-    b = RunInputs(options.b, options.raw_b, options.code_b, options.config_b)
-    answer = compare(a, b)
     if not (options.no_replay or answer.same or answer.exit_code == CANNOT_TELL):
         with _workbench(options.keep) as base:
             prove(answer, base, options.cores, options.most)
     print(json_text(describe(answer)) if options.json else as_text(answer), end="")
+    return answer.exit_code
+
+
+def _tell_numbers(whole: Answer, options: argparse.Namespace) -> int:
+    """Answer for the printed numbers; where none differs there is nothing to replay."""
+    from trialtrail.trail.comparing import numbers_json, numbers_markdown, numbers_text
+    from trialtrail.trail.comparing.numbers_answer import number_answer
+    from trialtrail.trail.comparing.numbers_proof import prove_numbers
+
+    answer = number_answer(whole, options.most)
+    if options.no_replay:
+        answer.unproven = "nothing was replayed (--no-replay)" if answer.differences else ""
+    elif answer.differences:
+        with _workbench(options.keep) as base:
+            prove_numbers(answer, base, options.cores, options.most)
+    if options.json:
+        print(json_text(numbers_json.as_json(answer)), end="")
+    else:
+        written = numbers_markdown if options.markdown else numbers_text
+        print(written.as_written(answer, options.rows), end="")
     return answer.exit_code
 
 

@@ -22,8 +22,8 @@ def as_text(answer: Answer) -> str:
     """Return the answer as text, with a line end."""
     causes = answer.comparison.causes
     lines = [
-        f"A  {answer.comparison.a.results.as_posix()}",
-        f"B  {answer.comparison.b.results.as_posix()}",
+        f"A  {answer.comparison.a.shown}",
+        f"B  {answer.comparison.b.shown}",
         "",
     ]
     if answer.same:

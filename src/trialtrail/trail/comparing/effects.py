@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runrecord.digest import file_digest
 from runrecord.graph import place
 
-from trialtrail.errors import StudyError
+from trialtrail.trail.comparing.printed_numbers import PrintedNumber, read_register
 from trialtrail.trail.comparing.run_inputs import RunInputs
 from trialtrail.trail.tracing.lookup import NUMBERS
 
@@ -26,10 +25,17 @@ SHOWN_KINDS = ("dataset", "figure", "report", "table")
 
 @dataclass
 class Snapshot:
-    """The cells of the result tables by address, and the printed numbers by id."""
+    """The cells of the result tables by address, and the printed numbers.
+
+    Attributes:
+        cells: what stands in a cell, by its address.
+        numbers: what is printed, by the id of the number.
+        register: the rows of the register of printed numbers; None where there is no report.
+    """
 
     cells: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
+    register: list[PrintedNumber] | None = None
 
     def both(self) -> dict[str, str]:
         """Return cells and numbers by address; a number is ``report#id``."""
@@ -56,15 +62,15 @@ class Difference:
     replayed: str | None = None
 
 
-def snapshot(results: Path, names: Iterable[str]) -> Snapshot:
-    """Return what stands in the tables ``names`` (``results/...``) of a results folder."""
+def snapshot(results: Path, tables: Iterable[str], has_report: bool) -> Snapshot:
+    """Return what stands in ``tables`` (``results/...``) and in the report of a results folder."""
     found = Snapshot()
-    for name in sorted(names):
+    for name in sorted(tables):
         found.cells |= _cells(place(name, results), Path(name).stem)
-    numbers = place(NUMBERS, results)
-    if numbers.is_file():
-        rows = csv.DictReader(io.StringIO(numbers.read_text("utf-8"), newline=""))
-        found.numbers = {row["id"]: row["printed"] for row in rows}
+    if has_report:
+        path = place(NUMBERS, results)
+        found.register = read_register(path.read_text("utf-8"), path.as_posix())
+        found.numbers = {number.id: number.printed for number in found.register}
     return found
 
 
@@ -76,15 +82,9 @@ def snapshot_of(run: RunInputs) -> Snapshot:
     """
     files = run.graph.files
     tables = [name for name, file in files.items() if file["kind"] == "table"]
-    for name in [*tables, *([NUMBERS] if NUMBERS in files else [])]:
-        path = run.graph.path(name)
-        if not path.is_file() or file_digest(path) != files[name]["sha256"]:
-            raise StudyError(
-                f"{name} is not as it was sealed",
-                where=run.results.as_posix(),
-                remedy="trialtrail verify says what has changed; compare whole folders only",
-            )
-    return snapshot(run.results, tables)
+    has_report = NUMBERS in files
+    run.check_sealed([*tables, *([NUMBERS] if has_report else [])])
+    return snapshot(run.results, tables, has_report)
 
 
 def moved(a: Mapping[str, str], b: Mapping[str, str]) -> dict[str, tuple[str | None, str | None]]:

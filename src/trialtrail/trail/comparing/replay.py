@@ -218,7 +218,7 @@ class Bench:
         outputs = {name for record in records.values() for name in record["outputs"]}
         tables = [name for name in outputs if name.startswith("results/tables/")]
         parameters = {job: record["params"] for job, record in records.items()}
-        return Replay(snapshot(root / FOLDER / "results", tables), "", parameters)
+        return Replay(snapshot(root / FOLDER / "results", tables, True), "", parameters)
 
     def _check_parameters(self, unchanged: Replay) -> None:
         for job, params in (unchanged.parameters or {}).items():
@@ -235,6 +235,30 @@ class Bench:
         """Return the digest by which a kept replay is known to be of this A."""
         graph = file_digest(self.a.results / LINEAGE)
         return value_digest([graph, str(self.comparison.configurations[0])])
+
+
+@dataclass
+class Proof:
+    """What the replays of a comparison gave: of A, of each group of causes, and of all causes."""
+
+    unchanged: Replay
+    alone: list[Replay]
+    joint: Replay
+    runs: int
+
+
+def replay_causes(bench: Bench, groups: list[list[Cause]]) -> Proof:
+    """Run A again, then with each group of causes as in B, then with all of them.
+
+    Raises:
+        StudyError: A cannot be run again.
+    """
+    unchanged = bench.unchanged()
+    alone = [bench.replay(group, f"replay-{at}") for at, group in enumerate(groups, 1)]
+    if len(groups) > 1:
+        joint = bench.replay([cause for group in groups for cause in group], "all")
+        return Proof(unchanged, alone, joint, len(alone) + 2)
+    return Proof(unchanged, alone, alone[0] if alone else unchanged, len(alone) + 1)
 
 
 def _write(path: Path, content: bytes | None) -> None:

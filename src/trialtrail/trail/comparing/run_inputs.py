@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from runrecord.digest import file_digest
-from runrecord.graph import Graph, load
+from runrecord.graph import LINEAGE, Graph, load
 from runrecord.places import FOLDER, REPOSITORY, real_path
 from runrecord.seal import RESULTS, files_of_record, kind_of, read_record
 
@@ -29,6 +29,7 @@ class RunInputs:
     """Hold a results folder with the data, the code and the configuration behind it.
 
     Attributes:
+        shown: what the run is called in an answer.
         data: digest of each raw file and text that a job read, by name.
         code: digest of each script, module, schema and template, by its path in the repository.
         machinery: the same of the code that keeps the records.
@@ -44,6 +45,7 @@ class RunInputs:
     ) -> None:
         self.graph: Graph = load(results)
         self.results = self.graph.results
+        self.shown = self.results.as_posix()
         self.folder = self.results.parent
         self.raw = Path(raw) if raw else None
         self._code = Path(code) if code else None
@@ -93,6 +95,26 @@ class RunInputs:
         self.code = {n: d for n, d in self.code.items() if n not in self.machinery}
         if configuration:
             self.sealed_configuration, self._sealed_digest = configuration
+
+    def check_sealed(self, names: Iterable[str]) -> None:
+        """Check that files of the results are as the seal has them, and the lineage too.
+
+        Raises:
+            StudyError: one is not.
+        """
+        sealed = self.graph.sealed().get(f"{RESULTS}{LINEAGE}")
+        files = self.graph.files
+        wanted = {name: files[name]["sha256"] for name in names}
+        paths = {name: self.graph.path(name) for name in wanted}
+        if sealed is not None:
+            wanted[LINEAGE], paths[LINEAGE] = sealed, self.results / LINEAGE
+        for name, digest in wanted.items():
+            if not paths[name].is_file() or file_digest(paths[name]) != digest:
+                raise StudyError(
+                    f"{name} is not as it was sealed",
+                    where=self.results.as_posix(),
+                    remedy="trialtrail verify says what has changed; compare whole folders only",
+                )
 
     @property
     def repository(self) -> Path:

@@ -1,0 +1,263 @@
+"""Say which printed numbers of two reports differ, where each stands, and which matter most."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from runrecord.digest import file_digest
+from runrecord.graph import MANIFEST
+
+from trialtrail.errors import StudyError
+from trialtrail.trail.comparing.answer import DIFFERENT, SAME, Answer
+from trialtrail.trail.comparing.cause_groups import FEWEST, CauseGroup, groups_of
+from trialtrail.trail.comparing.causes import may_move
+from trialtrail.trail.comparing.effects import UNEXPLAINED, UNPROVEN, Snapshot
+from trialtrail.trail.comparing.printed_numbers import DIFFER, Pair, PrintedNumber, match, number_in
+from trialtrail.trail.comparing.report_sections import PAGE, sections_of
+from trialtrail.trail.comparing.run_inputs import RunInputs
+
+ESTIMATES, PRIMARY = "estimates", "primary"
+ON_THE_SCALE = ("estimate", "lower", "upper")
+"""Columns of the estimates whose change can be given in standard errors."""
+OF_PEOPLE = ("interviewees", "quotations")
+"""Tables of which a row is about one person, or what one person said."""
+OF_ONE_VALUE = ("minimum", "maximum")
+"""Columns that hold the value of one person."""
+OF_VALUES = ("mean", "sd", "median", "q1", "q3")
+COUNTS = ("n", "n_with_data", "n_analysed")
+"""Columns that say of how many people those of `OF_VALUES` are."""
+NUMBER_LIKE = re.compile(
+    r"(?:[\d.,%<>=+\-()/;\s\u2264\u2265\u2212\u2013\u00d7\u2070-\u207e\u00b9\u00b2\u00b3]|of|to|p)*"
+)
+IS_TEXT = "a text"
+IS_OF_ONE = "of one person"
+IS_OF_FEW = f"of fewer than {FEWEST} people"
+
+
+@dataclass
+class NumberDifference:
+    """One printed number that differs.
+
+    Attributes:
+        pair: the number in A and in B.
+        sections: the headings under which the report prints it, A's where B has it not.
+        before, after: what is printed; None where it is not, or where it is withheld.
+        withheld: why what is printed is not told; empty where it is.
+        role: of an estimate, such as primary.
+        change: of an estimate or its limits, in standard errors of A (of a ratio, on its log).
+        note: what the table has where a report prints nothing.
+        how, causes: how it comes about, and by which groups of causes.
+        replayed: what all causes together print, where that is not what B prints.
+    """
+
+    pair: Pair
+    sections: list[str] = field(default_factory=list)
+    before: str | None = None
+    after: str | None = None
+    withheld: str = ""
+    role: str = ""
+    change: float | None = None
+    note: str = ""
+    how: str = UNPROVEN
+    causes: list[int] = field(default_factory=list)
+    replayed: str | None = None
+
+    @property
+    def rank(self) -> tuple:
+        """Return the place in the order of importance.
+
+        Primary estimates are before all others, and those first that only one report prints; then
+        the larger change in standard errors, then what has none.
+        """
+        is_primary = self.role == PRIMARY
+        is_found = is_primary and None in (self.pair.a, self.pair.b)
+        return not is_primary, not is_found, self.change is None, -(self.change or 0)
+
+
+@dataclass
+class NumbersAnswer:
+    """What two reports print differently.
+
+    Attributes:
+        whole: the comparison of the runs.
+        pairs: all numbers of both reports, matched.
+        differences: those that differ, the most important first.
+        groups: the changes that may have moved them.
+        replays: how many runs were made; None where none was made, ``unproven`` says why.
+        unchanged: how many numbers the replay of A does not print as A does.
+        joint_problem: whether the run with all changes stopped.
+        tried_pairs: whether every two changes were replayed together where it was needed.
+    """
+
+    whole: Answer
+    pairs: list[Pair]
+    differences: list[NumberDifference]
+    groups: list[CauseGroup]
+    replays: int | None = None
+    unproven: str = ""
+    unchanged: int = 0
+    joint_problem: bool = False
+    tried_pairs: bool = True
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """Return 0 where no printed number differs, and 1 where one does."""
+        return DIFFERENT if self.differences else SAME
+
+    @property
+    def totals(self) -> tuple[int, int]:
+        """Return how many numbers A prints, and how many B."""
+        return sum(pair.a is not None for pair in self.pairs), sum(
+            pair.b is not None for pair in self.pairs
+        )
+
+    @property
+    def unexplained(self) -> list[NumberDifference]:
+        """Return the numbers that no replay gives as B has them."""
+        return [one for one in self.differences if one.how == UNEXPLAINED]
+
+    def of_kind(self, kind: str) -> list[Pair]:
+        """Return the pairs of one kind."""
+        return [pair for pair in self.pairs if pair.kind == kind]
+
+    @property
+    def readdressed(self) -> list[Pair]:
+        """Return the numbers that print the same, of a cell with another address."""
+        return [pair for pair in self.pairs if pair.has_moved and pair.kind not in DIFFER]
+
+    @property
+    def quotations(self) -> list[str]:
+        """Return the ids of the quotations whose words are not the same."""
+        cells = (re.fullmatch(r"quotations#(.*)/text", o.address) for o in self.whole.differences)
+        return [cell[1] for cell in cells if cell]
+
+    @property
+    def cells(self) -> int:
+        """Return how many cells of result tables differ."""
+        return sum(not one.address.startswith("report#") for one in self.whole.differences)
+
+
+def number_answer(whole: Answer, most: int) -> NumbersAnswer:
+    """Return what the reports of a comparison print differently, not yet proven.
+
+    Raises:
+        StudyError: a run has no report, or its page is not as it was sealed.
+    """
+    runs, snapshots = (whole.comparison.a, whole.comparison.b), whole.snapshots
+    for letter, run, snapshot in zip("AB", runs, snapshots, strict=True):
+        if snapshot.register is None:
+            raise StudyError(
+                f"{letter} has no report, so no printed number can be compared",
+                where=run.results.as_posix(),
+                remedy="make the report first, or compare the tables: trialtrail diff A B",
+            )
+    pairs = match(*(snapshot.register for snapshot in snapshots))
+    differing = [pair for pair in pairs if pair.kind in DIFFER]
+    pages = [_sections(run) if differing else {} for run in runs]
+    found = [_difference(pair, snapshots, pages) for pair in differing]
+    groups = groups_of(whole.comparison, most)
+    _say_who_may(found, groups, [run.graph for run in runs])
+    return NumbersAnswer(whole, pairs, sorted(found, key=lambda one: one.rank), groups)
+
+
+def compared(run: RunInputs) -> dict[str, Any]:
+    """Return what names a run: the digest of its manifest, and with what it was made."""
+    manifest = run.results / MANIFEST
+    trees = [record["run"]["git"] for record in run.records.values()]
+    commits = sorted({tree["commit"] or "" for tree in trees})
+    clean = {tree["clean"] for tree in trees}
+    return {
+        "manifest": file_digest(manifest) if manifest.is_file() else None,
+        "commits": [commit for commit in commits if commit],
+        "clean": False if False in clean else None if None in clean else True,
+        "python": run.python,
+        "libraries": dict(sorted(run.libraries.items())),
+    }
+
+
+def _sections(run: RunInputs) -> dict[str, list[str]]:
+    if PAGE not in run.graph.files:
+        return {}
+    run.check_sealed([PAGE])
+    return sections_of(run.graph.path(PAGE).read_text("utf-8"))
+
+
+def _difference(
+    pair: Pair, snapshots: tuple[Snapshot, ...], pages: list[dict[str, list[str]]]
+) -> NumberDifference:
+    ends = (pair.a, pair.b)
+    cells = [snapshot.cells for snapshot in snapshots]
+    one = NumberDifference(pair, withheld=_withheld(ends, cells))
+    for at in (1, 0):
+        one.sections = one.sections or (pages[at].get(ends[at].id, []) if ends[at] else [])
+        one.role = one.role or _beside(ends[at] or pair.either, cells[at], "role")
+    if not one.withheld:
+        one.before, one.after = (end.printed if end else None for end in ends)
+    one.change = _change(pair, cells[0])
+    if None in ends:
+        one.note = _where_it_is_not(pair, cells)
+    return one
+
+
+def _withheld(ends: tuple[PrintedNumber | None, ...], cells: list[Mapping[str, str]]) -> str:
+    """Return why what is printed is not told, empty where it is a number about many."""
+    for end, table in zip(ends, cells, strict=True):
+        if end is None:
+            continue
+        if end.table in OF_PEOPLE or end.column in OF_ONE_VALUE:
+            return IS_OF_ONE
+        if not NUMBER_LIKE.fullmatch(end.printed):
+            return IS_TEXT
+        counts = (number_in(_beside(end, table, name)) for name in COUNTS)
+        least = min((count for count in counts if count is not None), default=FEWEST)
+        if end.column in OF_VALUES and least < FEWEST:
+            return IS_OF_FEW
+    return ""
+
+
+def _change(pair: Pair, cells: Mapping[str, str]) -> float | None:
+    """Return by how many standard errors of A an estimate, or a limit of it, has moved."""
+    a, b = pair.a, pair.b
+    if a is None or b is None or a.table != ESTIMATES or a.column not in ON_THE_SCALE:
+        return None
+    se = number_in(_beside(a, cells, "se"))
+    old, new = a.number, b.number
+    if not se or old is None or new is None:
+        return None
+    if "ratio" in _beside(a, cells, "measure"):
+        if min(old, new) <= 0:
+            return None
+        return abs(math.log(new) - math.log(old)) / float(se)
+    return float(abs(new - old) / se)
+
+
+def _where_it_is_not(pair: Pair, cells: list[Mapping[str, str]]) -> str:
+    """Return what the tables of the run have that does not print the number."""
+    end, letter, table = (pair.b, "A", cells[0]) if pair.a is None else (pair.a, "B", cells[1])
+    if end.address not in table:
+        return f"{letter} has no such cell"
+    if table[end.address]:
+        return f"the cell is in the tables of {letter}, and not printed"
+    status = _beside(end, table, "status").replace("_", " ")
+    return f"the cell is empty in {letter}" + (f": {status}" if status else "")
+
+
+def _beside(number: PrintedNumber, cells: Mapping[str, str], column: str) -> str:
+    """Return another cell of the row that a number is of, empty where there is none."""
+    return cells.get(f"{number.table}#{number.row}/{column}", "")
+
+
+def _say_who_may(
+    found: list[NumberDifference], groups: list[CauseGroup], graphs: list[Any]
+) -> None:
+    """Write into the differences the causes that lie upstream of their tables, as suspects."""
+    for group in groups:
+        tables = {table for cause in group.causes for table in may_move(cause, graphs)}
+        for one in found:
+            if one.pair.either.table in tables or tables == {"report"}:
+                one.causes.append(group.number)
