@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from runrecord.graph import Graph
 
-from trialtrail.trail.comparing.causes import NOT_REPLAYED, Cause, Comparison
+from trialtrail.trail.comparing.causes import NOT_REPLAYED, Cause, Comparison, reached_from
 from trialtrail.trail.tracing.lookup import NUMBERS
 
 RAW, CONFIGURATION, CODE = "raw data", "configuration", "code"
@@ -154,11 +154,7 @@ def _is_idle(cause: Cause, graphs: Iterable[Graph]) -> bool:
     """
     if cause.kind != "code" or not cause.name.startswith(NAMED_BY_JOBS):
         return False
-    return all(
-        NUMBERS not in graph.downstream(start)
-        for graph in graphs
-        for start in cause.starts & graph.files.keys()
-    )
+    return all(NUMBERS not in reached_from(cause, graph) for graph in graphs)
 
 
 def _why(group: CauseGroup) -> str:

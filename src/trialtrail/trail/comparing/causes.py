@@ -71,7 +71,7 @@ class Comparison:
         self.missing: list[str] = []
         self.pairs: dict[str, RawPair | tuple[bytes | None, bytes | None]] = {}
         paths = (a.configuration(), b.configuration())
-        self.configurations = [read_configuration(path) if path else None for path in paths]
+        self.configurations = _configurations(paths)
         self.parameters = {job: found for job, found in _parameters(a, b) if found}
         self.causes = [
             *self._raw(),
@@ -82,6 +82,13 @@ class Comparison:
         ]
         for number, cause in enumerate(self.causes, 1):
             cause.number = number
+
+    @property
+    def are_strangers(self) -> bool:
+        """Return whether the runs read raw files and none of the same name or content."""
+        names = [{run.inside_study(name) for name in run.data} for run in (self.a, self.b)]
+        contents = [{*run.data.values()} for run in (self.a, self.b)]
+        return all(names) and not (names[0] & names[1] or contents[0] & contents[1])
 
     def _raw(self) -> Iterator[Cause]:
         a, b = ({run.inside_study(name): name for name in run.data} for run in (self.a, self.b))
@@ -227,11 +234,21 @@ def may_move(cause: Cause, graphs: Iterable[Graph]) -> set[str]:
     """Return the tables, by file name without ending, that lie downstream of a cause."""
     found: set[str] = set()
     for graph in graphs:
-        starts = [name for name in cause.starts if name in graph.files]
-        starts += [out for job in cause.starts if job in graph.jobs for out in graph.made[job]]
-        reached = {name for start in starts for name in graph.downstream(start)}
+        reached = reached_from(cause, graph)
         found |= {Path(n).stem for n in reached if graph.files[n]["kind"] == "table"}
         found |= {"report" for name in reached if graph.files[name]["kind"] == "report"}
+    return found
+
+
+def reached_from(cause: Cause, graph: Graph) -> set[str]:
+    """Return the files of a run that a cause starts from, and all that are made from them."""
+    left = [name for name in cause.starts if name in graph.files]
+    left += [out for job in cause.starts if job in graph.jobs for out in graph.made[job]]
+    found = {*left}
+    while left:
+        new = {*graph.outputs(left.pop())} - found
+        found |= new
+        left += new
     return found
 
 
@@ -278,6 +295,15 @@ def change_facts(file: str, change: Change) -> dict[str, Any]:
 def read_configuration(path: Path) -> Any:
     """Return what a configuration file says."""
     return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _configurations(paths: tuple[Path | None, Path | None]) -> list[Any]:
+    """Return what two configuration files say; files of the same bytes are read once."""
+    texts = [path.read_bytes() if path else None for path in paths]
+    known = {
+        text: read_configuration(path) for text, path in zip(texts, paths, strict=True) if path
+    }
+    return [known.get(text) for text in texts]
 
 
 def _parameters(a: RunInputs, b: RunInputs) -> Iterator[tuple[str, list[Entry]]]:

@@ -49,11 +49,12 @@ def compare(a: RunInputs, b: RunInputs) -> Answer:
         for one in snapshots:
             one.numbers = {}
     answer = Answer(comparison, differences(*snapshots), files_differing(a, b), snapshots)
+    movers: dict[str, list[int]] = {}
     for cause in comparison.causes:
-        tables = may_move(cause, (a.graph, b.graph))
-        for one in answer.differences:
-            if one.address.partition("#")[0] in tables:
-                one.causes.append(cause.number)
+        for table in may_move(cause, (a.graph, b.graph)):
+            movers.setdefault(table, []).append(cause.number)
+    for one in answer.differences:
+        one.causes = list(movers.get(one.address.partition("#")[0], []))
     return answer
 
 

@@ -78,12 +78,14 @@ def snapshot_of(run: RunInputs) -> Snapshot:
     """Return what the tables and the report of one run say.
 
     Raises:
-        StudyError: they are not as they were sealed.
+        StudyError: they, or datasets and figures that are here, are not as they were sealed.
     """
     files = run.graph.files
     tables = [name for name, file in files.items() if file["kind"] == "table"]
     has_report = NUMBERS in files
-    run.check_sealed([*tables, *([NUMBERS] if has_report else [])])
+    shown = [name for name, file in files.items() if file["kind"] in SHOWN_KINDS]
+    here = [name for name in shown if run.graph.path(name).is_file()]
+    run.check_sealed(dict.fromkeys([*tables, *([NUMBERS] if has_report else []), *here]))
     return snapshot(run.results, tables, has_report)
 
 

@@ -33,6 +33,9 @@ class PrintedThere:
 
 def prove_numbers(answer: NumbersAnswer, base: Path, cores: int, most: int) -> None:
     """Replay the causes in folders below ``base``; where A cannot be run again, say why."""
+    if answer.whole.comparison.are_strangers:
+        answer.unproven = "A and B read no raw file of the same name: are they of one study?"
+        return
     if answer.whole.comparison.missing:
         answer.unproven = "files that a replay needs are not here (--raw-a, --raw-b, --code-b)"
         return

@@ -61,6 +61,12 @@ class Bench:
         self.notes: list[str] = []
         self.places = {place: place for place in self.a.places}
         self.repository = REPOSITORY if REPOSITORY in self.places else FOLDER
+        if comparison.are_strangers:
+            raise StudyError(
+                "A and B read no raw file of the same name or content: are they of one study?",
+                where=f"{comparison.a.shown}, {comparison.b.shown}",
+                remedy="compare two runs of one study; --no-replay says what differs all the same",
+            )
         if comparison.configurations[0] is None:
             raise StudyError(
                 "The configuration of A is not known, and a replay needs it",

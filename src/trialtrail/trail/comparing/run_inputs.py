@@ -77,8 +77,10 @@ class RunInputs:
                     continue
                 if bare(name) in NAMED_CODE or kind_of(bare(name), {role}) == "code":
                     self.code[bare(name)] = digest
-                elif record["result"]["rule"] == SEAL and Path(name).suffix in CONFIGURATION:
-                    configuration = (name, digest)
+                elif record["result"]["rule"] == SEAL:
+                    # What else it reads is packed beside the results, such as the verifier.
+                    if Path(name).suffix in CONFIGURATION:
+                        configuration = (name, digest)
                 else:
                     self.data[name] = digest
             about = record["environment"]

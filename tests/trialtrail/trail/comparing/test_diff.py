@@ -219,3 +219,43 @@ def test_a_change_that_moves_no_number_and_no_cell_is_told_and_ends_with_0(two, 
     assert json.loads(said)["differences"] == []
     assert code == 0
     assert "No difference" not in ask(a, b)[1]
+
+
+@pytest.mark.parametrize("name", ["datasets/participants.csv", "report/report.pdf"])
+def test_a_dataset_or_page_that_was_changed_by_hand_is_not_compared(two, name):
+    """The seal still has the same digest in A and B; that of the file is another."""
+    a, b = two
+    with open(b / "results" / name, "a") as stream:
+        stream.write("more")
+    with pytest.raises(StudyError, match=r"is not as it was sealed"):
+        ask(a, b)
+    (b / "results" / name).unlink()  # datasets need not be handed on
+    assert ask(a, b)[0] == 0
+
+
+def test_a_lineage_that_was_changed_by_hand_is_not_compared(two):
+    a, b = two
+    path = b / "results/lineage/lineage.json"
+    path.write_text(path.read_text().replace("uptake", "uptakes", 1))
+    with pytest.raises(StudyError, match=r"lineage\.json is not as it was sealed|damaged"):
+        ask(a, b)
+
+
+def test_runs_of_two_studies_are_not_replayed(two, monkeypatch):
+    a, b = two
+    monkeypatch.chdir(b)
+    Path("data").rename("others")
+    for path in Path("others").rglob("*.*"):
+        path.rename(path.with_stem(f"other_{path.stem}"))
+        path.with_stem(f"other_{path.stem}").open("a").write("\n")
+    made = {"table": "results/tables/uptake.csv"}
+    read = {"raw": sorted(path.as_posix() for path in Path("others").rglob("*.*"))}
+    for record in Path("results/lineage/records").glob("*.json"):
+        record.unlink()
+    do(small_study.Job("other", input=read, output=made), lambda job: write_csv(made["table"], "r"))
+    small_study.seal_up()
+    answer = diff.compare(*(diff.RunInputs(folder / "results") for folder in two))
+    assert answer.comparison.are_strangers
+    with pytest.raises(StudyError, match="are they of one study"):
+        diff.prove(answer, b.parent, cores=1)
+    assert not diff.compare(*[diff.RunInputs(a / "results")] * 2).comparison.are_strangers

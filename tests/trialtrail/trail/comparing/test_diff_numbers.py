@@ -388,7 +388,7 @@ def comparison(a: tuple, b: tuple, causes: str) -> NumbersAnswer:
         "results/report/numbers.csv": {"kind": "report"}
     }
     graph = SimpleNamespace(
-        files=files, jobs={}, downstream=lambda name: [name, "results/report/numbers.csv"]
+        files=files, jobs={}, outputs=lambda name: ["results/report/numbers.csv"]
     )
     run = SimpleNamespace(graph=graph, shown="x", results=Path(), records={}, python="3.12")
     run.libraries = {}
@@ -509,7 +509,7 @@ def test_of_more_causes_than_most_those_of_a_kind_are_one():
 def test_code_that_made_no_printed_number_is_one_cause_and_is_not_replayed():
     answer = comparison(one("1"), one("2"), "ab")
     graph = answer.whole.comparison.a.graph
-    graph.downstream = lambda name: [name]
+    graph.outputs = lambda name: []
     idle = number_answer(answer.whole, 30)
     replay_groups(idle, bench := Replays(one("1"), {}), 30)
     assert [(group.count, group.able) for group in idle.groups] == [(2, [])]
