@@ -59,7 +59,11 @@ class Editions:
         self._forms = pooled.forms_of_all(self._people, self._people["arm"])
 
     def open(self) -> bytes:
-        """Return the open edition: nothing in it is of one arm."""
+        """Return the open edition as a PDF."""
+        return _pdf(self.open_page())
+
+    def open_page(self) -> str:
+        """Return the open edition as a page: nothing in it is of one arm."""
         tables, withheld = self._pooled()
         named = _names_of(self._run.study, self._mask)
         study = masked({**self._run.study, "arms": [], **named}, self._mask)
@@ -75,10 +79,14 @@ class Editions:
             parts=(),
             more=self._names("open") | {"withheld": withheld},
         )
-        return _pdf(material)
+        return _page(material)
 
     def closed(self) -> bytes:
-        """Return the closed edition: the sections of the report that tell of the arms."""
+        """Return the closed edition as a PDF."""
+        return _pdf(self.closed_page())
+
+    def closed_page(self) -> str:
+        """Return the closed edition as a page: the sections of the report that tell of the arms."""
         run = self._run
         tables = {Path(name).stem: run.path(name) for name in run.names("tables", ".csv")}
         parts = yaml.safe_load((TEMPLATES / SECTIONS).read_text(encoding="utf-8"))["closed"]
@@ -95,7 +103,7 @@ class Editions:
             parts=parts,
             more=self._names("closed"),
         )
-        return _pdf(material)
+        return _page(material)
 
     def _names(self, edition: str) -> dict[str, Any]:
         """Return what the templates of an edition know besides those of the report."""
@@ -188,9 +196,12 @@ def _latest_of(table: pd.DataFrame) -> date | None:
     return max(known).date() if known else None
 
 
-def _pdf(material: Material) -> bytes:
-    """Return a page as a PDF without links to files that do not come with it."""
-    page = LINK.sub("", make_report(material).html)
+def _page(material: Material) -> str:
+    """Return a page without links to files that do not come with it."""
+    return LINK.sub("", make_report(material).html)
+
+
+def _pdf(page: str) -> bytes:
     return pdf_of(page, sorted((TEMPLATES / "fonts").glob("*.woff2")))
 
 
