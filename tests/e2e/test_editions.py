@@ -195,8 +195,8 @@ def test_each_reader_has_the_same_bytes_and_their_digest_is_noted(made):
 
 def test_the_same_results_give_the_same_editions(made):
     again = Editions(SealedRun(Path(made.results)), COMMITTEE, 5)
-    assert again.open() == (made.folder / command.OPEN).read_bytes()
     assert again.closed() == made.closed
+    assert again.open() == (made.folder / command.OPEN).read_bytes()
     for document in (made.closed, (made.folder / command.OPEN).read_bytes()):
         assert b"/CreationDate" not in document
 

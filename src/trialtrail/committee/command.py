@@ -68,6 +68,8 @@ def command(arguments: argparse.Namespace) -> int:
     from trialtrail.committee.readers import encrypt, readers_of
     from trialtrail.committee.sealed import SealedRun
 
+    if arguments.reader:
+        readers_of([], arguments.reader)
     run = SealedRun(results)
     configured = run.configured("committee")
     readers = readers_of(configured.get("readers") or [], arguments.reader)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from trialtrail.committee.pooled_outcomes import PooledOutcomes
 from trialtrail.committee.sealed import SealedRun
 from trialtrail.report.formatting import decimals_at_baseline, decimals_for_spread
 from trialtrail.report.render import Material, make_report, pdf_of
+from trialtrail.report.sections import FILE
 from trialtrail.report.views import RowView
 from trialtrail.report.vocabulary import mean_sd, spread
 from trialtrail.results.disclosure import MARK
@@ -55,11 +56,14 @@ class Editions:
         self._run, self._committee, self._minimum = run, committee, minimum
         self._mask = mask_of(run.study["arms"])
         self._people = run.frame("datasets/participants.parquet")
-        arms = self._people["arm"]
-        self._forms, self._alone = pooled.forms_of_all(self._people, arms)
+        self._forms = pooled.forms_of_all(self._people, self._people["arm"])
 
     def open(self) -> bytes:
-        """Return the open edition: nothing in it is of one arm."""
+        """Return the open edition as a PDF."""
+        return _pdf(self.open_page())
+
+    def open_page(self) -> str:
+        """Return the open edition as a page: nothing in it is of one arm."""
         tables, withheld = self._pooled()
         named = _names_of(self._run.study, self._mask)
         study = masked({**self._run.study, "arms": [], **named}, self._mask)
@@ -73,27 +77,33 @@ class Editions:
             labels=masked(labels, self._mask) | {"withheld": dict(enumerate(withheld))},
             page=PAGE["open"],
             parts=(),
-            more=self._names("open") | {"withheld": withheld, "minimum": self._minimum},
+            more=self._names("open") | {"withheld": withheld},
         )
-        return _pdf(material)
+        return _page(material)
 
     def closed(self) -> bytes:
-        """Return the closed edition: the sections of the report that tell of the arms."""
+        """Return the closed edition as a PDF."""
+        return _pdf(self.closed_page())
+
+    def closed_page(self) -> str:
+        """Return the closed edition as a page: the sections of the report that tell of the arms."""
         run = self._run
         tables = {Path(name).stem: run.path(name) for name in run.names("tables", ".csv")}
+        parts = yaml.safe_load((TEMPLATES / SECTIONS).read_text(encoding="utf-8"))["closed"]
+        drawn = _figures_of(parts)
         material = Material(
             templates=TEMPLATES,
             tables=tables | {"edition": self._cut()},
-            figures=[run.path(name) for name in run.names("figures", ".svg")],
+            figures=[run.path(name) for name in drawn if run.has(name)],
             texts=(),
             study=run.study,
             level=run.params("render_report").get("level", 0.95),
             labels={**run.labels, "committee": {"name": self._committee}},
             page=PAGE["closed"],
-            parts=yaml.safe_load((TEMPLATES / SECTIONS).read_text(encoding="utf-8"))["closed"],
+            parts=parts,
             more=self._names("closed"),
         )
-        return _pdf(material)
+        return _page(material)
 
     def _names(self, edition: str) -> dict[str, Any]:
         """Return what the templates of an edition know besides those of the report."""
@@ -171,6 +181,13 @@ def _names_of(study: Mapping[str, Any], mask: Callable[[str], str]) -> dict[str,
     return {"short_name": short, "title": title if MASK not in mask(title) else short}
 
 
+def _figures_of(parts: Sequence[str]) -> list[str]:
+    """Return the figures that sections of the report show, as files of the results."""
+    listed = yaml.safe_load((TEMPLATES / FILE).read_text(encoding="utf-8"))
+    shown = [each for part in listed if part["name"] in parts for each in part.get("shows") or []]
+    return [f"figures/{each['figure']}.svg" for each in shown if "figure" in each]
+
+
 def _latest_of(table: pd.DataFrame) -> date | None:
     days = [
         table[name].max() for name in table if pd.api.types.is_datetime64_any_dtype(table[name])
@@ -179,9 +196,12 @@ def _latest_of(table: pd.DataFrame) -> date | None:
     return max(known).date() if known else None
 
 
-def _pdf(material: Material) -> bytes:
-    """Return a page as a PDF without links to files that do not come with it."""
-    page = LINK.sub("", make_report(material).html)
+def _page(material: Material) -> str:
+    """Return a page without links to files that do not come with it."""
+    return LINK.sub("", make_report(material).html)
+
+
+def _pdf(page: str) -> bytes:
     return pdf_of(page, sorted((TEMPLATES / "fonts").glob("*.woff2")))
 
 

@@ -240,12 +240,11 @@ def queries(run: SealedRun, tables: Iterable[str]) -> list[Row]:
     ]
 
 
-def forms_of_all(people: pd.DataFrame, arms: pd.Series) -> tuple[list[str], list[str]]:
-    """Return the forms that more than one arm has, and those that one arm alone has."""
+def forms_of_all(people: pd.DataFrame, arms: pd.Series) -> list[str]:
+    """Return the forms but for those that one arm alone has."""
     names = [name for name in people if str(name).startswith("has_")]
-    alone = [name for name in names if one_arm_alone(people[name].astype("boolean"), arms)]
-    kept = [name.removeprefix("has_") for name in names if name not in alone]
-    return kept, [name.removeprefix("has_") for name in alone]
+    kept = [name for name in names if not one_arm_alone(people[name].astype("boolean"), arms)]
+    return [name.removeprefix("has_") for name in kept]
 
 
 def disclosed(
