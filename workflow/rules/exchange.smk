@@ -1,5 +1,7 @@
 """Results and datasets in forms of CDISC: tables and datasets in; ARD, ARS and ADaM-like files out."""
 
+from trialtrail.exchange.settings import trial_of
+
 MELTED = [
     f"results/tables/{table}.csv"
     for table in ("estimates", "arms", "models", "summaries", "curves", "harms")
@@ -22,3 +24,37 @@ rule export_ard:
         code=code_of("export_ard"),
     script:
         "../../scripts/export_ard.py"
+
+
+ADAM = ["adsl"]
+"""The ADaM-like datasets that this study has."""
+
+if [each for each in STUDY.outcomes if each not in STUDY.timed_outcomes]:
+    ADAM.append("adeff")
+
+if STUDY.timed_outcomes:
+    ADAM.append("adtte")
+
+
+rule export_adam:
+    """The participants and their outcomes as ADaM-like datasets, with definitions."""
+    input:
+        participants="results/datasets/participants.parquet",
+        outcomes=["results/datasets/outcomes.parquet"] if STUDY.outcomes else [],
+        columns=[
+            "results/lineage/columns/participants.json",
+            *(["results/lineage/columns/outcomes.json"] if STUDY.outcomes else []),
+        ],
+        readings=STUDY.label_readings(*STUDY.baseline_forms),
+    output:
+        xpt=[f"results/adam/{dataset}.xpt" for dataset in ADAM],
+        json=[f"results/adam/{dataset}.json" for dataset in ADAM],
+        define="results/adam/define.json",
+        record="results/lineage/records/export_adam.json",
+    log:
+        "results/logs/export_adam.log",
+    params:
+        code=code_of("export_adam"),
+        trial=trial_of(STUDY, INTERVENTION_ARM),
+    script:
+        "../../scripts/export_adam.py"
