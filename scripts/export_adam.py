@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from trialtrail import __version__
-from trialtrail.exchange.adeff import efficacy
+from trialtrail.exchange.adeff import observed_values
 from trialtrail.exchange.adsl import subject_level
 from trialtrail.exchange.adtte import time_to_event
 from trialtrail.exchange.definitions import definitions
@@ -29,7 +29,7 @@ def adam_datasets(people, outcomes, trial: Trial, columns: list[Declared]) -> li
     adsl = subject_level(people, trial, columns[0])
     found = [adsl]
     if trial.outcomes_of(timed=False):
-        found.append(efficacy(outcomes, adsl, trial, columns[1]))
+        found.append(observed_values(outcomes, adsl, trial, columns[1]))
     if trial.outcomes_of(timed=True):
         found.append(time_to_event(outcomes, people, adsl, trial, columns[1]))
     return found
@@ -64,7 +64,7 @@ def main(job):
         write_xpt(dataset, xpt, day)
         text = dataset_json(dataset, trial.study["short_name"], day, __version__)
         Path(path).write_text(text, encoding="utf-8")
-    about = definitions(datasets, trial.study, day)
+    about = definitions(datasets, trial, day)
     text = json.dumps(about, ensure_ascii=False, indent=1) + "\n"
     Path(job.output.define).write_text(text, encoding="utf-8")
     return counts_of(people, outcomes, datasets)

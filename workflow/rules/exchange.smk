@@ -1,6 +1,6 @@
 """Results and datasets in forms of CDISC: tables and datasets in; ARD, ARS and ADaM-like files out."""
 
-from trialtrail.exchange.settings import trial_of
+from trialtrail.exchange.settings import known_of, trial_of
 
 MELTED = [
     f"results/tables/{table}.csv"
@@ -58,3 +58,22 @@ rule export_adam:
         trial=trial_of(STUDY, INTERVENTION_ARM),
     script:
         "../../scripts/export_adam.py"
+
+
+rule export_ars:
+    """The analyses, their methods, groups and results by CDISC's Analysis Results Standard."""
+    input:
+        ard=rules.export_ard.output.json,
+        define=rules.export_adam.output.define,
+        report=rules.render_report.output.html,
+        numbers=rules.render_report.output.numbers,
+    output:
+        ars="results/ard/ars.json",
+        record="results/lineage/records/export_ars.json",
+    log:
+        "results/logs/export_ars.log",
+    params:
+        code=code_of("export_ars"),
+        known=known_of(STUDY, LEVEL),
+    script:
+        "../../scripts/export_ars.py"

@@ -21,7 +21,7 @@ from trialtrail.exchange.variables import (
 )
 
 
-def efficacy(
+def observed_values(
     outcomes: pd.DataFrame, adsl: AdamDataset, trial: Trial, declared: Declared
 ) -> AdamDataset:
     """Return ADEFF, the observed values: a record a participant, outcome and timepoint."""
@@ -40,7 +40,7 @@ def efficacy(
         variables.append(copied(declared, rows["exposure"].astype("Float64"), "EXPTIME", label))
     return AdamDataset(
         "ADEFF",
-        "Efficacy Analysis Dataset",
+        "Analysis Dataset of Outcomes",
         "BASIC DATA STRUCTURE",
         "One record per subject per parameter per analysis visit",
         ("STUDYID", "USUBJID", "PARAMCD", "AVISITN"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from trialtrail.exchange.names import TEXT as LONGEST
 from trialtrail.exchange.transport import SAS_DATE, is_long, length_of
+from trialtrail.exchange.trial import Trial
 from trialtrail.exchange.variables import DATE, TEXT, AdamDataset, Variable
 
 CLAIM = (
@@ -23,9 +24,10 @@ OF_TEXTS = (
 
 
 def definitions(
-    datasets: Sequence[AdamDataset], study: Mapping[str, Any], day: datetime.date
+    datasets: Sequence[AdamDataset], trial: Trial, day: datetime.date
 ) -> dict[str, Any]:
     """Return what `define.json` holds of the datasets."""
+    study = trial.study
     return {
         "study": {"name": study["short_name"], "description": study["title"]},
         "synthetic": study["synthetic"],
@@ -33,6 +35,8 @@ def definitions(
         "standard": CLAIM,
         "times": {"day": day.isoformat(), "what": OF_TIMES},
         "texts": OF_TEXTS,
+        "populations": trial.flags,
+        "timepoints": trial.visits,
         "datasets": [_dataset(each) for each in datasets],
     }
 

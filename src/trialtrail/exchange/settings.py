@@ -31,6 +31,18 @@ def trial_of(study: Study, treated: str) -> dict[str, Any]:
     }
 
 
+def known_of(study: Study, level: float) -> dict[str, Any]:
+    """Return what `trialtrail.exchange.analyses.Known` takes beside the definitions."""
+    trial = trial_of(study, "")
+    return {
+        "study": trial["study"],
+        "arms": study.labels["arms"],
+        "populations": {each["id"]: each["label"] for each in trial["populations"]},
+        "analyses": study.labels["analyses"],
+        "level": level,
+    }
+
+
 def _event_labels(study: Study) -> dict[str, str]:
     """Return the label of each variable that ends a time."""
     found = {}
