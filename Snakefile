@@ -21,6 +21,7 @@ include: str(ROOT / "workflow/rules/analyse.smk")
 include: str(ROOT / "workflow/rules/themes.smk")
 include: str(ROOT / "workflow/rules/combine.smk")
 include: str(ROOT / "workflow/rules/report.smk")
+include: str(ROOT / "workflow/rules/exchange.smk")
 include: str(ROOT / "workflow/rules/audit.smk")
 include: str(ROOT / "workflow/rules/targets.smk")
 

@@ -1,6 +1,6 @@
 // The entries: one file, column, number, job or query with all that is known of it.
 
-const NAMED = { raw: "Raw file", code: "Code", configuration: "Configuration", intermediate: "Intermediate file", validated: "Validated table", dataset: "Dataset", table: "Table", figure: "Figure", report: "Report", finding: "Finding of the validation", lineage: "Lineage", record: "Record of a job" };
+const NAMED = { raw: "Raw file", code: "Code", configuration: "Configuration", intermediate: "Intermediate file", validated: "Validated table", dataset: "Dataset", table: "Table", figure: "Figure", report: "Report", finding: "Finding of the validation", exchange: "File for exchange", lineage: "Lineage", record: "Record of a job" };
 const KINDS_OF_MANY = { raw: "raw files", configuration: "configuration files" };
 const SHOWN = 60;
 const START_TITLE = document.title;

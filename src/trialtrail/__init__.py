@@ -52,6 +52,8 @@ set_project(
             "results/tables/": "table",
             "results/figures/": "figure",
             "results/report/": "report",
+            "results/ard/": "exchange",
+            "results/adam/": "exchange",
             "results/validation/queries.csv": "finding",
             "results/validation/set_aside/": "finding",
             "results/validation/validation.html": "finding",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from exchanged import check_exchange
 
 from conftest import read_rows
 from trialtrail.trail.tracing.raw_rows import RawRows
@@ -31,6 +32,10 @@ def trial(tmp_path_factory, workflow):
     done = workflow(tmp_path_factory.mktemp("harms"), config=STUDY / "study.yaml")
     assert done.exit_code == 0, done.said
     return done
+
+
+def test_results_and_datasets_are_exchanged_whole(trial):
+    assert check_exchange(trial.results)["statistics"] > 500
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from exchanged import check_exchange
 from scipy import stats
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +20,7 @@ CLOSE = 1e-7
 """Relative; results are written with ten significant digits."""
 NAMES = ("counts", "factorial", "received", "repeated", "survival", "three_arms", "wards")
 PAGE = "results/report/report.html"
+EXCHANGED = "results/ard/ars.json"
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +31,9 @@ def studies(tmp_path_factory, workflow):
     def run(name: str, *targets: str):
         if name not in done:
             folder = tmp_path_factory.mktemp(name)
-            found = workflow(folder, *(targets or (PAGE,)), config=STUDIES / name / "study.yaml")
+            found = workflow(
+                folder, *(targets or (PAGE, EXCHANGED)), config=STUDIES / name / "study.yaml"
+            )
             assert found.exit_code == 0, found.said
             done[name] = found
         return done[name]
@@ -75,6 +79,11 @@ def test_every_effect_has_an_estimate_and_its_sentence(studies, name):
     assert "{{" not in page
     for arm in ("{arm", "{reference"):
         assert arm not in page
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_results_and_datasets_are_exchanged_whole(studies, name):
+    assert check_exchange(studies(name).results)["analyses"] > 3
 
 
 def test_a_factorial_trial_compares_each_factor_at_the_margins_of_the_other(studies):

@@ -80,7 +80,8 @@ class TrialData:
     def people(self) -> pd.DataFrame:
         """Who is compared, with ``arm`` as they are compared: a row a participant, by id."""
         people = self._all[self._all["participant_id"].notna() & self._all["arm"].notna()]
-        people = people[~is_excluded(people) & self._in_population(people)]
+        population = self.entry["population"]
+        people = people[~is_excluded(people) & in_population(people, population, self._reference)]
         people = people.assign(arm=self._arm_of(people))
         clusters = _clusters(self.entry)
         if clusters and clusters.get("none") == "left_out":
@@ -92,19 +93,6 @@ class TrialData:
         """Return how many were allocated to each arm that is compared."""
         arm = self._arm_of(self._all)
         return {each: int((arm == each).sum()) for each in self.arms}
-
-    def _in_population(self, people: pd.DataFrame) -> pd.Series:
-        population = self.entry["population"]
-        chosen = pd.Series(True, index=people.index)
-        if population is None:
-            return chosen
-        for column, values in population["where"].items():
-            wanted = {str(value).casefold() for value in values}
-            chosen &= people[column].astype("string").str.casefold().isin(wanted).fillna(False)
-        if population["uptake"]:
-            met = took_up(population["uptake"], people).eq(1)
-            chosen &= met | (people["arm"] == self._reference)
-        return chosen
 
     def _arm_of(self, people: pd.DataFrame) -> pd.Series:
         """Return the arm of each participant as it is compared: allocation, factor, exposure."""
@@ -217,6 +205,25 @@ class TrialData:
             strata=tuple(spec.get("strata", ())),
             horizon=spec.get("horizon"),
         )
+
+
+def in_population(
+    people: pd.DataFrame, population: Mapping[str, Any] | None, reference: str
+) -> pd.Series:
+    """Return who is of a population of the plan; None is all who were randomised.
+
+    Of the arm ``reference`` uptake is not asked.
+    """
+    chosen = pd.Series(True, index=people.index)
+    if population is None:
+        return chosen
+    for column, values in population["where"].items():
+        wanted = {str(value).casefold() for value in values}
+        chosen &= people[column].astype("string").str.casefold().isin(wanted).fillna(False)
+    if population["uptake"]:
+        met = took_up(population["uptake"], people).eq(1)
+        chosen &= met | (people["arm"] == reference)
+    return chosen
 
 
 def _levels(values: pd.Series) -> pd.Series:

@@ -165,6 +165,7 @@ NAMES = {
     "configuration": ("file of configuration", "files of configuration"),
     "intermediate": ("intermediate file", "intermediate files"),
     "finding": ("file of findings", "files of findings"),
+    "exchange": ("file for exchange", "files for exchange"),
     "report": ("file of the report", "files of the report"),
 }
 

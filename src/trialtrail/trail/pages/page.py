@@ -35,6 +35,7 @@ KINDS = {
     "figure": "Figures",
     "table": "Tables",
     "dataset": "Datasets",
+    "exchange": "Files for exchange",
     "validated": "Validated tables",
     "finding": "Findings of the validation",
     "raw": "Raw files",

@@ -13,7 +13,7 @@ from runrecord.seal import RESULTS, read_record
 
 from trialtrail.errors import StudyError
 from trialtrail.origins import DATASET, Source
-from trialtrail.results.cells import nearest
+from trialtrail.results.cells import nearest, parse
 from trialtrail.trail.export_forms import forms_read
 from trialtrail.trail.tracing.account_cells import STEPS, account_of
 from trialtrail.trail.tracing.answers import Answer, answers_over
@@ -30,6 +30,8 @@ from trialtrail.trail.tracing.table_files import Unknown, decoded, read_lines, r
 from trialtrail.trail.tracing.tables import FOLDERS
 
 NUMBERS, QUOTATIONS = "results/report/numbers.csv", "results/tables/quotations.csv"
+ARD = "results/ard/ard.parquet"
+"""The results as one statistic a row, each named by the address of its cell."""
 AT_LINE = "line="
 """Before the number of a line, where a record of a raw file is named by it and not by its key."""
 SHOWN = 12
@@ -87,6 +89,8 @@ def find(asked: str, graph: Graph, results: ResultCells | None = None) -> Target
     kind = graph.files[name]["kind"]
     if kind == "report" and Path(name).suffix != ".csv":
         return _printed(asked, fragment, graph, results)
+    if name == ARD:
+        return _statistic(asked, name, fragment, graph, results)
     row, column = split(fragment)
     if kind == "raw":
         return _raw(asked, name, row, column, graph)
@@ -110,6 +114,22 @@ def _of_dataset(asked: str, name: str, row: str, column: str, graph: Graph) -> T
     raw.follow(Source(DATASET, dataset, column), rows, VALUE, found)
     answers = answers_over(found.cells, raw.results)
     return Target(asked, name, _values(values), cells=found.cells, answers=answers)
+
+
+def _statistic(
+    asked: str, name: str, fragment: str, graph: Graph, results: ResultCells | None
+) -> Target:
+    """Return a statistic of the ARD: it is the cell of a result table that its row names."""
+    path = graph.path(name)
+    row, column = split(fragment)
+    if column not in read_rows(path, "", "")[0]:
+        row, column = fragment, ""
+    facts = {key: text for key, text in cell_facts(path, row, column, name).items() if text}
+    address = parse(row)
+    table = table_name(address.table, graph)
+    target = Target(asked, table, facts | {"cell": f"{table}#{address.row}/{address.column}"})
+    _follow_result(target, address.row, address.column, graph, results)
+    return target
 
 
 def _follow_result(
