@@ -11,6 +11,7 @@ from runrecord.cli import add_commands, add_results
 from trialtrail import __version__
 from trialtrail.errors import StudyError
 from trialtrail.escaping import visible
+from trialtrail.forecast import command as whatif
 from trialtrail.trail import bundle, decisions
 from trialtrail.trail.comparing import diff
 
@@ -53,6 +54,10 @@ def parser() -> argparse.ArgumentParser:
     diff.add_arguments(differ)
     differ.set_defaults(act=diff.command)
 
+    forecast = commands.add_parser("whatif", help="what the estimates would be with corrections")
+    whatif.add_arguments(forecast)
+    forecast.set_defaults(act=whatif.command)
+
     note = commands.add_parser("note", help="note a decision of people in the journal")
     decisions.add_arguments(note)
     note.set_defaults(act=decisions.command)
@@ -65,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
     bundle.add_arguments(pack)
     pack.set_defaults(act=bundle.command)
 
-    for command in (trace, summary, note, log, pack):
+    for command in (trace, summary, forecast, note, log, pack):
         add_results(command)
     add_commands(commands)
     return top

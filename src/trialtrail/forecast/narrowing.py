@@ -12,11 +12,12 @@ from trialtrail.analysis.plan import BASELINE_VALUE
 from trialtrail.derive.populations import EXCLUSION
 from trialtrail.derive.uptake import columns_of
 from trialtrail.forecast.sealed_run import SealedRun
-from trialtrail.validation.findings import PLACE
 
 OF_ALL = ("participant_id", "arm", EXCLUSION)
 """Columns of the participants that say who is compared, and in which arm."""
-PRIMARY = "primary"
+PRIMARY, OWN, ALL = "primary", "own", "all"
+"""What is forecast: the primary estimates; those of the plan's own outcomes, which are no
+sensitivity analysis, subgroup or the like; all estimates."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ def changes_between(
         else {
             name
             for name in names
-            if name not in people or name not in new_people or not people[name].equals(new_people[name])
+            if name not in people
+            or name not in new_people
+            or not people[name].equals(new_people[name])
         }
     )
     before, after = (dict(list(f.groupby("outcome", sort=False))) for f in (outcomes, new_outcomes))
@@ -72,11 +75,11 @@ def same_rows(first: pd.DataFrame, second: pd.DataFrame) -> bool:
     return first[ours].reset_index(drop=True).equals(second[ours].reset_index(drop=True))
 
 
-def asked_outcomes(run: SealedRun, *, everything: bool) -> dict[str, list[str]]:
+def asked_outcomes(run: SealedRun, scope: str) -> dict[str, list[str]]:
     """Return analysis -> its outcomes that are forecast.
 
-    Without ``everything`` they are those behind the primary estimates: the primary outcomes of the
-    plan's own entries, and all others whose p is in one family with them.
+    Of the primary estimates they are the primary outcomes of the plan's own entries, and all others
+    whose p is in one family with them.
     """
     family = _family(run)
     found = {}
@@ -86,7 +89,8 @@ def asked_outcomes(run: SealedRun, *, everything: bool) -> dict[str, list[str]]:
         found[entry["id"]] = [
             spec["id"]
             for spec in entry["outcomes"]
-            if everything or (own and (spec["role"] == PRIMARY or spec["id"] in family))
+            if scope == ALL
+            or (own and (scope == OWN or spec["role"] == PRIMARY or spec["id"] in family))
         ]
     return found
 
@@ -122,7 +126,7 @@ def for_fitting(entry: Mapping[str, Any], spec: Mapping[str, Any], cluster: str)
 def replaced(
     whole: pd.DataFrame, made: pd.DataFrame, touched: Iterable[str], order: Sequence[str]
 ) -> pd.DataFrame:
-    """Return the rows of all outcomes in the order of the plan, those of touched ones from ``made``.
+    """Return the rows of all outcomes in the order of the plan, of touched ones those ``made``.
 
     Args:
         whole: the rows of the run.

@@ -17,7 +17,10 @@ import pandas as pd
 from runrecord.digest import file_digest
 
 from trialtrail.errors import StudyError
+from trialtrail.forecast.corrections import ANSWERS, Asked
 from trialtrail.forecast.narrowing import (
+    ALL,
+    PRIMARY,
     Changes,
     asked_outcomes,
     changes_between,
@@ -32,8 +35,9 @@ from trialtrail.tables import read_table, write_table
 CHECKS = "results/validation"
 CORRECTED = f"{CHECKS}/corrected"
 DATASETS, VALIDATED = "results/datasets", "results/validated"
-ANSWERS = f"{CORRECTED}/answers.parquet"
 ESTIMATES = "results/tables/estimates.csv"
+DERIVED = ("derive_contacts", "derive_participants", "derive_outcomes")
+CLAIMS = "check_claims"
 KINDS = ("estimates", "arms", "models")
 
 
@@ -54,7 +58,7 @@ class Rerun:
     Args:
         run: the run that it starts from.
         folder: an empty folder.
-        everything: whether all analyses are forecast, and not only the primary estimates.
+        scope: which estimates are forecast (see `narrowing`).
 
     Attributes:
         changed: name of a file of the run -> the file that stands in its place.
@@ -62,8 +66,8 @@ class Rerun:
         fitted: (analysis, outcome) of what was fitted again.
     """
 
-    def __init__(self, run: SealedRun, folder: Path, *, everything: bool = False) -> None:
-        self.run, self.folder, self.everything = run, folder, everything
+    def __init__(self, run: SealedRun, folder: Path, *, scope: str = PRIMARY) -> None:
+        self.run, self.folder, self.scope = run, folder, scope
         self.changed: dict[str, Path] = {}
         self.computed: list[str] = []
         self.fitted: list[tuple[str, str]] = []
@@ -73,22 +77,17 @@ class Rerun:
         """Return the file that stands for ``name``: a new one, or that of the run."""
         return str(self.changed.get(name) or self.run.path(name))
 
-    def correct(self, answers: pd.DataFrame, exports: Iterable[str]) -> None:
-        """Run everything again that the answers reach.
-
-        Args:
-            answers: all answers over the raw data, as `resolutions.sort_out` gives them.
-            exports: those with a cell that is corrected otherwise than in the run.
+    def correct(self, asked: Asked) -> None:
+        """Run everything again that corrections reach.
 
         Raises:
-            StudyError: a run with these answers would stop.
+            StudyError: a run with them would stop.
         """
         file = self.folder / "answers.parquet"
-        write_table(answers, file)
+        write_table(asked.answers, file)
         self.changed[ANSWERS] = file
-        exports = set(exports)
-        self._tables(exports)
-        self._dictionaries(exports)
+        self._tables(asked.exports)
+        self._dictionaries(asked.exports)
         self._references()
         self._datasets()
         self._analyses()
@@ -145,7 +144,7 @@ class Rerun:
         if path.is_file() and file_digest(path) != self.run.digest(name):
             self.changed[name] = path
 
-    def _tables(self, exports: set[str]) -> None:
+    def _tables(self, exports: frozenset[str]) -> None:
         """Type and check the tables again that an export with a correction feeds."""
         from scripts.validate_table import main
 
@@ -178,7 +177,7 @@ class Rerun:
             )
         return [str(self.run.path(name)) for name in found]
 
-    def _dictionaries(self, exports: set[str]) -> None:
+    def _dictionaries(self, exports: frozenset[str]) -> None:
         """Check the exports with a correction against their data dictionaries again."""
         from scripts.validate_dictionary import main
 
@@ -220,16 +219,19 @@ class Rerun:
 
     def _split(self, tables: Sequence[str]) -> None:
         """Write the rows in use of the tables of which other rows or cells are used now."""
-        from scripts.split_used_rows import split_table
-
         from trialtrail.validation.split import CELLS
 
+        from scripts.split_used_rows import split_table
+
         aside = self._set_aside()
+        wanted = {name for job in DERIVED for name in self._reads(job)}
         layer = self._layer if self._layer == CORRECTED else f"{CHECKS}/draft"
         before = read_table(self.run.path(f"{layer}/set_aside.parquet"))
         none = pd.DataFrame(columns=CELLS)
         for table in tables:
             mine = aside[aside["table"] == table]
+            if f"{VALIDATED}/{table}.parquet" not in wanted:
+                continue
             if self._is_new(table) or not same_rows(mine, before[before["table"] == table]):
                 name = f"{VALIDATED}/{table}.parquet"
                 raw = self.path(f"{CHECKS}/raw/{table}.parquet")
@@ -257,6 +259,10 @@ class Rerun:
     def _actions(self) -> Mapping[str, str]:
         return self.run.jobs["split_used_rows"]["params"]["actions"]
 
+    def _reads(self, job: str) -> list[str]:
+        """Return what a job read of the results; nothing of a job that the run had not."""
+        return self.run.inputs(job, "results/") if self.run.has(job) else []
+
     def _datasets(self) -> None:
         """Derive the datasets again of which a table is another one."""
         from scripts.derive_contacts import main as derive_contacts
@@ -270,7 +276,7 @@ class Rerun:
         }
         for dataset, main in mains.items():
             job = f"derive_{dataset}"
-            names = self.run.inputs(job, "results/") if self.run.has(job) else []
+            names = self._reads(job)
             if self.changed.keys() & set(names):
                 paths = {name: self.path(name) for name in names}
                 tables = [path for name, path in paths.items() if name.endswith(".parquet")]
@@ -291,7 +297,7 @@ class Rerun:
             *(read_table(self.run.path(name)) for name in names.values()),
             *(read_table(self.path(name)) for name in names.values()),
         )
-        asked = asked_outcomes(self.run, everything=self.everything)
+        asked = asked_outcomes(self.run, self.scope)
         imputed = self._impute(changes, {o for outcomes in asked.values() for o in outcomes})
         fitted = [
             self._fit(f"fit_analysis-{analysis}", changes, outcomes, imputed)
@@ -299,6 +305,8 @@ class Rerun:
         ]
         if any(fitted):
             self._collect()
+            if self.scope == ALL and self.run.has(CLAIMS):
+                self._check_claims()
 
     def _impute(self, changes: Changes, asked: set[str]) -> set[tuple[str, str]]:
         """Impute the outcomes again that are touched; return (imputation, outcome) of each."""
@@ -337,8 +345,10 @@ class Rerun:
         mine = [
             spec
             for spec in entry["outcomes"]
-            if spec["id"] in set(asked)
-            and (changes.touch(spec["id"], columns[spec["id"]]) or (strategy, spec["id"]) in imputed)
+            if spec["id"] in asked
+            and (
+                (strategy, spec["id"]) in imputed or changes.touch(spec["id"], columns[spec["id"]])
+            )
         ]
         if not mine:
             return False
@@ -398,6 +408,18 @@ class Rerun:
         outputs = {kind: f"results/tables/{kind}.csv" for kind in KINDS}
         self._go(main, "collect_estimates", inputs, outputs)
 
+    def _check_claims(self) -> None:
+        """Check the published figures against the estimates that come out."""
+        from scripts.check_claims import main
+
+        tables = self.run.inputs(CLAIMS, "results/tables/")
+        inputs = {
+            "published": self.path(f"{VALIDATED}/published.parquet"),
+            "tables": [self.path(name) for name in tables],
+        }
+        outputs = {"table": "results/tables/claims.csv", "takes": "results/takes/claims.json"}
+        self._go(main, CLAIMS, inputs, outputs)
+
 
 def plan_order(run: SealedRun) -> list[str]:
     """Return the analyses of a run in the order of the plan, in which their estimates stand."""
@@ -428,7 +450,5 @@ def _is_at(name: str, end: str) -> bool:
 
 def _flat(values: Mapping[str, str | Sequence[str]]) -> list[str]:
     return [
-        each
-        for value in values.values()
-        for each in ([value] if isinstance(value, str) else value)
+        each for value in values.values() for each in ([value] if isinstance(value, str) else value)
     ]

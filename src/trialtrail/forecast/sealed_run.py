@@ -16,6 +16,12 @@ from trialtrail import ROOT
 from trialtrail.errors import StudyError
 
 RECORDS, SEAL = "lineage/records", "seal_lineage"
+FORECAST = (
+    *("validate_table", "validate_dictionary", "validate_references", "validate_plausibility"),
+    *("split_used_rows", "derive_contacts", "derive_participants", "derive_outcomes"),
+    *("impute_block", "fit_analysis", "collect_estimates"),
+)
+"""The rules between the raw exports and the estimates."""
 AGAIN = "run the workflow again: snakemake --cores 4"
 
 
@@ -118,3 +124,20 @@ class SealedRun:
                     rule="a forecast runs the code that made the results",
                     remedy=AGAIN,
                 )
+
+
+def open_run(results: str | Path) -> SealedRun:
+    """Return the sealed run of a folder, if forecasts can be made from it.
+
+    Raises:
+        StudyError: there is none, it has no estimates, or its code was another one.
+    """
+    run = SealedRun.read(results)
+    if not run.has("collect_estimates"):
+        raise StudyError(
+            "The run has no estimates, so no correction can change any",
+            where=run.results.as_posix(),
+            remedy="name outcomes under `analysis.outcomes` of the configuration",
+        )
+    run.check_code(name for name, job in run.jobs.items() if job["rule"] in FORECAST)
+    return run

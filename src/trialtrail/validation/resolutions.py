@@ -1,8 +1,8 @@
 """Answers to queries: a layer over the raw data, which themselves are never written.
 
-A resolution names a query, a new value for its cell or one of the words ``accepted``, ``blank`` and
-``set aside``, who gave the answer, when and why. It holds for the raw value that the person saw, and
-is *stale* when that has changed.
+A resolution names a query, a new value for its cell or one of the words ``accepted``, ``blank``
+and ``set aside``, who gave the answer, when and why. It holds for the raw value that the person
+saw, and is *stale* when that has changed.
 """
 
 from __future__ import annotations
@@ -179,8 +179,8 @@ class Correction:
 def sort_out(answers: Iterable[Resolution], queries: pd.DataFrame, label: str) -> pd.DataFrame:
     """Return one row an answer: what it says, its state, and the cell and rule of its query.
 
-    The state is accepted, corrected, set aside or stale. The columns are those of `ANSWERED`; of an answer
-    without a query the place is empty.
+    The state is accepted, corrected, set aside or stale. The columns are those of `ANSWERED`; of an
+    answer without a query the place is empty.
 
     Args:
         answers: the answers of the file.

@@ -71,7 +71,7 @@ class Scopes:
                 continue
             key, record = each[:4], each[4]
             table, export, column, rule = key
-            if removed and removed[number]:
+            if removed and removed[number] and doing[rule] == KEEP:
                 scopes[at] = self._of_removed(table, export, column)
                 continue
             if table == PARTICIPANTS and kind_of(rule) == "key":
