@@ -30,9 +30,10 @@ import yaml
 from trialtrail import ROOT
 from trialtrail.errors import StudyError
 from trialtrail.forecast.corrections import QUERY, ask, queries_of
-from trialtrail.forecast.effects import OPTIONS, by_query, effects_of_queries
+from trialtrail.forecast.effects import OPTIONS, effects_of_queries, table_of_options
 from trialtrail.forecast.forecast import Row, forecast, rows_of
 from trialtrail.forecast.narrowing import ALL, PRIMARY
+from trialtrail.forecast.query_effects import effects_of
 from trialtrail.forecast.sealed_run import SealedRun, open_run
 from trialtrail.forecast.telling import in_columns
 from trialtrail.tables import read_table
@@ -222,14 +223,14 @@ def compare(
 
 def tried(run: SealedRun, top: int) -> list[str]:
     """Return the open queries with the largest effects, each with the answer that moves most."""
-    options = effects_of_queries(run)
+    table = table_of_options(effects_of_queries(run))
+    words = {told: answer for answer, told in OPTIONS.items()}
     found = []
-    for effect in by_query(options)[:top]:
-        mine = [each for each in options if each.query == effect.query and each.moved]
-        shift = effect.primary or effect.other
-        chosen = next((each for each in mine if shift in each.moved), None)
-        words = {told: answer for answer, told in OPTIONS.items()}
-        found.append(f"{effect.query}={words[chosen.option] if chosen else next(iter(OPTIONS))}")
+    for effect in effects_of(table)[:top]:
+        mine = table[table["query_id"] == effect.query]
+        sizes = mine["change_in_errors"].astype("Float64").abs().fillna(0)
+        first = mine["role"].eq(PRIMARY) if effect.primary else True
+        found.append(f"{effect.query}={words[mine.loc[sizes.where(first, -1).idxmax(), 'option']]}")
     return found
 
 

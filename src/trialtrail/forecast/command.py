@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trialtrail.forecast.sealed_run import SealedRun
 
 
 def add_arguments(command: argparse.ArgumentParser) -> None:
@@ -37,7 +41,6 @@ def command(options: argparse.Namespace) -> int:
     from trialtrail.errors import StudyError
     from trialtrail.escaping import visible
     from trialtrail.forecast.corrections import FORMS, ask
-    from trialtrail.forecast.effects import effects_of_queries, tell_queries
     from trialtrail.forecast.forecast import forecast
     from trialtrail.forecast.narrowing import ALL, PRIMARY
     from trialtrail.forecast.sealed_run import open_run
@@ -47,10 +50,31 @@ def command(options: argparse.Namespace) -> int:
         raise StudyError("Name one correction or more, or ask for --queries", rule=FORMS)
     run = open_run(options.results)
     if options.queries:
-        every = effects_of_queries(run)
-        print(visible(tell_queries(every, options.top, as_json=options.json)))
-        return 0
+        return _tell_queries(run, options)
     scope = ALL if options.all_analyses else PRIMARY
     found = forecast(run, ask(run, options.corrections), scope=scope)
     print(json_text(plain(found)) if options.json else visible(tell(found)))
+    return 0
+
+
+def _tell_queries(run: SealedRun, options: argparse.Namespace) -> int:
+    """Print the open queries with the largest effects."""
+    from runrecord.digest import json_text
+
+    from trialtrail.escaping import visible
+    from trialtrail.forecast.effects import effects_of_queries, table_of_options
+    from trialtrail.forecast.forecast import rows_of
+    from trialtrail.forecast.query_effects import effects_of
+    from trialtrail.forecast.rerun import ESTIMATES
+    from trialtrail.forecast.telling import plain_effects, table_of_effects
+
+    from schemas.results.base import conform
+    from schemas.results.query_effects import QueryEffects
+
+    table = conform(table_of_options(effects_of_queries(run)), QueryEffects)
+    effects = effects_of(table)[: options.top]
+    if options.json:
+        print(json_text(plain_effects(effects, table)), end="")
+    else:
+        print(visible(table_of_effects(effects, table, rows_of(run.path(ESTIMATES)))))
     return 0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from trialtrail.forecast.corrections import (
     queries_of,
     together,
 )
-from trialtrail.forecast.forecast import Forecast, Shift, as_in_the_run, forecast, largest
+from trialtrail.forecast.forecast import Forecast, Shift, as_in_the_run, forecast
 from trialtrail.forecast.narrowing import OWN, PRIMARY
 from trialtrail.forecast.sealed_run import SealedRun
 from trialtrail.tables import read_table
@@ -25,8 +26,8 @@ from trialtrail.validation.resolutions import ACCEPTED, SET_ASIDE
 OPTIONS = {ACCEPTED: "as it is", SET_ASIDE: "set aside"}
 """Answers that need no new value -> what they are called in the table."""
 QUERIES = "results/validation/queries.csv"
-NONE = "none: reaches no primary estimate"
-NOT_FORECAST = "not forecast: "
+OF_ESTIMATE = ("analysis", "role", "outcome", "timepoint", "measure")
+NUMBERS = ("estimate", "lower", "upper", "p", "p_adjusted")
 
 
 @dataclass(frozen=True)
@@ -96,71 +97,35 @@ def _option(
         return Option(query, OPTIONS[value], None, refusal.what)
 
 
-@dataclass(frozen=True)
-class Effect:
-    """The effect of a query: the largest change that any answer to it makes.
+def table_of_options(options: Sequence[Option]) -> pd.DataFrame:
+    """Return what comes of the answers, as the contract `QueryEffects` has it."""
+    from schemas.results.query_effects import QueryEffects
 
-    Attributes:
-        query: its name.
-        primary: the primary estimate that changes most.
-        other: the estimate of another outcome of the plan that changes most.
-        words: the effect in words.
-    """
-
-    query: str
-    primary: Shift | None
-    other: Shift | None
-    words: str
-
-    @property
-    def order(self) -> tuple[float, float]:
-        """By which queries are sorted: the largest effects first."""
-        return tuple(-abs(s.in_errors or 0) if s else 0.0 for s in (self.primary, self.other))
+    rows = [row for each in options for row in _rows(each)]
+    return pd.DataFrame(rows, columns=list(QueryEffects.to_schema().columns))
 
 
-def by_query(options: Sequence[Option]) -> list[Effect]:
-    """Return the effect of each query, the largest first; queries with the same as they stood."""
-    return sorted(_effects(options), key=lambda each: each.order)
+def _rows(option: Option) -> Iterator[dict[str, Any]]:
+    about = {"query_id": option.query, "option": option.option}
+    name = f"{option.query}.{option.option.replace(' ', '_')}"
+    if option.found is None:
+        yield about | {"row": name, "note": option.why}
+        return
+    shown = [s for s in option.found.shifts if s.changed or s.about["role"] == PRIMARY]
+    if not shown:
+        yield about | {"row": name, "note": "the run has no primary estimate, and no other changes"}
+    for shift in shown:
+        yield about | _of(shift) | {"row": f"{name}.{shift.about['row']}"}
 
 
-def _effects(options: Sequence[Option]) -> Iterator[Effect]:
-    for query in dict.fromkeys(each.query for each in options):
-        mine = [each for each in options if each.query == query]
-        shifts = [shift for each in mine for shift in each.moved]
-        primary = largest([s for s in shifts if s.about["role"] == PRIMARY])
-        other = largest([s for s in shifts if s.about["role"] != PRIMARY])
-        yield Effect(query, primary, other, _words(mine, shifts, primary, other))
-
-
-def _words(
-    options: Sequence[Option],
-    shifts: Sequence[Shift],
-    primary: Shift | None,
-    other: Shift | None,
-) -> str:
-    """Return the effect of a query in words."""
-    if primary:
-        return f"{_size(primary)} on {primary.about['row']}"
-    if not any(each.found for each in options):
-        return NOT_FORECAST + options[0].why
-    if any(s.about["role"] == PRIMARY for s in shifts):
-        return "changes no primary estimate, but what stands beside it"
-    told = NONE
-    return told + (f"; {_size(other)} on {other.about['row']}" if other else "")
-
-
-def _size(shift: Shift) -> str:
-    return f"{abs(shift.in_errors or 0):.3f} SE"
-
-
-def tell_queries(options: Sequence[Option], top: int, *, as_json: bool) -> str:
-    """Return the queries with the largest effects, each answer with what it moves most."""
-    from runrecord.digest import json_text
-
-    from trialtrail.forecast.telling import plain_effect, table_of_effects
-
-    effects = by_query(options)[:top]
-    by_name = {each.query: [o for o in options if o.query == each.query] for each in effects}
-    if as_json:
-        return json_text([plain_effect(each, by_name[each.query]) for each in effects]).rstrip()
-    return table_of_effects(effects, by_name)
+def _of(shift: Shift) -> dict[str, Any]:
+    then: Mapping[str, str] = shift.then
+    return {
+        "estimate_row": shift.about["row"],
+        **{name: shift.about[name] for name in OF_ESTIMATE},
+        **{name: float(then[name]) if then.get(name) else None for name in NUMBERS},
+        "change": shift.change,
+        "change_in_errors": shift.in_errors,
+        "conclusion_changes": shift.concludes_otherwise,
+        "note": None if then else "the run with it has no such estimate",
+    }

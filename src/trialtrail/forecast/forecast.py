@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from trialtrail.analysis.measures import measure_of
 from trialtrail.forecast.corrections import Asked
 from trialtrail.forecast.narrowing import ALL, OWN, PRIMARY
@@ -192,29 +190,3 @@ def _broken(rerun: Rerun, asked: Asked) -> Sequence[str]:
             for query in mine["query_id"]
         ]
     return list(dict.fromkeys(said))
-
-
-def largest(shifts: Sequence[Shift], role: str = "") -> Shift | None:
-    """Return the estimate that changes most, in standard errors; None where none does."""
-    found = [s for s in shifts if s.in_errors and (not role or s.about["role"] == role)]
-    return max(found, key=lambda each: abs(each.in_errors or 0), default=None)
-
-
-def as_frame(shifts: Sequence[Shift]) -> pd.DataFrame:
-    """Return a row an estimate: what it is of, its numbers in the forecast, its change."""
-    rows = [
-        {
-            "estimate_row": shift.about["row"],
-            **{name: shift.about[name] for name in ("analysis", "role", "outcome", "timepoint")},
-            **{
-                name: float(shift.then[name]) if shift.then.get(name) else None
-                for name in ("estimate", "lower", "upper", "p", "p_adjusted")
-            },
-            "change": shift.change,
-            "change_in_errors": shift.in_errors,
-            "conclusion": shift.conclusions[1],
-            "other_conclusion": shift.concludes_otherwise,
-        }
-        for shift in shifts
-    ]
-    return pd.DataFrame(rows)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from trialtrail.analysis.measures import measure_of
-from trialtrail.forecast.forecast import Forecast, Row, Shift, largest
-
-if TYPE_CHECKING:
-    from trialtrail.forecast.effects import Effect, Option
+from trialtrail.forecast.forecast import Forecast, Row, Shift
+from trialtrail.forecast.query_effects import Effect
 
 FORM = "trialtrail-whatif/1"
 NUMBERS = ("estimate", "lower", "upper", "se", "p", "p_adjusted", "n_arm", "n_reference")
+TOLD = ("estimate", "lower", "upper", "p", "p_adjusted")
 CONCLUSIONS = {
     "": "no such estimate",
     "not_estimable": "no effect can be estimated",
@@ -173,34 +174,45 @@ def _claim(row: Mapping[str, str]) -> dict[str, str]:
     return {"reproduced": row["reproduced"], "verdict": row["verdict"]}
 
 
-def table_of_effects(effects: Sequence[Effect], options: Mapping[str, Sequence[Option]]) -> str:
-    """Return the queries with their effect, and of each answer the estimate that moves most."""
-    rows = [("query", "answer", "estimate", "now", "then", "in standard errors")]
+def table_of_effects(effects: Sequence[Effect], table: pd.DataFrame, now: Mapping[str, Row]) -> str:
+    """Return the queries with their effect, and of each answer the estimate that moves most.
+
+    Args:
+        effects: those that are shown.
+        table: what would come of the answers, as the contract `QueryEffects` has it.
+        now: the estimates of the run.
+    """
+    lines = [("query", "answer", "estimate", "now", "then", "in standard errors")]
     for effect in effects:
-        for option in options[effect.query]:
-            shift = largest(option.moved, "primary") or largest(option.moved)
-            cells = ("", "", "", "")
-            if shift:
-                errors = shift.in_errors or 0.0
-                row = shift.about["row"]
-                cells = (row, _interval(shift.now), _interval(shift.then), f"{errors:+.3f}")
-            told = option.option if option.found else f"{option.option}: {option.why}"
-            rows.append((effect.query, told, *cells))
+        for option, rows in table[table["query_id"] == effect.query].groupby("option", sort=False):
+            lines.append((effect.query, str(option), *_moved_most(rows, now)))
     words = [(effect.query, effect.words) for effect in effects]
-    return "\n".join([*in_columns(rows), "", *in_columns(words)]) if effects else "No open query."
+    return "\n".join([*in_columns(lines), "", *in_columns(words)]) if effects else "No open query."
 
 
-def plain_effect(effect: Effect, options: Sequence[Option]) -> dict[str, Any]:
-    """Return the effect of a query as JSON has it."""
-    return {
-        "query": effect.query,
-        "effect": effect.words,
-        "options": [
-            {
-                "option": each.option,
-                "not_forecast": each.why or None,
-                "estimates": [_plain(shift) for shift in each.moved],
-            }
-            for each in options
-        ],
-    }
+def _moved_most(rows: pd.DataFrame, now: Mapping[str, Row]) -> tuple[str, str, str, str]:
+    """Return the estimate that one answer moves most: its row, now, then, in standard errors."""
+    primary = rows[rows["role"].eq("primary").fillna(False)]
+    for mine in (primary, rows):
+        sizes = mine["change_in_errors"].astype("Float64").abs().fillna(0)
+        if (sizes > 0).any():
+            row = mine.loc[sizes.idxmax()]
+            then = {k: "" if pd.isna(row[k]) else str(row[k]) for k in TOLD}
+            name = str(row["estimate_row"])
+            return name, _interval(now[name]), _interval(then), f"{row['change_in_errors']:+.3f}"
+    noted = rows["note"].dropna()
+    return (noted.iloc[0] if len(noted) else "no estimate changes", "", "", "")
+
+
+def plain_effects(effects: Sequence[Effect], table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the effects of queries as JSON has them."""
+    shown = table.drop(columns=["row", "query_id"]).astype(object)
+    shown = shown.where(shown.notna(), None)
+    return [
+        {
+            "query": each.query,
+            "effect": each.words,
+            "answers": shown[table["query_id"] == each.query].to_dict("records"),
+        }
+        for each in effects
+    ]

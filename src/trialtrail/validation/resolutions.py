@@ -45,6 +45,8 @@ NOTES = {
     "evidence": "Leave it: it says for which raw value the answer was given.",
 }
 """The explanation of the columns that people fill in."""
+EFFECT = "effect"
+"""Column of the list for people: what the estimates would be with the query answered."""
 STATES = {
     "accepted": RESOLVED,
     "corrected": RESOLVED,
@@ -324,5 +326,5 @@ def account(answers: pd.DataFrame, states: dict[str, str]) -> pd.DataFrame:
 
 def to_answer(queries: pd.DataFrame) -> pd.DataFrame:
     """Return the queries with columns for the answers, as a workbook for people has them."""
-    shown = queries[[name for name in QUERY_COLUMNS if name in queries]]
+    shown = queries[[name for name in (*QUERY_COLUMNS, EFFECT) if name in queries]]
     return shown.assign(**{name: pd.array([None] * len(shown), "string") for name in NEEDED[1:]})
