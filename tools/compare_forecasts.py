@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +44,9 @@ PLAIN = (None, "delimited", "redcap", "qualtrics")
 """Forms of exports in which a cell can be written over as text."""
 TOUCHING = ("participants", "assignments", "contacts", "providers")
 """Tables, beside the forms, of which some corrections reach an estimate."""
+
+Runner = Callable[[Sequence[str]], tuple[int, str]]
+"""Runs Snakemake with options; returns its exit code and what it said."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,9 @@ def forecast_of(run: SealedRun, correction: str) -> Outcome:
     return Outcome(rows, "", time.monotonic() - start)
 
 
-def corrected_run(run: SealedRun, configuration: Path, correction: str, cores: int) -> Outcome:
+def corrected_run(
+    run: SealedRun, configuration: Path, correction: str, snakemake: Runner
+) -> Outcome:
     """Return what an ordinary run with the correction gives, in a folder of its own."""
     start = time.monotonic()
     home = run.results.resolve().parent
@@ -126,10 +131,12 @@ def corrected_run(run: SealedRun, configuration: Path, correction: str, cores: i
             _answer(run, file, name, value)
         else:
             _write_over(run, folder, name, "" if value == "blank" else value)
-        done = _snakemake(folder, file, cores)
+        exit_code, said = snakemake(
+            [ESTIMATES, "--directory", str(folder), "--configfile", str(file)]
+        )
         seconds = time.monotonic() - start
-        if done.returncode:
-            return Outcome({}, _problem(done.stdout), seconds)
+        if exit_code:
+            return Outcome({}, _problem(said), seconds)
         return Outcome(rows_of(folder / ESTIMATES), "", seconds)
 
 
@@ -182,23 +189,26 @@ def _write_over(run: SealedRun, folder: Path, name: str, value: str) -> None:
     path.write_bytes("".join(lines).encode(encoding))
 
 
-def _snakemake(folder: Path, file: Path, cores: int) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "snakemake", ESTIMATES, "--cores", str(cores)]
-    command += ["--directory", str(folder), "--snakefile", str(ROOT / "Snakefile")]
-    command += ["--configfile", str(file)]
-    surroundings = {k: v for k, v in os.environ.items() if k != "TRIALTRAIL_TRACEBACK"}
-    surroundings["SNAKEMAKE_WARM_IDLE"] = "0"
-    return subprocess.run(
-        command,
-        cwd=ROOT,
-        env=surroundings,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
+def in_a_process(cores: int) -> Runner:
+    """Return what runs Snakemake in a process of its own."""
+
+    def go(options: Sequence[str]) -> tuple[int, str]:
+        command = [sys.executable, "-m", "snakemake", *options, "--cores", str(cores)]
+        surroundings = {k: v for k, v in os.environ.items() if k != "TRIALTRAIL_TRACEBACK"}
+        done = subprocess.run(
+            [*command, "--snakefile", str(ROOT / "Snakefile")],
+            cwd=ROOT,
+            env=surroundings | {"SNAKEMAKE_WARM_IDLE": "0"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+    return go
 
 
 def _problem(said: str) -> str:
@@ -213,12 +223,12 @@ def agree(mine: Outcome, other: Outcome) -> bool:
 
 
 def compare(
-    run: SealedRun, configuration: Path, corrections: Sequence[str], cores: int
+    run: SealedRun, configuration: Path, corrections: Sequence[str], snakemake: Runner
 ) -> Iterator[tuple[str, Outcome, Outcome]]:
     """Yield each correction with its forecast and its corrected run."""
     for correction in corrections:
         mine = forecast_of(run, correction)
-        yield correction, mine, corrected_run(run, configuration, correction, cores)
+        yield correction, mine, corrected_run(run, configuration, correction, snakemake)
 
 
 def tried(run: SealedRun, top: int) -> list[str]:
@@ -278,7 +288,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lines = [("correction", "estimate", "moved", "now", "forecast", "corrected run", "", "s", "s")]
     equal = 0
     for correction, mine, other in compare(
-        run, Path(options.configuration), corrections, options.cores
+        run, Path(options.configuration), corrections, in_a_process(options.cores)
     ):
         equal += agree(mine, other)
         line = _told(run, correction, mine, other, values=bool(QUERY.match(correction)))
