@@ -120,10 +120,11 @@ def corrected_run(
     """Return what an ordinary run with the correction gives, in a folder of its own."""
     start = time.monotonic()
     home = run.results.resolve().parent
-    with tempfile.TemporaryDirectory() as base:
-        folder = Path(base) / "run"
+    # Beside the run, for the code is a parameter of the jobs by its path from their folder.
+    with tempfile.TemporaryDirectory(dir=home.parent) as base:
+        folder = Path(base)
         ignored = shutil.ignore_patterns(".snakemake", ".git", ".venv", "__pycache__")
-        shutil.copytree(home, folder, symlinks=True, ignore=ignored)
+        shutil.copytree(home, folder, symlinks=True, ignore=ignored, dirs_exist_ok=True)
         _copy_notes(home, folder)
         file = folder / configuration.resolve().relative_to(home)
         name, _, value = correction.partition("=")
