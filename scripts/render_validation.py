@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
+from trialtrail.forecast.query_effects import Effect, effects_of, sorted_by_effect
 from trialtrail.pages import render_page
 from trialtrail.record import Rows, run
 from trialtrail.report.fonts import inlined
@@ -19,6 +20,8 @@ from trialtrail.validation.set_aside import ROW
 from schemas.results.accounts import FormPatterns, Missing
 from schemas.results.base import conform
 
+SHOWN = 20
+"""Queries with the largest effects that the page lists first."""
 MANY = 200
 """Queries of one rule that the page lists; the file has them all."""
 
@@ -40,6 +43,13 @@ def by_rule(queries: pd.DataFrame, actions: dict[str, str]) -> list[dict]:
             }
         )
     return sorted(found, key=lambda each: (order[kind_of(each["rule"])], each["rule"]))
+
+
+def largest_effects(queries: pd.DataFrame, effects: list[Effect]) -> list[dict]:
+    """Return the queries with the largest effects on estimates, the largest first."""
+    sizes = {each.query: each.primary or each.other for each in effects}
+    moving = queries[queries["query_id"].map(sizes).fillna(0) > 0]
+    return moving.head(SHOWN).astype(object).to_dict("records")
 
 
 def totals(queries: pd.DataFrame) -> dict[str, dict[str, int]]:
@@ -138,7 +148,9 @@ def main(job):
     together = patterns(participants, forms, frames, [arm["id"] for arm in job.params.arms], rules)
     write_result(conform(together, FormPatterns), job.output.patterns)
     queries = read_queries(job.input.queries)
-    filled = to_answer(queries[queries["status"] != RESOLVED])
+    effects = [each for path in job.input.effects for each in effects_of(read_result(path))]
+    shown = sorted_by_effect(queries, effects) if job.input.effects else queries
+    filled = to_answer(shown[shown["status"] != RESOLVED])
     write_workbook(filled, job.output.workbook, "Queries", to_fill=NEEDED[1:], notes=NOTES)
     labels = {name: each["label"] for name, each in job.params.forms.items()}
     folder = Path(job.input.page).parent
@@ -151,7 +163,8 @@ def main(job):
         arms=job.params.arms,
         forms=labels,
         totals=totals(queries),
-        rules=by_rule(queries, job.params.actions),
+        rules=by_rule(shown, job.params.actions),
+        effects=largest_effects(shown, effects) if job.input.effects else None,
         steps=steps(read_result(job.input.rows), read_table(job.input.set_aside)),
         missing=matrix(missing, labels, job.params.arms),
         patterns=together.to_dict("records"),

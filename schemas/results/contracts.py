@@ -26,6 +26,7 @@ from schemas.results.qualitative import (
     JointDisplay,
     Quotations,
 )
+from schemas.results.query_effects import QueryEffects
 from schemas.results.retention import Retention
 from schemas.results.summaries import Summaries
 
@@ -46,6 +47,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "models": Models,
     "normalisation": Normalisation,
     "query_counts": QueryCounts,
+    "query_effects": QueryEffects,
     "quotations": Quotations,
     "resolutions": Resolutions,
     "retention": Retention,

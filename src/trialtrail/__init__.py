@@ -20,7 +20,7 @@ class _Beside:
     It is asked by name and lists no folder: a confined job may not list the checkout.
     """
 
-    packages = ("schemas",)
+    packages = ("schemas", "scripts")
 
     @classmethod
     def find_spec(cls, name: str, path: object = None, target: object = None) -> ModuleSpec | None:

@@ -12,6 +12,7 @@ from trialtrail import __version__
 from trialtrail.committee import command as editions
 from trialtrail.errors import StudyError
 from trialtrail.escaping import visible
+from trialtrail.forecast import command as whatif
 from trialtrail.trail import bundle, decisions
 from trialtrail.trail.comparing import diff
 
@@ -54,6 +55,10 @@ def parser() -> argparse.ArgumentParser:
     diff.add_arguments(differ)
     differ.set_defaults(act=diff.command)
 
+    forecast = commands.add_parser("whatif", help="what the estimates would be with corrections")
+    whatif.add_arguments(forecast)
+    forecast.set_defaults(act=whatif.command)
+
     note = commands.add_parser("note", help="note a decision of people in the journal")
     decisions.add_arguments(note)
     note.set_defaults(act=decisions.command)
@@ -70,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
     editions.add_arguments(edit)
     edit.set_defaults(act=editions.command)
 
-    for command in (trace, summary, note, log, pack, edit):
+    for command in (trace, summary, note, log, pack, edit, forecast):
         add_results(command)
     add_commands(commands)
     return top

@@ -3,6 +3,15 @@
 REPORTED_TABLES = ["row_accounts", "query_counts", "data_dictionary"]
 """Names of the result tables that this study has; the stages add theirs."""
 
+FORECAST = (
+    *("validate_table", "validate_dictionary", "validate_references", "validate_plausibility"),
+    *("resolve_queries", "validate_corrected_table", "validate_corrected_dictionary"),
+    *("validate_corrected_references", "validate_corrected_plausibility", "split_used_rows"),
+    *("derive_contacts", "derive_participants", "derive_outcomes"),
+    *("impute_block", "fit_analysis", "collect_estimates"),
+)
+"""The rules between the raw exports and the estimates, whose jobs a forecast runs again."""
+
 SUMMARIES = ["flow"]
 """Names of the parts of the result table `summaries` that this study has."""
 
@@ -139,6 +148,26 @@ if STUDY.outcomes:
             multiplicity=STUDY.analysis("multiplicity", {}),
         script:
             "../../scripts/collect_estimates.py"
+
+
+if CHECKED.effects:
+
+    rule forecast_query_effects:
+        """What the estimates would be with what each open query asks about used, and set aside."""
+        input:
+            # What these jobs read and made may be read by whoever takes their records.
+            records=records_of(*FORECAST),
+            queries=rules.split_used_rows.output.queries,
+            estimates=rules.collect_estimates.output.estimates,
+        output:
+            effects="results/validation/query_effects.csv",
+            record="results/lineage/records/forecast_query_effects.json",
+        log:
+            "results/logs/forecast_query_effects.log",
+        params:
+            code=code_of("forecast_query_effects", *contracts_of(*STUDY.tables)),
+        script:
+            "../../scripts/forecast_query_effects.py"
 
 
 if STUDY.timed_outcomes or STUDY.has("contacts"):

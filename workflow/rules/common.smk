@@ -118,6 +118,12 @@ def records():
     return outputs_named("record")
 
 
+def records_of(*rules):
+    """Return the records of all jobs of some of the rules read so far."""
+    known = [rule for rule in workflow.rules if rule.name in rules]
+    return files_of_all_jobs(str(rule.output.record) for rule in known)
+
+
 def outputs_named(name):
     """Return the outputs of a name of all rules read so far, one a value of each wildcard.
 

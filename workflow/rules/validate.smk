@@ -269,6 +269,7 @@ rule render_validation:
         resolutions=rules.split_used_rows.output.resolutions,
         tables=rules.split_used_rows.output.tables,
         set_aside=LISTED.set_aside,
+        effects=["results/validation/query_effects.csv"] if CHECKED.effects else [],
     output:
         page="results/validation/validation.html",
         workbook="results/validation/queries.xlsx",

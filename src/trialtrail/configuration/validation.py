@@ -53,6 +53,12 @@ class Validation:
         return (self.study.folder / name).as_posix() if name else None
 
     @property
+    def effects(self) -> bool:
+        """Whether the effects of open queries on the estimates are forecast in each run."""
+        wanted = self.spec.get("effects", default_of("validation.effects"))
+        return bool(wanted and self.study.outcomes)
+
+    @property
     def resolutions_label(self) -> str:
         """The name of that file in messages."""
         return self.spec.get("resolutions", "")

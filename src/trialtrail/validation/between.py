@@ -29,7 +29,7 @@ def check_tables(
     actions: Mapping[str, str],
     plan: Plan,
     headings: Mapping[str, Mapping],
-    spared: Collection[tuple] = (),
+    answered: tuple[Collection[tuple], Collection[tuple]] = ((), ()),
 ) -> pd.DataFrame:
     """Return all findings: those of the single tables and those between them.
 
@@ -46,9 +46,10 @@ def check_tables(
         actions: what findings do where that is configured.
         plan: what is checked.
         headings: table -> export -> column of the table -> column of the file.
-        spared: findings that set nothing aside, as `findings.cells_of` names them.
+        answered: what people accepted, which sets nothing aside, and what they set aside, as
+            `findings.cells_of` names them.
     """
-    scopes, whole = Scopes(actions, headings, plan.needed, spared), dict(tables)
+    scopes, whole = Scopes(actions, headings, plan.needed, *answered), dict(tables)
     apart = unfit(findings, scopes)
     findings = scopes.of(findings)
     aside = Aside.by(findings)

@@ -1,7 +1,8 @@
 """Answers to queries: a layer over the raw data, which themselves are never written.
 
-A resolution names a query, a new value for its cell or the word ``accepted``, who gave the answer,
-when and why. It holds for the raw value that the person saw, and is *stale* when that has changed.
+A resolution names a query, a new value for its cell or one of the words ``accepted``, ``blank``
+and ``set aside``, who gave the answer, when and why. It holds for the raw value that the person
+saw, and is *stale* when that has changed.
 """
 
 from __future__ import annotations
@@ -18,31 +19,43 @@ from trialtrail.exports.dates import read_date
 from trialtrail.exports.export import LINE, Export
 from trialtrail.exports.read import read_export
 from trialtrail.tables import in_rows, read_table
-from trialtrail.validation.findings import OPEN, QUERY_COLUMNS, RESOLVED, STALE, cells_of
-from trialtrail.validation.rules import FIXED, NEVER_KEPT
+from trialtrail.validation.findings import (
+    OPEN,
+    QUERY_COLUMNS,
+    RESOLVED,
+    STALE,
+    cells_of,
+    finding,
+    findings_frame,
+)
+from trialtrail.validation.rules import FIXED, NEVER_KEPT, PLAUSIBILITY, kind_of
 
 NEEDED = ("query_id", "new_value", "who", "when", "why")
 SEEN = ("evidence", "found")
 """Columns that say for which raw value a resolution was given; one of them is needed."""
-ACCEPTED, BLANK = "accepted", "blank"
-"""Words that stand for a value: the raw value is right; there is no value."""
+ACCEPTED, BLANK, SET_ASIDE = "accepted", "blank", "set aside"
+"""Words that stand for a value: the raw value is right; there is no value; it is not to be used,
+neither the cell that the query is about nor, of a query of a whole record, the record."""
 NOTES = {
-    "new_value": f"The value that should stand there, `{ACCEPTED}` if it is right as it is, or "
-    f"`{BLANK}` if there is none.",
+    "new_value": f"The value that should stand there, `{ACCEPTED}` if it is right as it is, "
+    f"`{BLANK}` if there is none, or `{SET_ASIDE}` if the cell or record is not to be used.",
     "who": "Who gave the answer.",
     "when": "The day of the answer, as 2026-12-31.",
     "why": "From what it is known.",
     "evidence": "Leave it: it says for which raw value the answer was given.",
 }
 """The explanation of the columns that people fill in."""
+EFFECT = "effect"
+"""Column of the list for people: what the estimates would be with the query answered."""
 STATES = {
     "accepted": RESOLVED,
     "corrected": RESOLVED,
+    "set aside": RESOLVED,
     "corrected but open": OPEN,
     "stale": STALE,
 }
 """States of a resolution, and the state of its query."""
-OF_QUERY = ["export", "file", "line", "column", "rule"]
+OF_QUERY = ["table", "export", "file", "line", "record", "column", "rule", "message"]
 """What an answer takes from its query: where the cell stands, and the rule that it breaks."""
 LINES = ["line", "answer_line"]
 SIGNED = ("who", "when", "answer_sha256")
@@ -68,6 +81,11 @@ class Resolution:
     def accepts(self) -> bool:
         """Return whether the raw value is right as it is."""
         return self.new_value.casefold() == ACCEPTED
+
+    @property
+    def sets_aside(self) -> bool:
+        """Return whether what the query is about is not to be used."""
+        return self.new_value.casefold().replace("_", " ").replace("-", " ") == SET_ASIDE
 
     @property
     def text(self) -> str:
@@ -163,8 +181,8 @@ class Correction:
 def sort_out(answers: Iterable[Resolution], queries: pd.DataFrame, label: str) -> pd.DataFrame:
     """Return one row an answer: what it says, its state, and the cell and rule of its query.
 
-    The state is accepted, corrected or stale. The columns are those of `ANSWERED`; of an answer
-    without a query the place is empty.
+    The state is accepted, corrected, set aside or stale. The columns are those of `ANSWERED`; of an
+    answer without a query the place is empty.
 
     Args:
         answers: the answers of the file.
@@ -191,6 +209,9 @@ def _state(answer: Resolution, query: dict | None, label: str) -> str:
     if answer.accepts:
         _check_acceptable(answer, query, label)
         return "accepted"
+    if answer.sets_aside:
+        _check_removable(answer, query, label)
+        return "set aside"
     _check_correctable(answer, query, label)
     return "corrected"
 
@@ -199,6 +220,13 @@ def _check_acceptable(answer: Resolution, query: dict, label: str) -> None:
     if query["rule"] in (*FIXED, *NEVER_KEPT):
         what = f"{answer.query_id} breaks the rule {query['rule']} and cannot be accepted"
         remedy = "give the value that should stand there, or correct the export"
+        raise _refused(what, label, answer.line, "new_value", remedy)
+
+
+def _check_removable(answer: Resolution, query: dict, label: str) -> None:
+    if query["rule"] in FIXED or pd.isna(query["line"]):
+        what = f"{answer.query_id} is about no single cell or record, so nothing can be set aside"
+        remedy = "write `accepted` where the rule allows it, or mend the export"
         raise _refused(what, label, answer.line, "new_value", remedy)
 
 
@@ -222,6 +250,22 @@ def states_of(answers: pd.DataFrame) -> dict[str, str]:
 def accepted_cells(answers: pd.DataFrame) -> frozenset[tuple]:
     """Return what the accepted answers are about, as `findings.cells_of` names it."""
     return frozenset(cells_of(answers[answers["state"] == "accepted"]))
+
+
+def removed_cells(answers: pd.DataFrame) -> frozenset[tuple]:
+    """Return what is not to be used by an answer, as `findings.cells_of` names it."""
+    return frozenset(cells_of(answers[answers["state"] == "set aside"]))
+
+
+def removed_as_odd(answers: pd.DataFrame) -> pd.DataFrame:
+    """Return the findings of what is odd that an answer sets aside.
+
+    They are made only when all tables are checked, of the rows that are left in use; so they are
+    taken from the answers before, under the names that their queries have.
+    """
+    rows = answers[answers["state"] == "set aside"]
+    places = (dict(zip(OF_QUERY, row, strict=True)) for row in in_rows(rows, OF_QUERY))
+    return findings_frame(finding(**p) for p in places if kind_of(p["rule"]) in PLAUSIBILITY)
 
 
 def corrections_of(answers: pd.DataFrame) -> list[Correction]:
@@ -282,5 +326,5 @@ def account(answers: pd.DataFrame, states: dict[str, str]) -> pd.DataFrame:
 
 def to_answer(queries: pd.DataFrame) -> pd.DataFrame:
     """Return the queries with columns for the answers, as a workbook for people has them."""
-    shown = queries[[name for name in QUERY_COLUMNS if name in queries]]
+    shown = queries[[name for name in (*QUERY_COLUMNS, EFFECT) if name in queries]]
     return shown.assign(**{name: pd.array([None] * len(shown), "string") for name in NEEDED[1:]})

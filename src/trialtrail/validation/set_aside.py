@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from trialtrail.tables import in_rows
@@ -41,29 +42,38 @@ class Scopes:
         needed: of each table, the columns without which a record says nothing: its key, what it
             refers to, and what its contract requires; of a form the key alone.
         spared: what findings are about that were looked at and are right (see `cells_of`).
+        removed: what findings are about that a person sets aside, whatever their rule does.
     """
 
     actions: Mapping[str, str]
     headings: Mapping[str, Mapping]
     needed: Mapping[str, Collection[str]]
     spared: Collection[tuple] = ()
+    removed: Collection[tuple] = ()
 
     def of(self, findings: pd.DataFrame) -> pd.DataFrame:
         """Return ``findings`` with their ``scope``: what each sets aside, or would if it stops."""
         doing = {rule: action(rule, self.actions) for rule in findings["rule"].unique()}
-        there = findings["line"].notna() & (findings["rule"].map(doing) != KEEP)
+        there = (findings["rule"].map(doing) != KEEP).to_numpy(dtype=bool)
+        if self.removed:
+            mine = [cell in self.removed for cell in cells_of(findings)]
+            there = there | np.array(mine, dtype=bool)
         scopes = [""] * len(findings)
-        there = there.to_numpy(dtype=bool)
+        there = there & findings["line"].notna().to_numpy(dtype=bool)
         rows = findings[there]
         columns: dict[tuple, str] = {}
         known: set[str] = set()
         spared = self.spared and [cell in self.spared for cell in cells_of(rows)]
+        removed = self.removed and [cell in self.removed for cell in cells_of(rows)]
         cells = in_rows(rows, ["table", "export", "column", "rule", "record"])
         for number, (at, each) in enumerate(zip(there.nonzero()[0].tolist(), cells, strict=True)):
             if spared and spared[number]:
                 continue
             key, record = each[:4], each[4]
             table, export, column, rule = key
+            if removed and removed[number] and doing[rule] == KEEP:
+                scopes[at] = self._of_removed(table, export, column)
+                continue
             if table == PARTICIPANTS and kind_of(rule) == "key":
                 scopes[at] = self._of_key(record, known)
                 continue
@@ -83,6 +93,13 @@ class Scopes:
             lacking = {name for name, heading in own.items() if heading == row.column}
             return bool(lacking & set(self.needed.get(row.table, ())))
         return self._of_kind(row.table, row.export, row.column, kind_of(row.rule)) == ROW
+
+    def _of_removed(self, table: str, export: str, column: str) -> str:
+        """Return what is set aside where a person says so: the cell, or the record."""
+        if not column:
+            return self._of_kind(table, export, "", "record")
+        used = column in {*self.headings.get(table, {}).get(export, {}).values()}
+        return self._of_kind(table, export, column, "range") if used else ""
 
     def _of_key(self, record: str, known: set[str]) -> str:
         """Return what one of several records of a participant sets aside: all but the first."""

@@ -32,6 +32,8 @@ QUERIES = pd.DataFrame(
         "column": ["Score", "Score", "Id", "Score"],
         "rule": ["range", "range", "key", "digits"],
         "table": "visit",
+        "record": "r",
+        "message": "m",
         "found": ["99", "88", "x", ""],
         "status": "open",
         "evidence": ["a", "b", "c", "d"],
@@ -192,7 +194,7 @@ def test_without_a_file_no_answer_lies_over_the_raw_data():
 
 
 def test_the_workbook_for_people_is_read_as_answers(tmp_path):
-    filled = to_answer(QUERIES.assign(record="r", severity="error", message="m"))
+    filled = to_answer(QUERIES.assign(severity="error"))
     filled.loc[0, ["new_value", "who", "when", "why"]] = ["9", "DM", "2026-11-20", "form"]
     write_workbook(filled, tmp_path / "q.xlsx", "Queries")
     (one,) = read_resolutions(str(tmp_path / "q.xlsx"), "q.xlsx")
