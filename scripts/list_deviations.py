@@ -22,7 +22,7 @@ def relation(days: int | None) -> str:
 def dated(judged: Judged, on: str) -> dict:
     """Return the columns that say where a day lies to that of the unblinding."""
     days = judged.days(on)
-    return {"unblinding": relation(days), "days": days}
+    return {"unblinding": relation(days), "days": None if days is None else abs(days)}
 
 
 def deviation(explained: Explained, judged: Judged) -> dict:

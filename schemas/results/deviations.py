@@ -31,7 +31,7 @@ class Deviations(Result):
     version: Whole = column("Version", "Locked version that it differs from", ge=1, **NULLABLE)
     decided_on: Text = column("Decided on", "Day of the deviation: of its reason")
     unblinding: Text = column("Unblinding", "That day to the day of the unblinding", isin=RELATIONS)
-    days: Whole = column("Days", "Days from the unblinding to it, negative before", **NULLABLE)
+    days: Whole = column("Days", "Days between it and the unblinding", ge=0, **NULLABLE)
     reason: Text = column("Reason", "Why, by the configuration or by the version that took it over")
     by: Text = column("By", "Who decided it")
 
@@ -45,7 +45,7 @@ class PlanVersions(Result):
     by: Text = column("By", "Who locked it")
     reason: Text = column("Reason", "Why")
     unblinding: Text = column("Unblinding", "That day to the day of the unblinding", isin=RELATIONS)
-    days: Whole = column("Days", "Days from the unblinding to it, negative before", **NULLABLE)
+    days: Whole = column("Days", "Days between it and the unblinding", ge=0, **NULLABLE)
     analyses: Whole = column("Analyses", "Analyses that it locks", ge=0)
     outcomes: Whole = column("Outcomes", "Outcomes that it locks", ge=0)
     changes: Whole = column("Changes", "Differences to the version before", ge=0)

@@ -15,8 +15,9 @@ if PLAN.lock:
         input:
             lock=PLAN.lock,
         output:
-            deviations="results/tables/deviations.csv",
-            versions="results/tables/plan_versions.csv",
+            # `update`: where a reason is missing, the last good tables are put back.
+            deviations=update("results/tables/deviations.csv"),
+            versions=update("results/tables/plan_versions.csv"),
             record="results/lineage/records/list_deviations.json",
         log:
             "results/logs/list_deviations.log",

@@ -3,6 +3,8 @@
 Nothing of the configuration is imported here: contracts of result tables and jobs use it.
 """
 
+from collections.abc import Mapping
+
 KINDS = CHANGED, ADDED, NOT_RUN, LOCKED_LATE = ("changed", "added", "not_run", "locked_late")
 TOUCHES = EVERY, ANALYSIS, OUTCOME, COMPARISON, NONE = (
     *("every_estimate", "analysis", "outcome", "comparison"),
@@ -12,6 +14,14 @@ TOUCHES = EVERY, ANALYSIS, OUTCOME, COMPARISON, NONE = (
 an analysis; or none, as other tables than `estimates` rest on it."""
 STATUSES = PLANNED, DEVIATING, POST_HOC = ("planned", "deviating", "post_hoc")
 """What an estimate is by the locked plan."""
+
+SIGNS = {DEVIATING: "†", POST_HOC: "‡"}
+"""Status of an estimate -> the sign beside it, in tables and figures."""
+
+
+def sign_of(estimate: Mapping[str, str]) -> str:
+    """Return the sign of a row of `estimates`; "" where it is planned, or no plan is locked."""
+    return SIGNS.get(estimate.get("plan_status", ""), "")
 
 
 def touches(kind: str, extent: str, of: tuple[str, str], comparison: tuple[str, str]) -> bool:

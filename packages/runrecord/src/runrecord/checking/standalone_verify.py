@@ -591,7 +591,7 @@ class Check:
                 lock.used = {n: e for n, e in starts.items() if path in (e.get("locks") or {})}
                 for text in (*lock.faults(entries, last), *self.unused(lock, starts, last)):
                     self.fault(path, text)
-                self.notes += [f"{path}: {text}" for text in lock.notes()]
+                self.notes += [f"{path}: {text}" for text in lock.notes(last)]
             self.check_dates(starts.get(last, {}), last)
         except DAMAGE:
             self.fault(JOURNAL, "what it says of a locked document cannot be read")
@@ -604,6 +604,8 @@ class Check:
             sealed = self.manifest.get(lock.path)
             if sealed != noted[lock.path]["sha256"]:
                 yield f"is not the lock that the run of entry {last} was started with"
+            if self.digest(lock.path) is None and any(map(self.digest, end["configuration"])):
+                yield "is gone, and the configuration that names it is here"
             return
         before.update({n: e for n, e in lock.own.items() if n < last})
         heads = {about["version_sha256"] for about in noted.values()}
@@ -835,8 +837,11 @@ class Lock:
         elif self.versions and version["sum"] != noted["version_sha256"]:
             yield f"version {noted['version']} is not the one that was {source}"
 
-    def notes(self):
-        """What is no fault by itself: versions that were locked elsewhere."""
+    def notes(self, last):
+        """What is no fault by itself: versions that were locked elsewhere, or after the run."""
+        for number, entry in self.own.items():
+            if number > last > 0:
+                yield f"version {entry['version']} was locked after the run: run the workflow again"
         known = {entry["version"] for entry in self.own.values()}
         strange = [number for number in self.by_number if number not in known]
         if strange:
