@@ -129,6 +129,12 @@ def _entry(study: Study, entry: Mapping[str, Any]) -> Content:
     if isinstance(entry["design"], Mapping) and entry["design"].get("clusters") == PROVIDER:
         found["assignments"] = _sources(study, "assignments")
     found["variables"] = _taken(study, entry)
+    model = {}
+    if isinstance(entry["missing"], Mapping):
+        model = study.imputations.get(entry["missing"]["impute"], {})
+    if model:
+        # All analyses with one strategy share its imputations, so a covariate of one is in all.
+        found["imputed_with"] = [*model["covariates"], *model["auxiliary"]]
     return found
 
 

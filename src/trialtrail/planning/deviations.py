@@ -179,11 +179,15 @@ def judge(
     if without or mistakes:
         raise _stopped(without, mistakes, against or versions[-1])
     locks = [each for each in found if (each.difference.of, each.difference.key) not in used]
-    order = {key: at for at, key in enumerate(known)}
-    every = sorted(
-        (*used.values(), *locks), key=lambda e: order.get((e.difference.of, e.difference.key), -1)
-    )
+    order = list(known)
+    every = sorted((*used.values(), *locks), key=lambda each: _place(each.difference, order))
     return Judged(versions, against, day, every)
+
+
+def _place(difference: Difference, order: Sequence[tuple[str, str]]) -> tuple[bool, int]:
+    """Return where a difference stands in the table: that a lock is too late comes first."""
+    late = difference.kind == LOCKED_LATE
+    return not late, order.index((difference.of, difference.key))
 
 
 def now_of(difference: Difference) -> Any:
