@@ -52,7 +52,7 @@ def lock_plan(options: argparse.Namespace) -> int:
         print(visible(line))
     print(f"\nKept in {path}, and noted as entry {entry['n']} of {lineage}/{journal.FILE}.")
     print("Who is sent its digest, or reads it where it is published, can tell that it was not")
-    print("changed afterwards. Keep the file with the configuration, in version control.")
+    print("changed afterwards. Keep the file with the configuration, in the repository.")
     day = study.config["study"].get("unblinded_on")
     if day and version["at"][:10] >= day:
         print(f"\nIt is locked after the unblinding on {day}: estimates are still judged against")

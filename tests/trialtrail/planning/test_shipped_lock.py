@@ -13,7 +13,7 @@ CONFIG = ROOT / "config" / "config.yaml"
 
 
 def test_the_shipped_plan_is_the_locked_one():
-    """Where this fails the plan, or its expansion, was changed: python -m tools.lock_shipped_plan."""
+    """Where this fails the plan was changed: python -m tools.lock_shipped_plan."""
     study = Study(yaml.safe_load(CONFIG.read_text(encoding="utf-8")), CONFIG)
     versions = locked.read(ROOT / "studies" / "moments" / "plan_lock.json")
     present, labels = plan_of(study)

@@ -68,7 +68,7 @@ def read(path: str | Path) -> list[Version]:
             f"A locked document is not as it was locked: {'; '.join(problems)}",
             where=Path(path).as_posix(),
             rule=RULE,
-            remedy="put the file back as it was locked, from version control or a copy",
+            remedy="put the file back as it was locked, from the repository or a copy",
         )
     return versions
 
