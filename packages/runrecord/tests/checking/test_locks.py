@@ -408,6 +408,7 @@ def test_the_date_of_the_unblinding_against_its_entry(here):
     run(unblinding="2020-01-01")
     assert faults() == {}
     assert any("days after the date that the configuration has" in note for note in notes())
+    assert any("stated 2199-12-31 as the date of the unblinding" in note for note in notes())
 
 
 def test_an_unblinding_noted_after_the_run_asks_nothing_of_it(here):

@@ -592,7 +592,7 @@ class Check:
                 for text in (*lock.faults(entries, last), *self.unused(lock, starts, last)):
                     self.fault(path, text)
                 self.notes += [f"{path}: {text}" for text in lock.notes(last)]
-            self.check_dates(starts.get(last, {}), last)
+            self.check_dates(starts, last)
         except DAMAGE:
             self.fault(JOURNAL, "what it says of a locked document cannot be read")
 
@@ -619,9 +619,16 @@ class Check:
             else:
                 self.notes.append(f"{lock.path}: {text}, which had another configuration")
 
-    def check_dates(self, start, number):
+    def check_dates(self, starts, number):
         """Compare the dates that a run was given, such as that of the unblinding, with entries."""
-        for kind, stated in (start.get("dates") or {}).items():
+        before = {}
+        for earlier in (n for n in sorted(starts) if n < number):
+            given = (starts[earlier].get("dates") or {}).items()
+            before.update({kind: stated for kind, stated in given if stated})
+        for kind, stated in (starts.get(number, {}).get("dates") or {}).items():
+            if before.get(kind) not in (None, stated):
+                text = f"a run before stated {before[kind]} as the date of the {kind}"
+                self.notes.append(f"{text}, that of entry {number} {stated or 'none'}")
             entry = next((e for e in self.journal.entries.values() if e["kind"] == kind), None)
             if entry is None:
                 continue
