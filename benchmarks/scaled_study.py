@@ -83,4 +83,5 @@ def scale(folder: Path, women: int = 1, transcripts: int = 1, outcomes: int = 1)
             for copy in range(outcomes)
             for entry in plan
         ]
+        del config["study"]["plan_lock"]  # it is of the plan as it ships
         path.write_text(yaml.safe_dump(config, sort_keys=False, allow_unicode=True))

@@ -3,8 +3,9 @@
 import pandas as pd
 
 from trialtrail.analysis.family import adjust_family
+from trialtrail.planning.status import plan_status
 from trialtrail.record import Rows, run
-from trialtrail.tables import read_table, write_result
+from trialtrail.tables import read_result, read_table, write_result
 
 from schemas.results.arms import Arms
 from schemas.results.base import conform
@@ -22,6 +23,10 @@ def main(job):
         whole = pd.concat(parts, ignore_index=True)
         if name == "estimates":
             whole = adjust_family(whole, job.params.multiplicity)
+            if job.input.deviations:
+                deviations = read_result(job.input.deviations)
+                whole = whole.assign(plan_status=plan_status(whole, deviations))
+                counts["deviations"] = Rows(read=len(deviations), used=len(deviations))
         table = conform(whole, contract)
         write_result(table, getattr(job.output, name))
         counts[name] = Rows(read=sum(map(len, parts)), used=len(table))

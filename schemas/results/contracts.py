@@ -16,6 +16,7 @@ from schemas.results.accounts import (
 from schemas.results.arms import Arms
 from schemas.results.claims import Claims
 from schemas.results.curves import Curves
+from schemas.results.deviations import Deviations, PlanVersions
 from schemas.results.estimates import Estimates
 from schemas.results.harms import Harms
 from schemas.results.models import Models
@@ -37,6 +38,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "convergence": Convergence,
     "curves": Curves,
     "data_dictionary": DataDictionary,
+    "deviations": Deviations,
     "estimates": Estimates,
     "exports": Exports,
     "form_patterns": FormPatterns,
@@ -46,6 +48,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "missing": Missing,
     "models": Models,
     "normalisation": Normalisation,
+    "plan_versions": PlanVersions,
     "query_counts": QueryCounts,
     "query_effects": QueryEffects,
     "quotations": Quotations,

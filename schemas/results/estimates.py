@@ -3,6 +3,8 @@
 from schemas.base import Real, Text, Whole, column
 from schemas.results.base import NULLABLE, Result
 
+from trialtrail.planning.kinds import STATUSES as PLAN_STATUSES
+
 ROLES = ("primary", "secondary", "sensitivity", "supplementary", "subgroup", "exploratory")
 STATUSES = ("estimated", "no_interval", "not_estimable")
 
@@ -59,5 +61,11 @@ class Estimates(Result):
     shifted: Text = column("Shifted", "Whose imputed values were shifted", **NULLABLE)
     delta: Real = column("Shift", "What was added to those imputed values", **NULLABLE)
     status: Text = column("Status", "Whether there is an estimate and an interval", isin=STATUSES)
+    plan_status: Text = column(
+        "Plan status",
+        "By the locked plan: planned, deviating or post_hoc; empty where no plan is locked",
+        isin=PLAN_STATUSES,
+        **NULLABLE,
+    )
     note: Text = column("Note", "Why there is no estimate or interval, or what to know of it", **NULLABLE)
     decimals: Whole = column("Decimals", "Decimals in print, where a study sets them", **NULLABLE)

@@ -59,7 +59,7 @@ set_project(
             "results/validation/validation.html": "finding",
         },
         folders=dict.fromkeys(("packages", "schemas", "src", "templates"), "code"),
-        endings=dict.fromkeys((".md", ".yaml", ".yml"), "configuration"),
+        endings=dict.fromkeys((".json", ".md", ".yaml", ".yml"), "configuration"),
     )
 )
 """Told to the record-keeping by whatever imports this package: the rules, each job, the command."""

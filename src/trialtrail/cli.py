@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 
 from runrecord.cli import add_commands, add_results
 
-from trialtrail import __version__
+from trialtrail import ROOT, __version__
 from trialtrail.committee import command as editions
 from trialtrail.errors import StudyError
 from trialtrail.escaping import visible
@@ -67,6 +69,9 @@ def parser() -> argparse.ArgumentParser:
     log.add_argument("--all", action="store_true", help="each attempt at a job as well")
     log.set_defaults(act=decisions.history)
 
+    plan = commands.add_parser("plan", help="lock the analysis plan, and what differs from it")
+    _add_plan(plan)
+
     pack = commands.add_parser("bundle", help="pack the results, for all or for some")
     bundle.add_arguments(pack)
     pack.set_defaults(act=bundle.command)
@@ -79,6 +84,32 @@ def parser() -> argparse.ArgumentParser:
         add_results(command)
     add_commands(commands)
     return top
+
+
+def _add_plan(plan: argparse.ArgumentParser) -> None:
+    """Add the commands of `trialtrail plan`; what reads a configuration is imported when asked."""
+    commands = plan.add_subparsers(required=True, metavar="command")
+    lock = commands.add_parser("lock", help="lock the plan as it is configured")
+    lock.add_argument("--by", required=True, metavar="NAME", help="who locks it")
+    lock.add_argument("--why", required=True, metavar="TEXT", help="the reason")
+    add_results(lock)
+    show = commands.add_parser("show", help="the locked versions, the last one first")
+    status = commands.add_parser("status", help="how what is configured differs from the lock")
+    for name, command in (("lock_plan", lock), ("show_versions", show), ("show_status", status)):
+        command.add_argument(
+            "--configfile",
+            type=Path,
+            default=ROOT / "config" / "config.yaml",
+            metavar="FILE",
+            help="the configuration of the study (that of the study that ships)",
+        )
+        command.set_defaults(act=partial(_plan, name))
+
+
+def _plan(command: str, options: argparse.Namespace) -> int:
+    from trialtrail.planning import commands
+
+    return getattr(commands, command)(options)
 
 
 def _trace(options: argparse.Namespace) -> int:

@@ -68,6 +68,8 @@ def study(folder, client) -> Path:
     (there / "config" / "config.yaml").write_bytes((ROOT / "config/config.yaml").read_bytes())
     (there / "studies" / "moments").mkdir(parents=True)
     (there / "studies" / "moments" / "text").symlink_to(ROOT / "studies" / "moments" / "text")
+    lock = "studies/moments/plan_lock.json"
+    (there / lock).write_bytes((ROOT / lock).read_bytes())
     client.create_bucket(Bucket="trial")
     lines = []
     for path in sorted(path for path in RAW.rglob("*") if path.is_file()):

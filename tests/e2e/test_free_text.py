@@ -12,6 +12,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -72,6 +73,12 @@ def hostile(config: dict) -> None:
     for row in config["analysis"]["uptake"]["rows"]:
         row["label"] += TEXT
     config["validation"]["actions"] = dict.fromkeys(NEVER_KEPT, SET_ASIDE)
+    today = datetime.now(UTC).date().isoformat()
+    config["analysis"]["deviations"] = [
+        {"key": f"exclusions.actions.{rule}", "now": SET_ASIDE, "date": today}
+        | {"reason": f"{FORMULA} {TEXT}", "by": TEXT}
+        for rule in NEVER_KEPT
+    ]
     ignored = config["exports"]["contact_log"]["ignore"]
     ignored[ignored.index("Note")] = HEADING
 

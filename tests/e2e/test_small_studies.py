@@ -79,6 +79,10 @@ def test_every_effect_has_an_estimate_and_its_sentence(studies, name):
     assert "{{" not in page
     for arm in ("{arm", "{reference"):
         assert arm not in page
+    # No plan is locked: no status is claimed, and the report says so.
+    assert {row["plan_status"] for row in estimates} == {""}
+    assert "nothing shows that the analyses were planned before their results were known" in page
+    assert not (run.results / "tables" / "deviations.csv").exists()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -16,6 +16,32 @@ SUMMARIES = ["flow"]
 """Names of the parts of the result table `summaries` that this study has."""
 
 
+if PLAN.lock:
+    REPORTED_TABLES += ["deviations", "plan_versions"]
+
+    rule list_deviations:
+        """How the plan that runs differs from the one that was locked; a difference needs a reason."""
+        input:
+            lock=PLAN.lock,
+        output:
+            # `update`: where a reason is missing, the last good tables are put back.
+            deviations=update("results/tables/deviations.csv"),
+            versions=update("results/tables/plan_versions.csv"),
+            record="results/lineage/records/list_deviations.json",
+        log:
+            "results/logs/list_deviations.log",
+        # It has nothing to wait for, and what stops a run should do so before the others begin.
+        priority: 100
+        params:
+            code=code_of("list_deviations"),
+            plan=PLAN.content,
+            reasons=STUDY.analysis("deviations"),
+            unblinded_on=PLAN.unblinded_on,
+            defaults=PLAN.defaults,
+        script:
+            "../../scripts/list_deviations.py"
+
+
 rule tabulate_flow:
     """The flow of participants, one row a box of the chart."""
     input:
@@ -136,6 +162,7 @@ if STUDY.outcomes:
             estimates=expand(rules.fit_analysis.output.estimates, analysis=STUDY.analyses),
             arms=expand(rules.fit_analysis.output.arms, analysis=STUDY.analyses),
             models=expand(rules.fit_analysis.output.models, analysis=STUDY.analyses),
+            deviations=rules.list_deviations.output.deviations if PLAN.lock else [],
         output:
             estimates="results/tables/estimates.csv",
             arms="results/tables/arms.csv",

@@ -17,6 +17,7 @@ from trialtrail.errors import StudyError
 from runrecord import journal
 from trialtrail.literal_paths import take_literally
 from trialtrail.plain_params import compare_plainly
+from trialtrail.planning.lock import planned
 
 # What is loaded by now stays: looking through it again and again takes a tenth of the time.
 gc.freeze()
@@ -41,6 +42,7 @@ try:
         # A job in a process of its own reads the file again, which may be another one by now.
         journal.check_configuration_kept(journal.FOLDER, CONFIG_FILE, parsed_digest(CONFIG_FILE))
     STUDY = Study(config, CONFIG_FILE)
+    PLAN = planned(STUDY)
     if DeploymentMethod.APPTAINER in workflow.deployment_settings.deployment_method:
         use_checkout(IMAGE)
 except StudyError as error:

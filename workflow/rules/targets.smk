@@ -28,6 +28,7 @@ onstart:
         parsed_digest(CONFIG_FILE),
         touch=workflow.touch,
         remote=workflow.executor_plugin.common_settings.non_local_exec,
+        resting=PLAN.resting,
     )
 
 

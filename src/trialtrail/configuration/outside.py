@@ -27,7 +27,7 @@ def outside(config: dict[str, Any]) -> Iterator[tuple[str, list[str], str]]:
         for name, export in config["exports"].items()
         for key in OF_EXPORTS
     ]
-    for section, key in (("report", "text"), ("validation", "resolutions")):
+    for section, key in (("report", "text"), ("study", "plan_lock"), ("validation", "resolutions")):
         named.append(([section, key], config.get(section, {}).get(key)))
     for path, value in named:
         if value and _leaves(value):

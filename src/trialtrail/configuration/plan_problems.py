@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from trialtrail.analysis.plan import FROM_REFERENCE, MAIN, RANDOMISED, RECEIVED
@@ -37,6 +38,7 @@ def plan_problems(config: Mapping) -> Iterator[Problem]:
             path = ["analysis", "sensitivity", i, "population"]
             yield no_name(item["population"], "analysis.populations", path, known.populations)
     yield from _ids(plan, known)
+    yield from _days(config)
 
 
 class _Known:
@@ -314,6 +316,20 @@ def _received(plan: Mapping, known: _Known) -> Iterator[Problem]:
     elif "repeats" in known.forms[said["form"]]:
         what = f"{said['form']} is a form that repeats: it does not say once who received"
         yield what, [*path, "form"], "name a form that each participant has once"
+
+
+def _days(config: Mapping) -> Iterator[Problem]:
+    """Yield days that no calendar has."""
+    days: list[tuple[list, str]] = []
+    if "unblinded_on" in config["study"]:
+        days.append((["study", "unblinded_on"], config["study"]["unblinded_on"]))
+    for i, item in enumerate(config.get("analysis", {}).get("deviations", [])):
+        days.append((["analysis", "deviations", i, "date"], item["date"]))
+    for path, text in days:
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            yield f"`{text}` is no day of the calendar", path, "correct it: year, month, day"
 
 
 def _ids(plan: Mapping, known: _Known) -> Iterator[Problem]:

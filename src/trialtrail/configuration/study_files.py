@@ -49,6 +49,12 @@ class StudyFiles(StudySources):
         names = [source["export"] for source in self.spec(table)["sources"]]
         return [name for name in names for _ in self.files(name)]
 
+    @property
+    def plan_lock(self) -> str | None:
+        """The file in which the locked plan is kept; None where the study names none."""
+        name = self.config["study"].get("plan_lock")
+        return (self.folder / name).as_posix() if name else None
+
     def text_files(self) -> list[str]:
         """Return the Markdown files of the study's own prose."""
         folder = self.config.get("report", {}).get("text")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 from trialtrail.errors import StudyError
+from trialtrail.report.plan_marks import explain_marks
 from trialtrail.results.former_addresses import FORMER_TABLES
 
 WORDS = {"table": "Table", "figure": "Figure"}
@@ -28,6 +29,7 @@ def assemble(page: str, figures: Mapping[str, etree._Element]) -> html.HtmlEleme
         title.text = place.attrib.pop("data-title")
         svg.insert(0, title)
         place.append(svg)
+    explain_marks(tree)
     _keep_short_tables(tree)
     headings = _number_headings(tree)
     labels = _number_captions(tree)

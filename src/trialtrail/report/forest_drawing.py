@@ -11,6 +11,7 @@ from typing import Any
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from trialtrail.analysis.measures import limits, measure_of
+from trialtrail.planning.kinds import sign_of
 from trialtrail.report.drawing import (
     ACCENT,
     BAND,
@@ -222,9 +223,10 @@ def label(table: Table, row: dict[str, str]) -> list[list[str | Cell]]:
         for part in ("estimate", "lower", "upper")
         if row[part]
     }
+    sign = [f" {sign_of(row)}"] if sign_of(row) else []
     if not row["lower"]:
-        return [[cells["estimate"]], ["(", reason, ")"]]
-    return [[cells["estimate"]], ["(", cells["lower"], " to ", cells["upper"], ")"]]
+        return [[cells["estimate"]], ["(", reason, ")", *sign]]
+    return [[cells["estimate"]], ["(", cells["lower"], " to ", cells["upper"], ")", *sign]]
 
 
 def tick(value: float, _: int = 0) -> str:

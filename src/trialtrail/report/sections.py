@@ -24,9 +24,9 @@ GENERIC = "section.html.j2"
 """The template of a section that declares what it shows."""
 
 REPORTED_TABLES = (
-    *("agreement", "arms", "claims", "convergence", "curves", "data_dictionary", "estimates"),
-    *("harms", "interviewees", "joint_display", "models", "query_counts", "quotations"),
-    *("retention", "row_accounts", "steps", "summaries"),
+    *("agreement", "arms", "claims", "convergence", "curves", "data_dictionary", "deviations"),
+    *("estimates", "harms", "interviewees", "joint_display", "models", "plan_versions"),
+    *("query_counts", "quotations", "retention", "row_accounts", "steps", "summaries"),
 )
 TOPICS = (
     *("baseline", "codes", "codes_by_stage", "codes_of_all_coders", "contacts", "flow"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from trialtrail.analysis.plan import MAIN
 from trialtrail.errors import StudyError
 from trialtrail.report.formatting import (
     KIND,
@@ -18,6 +19,7 @@ from trialtrail.report.formatting import (
     has_number,
 )
 from trialtrail.report.numbers import Numbers, mark
+from trialtrail.report.plan_marks import plan_mark
 from trialtrail.report.views import NOTHING, RowView, TableView
 from trialtrail.results.cells import parse
 
@@ -39,6 +41,7 @@ def vocabulary(
         "table": lambda name: TableView(numbers, name),
         "quotation": lambda row: quote(row, quotations),
         "effect": effect,
+        "of_plan": lambda row: of_plan(row, numbers, labels),
         "arm_mean_sd": arm_mean_sd,
         "arm_percent": arm_percent,
         "percent_beside": percent,
@@ -128,8 +131,13 @@ def effect(
     """Return an estimate with its interval, at decimals that the widths of its kind deserve.
 
     Its kind are the rows like it, or those like ``main``, or those that it is printed ``beside``.
-    Where the estimate or its interval is missing, the reason stands in its place.
+    Where the estimate or its interval is missing, the reason stands in its place. An estimate that
+    is not as the locked plan has it is marked.
     """
+    return _effect(row, main, beside) + plan_mark(row.raw("plan_status"))
+
+
+def _effect(row: RowView, main: RowView | None, beside: Iterable[RowView] | None) -> Markup:
     if not row.has("estimate"):
         return Markup(row.t("note")) if row.has("note") else Markup(NOTHING)
     alike = (main or row).alike(*KIND) if beside is None else beside
@@ -144,6 +152,26 @@ def effect(
     if not row.has("lower"):
         return estimate + Markup(" (") + row.t("note") + ")" if row.has("note") else estimate
     return estimate + Markup(" (") + row.n("lower", spec) + " to " + row.n("upper", spec) + ")"
+
+
+def of_plan(
+    row: RowView, numbers: Numbers, labels: Mapping[str, Mapping[str, str]]
+) -> Markup | str:
+    """Return which outcome and analysis a row of `deviations` is of, as readers call them."""
+    parts: list[Markup | str] = []
+    if row.has("outcome"):
+        same = {"outcome": row.raw("outcome")}
+        known = TableView(numbers, "estimates").where(**same) if _has_estimates(numbers) else []
+        parts.append(known[0].t("label") if known else named(row.raw("outcome").replace("_", " ")))
+    if row.has("analysis"):
+        label = label_of(labels, "analyses", row.raw("analysis"))
+        main = row.raw("analysis") == MAIN
+        parts.append("main analysis" if main else Markup("analysis “{}”").format(named(label)))
+    return Markup(", ").join(parts)
+
+
+def _has_estimates(numbers: Numbers) -> bool:
+    return "estimates" in numbers.cells.tables()
 
 
 def mean_sd(row: RowView, rows: Sequence[RowView], decide: Callable[..., str]) -> Markup:

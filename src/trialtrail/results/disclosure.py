@@ -33,8 +33,11 @@ from itertools import pairwise
 MARK = "[c]"
 """In place of a suppressed number (confidential, as British official statistics mark it)."""
 MINIMUM = 5
-TABLES_ABOUT_MANY = ("agreement", "arms", "data_dictionary", "estimates", "summaries")
-"""Tables of which each row is a result about many; any other is withheld."""
+TABLES_ABOUT_MANY = (
+    *("agreement", "arms", "data_dictionary", "estimates", "summaries"),
+    *("deviations", "plan_versions"),
+)
+"""Tables of which each row is a result about many, or is of the plan; any other is withheld."""
 COUNT = re.compile(r"n|n_(with_data|analysed|arm|reference|randomised)|events|denominator")
 """Columns that count people, contacts, interviews or passages of their speech."""
 MISSING = re.compile(r"missing_.+|n_imputed")

@@ -32,8 +32,11 @@ def test_all_tables_make_all_sections():
     report = make_report(WHOLE)
     found = titles(report.html)
     assert found[0] == "1 Summary"
-    assert found[2] == "3 Flow of walkers through the trial"
-    assert found[-1] == "18 What was not supplied"
+    assert found[2:4] == [
+        "3 The locked plan, and deviations from it",
+        "4 Flow of walkers through the trial",
+    ]
+    assert found[-1] == "19 What was not supplied"
     assert "All that this report can show was supplied." in report.html
     assert report.tokens > 200
 

@@ -171,3 +171,16 @@ def test_no_suppressed_part_of_a_whole_is_had_from_the_others(parts, minimum):
     hidden = [count for at, count in enumerate(parts) if f"x.{at}" not in free]
     assert all(parts[int(name[2:])] >= minimum for name in free)
     assert not free or not hidden or (len(hidden) > 1 and sum(hidden) >= minimum)
+
+
+def test_the_deviations_from_a_plan_are_told_whole_and_a_status_gives_nothing_away():
+    """They are of the plan: a minimum, a level or a seed in them counts nobody."""
+    columns = ["row", "key", "locked", "present", "version", "days"]
+    deviations = columns, [["plan.confidence_level", "confidence_level", "0.95", "1", "2", "3"]]
+    estimates = (
+        ["row", "outcome", "arm", "estimate", "n_arm", "plan_status"],
+        [["small", "small", "new", "0.5", "2", "post_hoc"]],
+    )
+    found = suppress({"deviations": deviations, "estimates": estimates})
+    assert found["deviations"].is_whole
+    assert found["estimates"].released() == [["small", "small", "new", MARK, MARK, "post_hoc"]]

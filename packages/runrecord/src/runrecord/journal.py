@@ -30,7 +30,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -46,8 +46,8 @@ FILE, HEAD = "journal.jsonl", "journal_head.json"
 """The journal and the seal's note of how far it went, both in ``results/lineage``."""
 FORM = "runrecord-journal-head/1"
 KINDS = (
-    *("run_start", "run_end", "attempt", "resolution", "lock", "unblinding", "verdict"),
-    "edition",
+    *("run_start", "run_end", "attempt"),
+    *("resolution", "lock", "plan_lock", "unblinding", "verdict", "edition"),
 )
 TORN = "torn"
 """Notes that the line before was cut off while it was written (power, disk); it stays as it is."""
@@ -173,6 +173,7 @@ def run_started(
     digest: str | None = None,
     touch: bool = False,
     remote: bool = False,
+    resting: Mapping[str, Any] | None = None,
 ) -> None:
     """Note that a run starts.
 
@@ -182,10 +183,13 @@ def run_started(
         digest: its SHA-256 as it was parsed, where that is known.
         touch: it does no job and only touches files.
         remote: its jobs are sent to other machines.
+        resting: what it rests on beside: ``locks``, the head of each locked document by its path
+            (`locked.head`), and ``dates``, the date that it was given of each kind of entry, None
+            where it was given none. `verify` compares both with the entries of the journal.
     """
     name = Path(os.path.relpath(configuration)).as_posix()
     facts = {"configuration": {name: digest or file_digest(configuration)}, "touch": touch}
-    append(folder, "run_start", **facts, **({"remote": True} if remote else {}))
+    append(folder, "run_start", **facts, **({"remote": True} if remote else {}), **(resting or {}))
 
 
 def check_configuration_kept(folder: str | Path, configuration: str | Path, digest: str) -> None:

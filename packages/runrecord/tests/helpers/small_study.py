@@ -114,7 +114,7 @@ def _report(job: Job) -> None:
     write_csv(job.output.numbers, header, number)
 
 
-def seal_up() -> None:
+def seal_up(configuration: str = "study.yaml") -> None:
     """Seal the records that are there, as the rule seal_lineage does."""
     Path(VERIFIER).write_bytes(Path(standalone_verify.__file__).read_bytes())
     records = [path for path in sorted(Path(RECORDS).glob("*.json")) if path.stem != "seal_lineage"]
@@ -123,7 +123,7 @@ def seal_up() -> None:
         input={
             "records": [path.as_posix() for path in records],
             "verifier": VERIFIER,
-            "configuration": "study.yaml",
+            "configuration": configuration,
         },
         output={
             "manifest": "results/lineage/manifest.sha256",

@@ -19,9 +19,15 @@ What is checked, here and by the command `verify`, which runs this very code:
  3 journal    journal.jsonl notes each run and attempt. Each line has its own digest and that of
               the line before; journal_head.json (in the manifest) says how far it went at the
               seal; the digest of each record must be in it, and the manifest's in the run's end.
- 4 coverage   each file of the folder must be declared by a record, and be a file: not a link,
+ 4 locks      a locked document, such as an analysis plan, keeps all its versions, each with its own
+              digest and that of the version before. The journal notes each locking (`plan_lock`)
+              and, of each run, which version stood at its end: a version that was changed, lost,
+              dated otherwise or used no more shows. Who rewrites document, journal and results
+              together, before any of it was signed or handed on, is found by nothing here: sign,
+              or publish the digest of the version, when the document is locked.
+ 5 coverage   each file of the folder must be declared by a record, and be a file: not a link,
               not a pipe. No folder is empty. A file that was no link at the seal is none now.
- 5 statement  statement.intoto.json has the digests of what was made after the manifest (the pages
+ 6 statement  statement.intoto.json has the digests of what was made after the manifest (the pages
               on which one walks, among others), and an entry of the journal: what is signed.
 
 Exit code: 0 every file was seen and all is whole; 1 something is at fault; 2 it was asked wrongly;
@@ -45,6 +51,7 @@ import os
 import re
 import stat
 from collections import Counter
+from datetime import date, datetime
 from pathlib import Path
 
 WHOLE, FAULT, ASKED_WRONGLY, NOT_ALL_HERE = 0, 1, 2, 3
@@ -60,6 +67,9 @@ NO_PRODUCT = re.compile(rf"results/({ASIDE})")
 STAMP = ".snakemake_timestamp"  # Snakemake puts one, empty, into each folder that a job makes
 LINE = re.compile(r"(\\?)([0-9a-f]{64}) [ *](.+)")
 START = "0" * 64  # what stands in the journal for the line before the first
+VERSIONS = "runrecord-versions/1"
+VERSION_KEYS = {"version", "at", "by", "why", "previous", "content", "content_sha256", "sum"}
+CLOCKS = 300  # seconds by which two clocks, or a command and its entry, may differ
 SHOWN = 5  # files that rest on one at fault: so many are named
 # What goes wrong where a file that is read is damaged.
 DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -264,6 +274,52 @@ def check_runs(account):
         account.problems.append(f"the run of entry {started} has no end: {text}")
 
 
+def canonical(value):
+    """The text whose digest is that of a value."""
+    return json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def sum_of(version):
+    """The digest of a version of a locked document, of all but the digest itself."""
+    rest = {key: value for key, value in version.items() if key != "sum"}
+    return sha256(canonical(rest).encode())
+
+
+def time_of(text):
+    """A moment as the journal writes it (UTC, with or without parts of a second), in seconds."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}(\d{3})?)?Z", text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text[:-1] + "+00:00").timestamp()
+
+
+def read_versions(text):
+    """The versions of a locked document, and what is wrong with their chain."""
+    try:
+        whole = json.loads(text)
+        versions = list(whole["versions"])
+        ordinary = whole["form"] == VERSIONS and versions
+        if not ordinary or not all(v.keys() >= VERSION_KEYS for v in versions):
+            raise ValueError
+        times = [time_of(version["at"]) for version in versions]
+    except DAMAGE:
+        return [], ["cannot be read as a locked document"]
+    problems, previous = [], START
+    for place, version in enumerate(versions, 1):
+        name = f"version {place}"
+        if version["version"] != place:
+            problems.append(f"{name} is numbered {version['version']}: versions were moved or lost")
+        if version["content_sha256"] != sha256(canonical(version["content"]).encode()):
+            problems.append(f"{name}: what it locks has been changed")
+        elif version["sum"] != sum_of(version):
+            problems.append(f"{name} has been changed: its digest is another")
+        if version["previous"] != previous:
+            problems.append(f"{name} does not follow the one before, which is another now")
+        if place > 1 and times[place - 1] < times[place - 2]:
+            problems.append(f"{name} is dated before the version that it follows")
+        previous = version["sum"]
+    return versions, problems
+
+
 class Check:
     """One verification. Paths are as in the manifest: from the folder that holds `results`."""
 
@@ -290,6 +346,7 @@ class Check:
         self.check_digests()
         self.check_lineage()
         self.check_journal()
+        self.check_locks()
         self.check_failures()
         self.check_statement()
         self.check_rows()
@@ -519,6 +576,74 @@ class Check:
             if path not in self.manifest:  # else its digest shows it
                 self.fault(JOURNAL, f"a library was edited while the last run went on: {path}")
 
+    def check_locks(self):
+        """4: each locked document against its own chain, and against the journal."""
+        entries = self.journal.entries
+        starts = {n: e for n, e in entries.items() if e["kind"] == "run_start"}
+        locked = {n: e for n, e in entries.items() if e["kind"] == "plan_lock"}
+        sealed = [n for n in starts if n <= self.journal.sealed]
+        last = max(sealed, default=0)
+        paths = {path for e in starts.values() for path in e.get("locks") or {}}
+        try:
+            for path in sorted(paths | {e["path"] for e in locked.values()}):
+                lock = Lock(path, self.read(path))
+                lock.own = {n: e for n, e in locked.items() if e["path"] == path}
+                lock.used = {n: e for n, e in starts.items() if path in (e.get("locks") or {})}
+                for text in (*lock.faults(entries, last), *self.unused(lock, starts, last)):
+                    self.fault(path, text)
+                self.notes += [f"{path}: {text}" for text in lock.notes(last)]
+            self.check_dates(starts, last)
+        except DAMAGE:
+            self.fault(JOURNAL, "what it says of a locked document cannot be read")
+
+    def unused(self, lock, starts, last):
+        """What is wrong where the results do not rest on a document that was locked before."""
+        end, before = starts.get(last, {}), {n: e for n, e in lock.used.items() if n < last}
+        noted = end.get("locks") or {}
+        if lock.path in noted:
+            sealed = self.manifest.get(lock.path)
+            if sealed != noted[lock.path]["sha256"]:
+                yield f"is not the lock that the run of entry {last} was started with"
+            if self.digest(lock.path) is None and any(map(self.digest, end["configuration"])):
+                yield "is gone, and the configuration that names it is here"
+            return
+        before.update({n: e for n, e in lock.own.items() if n < last})
+        heads = {about["version_sha256"] for about in noted.values()}
+        for number, entry in sorted(before.items(), reverse=True)[:1]:
+            said = entry["locks"][lock.path] if number in starts else entry
+            text = f"locked by entry {number}, and the run of entry {last} does not use it"
+            if said["version_sha256"] in heads:  # under another name
+                continue
+            if {*(entry.get("configuration") or {})} & {*(end.get("configuration") or {})}:
+                yield f"{text}: its key was taken out of the configuration, or names another file"
+            else:
+                self.notes.append(f"{lock.path}: {text}, which had another configuration")
+
+    def check_dates(self, starts, number):
+        """Compare the dates that a run was given, such as that of the unblinding, with entries."""
+        before = {}
+        for earlier in (n for n in sorted(starts) if n < number):
+            given = (starts[earlier].get("dates") or {}).items()
+            before.update({kind: stated for kind, stated in given if stated})
+        for kind, stated in (starts.get(number, {}).get("dates") or {}).items():
+            if before.get(kind) not in (None, stated):
+                text = f"a run before stated {before[kind]} as the date of the {kind}"
+                self.notes.append(f"{text}, that of entry {number} {stated or 'none'}")
+            entry = next((e for e in self.journal.entries.values() if e["kind"] == kind), None)
+            if entry is None:
+                continue
+            what = f"entry {entry['n']} notes the {kind}"
+            if stated is None:
+                text = f"{what}, and the run of entry {number} was given no date of it"
+                if entry["n"] < number:
+                    self.fault(JOURNAL, text)
+                continue
+            days = (date.fromisoformat(entry["at"][:10]) - date.fromisoformat(stated)).days
+            if days < -1:
+                self.fault(JOURNAL, f"{what} on {entry['at'][:10]}, the configuration on {stated}")
+            elif days > 1:
+                self.notes.append(f"{what} {days} days after the date that the configuration has")
+
     def check_failures(self):
         """3: what jobs left when they failed, against the journal."""
         attempts = self.journal.last_attempts()
@@ -533,7 +658,7 @@ class Check:
                 self.fault(path, "is not the record of the job's last attempt in the journal")
 
     def check_statement(self):
-        """5: what was made after the manifest, and the journal so far, against what is signed."""
+        """6: what was made after the manifest, and the journal so far, against what is signed."""
         if not os.path.lexists(self.place(STATEMENT)):
             return  # the journal, or a record, says so if there was one
         try:
@@ -566,7 +691,7 @@ class Check:
                     self.fault(f"{RECORDS}{job}.json", text)
 
     def check_coverage(self):
-        """4: each file of the results is an output or a record; nothing else is there."""
+        """5: each file of the results is an output or a record; nothing else is there."""
         known = {path for record in self.records.values() for path in record["result"]["outputs"]}
         known.update(f"{RECORDS}{job}.json" for job in self.records)
         known.update({JOURNAL}, self.faults)
@@ -671,6 +796,71 @@ class Check:
         wrong = f"{counted(len(self.faults), 'file')} not as sealed"
         verdicts = {WHOLE: "all is whole", FAULT: wrong, NOT_ALL_HERE: "what is here is whole"}
         return "\n".join(map(visible, [*lines, f"{checked}: {verdicts[self.code()]}."]))
+
+
+class Lock:
+    """A locked document: its versions, and the entries of the journal that are about it."""
+
+    def __init__(self, path, text):
+        self.path = path
+        self.versions, self.problems = read_versions(text) if text is not None else ([], [])
+        self.by_number = {version["version"]: version for version in self.versions}
+        self.own, self.used = {}, {}  # entries that lock it, and starts of runs that use it
+
+    def faults(self, entries, last):
+        """What is wrong with the document, and with what the journal says of it."""
+        yield from self.problems
+        for number, entry in self.own.items():
+            yield from self.differs(entry, f"locked by entry {number} of the journal")
+            name, moment = f"version {entry['version']}", time_of(entry["at"])
+            if abs(moment - time_of(entry["locked_at"])) > CLOCKS:
+                yield f"{name} is dated {entry['locked_at']}; entry {number} is of {entry['at']}"
+            before, after = (entries.get(n, entry)["at"] for n in (number - 1, number + 1))
+            if time_of(before) - CLOCKS > moment or moment > time_of(after) + CLOCKS:
+                yield f"{name}: entry {number}, which locks it, is dated out of its order"
+        top = 0
+        for number, entry in self.used.items():
+            noted = entry["locks"][self.path]
+            name, version = f"version {noted['version']}", self.by_number.get(noted["version"])
+            yield from self.differs(noted, f"used by the run of entry {number}")
+            if version and time_of(version["at"]) > time_of(entry["at"]) + CLOCKS:
+                yield f"{name} is dated after the run of entry {number}, which used it"
+            late = [
+                n
+                for n, e in self.own.items()
+                if e["version_sha256"] == noted["version_sha256"] and n > number
+            ]
+            if late:
+                yield f"{name} was used by the run of entry {number}, and entry {late[0]} locks it"
+            if noted["version"] < top and number == last:
+                yield f"was replaced by an older one: the run used {name}, one before it {top}"
+            top = max(top, noted["version"])
+
+    def differs(self, noted, source):
+        """What is wrong where the document has no such version, or another."""
+        version = self.by_number.get(noted["version"])
+        if self.versions and version is None:
+            yield f"has no version {noted['version']}, which was {source}"
+        elif self.versions and version["sum"] != noted["version_sha256"]:
+            yield f"version {noted['version']} is not the one that was {source}"
+
+    def notes(self, last):
+        """What is no fault by itself: versions that were locked elsewhere, or after the run."""
+        for number, entry in self.own.items():
+            if number > last > 0:
+                yield f"version {entry['version']} was locked after the run: run the workflow again"
+        known = {entry["version"] for entry in self.own.values()}
+        strange = [number for number in self.by_number if number not in known]
+        if strange:
+            names = ", ".join(map(str, strange))
+            yield f"locked elsewhere, as no entry of this journal notes it: version {names}"
+        for number in strange:
+            moment = time_of(self.by_number[number]["at"])
+            for start, entry in self.used.items():
+                if entry["locks"][self.path]["version"] < number and time_of(entry["at"]) > moment:
+                    text = f"dated before the run of entry {start}, which did not have it"
+                    yield f"version {number} is {text}: it was not here yet, or is dated back"
+                    break
 
 
 def add_arguments(parser):
