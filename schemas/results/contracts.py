@@ -19,6 +19,7 @@ from schemas.results.curves import Curves
 from schemas.results.estimates import Estimates
 from schemas.results.harms import Harms
 from schemas.results.models import Models
+from schemas.results.plan import Plan
 from schemas.results.qualitative import (
     Agreement,
     Convergence,
@@ -45,6 +46,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "missing": Missing,
     "models": Models,
     "normalisation": Normalisation,
+    "plan": Plan,
     "query_counts": QueryCounts,
     "quotations": Quotations,
     "resolutions": Resolutions,

@@ -153,6 +153,20 @@ class StudyPlan(StudyTables):
         return [name for name in names if name not in (*entry["adjust"], BASELINE_VALUE)]
 
     @property
+    def stated(self) -> dict:
+        """What the plan says beside its entries, for those who tell it: see `planning`."""
+        return {
+            "arms": self.arms,
+            "level": f"{100 * self._plan['confidence_level']:g}%",
+            "labels": self.labels,
+            "estimands": self._plan["estimands"],
+            "events": self._plan["events"],
+            "multiplicity": self.analysis("multiplicity", {}),
+            "important": self._plan["important"],
+            "imputations": {name: each["number"] for name, each in self.imputations.items()},
+        }
+
+    @property
     def asked_of_participants(self) -> dict:
         """What the plan asks of the dataset of participants: who received, which cluster."""
         said = self.analysis("received")
@@ -334,7 +348,7 @@ class StudyPlan(StudyTables):
             "plan": {
                 "multiplicity": multiplicity_in_words(self.analysis("multiplicity", {})),
                 "auxiliary": "; ".join(helpers),
-                "estimand": estimand_in_words(self._plan["estimands"]),
+                "estimand": estimand_in_words(self._plan["estimands"], self._plan["events"]),
                 "clusters": of,
             },
         }

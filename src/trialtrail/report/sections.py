@@ -25,8 +25,8 @@ GENERIC = "section.html.j2"
 
 REPORTED_TABLES = (
     *("agreement", "arms", "claims", "convergence", "curves", "data_dictionary", "estimates"),
-    *("harms", "interviewees", "joint_display", "models", "query_counts", "quotations"),
-    *("retention", "row_accounts", "steps", "summaries"),
+    *("harms", "interviewees", "joint_display", "models", "plan", "query_counts"),
+    *("quotations", "retention", "row_accounts", "steps", "summaries"),
 )
 TOPICS = (
     *("baseline", "codes", "codes_by_stage", "codes_of_all_coders", "contacts", "flow"),
