@@ -103,17 +103,7 @@ def _called(item: Mapping[str, Any]) -> str:
 
 def population(entry: Entry) -> str:
     """Return who is compared."""
-    parts = ["all who were randomised and not excluded after it"]
-    found = entry["population"]
-    if found:
-        filters = [
-            f"with {name.replace('_', ' ')} {' or '.join(map(_value, values))}"
-            for name, values in found["where"].items()
-        ]
-        if found["uptake"]:
-            met = _uptake(found["uptake"])
-            filters.append(f"who, in every arm but the reference, met {met}")
-        parts = [f"{found['label']}: of {parts[0]}, those {' and '.join(filters)}"]
+    parts = [population_in_words(entry["population"])]
     design = entry["design"]
     if isinstance(design, Mapping) and design.get("none") == "left_out":
         parts.append("participants without a cluster in arms that have clusters are left out")
@@ -124,7 +114,21 @@ def population(entry: Entry) -> str:
         )
     if entry["subgroup"]:
         parts.append(f"in subgroups by {entry['subgroup'].replace('_', ' ')}")
-    return as_sentence("; ".join(parts))
+    return "; ".join(parts)
+
+
+def population_in_words(found: Mapping[str, Any] | None) -> str:
+    """Return who belongs to a population of the plan; None is all who were randomised."""
+    everybody = "all who were randomised and not excluded after it"
+    if found is None:
+        return as_sentence(everybody)
+    filters = [
+        f"with {name.replace('_', ' ')} {' or '.join(map(_value, values))}"
+        for name, values in found["where"].items()
+    ]
+    if found["uptake"]:
+        filters.append(f"who, in every arm but the reference, met {_uptake(found['uptake'])}")
+    return f"{found['label']}: of {everybody}, those {' and '.join(filters)}"
 
 
 def _value(value: object) -> str:
@@ -165,12 +169,17 @@ def _arm(arm: Mapping[str, str]) -> str:
 
 def endpoints(entry: Entry, stated: Stated) -> str:
     """Return the outcomes by role and timepoint."""
+    return " ".join(endpoint_groups(entry, stated)) or NONE
+
+
+def endpoint_groups(entry: Entry, stated: Stated) -> list[str]:
+    """Return a sentence for the outcomes of each role and timepoint."""
     parts = []
     for name, begins in ROLES.items():
         mine = [each for each in entry["outcomes"] if each["role"] == name]
         for when, own in _gathered(mine, lambda each: _when(each, stated)).items():
             parts.append(f"{begins}, {when}: {'; '.join(map(outcome, own))}.")
-    return " ".join(parts) or NONE
+    return parts
 
 
 def outcome(spec: Mapping[str, Any]) -> str:
