@@ -7,7 +7,7 @@ import pandas as pd
 
 from trialtrail.analysis.methods import METHODS, fallbacks_of
 from trialtrail.planning.described import Stated, describe, planned_names
-from trialtrail.planning.words import in_a_list, method_in_words
+from trialtrail.planning.terms import in_a_list, method_in_words
 from trialtrail.record import Rows, run
 from trialtrail.report.formatting import within_sentence
 from trialtrail.tables import write_result

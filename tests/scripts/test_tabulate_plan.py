@@ -8,7 +8,7 @@ from trialtrail import ROOT
 from trialtrail.analysis.methods import METHODS, fallbacks_of
 from trialtrail.configuration import Study
 from trialtrail.planning.described import Stated, describe, planned_names
-from trialtrail.planning.words import fallback_in_words, method_in_words, planned_measures
+from trialtrail.planning.terms import fallback_in_words, method_in_words, planned_measures
 
 from schemas.results.base import conform
 from schemas.results.plan import Plan

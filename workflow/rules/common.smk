@@ -69,6 +69,10 @@ WILDCARDS = {
 """Every wildcard of the rules, and what it stands for: one job each, and a record of each."""
 
 
+BESIDE = ["results/report/plan.html", "results/report/plan.pdf"]
+"""What targets of their own make beside the sealed results: nothing that is sealed rests on it."""
+
+
 wildcard_constraints:
     **{name: "|".join(map(re.escape, values)) or "(?!)" for name, values in WILDCARDS.items()},
 

@@ -1,11 +1,12 @@
 """Beside the stages: the configuration in; the analysis plan as a document out.
 
-It is read after the targets: no run but `snakemake plan` makes it, and no seal holds it.
+It is read after the targets: no run but `snakemake plan` makes it. The seal holds no digest of it and
+names its files (`BESIDE`), so that they are no strangers in a sealed folder.
 """
 
 from trialtrail.configuration.plan_facts import plan_facts
 
-PLAN = {
+PLAN_PAGE = {
     "template": template("plan.html.j2"),
     "styles": [template("report.css"), template("plan.css")],
     "fonts": sorted(
@@ -20,7 +21,7 @@ PLAN = {
 rule render_plan:
     """The analysis plan of its own: what is planned, and what of a plan is missing."""
     input:
-        **PLAN,
+        **PLAN_PAGE,
     output:
         html="results/report/plan.html",
         pdf="results/report/plan.pdf",
@@ -29,7 +30,7 @@ rule render_plan:
         "results/logs/render_plan.log",
     params:
         code=code_of("render_plan"),
-        content=content_of(*PLAN.values()),
+        content=content_of(*PLAN_PAGE.values()),
         facts=lambda wildcards: plan_facts(STUDY),
     script:
         "../../scripts/render_plan.py"

@@ -1,1 +1,1 @@
-"""The analysis plan as something of its own: in words, as a document, and held against the run."""
+"""The analysis plan as something that people decide: what it says, its lock, its deviations."""

@@ -14,7 +14,7 @@ from typing import Any
 from trialtrail.analysis.methods import METHODS, fallbacks_of, planned_methods
 from trialtrail.analysis.plan import BASELINE_VALUE, is_imputed
 from trialtrail.configuration.plan_words import PROCEDURES, events_in_words
-from trialtrail.planning.words import (
+from trialtrail.planning.terms import (
     KINDS,
     NOT_STATED,
     as_sentence,

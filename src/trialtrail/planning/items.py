@@ -165,9 +165,7 @@ SECTIONS: dict[str, tuple[Item, ...]] = {
 
 def told_items(facts: Facts) -> dict[str, list[Told]]:
     """Return each section with its items as the study has them."""
-    return {
-        section: [tell(item, facts) for item in items] for section, items in SECTIONS.items()
-    }
+    return {section: [tell(item, facts) for item in items] for section, items in SECTIONS.items()}
 
 
 def tell(item: Item, facts: Facts) -> Told:

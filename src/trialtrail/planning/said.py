@@ -25,7 +25,7 @@ from trialtrail.planning.described import (
     population_in_words,
     treatment,
 )
-from trialtrail.planning.words import as_sentence, in_a_list, method_in_words
+from trialtrail.planning.terms import as_sentence, in_a_list, method_in_words
 
 
 @dataclass(frozen=True)
@@ -204,9 +204,7 @@ def framework(facts: Facts) -> Said:
 def assessment_times(facts: Facts) -> Said:
     """15."""
     called = facts.stated.labels.get("timepoints", {})
-    times = dict.fromkeys(
-        part["timepoint"] for each in facts.outcomes for part in each["measured"]
-    )
+    times = dict.fromkeys(part["timepoint"] for each in facts.outcomes for part in each["measured"])
     named = [called.get(time, time.replace("_", " ")) for time in times]
     lines = [f"{'; '.join(named)}. Item 26a says what is measured when."] if named else []
     return Said([as_sentence(line) for line in lines], "the windows of visits")
@@ -216,21 +214,27 @@ def significance_level(facts: Facts) -> Said:
     """16."""
     if not facts.outcomes:
         return Said()
-    return Said([f"p is two-sided; intervals are {facts.stated.level}."], "the level of significance")
+    return Said(
+        [f"p is two-sided; intervals are {facts.stated.level}."], "the level of significance"
+    )
 
 
 def tests(facts: Facts) -> Said:
     """17."""
     if not facts.stated.multiplicity:
         return Said()
-    return Said([f"{multiplicity(entry, facts.stated)}." for entry in facts.main], "the reason for it")
+    return Said(
+        [f"{multiplicity(entry, facts.stated)}." for entry in facts.main], "the reason for it"
+    )
 
 
 def intervals(facts: Facts) -> Said:
     """18."""
     if not facts.outcomes:
         return Said()
-    return Said([f"{facts.stated.level}, two-sided, of each effect; not adjusted for their number."])
+    return Said(
+        [f"{facts.stated.level}, two-sided, of each effect; not adjusted for their number."]
+    )
 
 
 def adherence(facts: Facts) -> Said:
@@ -251,12 +255,16 @@ def uptake(facts: Facts) -> Said:
     """19b."""
     if not facts.uptake:
         return Said()
-    return Said([f"Number and share of the intervention arm, for each of: {'; '.join(facts.uptake)}."])
+    return Said(
+        [f"Number and share of the intervention arm, for each of: {'; '.join(facts.uptake)}."]
+    )
 
 
 def populations(facts: Facts) -> Said:
     """20."""
-    return Said([f"{population_in_words(each)}." for each in facts.populations] if facts.outcomes else [])
+    return Said(
+        [f"{population_in_words(each)}." for each in facts.populations] if facts.outcomes else []
+    )
 
 
 def screening(facts: Facts) -> Said:
@@ -346,7 +354,9 @@ def derivation(facts: Facts) -> Said:
 def _rule(spec: Mapping[str, Any]) -> str:
     if spec["kind"] == "time_to_event":
         begins = spec["from"].replace("_", " ")
-        return f"Days from {begins} to {spec['event']}, or to the last of {', '.join(spec['censor'])}"
+        return (
+            f"Days from {begins} to {spec['event']}, or to the last of {', '.join(spec['censor'])}"
+        )
     change = ", as the change from baseline" if spec.get("change") else ""
     if spec["instrument"] == "value":
         return f"As recorded{change}"
