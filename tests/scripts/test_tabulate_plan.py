@@ -98,7 +98,7 @@ def test_the_attributes_of_an_estimand_are_those_of_the_configuration():
 
 
 def test_what_nobody_wrote_is_not_stated():
-    main = told(study(estimands=[], multiplicity={}, important={}))
+    main = told(study(estimands=[], events=[], multiplicity={}, important={}))
     assert main["estimand"] == main["events"] == main["limits"] == "not stated"
     assert main["multiplicity"] == "not stated; no p is adjusted"
 

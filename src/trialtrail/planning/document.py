@@ -9,8 +9,9 @@ from typing import Any
 from markupsafe import Markup
 
 from trialtrail.planning.described import Stated, describe
+from trialtrail.planning.facts import Facts
 from trialtrail.planning.items import FILLED, MISSING, PART, counts, told_items
-from trialtrail.planning.said import Facts, registration_in_words, version_in_words
+from trialtrail.planning.said import registration_in_words, version_in_words
 from trialtrail.report.document import serialise
 from trialtrail.report.fonts import inlined
 from trialtrail.report.render import read_page

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from trialtrail.planning import said
-from trialtrail.planning.said import Facts, Said, nothing
+from trialtrail.planning.facts import Facts, Said
+from trialtrail.planning.said import nothing
 
 OWN = "statistical_plan."
 FILLED, PART, MISSING = "filled", "in part", "missing"

@@ -6,14 +6,12 @@ they leave open. Where the configuration says nothing of an item there is no lin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from trialtrail.analysis.plan import MAIN
+from trialtrail.analysis.methods import fallbacks_of
 from trialtrail.planning.described import (
     NONE,
-    Stated,
     adjustment,
     endpoint_groups,
     fallback,
@@ -25,64 +23,8 @@ from trialtrail.planning.described import (
     population_in_words,
     treatment,
 )
+from trialtrail.planning.facts import Facts, Said
 from trialtrail.planning.terms import as_sentence, in_a_list, method_in_words
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the configuration says, as `configuration.plan_facts` gives it.
-
-    Attributes:
-        study: title, arms, registration, protocol and plan.
-        texts: what people wrote for the plan.
-        entries: the entries of the analysis plan.
-        stated: what the plan says beside them.
-        given: the keys of the analysis plan that are written out.
-        populations: the populations of the plan, None for all who were randomised.
-        uptake: labels of the rows of uptake.
-        counted: the columns of a contact that counts, with their values.
-        received: whether a variable says who received the intervention.
-        baseline: label and type of each variable of the baseline table.
-        recorded: table -> the columns that exports give of it.
-        forms: labels of the forms of the follow-up.
-        followed_up: what being followed up is called in the flow.
-        harms: the forms of harms, and what is told of events; empty where none are reported.
-        version: of trialtrail.
-    """
-
-    study: Mapping[str, Any]
-    texts: Mapping[str, Any]
-    entries: Sequence[Mapping[str, Any]]
-    stated: Stated
-    given: Sequence[str] = ()
-    populations: Sequence[Mapping[str, Any] | None] = ()
-    uptake: Sequence[str] = ()
-    counted: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    received: bool = False
-    baseline: Sequence[tuple[str, str]] = ()
-    recorded: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    forms: Mapping[str, str] = field(default_factory=dict)
-    followed_up: str = ""
-    harms: Mapping[str, Any] = field(default_factory=dict)
-    version: str = ""
-
-    @property
-    def main(self) -> list[Mapping[str, Any]]:
-        """The main analysis, or of a factorial trial those of its factors; none without outcomes."""
-        return [entry for entry in self.entries if entry["id"] == MAIN or entry["factor"]]
-
-    @property
-    def outcomes(self) -> list[Mapping[str, Any]]:
-        """The outcomes of the plan."""
-        return self.main[0]["outcomes"] if self.main else []
-
-
-@dataclass(frozen=True)
-class Said:
-    """What is said of an item: its lines, and in words what of it they leave open."""
-
-    lines: Sequence[str] = ()
-    lacks: str = ""
 
 
 def nothing(facts: Facts) -> Said:
@@ -91,14 +33,14 @@ def nothing(facts: Facts) -> Said:
 
 
 def title(facts: Facts) -> Said:
-    """1a."""
+    """Return what is said of item 1a: title and acronym."""
     study = facts.study
     more = [study["subtitle"]] if "subtitle" in study else []
     return Said([f"{study['title']} ({study['short_name']})", *more])
 
 
 def registration(facts: Facts) -> Said:
-    """1b."""
+    """Return what is said of item 1b: registration of the trial."""
     found = facts.study.get("registration")
     return Said([registration_in_words(found)]) if found else Said()
 
@@ -111,7 +53,7 @@ def registration_in_words(found: Mapping[str, str]) -> str:
 
 
 def version(facts: Facts) -> Said:
-    """2."""
+    """Return what is said of item 2: version and date of this plan."""
     found = facts.study.get("plan")
     if not found:
         return Said()
@@ -120,7 +62,7 @@ def version(facts: Facts) -> Said:
 
 
 def protocol(facts: Facts) -> Said:
-    """3."""
+    """Return what is said of item 3: protocol that it belongs to."""
     found = facts.study.get("protocol")
     if not found:
         return Said()
@@ -138,25 +80,24 @@ def version_in_words(found: Mapping[str, str]) -> str:
 def revisions(*columns: str) -> Callable[[Facts], Said]:
     """Return what tells a part of the revisions: 4a to 4c."""
 
-    def told(facts: Facts) -> Said:
+    def said(facts: Facts) -> Said:
         listed = facts.texts.get("revisions")
         if listed is None:
             return Said()
         if not listed:
             return Said(["There was no revision."])
+        told = {each["version"]: [each[c] for c in columns if c in each] for each in listed}
         lines = [
-            f"Version {each['version']}: {', '.join(each[name] for name in columns if name in each)}"
-            for each in listed
-            if any(name in each for name in columns)
+            f"Version {version}: {', '.join(parts)}" for version, parts in told.items() if parts
         ]
         whole = all(columns[-1] in each for each in listed)
         return Said(lines, "" if whole or not lines else f"the {columns[-1]} of each revision")
 
-    return told
+    return said
 
 
 def contributors(facts: Facts) -> Said:
-    """5."""
+    """Return what is said of item 5: who contributed."""
     listed = facts.texts.get("contributors", [])
     names = ("affiliation", "role")
     lines = [", ".join(each[key] for key in ("name", *names) if key in each) for each in listed]
@@ -179,7 +120,7 @@ def signature(who: str) -> Callable[[Facts], Said]:
 
 
 def design(facts: Facts) -> Said:
-    """9."""
+    """Return what is said of item 9: design of the trial."""
     lines = [f"Compared: {treatment(entry, facts.stated)}." for entry in facts.main]
     of = facts.main[0]["design"] if facts.main else {}
     if isinstance(of, Mapping) and "clusters" in of:
@@ -192,7 +133,7 @@ def design(facts: Facts) -> Said:
 
 
 def framework(facts: Facts) -> Said:
-    """12."""
+    """Return what is said of item 12: framework of the comparisons."""
     having = [each for each in facts.outcomes if "margin" in each]
     if not having:
         return Said()
@@ -202,7 +143,7 @@ def framework(facts: Facts) -> Said:
 
 
 def assessment_times(facts: Facts) -> Said:
-    """15."""
+    """Return what is said of item 15: times of assessment."""
     called = facts.stated.labels.get("timepoints", {})
     times = dict.fromkeys(part["timepoint"] for each in facts.outcomes for part in each["measured"])
     named = [called.get(time, time.replace("_", " ")) for time in times]
@@ -211,7 +152,7 @@ def assessment_times(facts: Facts) -> Said:
 
 
 def significance_level(facts: Facts) -> Said:
-    """16."""
+    """Return what is said of item 16: level of significance."""
     if not facts.outcomes:
         return Said()
     return Said(
@@ -220,7 +161,7 @@ def significance_level(facts: Facts) -> Said:
 
 
 def tests(facts: Facts) -> Said:
-    """17."""
+    """Return what is said of item 17: multiplicity."""
     if not facts.stated.multiplicity:
         return Said()
     return Said(
@@ -229,7 +170,7 @@ def tests(facts: Facts) -> Said:
 
 
 def intervals(facts: Facts) -> Said:
-    """18."""
+    """Return what is said of item 18: confidence intervals."""
     if not facts.outcomes:
         return Said()
     return Said(
@@ -238,7 +179,7 @@ def intervals(facts: Facts) -> Said:
 
 
 def adherence(facts: Facts) -> Said:
-    """19a."""
+    """Return what is said of item 19a: what adherence is."""
     lines = []
     if facts.counted:
         where = [
@@ -252,7 +193,7 @@ def adherence(facts: Facts) -> Said:
 
 
 def uptake(facts: Facts) -> Said:
-    """19b."""
+    """Return what is said of item 19b: how adherence is presented."""
     if not facts.uptake:
         return Said()
     return Said(
@@ -261,14 +202,14 @@ def uptake(facts: Facts) -> Said:
 
 
 def populations(facts: Facts) -> Said:
-    """20."""
+    """Return what is said of item 20: analysis populations."""
     return Said(
         [f"{population_in_words(each)}." for each in facts.populations] if facts.outcomes else []
     )
 
 
 def screening(facts: Facts) -> Said:
-    """21."""
+    """Return what is said of item 21: screening."""
     columns = facts.recorded.get("screening", ())
     if not columns:
         return Said()
@@ -278,7 +219,7 @@ def screening(facts: Facts) -> Said:
 
 
 def flow(facts: Facts) -> Said:
-    """23."""
+    """Return what is said of item 23: recruitment and flow."""
     first = "screened, " if "screening" in facts.recorded else ""
     after = f"; followed up ({facts.followed_up})" if facts.followed_up else ""
     forms = f"; with each of: {'; '.join(facts.forms.values())}" if facts.forms else ""
@@ -286,30 +227,30 @@ def flow(facts: Facts) -> Said:
 
 
 def withdrawal_times(facts: Facts) -> Said:
-    """24b."""
+    """Return what is said of item 24b: times of withdrawal."""
     known = "withdrawn_on" in facts.recorded.get("participants", ())
     return Said(["The day of each withdrawal is recorded."] if known else [])
 
 
 def withdrawal_reasons(facts: Facts) -> Said:
-    """24c."""
+    """Return what is said of item 24c: how withdrawal and loss are presented."""
     recorded = facts.recorded.get("participants", ())
     if "withdrawal_reason" in recorded:
         return Said(["Numbers by arm, with the reasons that are recorded."])
     if any(each["role"] == "primary" for each in facts.outcomes):
-        line = "Of each primary outcome, by arm: known; not known, with or without the form of its visit."
+        line = "Of each primary outcome, by arm: known; not known, with or without its form."
         return Said([line], "the reasons of withdrawal")
     return Said()
 
 
 def characteristics(facts: Facts) -> Said:
-    """25a."""
+    """Return what is said of item 25a: characteristics at baseline."""
     labels = [label for label, _ in facts.baseline]
     return Said([f"{'; '.join(labels)}."] if labels else [])
 
 
 def described(facts: Facts) -> Said:
-    """25b."""
+    """Return what is said of item 25b: how they are summarised."""
     kinds = {kind for _, kind in facts.baseline}
     if not kinds:
         return Said()
@@ -320,12 +261,12 @@ def described(facts: Facts) -> Said:
 
 
 def outcomes(facts: Facts) -> Said:
-    """26a."""
+    """Return what is said of item 26a: outcomes and their times."""
     return Said(endpoint_groups(facts.main[0], facts.stated) if facts.outcomes else [])
 
 
 def units(facts: Facts) -> Said:
-    """26b."""
+    """Return what is said of item 26b: measurement and units."""
     by_unit: dict[str, list[str]] = {}
     for each in facts.outcomes:
         by_unit.setdefault(_unit(each), []).append(each["label"])
@@ -342,7 +283,7 @@ def _unit(spec: Mapping[str, Any]) -> str:
 
 
 def derivation(facts: Facts) -> Said:
-    """26c."""
+    """Return what is said of item 26c: calculation of outcomes."""
     by_rule: dict[str, list[str]] = {}
     for each in facts.outcomes:
         scale = _scale(each)
@@ -371,7 +312,7 @@ def _scale(spec: Mapping[str, Any]) -> str:
 
 
 def comparison(facts: Facts) -> Said:
-    """27a."""
+    """Return what is said of item 27a: methods of comparison."""
     lines = [method(entry, facts.stated) for entry in facts.main[:1]]
     number = len(facts.entries)
     analyses = "the analysis" if number == 1 else f"each of the {number} analyses"
@@ -379,29 +320,23 @@ def comparison(facts: Facts) -> Said:
 
 
 def covariates(facts: Facts) -> Said:
-    """27b."""
+    """Return what is said of item 27b: adjustment."""
     found = [adjustment(entry, facts.stated) for entry in facts.main]
     lines = [f"{each}." for each in dict.fromkeys(found)]
     return Said(lines, "" if "adjust" in facts.given else "that none is wanted: no key says it")
 
 
 def alternatives(facts: Facts) -> Said:
-    """27d."""
+    """Return what is said of item 27d: where assumptions do not hold."""
     found = dict.fromkeys(fallback(entry) for entry in facts.entries)
     lines = [f"{each}." for each in found if each != NONE]
     names = {n for entry in facts.entries for own in planned_names(entry).values() for n in own}
-    without = sorted(method_in_words(n) for n in names if not _has_fallback(n))
+    without = sorted(method_in_words(n) for n in names if not fallbacks_of(n))
     return Said(lines, f"what stands for: {'; '.join(without)}" if without else "")
 
 
-def _has_fallback(name: str) -> bool:
-    from trialtrail.analysis.methods import fallbacks_of
-
-    return bool(fallbacks_of(name))
-
-
 def of_role(key: str, *roles: str) -> Callable[[Facts], Said]:
-    """Return what lists the analyses of some roles; an empty list in the plan says there is none."""
+    """Return what lists the analyses of some roles; an empty list in the plan says of none."""
 
     def told(facts: Facts) -> Said:
         found = [_called(entry) for entry in facts.entries if entry["role"] in roles]
@@ -417,7 +352,7 @@ def _called(entry: Mapping[str, Any]) -> str:
 
 
 def unknown_outcomes(facts: Facts) -> Said:
-    """28."""
+    """Return what is said of item 28: missing data."""
     lines = [f"{each}." for each in _distinct(missing(entry, facts.stated) for entry in facts.main)]
     return Said(lines, "" if "missing" in facts.given else "that this is wanted: no key says it")
 
@@ -427,7 +362,7 @@ def _distinct(texts: Iterable[str]) -> list[str]:
 
 
 def harms(facts: Facts) -> Said:
-    """30."""
+    """Return what is said of item 30: harms."""
     if not facts.harms:
         return Said()
     lines = [f"Recorded in: {'; '.join(facts.harms['forms'])}."]
@@ -437,5 +372,5 @@ def harms(facts: Facts) -> Said:
 
 
 def software(facts: Facts) -> Said:
-    """31."""
+    """Return what is said of item 31: software."""
     return Said([f"trialtrail {facts.version}; each run records the version of every package."])
