@@ -24,6 +24,7 @@ include: str(ROOT / "workflow/rules/report.smk")
 include: str(ROOT / "workflow/rules/exchange.smk")
 include: str(ROOT / "workflow/rules/audit.smk")
 include: str(ROOT / "workflow/rules/targets.smk")
+include: str(ROOT / "workflow/rules/plan.smk")
 
 
 rule all:

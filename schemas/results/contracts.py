@@ -20,6 +20,7 @@ from schemas.results.deviations import Deviations, PlanVersions
 from schemas.results.estimates import Estimates
 from schemas.results.harms import Harms
 from schemas.results.models import Models
+from schemas.results.plan import Plan
 from schemas.results.qualitative import (
     Agreement,
     Convergence,
@@ -49,6 +50,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "models": Models,
     "normalisation": Normalisation,
     "plan_versions": PlanVersions,
+    "plan": Plan,
     "query_counts": QueryCounts,
     "query_effects": QueryEffects,
     "quotations": Quotations,

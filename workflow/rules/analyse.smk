@@ -176,6 +176,24 @@ if STUDY.outcomes:
         script:
             "../../scripts/collect_estimates.py"
 
+    REPORTED_TABLES.append("plan")
+
+    rule tabulate_plan:
+        """The analysis plan beside what was run: one row an analysis."""
+        input:
+            estimates=rules.collect_estimates.output.estimates,
+        output:
+            table="results/tables/plan.csv",
+            record="results/lineage/records/tabulate_plan.json",
+        log:
+            "results/logs/tabulate_plan.log",
+        params:
+            code=code_of("tabulate_plan"),
+            entries=list(STUDY.analyses.values()),
+            stated=STUDY.stated,
+        script:
+            "../../scripts/tabulate_plan.py"
+
 
 if CHECKED.effects:
 

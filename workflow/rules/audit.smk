@@ -47,6 +47,7 @@ rule seal_lineage:
     params:
         code={**code_of("seal_lineage"), **MACHINERY},
         map=MAP,
+        beside=BESIDE,
         content=content_of(VERIFIER, os.path.relpath(CONFIG_FILE)),
     script:
         "../../scripts/seal_lineage.py"

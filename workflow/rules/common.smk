@@ -41,7 +41,7 @@ try:
     if not workflow.is_main_process and os.path.exists(f"{journal.FOLDER}/{journal.FILE}"):
         # A job in a process of its own reads the file again, which may be another one by now.
         journal.check_configuration_kept(journal.FOLDER, CONFIG_FILE, parsed_digest(CONFIG_FILE))
-    STUDY = Study(config, CONFIG_FILE)
+    STUDY = Study(config, CONFIG_FILE, without_files=True)
     PLAN = planned(STUDY)
     if DeploymentMethod.APPTAINER in workflow.deployment_settings.deployment_method:
         use_checkout(IMAGE)
@@ -69,6 +69,10 @@ WILDCARDS = {
     "block": STUDY.all_blocks,
 }
 """Every wildcard of the rules, and what it stands for: one job each, and a record of each."""
+
+
+BESIDE = ["results/report/plan.html", "results/report/plan.pdf"]
+"""What targets of their own make beside the sealed results: nothing that is sealed rests on it."""
 
 
 wildcard_constraints:
@@ -108,6 +112,20 @@ def sans():
 def template(name):
     """Return the path of a template."""
     return os.path.relpath(ROOT / "templates" / name)
+
+
+def as_supplied(files):
+    """Return raw files that a job reads; where one of the study's is missing, the run ends.
+
+    It is asked when jobs are planned, so that what reads no raw file can be made before there is
+    any.
+    """
+    try:
+        STUDY.check_files()
+    except StudyError as error:
+        logger.error(error.text())
+        raise SystemExit(1)
+    return files
 
 
 def validated(*tables):

@@ -38,7 +38,7 @@ PLAUSIBILITY_PARAMS = {
 rule validate_table:
     """Read the exports that feed one table, type every cell and check the table's contract."""
     input:
-        exports=lambda wildcards: STUDY.files_of(wildcards.table),
+        exports=lambda wildcards: as_supplied(STUDY.files_of(wildcards.table)),
     output:
         # `update`: an export that cannot be read ends this job, and the last good tables stay.
         checked=update("results/validation/checked/{table}.parquet"),
@@ -156,7 +156,7 @@ if CHECKED.resolutions:
     # Stage 1 once more, with the answers over the raw data: the same rules on other files.
     use rule validate_table as validate_corrected_table with:
         input:
-            exports=lambda wildcards: STUDY.files_of(wildcards.table),
+            exports=lambda wildcards: as_supplied(STUDY.files_of(wildcards.table)),
             answers=rules.resolve_queries.output.answers,
         output:
             checked="results/validation/corrected/checked/{table}.parquet",

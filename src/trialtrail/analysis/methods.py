@@ -162,6 +162,7 @@ _DF = {
     "observed information",
     "satterthwaite": "Satterthwaite’s degrees of freedom",
 }
+_EXPECTED, _OBSERVED = "kenward_roger_expected", "kenward_roger_observed"
 _STRUCTURES = {
     "unstructured": "an unstructured covariance of the visits",
     "toeplitz": "a heterogeneous Toeplitz covariance of the visits, as an unstructured one did "
@@ -334,6 +335,53 @@ METHODS: dict[str, Method] = {
     ),
 }
 """Name -> method, in the order in which the methods section tells them."""
+
+
+def planned_methods(
+    spec: Mapping[str, Any], entry: Mapping[str, Any], covariates: int
+) -> list[str]:
+    """Return by which methods the plan compares an outcome, as rows of `estimates` name them.
+
+    Where the data ask for another form of one, the row names that instead: see `fallbacks_of`.
+
+    Args:
+        spec: the outcome.
+        entry: the entry of the plan, as `plan.expand_analyses` gives it.
+        covariates: how many covariates the outcome has in it.
+    """
+    design = entry["design"]
+    clustered = isinstance(design, Mapping) and "clusters" in design
+    named = _of_kind(spec, entry, clustered, covariates > 0)
+    return [_form_of(name, entry, clustered) for name in named]
+
+
+def _form_of(name: str, entry: Mapping[str, Any], clustered: bool) -> str:
+    """Return the form of a method that the keys of the plan ask for."""
+    given, usual = entry["df"], entry["df"] == "kenward_roger"
+    forms = {
+        "mixed_kenward_roger_expected": f"mixed_{_EXPECTED if usual else given}",
+        "mmrm_unstructured_kenward_roger_observed": (
+            f"mmrm_unstructured_{_OBSERVED if usual else given}"
+        ),
+        "ancova": "ancova" if entry["variance"] == "constant" else f"ancova_{entry['variance']}",
+    }
+    if clustered:
+        forms |= {
+            "standardised_risks": "standardised_risks_clustered",
+            "negative_binomial": "poisson_clustered",
+            "cox_efron": "cox_clustered",
+        }
+    return forms.get(name, name)
+
+
+def fallbacks_of(name: str) -> list[str]:
+    """Return the forms that stand for a planned method where the data ask for it, in order."""
+    if name.startswith("mmrm_unstructured_"):
+        rest = [each for each in _STRUCTURES if each != "unstructured"]
+        return [name.replace("unstructured", structure) for structure in rest]
+    if name in ("standardised_risks", "standardised_risks_clustered"):
+        return [name.replace("risks", "risks_firth")]
+    return ["poisson_robust"] if name == "negative_binomial" else []
 
 
 def methods_for(what: Comparison, *, adjusted: bool) -> list[str]:

@@ -52,7 +52,7 @@ def expand_analyses(plan: Mapping[str, Any], outcomes: Sequence[Mapping]) -> lis
         "role": None,
         "outcomes": list(outcomes),
         "missing": plan["missing"],
-        "population": _population(plan, first.get("population", RANDOMISED)),
+        "population": expanded_population(plan, first.get("population", RANDOMISED)),
         "estimand": first.get("id"),
         "subgroup": None,
         "uptake": None,
@@ -100,7 +100,7 @@ def _estimands(plan: Mapping[str, Any], main: Mapping[str, Any]) -> Iterator[dic
             "label": label,
             "role": "supplementary",
             "estimand": item["id"],
-            "population": _population(plan, item.get("population", RANDOMISED)),
+            "population": expanded_population(plan, item.get("population", RANDOMISED)),
             "outcomes": [each for each in main["outcomes"] if each["id"] in of],
         }
         if not item.get("uptake"):
@@ -143,7 +143,7 @@ def _sensitivity(
     if "df" in item and not set(item) & {*OF_ALL_KINDS}:
         entry["outcomes"] = [e for e in entry["outcomes"] if e["kind"] == "continuous"]
     if "population" in item:
-        entry["population"] = _population(plan, item["population"])
+        entry["population"] = expanded_population(plan, item["population"])
     if "exposure" in item:
         entry |= {
             "exposure": uptake_rule(plan, item["exposure"]),
@@ -153,7 +153,7 @@ def _sensitivity(
     return entry
 
 
-def _population(plan: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+def expanded_population(plan: Mapping[str, Any], name: str) -> dict[str, Any] | None:
     """Return a population of the plan, its uptake written out; None for all randomised."""
     if name == RANDOMISED:
         return None

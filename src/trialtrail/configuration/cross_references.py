@@ -13,6 +13,7 @@ from trialtrail.configuration.expand import BASELINE, BESIDE, expand_series
 from trialtrail.configuration.harms import harms_problems
 from trialtrail.configuration.labels import label_problems
 from trialtrail.configuration.outcome_types import outcome_problems
+from trialtrail.configuration.plan_document import document_problems
 from trialtrail.configuration.plan_problems import no_name, plan_problems
 from trialtrail.configuration.plausibility import plausibility_problems
 from trialtrail.configuration.reader_keys import reader_problems
@@ -41,6 +42,7 @@ def name_problems(config: dict) -> Iterator[Problem]:
     yield from _plan(config)
     yield from outcome_problems(config)
     yield from plan_problems(config)
+    yield from document_problems(config)
     yield from harms_problems(config, {f: _variables(config, f) for f in config.get("forms", {})})
     yield from _repeated(config)
     yield from _twice(config)

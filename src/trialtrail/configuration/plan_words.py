@@ -22,13 +22,36 @@ def multiplicity_in_words(multiplicity: Mapping[str, Any]) -> str:
     return ""
 
 
-def estimand_in_words(estimands: Iterable[Mapping[str, Any]]) -> str:
-    """Return the first estimand of the plan, with how it handles each event; "" without any."""
+def estimand_in_words(
+    estimands: Iterable[Mapping[str, Any]], named: Iterable[Mapping[str, str]] = ()
+) -> str:
+    """Return the first estimand of the plan, with how it handles each event; "" without any.
+
+    ``named`` are the intercurrent events of `analysis.events`.
+    """
     for first in estimands:
         label = first.get("label", first["id"].replace("_", " "))
-        events = [
-            f"{event}: {strategy}".replace("_", " ")
-            for event, strategy in first.get("events", {}).items()
-        ]
-        return f"“{label}”" + (f" ({'; '.join(events)})" if events else "")
+        known = [each for each in named if each["id"] in first.get("events", {})]
+        events = events_in_words(first, known, "")
+        return f"“{label}”" + (f" ({events})" if events else "")
     return ""
+
+
+def events_in_words(
+    estimand: Mapping[str, Any], named: Iterable[Mapping[str, str]], otherwise: str
+) -> str:
+    """Return how an estimand handles each intercurrent event; "" where there is none.
+
+    Args:
+        estimand: its ``events`` are event -> strategy.
+        named: the events of `analysis.events`, with their labels.
+        otherwise: what is said of one of them that the estimand does not handle.
+    """
+    labels = {each["id"]: each.get("label", each["id"]) for each in named}
+    handled = estimand.get("events", {})
+    every = dict.fromkeys([*labels, *handled])
+    told = [
+        f"{labels.get(event, event).replace('_', ' ')}: {handled.get(event, otherwise)}"
+        for event in every
+    ]
+    return "; ".join(text.replace("_", " ") for text in told)

@@ -18,14 +18,23 @@ from trialtrail.errors import StudyError
 
 
 class Study(StudyFiles):
-    """Questions that the rules ask of the configuration."""
+    """Questions that the rules ask of the configuration.
 
-    def __init__(self, config: dict, file: str | Path) -> None:
+    Args:
+        config: the configuration, as it was read.
+        file: where it was read from.
+        without_files: whether the files that it names may be missing for now; who reads them asks
+            `check_files` first.
+    """
+
+    def __init__(self, config: dict, file: str | Path, *, without_files: bool = False) -> None:
         self._as_given = config
         self.config, self.projects = check_configuration(config, file)
         folder = config.get("folder", default_of("folder"))
         self.folder = Path(os.path.relpath(Path(file).resolve().parent / folder))
-        self._check_files()
+        self._check_names()
+        if not without_files:
+            self.check_files()
 
     @cached_property
     def validation(self) -> Validation:
@@ -47,7 +56,7 @@ class Study(StudyFiles):
         answers = [self.validation.resolutions] if self.validation.resolutions else []
         return [*self.all_files, *events, *answers, *self.text_files()]
 
-    def _check_files(self) -> None:
+    def _check_names(self) -> None:
         for path in self.all_paths:
             if not path.isprintable():
                 raise StudyError(
@@ -56,6 +65,13 @@ class Study(StudyFiles):
                     rule="file",
                     remedy="rename it: no list of files can tell such a name",
                 )
+
+    def check_files(self) -> None:
+        """Look whether the files that the configuration names are there.
+
+        Raises:
+            StudyError: an export, its dictionary or list of events, or the answers are missing.
+        """
         answers = self.validation.resolutions
         if answers and not Path(answers).is_file():
             raise StudyError(

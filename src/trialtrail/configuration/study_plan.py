@@ -116,18 +116,18 @@ class StudyPlan(StudyTables):
     @cached_property
     def analyses(self) -> dict[str, dict]:
         """The entries of the analysis plan, by id, the main one first."""
-        entries = expand_analyses(self._plan, self.outcomes)
+        entries = expand_analyses(self.plan, self.outcomes)
         return {entry["id"]: entry for entry in entries}
 
     @cached_property
-    def _plan(self) -> dict:
+    def plan(self) -> dict:
         """The analysis plan, the defaults of its keys written out."""
         return with_defaults(self.config.get("analysis", {}), "analysis")
 
     @cached_property
     def imputations(self) -> dict[str, dict]:
         """What is imputed, by strategy."""
-        return imputations(list(self.analyses.values()), self._plan)
+        return imputations(list(self.analyses.values()), self.plan)
 
     @property
     def all_blocks(self) -> list[str]:
@@ -151,6 +151,20 @@ class StudyPlan(StudyTables):
         found = self.imputations.get(entry["missing"]["impute"], {})
         names = [*found.get("covariates", []), *found.get("auxiliary", [])]
         return [name for name in names if name not in (*entry["adjust"], BASELINE_VALUE)]
+
+    @property
+    def stated(self) -> dict:
+        """What the plan says beside its entries, for those who tell it: see `planning`."""
+        return {
+            "arms": self.arms,
+            "level": f"{100 * self.plan['confidence_level']:g}%",
+            "labels": self.labels,
+            "estimands": self.plan["estimands"],
+            "events": self.plan["events"],
+            "multiplicity": self.analysis("multiplicity", {}),
+            "important": self.plan["important"],
+            "imputations": {name: each["number"] for name, each in self.imputations.items()},
+        }
 
     @property
     def asked_of_participants(self) -> dict:
@@ -309,7 +323,7 @@ class StudyPlan(StudyTables):
         the clusters, or `PROVIDER`. ``imputed`` is the strategy of each analysis that imputes,
         ``uptake`` what those met who are compared as they were treated.
         """
-        entries, missing = self.analyses, self._plan["missing"]
+        entries, missing = self.analyses, self.plan["missing"]
         of = self._clusters.get("clusters", "")
         helpers = missing["auxiliary"] if isinstance(missing, dict) else []
         asked = [(*e["adjust"], *filter(None, [e["subgroup"]])) for e in entries.values()]
@@ -334,7 +348,7 @@ class StudyPlan(StudyTables):
             "plan": {
                 "multiplicity": multiplicity_in_words(self.analysis("multiplicity", {})),
                 "auxiliary": "; ".join(helpers),
-                "estimand": estimand_in_words(self._plan["estimands"]),
+                "estimand": estimand_in_words(self.plan["estimands"], self.plan["events"]),
                 "clusters": of,
             },
         }

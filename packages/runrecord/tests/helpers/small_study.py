@@ -114,8 +114,8 @@ def _report(job: Job) -> None:
     write_csv(job.output.numbers, header, number)
 
 
-def seal_up(configuration: str = "study.yaml") -> None:
-    """Seal the records that are there, as the rule seal_lineage does."""
+def seal_up(configuration: str = "study.yaml", **params: Any) -> None:
+    """Seal the records that are there, as the rule seal_lineage does with these parameters."""
     Path(VERIFIER).write_bytes(Path(standalone_verify.__file__).read_bytes())
     records = [path for path in sorted(Path(RECORDS).glob("*.json")) if path.stem != "seal_lineage"]
     job = Job(
@@ -131,6 +131,7 @@ def seal_up(configuration: str = "study.yaml") -> None:
             "head": "results/lineage/journal_head.json",
             "verifier": "results/lineage/verify.py",
         },
+        params=params,
     )
     do(job, seal_run)
 

@@ -435,6 +435,7 @@ class Check:
     def read_lineage(self):
         """Read the graph; what it lacks, or all of it if it is damaged, the records give."""
         self.after = self.jobs_after_the_seal()
+        self.beside = self.jobs_beside_the_seal()
         graph, edge = lineage_of(self.records, self.kind_of), {"job", "file"}
         keys = {"files": {"id", "path", "kind"}, "jobs": {"id"}, "used": edge, "generated": edge}
         try:
@@ -475,6 +476,22 @@ class Check:
             jobs |= more
             made.update(*(results[job]["outputs"] for job in more))
 
+    def jobs_beside_the_seal(self):
+        """The jobs of targets of their own: the seal names all that they make, and holds none."""
+        named = []
+        for record in self.records.values():
+            if MANIFEST in record["result"]["outputs"]:
+                named = record["result"].get("params", {}).get("beside", [])
+        named = {*map(str, named)} - {*self.manifest} if isinstance(named, list) else set()
+        jobs = {
+            job
+            for job, record in self.records.items()
+            if record["result"]["outputs"] and {*record["result"]["outputs"]} <= named
+        }
+        for job in sorted(jobs):
+            self.notes.append(f"{job} was made beside the seal, which holds no digest of it")
+        return jobs
+
     def group(self, path):
         """The place of a raw file or of code that comes, or stays behind, as a whole."""
         root = next((root for root in self.roots if path.startswith(f"{root}/")), None)
@@ -498,6 +515,7 @@ class Check:
         for path, digest in self.manifest.items():
             self.compare(path, digest, "the manifest")
         syntax = {f["id"]: f.get("syntax") for f in (self.lineage or self.graph)["files"]}
+        unsealed = self.after | self.beside
         for job, record in self.records.items():
             for role, name, digest in files_of(record):
                 path, says = path_of(name, record["run"]), record["result"].get("syntax", {})
@@ -505,7 +523,7 @@ class Check:
                     # A changed comment reruns no job: what is sealed says the same.
                     digest = self.manifest.get(path, digest)
                 self.compare(path, digest, f"the record of {job}")
-                sealed = self.manifest.get(path, digest if job in self.after else None)
+                sealed = self.manifest.get(path, digest if job in unsealed else None)
                 if sealed is None:
                     self.fault(path, f"is in the record of {job} and not in the manifest")
                 elif sealed != digest:
@@ -527,7 +545,7 @@ class Check:
         for job in jobs - set(self.records):
             text = "is missing or unreadable, and the lineage names it"
             self.fault(f"{RECORDS}{job}.json", text)
-        for job in set(self.records) - jobs - self.after:
+        for job in set(self.records) - jobs - self.after - self.beside:
             text = "is in no lineage: left over, or added after the seal"
             self.fault(f"{RECORDS}{job}.json", text)
         if jobs <= set(self.records):  # else each of its edges would be at fault once more
