@@ -23,6 +23,7 @@ include: str(ROOT / "workflow/rules/combine.smk")
 include: str(ROOT / "workflow/rules/report.smk")
 include: str(ROOT / "workflow/rules/audit.smk")
 include: str(ROOT / "workflow/rules/targets.smk")
+include: str(ROOT / "workflow/rules/simulate.smk")
 
 
 rule all:

@@ -83,6 +83,8 @@ def declared() -> tuple[str, ...]:
         "analysis": list(study.analyses),
         "imputation": list(study.imputations),
         "block": study.all_blocks,
+        "scenario": list(study.scenarios),
+        "trial_block": max(study.trial_blocks.values(), key=len),
     }
     found = []
     for file in sorted((ROOT / "workflow/rules").glob("*.smk")):

@@ -27,6 +27,7 @@ from schemas.results.qualitative import (
     Quotations,
 )
 from schemas.results.retention import Retention
+from schemas.results.simulation import OperatingCharacteristics, Power
 from schemas.results.summaries import Summaries
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
@@ -46,6 +47,8 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "models": Models,
     "normalisation": Normalisation,
     "query_counts": QueryCounts,
+    "operating_characteristics": OperatingCharacteristics,
+    "power": Power,
     "quotations": Quotations,
     "resolutions": Resolutions,
     "retention": Retention,

@@ -65,6 +65,8 @@ WILDCARDS = {
     "analysis": list(STUDY.analyses),
     "imputation": list(STUDY.imputations),
     "block": STUDY.all_blocks,
+    "scenario": list(STUDY.scenarios),
+    "trial_block": max(STUDY.trial_blocks.values(), key=len),
 }
 """Every wildcard of the rules, and what it stands for: one job each, and a record of each."""
 

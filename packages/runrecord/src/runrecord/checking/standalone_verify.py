@@ -48,6 +48,7 @@ from collections import Counter
 from pathlib import Path
 
 WHOLE, FAULT, ASKED_WRONGLY, NOT_ALL_HERE = 0, 1, 2, 3
+BESIDE = "beside_the_seal"  # parameter of a job that no seal waits for
 RESULTS, TRAIL, RECORDS = "results/", "results/lineage/", "results/lineage/records/"
 MANIFEST, LINEAGE = TRAIL + "manifest.sha256", TRAIL + "lineage.json"
 JOURNAL, HEAD = TRAIL + "journal.jsonl", TRAIL + "journal_head.json"
@@ -386,6 +387,8 @@ class Check:
             if sealed["form"] != "runrecord-lineage/1" or not all(type(t) is str for t in texts):
                 raise ValueError
             self.lineage = sealed
+            # What the seal names is no job beside it, whatever its record says.
+            self.after -= {part["id"] for part in sealed["jobs"]}
             graph = {part: sealed[part] + graph[part] for part in keys}
         except DAMAGE:
             missing = self.digest(LINEAGE) is None
@@ -400,8 +403,17 @@ class Check:
         self.here = {self.group(path) for path in outside if self.digest(path)}
 
     def jobs_after_the_seal(self):
-        """The jobs that cannot be in the graph: the one that made it, and those below."""
+        """The jobs that cannot be in the graph: the one that made it, those below, those beside.
+
+        Beside it are jobs that the seal does not wait for, such as simulated trials: their records
+        say so, and their files are held against these records alone.
+        """
         made, jobs = {LINEAGE, MANIFEST}, set()
+        beside = {
+            job
+            for job, record in self.records.items()
+            if record["result"].get("params", {}).get(BESIDE) is True
+        }
         while True:
             more = set(self.records) - jobs
             results = {job: self.records[job]["result"] for job in more}
@@ -414,7 +426,7 @@ class Check:
             if not more:
                 if not jobs:
                     self.fault(MANIFEST, "no record says what made it")
-                return jobs
+                return jobs | beside
             jobs |= more
             made.update(*(results[job]["outputs"] for job in more))
 
