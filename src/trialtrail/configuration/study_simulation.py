@@ -5,13 +5,15 @@ Nothing heavy is imported here: the Snakefile runs it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from trialtrail.analysis.plan import MAIN
 from trialtrail.configuration.schema import with_defaults
 from trialtrail.configuration.study_plan import StudyPlan
-from trialtrail.simulation.plan import Facts, blocks_of, expand_scenarios
+from trialtrail.simulation.design import NESTED
+from trialtrail.simulation.plan import Facts, blocks_of, expand_scenarios, methods_of
 
 CONTINUOUS = "continuous"
 
@@ -63,6 +65,20 @@ class StudySimulation(StudyPlan):
             important=self.analysis("important", {}).get(outcome.get("id")),
             visits=len(outcome.get("repeated", ())),
         )
+
+    @property
+    def power(self) -> dict[str, Any]:
+        """What the power is asked of: the section, the arms with clusters, the method."""
+        spec = with_defaults(self.simulation.get("power", {}), "simulation.power")
+        facts = self.simulation_facts
+        within = spec.get("within") or facts.within or (facts.arms if "caseload" in spec else ())
+        spec.setdefault("effect", facts.important)
+        if not facts.adjusts:
+            spec.setdefault("covariate", 0.0)
+        adjusted = bool(spec.get("covariate", 1.0))
+        facts = replace(facts, adjusts=adjusted)
+        own = methods_of(NESTED, facts, clustered=bool(within))[0]
+        return {"spec": spec, "within": list(within), "method": spec.get("method", own)}
 
     @property
     def described(self) -> dict[str, Any] | None:
