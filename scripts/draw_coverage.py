@@ -9,7 +9,7 @@ from trialtrail.report.drawing import ACCENT, GREY, INK, RULE, TEXT_WIDTH, draw
 from trialtrail.results.cells import Cells
 from trialtrail.simulation.words import method_in_words
 
-LINE, EDGE = 0.19, 0.95
+LINE, EDGE = 0.115, 0.75
 """Inches: a line of the figure, and what is above and below the lines."""
 STYLES = ((INK, "o"), (ACCENT, "s"), (GREY, "^"), (INK, "D"), (ACCENT, "v"), (GREY, "P"))
 """Colour and mark of the methods, told apart in greyscale as well."""
@@ -34,10 +34,11 @@ def draw_coverage(rows: Sequence[dict[str, str]], *, clustered: bool) -> tuple[A
     groups = lines_of(rows)
     methods = list(dict.fromkeys((row["method"], row["values"]) for row in rows))
     styles = {name: STYLES[place % len(STYLES)] for place, name in enumerate(methods)}
-    height = EDGE + LINE * (sum(len(each) for _, each in groups) + 0.5 * len(groups))
-    height += LINE * ((len(methods) + 1) // 2)
+    height = EDGE + LINE * (sum(len(each) for _, each in groups) + 0.6 * len(groups))
+    legend = 0.17 * ((len(methods) + 1) // 2)
+    height += legend
     figure = Figure(figsize=(TEXT_WIDTH, height))
-    below = (0.42 + LINE * ((len(methods) + 1) // 2)) / height
+    below = (0.42 + legend) / height
     axes = figure.add_axes((0.4, below, 0.57, 1 - below - 0.15 / height))
     place, marks, labels, shown = 0.0, [], [], set()
     for label, each in groups:
@@ -55,7 +56,7 @@ def draw_coverage(rows: Sequence[dict[str, str]], *, clustered: bool) -> tuple[A
                 [place],
                 mark,
                 color=colour,
-                markersize=4,
+                markersize=3,
                 zorder=3,
                 label=None if name in shown else words,
             )
@@ -63,7 +64,7 @@ def draw_coverage(rows: Sequence[dict[str, str]], *, clustered: bool) -> tuple[A
             place += 1
         marks.append((first + place - 1) / 2)
         labels.append(label)
-        place += 0.5
+        place += 0.6
     for level in sorted({float(row["level"]) for row in rows}):
         axes.axvline(100 * level, color=RULE, linewidth=0.9, zorder=1)
     axes.set_yticks(marks, labels)

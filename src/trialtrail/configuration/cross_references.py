@@ -15,6 +15,7 @@ from trialtrail.configuration.labels import label_problems
 from trialtrail.configuration.outcome_types import outcome_problems
 from trialtrail.configuration.plan_problems import no_name, plan_problems
 from trialtrail.configuration.plausibility import plausibility_problems
+from trialtrail.configuration.simulation_problems import simulation_problems
 from trialtrail.validation.rules import (
     ACTIONS,
     FIXED,
@@ -50,6 +51,7 @@ def name_problems(config: dict) -> Iterator[Problem]:
     yield from date_problems(config, known_columns(config))
     yield from check_problems(config)
     yield from plausibility_problems(config, known_columns(config))
+    yield from simulation_problems(config)
 
 
 def _variables(config: dict, form: str) -> list[dict]:
