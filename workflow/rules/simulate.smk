@@ -144,7 +144,7 @@ rule render_simulation:
         synthetic=config["study"]["synthetic"],
         scenarios=list(STUDY.scenarios.values()),
         arms=ARMS,
-        labels={arm["id"]: arm["label"] for arm in STUDY.arms},
+        labels={arm["id"]: arm.get("label", arm["id"]) for arm in STUDY.arms},
         clustered=bool(STUDY.simulation_facts.within),
     script:
         "../../scripts/render_simulation.py"
