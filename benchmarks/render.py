@@ -311,12 +311,29 @@ def first_stops(found: dict[str, Any]) -> list[str]:
     ]
 
 
+def simulated(found: dict[str, Any]) -> list[str]:
+    """Return the section on drawn trials: the same blocks on one core and on two."""
+    measured = found["rounds"]
+    one, two = (measured["seconds"][f"{cores} cores"] for cores in (1, 2))
+    return [
+        "## Drawn trials",
+        "",
+        *table(
+            ["trials", "one core", "two cores", "times as fast"],
+            [[f"{measured['trials']:,}", seconds(one), seconds(two), f"{one / two:.2f}"]],
+        ),
+        f"{about(found)} Both made the same table.",
+        "",
+    ]
+
+
 SECTIONS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "scenarios": scenarios,
     "growth": growth,
     "trail_cost": trail,
     "validate": validation,
     "first_stop": first_stops,
+    "simulate": simulated,
 }
 
 

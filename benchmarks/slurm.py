@@ -20,7 +20,7 @@ BEGIN, END = "<!-- found -->\n", "<!-- found so far -->\n"
 def block(found: dict[str, Any]) -> str:
     """Return the part of the page that is computed: what was run, what it took, what was equal."""
     by_slurm, killed, s3 = found["by_slurm"], found["killed"], found["s3"]
-    machine = found["machine"]
+    machine, drawn = found["machine"], found.get("simulated")
     rows = [
         ["on this machine alone, the default profile", f"{found['local']['seconds']}", "–"],
         ["by Slurm", f"{by_slurm['seconds']}", equal(by_slurm)],
@@ -39,9 +39,20 @@ def block(found: dict[str, Any]) -> str:
             f" Putting {s3['files_put']} files into the bucket took {s3['seconds_to_put']} seconds,"
             f" with {s3['raw_files']} raw files fetched before. Afterwards"
             f" {found['taken_down']['processes_left']} processes were left.",
+            *(of_simulation(drawn) if drawn else []),
             "",
         ]
     )
+
+
+def of_simulation(drawn: dict[str, Any]) -> list[str]:
+    """Return what is said of drawn trials by Slurm."""
+    return [
+        "",
+        f"{drawn['trials']} drawn trials went out as {drawn['blocks']} blocks in"
+        f" {drawn['slurm_jobs']} jobs of Slurm, in {drawn['seconds']} seconds, against"
+        f" {drawn['seconds_here']} here on two cores; {drawn['equal_files']} files were equal.",
+    ]
 
 
 def equal(found: dict[str, Any]) -> str:

@@ -83,6 +83,8 @@ def declared() -> tuple[str, ...]:
         "analysis": list(study.analyses),
         "imputation": list(study.imputations),
         "block": study.all_blocks,
+        "scenario": list(study.scenarios),
+        "trial_block": max(study.trial_blocks.values(), key=len),
     }
     found = []
     for file in sorted((ROOT / "workflow/rules").glob("*.smk")):
@@ -160,7 +162,8 @@ def flattened(node: dict, file: str, name: str = "") -> dict[str, bool]:
     found = {}
     for key, value in node.get("properties", {}).items():
         path = f"{name}.{key}".lstrip(".")
-        found[path] = key in node.get("required", [])
+        needed = [*node.get("required", []), *node.get("else", {}).get("required", [])]
+        found[path] = key in needed
         found |= flattened(value, file, path)
     other = node.get("additionalProperties")
     if isinstance(other, dict) and (inner := flattened(other, file, f"{name}.<name>")):

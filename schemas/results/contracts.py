@@ -30,6 +30,7 @@ from schemas.results.qualitative import (
 )
 from schemas.results.query_effects import QueryEffects
 from schemas.results.retention import Retention
+from schemas.results.simulation import OperatingCharacteristics, Power
 from schemas.results.summaries import Summaries
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
@@ -53,6 +54,8 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "plan": Plan,
     "query_counts": QueryCounts,
     "query_effects": QueryEffects,
+    "operating_characteristics": OperatingCharacteristics,
+    "power": Power,
     "quotations": Quotations,
     "resolutions": Resolutions,
     "retention": Retention,

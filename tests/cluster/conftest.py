@@ -12,7 +12,7 @@ import pytest
 from tests.cluster.node import ROOT, Machine, Slurm, reason_to_skip
 
 ACCOUNT = ROOT / "benchmarks" / "results" / "slurm.json"
-TOLD = {"local", "by_slurm", "killed", "s3", "taken_down"}
+TOLD = {"local", "by_slurm", "killed", "s3", "simulated", "taken_down"}
 """What must have been found before the account is written."""
 
 

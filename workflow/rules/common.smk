@@ -67,11 +67,20 @@ WILDCARDS = {
     "analysis": list(STUDY.analyses),
     "imputation": list(STUDY.imputations),
     "block": STUDY.all_blocks,
+    "scenario": list(STUDY.scenarios),
+    "trial_block": max(STUDY.trial_blocks.values(), key=len),
 }
 """Every wildcard of the rules, and what it stands for: one job each, and a record of each."""
 
 
-BESIDE = ["results/report/plan.html", "results/report/plan.pdf"]
+BESIDE = [
+    *expand(
+        "results/report/{page}.{form}", page=["plan", "power", "simulation"], form=["html", "pdf"]
+    ),
+    *expand("results/tables/{table}.csv", table=["operating_characteristics", "power"]),
+    "results/figures/coverage.svg",
+    "results/simulation/",
+]
 """What targets of their own make beside the sealed results: nothing that is sealed rests on it."""
 
 

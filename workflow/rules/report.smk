@@ -5,7 +5,9 @@ NO_DATA = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_fil
 TEMPLATES = [
     os.path.relpath(path)
     for path in NO_DATA
-    if not path.name.startswith(("lineage", "define", "validation", "verify", "edition", "plan"))
+    if not path.name.startswith(
+        ("lineage", "define", "validation", "verify", "edition", "plan", "simulation")
+    )
 ]
 FIGURES = ["flow_chart"]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from trialtrail.analysis.fitted import NotEstimable, Setting
+from trialtrail.analysis.fitted import NotEstimable, Setting, arm_places
 
 MANY = 0.05
 """Share of participants without a covariate above which an indicator of them is a term too."""
@@ -111,7 +111,8 @@ def design(data: pd.DataFrame, setting: Setting) -> Design:
     """
     kept, dropped = independent(data, setting.terms)
     terms = data[kept].to_numpy(dtype="float64")
-    arms = [(data["arm"] == arm).to_numpy(dtype="float64") for arm in setting.arms[1:]]
+    places = arm_places(data, setting.arms)
+    arms = [(places == place).astype("float64") for place in range(1, len(setting.arms))]
     before = np.column_stack([np.ones(len(data)), terms])
     for arm, column in zip(setting.arms[1:], arms, strict=True):
         if not column.any():

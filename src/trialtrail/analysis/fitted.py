@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -142,12 +144,24 @@ class Counts:
         )
 
 
+def arm_places(data: pd.DataFrame, arms: Sequence[str]) -> np.ndarray:
+    """Return the place of the arm of each row among ``arms``; -1 of another, or of none."""
+    known = {arm: place for place, arm in enumerate(arms)}
+    found = (known.get(arm, -1) for arm in data["arm"].to_numpy(dtype=object))
+    return np.fromiter(found, dtype=int, count=len(data))
+
+
 def count(data: pd.DataFrame, arms: Sequence[str], value: str = "value") -> Counts:
     """Count the rows of each arm with and without a value (one row a participant)."""
-    known = data[value].notna()
+    known = data[value].notna().to_numpy(dtype=bool)
+    places = arm_places(data, arms)
+    # The place 0 is that of who belongs to none of the arms.
+    with_value, without = (
+        np.bincount(1 + places[these], minlength=1 + len(arms))[1:] for these in (known, ~known)
+    )
     return Counts(
-        {arm: int((known & (data["arm"] == arm)).sum()) for arm in arms},
-        {arm: int((~known & (data["arm"] == arm)).sum()) for arm in arms},
+        {arm: int(with_value[place]) for place, arm in enumerate(arms)},
+        {arm: int(without[place]) for place, arm in enumerate(arms)},
     )
 
 

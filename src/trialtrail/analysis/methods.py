@@ -8,7 +8,7 @@ column `method` of a row says which it was. Modules are imported when they are f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,8 @@ class Method:
         adjusts: whether it takes covariates.
         repeat: where one fit after another of the same participants is quicker than each by itself:
             from the data and the setting to a function of the values.
+        forms: where one search gives several methods of a family: from the data and settings that
+            differ in ``df`` alone to what each method gives.
     """
 
     kinds: tuple[str, ...]
@@ -44,12 +46,19 @@ class Method:
     sentence: str
     adjusts: bool = True
     repeat: Callable[[pd.DataFrame, Setting], Callable[[np.ndarray], Fitted]] | None = None
+    forms: Callable[[pd.DataFrame, Sequence[Setting]], list[Fitted]] | None = None
 
 
 def _mixed(data, setting):
     from trialtrail.analysis.mixed.clustered import mixed
 
     return mixed(data, setting)
+
+
+def _mixed_forms(data, settings):
+    from trialtrail.analysis.mixed.clustered import mixed_forms
+
+    return mixed_forms(data, settings)
 
 
 def _mmrm(data, setting):
@@ -184,6 +193,7 @@ def _mixed_models() -> dict[str, Method]:
             "in the arms that have them and a residual variance for each arm; its {level} interval "
             f"is by {words}.",
             repeat=_mixed_repeatedly,
+            forms=_mixed_forms,
         )
         for name, words in _DF.items()
     }

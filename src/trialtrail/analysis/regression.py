@@ -17,6 +17,7 @@ from trialtrail.analysis.fitted import (
     NotEstimable,
     Part,
     Setting,
+    arm_places,
     count,
     empty_arm,
     none_of,
@@ -48,7 +49,8 @@ def ancova(data: pd.DataFrame, setting: Setting) -> Fitted:
     covariates, 2015).
     """
     method = "ancova" if setting.variance == CONSTANT else f"ancova_{setting.variance}"
-    mine = data[data["arm"].isin(setting.arms)]
+    compared = arm_places(data, setting.arms) >= 0
+    mine = data if compared.all() else data[compared]
     counts = count(mine, setting.arms)
     if reason := empty_arm(counts, setting.arms):
         return none_of([MEASURE], counts, setting, reason, method)

@@ -85,6 +85,9 @@ def check_configuration(config: dict, file: str | Path) -> tuple[dict, dict[str,
     check_yaml_limits(file)
     found = schema_validator().iter_errors(config)
     mistakes = sorted(found, key=lambda error: list(map(str, error.path)))
+    if not mistakes:
+        # A study before its data has neither.
+        config = {"exports": {}, "tables": {}, **config}
     whole, known = config, {}
     places = Places(file)
     messages = [_tell(error, places) for error in mistakes]

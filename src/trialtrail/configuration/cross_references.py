@@ -17,6 +17,7 @@ from trialtrail.configuration.plan_document import document_problems
 from trialtrail.configuration.plan_problems import no_name, plan_problems
 from trialtrail.configuration.plausibility import plausibility_problems
 from trialtrail.configuration.reader_keys import reader_problems
+from trialtrail.configuration.simulation_problems import simulation_problems
 from trialtrail.validation.rules import (
     ACTIONS,
     FIXED,
@@ -54,6 +55,7 @@ def name_problems(config: dict) -> Iterator[Problem]:
     yield from check_problems(config)
     yield from plausibility_problems(config, known_columns(config))
     yield from reader_problems(config)
+    yield from simulation_problems(config)
 
 
 def _variables(config: dict, form: str) -> list[dict]:

@@ -107,10 +107,11 @@ def with_defaults(value: Any, name: str) -> Any:
 
 def _inside(node: dict, file: str, name: str) -> Iterator[Key]:
     """Yield the keys within a part of the schema that is written in ``file``."""
+    needed = {*node.get("required", ()), *node.get("else", {}).get("required", ())}
     for key, part in node.get("properties", {}).items():
         whole, home = resolved(part, file)
         path = f"{name}.{key}" if name else key
-        yield Key(path, whole, key in node.get("required", ()), home)
+        yield Key(path, whole, key in needed, home)
         yield from _inside(whole, home, path)
     if isinstance(node.get("additionalProperties"), dict):
         whole, home = resolved(node["additionalProperties"], file)

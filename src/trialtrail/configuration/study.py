@@ -1,7 +1,8 @@
 """A study as its configuration describes it: which tables it has, from which files, in what form.
 
 The Snakefile asks these questions while it is read, so nothing heavy is imported here. Each subject
-has a module: `study_tables`, `study_plan`, `study_sources`, `study_files`, `validation`.
+has a module: `study_tables`, `study_plan`, `study_sources`, `study_files`, `study_simulation`,
+`validation`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from pathlib import Path
 from trialtrail.configuration.check import check_configuration
 from trialtrail.configuration.schema import default_of
 from trialtrail.configuration.study_files import DOCUMENT_ENDING, StudyFiles
+from trialtrail.configuration.study_simulation import StudySimulation
 from trialtrail.configuration.validation import Validation
 from trialtrail.errors import StudyError
 
 
-class Study(StudyFiles):
+class Study(StudyFiles, StudySimulation):
     """Questions that the rules ask of the configuration.
 
     Args:

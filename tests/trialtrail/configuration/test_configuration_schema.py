@@ -127,6 +127,7 @@ def change(config):
         "estimands": [{"id": "offer"}],
         "sensitivity": [{"id": "again", "design": {"clusters": "provider"}}],
     }
+    config["simulation"] = {"scenarios": [{"id": "again"}], "power": {"effect": 5}}
 
 
 def steps(name):

@@ -19,6 +19,7 @@ def make(*paths: str) -> None:
 
     def main(job):
         for path in paths:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
             Path(path).write_text("A plan\n", encoding="utf-8")
 
     with a_run():
@@ -39,12 +40,20 @@ def test_what_the_seal_names_is_no_stranger(study):
     assert not faults()
     found = Check("results")
     found.run()
-    assert "make_plan was made beside the seal, which holds no digest of it" in found.notes
+    assert "made beside the seal, which holds no digest of it: make_plan" in found.notes
 
 
 def test_it_is_a_stranger_where_no_seal_names_it(study):
     make(PLAN)
     assert RECORD in faults()
+
+
+def test_a_folder_is_named_by_a_slash_at_its_end(study):
+    seal("results/drawn/")
+    make("results/drawn/1/a.parquet", "results/drawn/b.parquet")
+    assert not faults()
+    seal("results/draw")
+    assert "results/drawn/b.parquet" in faults()
 
 
 @pytest.mark.parametrize("paths", [(OTHER,), (PLAN, OTHER)])

@@ -9,6 +9,7 @@ interval of the intra-cluster correlation.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,7 @@ from trialtrail.analysis.fitted import (
     NotEstimable,
     Part,
     Setting,
+    arm_places,
     count,
     empty_arm,
     none_of,
@@ -99,11 +101,18 @@ def mixed(data: pd.DataFrame, setting: Setting) -> Fitted:
         effects by `mean_difference`, adjusted means, and of the model the coefficients, variances,
         the intra-cluster correlation and the sizes of the clusters.
     """
+    return mixed_forms(data, [setting])[0]
+
+
+def mixed_forms(data: pd.DataFrame, settings: Sequence[Setting]) -> list[Fitted]:
+    """Return what `mixed` gives by settings that differ in ``df`` alone, of one search for all."""
+    setting = settings[0]
     counts = count(data, setting.arms)
     if reason := empty_arm(counts, setting.arms):
-        return none_of([MEASURE], counts, setting, reason, _method(setting))
+        return [none_of([MEASURE], counts, each, reason, _method(each)) for each in settings]
     used = data[data["value"].notna()]
-    return RepeatedFit(used, setting, counts).fit(used["value"].to_numpy(dtype=float))
+    values = used["value"].to_numpy(dtype=float)
+    return RepeatedFit(used, setting, counts).forms(values, settings)
 
 
 class RepeatedFit:
@@ -119,42 +128,63 @@ class RepeatedFit:
         self._setting, self._counts = setting, counts
         self._near: np.ndarray | None = None
         self._reason = ""
-        clusters = _codes(used, setting)
-        self._sizes = _sizes(used, clusters, setting)
-        across = _across(used, clusters)
+        places = arm_places(used, setting.arms)
+        clusters = _codes(used, places, setting)
+        self._sizes = _sizes(places, clusters, setting)
+        across = _across(places, clusters)
         self._note = ACROSS if across and setting.options.get("residual") != "one" else ""
         self._one = across or setting.options.get("residual") == "one"
         try:
             self._design = design(used, setting).centred()
-            groups = np.zeros(len(used), dtype=int) if self._one else _places(used, setting)
+            groups = np.zeros(len(used), dtype=int) if self._one else places
             self._layout = Layout(self._design.matrix, groups, clusters)
         except NotEstimable as problem:
             self._reason = str(problem)
 
     def fit(self, values: np.ndarray) -> Fitted:
         """Return what the model gives of an outcome, one value a participant."""
-        setting, counts = self._setting, self._counts
-        method = _method(setting)
+        return self.forms(values, [self._setting])[0]
+
+    def forms(self, values: np.ndarray, settings: Sequence[Setting]) -> list[Fitted]:
+        """Return what the model gives of an outcome by settings that differ in ``df`` alone."""
+        counts = self._counts
+        try:
+            sums, model = self._model(values)
+        except NotEstimable as problem:
+            reason = self._in_words(problem)
+            return [none_of([MEASURE], counts, each, reason, _method(each)) for each in settings]
+        found = []
+        for each in settings:
+            one = ClusteredModel(self._design, sums, model, _kind(each), each.level)
+            found.append(_printed(one, counts, each, self._note, self._sizes))
+        return found
+
+    def _model(self, values: np.ndarray) -> tuple[ClusteredSums, Estimated]:
+        """Return the sums of an outcome and the model at its maximum.
+
+        Raises:
+            NotEstimable: it has none.
+        """
         if self._reason:
-            return none_of([MEASURE], counts, setting, self._reason, method)
+            raise NotEstimable(self._reason)
         try:
             sums = self._layout.sums(values)
             near = None if self._near is None else self._near / sums.scale**2
             # A search that runs away overflows: it is then said not to have converged.
             with np.errstate(all="ignore"):
                 model = fit(sums, near)
-        except InGroup as problem:
-            name = "trial" if self._one else f"arm {{arm:{setting.arms[problem.place]}}}"
-            reason = str(problem).replace("{group}", name)
-            return none_of([MEASURE], counts, setting, reason, method)
-        except NotEstimable as problem:
-            return none_of([MEASURE], counts, setting, str(problem), method)
-        except np.linalg.LinAlgError:
-            return none_of([MEASURE], counts, setting, NOT_CONVERGED, method)
+        except np.linalg.LinAlgError as problem:
+            raise NotEstimable(NOT_CONVERGED) from problem
         if model.converged:
             self._near = model.variances * sums.scale**2
-        found = ClusteredModel(self._design, sums, model, _kind(setting), setting.level)
-        return _printed(found, counts, setting, self._note, self._sizes)
+        return sums, model
+
+    def _in_words(self, problem: NotEstimable) -> str:
+        """Return why there is no model, the variance group named."""
+        if not isinstance(problem, InGroup):
+            return str(problem)
+        name = "trial" if self._one else f"arm {{arm:{self._setting.arms[problem.place]}}}"
+        return str(problem).replace("{group}", name)
 
 
 def _kind(setting: Setting) -> str:
@@ -165,29 +195,27 @@ def _method(setting: Setting) -> str:
     return f"mixed_{_kind(setting)}"
 
 
-def _codes(used: pd.DataFrame, setting: Setting) -> np.ndarray:
+def _codes(used: pd.DataFrame, places: np.ndarray, setting: Setting) -> np.ndarray:
     """Return the cluster of each participant as a number, -1 for who stands alone."""
-    inside = used["arm"].isin(list(setting.clustered)) & used["cluster"].notna()
-    codes, _ = pd.factorize(used["cluster"].where(inside), sort=True)
+    within = [place for place, arm in enumerate(setting.arms) if arm in setting.clustered]
+    inside = np.isin(places, within) & used["cluster"].notna().to_numpy(dtype=bool)
+    codes = np.full(len(used), -1)
+    codes[inside], _ = pd.factorize(used["cluster"].to_numpy(dtype=object)[inside], sort=True)
     return codes
 
 
-def _across(used: pd.DataFrame, clusters: np.ndarray) -> bool:
+def _across(places: np.ndarray, clusters: np.ndarray) -> bool:
     """Tell whether a cluster has members in several arms."""
     inside = clusters >= 0
-    return bool((used["arm"][inside].groupby(clusters[inside]).nunique() > 1).any())
+    pairs = np.unique(np.column_stack([clusters[inside], places[inside]]), axis=0)
+    return len(pairs) > len(np.unique(pairs[:, 0]))
 
 
-def _places(used: pd.DataFrame, setting: Setting) -> np.ndarray:
-    """Return the place of the arm of each participant."""
-    return pd.Categorical(used["arm"], categories=list(setting.arms)).codes.astype(int)
-
-
-def _sizes(used: pd.DataFrame, clusters: np.ndarray, setting: Setting) -> dict[str, np.ndarray]:
+def _sizes(places: np.ndarray, clusters: np.ndarray, setting: Setting) -> dict[str, np.ndarray]:
     """Return the sizes of the clusters of each arm that has any."""
     found = {}
-    for arm in setting.arms:
-        mine = clusters[(used["arm"] == arm).to_numpy() & (clusters >= 0)]
+    for place, arm in enumerate(setting.arms):
+        mine = clusters[(places == place) & (clusters >= 0)]
         if len(mine):
             found[arm] = np.unique(mine, return_counts=True)[1]
     return found

@@ -477,19 +477,29 @@ class Check:
             made.update(*(results[job]["outputs"] for job in more))
 
     def jobs_beside_the_seal(self):
-        """The jobs of targets of their own: the seal names all that they make, and holds none."""
+        """The jobs of targets of their own: the seal names all that they make, and holds none.
+
+        It names files, and folders by a slash at their end.
+        """
         named = []
         for record in self.records.values():
             if MANIFEST in record["result"]["outputs"]:
                 named = record["result"].get("params", {}).get("beside", [])
-        named = {*map(str, named)} - {*self.manifest} if isinstance(named, list) else set()
+        named = tuple(map(str, named)) if isinstance(named, list) else ()
+        folders = tuple(name for name in named if name.endswith("/") and name.startswith(RESULTS))
         jobs = {
             job
             for job, record in self.records.items()
-            if record["result"]["outputs"] and {*record["result"]["outputs"]} <= named
+            if record["result"]["outputs"]
+            and all(
+                path not in self.manifest and (path in named or path.startswith(folders))
+                for path in record["result"]["outputs"]
+            )
         }
-        for job in sorted(jobs):
-            self.notes.append(f"{job} was made beside the seal, which holds no digest of it")
+        if jobs:
+            names = ", ".join(sorted(jobs)[:SHOWN])
+            more = f" and {len(jobs) - SHOWN} more" if len(jobs) > SHOWN else ""
+            self.notes.append(f"made beside the seal, which holds no digest of it: {names}{more}")
         return jobs
 
     def group(self, path):

@@ -1,0 +1,87 @@
+"""Render the page of the drawn trials, as HTML and PDF: words, figure and tables."""
+
+import json
+from pathlib import Path
+
+from markupsafe import Markup
+from runrecord.job.notes import note_libraries
+
+from trialtrail.pages import render_page
+from trialtrail.record import Rows, run
+from trialtrail.report.fonts import inlined
+from trialtrail.report.pdf_libraries import pdf_libraries
+from trialtrail.report.render import write_pdf
+from trialtrail.results.cells import Cells
+from trialtrail.simulation.pages import (
+    COLUMNS,
+    characteristic_rows,
+    drawn_table,
+    power_rows,
+    power_sentences,
+)
+from trialtrail.simulation.words import BEYOND, LARGE, RARE, SMALL, sentences
+
+HEADINGS = {
+    (True, False): "Operating characteristics",
+    (True, True): "Operating characteristics and power",
+    (False, True): "Power and sample size",
+}
+
+
+def files(named: str | list[str] | None) -> list[str]:
+    """Return the paths of an input, whether one or none was given."""
+    return [named] if isinstance(named, str) else list(named or [])
+
+
+def rows_of(paths: list[str]) -> list[dict[str, str]]:
+    """Return the rows of a table as texts; none of a table that is not made."""
+    if not paths:
+        return []
+    return list(Cells.of_files(paths).table(Path(paths[0]).stem).rows.values())
+
+
+def main(job):
+    """Read the tables, the figure and what the data show; write the page and the PDF."""
+    p = job.params
+    found, power = (rows_of(files(getattr(job.input, n, None))) for n in ("table", "power"))
+    described: dict = {}
+    for path in files(job.input.design):
+        described = json.loads(Path(path).read_text(encoding="utf-8"))
+    figure = "".join(Path(f).read_text(encoding="utf-8") for f in files(job.input.figure))
+    folder = Path(job.input.page).parent
+    style = Path(job.input.css).read_text(encoding="utf-8")
+    drawn_columns, drawn = drawn_table(p.scenarios if found else [], described, p.arms)
+    render_page(
+        job.input.page,
+        job.output.html,
+        css=Markup(inlined(style, folder)),
+        heading=HEADINGS[bool(found), bool(power)],
+        title=p.title,
+        synthetic=p.synthetic,
+        characteristics=characteristic_rows(found, clustered=p.clustered),
+        columns=COLUMNS.values(),
+        sentences=list(sentences([_numbers(row) for row in found], clustered=p.clustered)),
+        figure=Markup(figure),
+        drawn_columns=drawn_columns,
+        drawn=drawn,
+        power=power_rows(power, p.labels),
+        power_sentences=power_sentences(power, p.labels),
+        beyond=f"{BEYOND:g}",
+        small=f"{SMALL:g}",
+        large=f"{LARGE:g}",
+        rare=f"{100 * RARE:g}",
+    )
+    note_libraries(pdf_libraries())
+    fonts = [Path(path) for path in job.input.fonts if path.endswith(".woff2")]
+    write_pdf(Path(job.output.html).read_text(encoding="utf-8"), Path(job.output.pdf), fonts)
+    read = {"operating_characteristics": found, "power": power}
+    return {name: Rows(read=len(rows), used=len(rows)) for name, rows in read.items() if rows}
+
+
+def _numbers(row: dict[str, str]) -> dict:
+    """Return a row with its numbers as numbers; None where a cell is empty."""
+    texts = ("row", "scenario", "label", "model", "method", "values", "arm")
+    return {k: v if k in texts else float(v) if v else None for k, v in row.items()}
+
+
+run(main, globals())

@@ -1,0 +1,1 @@
+"""Trials drawn at random, and what the methods of the plan make of them."""
