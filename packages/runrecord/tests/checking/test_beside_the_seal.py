@@ -52,7 +52,11 @@ def test_a_folder_is_named_by_a_slash_at_its_end(study):
     seal("results/drawn/")
     make("results/drawn/1/a.parquet", "results/drawn/b.parquet")
     assert not faults()
+
+
+def test_the_begin_of_a_name_is_no_folder(study):
     seal("results/draw")
+    make("results/drawn/b.parquet")
     assert "results/drawn/b.parquet" in faults()
 
 
