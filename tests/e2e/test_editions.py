@@ -204,6 +204,9 @@ def test_the_same_results_give_the_same_editions(made):
 def test_the_plain_closed_edition_was_never_in_a_file(made):
     """But for fonts, which the layout puts into a folder of its own, two files were written."""
     mine = {path for path in written if "weasyprint-" not in path and path != "/dev/null"}
+    fonts = {Path(path) for path in written if "weasyprint-" in path}
+    assert fonts
+    assert not [path for path in fonts if path.parent.exists()], "the folder of fonts is taken away"
     names = {Path(path).name for path in mine}
     assert names <= {command.OPEN, command.CLOSED, "journal.jsonl", "out"}
     for path in made.run.rglob("*"):

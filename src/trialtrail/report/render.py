@@ -321,6 +321,7 @@ def pdf_of(page: str, fonts: Iterable[Path]) -> bytes:
     """
     require_same_fonts()
     from weasyprint import HTML
+    from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     # Half of the page is its fonts, as text that would have to be read letter by letter.
@@ -338,9 +339,14 @@ def pdf_of(page: str, fonts: Iterable[Path]) -> bytes:
 
     address = f"{NOWHERE}report/"
     document = HTML(string=page, url_fetcher=Fetcher(allowed_protocols=["data"]), base_url=address)
-    with _without_collector():
-        written = document.write_pdf(finisher=_relate_links, pdf_variant="pdf/ua-1")
-    return written
+    own = FontConfiguration()
+    try:
+        with _without_collector():
+            return document.write_pdf(
+                finisher=_relate_links, pdf_variant="pdf/ua-1", font_config=own
+            )
+    finally:
+        own.__del__()  # its folder of fonts would stay: what holds it is not collected any more
 
 
 @contextmanager
