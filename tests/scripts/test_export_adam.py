@@ -15,7 +15,7 @@ from cdisc_models import problems
 from small_tables import job, typed
 
 from trialtrail.exchange.names import LABEL, NAME, TEXT, cut, label_of, short_names
-from trialtrail.exchange.transport import fix_times, last_day, write_xpt
+from trialtrail.exchange.transport import dataset_json, fix_times, last_day, write_xpt
 from trialtrail.exchange.trial import Trial
 from trialtrail.exchange.variables import DATE, Declared
 from trialtrail.exchange.variables import TEXT as IS_TEXT
@@ -398,6 +398,31 @@ def test_a_study_without_outcomes_has_adsl_alone():
     alone = replace(TRIAL, outcomes=[], populations=[])
     found = adam_datasets(PEOPLE, None, alone, DECLARED[:1])
     assert [each.name for each in found] == ["ADSL"]
+
+
+@pytest.mark.parametrize(
+    ("people", "outcomes"),
+    [
+        (PEOPLE, OUTCOMES.head(0)),
+        (PEOPLE.head(0), OUTCOMES.head(0)),
+        (PEOPLE.assign(participant_id=pd.NA).astype({"participant_id": "string"}), OUTCOMES),
+        (pd.concat([PEOPLE, PEOPLE[4:5]], ignore_index=True), OUTCOMES),
+        (PEOPLE.assign(remark=pd.NA).astype({"remark": "string"}), OUTCOMES),
+    ],
+    ids=["no values", "nobody", "no numbers", "two without a number", "a text of nobody"],
+)
+def test_what_is_not_there_is_no_record(people, outcomes, tmp_path):
+    path = tmp_path / "x.xpt"
+    for dataset in adam_datasets(people, outcomes, TRIAL, DECLARED):
+        day = last_day([dataset])
+        write_xpt(dataset, path, day)
+        found, _ = pyreadstat.read_xport(path)
+        assert found.shape == dataset.frame.shape
+        assert not problems("dataset_json_1_1", json.loads(dataset_json(dataset, "s", day, "1")))
+        known = [*people["participant_id"].dropna()]
+        assert {*dataset.frame["SUBJID"]} <= {*known}
+        if dataset.name == "ADSL":
+            assert dataset.frame["SUBJID"].tolist() == known
 
 
 IN_R = """

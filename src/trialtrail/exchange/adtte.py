@@ -54,14 +54,14 @@ def time_to_event(
 
 def _days(rows: pd.DataFrame, people: pd.DataFrame, specs: Sequence[Mapping]) -> list[Variable]:
     """Return the first and the last day of the times, where the participants' dataset has them."""
-    known = people.set_index("participant_id")
+    known = people[people["participant_id"].notna()].set_index("participant_id")
     start = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns]")
     used = []
     for spec in specs:
         column = spec["from"].rpartition(".")[2]
         if column in known and pd.api.types.is_datetime64_any_dtype(known[column]):
             mine = rows["outcome"] == spec["id"]
-            first = rows["participant_id"].map(known[column])
+            first = known[column].reindex(rows["participant_id"]).set_axis(rows.index)
             start = start.mask(mine, first.astype("datetime64[ns]"))
             used.append(f"dataset:participants.{column}")
     days = pd.to_timedelta(rows["value"].astype("float64"), unit="D")
