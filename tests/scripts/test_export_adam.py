@@ -12,8 +12,10 @@ import pandas as pd
 import pyreadstat
 import pytest
 from cdisc_models import problems
+from lxml import etree
 from small_tables import job, typed
 
+from trialtrail.exchange.define_xml import DEF, ODM, define_xml
 from trialtrail.exchange.names import LABEL, NAME, TEXT, cut, label_of, short_names
 from trialtrail.exchange.transport import dataset_json, fix_times, last_day, write_xpt
 from trialtrail.exchange.trial import Trial
@@ -291,6 +293,7 @@ def written(tmp_path_factory):
             "xpt": [f"out/{name}.xpt" for name in ("adsl", "adeff", "adtte")],
             "json": [f"out/{name}.json" for name in ("adsl", "adeff", "adtte")],
             "define": "out/define.json",
+            "define_xml": "out/define.xml",
         },
         {"trial": {name: getattr(TRIAL, name) for name in Trial.__dataclass_fields__}},
     )
@@ -392,6 +395,46 @@ def test_the_definitions_say_what_each_variable_is(written):
     values = about["datasets"][1]["parameters"]
     assert {each["PARAMCD"] for each in values} == {*ADEFF.frame["PARAMCD"]}
     assert all(each["sources"] for each in values)
+
+
+def test_define_xml_refers_to_what_it_has_and_to_all_variables(written):
+    root = etree.parse(written.output.define_xml).getroot()
+    spaces = {"o": ODM, "d": DEF}
+    for reference, target in {
+        "//o:ItemRef/@ItemOID": "//o:ItemDef/@OID",
+        "//o:ItemRef/@MethodOID": "//o:MethodDef/@OID",
+        "//o:CodeListRef/@CodeListOID": "//o:CodeList/@OID",
+        "//o:ItemGroupDef/@d:ArchiveLocationID": "//d:leaf/@ID",
+    }.items():
+        wanted, found = (root.xpath(each, namespaces=spaces) for each in (reference, target))
+        assert wanted
+        assert len({*found}) == len(found)
+        assert {*wanted} == {*found}
+    items = root.xpath("//o:ItemDef", namespaces=spaces)
+    own = [v for dataset in (ADSL, ADEFF, ADTTE) for v in dataset.variables]
+    assert [each.get("Name") for each in items] == [each.name for each in own]
+    labels = root.xpath("//o:ItemDef/o:Description/o:TranslatedText/text()", namespaces=spaces)
+    assert labels == [each.label for each in own]
+    for at, group in enumerate(root.xpath("//o:ItemGroupDef", namespaces=spaces)):
+        whole = json.loads(Path(written.output.json[at]).read_text("utf-8"))
+        assert group.get("OID") == whole["itemGroupOID"]
+        references = group.xpath("o:ItemRef", namespaces=spaces)
+        assert [r.get("ItemOID") for r in references] == [c["itemOID"] for c in whole["columns"]]
+        keys = [r.get("KeySequence") for r in references]
+        assert keys == [
+            str(c["keySequence"]) if "keySequence" in c else None for c in whole["columns"]
+        ]
+    assert (
+        "not claimed to conform"
+        in root.xpath("//o:MetaDataVersion/@Description", namespaces=spaces)[0]
+    )
+    assert "drawn" in root.xpath("//o:StudyDescription/text()", namespaces=spaces)[0]
+
+
+def test_signs_that_xml_cannot_hold_are_shown(written):
+    about = json.loads(Path(written.output.define).read_text("utf-8"))
+    about["study"]["description"] = "bell \a and <tag>"
+    assert b"&lt;tag&gt;" in define_xml(about, "1")
 
 
 def test_a_study_without_outcomes_has_adsl_alone():

@@ -102,7 +102,7 @@ def dataset_json(dataset: AdamDataset, study: str, day: datetime.date, version: 
         "sourceSystem": {"name": "trialtrail", "version": version},
         "studyOID": f"ST.{oid(study)}",
         "metaDataVersionOID": f"MDV.{oid(study)}",
-        "metaDataRef": "define.json",
+        "metaDataRef": "define.xml",
         "itemGroupOID": f"IG.{dataset.name}",
         "records": len(dataset.frame),
         "name": dataset.name,
