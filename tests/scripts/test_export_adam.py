@@ -110,7 +110,7 @@ TRIAL = Trial(
     timepoints={"week_4": "Week 4", "baseline": "baseline", "follow_up": "follow up"},
     populations=[{"id": "women", "label": "Women", "where": {"sex": ["F"]}, "uptake": None}],
     main=None,
-    events={"end.died_on": "Day of death", "end.moved_on": "Day of moving"},
+    competing={"end.moved_on": "Day of moving"},
 )
 
 
@@ -232,7 +232,7 @@ def test_times_say_what_ended_them():
     assert competing["PARAM"] == "Death (days)"
     event = OUTCOMES.assign(event=OUTCOMES["event"].replace(2, 1))
     happened = row(adam_datasets(PEOPLE, event, TRIAL, DECLARED)[2], SUBJID="P1")
-    assert (happened["CNSR"], happened["EVNTDESC"]) == (0, "Day of death")
+    assert (happened["CNSR"], happened["EVNTDESC"]) == (0, "Death")
 
 
 def test_the_first_day_of_a_time_is_left_out_where_no_dataset_has_it():

@@ -83,11 +83,9 @@ def _ends(
     """Return what ended the times: CNSR is 0 for the event and more for all else."""
     words = {}
     for spec in specs:
-        events = [spec["event"], *spec.get("competing", [])]
-        for place, each in enumerate(events, 1):
-            label = trial.events.get(each, each)
-            words[spec["id"], place] = label if place == 1 else f"Competing event: {label}"
-        words[spec["id"], 0] = "Censored"
+        words[spec["id"], 0], words[spec["id"], 1] = "Censored", spec["label"]
+        for code, each in enumerate(spec.get("competing", []), 2):
+            words[spec["id"], code] = f"Competing event: {trial.competing.get(each, each)}"
     ended = rows["event"].astype("Int64")
     pairs = zip(rows["outcome"], ended, strict=True)
     text = pd.Series([words.get(pair) for pair in pairs], index=rows.index, dtype="string")
