@@ -16,6 +16,7 @@ from lxml import etree
 from small_tables import job, typed
 
 from trialtrail.exchange.define_xml import DEF, ODM, define_xml
+from trialtrail.exchange.definitions import definitions
 from trialtrail.exchange.names import LABEL, NAME, TEXT, cut, label_of, short_names
 from trialtrail.exchange.transport import dataset_json, fix_times, last_day, write_xpt
 from trialtrail.exchange.trial import Trial
@@ -427,10 +428,28 @@ def test_define_xml_refers_to_what_it_has_and_to_all_variables(written):
     assert "drawn" in root.xpath("//o:StudyDescription/text()", namespaces=spaces)[0]
 
 
-def test_signs_that_xml_cannot_hold_are_shown(written):
-    about = json.loads(Path(written.output.define).read_text("utf-8"))
-    about["study"]["description"] = "bell \a and <tag>"
-    assert b"&lt;tag&gt;" in define_xml(about, "1")
+def test_no_text_of_people_breaks_a_file(tmp_path):
+    hostile = '<i onclick="x">{{ a }}\x07\x1b[31m\x0b =cmd| é ]]>' * 8
+    trial = replace(
+        TRIAL,
+        study={"title": hostile, "short_name": f"A/B {hostile}", "synthetic": True}
+        | {"synthetic_note": hostile},
+        arms=[each | {"label": each["label"] + hostile} for each in TRIAL.arms],
+        outcomes=[each | {"label": each["label"] + hostile} for each in TRIAL.outcomes],
+        timepoints={name: label + hostile for name, label in TRIAL.timepoints.items()},
+        populations=[TRIAL.populations[0] | {"label": hostile}],
+    )
+    datasets = adam_datasets(PEOPLE.assign(sex=hostile), OUTCOMES, trial, DECLARED)
+    day, path = last_day(datasets), tmp_path / "x.xpt"
+    for dataset in datasets:
+        write_xpt(dataset, path, day)
+        found, about = pyreadstat.read_xport(path)
+        assert found.shape == dataset.frame.shape
+        assert about.column_labels == [each.label for each in dataset.variables]
+        text = dataset_json(dataset, trial.study["short_name"], day, "1")
+        assert not problems("dataset_json_1_1", json.loads(text))
+    content = define_xml(definitions(datasets, trial, day), "1")
+    assert etree.fromstring(content).tag == f"{{{ODM}}}ODM"
 
 
 def test_a_study_without_outcomes_has_adsl_alone():

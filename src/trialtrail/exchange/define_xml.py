@@ -181,4 +181,5 @@ def _add(parent: _Element, tag: str, **attributes: str) -> _Element:
     from lxml import etree
 
     name = tag if tag.startswith("{") else f"{{{ODM}}}{tag}"
-    return etree.SubElement(parent, name, attributes)
+    shown = {key: visible(value) for key, value in attributes.items()}
+    return etree.SubElement(parent, name, shown)
