@@ -7,6 +7,7 @@ from trialtrail import __version__
 from trialtrail.exchange.adeff import observed_values
 from trialtrail.exchange.adsl import subject_level
 from trialtrail.exchange.adtte import time_to_event
+from trialtrail.exchange.define_xml import define_xml
 from trialtrail.exchange.definitions import definitions
 from trialtrail.exchange.transport import dataset_json, last_day, write_xpt
 from trialtrail.exchange.trial import Trial
@@ -67,6 +68,7 @@ def main(job):
     about = definitions(datasets, trial, day)
     text = json.dumps(about, ensure_ascii=False, indent=1) + "\n"
     Path(job.output.define).write_text(text, encoding="utf-8")
+    Path(job.output.define_xml).write_bytes(define_xml(about, __version__))
     return counts_of(people, outcomes, datasets)
 
 

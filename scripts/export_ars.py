@@ -8,6 +8,8 @@ from trialtrail.exchange.ars import reporting_event
 from trialtrail.exchange.contents import printed_cells, sections_of
 from trialtrail.record import Rows, run
 
+NO_NUMBER = "a text, no number"
+
 
 def main(job):
     """Read the statistics, the definitions and the finished report; write the reporting event."""
@@ -26,8 +28,8 @@ def main(job):
     text = json.dumps(event, ensure_ascii=False, indent=1) + "\n"
     Path(job.output.ars).write_text(text, encoding="utf-8")
     used = sum(len(each["results"]) for each in event["analyses"])
-    texts = len(rows) - used
-    return {"ard": Rows(read=len(rows), used=used, set_aside={"a text": texts} if texts else {})}
+    aside = {NO_NUMBER: len(rows) - used} if used < len(rows) else {}
+    return {"ard": Rows(read=len(rows), used=used, set_aside=aside)}
 
 
 run(main, globals())

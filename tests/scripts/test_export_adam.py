@@ -12,10 +12,13 @@ import pandas as pd
 import pyreadstat
 import pytest
 from cdisc_models import problems
+from lxml import etree
 from small_tables import job, typed
 
+from trialtrail.exchange.define_xml import DEF, ODM, define_xml
+from trialtrail.exchange.definitions import definitions
 from trialtrail.exchange.names import LABEL, NAME, TEXT, cut, label_of, short_names
-from trialtrail.exchange.transport import fix_times, last_day, write_xpt
+from trialtrail.exchange.transport import dataset_json, fix_times, last_day, write_xpt
 from trialtrail.exchange.trial import Trial
 from trialtrail.exchange.variables import DATE, Declared
 from trialtrail.exchange.variables import TEXT as IS_TEXT
@@ -108,7 +111,7 @@ TRIAL = Trial(
     timepoints={"week_4": "Week 4", "baseline": "baseline", "follow_up": "follow up"},
     populations=[{"id": "women", "label": "Women", "where": {"sex": ["F"]}, "uptake": None}],
     main=None,
-    events={"end.died_on": "Day of death", "end.moved_on": "Day of moving"},
+    competing={"end.moved_on": "Day of moving"},
 )
 
 
@@ -230,7 +233,7 @@ def test_times_say_what_ended_them():
     assert competing["PARAM"] == "Death (days)"
     event = OUTCOMES.assign(event=OUTCOMES["event"].replace(2, 1))
     happened = row(adam_datasets(PEOPLE, event, TRIAL, DECLARED)[2], SUBJID="P1")
-    assert (happened["CNSR"], happened["EVNTDESC"]) == (0, "Day of death")
+    assert (happened["CNSR"], happened["EVNTDESC"]) == (0, "Death")
 
 
 def test_the_first_day_of_a_time_is_left_out_where_no_dataset_has_it():
@@ -291,6 +294,7 @@ def written(tmp_path_factory):
             "xpt": [f"out/{name}.xpt" for name in ("adsl", "adeff", "adtte")],
             "json": [f"out/{name}.json" for name in ("adsl", "adeff", "adtte")],
             "define": "out/define.json",
+            "define_xml": "out/define.xml",
         },
         {"trial": {name: getattr(TRIAL, name) for name in Trial.__dataclass_fields__}},
     )
@@ -394,10 +398,89 @@ def test_the_definitions_say_what_each_variable_is(written):
     assert all(each["sources"] for each in values)
 
 
+def test_define_xml_refers_to_what_it_has_and_to_all_variables(written):
+    root = etree.parse(written.output.define_xml).getroot()
+    spaces = {"o": ODM, "d": DEF}
+    for reference, target in {
+        "//o:ItemRef/@ItemOID": "//o:ItemDef/@OID",
+        "//o:ItemRef/@MethodOID": "//o:MethodDef/@OID",
+        "//o:CodeListRef/@CodeListOID": "//o:CodeList/@OID",
+        "//o:ItemGroupDef/@d:ArchiveLocationID": "//d:leaf/@ID",
+    }.items():
+        wanted, found = (root.xpath(each, namespaces=spaces) for each in (reference, target))
+        assert wanted
+        assert len({*found}) == len(found)
+        assert {*wanted} == {*found}
+    items = root.xpath("//o:ItemDef", namespaces=spaces)
+    own = [v for dataset in (ADSL, ADEFF, ADTTE) for v in dataset.variables]
+    assert [each.get("Name") for each in items] == [each.name for each in own]
+    labels = root.xpath("//o:ItemDef/o:Description/o:TranslatedText/text()", namespaces=spaces)
+    assert labels == [each.label for each in own]
+    for at, group in enumerate(root.xpath("//o:ItemGroupDef", namespaces=spaces)):
+        whole = json.loads(Path(written.output.json[at]).read_text("utf-8"))
+        assert group.get("OID") == whole["itemGroupOID"]
+        references = group.xpath("o:ItemRef", namespaces=spaces)
+        assert [r.get("ItemOID") for r in references] == [c["itemOID"] for c in whole["columns"]]
+        keys = [int(r.get("KeySequence", 0)) for r in references]
+        assert keys == [column.get("keySequence", 0) for column in whole["columns"]]
+    said = root.xpath("//o:MetaDataVersion/@Description", namespaces=spaces)
+    assert "not claimed to conform" in said[0]
+    assert "drawn" in root.xpath("//o:StudyDescription/text()", namespaces=spaces)[0]
+
+
+def test_no_text_of_people_breaks_a_file(tmp_path):
+    hostile = '<i onclick="x">{{ a }}\x07\x1b[31m\x0b =cmd| é ]]>' * 8
+    trial = replace(
+        TRIAL,
+        study={"title": hostile, "short_name": f"A/B {hostile}", "synthetic": True}
+        | {"synthetic_note": hostile},
+        arms=[each | {"label": each["label"] + hostile} for each in TRIAL.arms],
+        outcomes=[each | {"label": each["label"] + hostile} for each in TRIAL.outcomes],
+        timepoints={name: label + hostile for name, label in TRIAL.timepoints.items()},
+        populations=[TRIAL.populations[0] | {"label": hostile}],
+    )
+    datasets = adam_datasets(PEOPLE.assign(sex=hostile), OUTCOMES, trial, DECLARED)
+    day, path = last_day(datasets), tmp_path / "x.xpt"
+    for dataset in datasets:
+        write_xpt(dataset, path, day)
+        found, about = pyreadstat.read_xport(path)
+        assert found.shape == dataset.frame.shape
+        assert about.column_labels == [each.label for each in dataset.variables]
+        text = dataset_json(dataset, trial.study["short_name"], day, "1")
+        assert not problems("dataset_json_1_1", json.loads(text))
+    content = define_xml(definitions(datasets, trial, day), "1")
+    assert etree.fromstring(content).tag == f"{{{ODM}}}ODM"
+
+
 def test_a_study_without_outcomes_has_adsl_alone():
     alone = replace(TRIAL, outcomes=[], populations=[])
     found = adam_datasets(PEOPLE, None, alone, DECLARED[:1])
     assert [each.name for each in found] == ["ADSL"]
+
+
+@pytest.mark.parametrize(
+    ("people", "outcomes"),
+    [
+        (PEOPLE, OUTCOMES.head(0)),
+        (PEOPLE.head(0), OUTCOMES.head(0)),
+        (PEOPLE.assign(participant_id=pd.NA).astype({"participant_id": "string"}), OUTCOMES),
+        (pd.concat([PEOPLE, PEOPLE[4:5]], ignore_index=True), OUTCOMES),
+        (PEOPLE.assign(remark=pd.NA).astype({"remark": "string"}), OUTCOMES),
+    ],
+    ids=["no values", "nobody", "no numbers", "two without a number", "a text of nobody"],
+)
+def test_what_is_not_there_is_no_record(people, outcomes, tmp_path):
+    path = tmp_path / "x.xpt"
+    for dataset in adam_datasets(people, outcomes, TRIAL, DECLARED):
+        day = last_day([dataset])
+        write_xpt(dataset, path, day)
+        found, _ = pyreadstat.read_xport(path)
+        assert found.shape == dataset.frame.shape
+        assert not problems("dataset_json_1_1", json.loads(dataset_json(dataset, "s", day, "1")))
+        known = [*people["participant_id"].dropna()]
+        assert {*dataset.frame["SUBJID"]} <= {*known}
+        if dataset.name == "ADSL":
+            assert dataset.frame["SUBJID"].tolist() == known
 
 
 IN_R = """

@@ -48,7 +48,12 @@ ROWS = {
         COMPARED | ESTIMATED | {"row": "shifted.pain.0", "shifted": "arm", "delta": 0},
         COMPARED
         | ESTIMATED
-        | {"row": "sex.pain.f", "subgroup": "sex", "subgroup_level": "f/m # é", "role": "subgroup"},
+        | {
+            "row": "sex.pain.f/m # é",
+            "subgroup": "sex",
+            "subgroup_level": "f/m # é",
+            "role": "subgroup",
+        },
         COMPARED | {"row": "sex.pain", "subgroup": "sex", "measure": "interaction", "p": 0.5},
         COMPARED
         | {"row": "death", "outcome": "death", "status": "not_estimable", "note": "no events"},

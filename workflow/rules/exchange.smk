@@ -50,6 +50,7 @@ rule export_adam:
         xpt=[f"results/adam/{dataset}.xpt" for dataset in ADAM],
         json=[f"results/adam/{dataset}.json" for dataset in ADAM],
         define="results/adam/define.json",
+        define_xml="results/adam/define.xml",
         record="results/lineage/records/export_adam.json",
     log:
         "results/logs/export_adam.log",

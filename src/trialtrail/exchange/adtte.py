@@ -54,14 +54,14 @@ def time_to_event(
 
 def _days(rows: pd.DataFrame, people: pd.DataFrame, specs: Sequence[Mapping]) -> list[Variable]:
     """Return the first and the last day of the times, where the participants' dataset has them."""
-    known = people.set_index("participant_id")
+    known = people[people["participant_id"].notna()].set_index("participant_id")
     start = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns]")
     used = []
     for spec in specs:
         column = spec["from"].rpartition(".")[2]
         if column in known and pd.api.types.is_datetime64_any_dtype(known[column]):
             mine = rows["outcome"] == spec["id"]
-            first = rows["participant_id"].map(known[column])
+            first = known[column].reindex(rows["participant_id"]).set_axis(rows.index)
             start = start.mask(mine, first.astype("datetime64[ns]"))
             used.append(f"dataset:participants.{column}")
     days = pd.to_timedelta(rows["value"].astype("float64"), unit="D")
@@ -83,11 +83,9 @@ def _ends(
     """Return what ended the times: CNSR is 0 for the event and more for all else."""
     words = {}
     for spec in specs:
-        events = [spec["event"], *spec.get("competing", [])]
-        for place, each in enumerate(events, 1):
-            label = trial.events.get(each, each)
-            words[spec["id"], place] = label if place == 1 else f"Competing event: {label}"
-        words[spec["id"], 0] = "Censored"
+        words[spec["id"], 0], words[spec["id"], 1] = "Censored", spec["label"]
+        for code, each in enumerate(spec.get("competing", []), 2):
+            words[spec["id"], code] = f"Competing event: {trial.competing.get(each, each)}"
     ended = rows["event"].astype("Int64")
     pairs = zip(rows["outcome"], ended, strict=True)
     text = pd.Series([words.get(pair) for pair in pairs], index=rows.index, dtype="string")

@@ -27,7 +27,7 @@ def trial_of(study: Study, treated: str) -> dict[str, Any]:
         "timepoints": study.timepoints,
         "populations": list(populations.values()),
         "main": main["id"] if main else None,
-        "events": _event_labels(study),
+        "competing": _competing(study),
     }
 
 
@@ -43,11 +43,11 @@ def known_of(study: Study, level: float) -> dict[str, Any]:
     }
 
 
-def _event_labels(study: Study) -> dict[str, str]:
-    """Return the label of each variable that ends a time."""
+def _competing(study: Study) -> dict[str, str]:
+    """Return the label of each variable that is a competing event."""
     found = {}
     for outcome in study.timed_outcomes:
-        for address in (outcome["event"], *outcome.get("competing", [])):
+        for address in outcome.get("competing", []):
             table, _, name = address.partition(".")
             labels = {v["id"]: v.get("label") for v in study.variables(table)}
             found[address] = labels.get(name) or name.replace("_", " ")

@@ -37,7 +37,7 @@ class Trial:
         timepoints: label of each timepoint, in order.
         populations: the populations of the plan that an analysis has; None is all randomised.
         main: id of the population of the main analysis; None is all randomised.
-        events: ``form.variable`` of what ends a time -> its label.
+        competing: ``form.variable`` of a competing event -> its label.
     """
 
     study: Mapping[str, Any]
@@ -48,7 +48,7 @@ class Trial:
     timepoints: Mapping[str, str]
     populations: Sequence[Mapping[str, Any]]
     main: str | None
-    events: Mapping[str, str]
+    competing: Mapping[str, str]
 
     @property
     def arm_labels(self) -> dict[str, str]:
