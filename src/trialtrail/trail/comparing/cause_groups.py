@@ -59,6 +59,13 @@ class CauseGroup:
         return details or len(self.causes)
 
     @property
+    def is_whole_file(self) -> bool:
+        """Return whether it is one file, that its name tells of, added, removed or replaced."""
+        return (
+            self.count == 1 and self.what in WHOLE and self.causes[0].facts["file"] == self.export
+        )
+
+    @property
     def able(self) -> list[Cause]:
         """Return the causes of the group that a replay can make, none where it moves nothing."""
         if self.is_idle:
@@ -159,7 +166,9 @@ def _is_idle(cause: Cause, graphs: Iterable[Graph]) -> bool:
 
 def _why(group: CauseGroup) -> str:
     """Return why a group cannot be replayed, without the name of a file of a participant."""
-    if group.is_idle or group.able == group.causes:
+    if group.is_idle:
+        return "by the lineage no printed number is made with it"
+    if group.able == group.causes:
         return ""
     if group.kind == RAW:
         return "a file of it is not here as both runs read it: give --raw-a DIR, --raw-b DIR"

@@ -43,7 +43,7 @@ def as_json(answer: NumbersAnswer) -> dict[str, Any]:
 def _cause(group: CauseGroup) -> dict[str, Any]:
     facts: dict[str, Any] = {"number": group.number, "kind": group.kind, "name": group.name}
     if group.kind == RAW:
-        few = group.count < FEWEST
+        few = group.count < FEWEST and not group.is_whole_file
         facts |= {"export": group.export, "column": group.column or None, "what": group.what}
         facts |= {"changes": None if few else group.count, "fewer_than": FEWEST if few else None}
     return facts | {

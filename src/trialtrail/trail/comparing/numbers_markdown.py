@@ -25,8 +25,9 @@ from trialtrail.trail.comparing.numbers_words import (
     warnings,
 )
 
-FOLDED = 100
-"""Rows in the part that is folded; a comment may not be longer than 65,536 characters."""
+ROOM = 40_000
+"""Characters of the rows that are folded; a comment may not be longer than 65,536."""
+HEAD_LINES = 2
 SPECIAL = re.compile(r"([\\`*_{}\[\]|~$])")
 COLUMNS = ("Section", "Role", "Number and its cell", "Before", "After", "SE", "Cause")
 
@@ -59,8 +60,14 @@ def _folded(found: list[NumberDifference]) -> list[str]:
     """Return the numbers beyond those of the first table, as far as a comment has room."""
     if not found:
         return []
-    body = [*_table(COLUMNS, (_row(one) for one in found[:FOLDED]))]
-    if (more := len(found) - FOLDED) > 0:
+    body: list[str] = []
+    room = ROOM
+    for line in _table(COLUMNS, map(_row, found)):
+        room -= len(line)
+        if room < 0:
+            break
+        body.append(line)
+    if (more := len(found) - len(body) + HEAD_LINES) > 0:
         body += ["", f"and {counted(more, NUMBER)} more; `--json` has all."]
     return ["", *_details(f"{len(found):,} more", body)]
 

@@ -36,7 +36,7 @@ def headline(answer: NumbersAnswer) -> str:
     verb = "differs" if len(answer.differences) == 1 else "differ"
     said = f"{len(answer.differences):,} of {total} printed numbers {verb} ({kinds})"
     if answer.replays is None:
-        may = summary_of(answer.groups)
+        may = summary_of(group for group in answer.groups if not group.is_idle)
         return f"{said}; {f'what may have moved them: {may}' if may else 'no cause is known'}."
     moving = {n for one in answer.differences for n in one.causes}
     by = summary_of(group for group in answer.groups if group.number in moving)
@@ -108,7 +108,7 @@ def cell_of(one: NumberDifference) -> str:
 def changes_of(group: CauseGroup) -> str:
     """Return how many cells, records or files of raw data changed; or files of code."""
     if group.kind == RAW:
-        return counted_few(group.count)
+        return "" if group.is_whole_file else counted_few(group.count)
     return f"{group.count:,}" if group.count > 1 else ""
 
 

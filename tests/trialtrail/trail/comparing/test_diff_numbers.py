@@ -506,6 +506,30 @@ def test_of_more_causes_than_most_those_of_a_kind_are_one():
     assert [(group.name, group.count) for group in wide.groups] == [("all files", 5)]
 
 
+def test_a_whole_file_is_named_and_not_counted(two, monkeypatch):
+    """Its name says that it is one; a file of a folder with one a participant is not named."""
+    a, b = two
+    monkeypatch.chdir(b)
+    Path("data/talk/talk_3.txt").write_text("I: no\n")
+    table, talks = "results/tables/quotations.csv", sorted(map(str, Path("data/talk").iterdir()))
+    do(Job("quote", input={"talks": talks}, output={"table": table}), small_study._quote)
+    run_with(b, monkeypatch, AFTER, page=PAGE)
+    causes = {
+        cause["name"]: cause
+        for cause in json.loads(ask(a, b, "--json", "--no-replay")[1])["causes"]
+    }
+    whole = causes["data/talk/talk_3.txt"]
+    assert (whole["changes"], whole["fewer_than"]) == (1, None)
+    exports = {"sources": [{"label": "data/talk", "name": "talk"}]}
+    job = Job("quote", input={"talks": talks}, output={"table": table}, params=exports)
+    do(job, small_study._quote)
+    run_with(b, monkeypatch, AFTER, page=PAGE)
+    said = ask(a, b, "--json", "--no-replay")[1]
+    causes = {cause["name"]: cause for cause in json.loads(said)["causes"]}
+    assert causes["data/talk"]["fewer_than"] == 3
+    assert "talk_3" not in said
+
+
 def test_code_that_made_no_printed_number_is_one_cause_and_is_not_replayed():
     answer = comparison(one("1"), one("2"), "ab")
     graph = answer.whole.comparison.a.graph
@@ -528,10 +552,11 @@ def test_a_comment_addresses_nobody_and_breaks_no_table():
 
 
 def test_a_comment_is_no_longer_than_it_may_be():
-    many = [tuple(printed("t", f"row {at}" * 8, "n", text) for at in range(900)) for text in "12"]
+    many = [tuple(printed("t", f"_{at}" * 40, "n", text) for at in range(900)) for text in "12"]
     said = as_markdown(comparison(*many, ""), 20)
     assert len(said) < 65_536
-    assert "and 780 printed numbers more" in said
+    (more,) = re.findall(r"^and (\d+) printed numbers more", said, re.MULTILINE)
+    assert said.count("<br>") == 900 - int(more) > 20
     assert said.count("<details>") == said.count("</details>") == 2
 
 
