@@ -17,14 +17,14 @@ from typing import Any
 
 from trialtrail.errors import StudyError
 from trialtrail.planning.differences import (
-    ABSENT,
     Defaults,
     Difference,
     differences,
     same,
 )
-from trialtrail.planning.kinds import ADDED, EVERY, LOCKED_LATE, NOT_RUN
-from trialtrail.planning.words import as_written, place_of, stub, told
+from trialtrail.planning.kinds import EVERY, LOCKED_LATE
+from trialtrail.planning.reasons import Explained, match_reasons, now_of
+from trialtrail.planning.words import stub, told
 
 Version = Mapping[str, Any]
 NOT_STATED = "not_stated"
@@ -33,16 +33,6 @@ DO = (
     "add a reason under analysis.deviations as below, lock the plan again "
     "(trialtrail plan lock), or undo the change"
 )
-
-
-@dataclass(frozen=True)
-class Explained:
-    """A difference and its reason."""
-
-    difference: Difference
-    reason: str
-    by: str
-    on: str
 
 
 @dataclass(frozen=True)
@@ -156,25 +146,8 @@ def judge(
     left, found = unexplained(versions, present, day, defaults)
     against = judged_against(versions, day)
     since = date.fromisoformat((against or versions[-1])["at"][:10])
-    mistakes: list[str] = []
     known = {(each.of, each.key): each for each in (*left, *(e.difference for e in found))}
-    used: dict[tuple[str, str], Explained] = {}
-    for place, reason in enumerate(reasons, start=1):
-        mistakes += _mistakes(reason, place, since, today)
-        for of in _listed(reason.get("of", "")):
-            key = (of, reason["key"])
-            says = f"reason {place} ({place_of(of, reason['key'])})"
-            difference = known.get(key)
-            if difference is None or difference.kind == LOCKED_LATE:
-                mistakes.append(f"{says} is of no difference: take it out, or correct it")
-            elif key in used:
-                mistakes.append(f"{says} is the second of one difference: take one out")
-            elif not same(_stated(reason), now_of(difference)):
-                now = as_written(now_of(difference))
-                mistakes.append(f"{says} explains another value: `now` is {now}, look again")
-            else:
-                by, on = reason["by"].strip(), str(reason["date"])
-                used[key] = Explained(difference, reason["reason"].strip(), by, on)
+    used, mistakes = match_reasons(reasons, known, since, today)
     without = [each for each in left if (each.of, each.key) not in used]
     if without or mistakes:
         raise _stopped(without, mistakes, against or versions[-1])
@@ -190,41 +163,8 @@ def _place(difference: Difference, order: Sequence[tuple[str, str]]) -> tuple[bo
     return not late, order.index((difference.of, difference.key))
 
 
-def now_of(difference: Difference) -> Any:
-    """Return the value that a reason has to name under `now`; `ABSENT` where it names none."""
-    whole = difference.kind in (ADDED, NOT_RUN, LOCKED_LATE)
-    return ABSENT if whole or difference.present is None else difference.present
-
-
-def _stated(reason: Mapping[str, Any]) -> Any:
-    """Return the value that a reason names; `ABSENT` where it names none."""
-    return ABSENT if reason.get("now") is None else reason["now"]
-
-
-def _listed(names: str | Sequence[str]) -> list[str]:
-    return [names] if isinstance(names, str) else list(names)
-
-
 def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
-
-
-def _mistakes(reason: Mapping[str, Any], place: int, since: date, today: date) -> list[str]:
-    """Return what is wrong with a reason by itself."""
-    found = []
-    says = f"reason {place}"
-    for key in ("reason", "by"):
-        if not any(sign.isalnum() for sign in reason[key]):
-            found.append(f"{says}: `{key}` says nothing")
-    try:
-        day = date.fromisoformat(reason["date"])
-    except ValueError:
-        return [*found, f"{says}: `{reason['date']}` is no day of the calendar"]
-    if day < since:
-        found.append(f"{says} is dated {day}, before the plan was locked on {since}")
-    if day > today + timedelta(days=1):
-        found.append(f"{says} is dated {day}, which is in the future")
-    return found
 
 
 def _stopped(
