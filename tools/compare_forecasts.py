@@ -165,9 +165,8 @@ def _answer(run: SealedRun, file: Path, query: str, value: str) -> None:
 
 def _write_over(run: SealedRun, folder: Path, name: str, value: str) -> None:
     """Write a value into a cell of a raw file of delimited text."""
-    export, _, rest = name.partition(":")
-    place, _, heading = rest.partition(":")
-    line = int(place.rpartition("@")[2])
+    own = ask(run, [f"{name}={value or 'blank'}"]).own.iloc[0]
+    export, heading, line = own["export"], own["column"], int(own["line"])
     job, source = next(
         (job, source)
         for job in run.of_rule("validate_table").values()

@@ -67,6 +67,7 @@ def test_the_page_obeys_nothing_that_stands_in_the_data(tmp_path):
             "resolutions": [],
             "tables": [tmp_path / "participants.parquet", tmp_path / "visit.parquet"],
             "set_aside": tmp_path / "aside.parquet",
+            "effects": [],
             "page": ROOT / "templates" / "validation.html.j2",
             "css": ROOT / "templates" / "lineage.css",
         },

@@ -64,8 +64,8 @@ def _tell_queries(run: SealedRun, options: argparse.Namespace) -> int:
     from trialtrail.escaping import visible
     from trialtrail.forecast.effects import effects_of_queries, table_of_options
     from trialtrail.forecast.forecast import rows_of
+    from trialtrail.forecast.overlay import ESTIMATES
     from trialtrail.forecast.query_effects import effects_of
-    from trialtrail.forecast.rerun import ESTIMATES
     from trialtrail.forecast.telling import plain_effects, table_of_effects
 
     from schemas.results.base import conform

@@ -12,7 +12,8 @@ from pathlib import Path
 from trialtrail.analysis.measures import measure_of
 from trialtrail.forecast.corrections import Asked
 from trialtrail.forecast.narrowing import ALL, OWN, PRIMARY
-from trialtrail.forecast.rerun import ESTIMATES, Rerun
+from trialtrail.forecast.overlay import ESTIMATES
+from trialtrail.forecast.rerun import Rerun
 from trialtrail.forecast.sealed_run import SealedRun
 from trialtrail.report.verdicts import verdict
 from trialtrail.tables import in_rows, read_table

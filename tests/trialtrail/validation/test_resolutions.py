@@ -16,6 +16,8 @@ from trialtrail.validation.resolutions import (
     corrections_of,
     read_answers,
     read_resolutions,
+    removed_as_odd,
+    removed_cells,
     sort_out,
     states_of,
     to_answer,
@@ -126,6 +128,28 @@ def test_what_leaves_nothing_to_compute_with_cannot_be_accepted(read):
         "cannot be accepted"
         in refused(sort_out, answer(read, "Q-3", "accepted", "c"), QUERIES, "x").text()
     )
+
+
+@pytest.mark.parametrize("words", ["set aside", "Set-aside", "set_aside"])
+def test_what_a_query_is_about_can_be_set_aside(read, words):
+    answers = sort_out(answer(read, "Q-3", words, "c"), QUERIES, "x")
+    assert states_of(answers) == {"Q-3": "set aside"}
+    assert corrections_of(answers) == []
+    assert accepted_cells(answers) == frozenset()
+    assert removed_cells(answers) == frozenset([("e", "e.csv", 4, "Id", "key")])
+    assert removed_as_odd(answers).empty
+
+
+def test_what_is_odd_and_set_aside_is_a_finding_before_it_is_looked_for(read):
+    odd = QUERIES.assign(rule="outlier")
+    found = removed_as_odd(sort_out(answer(read, "Q-1", "set aside", "a"), odd, "x"))
+    assert cells_of(found) == [("e", "e.csv", 2, "Score", "outlier")]
+    assert found["record"].tolist() == ["r"]
+
+
+def test_a_query_of_no_record_sets_nothing_aside(read):
+    given = answer(read, "Q-4", "set aside", "d")
+    assert "nothing can be set aside" in refused(sort_out, given, QUERIES, "x").text()
 
 
 def test_a_query_of_no_cell_has_no_new_value(read):
