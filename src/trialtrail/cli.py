@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from runrecord.cli import add_commands, add_results
 
 from trialtrail import __version__
+from trialtrail.blind import command as blind
 from trialtrail.errors import StudyError
 from trialtrail.escaping import visible
 from trialtrail.trail import bundle, decisions
@@ -65,7 +66,11 @@ def parser() -> argparse.ArgumentParser:
     bundle.add_arguments(pack)
     pack.set_defaults(act=bundle.command)
 
-    for command in (trace, summary, note, log, pack):
+    blinded = commands.add_parser("blind", help="make a blinded study of the results, or open it")
+    blind.add_arguments(blinded)
+    blinded.set_defaults(act=blind.command)
+
+    for command in (trace, summary, note, log, pack, blinded):
         add_results(command)
     add_commands(commands)
     return top

@@ -10,6 +10,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 
+from trialtrail.configuration.blinding import check_blinded_exports
 from trialtrail.configuration.check import check_configuration
 from trialtrail.configuration.schema import default_of
 from trialtrail.configuration.study_files import DOCUMENT_ENDING, StudyFiles
@@ -26,6 +27,8 @@ class Study(StudyFiles):
         folder = config.get("folder", default_of("folder"))
         self.folder = Path(os.path.relpath(Path(file).resolve().parent / folder))
         self._check_files()
+        if self.blinded:
+            check_blinded_exports(self.config, self.folder)
 
     @cached_property
     def validation(self) -> Validation:

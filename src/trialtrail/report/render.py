@@ -115,7 +115,8 @@ def make_report(material: Material) -> Report:
     )
     templates.globals["alt_of"] = lambda shown: render_phrase(templates, shown.alt, shown.where)
     declared = read_sections(material.templates, layouts_of(templates))
-    sections = supplied(declared, templates, numbers, texts)
+    withheld = material.study.get("blinded", {}).get("sections", {})
+    sections = supplied(declared, templates, numbers, texts, withheld)
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
     tree = assemble(render(templates, TEMPLATE, **sections), figures)
     tokens = check_body(tree, _sources(material, numbers, quotations, texts))
@@ -132,6 +133,7 @@ def _context(
     labels = material.labels
     return {
         "study": material.study,
+        "blinded": material.study.get("blinded"),
         "words": material.study["words"],
         "arms": [arm | {"label": named(arm["label"])} for arm in material.study["arms"]],
         "sources": _without_folder(material.sources),
