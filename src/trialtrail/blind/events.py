@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from trialtrail.blind.forms import DAY, Form, Withheld
-from trialtrail.blind.revealing import IMPROBABLE, in_one_arm_alone
+from trialtrail.blind.revealing import in_one_arm_alone
 from trialtrail.blind.source import Finished, People
 from trialtrail.validation.begun import has_begun, says_so
 
 if TYPE_CHECKING:
     from trialtrail.configuration import Study
 
-NAMED = {"event": "Event", "system": "System", "severity": "Severity"}
 UNNAMED = "event"
-"""Stands for what happened, where that was told in words of people."""
-ONE_ARM = "another"
-"""Stands for a kind of event that one arm alone has, more often than by chance."""
-SERIOUS, LAST_DAY = "serious", "last_day"
-IN_WORDS = "the words of people may tell an arm"
+"""Stands for what happened."""
+SEVERITY, SERIOUS, LAST_DAY = "severity", "serious", "last_day"
+GRADES = ("category", "integer")
 
 
 def event_forms(
@@ -31,83 +27,49 @@ def event_forms(
     plan = study.harms
     if plan is None:
         return [], {}
-    withheld.say("Whether an event may be due to the intervention", "it names the intervention")
+    why = "a kind of event, and its cause, may be of one arm alone"
+    withheld.say("What happened, its class, and whether the intervention may be the cause", why)
     if "population" in plan:
         why = "who received the intervention tells an arm; all who were randomised are counted"
         withheld.say("The population of the harms", why)
-    forms, kept = [], set(NAMED)
+    forms = [each for name in plan["forms"] if (each := _events(study, finished, people, name))]
     for name, about in plan["forms"].items():
-        rows = finished.forms[name]
-        rows = rows[has_begun(rows, about["columns"], about.get("took_place"))]
-        mine = people.of(rows)
-        had = pd.Series(people.letters.index.isin(mine.index), people.letters.index)
-        if in_one_arm_alone(had.where(had, None), people.letters):
-            withheld.say(about["label"], "its events are of one arm alone")
-            continue
-        form = Form(name, about["label"], study.config["forms"][name]["timepoint"], repeats=True)
-        for key, label in NAMED.items():
-            if key in plan and not _add(form, key, label, plan[key], mine, people, withheld):
-                kept.discard(key)
-        if "serious" in plan:
-            serious = says_so(mine[plan["serious"]["variable"]], plan["serious"]["values"])
-            form.add(SERIOUS, "boolean", "Serious", serious)
-        forms.append(form)
+        if name not in [form.name for form in forms]:
+            withheld.say(about["label"], "at least one arm has no event of it")
     if not forms:
         return [], {}
-    entry: dict[str, Any] = {"form": [form.name for form in forms]}
-    entry |= {key: key for key in NAMED if key in plan and key in kept}
-    if "serious" in plan:
-        entry["serious"] = {"variable": SERIOUS, "values": [True]}
+    entry: dict[str, Any] = {"form": [form.name for form in forms], "event": "event"}
+    if all(SEVERITY in [column.name for column in form.columns] for form in forms):
+        entry[SEVERITY] = SEVERITY
+    if SERIOUS in plan:
+        entry[SERIOUS] = {"variable": SERIOUS, "values": [True]}
     return [_in_order(form) for form in forms], entry
 
 
-def _add(
-    form: Form,
-    key: str,
-    label: str,
-    about: Mapping[str, Any],
-    rows: pd.DataFrame,
-    people: People,
-    withheld: Withheld,
-) -> bool:
-    """Add what tells events apart; return whether the form has it."""
-    values = rows[about["variable"]]
-    if pd.api.types.is_integer_dtype(values):
-        form.add(key, "integer", about["called"], values)
-        return True
-    levels = [str(level) for level in about["levels"]]
-    if not levels:
-        withheld.say(f"{label} in words ({form.label})", IN_WORDS)
-        if key != "event":
-            return False
-        values, levels = values.astype(object).where(values.isna(), UNNAMED), [UNNAMED]
-    alone = _of_one_arm(values, people)
-    if alone:
-        why = "one arm alone has them, so they stand as one"
-        withheld.say(f"{label}: some kinds ({form.label})", why)
-        values = values.where(~values.isin(alone), ONE_ARM)
-        levels = [*levels, ONE_ARM]
-    more: dict[str, Any] = {"codes": {level: level for level in levels}}
-    if labels := {level: about["labels"][level] for level in levels if level in about["labels"]}:
-        more["labels"] = labels
-    form.add(key, "category", about["called"], values, **more)
-    return True
-
-
-def _of_one_arm(values: pd.Series, people: People) -> list[str]:
-    """Return the kinds of events that some arm never has, though its share would be many.
-
-    Of n participants with such an event none is in an arm of k, by chance, with the probability
-    (1 - 1/k) to the n; that is held against `IMPROBABLE`, shared among the kinds.
-    """
-    found, arms = [], people.letters.nunique()
-    kinds = values.dropna().unique()
-    for kind in kinds:
-        who = values.index[values == kind].unique()
-        of_arms = people.letters.loc[who]
-        if of_arms.nunique() < arms and arms * (1 - 1 / arms) ** len(who) < IMPROBABLE / len(kinds):
-            found.append(kind)
-    return found
+def _events(study: Study, finished: Finished, people: People, name: str) -> Form | None:
+    """Return a form of events: how severe each was, and whether serious; None if of some arms."""
+    plan: dict[str, Any] = study.harms or {}
+    about = plan["forms"][name]
+    rows = finished.forms[name]
+    rows = people.of(rows[has_begun(rows, about["columns"], about.get("took_place"))])
+    had = pd.Series(people.letters.index.isin(rows.index), people.letters.index)
+    if in_one_arm_alone(had.where(had, None), people.letters):
+        return None
+    form = Form(name, about["label"], study.config["forms"][name]["timepoint"], repeats=True)
+    unnamed = pd.Series(UNNAMED, rows.index, dtype="object")
+    form.add("event", "category", "Event", unnamed, codes={UNNAMED: UNNAMED})
+    if SEVERITY in plan:
+        graded = plan[SEVERITY]
+        kind = next(v["type"] for v in study.variables(name) if v["id"] == graded["variable"])
+        levels = [str(level) for level in graded["levels"]]
+        more = {"codes": {level: level for level in levels}} if levels else {}
+        more |= {"labels": graded["labels"]} if graded["labels"] else {}
+        if kind in GRADES:
+            form.add(SEVERITY, kind, graded["called"], rows[graded["variable"]], **more)
+    if SERIOUS in plan:
+        serious = says_so(rows[plan[SERIOUS]["variable"]], plan[SERIOUS]["values"])
+        form.add(SERIOUS, "boolean", "Serious", serious)
+    return form
 
 
 def _in_order(form: Form) -> Form:

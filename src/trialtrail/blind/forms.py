@@ -144,6 +144,9 @@ class Scores:
         # No visit: a form of the baseline is none in the flow, and its days have no table.
         timed = Form(name, "Times to events, from a common day", BASELINE)
         for spec in self.study.outcomes:
+            if "margin" in spec:
+                why = "which arm may be worse tells it; superiority is asked"
+                self.withheld.say(f"The margin of {spec['label']}", why)
             entry = self._timed(spec, timed) if spec["kind"] == TIMED else self._scored(spec)
             if entry:
                 kept = (*("id", "label", "role", "kind", "unit", "at", "repeated", "change"),

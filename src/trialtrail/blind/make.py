@@ -42,6 +42,9 @@ from trialtrail.derive.populations import EXCLUSION, WITHDRAWAL
 if TYPE_CHECKING:
     from trialtrail.configuration import Study
 
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+WIDE = 10_000
+"""Letters of a line of YAML that is not broken: where lines break, the two writers of it differ."""
 UNSAID = "not told in a blinded run"
 """Stands for the reason of an exclusion or withdrawal."""
 REASONS = {EXCLUSION: "Exclusions after randomisation", WITHDRAWAL: "Withdrawals"}
@@ -81,6 +84,8 @@ def blinded_study(
     if not scrambled:
         check_sizes(units_of(people.letters, clusters), len(study.arms))
     forms, analysis = _forms_and_plan(study, finished, people, clusters, withheld)
+    if study.has("screening"):
+        withheld.say("The log of screening", "it holds the ids and the words of people")
     tables = {"participants": _participants(people, withheld, _dated(forms))}
     tables |= {form.name: _table(form) for form in forms.values()}
     exports = {f"data/{name}.csv": _csv(rows) for name, rows in tables.items()}
@@ -92,7 +97,7 @@ def blinded_study(
         "sections": withheld_sections(study),
         "notes": withheld.notes,
     }
-    text = yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=100)
+    text = yaml.dump(config, Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=WIDE)
     letters = key.letters([arm["id"] for arm in study.arms])
     return Blinded({"study.yaml": text.encode(), **exports}, {} if scrambled else letters)
 

@@ -16,6 +16,7 @@ COPIED = ("confidence_level", "mean_difference", "risk_interval", "variance", "d
 """Keys of the plan that no arm is told by."""
 REFERENCE = "it takes the reference arm for what it is"
 UPTAKE = "who took up the intervention tells an arm"
+CHOSEN_BY = "what its population is chosen by tells an arm, or is in no blinded table"
 CLUSTERS = "The clusters of participants"
 ONE_ARM = "not all arms have them; participants are analysed as independent, with other errors"
 
@@ -59,7 +60,8 @@ class Reduced:
 
     def __init__(self, plan: Mapping[str, Any], kept: Kept, withheld: Withheld) -> None:
         self._plan, self._kept, self._withheld = plan, kept, withheld
-        self._populations: set[str] = {RANDOMISED}
+        self._populations: dict[str, str] = {RANDOMISED: ""}
+        """Population -> why it is withheld; an empty text where it is kept."""
 
     def plan(self) -> dict[str, Any]:
         """Return all keys but outcomes, harms, timepoints and followed_up."""
@@ -127,12 +129,10 @@ class Reduced:
 
     def _of_populations(self) -> Iterable[dict[str, Any]]:
         for each in self._plan.get("populations", []):
-            if "uptake" in each:
-                self._withheld.say(each["label"], UPTAKE)
-            elif not set(each.get("where", {})) <= self._kept.columns:
-                self._withheld.say(each["label"], "what it is chosen by is withheld")
-            else:
-                self._populations.add(each["id"])
+            chosen_by = set(each.get("where", {})) <= self._kept.columns
+            why = UPTAKE if "uptake" in each else "" if chosen_by else CHOSEN_BY
+            self._populations[each["id"]] = why
+            if not why:
                 yield each
 
     def _estimands(self) -> Iterable[dict[str, Any]]:
@@ -143,12 +143,11 @@ class Reduced:
                 if not place:  # else the next one would be that of the main analysis
                     return
                 continue
-            if each.get("population", RANDOMISED) not in self._populations:
+            if why := self._populations[each.get("population", RANDOMISED)]:
                 if place:
-                    self._withheld.say(label, "its population is withheld")
+                    self._withheld.say(label, why)
                     continue
-                why = "its population is; all who were randomised are analysed"
-                self._withheld.say(label, why)
+                self._withheld.say(label, f"{why}; all who were randomised are analysed")
                 each = {key: value for key, value in each.items() if key != "population"}
             if mine := self._of(each):
                 yield mine
@@ -167,8 +166,8 @@ class Reduced:
             if "exposure" in each:
                 self._withheld.say(label, UPTAKE)
                 continue
-            if each.get("population", RANDOMISED) not in self._populations:
-                self._withheld.say(label, "its population is withheld")
+            if why := self._populations[each.get("population", RANDOMISED)]:
+                self._withheld.say(label, why)
                 continue
             if isinstance(missing, Mapping) and missing.get("impute") in FROM_REFERENCE:
                 self._withheld.say(label, REFERENCE)

@@ -83,22 +83,24 @@ def in_one_arm_alone(values: pd.Series, letters: pd.Series) -> str:
     given, and a number of sessions that is zero in an arm to which none are offered: a stray value
     (`FEW`) changes nothing. A variable that nobody has is of no arm.
     """
-    arm = letters.to_numpy()
-    known = values.notna()
-    shares = known.groupby(arm).mean()
-    if (shares == 0).any() and shares.any():
+    arms, arm = np.unique(letters.to_numpy(dtype=str), return_inverse=True)
+    known = values.notna().to_numpy(dtype=bool)
+    shares = _shares(known, arm)
+    if shares.any() and (shares.min() == 0 or (shares.min() <= FEW and shares.max() >= MOST)):
         return NO_VALUE
-    if shares.min() <= FEW and shares.max() >= MOST:
-        return NO_VALUE
-    own, arm = values[known], arm[known.to_numpy()]
-    for each in np.unique(arm):
-        mine = own[arm == each]
-        common = mine.mode().iloc[0]
-        others = (own != common).groupby(arm).mean()
+    own, arm = pd.factorize(values.to_numpy(dtype=object)[known])[0], arm[known]
+    for each in range(len(arms) if len(own) else 0):
+        common = np.bincount(own[arm == each]).argmax()
+        others = _shares(own != common, arm)
         by_design = others[each] <= FEW and others.max() >= MOST
-        if by_design and _p_of_categories((own != common).to_numpy(dtype=bool), arm) < UNLIKELY:
+        if by_design and _p_of_categories(own != common, arm) < UNLIKELY:
             return ONE_VALUE
     return ""
+
+
+def _shares(so: np.ndarray, arm: np.ndarray) -> np.ndarray:
+    """Return of each arm the share in which something is so."""
+    return np.bincount(arm, so) / np.bincount(arm)
 
 
 def in_disguise(values: pd.Series, letters: pd.Series, of: int) -> str:
@@ -112,9 +114,9 @@ def in_disguise(values: pd.Series, letters: pd.Series, of: int) -> str:
     if found:
         return found
     known = values.notna()
-    tests = [_p_of_categories(known.to_numpy(), letters.to_numpy())]
+    tests = [_p_of_categories(known.to_numpy(dtype=bool), letters.to_numpy(dtype=str))]
     if known.any():
-        own, arm = values[known], letters[known].to_numpy()
+        own, arm = values[known], letters[known].to_numpy(dtype=str)
         if pd.api.types.is_numeric_dtype(own) and not pd.api.types.is_bool_dtype(own):
             tests.append(_p_of_numbers(own.to_numpy(dtype=float), arm))
         else:
@@ -134,11 +136,12 @@ def _p_of_numbers(values: np.ndarray, arm: np.ndarray) -> float:
 def _p_of_categories(values: np.ndarray, arm: np.ndarray) -> float:
     from scipy import stats
 
-    table = pd.crosstab(pd.Series(values), pd.Series(arm)).to_numpy()
+    kinds, groups = pd.factorize(values)[0], pd.factorize(arm)[0]
+    table = np.zeros((kinds.max() + 1, groups.max() + 1))
+    np.add.at(table, (kinds, groups), 1)
     if min(table.shape) < 2:
         return 1.0
-    total = table.sum()
-    expected = np.outer(table.sum(1), table.sum(0)) / total
+    expected = np.outer(table.sum(1), table.sum(0)) / table.sum()
     statistic = ((table - expected) ** 2 / expected).sum()
     return float(stats.chi2.sf(statistic, (table.shape[0] - 1) * (table.shape[1] - 1)))
 
