@@ -138,21 +138,22 @@ def measure(
         "satisfied": (rng.normal(7, 1, n).round(1), "visit", seen & asked),
         "death": (np.where(died, rng.integers(5, 360, n), 365), "follow_up", seen | True),
     }
-    parts = [
-        pd.DataFrame(
-            {
-                "participant_id": people["participant_id"][there],
-                "arm": people["arm"][there],
-                "outcome": name,
-                "timepoint": time,
-                "value": number[there].astype(float),
-                "event": died[there].astype(float) if name == "death" else np.nan,
-            }
-        )
-        for name, (number, time, there) in values.items()
-    ]
-    frame = pd.concat(parts, ignore_index=True)
-    return frame.astype({"value": "Float64", "event": "Float64"})
+    ids, arms = (people[name].to_numpy(dtype=object) for name in ("participant_id", "arm"))
+    masks = [there for *_, there in values.values()]
+    sizes = [int(there.sum()) for there in masks]
+    ended = [died[there] * 1.0 if name == "death" else np.full(size, np.nan)
+             for name, there, size in zip(values, masks, sizes, strict=True)]  # fmt: skip
+    numbers = np.concatenate([number[there] * 1.0 for number, _, there in values.values()])
+    return pd.DataFrame(
+        {
+            "participant_id": np.concatenate([ids[there] for there in masks]),
+            "arm": np.concatenate([arms[there] for there in masks]),
+            "outcome": np.repeat(list(values), sizes),
+            "timepoint": np.repeat([time for _, time, _ in values.values()], sizes),
+            "value": pd.array(numbers, dtype="Float64"),
+            "event": pd.array(np.concatenate(ended), dtype="Float64"),
+        }
+    )
 
 
 def events_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -155,9 +156,15 @@ class Scores:
         if timed.columns:
             self.forms[timed.name] = timed
 
+    @cached_property
+    def _rows_of(self) -> dict[tuple[str, str], pd.DataFrame]:
+        rows = self.people.of(self.outcomes)
+        return dict(iter(rows.groupby(["outcome", "timepoint"])))
+
     def _of(self, spec: Mapping[str, Any], timepoint: str) -> pd.DataFrame:
-        mine = self.outcomes["outcome"].eq(spec["id"]) & self.outcomes["timepoint"].eq(timepoint)
-        return self.people.of(self.outcomes[mine])
+        """Return the rows of an outcome at a timepoint, by pseudonym."""
+        found = self._rows_of.get((spec["id"], timepoint))
+        return self.people.of(self.outcomes[:0]) if found is None else found
 
     def _scored(self, spec: Mapping[str, Any]) -> dict[str, Any]:
         """Return the outcome's part of the plan; empty where it is withheld."""

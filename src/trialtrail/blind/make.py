@@ -233,7 +233,7 @@ def _table(form: Form) -> tuple[list[str], list[list[str]]]:
 
 def _cell(value: Any, kind: str) -> str:
     """Return a value as the blinded export has it; a number in all its digits."""
-    if pd.isna(value):
+    if value is None or value is pd.NA or value != value:  # the last of NaN and of no day
         return ""
     if kind == "boolean":
         return "yes" if value else "no"

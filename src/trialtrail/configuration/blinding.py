@@ -36,6 +36,10 @@ Problem = tuple[str, list, str]
 
 def blinding_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield why a configuration that says it is blinded is not that of a blinded study."""
+    arms = [arm["id"] for arm in config["study"]["arms"]]
+    if {*config["study"].get("allocation", arms)} != {*arms}:
+        what, path = "`allocation` does not name each arm once", ["study", "allocation"]
+        yield what, path, f"write the parts of {', '.join(arms)}"
     marked = "blinded" in config
     if not config.get("blind"):
         if marked:
@@ -56,7 +60,7 @@ def blinding_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
         if key in config.get("analysis", {}):
             yield f"`{key}` tells an arm", ["analysis", key], f"take it out, or {COMMANDS}"
     letters = [{"id": x.lower(), "label": x} for x in string.ascii_uppercase]
-    if config["study"]["arms"] != letters[: len(config["study"]["arms"])]:
+    if config["study"]["arms"] != letters[: len(arms)]:
         yield "The arms of a blinded study are letters", ["study", "arms"], COMMANDS
     for name, export in config["exports"].items():
         if export["file"] not in config["blinded"]["exports"]:
