@@ -29,7 +29,35 @@ def features(folder: Folder) -> dict[str, float]:
     found = dict(_of_folder(folder, tables, arms))
     for name, table in tables.items():
         found |= {f"{name}:{key}": value for key, value in _of_table(table, arms)}
+        found |= {f"{name}:{key}": value for key, value in _of_results(table)}
+    for name, (data, _) in folder.items():
+        if name.endswith((".svg", ".html", ".json")):
+            found |= {f"{name}:{key}": value for key, value in _of_text(data)}
     return found
+
+
+def _of_results(table: Table) -> Iterator[tuple[str, float]]:
+    """Yield the measures of a table of results: rows and numbers of the one arm and the other."""
+    columns, rows = table
+    if "arm" not in columns or "participant_id" in columns or not rows:
+        return
+    letters = np.array([row[columns.index("arm")].upper() for row in rows])
+    is_a, is_b = letters == "A", letters == "B"
+    yield "rows", float(is_a.sum() - is_b.sum())
+    for place, name in enumerate(columns):
+        numbers = np.array([_number(row[place]) for row in rows])
+        known = ~np.isnan(numbers)
+        if (is_a & known).any() and (is_b & known).any():
+            yield name, _difference(numbers[known], is_a[known], is_b[known])
+
+
+def _of_text(data: bytes) -> Iterator[tuple[str, float]]:
+    """Yield how often, and where first, the letters stand in a page or drawing."""
+    text = data.decode(errors="replace")
+    for form in (">{}<", '"{}"'):
+        marks = [form.format(letter) for letter in LETTERS]
+        yield f"{form} times", float(text.count(marks[0]) - text.count(marks[1]))
+        yield f"{form} first", float(np.sign(text.find(marks[0]) - text.find(marks[1])))
 
 
 def read(data: bytes) -> Table:
@@ -44,7 +72,7 @@ def arms_of(tables: dict[str, Table]) -> dict[str, str]:
     for columns, rows in tables.values():
         if "arm" in columns and "participant_id" in columns:
             arm, who = columns.index("arm"), columns.index("participant_id")
-            found |= {row[who]: row[arm] for row in rows}
+            found |= {row[who]: row[arm].upper() for row in rows}
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from scipy import stats
@@ -36,6 +37,19 @@ def renamed_folders(seeds: Sequence[int], leaks: Sequence[str]) -> list[tuple[Fo
         trial: Trial = random_trial(seed, leaks)
         letters = key_of_seed(seed).letters(["usual", COACHING])
         found.append((renamed(trial, letters), letters[COACHING] == "A"))
+    return found
+
+
+def run_folder(folder: Path) -> Folder:
+    """Return all files of a folder in which a run was made; the stamps count from its first one."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    begun = min((p.stat().st_mtime for p in files if p.stat().st_mtime > WHEN), default=0.0)
+    order = sorted(files, key=lambda path: path.stat().st_mtime)
+    places = {path: float(place) for place, path in enumerate(order)}
+    found: Folder = {}
+    for path in files:
+        stamp = path.stat().st_mtime - begun if path.stat().st_mtime > WHEN else 0.0
+        found[path.relative_to(folder).as_posix()] = path.read_bytes(), stamp + places[path]
     return found
 
 
