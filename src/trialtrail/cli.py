@@ -11,6 +11,7 @@ from pathlib import Path
 from runrecord.cli import add_commands, add_results
 
 from trialtrail import ROOT, __version__
+from trialtrail.blind import command as blind
 from trialtrail.committee import command as editions
 from trialtrail.errors import StudyError
 from trialtrail.escaping import visible
@@ -80,7 +81,11 @@ def parser() -> argparse.ArgumentParser:
     editions.add_arguments(edit)
     edit.set_defaults(act=editions.command)
 
-    for command in (trace, summary, note, log, pack, edit, forecast):
+    blinded = commands.add_parser("blind", help="make a blinded study of the results, or open it")
+    blind.add_arguments(blinded)
+    blinded.set_defaults(act=blind.command)
+
+    for command in (trace, summary, note, log, pack, edit, forecast, blinded):
         add_results(command)
     add_commands(commands)
     return top

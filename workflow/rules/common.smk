@@ -109,7 +109,8 @@ def contracts_of(*tables):
 
 def study_title(wildcards):
     """Return the title of the study: a function's text is no pattern, whatever braces it holds."""
-    return config["study"]["title"]
+    mark = f"BLINDED ({STUDY.blinded['mark']}): " if STUDY.blinded else ""
+    return mark + config["study"]["title"]
 
 
 def sans():

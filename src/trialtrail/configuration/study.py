@@ -11,6 +11,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 
+from trialtrail.configuration.blinding import check_blinded_exports
 from trialtrail.configuration.check import check_configuration
 from trialtrail.configuration.schema import default_of
 from trialtrail.configuration.study_files import DOCUMENT_ENDING, StudyFiles
@@ -72,7 +73,8 @@ class Study(StudyFiles, StudySimulation):
         """Look whether the files that the configuration names are there.
 
         Raises:
-            StudyError: an export, its dictionary or list of events, or the answers are missing.
+            StudyError: an export, its dictionary or list of events, or the answers are missing;
+                an export of a blinded study is not as it was written.
         """
         answers = self.validation.resolutions
         if answers and not Path(answers).is_file():
@@ -100,3 +102,5 @@ class Study(StudyFiles, StudySimulation):
                     rule=f"exports.{name}.file",
                     remedy="put the documents there, or correct the path in the configuration",
                 )
+        if self.blinded:
+            check_blinded_exports(self.config, self.folder)

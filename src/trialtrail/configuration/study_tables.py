@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from trialtrail.configuration.blinding import watermark
 from trialtrail.configuration.schema import default_of, defaults_within, has_default
 
 
@@ -83,5 +84,14 @@ class StudyTables:
 
     @property
     def printed(self) -> dict:
-        """What the report says of the study as a whole."""
-        return defaults_within("study") | self.config["study"] | {"words": self.words}
+        """What the report says of the study as a whole; of a blinded one, that it is blinded."""
+        mark = {"blinded": self.blinded} if self.blinded else {}
+        return defaults_within("study") | self.config["study"] | {"words": self.words} | mark
+
+    @property
+    def blinded(self) -> dict:
+        """What a blinded run says on its pages and withholds; empty where the arms are known."""
+        if not self.config.get("blind"):
+            return {}
+        own = self.config["blinded"]
+        return {"mark": watermark(self.config), "sections": own["sections"], "notes": own["notes"]}

@@ -130,7 +130,8 @@ def make_report(material: Material) -> Report:
     declared = read_sections(material.templates, layouts_of(templates))
     if material.parts is not None:
         declared = [section for section in declared if section.name in material.parts]
-    sections = supplied(declared, templates, numbers, texts)
+    withheld = material.study.get("blinded", {}).get("sections", {})
+    sections = supplied(declared, templates, numbers, texts, withheld)
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
     tree = assemble(render(templates, material.page, **sections), figures)
     tokens = check_body(tree, _sources(material, numbers, quotations, texts))
@@ -147,6 +148,7 @@ def _context(
     labels = material.labels
     return {
         "study": material.study,
+        "blinded": material.study.get("blinded"),
         "words": material.study["words"],
         "arms": [arm | {"label": named(arm["label"])} for arm in material.study["arms"]],
         "sources": _without_folder(material.sources),

@@ -194,16 +194,28 @@ def supplied(
     templates: Environment,
     numbers: Numbers,
     texts: Mapping[str, StudyText],
+    withheld: Mapping[str, str] | None = None,
 ) -> dict[str, list]:
-    """Return the sections that the tables allow, and what was not supplied for the others."""
+    """Return the sections that the tables allow, and what was not supplied for the others.
+
+    ``withheld`` are sections that a blinded run does not show, each with the reason, which stands
+    in the place of the section.
+    """
     shown, absent = [], []
     for section in sections:
         where = f"{FILE}, section `{section.name}`"
         tells = next(iter(section.needs), "")
+        if withheld and section.name in withheld:
+            title = render_phrase(templates, section.title, where)
+            own = {"name": section.name, "title": title, "tells": ""}
+            shown.append(own | {"withheld": withheld[section.name]})
+            continue
         if _is_supplied(section, numbers, texts):
             title = render_phrase(templates, section.title, where)
             own = {"name": section.name, "title": title, "tells": tells}
-            shown.append(own | {"template": section.template, "shows": section.shows})
+            shown.append(
+                own | {"template": section.template, "shows": section.shows, "withheld": ""}
+            )
             missing = [
                 note
                 for row, note in section.lacks.items()
