@@ -203,3 +203,15 @@ def test_rates_are_of_the_time_in_which_events_were_counted(studies):
     found = float(rows["falls.rate_ratio"]["estimate"])
     assert found == pytest.approx(rate["B"] / rate["A"], rel=0.15)
     assert float(rows["rating.common_odds_ratio"]["estimate"]) > 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_was_run_is_what_was_planned(name, studies):
+    """Each row of `estimates` is by a planned method, or by a fallback that the plan states."""
+    run = studies(name)
+    plan, estimates = run.by_row("plan"), run.table("estimates")
+    assert sum(int(row["n_estimates"]) for row in plan.values()) == len(estimates)
+    assert {row["analysis"] for row in estimates} == set(plan)
+    for row in plan.values():
+        assert row["n_other"] == "0", row["row"]
+        assert bool(row["taken"]) == (row["n_fallback"] != "0")
