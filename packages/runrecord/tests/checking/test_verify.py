@@ -216,6 +216,49 @@ def test_record_left_over_and_record_gone(study):
     assert f"{RECORDS}/tabulate.json" in found
 
 
+def beside(**params) -> None:
+    """Run a job that reads a sealed table, and that no seal waits for if its parameter says so."""
+    job = Job(
+        "draw_trials",
+        input={"table": "results/tables/uptake.csv"},
+        output={"table": "results/tables/drawn.csv"},
+        params=params,
+    )
+    with a_run():
+        do(job, lambda job: Path(job.output.table).write_text("row\n") and None)
+
+
+def test_job_beside_the_seal_is_no_fault_and_is_held_against_its_record(study):
+    beside(beside_the_seal=True)
+    assert faults() == {}
+    Path("results/tables/drawn.csv").write_text("ROW\n")
+    assert list(faults()) == ["results/tables/drawn.csv"]
+
+
+@pytest.mark.parametrize("params", [{}, {"beside_the_seal": False}, {"beside_the_seal": "True"}])
+def test_job_that_does_not_say_that_it_is_beside_the_seal_is_added_after_it(study, params):
+    beside(**params)
+    assert "added after the seal" in str(faults()[f"{RECORDS}/draw_trials.json"])
+
+
+def test_a_sealed_job_that_says_it_is_beside_the_seal_is_not(study):
+    path = f"{RECORDS}/tabulate.json"
+    edit(path, lambda record: record["result"]["params"].update(beside_the_seal=True))
+    assert path in faults()
+    lines = Path(MANIFEST).read_text().splitlines(keepends=True)
+    Path(MANIFEST).write_text("".join(line for line in lines if "uptake.csv" not in line))
+    assert "not in the manifest" in str(faults()["results/tables/uptake.csv"])
+
+
+def test_what_lies_beside_the_seal_is_stale_where_a_table_that_it_read_is_another(study):
+    beside(beside_the_seal=True)
+    edit(
+        f"{RECORDS}/draw_trials.json",
+        lambda record: record["result"]["inputs"].update({"results/tables/uptake.csv": "0" * 64}),
+    )
+    assert "two digests" in str(faults()["results/tables/uptake.csv"])
+
+
 def test_job_after_the_seal_is_no_fault(study):
     job = Job("draw", input={"lineage": LINEAGE}, output={"page": "results/lineage/index.html"})
     with a_run():
