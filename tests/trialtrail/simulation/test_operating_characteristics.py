@@ -67,7 +67,7 @@ def test_a_method_that_ignores_clusters_misses_and_the_report_says_it(rows):
 
 def test_losses_by_the_value_in_one_arm_bias_every_method_and_the_report_says_it(rows):
     for method in (KENWARD_ROGER, "mixed_satterthwaite", HC3):
-        assert "biased by -" in " ".join(misses(rows["lost_not_at_random", method, "known"]))
+        assert "biased by −" in " ".join(misses(rows["lost_not_at_random", method, "known"]))
 
 
 def test_imputation_mends_what_known_values_alone_miss_in_precision(rows):
