@@ -47,6 +47,7 @@ IN_CLUSTERS = ("clusters", "concentration")
 USED_BY = {
     "uptake": (COMPLIER,),
     "uptake_correlation": (COMPLIER,),
+    "auxiliary": (NESTED, IMPUTED, COMPLIER),
     "visits": (REPEATED,),
     "visit_correlation": (REPEATED,),
     "imputations": (IMPUTED,),
@@ -65,7 +66,7 @@ class Design:
         sd: standard deviations of the outcome.
         effect: true difference of each other arm from the reference, in the unit of the outcome; of
             `COMPLIER` that in those who take up, of `REPEATED` that at the last timepoint.
-        clusters: how many; 0 for an arm without.
+        clusters: how many; 0 for an arm without, and of `REPEATED`, which has none.
         concentration: of the Dirichlet distribution of the caseloads; `math.inf` for equal chances.
         informative: correlation of a cluster's effect with its caseload.
         across: whether clusters have members in all arms.
@@ -135,12 +136,14 @@ def complete(
             del origins[name]
     for name in BY_ARM:
         found[name] = _by_arm(scenario, name, found[name], arms)
-    if not within:
+    # Who takes up what an arm offers is no question of the reference.
+    found["uptake"] = (0.0, *found["uptake"][1:])
+    if not within or scenario["model"] == REPEATED:
         found["clusters"] = (0,) * len(arms)
     else:
         pairs = zip(arms, found["clusters"], strict=True)
         found["clusters"] = tuple(int(k) if arm in within else 0 for arm, k in pairs)
-    for name in ("concentration", "informative", "across", "correlation"):
+    for name in ("clusters", "concentration", "informative", "across", "correlation"):
         if not any(found["clusters"]):
             origins.pop(name, None)
     found["sizes"] = tuple(int(n) for n in found["sizes"])

@@ -23,6 +23,7 @@ CORRELATIONS = (0.0, 0.05, 0.1)
 FEW_CLUSTERS = 10
 INFORMATIVE = 0.5
 AUXILIARY = 0.4
+COVARIATE = 0.4
 """Values of the grid that stands where a study lists no scenarios."""
 SMALLER = 2000
 """The most trials of a scenario of the grid whose methods take long."""
@@ -139,7 +140,13 @@ def default_scenarios(facts: Facts, trials: int) -> list[dict[str, Any]]:
                 )
     middle = {"correlation": CORRELATIONS[1]} if facts.within else {}
     found += [
-        {"id": "lost_at_random", "label": "Lost by the covariate", **middle, **random},
+        {
+            "id": "lost_at_random",
+            "label": "Lost by a covariate that tells of the outcome",
+            "covariate": COVARIATE,
+            **middle,
+            **random,
+        },
         {
             "id": "lost_not_at_random",
             "label": "Lost by the value, in one arm",

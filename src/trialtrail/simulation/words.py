@@ -86,6 +86,10 @@ def _percent(share: float, digits: int = 1) -> str:
     return f"{100 * share:.{digits}f}%"
 
 
+def _signed(text: str) -> str:
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
 def _coverage(row: Mapping[str, Any]) -> Iterator[str]:
     if not _known(row, "coverage") or not row["intervals"]:
         return
@@ -108,8 +112,9 @@ def _bias(row: Mapping[str, Any]) -> Iterator[str]:
     bias, error = float(row["bias"]), float(row["bias_mc_error"])
     if abs(bias) > BEYOND * error:
         of_se = abs(bias) / float(row["empirical_se"])
+        size = _signed(f"{bias:+.3g}")
         yield (
-            f"it is biased by {bias:+.3g} (Monte Carlo error {error:.2g}), "
+            f"it is biased by {size} (Monte Carlo error {error:.2g}), "
             f"{_percent(of_se, 0)} of the standard error"
         )
 
@@ -121,9 +126,10 @@ def _errors(row: Mapping[str, Any]) -> Iterator[str]:
     if abs(off) > SMALL and abs(off) > BEYOND * error:
         limit = LARGE if abs(off) > LARGE else SMALL
         what = "large" if off > 0 else "small"
+        size = _signed(f"{off:+.1f}")
         yield (
-            f"its standard error is more than {limit:g}% too {what} ({off:+.1f}%, Monte Carlo "
-            f"error {error:.1f})"
+            f"its standard error is more than {limit:g}% too {what} ({size}%, Monte Carlo error "
+            f"{error:.1f})"
         )
 
 

@@ -132,7 +132,7 @@ def test_methods_and_values_are_told_apart():
         ({"coverage": 0.915}, "91.5% of its 95% intervals hold the truth"),
         ({"coverage": 0.97}, "wider than they need be"),
         ({"bias": 0.5}, "biased by +0.5 (Monte Carlo error 0.01), 50% of the standard error"),
-        ({"bias": -0.5}, "biased by -0.5"),
+        ({"bias": -0.5}, "biased by −0.5"),
         ({"relative_error": -7.0}, "more than 5% too small"),
         ({"relative_error": 12.0}, "more than 10% too large"),
         ({"not_estimable": 0.03}, "no interval in 3.0% of the trials"),

@@ -236,6 +236,13 @@ def test_a_design_that_no_trial_can_have_is_refused(more, said):
     assert said in refused.value.text()
 
 
+def test_the_reference_offers_nothing_and_repeated_measures_have_no_clusters():
+    assert design_of(model="complier", uptake=0.6).uptake == (0.0, 0.6)
+    design, origins = complete({**BASE, "model": "repeated"}, {}, ARMS, WITHIN)
+    assert design.clusters == (0, 0)
+    assert not {"clusters", "correlation", "auxiliary"} & set(origins)
+
+
 def test_what_a_scenario_does_not_say_is_of_the_data_and_then_assumed():
     described = {
         "sizes": {"usual": 50, "class": 60},

@@ -83,6 +83,33 @@ def test_what_is_sealed_is_not_beside_the_seal(study):
     assert sealed in faults()
 
 
+def test_what_rests_on_a_file_that_is_otherwise_now_is_told_to_be_so_and_no_fault(study):
+    seal("results/drawn/")
+    table = "results/tables/uptake.csv"
+    job = Job("draw", input={"table": table}, output={"drawn": "results/drawn/1.csv"})
+
+    def main(job):
+        Path(job.output.drawn).parent.mkdir(parents=True, exist_ok=True)
+        Path(job.output.drawn).write_text("row\n", encoding="utf-8")
+
+    with a_run():
+        do(job, main)
+    assert not notes_on("otherwise")
+    path = Path(f"{RECORDS}/draw.json")
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["result"]["inputs"][table] = "0" * 64
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert notes_on("otherwise") == ["made beside the seal of what is now otherwise: draw"]
+    assert table not in faults()
+
+
+def notes_on(word: str) -> list[str]:
+    """Return the notes of a verification that have a word."""
+    found = Check("results")
+    found.run()
+    return [note for note in found.notes if word in note]
+
+
 def test_it_is_held_against_its_record_and_the_journal(study):
     seal(PLAN)
     make(PLAN)

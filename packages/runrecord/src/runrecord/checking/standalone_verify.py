@@ -104,6 +104,12 @@ def files_of(record):
     return [(role, name, files[name]) for role, files in parts for name in sorted(files)]
 
 
+def some_of(names):
+    """Some of several names, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(sorted(names)[:SHOWN]) + more
+
+
 def balanced(rows):
     return rows["read"] == rows["used"] + sum(rows["set_aside"].values())
 
@@ -497,9 +503,8 @@ class Check:
             )
         }
         if jobs:
-            names = ", ".join(sorted(jobs)[:SHOWN])
-            more = f" and {len(jobs) - SHOWN} more" if len(jobs) > SHOWN else ""
-            self.notes.append(f"made beside the seal, which holds no digest of it: {names}{more}")
+            text = "made beside the seal, which holds no digest of it"
+            self.notes.append(f"{text}: {some_of(jobs)}")
         return jobs
 
     def group(self, path):
@@ -525,13 +530,17 @@ class Check:
         for path, digest in self.manifest.items():
             self.compare(path, digest, "the manifest")
         syntax = {f["id"]: f.get("syntax") for f in (self.lineage or self.graph)["files"]}
-        unsealed = self.after | self.beside
+        unsealed, stale = self.after | self.beside, set()
         for job, record in self.records.items():
             for role, name, digest in files_of(record):
                 path, says = path_of(name, record["run"]), record["result"].get("syntax", {})
                 if role == "code" and says.get(name) and says[name] == syntax.get(name):
                     # A changed comment reruns no job: what is sealed says the same.
                     digest = self.manifest.get(path, digest)
+                if job in self.beside and role != "output":
+                    if self.digest(path) not in (None, digest):
+                        stale.add(job)
+                    continue
                 self.compare(path, digest, f"the record of {job}")
                 sealed = self.manifest.get(path, digest if job in unsealed else None)
                 if sealed is None:
@@ -539,6 +548,8 @@ class Check:
                 elif sealed != digest:
                     text = f"has {digest[:12]}…, the manifest {sealed[:12]}…"
                     self.fault(path, f"has two digests: the record of {job} {text}")
+        if stale:
+            self.notes.append(f"made beside the seal of what is now otherwise: {some_of(stale)}")
 
     def check_lineage(self):
         """2: the graph against the manifest and the records that it was made of."""
