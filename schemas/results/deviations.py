@@ -3,7 +3,7 @@
 from schemas.base import Text, Whole, column
 from schemas.results.base import NULLABLE, Result
 
-from trialtrail.planning.kinds import KINDS, TOUCHES
+from trialtrail.results.plan_status import KINDS, TOUCHES
 
 RELATIONS = ("before", "on_the_day", "after", "not_stated")
 """Of a day to that of the unblinding."""

@@ -3,7 +3,7 @@
 from schemas.base import Real, Text, Whole, column
 from schemas.results.base import NULLABLE, Result
 
-from trialtrail.planning.kinds import STATUSES as PLAN_STATUSES
+from trialtrail.results.plan_status import STATUSES as PLAN_STATUSES
 
 ROLES = ("primary", "secondary", "sensitivity", "supplementary", "subgroup", "exploratory")
 STATUSES = ("estimated", "no_interval", "not_estimable")

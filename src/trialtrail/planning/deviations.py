@@ -22,9 +22,9 @@ from trialtrail.planning.differences import (
     differences,
     same,
 )
-from trialtrail.planning.kinds import EVERY, LOCKED_LATE
 from trialtrail.planning.reasons import Explained, match_reasons, now_of
 from trialtrail.planning.words import stub, told
+from trialtrail.results.plan_status import EVERY, LOCKED_LATE
 
 Version = Mapping[str, Any]
 NOT_STATED = "not_stated"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trialtrail.planning.kinds import (
+from trialtrail.results.plan_status import (
     ADDED,
     ANALYSIS,
     CHANGED,

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from trialtrail.planning.differences import ABSENT, Difference, same
-from trialtrail.planning.kinds import ADDED, LOCKED_LATE, NOT_RUN
 from trialtrail.planning.words import as_written, place_of
+from trialtrail.results.plan_status import ADDED, LOCKED_LATE, NOT_RUN
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from trialtrail.planning.kinds import status, touches
+from trialtrail.results.plan_status import status, touches
 
 
 def plan_status(estimates: pd.DataFrame, deviations: pd.DataFrame) -> list[str]:

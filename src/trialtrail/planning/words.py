@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from trialtrail.planning.differences import ABSENT, Difference
-from trialtrail.planning.kinds import (
+from trialtrail.results.plan_status import (
     ADDED,
     COMPARISON,
     EVERY,

@@ -11,7 +11,6 @@ from typing import Any
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from trialtrail.analysis.measures import limits, measure_of
-from trialtrail.planning.kinds import sign_of
 from trialtrail.report.drawing import (
     ACCENT,
     BAND,
@@ -34,6 +33,7 @@ from trialtrail.report.formatting import (
     has_number,
 )
 from trialtrail.results.cells import Table
+from trialtrail.results.plan_status import sign_of
 
 POINTS, TICKS = 8, 5
 """Size of the texts; most steps of an axis."""

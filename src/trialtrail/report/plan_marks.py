@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree, html
 from markupsafe import Markup
 
-from trialtrail.planning.kinds import DEVIATING, POST_HOC, SIGNS
+from trialtrail.results.plan_status import DEVIATING, POST_HOC, SIGNS
 
 MEANING = {
     DEVIATING: "deviates from the locked plan",
