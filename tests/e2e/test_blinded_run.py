@@ -74,7 +74,7 @@ def test_nothing_of_the_run_names_an_arm_an_id_or_the_origin(good_run, blinded_r
     words += [str(good_run.folder), "Pat.-Nr.", "trial.csv"]
     words += finished.participants["participant_id"].dropna().tolist()[:20]
     sealed = (good_run.results / "lineage" / "manifest.sha256").read_text().splitlines()
-    rows = ("trial.csv", "results/validated/", "results/datasets/", "  study.yaml")
+    rows = ("data/trial.csv", "results/validated/", "results/datasets/", "  study.yaml")
     words += [line.split("  ")[0] for line in sealed if any(part in line for part in rows)]
     texts = {
         path: path.read_text(encoding="utf-8")
