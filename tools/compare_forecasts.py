@@ -238,9 +238,10 @@ def tried(run: SealedRun, top: int) -> list[str]:
     found = []
     for effect in effects_of(table)[:top]:
         mine = table[table["query_id"] == effect.query]
+        if effect.primary:
+            mine = mine[mine["role"].eq(PRIMARY).fillna(False)]
         sizes = mine["change_in_errors"].astype("Float64").abs().fillna(0)
-        first = mine["role"].eq(PRIMARY) if effect.primary else True
-        found.append(f"{effect.query}={words[mine.loc[sizes.where(first, -1).idxmax(), 'option']]}")
+        found.append(f"{effect.query}={words[mine.loc[sizes.idxmax(), 'option']]}")
     return found
 
 
