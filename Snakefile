@@ -15,25 +15,15 @@ container: IMAGE
 
 
 include: str(ROOT / "workflow/rules/common.smk")
-
-
-if STUDY.tables:
-
-    include: str(ROOT / "workflow/rules/validate.smk")
-    include: str(ROOT / "workflow/rules/derive.smk")
-    include: str(ROOT / "workflow/rules/analyse.smk")
-    include: str(ROOT / "workflow/rules/themes.smk")
-    include: str(ROOT / "workflow/rules/combine.smk")
-    include: str(ROOT / "workflow/rules/report.smk")
-    include: str(ROOT / "workflow/rules/exchange.smk")
-    include: str(ROOT / "workflow/rules/audit.smk")
-    include: str(ROOT / "workflow/rules/targets.smk")
-
-else:
-
-    include: str(ROOT / "workflow/rules/before_data.smk")
-
-
+include: str(ROOT / "workflow/rules/validate.smk")
+include: str(ROOT / "workflow/rules/derive.smk")
+include: str(ROOT / "workflow/rules/analyse.smk")
+include: str(ROOT / "workflow/rules/themes.smk")
+include: str(ROOT / "workflow/rules/combine.smk")
+include: str(ROOT / "workflow/rules/report.smk")
+include: str(ROOT / "workflow/rules/exchange.smk")
+include: str(ROOT / "workflow/rules/audit.smk")
+include: str(ROOT / "workflow/rules/targets.smk")
 include: str(ROOT / "workflow/rules/plan.smk")
 include: str(ROOT / "workflow/rules/simulate.smk")
 

@@ -53,10 +53,7 @@ def test_stages_are_the_rule_files_in_the_order_of_the_snakefile(tmp_path):
 
 
 def test_stages_of_this_workflow_are_its_rule_files():
-    files = {path.stem for path in (ROOT / "workflow/rules").glob("*.smk")} - {
-        "common",
-        "before_data",
-    }
+    files = {path.stem for path in (ROOT / "workflow/rules").glob("*.smk")} - {"common"}
     stages = read_stages(ROOT / "Snakefile")
     assert set(stages.values()) - {None} == files
     assert {rule for rule, stage in stages.items() if stage is None} == {"all"}

@@ -4,7 +4,10 @@ from runrecord import journal, syntax
 from runrecord.environment import announce_repository
 from runrecord.run_end import edited_meanwhile, stop_on_edits
 
-TARGETS = [
+BEFORE_DATA = ["results/report/power.html", "results/report/power.pdf"]
+"""What is asked for of a study that has no tables yet; the rules that make it are read later."""
+
+REPORT_AND_TRAIL = [
     rules.render_report.output.pdf,
     rules.render_report.output.html,
     rules.render_validation.output.page,
@@ -14,6 +17,8 @@ TARGETS = [
     # What is gone is made again, though nothing that is still there asks for it.
     *(path for path in made() if not os.path.exists(path)),
 ]
+
+TARGETS = REPORT_AND_TRAIL if STUDY.tables else BEFORE_DATA
 
 syntax.keep()
 
