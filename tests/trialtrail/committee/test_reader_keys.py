@@ -75,7 +75,11 @@ def test_two_readers_of_one_name_or_key_are_refused():
     assert len(list(reader_problems({"committee": {"readers": config}}))) == 2
 
 
-@pytest.mark.parametrize("text", ["Chair", f"={KEY}", " = ", "Chair=", KEY])
+@pytest.mark.parametrize(
+    "text",
+    ["Chair", f"={KEY}", " = ", "Chair=", KEY],
+    ids=["no key", "no name", "nothing", "an empty key", "a key alone"],
+)
 def test_a_reader_without_name_or_key(text):
     with pytest.raises(StudyError, match="no name, or no key"):
         readers_of([], [text])
