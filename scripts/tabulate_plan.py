@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from trialtrail.analysis.methods import METHODS, fallbacks_of
+from trialtrail.analysis.chosen_methods import fallbacks_of
+from trialtrail.analysis.methods import METHODS
 from trialtrail.planning.described import Stated, describe, planned_names
 from trialtrail.planning.terms import in_a_list, method_in_words
 from trialtrail.record import Rows, run

@@ -5,7 +5,8 @@ import pytest
 import yaml
 
 from trialtrail import ROOT
-from trialtrail.analysis.methods import METHODS, fallbacks_of
+from trialtrail.analysis.chosen_methods import fallbacks_of
+from trialtrail.analysis.methods import METHODS
 from trialtrail.configuration import Study
 from trialtrail.planning.described import Stated, describe, planned_names
 from trialtrail.planning.terms import fallback_in_words, method_in_words, planned_measures

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trialtrail.analysis.chosen_methods import methods_for
 from trialtrail.analysis.data import Comparison, TrialData
 from trialtrail.analysis.fitted import Fitted, Setting, count, none_of
-from trialtrail.analysis.methods import METHODS, methods_for
+from trialtrail.analysis.methods import METHODS
 from trialtrail.analysis.plan import is_imputed
 from trialtrail.analysis.subgroups import repeatedly_within_subgroups, within_subgroups
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from trialtrail.analysis.methods import METHODS, fallbacks_of, planned_methods
+from trialtrail.analysis.chosen_methods import fallbacks_of, planned_methods
+from trialtrail.analysis.methods import METHODS
 from trialtrail.analysis.plan import BASELINE_VALUE, is_imputed
 from trialtrail.configuration.plan_words import PROCEDURES, events_in_words
 from trialtrail.planning.terms import (

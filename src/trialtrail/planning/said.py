@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from trialtrail.analysis.methods import fallbacks_of
+from trialtrail.analysis.chosen_methods import fallbacks_of
 from trialtrail.planning.described import (
     NONE,
     adjustment,
