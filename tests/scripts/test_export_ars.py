@@ -45,9 +45,10 @@ ESTIMATE = {
 }
 ROWS = {
     "estimates": [
-        ESTIMATE | {"row": "pain"},
+        ESTIMATE | {"row": "pain", "plan_status": "deviating"},
         ESTIMATE
         | {"row": "per_protocol.pain", "population": "per_protocol", "analysis": "pp"}
+        | {"plan_status": "post_hoc"}
         | {"role": "supplementary"},
         ESTIMATE
         | {"row": "sex.pain.f", "subgroup": "sex", "subgroup_level": "f"}
@@ -275,6 +276,10 @@ def test_an_analysis_says_what_it_is_of(event):
     other = next(each for each in analyses.values() if each.get("label") == "Per protocol")
     assert other["analysisSetId"] == "AS.per_protocol"
     assert other["purpose"] == {"sponsorTermId": "PURPOSE.supplementary"}
+    assert first["reason"] == {"controlledTerm": "SPECIFIED IN SAP"}
+    assert other["reason"] == {"controlledTerm": "DATA DRIVEN"}
+    lost = next(each for each in analyses.values() if each["name"].startswith("lost"))
+    assert lost["reason"] == {"sponsorTermId": "REASON.configured"}
     sets = {each["id"]: each["condition"]["variable"] for each in event["analysisSets"]}
     assert sets == {"AS.randomised": "ITTFL", "AS.per_protocol": "PRPRTCFL"}
     sex = next(each for each in event["analysisGroupings"] if each["id"] == "AG.sex")

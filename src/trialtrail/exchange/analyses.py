@@ -10,9 +10,13 @@ from typing import Any
 from trialtrail.analysis.methods import METHODS
 from trialtrail.analysis.plan import RANDOMISED
 from trialtrail.exchange.ard import GROUPS
+from trialtrail.results.plan_status import DEVIATING, PLANNED, POST_HOC
 from trialtrail.tables import SIGNIFICANT_DIGITS
 
 CONFIGURED = "REASON.configured"
+REASONS = {PLANNED: "SPECIFIED IN SAP", DEVIATING: "SPECIFIED IN SAP", POST_HOC: "DATA DRIVEN"}
+"""What an estimate is by the locked plan -> CDISC's term for why it was made. That it deviates is
+told by ``plan_status`` of its rows."""
 PURPOSES = {
     "primary": "PRIMARY OUTCOME MEASURE",
     "secondary": "SECONDARY OUTCOME MEASURE",
@@ -123,6 +127,7 @@ class Analyses:
         self.rows = [each for each in rows if _is_number(each)]
         self.printed, self.known = printed, known
         self._roles, self._adjusted = _told(rows, "role"), _told(rows, "adjusted_for")
+        self._statuses = _told(rows, "plan_status")
         self.ids = Ids()
         self._operations: dict[str, dict[str, dict[str, Any]]] = {}
         self._groupings: dict[str, dict[str, Any]] = {}
@@ -158,7 +163,7 @@ class Analyses:
             **({"label": label} if label else {}),
             **({"description": words} if words else {}),
             "version": 1,
-            "reason": {"sponsorTermId": CONFIGURED},
+            "reason": _reason(self._statuses.get(of, "")),
             "purpose": _purpose(role),
             **({"analysisSetId": set_of(each["population"])} if self._has_set(each) else {}),
             **self._data(each),
@@ -369,6 +374,13 @@ def _purpose(role: str) -> dict[str, str]:
     if role in PURPOSES:
         return {"controlledTerm": PURPOSES[role]}
     return {"sponsorTermId": f"PURPOSE.{role}"}
+
+
+def _reason(status: str) -> dict[str, str]:
+    """Return why an analysis was made: by the locked plan, where there is one."""
+    if status in REASONS:
+        return {"controlledTerm": REASONS[status]}
+    return {"sponsorTermId": CONFIGURED}
 
 
 def _described(name: str, level: float) -> str:

@@ -25,8 +25,8 @@ from trialtrail.exchange.contents import Printed
 REASONS = {
     CONFIGURED: (
         "SPECIFIED IN THE CONFIGURED ANALYSIS PLAN",
-        "The analysis plan of the configuration, or a topic that the report always has; whether it "
-        "stands in a protocol or analysis plan as a document is not said here.",
+        "The analysis plan of the configuration, which is not locked, or a topic that the report "
+        "always has.",
     )
 }
 
