@@ -250,7 +250,8 @@ ANSWER = Resolution("Q-1", "5", "DM", "2026-11-20", "form", 2, evidence="a")
 def with_answer(path, line, column):
     """Write an answer that gives a cell of the export ``e`` another text."""
     query = {"query_id": "Q-1", "export": "e", "file": "e.csv", "line": line, "column": column}
-    query |= {"rule": "range", "evidence": "a", "is_cell": True}
+    query |= {"rule": "range", "evidence": "a", "is_cell": True, "table": "visit"}
+    query |= {"record": "2"}
     write_table(sort_out([ANSWER], pd.DataFrame([query]), "answers.csv"), path)
 
 

@@ -23,6 +23,8 @@ from trialtrail.forecast.sealed_run import SealedRun
 from trialtrail.tables import read_result, read_table, write_table
 
 CLAIMS = "check_claims"
+DEVIATIONS = "results/tables/deviations.csv"
+"""Of the locked plan, where the study has one: no data change them."""
 KINDS = ("estimates", "arms", "models")
 
 
@@ -156,6 +158,8 @@ class Refitting(Overlay):
             kind: [self.path(f"results/analyses/{each}/{kind}.parquet") for each in order]
             for kind in KINDS
         }
+        listed = self.run.inputs("collect_estimates", DEVIATIONS)
+        inputs["deviations"] = self.path(DEVIATIONS) if listed else []
         outputs = {kind: f"results/tables/{kind}.csv" for kind in KINDS}
         self._go(main, "collect_estimates", inputs, outputs)
 
