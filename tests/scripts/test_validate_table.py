@@ -251,7 +251,7 @@ def with_answer(path, line, column):
     """Write an answer that gives a cell of the export ``e`` another text."""
     query = {"query_id": "Q-1", "export": "e", "file": "e.csv", "line": line, "column": column}
     query |= {"rule": "range", "evidence": "a", "is_cell": True, "table": "visit"}
-    query |= {"record": "2"}
+    query |= {"record": "2", "message": "out of range"}
     write_table(sort_out([ANSWER], pd.DataFrame([query]), "answers.csv"), path)
 
 
