@@ -33,7 +33,7 @@ from trialtrail.forecast.corrections import QUERY, ask, queries_of
 from trialtrail.forecast.effects import OPTIONS, effects_of_queries, table_of_options
 from trialtrail.forecast.forecast import Row, forecast, rows_of
 from trialtrail.forecast.narrowing import ALL, PRIMARY
-from trialtrail.forecast.query_effects import effects_of
+from trialtrail.forecast.query_effects import PROPOSED, effects_of
 from trialtrail.forecast.sealed_run import SealedRun, open_run
 from trialtrail.forecast.telling import in_columns
 from trialtrail.tables import read_table
@@ -129,6 +129,8 @@ def corrected_run(
         file = folder / configuration.resolve().relative_to(home)
         name, _, value = correction.partition("=")
         if QUERY.fullmatch(name):
+            if value == PROPOSED:
+                value = ask(run, [correction]).own.iloc[0]["text"]
             _answer(run, file, name, value)
         else:
             _write_over(run, folder, name, "" if value == "blank" else value)
@@ -234,7 +236,7 @@ def compare(
 def tried(run: SealedRun, top: int) -> list[str]:
     """Return the open queries with the largest effects, each with the answer that moves most."""
     table = table_of_options(effects_of_queries(run))
-    words = {told: answer for answer, told in OPTIONS.items()}
+    words = {told: answer for answer, told in OPTIONS.items()} | {PROPOSED: PROPOSED}
     found = []
     for effect in effects_of(table)[:top]:
         mine = table[table["query_id"] == effect.query]

@@ -4,15 +4,20 @@ from schemas.base import Real, Text, YesNo, column
 from schemas.results.base import NULLABLE, Result
 
 
+OPTIONS = ("as it is", "set aside", "proposed")
+"""Answers that are tried; the last where another place of the study has the value."""
+
+
 class QueryEffects(Result):
     """One row is one open query, one answer to it and one estimate that would come out.
 
     The primary estimates are there whether they change or not, others of the plan's own outcomes
-    where they change. An answer that cannot be forecast has one row, with the reason.
+    where they change. An answer that cannot be forecast has one row, with the reason. A value is
+    proposed where a check says that two places have the same: it is that of the other place.
     """
 
     query_id: Text = column("Query", "Name of the query")
-    option: Text = column("Answer", "The answer that is tried", isin=("as it is", "set aside"))
+    option: Text = column("Answer", "The answer that is tried", isin=OPTIONS)
     estimate_row: Text = column("Estimate", "Row of the table `estimates`", **NULLABLE)
     analysis: Text = column("Analysis", "Entry of the analysis plan", **NULLABLE)
     role: Text = column("Role", "primary or secondary", **NULLABLE)
@@ -35,4 +40,8 @@ class QueryEffects(Result):
     conclusion_changes: YesNo = column(
         "Conclusion changes", "Whether the conclusion by the plan's rule is another", **NULLABLE
     )
-    note: Text = column("Note", "Why the answer cannot be forecast", **NULLABLE)
+    note: Text = column(
+        "Note",
+        "Of a proposed value from which table and column it is; why an answer cannot be forecast",
+        **NULLABLE,
+    )

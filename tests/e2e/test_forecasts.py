@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import shutil
 
+import pandas as pd
 import pytest
+import yaml
 from snakemake_runs import run_snakemake
 
 from tools.compare_forecasts import agree, corrected_run, draw, forecast_of
 from trialtrail import ROOT
 from trialtrail.cli import main
-from trialtrail.forecast.corrections import ask
-from trialtrail.forecast.forecast import forecast
+from trialtrail.forecast.corrections import ask, queries_of
+from trialtrail.forecast.forecast import forecast, rows_of
 from trialtrail.forecast.narrowing import ALL
-from trialtrail.forecast.sealed_run import open_run
+from trialtrail.forecast.overlay import ESTIMATES
+from trialtrail.forecast.sealed_run import SealedRun, open_run
+from trialtrail.forecast.telling import tell
 
 VALUE = "trial:BT001:Walk 12=14.2"
 OF_ARM = "trial:BT001:Group=A"
@@ -102,6 +106,8 @@ def test_no_value_of_a_participant_is_on_the_screen(good_run, capsys):
     [
         ("Q-0000000000=1", "No query of the raw data is called Q-0000000000"),
         ("Q-98485640f0=", "has no value"),
+        ("Q-98485640f0=proposed", "No value is proposed for the query"),
+        ("Q-0000000000=proposed", "No query of the raw data is called Q-0000000000"),
         ("trial:BT999:Age=1", "has no record BT999"),
         ("trial:BT001:Agee=1", "write one of Age"),
         ("register:BT001:Age=1", "no export called register"),
@@ -131,20 +137,73 @@ def test_results_that_were_changed_are_no_start(good_copy, capsys):
     assert "results/datasets/outcomes.parquet is not as it was in the run" in told
 
 
-def test_effects_are_a_part_of_the_run_where_the_study_asks(good_run, tmp_path, workflow):
-    for name in ("data", "study.yaml"):
-        copy = shutil.copytree if (good_run.folder / name).is_dir() else shutil.copy2
-        copy(good_run.folder / name, tmp_path / name)
-    with open(tmp_path / "study.yaml", "a", encoding="utf-8") as stream:
-        stream.write("\nvalidation:\n  effects: true\n")
-    page = "results/validation/validation.html"
-    done = workflow(tmp_path, page, config=tmp_path / "study.yaml")
+WRITTEN_DOWN = {"BT001": "9,25", "BT002": "13,1"}
+"""What a second file has of the walk at twelve months; of the first it is another number."""
+SECOND_FORM = """
+  stopwatch:
+    label: Sheet of the stopwatch
+    timepoint: twelve_months
+    sources:
+      - export: stopwatch
+        columns: {participant_id: Nr}
+    variables:
+      - {id: walk_s, column: Seconds, type: number, label: Timed walk, unit: s}
+
+validation:
+  effects: true
+  checks:
+    - {id: walk, kind: agree, left: twelve_months.walk_after_s, right: stopwatch.walk_s}
+"""
+PAGE = "results/validation/validation.html"
+
+
+@pytest.fixture(scope="module")
+def twice_told(good_run, workflow, tmp_path_factory):
+    """Return a run of the second study with a value that stands in two files, and effects."""
+    folder = tmp_path_factory.mktemp("twice") / "study"
+    shutil.copytree(good_run.folder / "data", folder / "data")
+    config = yaml.safe_load((good_run.folder / "study.yaml").read_text(encoding="utf-8"))
+    more = yaml.safe_load("forms:" + SECOND_FORM)
+    config["forms"] |= more["forms"]
+    config["validation"] = more["validation"]
+    config["exports"]["stopwatch"] = {"file": "data/stopwatch.csv", "decimal": ","}
+    rows = [f'{name},"{value}"' for name, value in WRITTEN_DOWN.items()]
+    (folder / "data/stopwatch.csv").write_text("\n".join(["Nr,Seconds", *rows, ""]))
+    (folder / "study.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+    done = workflow(folder, PAGE, config=folder / "study.yaml")
     assert done.exit_code == 0, done.said
-    text = (tmp_path / page).read_text(encoding="utf-8")
+    return done
+
+
+def test_effects_are_a_part_of_the_run_where_the_study_asks(twice_told):
+    text = (twice_told.folder / PAGE).read_text(encoding="utf-8")
     assert "Queries by their effect" in text
     assert "none: reaches no primary estimate" in text
-    table = (tmp_path / "results/validation/query_effects.csv").read_text(encoding="utf-8")
-    assert table.count("as it is") == table.count("set aside") == 7
+    table = (twice_told.results / "validation/query_effects.csv").read_text(encoding="utf-8")
+    assert table.count("as it is") == table.count("set aside") == 8
+    source = "the value of stopwatch.walk_s"
+    assert table.count(",proposed,") == table.count(source) == 1
+    assert f"proposed ({source}): " in text
+
+
+def test_a_proposed_value_is_that_of_the_other_place_and_is_never_told(twice_told, capsys):
+    records = (twice_told.results / "lineage/records").glob("*.json")
+    run = SealedRun.read(twice_told.results, records)
+    (query,) = queries_of(run).query("rule == 'agreement.walk'")["query_id"]
+    correction = f"{query}=proposed"
+    asked = ask(run, [correction])
+    assert asked.own["text"].tolist() == ["9.25"]
+    told = tell(forecast(run, asked))
+    assert f"{query}: corrected to the proposed value" in told
+    assert "proposed is the value of stopwatch.walk_s" in told
+    assert "9.25" not in told + twice_told.said + twice_told.logged()
+    mine = forecast_of(run, correction)
+    other = corrected_run(run, twice_told.folder / "study.yaml", correction, with_jobs)
+    assert agree(mine, other), other.stopped
+    assert mine.rows != rows_of(run.path(ESTIMATES))
+    effects = pd.read_csv(twice_told.results / "validation/query_effects.csv", dtype="string")
+    (row,) = effects[effects["option"] == "proposed"].to_dict("records")
+    assert row["estimate"] == other.rows[row["estimate_row"]]["estimate"]
 
 
 @pytest.mark.nightly

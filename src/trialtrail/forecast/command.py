@@ -16,7 +16,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="CORRECTION",
         help="QUERY_ID=VALUE, EXPORT:RECORD:COLUMN=VALUE, or a file of answers;"
-        " a query also takes the values accepted, blank and set-aside",
+        " a query also takes the values accepted, blank, set-aside and proposed",
     )
     command.add_argument(
         "--queries", action="store_true", help="instead, the effect of each open query"

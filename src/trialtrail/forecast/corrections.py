@@ -13,6 +13,8 @@ import pandas as pd
 
 from trialtrail.errors import StudyError
 from trialtrail.exports.export import LINE
+from trialtrail.forecast.proposals import Proposals
+from trialtrail.forecast.query_effects import PROPOSED
 from trialtrail.forecast.sealed_run import SealedRun
 from trialtrail.tables import read_table
 from trialtrail.validation.resolutions import (
@@ -34,7 +36,8 @@ NOBODY, NO_DAY = "a forecast", "1970-01-01"
 """Who gave an answer that is only tried, and when."""
 FORMS = (
     "a correction is QUERY_ID=VALUE, EXPORT:RECORD:COLUMN=VALUE (RECORD may be RECORD@LINE), or a"
-    " file of answers; in the place of a value a query takes accepted, blank or set-aside too"
+    " file of answers; in the place of a value a query takes accepted, blank or set-aside too, and"
+    " proposed where another place has the value"
 )
 
 
@@ -80,10 +83,16 @@ def ask(run: SealedRun, corrections: Sequence[str]) -> Asked:
     queries = queries_of(run)
     parts: list[pd.DataFrame] = []
     notes: list[str] = []
+    proposals: Proposals | None = None
     for text in corrections:
         name, sign, value = text.partition("=")
         if sign and QUERY.fullmatch(name.strip()):
-            parts.append(answer(queries, name.strip(), value.strip()))
+            query, given = name.strip(), value.strip()
+            if given.casefold() == PROPOSED:
+                proposals = proposals or Proposals(run, queries, earlier_answers(run))
+                parts.append(proposed(queries, query, proposals, notes))
+            else:
+                parts.append(answer(queries, query, given))
         elif sign and ":" in name:
             parts.append(_cell(run, name.strip(), value.strip(), notes))
         elif Path(text).is_file():
@@ -138,6 +147,30 @@ def answer(queries: pd.DataFrame, query: str, value: str) -> pd.DataFrame:
         raise StudyError(
             refusal.what, where=query, rule=refusal.rule, remedy=refusal.remedy
         ) from None
+
+
+def proposed(
+    queries: pd.DataFrame, query: str, proposals: Proposals, notes: list[str]
+) -> pd.DataFrame:
+    """Return the answer to a query with the value that another place has, and note which.
+
+    The value is `text` of the answer; what is told of it is that it is proposed.
+
+    Raises:
+        StudyError: the query is not there, or nothing is proposed for it.
+    """
+    found = proposals.of(query)
+    given = answer(queries, query, found.text if found else SET_ASIDE)
+    if found is None:
+        raise StudyError(
+            "No value is proposed for the query",
+            where=query,
+            rule="a value is proposed where a check says that two places have the same, and the"
+            " other has exactly one that the cell can hold",
+            remedy=f"give the value: {query}=VALUE",
+        )
+    notes.append(f"{query}: proposed is {found.source}")
+    return given.assign(new_value=PROPOSED).astype(given.dtypes)
 
 
 def _cell(run: SealedRun, name: str, value: str, notes: list[str]) -> pd.DataFrame:

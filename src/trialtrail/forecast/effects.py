@@ -1,4 +1,7 @@
-"""The effect of each open query: the estimates with what it asks about used, and set aside."""
+"""The effect of each open query: the estimates with what it asks about used, and set aside.
+
+Where another place has a value for the cell, so with that too (see `proposals`).
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,8 @@ from trialtrail.forecast.corrections import (
 )
 from trialtrail.forecast.forecast import Forecast, Shift, as_in_the_run, forecast
 from trialtrail.forecast.narrowing import OWN, PRIMARY
+from trialtrail.forecast.proposals import Proposal, Proposals
+from trialtrail.forecast.query_effects import PROPOSED, with_source
 from trialtrail.forecast.sealed_run import SealedRun
 from trialtrail.tables import read_table
 from trialtrail.validation.findings import OPEN
@@ -39,12 +44,14 @@ class Option:
         option: the answer, as the table calls it.
         found: the forecast; None where it cannot be made.
         why: why it cannot.
+        source: of a proposed value, from where it is.
     """
 
     query: str
     option: str
     found: Forecast | None
     why: str = ""
+    source: str = ""
 
     @property
     def moved(self) -> list[Shift]:
@@ -71,11 +78,24 @@ def effects_of_queries(
     layer = "corrected" if run.has("resolve_queries") else "draft"
     aside = read_table(run.path(f"results/validation/{layer}/set_aside.parquet"))
     at_work = set(aside["query_id"])
-    return [
-        _option(run, queries, before, at_work, query, value, scope)
-        for query in open_queries
-        for value in OPTIONS
-    ]
+    proposals = Proposals(run, queries, before)
+    found: list[Option] = []
+    for query in open_queries:
+        found += [_option(run, queries, before, at_work, query, value, scope) for value in OPTIONS]
+        if proposal := proposals.of(query):
+            found.append(_corrected(run, queries, query, proposal, scope))
+    return found
+
+
+def _corrected(
+    run: SealedRun, queries: pd.DataFrame, query: str, proposal: Proposal, scope: str
+) -> Option:
+    try:
+        asked = together(run, answer(queries, query, proposal.text))
+        found = forecast(run, asked, scope=scope)
+    except StudyError as refusal:
+        return Option(query, PROPOSED, None, refusal.what, proposal.source)
+    return Option(query, PROPOSED, found, source=proposal.source)
 
 
 def _option(
@@ -109,13 +129,16 @@ def _rows(option: Option) -> Iterator[dict[str, Any]]:
     about = {"query_id": option.query, "option": option.option}
     name = f"{option.query}.{option.option.replace(' ', '_')}"
     if option.found is None:
-        yield about | {"row": name, "note": option.why}
+        yield about | {"row": name, "note": with_source(option.source, option.why)}
         return
     shown = [s for s in option.found.shifts if s.changed or s.about["role"] == PRIMARY]
     if not shown:
-        yield about | {"row": name, "note": "the run has no primary estimate, and no other changes"}
+        why = "the run has no primary estimate, and no other changes"
+        yield about | {"row": name, "note": with_source(option.source, why)}
     for shift in shown:
-        yield about | _of(shift) | {"row": f"{name}.{shift.about['row']}"}
+        why = "" if shift.then else "the run with it has no such estimate"
+        own = {"row": f"{name}.{shift.about['row']}", "note": with_source(option.source, why)}
+        yield about | _of(shift) | own
 
 
 def _of(shift: Shift) -> dict[str, Any]:
@@ -127,5 +150,4 @@ def _of(shift: Shift) -> dict[str, Any]:
         "change": shift.change,
         "change_in_errors": shift.in_errors,
         "conclusion_changes": shift.concludes_otherwise,
-        "note": None if then else "the run with it has no such estimate",
     }

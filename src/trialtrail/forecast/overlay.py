@@ -9,6 +9,7 @@ from typing import Any
 
 from runrecord.digest import file_digest
 
+from trialtrail.errors import StudyError
 from trialtrail.forecast.sealed_run import SealedRun
 
 CHECKS = "results/validation"
@@ -105,6 +106,28 @@ class Overlay:
     def _reads(self, job: str) -> list[str]:
         """Return what a job read of the results; nothing of a job that the run had not."""
         return self.run.inputs(job, "results/") if self.run.has(job) else []
+
+
+def raw_files(run: SealedRun, job: str) -> list[str]:
+    """Return the raw files of a job that validates a table, in the order of their exports.
+
+    Raises:
+        StudyError: the record does not tell which file is of which export.
+    """
+    params, names = run.jobs[job]["params"], run.inputs(job)
+    sources = {source["name"]: source for source in params["sources"]}
+    found: list[str] = []
+    for owner in dict.fromkeys(params["owners"]):
+        source = sources[owner]
+        for label in (source["label"], source["dictionary_label"]):
+            found += [name for name in names if label and is_at(name, end_of(label))]
+    if len(found) != len(params["owners"]):
+        raise StudyError(
+            "The raw files of a table are not told apart in its record",
+            where=f"{job}: {', '.join(names)}",
+            remedy="give the exports names of which none ends in another's",
+        )
+    return [str(run.path(name)) for name in found]
 
 
 def end_of(label: str) -> str:

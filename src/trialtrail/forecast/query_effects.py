@@ -11,6 +11,9 @@ PRIMARY = "primary"
 NONE = "none: reaches no primary estimate"
 BESIDE = "on no primary estimate, but on a number beside one"
 NOT_FORECAST = "not forecast: "
+PROPOSED, AND = "proposed", "; "
+"""The answer with the value that another place has (see `proposals`), and what parts in its notes
+that place from why it cannot be forecast."""
 SHOWN = 3
 """Decimals of an effect in standard errors."""
 
@@ -60,18 +63,43 @@ def sorted_by_effect(queries: pd.DataFrame, effects: Sequence[Effect]) -> pd.Dat
     return queries.assign(effect=told).loc[ordered].reset_index(drop=True)
 
 
+def with_source(source: str, why: str) -> str | None:
+    """Return the note of an answer: of a proposed value from where it is, then what else is so."""
+    return AND.join(each for each in (source, why) if each) or None
+
+
+def why_of(rows: pd.DataFrame) -> list[str]:
+    """Return the different reasons why answers cannot be forecast, from their notes."""
+    notes = rows[["option", "note"]].dropna().itertuples(index=False)
+    reasons = (n.partition(AND)[2] if option == PROPOSED else n for option, n in notes)
+    return list(dict.fromkeys(reason for reason in reasons if reason))
+
+
 def _effect(query: str, rows: pd.DataFrame) -> Effect:
     primary = rows["role"].eq(PRIMARY).fillna(False).to_numpy(dtype=bool)
     mine, others = _largest(rows[primary]), _largest(rows[~primary])
+    proposed = _proposed(rows[rows["option"] == PROPOSED])
     if mine:
-        return Effect(query, _told(*mine), mine[0], others[0] if others else 0.0)
+        return Effect(query, _told(*mine) + proposed, mine[0], others[0] if others else 0.0)
     if rows["estimate_row"].isna().all():
-        return Effect(query, NOT_FORECAST + "; ".join(dict.fromkeys(rows["note"].dropna())))
+        return Effect(query, NOT_FORECAST + "; ".join(why_of(rows)))
     moved = bool(rows.loc[primary, "change"].fillna(0).ne(0).any())
     words = BESIDE if moved else NONE
     if others:
-        return Effect(query, f"{words}; {_told(*others)}", 0.0, others[0])
-    return Effect(query, words)
+        return Effect(query, f"{words}; {_told(*others)}{proposed}", 0.0, others[0])
+    return Effect(query, words + proposed)
+
+
+def _proposed(rows: pd.DataFrame) -> str:
+    """Return in words what comes of the value that another place has; nothing without one."""
+    if rows.empty:
+        return ""
+    if rows["estimate_row"].isna().all():
+        return f"; {PROPOSED}: {NOT_FORECAST}{'; '.join(why_of(rows))}"
+    source = str(rows["note"].iloc[0]).partition(AND)[0]
+    primary = rows["role"].eq(PRIMARY).fillna(False).to_numpy(dtype=bool)
+    found = _largest(rows[primary]) or _largest(rows[~primary])
+    return f"; {PROPOSED} ({source}): {_told(*found) if found else 'no estimate changes'}"
 
 
 def _told(size: float, row: str) -> str:

@@ -19,6 +19,7 @@ from trialtrail.forecast.overlay import (
     Overlay,
     end_of,
     is_at,
+    raw_files,
 )
 from trialtrail.forecast.sealed_run import SealedRun
 from trialtrail.tables import read_table
@@ -37,30 +38,9 @@ class Rechecking(Overlay):
         for job, result in self.run.of_rule("validate_table").items():
             params, table = result["params"], result["wildcards"]["table"]
             if exports & {source["name"] for source in params["sources"]}:
-                inputs = {"exports": self._files_of(job), "answers": self.path(ANSWERS)}
+                inputs = {"exports": raw_files(self.run, job), "answers": self.path(ANSWERS)}
                 outputs = {"checked": self.checked(table), "findings": self.findings(table)}
                 self._go(main, job, inputs, outputs)
-
-    def _files_of(self, job: str) -> list[str]:
-        """Return the raw files of a table, in the order of the exports that own them.
-
-        Raises:
-            StudyError: the record does not tell which file is of which export.
-        """
-        params, names = self.run.jobs[job]["params"], self.run.inputs(job)
-        sources = {source["name"]: source for source in params["sources"]}
-        found: list[str] = []
-        for owner in dict.fromkeys(params["owners"]):
-            source = sources[owner]
-            for label in (source["label"], source["dictionary_label"]):
-                found += [name for name in names if label and is_at(name, end_of(label))]
-        if len(found) != len(params["owners"]):
-            raise StudyError(
-                "The raw files of a table are not told apart in its record",
-                where=f"{job}: {', '.join(names)}",
-                remedy="give the exports names of which none ends in another's",
-            )
-        return [str(self.run.path(name)) for name in found]
 
     def _dictionaries(self, exports: frozenset[str]) -> None:
         """Check the exports with a correction against their data dictionaries again."""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from trialtrail.analysis.measures import measure_of
 from trialtrail.forecast.forecast import Forecast, Row, Shift
-from trialtrail.forecast.query_effects import Effect
+from trialtrail.forecast.query_effects import PROPOSED, Effect, why_of
 
 FORM = "trialtrail-whatif/1"
 NUMBERS = ("estimate", "lower", "upper", "se", "p", "p_adjusted", "n_arm", "n_reference")
@@ -64,9 +64,11 @@ def computed(found: Forecast) -> str:
 
 
 def _value(row: Any) -> str:
-    """Return the value that was typed."""
+    """Return the value that was typed; one that is proposed is a participant's, and is not told."""
     if row.state != "corrected":
         return ""
+    if row.new_value == PROPOSED:
+        return " to the proposed value"
     return f" to {row.text}" if row.text else " to no value"
 
 
@@ -200,8 +202,8 @@ def _moved_most(rows: pd.DataFrame, now: Mapping[str, Row]) -> tuple[str, str, s
             then = {k: "" if pd.isna(row[k]) else str(row[k]) for k in TOLD}
             name = str(row["estimate_row"])
             return name, _interval(now[name]), _interval(then), f"{row['change_in_errors']:+.3f}"
-    noted = rows["note"].dropna()
-    return (noted.iloc[0] if len(noted) else "no estimate changes", "", "", "")
+    noted = why_of(rows)
+    return (noted[0] if noted else "no estimate changes", "", "", "")
 
 
 def plain_effects(effects: Sequence[Effect], table: pd.DataFrame) -> list[dict[str, Any]]:
