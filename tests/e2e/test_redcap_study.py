@@ -12,6 +12,11 @@ import pypdf
 import pytest
 
 from conftest import read_rows
+from trialtrail.errors import StudyError
+from trialtrail.forecast.corrections import ask, queries_of
+from trialtrail.forecast.narrowing import ALL
+from trialtrail.forecast.rerun import Rerun
+from trialtrail.forecast.sealed_run import open_run
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY = ROOT / "tests" / "studies" / "redcap"
@@ -49,6 +54,33 @@ def raw() -> pd.DataFrame:
 
 def validated(project, table: str) -> pd.DataFrame:
     return pd.read_parquet(project.results / "validated" / f"{table}.parquet")
+
+
+def test_what_a_formula_gives_is_proposed_and_ends_the_query(project, raw, tmp_path):
+    """The numbers are made anew from the raw rows, and nothing is proposed for another fault."""
+    run = open_run(project.results)
+    found = {}
+    for query in queries_of(run).itertuples():
+        if query.rule not in ("calculated", "soft_range", "unanswered", "format"):
+            continue
+        if query.rule != "calculated":
+            with pytest.raises(StudyError, match="No value is proposed"):
+                ask(run, [f"{query.query_id}=proposed"])
+            continue
+        asked = ask(run, [f"{query.query_id}=proposed"])
+        rerun = Rerun(run, tmp_path / query.query_id, scope=ALL)
+        rerun.correct(asked)
+        left = pd.read_parquet(rerun.path(rerun.findings()))
+        assert (query.line, query.column) not in set(zip(left["line"], left["column"], strict=True))
+        found[query.column] = asked.own["text"].iloc[0]
+    history, visit = (raw.iloc[line - 2] for line in (18, 38))
+    before = raw[(raw["record_id"] == "17") & (raw["redcap_event_name"] == "enrolment_arm_1")]
+    change = float(visit["walk_s"]) - float(before["walk_s"].iloc[0])
+    bmi = float(history["weight_kg"]) / (float(history["height_cm"]) / 100) ** 2
+    assert {name: float(text) for name, text in found.items()} == {
+        "bmi": round(bmi, 1),
+        "change_s": pytest.approx(change),
+    }
 
 
 def test_the_data_are_what_their_script_makes(tmp_path):

@@ -1,7 +1,8 @@
 """Values that are proposed for the cells of queries: what another place of the study has there.
 
 A value is proposed where a check says that two places have the same, and the other place has
-exactly one for that record, in use. No text is repaired: no decimal sign is moved, no digits
+exactly one for that record, in use; and where a calculated field of REDCap is not what its own
+formula gives. No text is repaired: no decimal sign is moved, no digits
 are swapped.
 """
 
@@ -16,6 +17,7 @@ import pandas as pd
 from trialtrail.configuration.places import columns_of
 from trialtrail.exports.export import LINE, Export
 from trialtrail.exports.read import read_export
+from trialtrail.forecast.calculations import calculated
 from trialtrail.forecast.overlay import CHECKS, CORRECTED, VALIDATED, raw_files
 from trialtrail.forecast.sealed_run import SealedRun
 from trialtrail.forecast.writing import written_as
@@ -25,7 +27,7 @@ from trialtrail.validation.cross_checks.configured import Side
 from trialtrail.validation.resolutions import corrected, corrections_of
 from trialtrail.validation.rows import rows_taken
 
-REFERENCES = "validate_references"
+REFERENCES, CALCULATED = "validate_references", "calculated"
 STORED_TWICE = {
     ("quotations", "attribution", "role"): ("document", "interviews", "document", "role"),
     ("quotations", "attribution", "number"): ("document", "interviews", "document", "number"),
@@ -92,15 +94,19 @@ class Proposals:
         return found
 
     def _beside(
-        self, query: Mapping[str, Any], columns: Mapping[str, Any]
+        self, query: Mapping[str, Any], columns: Mapping[str, list[int]]
     ) -> tuple[str, Any, str] | None:
-        """Return the column that a check is of, the other place's value, and where that is."""
+        """Return the column that a check is of, the value proposed for it, and from where."""
         check = self.checks.get(query["rule"])
         if check:
             own, other = check[check["own"]], check["then" if check["own"] == "first" else "first"]
             if own["column"] in columns and not own["terms"] and _says_one(check, other):
                 value = self._joined(query, own["table"], other, check)
                 return value if value is None else (own["column"], value, _told(check, other))
+        if query["rule"] == CALCULATED:
+            column, sources = next(iter(columns.items()))
+            value = calculated(self.run, query, self._export(query["table"], sources[0])[1])
+            return None if value is None else (column, value, f"the calculation of {column}")
         for column in columns:
             place = STORED_TWICE.get((query["table"], query["rule"], column))
             if place and self._has(place[1]):
