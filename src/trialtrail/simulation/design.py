@@ -105,6 +105,11 @@ class Design:
     visit_correlation: float
     imputations: int
 
+    @property
+    def spread(self) -> float:
+        """The root mean square of the standard deviations of the arms."""
+        return math.sqrt(sum(each**2 for each in self.sd) / len(self.sd))
+
 
 def complete(
     scenario: Mapping[str, Any],
@@ -179,9 +184,10 @@ def _unknown(scenario: Mapping[str, Any], name: str) -> StudyError:
 
 def _check(scenario: Mapping[str, Any], design: Design) -> None:
     """Refuse a design that no trial can have."""
-    if design.covariate**2 + design.auxiliary**2 >= 1:
-        what = "`covariate` and `auxiliary` together explain more than there is"
-        do = "write smaller ones: their squares add up to less than 1"
+    told = (design.covariate**2 + design.auxiliary**2) * design.spread**2
+    if told >= min(design.sd) ** 2:
+        what = "`covariate` and `auxiliary` together explain more than there is in an arm"
+        do = "write smaller ones: their squares add up to less than 1 in the arm of the smallest sd"
     elif any(k > n for k, n in zip(design.clusters, design.sizes, strict=True)):
         what, do = "An arm has more clusters than participants", "write fewer `clusters`"
     elif design.across and len({k for k in design.clusters if k}) > 1:

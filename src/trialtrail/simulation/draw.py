@@ -1,9 +1,12 @@
 """One trial after another, drawn from a design.
 
-A value is effect + sd (R x + √(1 - R²) (√ρ u + √(1 - ρ) e)): x a baseline covariate of correlation
-R with it, u the effect of the cluster, ρ the correlation within clusters; x, u and e are standard
-normal. The truth is the effect in participants: where a cluster's effect goes with its caseload,
-the effects are centred so that their mean over participants, and not over clusters, is 0.
+A value is effect + R s x + √(sd² - R² s²) (√ρ u + √(1 - ρ) e): x a baseline covariate, s the root
+mean square of the standard deviations sd of the arms, R the correlation of x with a value of that
+spread, u the effect of the cluster, ρ the correlation within clusters; x, u and e are standard
+normal. What x adds is the same in each arm, as in a model without interaction; what it leaves is
+not, where sd differs. The truth is the effect in participants: where a cluster's effect goes with
+its caseload, the effects are centred so that their mean over participants, and not over clusters,
+is 0.
 """
 
 from __future__ import annotations
@@ -53,6 +56,10 @@ class Drawer:
         self._arm = np.array(design.arms, dtype=object)[self._place]
         self._people = np.arange(len(self._place))
         self._sd = np.array(design.sd)[self._place]
+        self._by_covariate = design.covariate * design.spread
+        self._by_auxiliary = design.auxiliary * design.spread
+        told = self._by_covariate**2 + self._by_auxiliary**2
+        self._left = np.sqrt(np.square(self._sd) - told)
         self._effect = np.where(self._place > 0, design.effect, 0.0)
         self._offset = np.zeros(len(self._place))
         self._names = [
@@ -74,9 +81,8 @@ class Drawer:
             share = 1 - (1 - share) ** (1 / design.visits)
         middle, spread = 0.0, 1.0
         if design.mechanism == NOT_AT_RANDOM and design.model != REPEATED:
-            whole = float(np.sqrt(np.mean(np.square(design.sd))))
-            spread = design.sd[place] / whole
-            middle = design.effect / whole if place else 0.0
+            spread = design.sd[place] / design.spread
+            middle = design.effect / design.spread if place else 0.0
             if place and design.model == COMPLIER:
                 middle *= design.uptake[place]
         return intercept(share, slope, middle, spread)
@@ -95,17 +101,16 @@ class Drawer:
         cluster, shared, inside = self._clusters(rng)
         rho = np.where(inside, design.correlation, 0.0)
         left = np.sqrt(rho) * shared + np.sqrt(1 - rho) * own
-        rest = math.sqrt(1 - design.covariate**2 - design.auxiliary**2)
-        standard = design.covariate * covariate + design.auxiliary * aside + rest * left
+        told = self._by_covariate * covariate + self._by_auxiliary * aside
         columns = {"participant_id": self._people, "arm": self._arm}
         effect = self._effect
         if design.model == COMPLIER:
             columns["uptake"] = uptake = self._uptake(own, rng)
             effect = effect * uptake
-        value = effect + self._sd * standard
+        value = effect + told + self._left * left
         by = aside if design.auxiliary else covariate
         if design.mechanism == NOT_AT_RANDOM:
-            by = value / math.sqrt(float(np.mean(np.square(design.sd))))
+            by = value / design.spread
         chance = expit(self._intercept + self._slope * by)
         columns["value"] = np.where(rng.random(n) < chance, np.nan, value)
         columns[COVARIATE] = covariate
@@ -167,18 +172,18 @@ class Drawer:
         """
         design, n = self.design, len(self._place)
         covariate, auto = rng.standard_normal(n), design.visit_correlation
-        rest = math.sqrt(1 - design.covariate**2)
         state, before = rng.standard_normal(n), np.zeros(n)
         there, parts = np.ones(n, dtype=bool), []
         for visit in range(design.visits):
             if visit:
                 state = auto * state + math.sqrt(1 - auto**2) * rng.standard_normal(n)
-            standard = design.covariate * covariate + rest * state
+            told = self._by_covariate * covariate + self._left * state
+            standard = told / self._sd
             by = {AT_RANDOM: before, NOT_AT_RANDOM: standard}.get(design.mechanism, before)
             slope = self._slope if visit or design.mechanism == NOT_AT_RANDOM else 0.0
             start = self._intercept if np.ndim(slope) else self._plain()
             there = there & (rng.random(n) >= expit(start + slope * by))
-            value = self._effect * (visit + 1) / design.visits + self._sd * standard
+            value = self._effect * (visit + 1) / design.visits + told
             parts.append(np.where(there, value, np.nan))
             before = standard
         visits = np.array([visit_name(v) for v in range(design.visits)], dtype=object)
