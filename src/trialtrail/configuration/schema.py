@@ -87,9 +87,14 @@ def default_of(name: str) -> Any:
 
 def defaults_within(name: str) -> dict[str, Any]:
     """Return the defaults of the keys directly inside the mapping ``name``, by their last part."""
+    return copy.deepcopy(_defaults_within(name))
+
+
+@cache
+def _defaults_within(name: str) -> dict[str, Any]:
     inside = f"{name}."
     return {
-        key.removeprefix(inside): copy.deepcopy(value)
+        key.removeprefix(inside): value
         for key, value in _defaults().items()
         if key.startswith(inside) and "." not in key.removeprefix(inside)
     }

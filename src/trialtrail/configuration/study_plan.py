@@ -52,7 +52,7 @@ class StudyPlan(StudyTables):
         )
         return {name: listed.get(name) or name.replace("_", " ") for name in every}
 
-    @property
+    @cached_property
     def outcomes(self) -> list[dict]:
         """Outcomes of the plan, each with its instrument, and ``measured`` written out.
 
