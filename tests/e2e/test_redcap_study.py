@@ -56,6 +56,7 @@ def validated(project, table: str) -> pd.DataFrame:
     return pd.read_parquet(project.results / "validated" / f"{table}.parquet")
 
 
+@pytest.mark.nightly
 def test_what_a_formula_gives_is_proposed_and_ends_the_query(project, raw, tmp_path):
     """The numbers are made anew from the raw rows, and nothing is proposed for another fault."""
     run = open_run(project.results)
