@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import shutil
 from dataclasses import replace
 
 import pypdf
+import pyrage
 import pytest
 import yaml
 
@@ -101,6 +103,19 @@ def test_every_page_says_that_it_is_blinded(blinded_run):
         text = page.extract_text()
         assert f"BLINDED: {mark}" in text
         assert text.count("BLINDED") >= 2  # in the head, and across the page
+
+
+def test_both_editions_of_a_blinded_run_say_that_it_is(blinded_run, tmp_path):
+    reader = pyrage.x25519.Identity.generate()
+    folder = tmp_path / "editions"
+    given = ("--by", "A. Name", "--why", "a meeting", "--reader", f"Chair={reader.to_public()}")
+    told = ["--results", str(blinded_run.results), "--into", str(folder), *given]
+    assert main(["editions", *told]) == 0
+    closed = pyrage.decrypt((folder / "closed.pdf.age").read_bytes(), [reader])
+    for data in ((folder / "open.pdf").read_bytes(), closed):
+        pages = pypdf.PdfReader(io.BytesIO(data)).pages
+        assert pages
+        assert all("BLINDED: arms A and B are permuted" in page.extract_text() for page in pages)
 
 
 def test_the_estimates_are_those_of_the_trial(good_run, blinded_run, made):
