@@ -58,6 +58,7 @@ def main(job):
         heading=HEADINGS[bool(found), bool(power)],
         title=p.title,
         synthetic=p.synthetic,
+        blinded=p.blinded,
         characteristics=characteristic_rows(found, clustered=p.clustered),
         columns=COLUMNS.values(),
         sentences=list(sentences([_numbers(row) for row in found], clustered=p.clustered)),

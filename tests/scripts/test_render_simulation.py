@@ -1,7 +1,9 @@
 """The page of the drawn trials: its words, its tables, and where each value is from."""
 
+import io
 from pathlib import Path
 
+import pypdf
 import pytest
 from drawn_trials import ARMS, DESCRIBED, SCENARIOS, collected
 from lxml import html
@@ -20,7 +22,14 @@ LABELS = {"usual": "Usual care", "class": "Class & more"}
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """Return the page of both parts, as a tree."""
-    folder = tmp_path_factory.mktemp("page")
+    page, pdf = rendered(tmp_path_factory.mktemp("page"), {})
+    assert pdf.startswith(b"%PDF")
+    assert "BLINDED" not in page.text_content()
+    return page
+
+
+def rendered(folder, blinded):
+    """Return the page as a tree, and the PDF."""
     table = collected(folder)
     fonts = sorted(str(path) for path in (TEMPLATES / "fonts").glob("*.*f*"))
     drawn = job(folder, {"table": table, "fonts": fonts}, {"figure": "c.svg"}, {"clustered": True})
@@ -39,7 +48,8 @@ def made(tmp_path_factory):
             "design": folder / "design.json",
         },
         {"html": "simulation.html", "pdf": "simulation.pdf"},
-        {"title": "A trial <of> walking", "synthetic": True, "scenarios": SCENARIOS,
+        {"title": "A trial <of> walking", "synthetic": True, "blinded": blinded,
+         "scenarios": SCENARIOS,
          "arms": ARMS, "labels": LABELS, "clustered": True},
     )  # fmt: skip
     rows = main(task)
@@ -47,8 +57,16 @@ def made(tmp_path_factory):
         "operating_characteristics": 4,
         "power": 3,
     }
-    assert Path(task.output.pdf).read_bytes().startswith(b"%PDF")
-    return html.fromstring(Path(task.output.html).read_text(encoding="utf-8"))
+    page = html.fromstring(Path(task.output.html).read_text(encoding="utf-8"))
+    return page, Path(task.output.pdf).read_bytes()
+
+
+def test_every_page_of_a_blinded_study_says_so(tmp_path):
+    page, pdf = rendered(tmp_path, {"mark": "arms A and B are permuted"})
+    assert "BLINDED" in page.text_content()
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    assert pages
+    assert all("BLINDED: arms A and B" in each.extract_text() for each in pages)
 
 
 def test_the_page_has_the_words_the_figure_and_each_row(made):

@@ -7,6 +7,7 @@ and `snakemake power` ask for it.
 DRAWING_FONTS = sorted(os.path.relpath(f) for f in (ROOT / "templates/fonts").glob("*.ttf"))
 SIMULATION_PAGE = {
     "page": template("simulation.html.j2"),
+    "mark": template("blinded_mark.html.j2"),
     "css": template("report.css"),
     "fonts": sorted(os.path.relpath(f) for f in (ROOT / "templates/fonts").glob("*.[tw]*f*")),
 }
@@ -136,6 +137,7 @@ rule render_simulation:
         content=content_of(*SIMULATION_PAGE.values()),
         title=study_title,
         synthetic=config["study"]["synthetic"],
+        blinded=STUDY.blinded,
         scenarios=list(STUDY.scenarios.values()),
         arms=ARMS,
         labels={arm["id"]: arm.get("label", arm["id"]) for arm in STUDY.arms},
