@@ -1,8 +1,9 @@
 # Two commands: `make report` and `make test`. Both set up .venv first, where it is not yet there.
 .PHONY: report test test-quick nightly golden bench cluster-setup cluster-test setup setup-tests format clean
 CORES ?= 4
-# Processes that share the tests, file by file; each runs workflows with two cores.
-WORKERS ?= 2
+# Processes that share the tests, file by file; each runs workflows with two cores. One more than the two
+# cores of CI, since runs wait for each other and for the disk.
+WORKERS ?= 3
 BIN := .venv/bin
 
 setup:
