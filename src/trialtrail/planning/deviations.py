@@ -23,7 +23,7 @@ from trialtrail.planning.differences import (
     same,
 )
 from trialtrail.planning.reasons import Explained, match_reasons, now_of
-from trialtrail.planning.words import stub, told
+from trialtrail.planning.words import reason_to_fill_in, told
 from trialtrail.results.plan_status import EVERY, LOCKED_LATE
 
 Version = Mapping[str, Any]
@@ -180,11 +180,11 @@ def _stopped(
     lines += [f"  {text}" for text in mistakes]
     remedy = DO
     if without:
-        listed = "\n".join(f"    - {stub_of(each)}" for each in without)
+        listed = "\n".join(f"    - {reason_to_fill_in_for(each)}" for each in without)
         remedy = f"{DO}\n  analysis:\n   deviations:\n{listed}"
     return StudyError("\n".join(lines), where="analysis", rule=RULE, remedy=remedy)
 
 
-def stub_of(difference: Difference) -> str:
+def reason_to_fill_in_for(difference: Difference) -> str:
     """Return a reason in YAML for a difference, with what a person has to fill in left empty."""
-    return stub(difference.of, difference.key, now_of(difference))
+    return reason_to_fill_in(difference.of, difference.key, now_of(difference))

@@ -68,7 +68,7 @@ def place_of(of: str, key: str) -> str:
     return (f"of: {of}, " if of else "") + f"key: {key if plain else json.dumps(key)}"
 
 
-def stub(of: str, key: str, now: Any) -> str:
+def reason_to_fill_in(of: str, key: str, now: Any) -> str:
     """Return a reason as it is written under `analysis.deviations`, to be filled in."""
     value = "" if now is ABSENT else f", now: {as_written(now)}"
     return f'{{{place_of(of, key)}{value}, reason: "", date: "", by: ""}}'
