@@ -13,7 +13,7 @@ from trialtrail.results.takes import RESULT, Takes, takes, write_takes
 from trialtrail.tables import write_result
 
 from schemas.results.base import conform
-from schemas.results.qualitative import Convergence, JointDisplay
+from schemas.results.joint_display import Convergence, JointDisplay
 
 STRANDS = ("interviews", "questionnaire", "trial")
 NUMBERS = ("n", "denominator", "percent", "estimate", "lower", "upper")

@@ -13,7 +13,7 @@ from trialtrail.results.takes import Takes, takes, write_takes
 from trialtrail.tables import read_table, write_result
 
 from schemas.results.base import conform
-from schemas.results.qualitative import Quotations
+from schemas.results.quotations import Quotations
 
 QUOTED, REGISTER = "validated:quotations", "validated:interviews"
 ATTRIBUTES = ("role", "number", "stage")

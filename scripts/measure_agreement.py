@@ -16,8 +16,8 @@ from trialtrail.record import Rows, run
 from trialtrail.results.takes import Takes, takes, write_takes
 from trialtrail.tables import read_table, write_result
 
+from schemas.results.agreement import Agreement
 from schemas.results.base import conform
-from schemas.results.qualitative import Agreement
 
 ALL, SEGMENTS = "all", "dataset:segments"
 ONE_CODER = "only one coder worked on the document"

@@ -12,7 +12,7 @@ from trialtrail.results.takes import KNOWN, Takes, takes, write_takes
 from trialtrail.tables import read_table, write_result, write_table
 
 from schemas.results.base import conform
-from schemas.results.qualitative import Interviewees
+from schemas.results.interviewees import Interviewees
 from schemas.results.summaries import of_topic, takes_of
 
 REGISTER, PERSON = "validated:interviews", ("role", "number")

@@ -13,21 +13,18 @@ from schemas.results.accounts import (
     RowAccounts,
     Steps,
 )
+from schemas.results.agreement import Agreement
 from schemas.results.arms import Arms
 from schemas.results.claims import Claims
 from schemas.results.curves import Curves
 from schemas.results.deviations import Deviations, PlanVersions
 from schemas.results.estimates import Estimates
 from schemas.results.harms import Harms
+from schemas.results.interviewees import Interviewees
+from schemas.results.joint_display import Convergence, JointDisplay
 from schemas.results.models import Models
 from schemas.results.plan import Plan
-from schemas.results.qualitative import (
-    Agreement,
-    Convergence,
-    Interviewees,
-    JointDisplay,
-    Quotations,
-)
+from schemas.results.quotations import Quotations
 from schemas.results.query_effects import QueryEffects
 from schemas.results.retention import Retention
 from schemas.results.simulation import OperatingCharacteristics, Power

@@ -1,4 +1,4 @@
-"""Stage 4: interviews and questionnaire in; tables of codes, agreement, quotations and answers out."""
+"""Stage 4: interviews and questionnaire in; tables of people, codes and answers out."""
 
 QUALITATIVE = STUDY.qualitative
 
@@ -27,7 +27,6 @@ if STUDY.has("interviews"):
 
 
 if STUDY.has("segments", "interviews", "codebook", "transcripts"):
-    REPORTED_TABLES.append("agreement")
     SUMMARIES.append("codes")
 
     rule tabulate_codes:
@@ -47,44 +46,6 @@ if STUDY.has("segments", "interviews", "codebook", "transcripts"):
             coder=QUALITATIVE("coder"),
         script:
             "../../scripts/tabulate_codes.py"
-
-    rule measure_agreement:
-        """How far the coders agree, character by character."""
-        input:
-            segments="results/datasets/segments.parquet",
-            codebook="results/validated/codebook.parquet",
-            transcripts="results/validated/transcripts.parquet",
-        output:
-            table="results/tables/agreement.csv",
-            takes="results/takes/agreement.json",
-            record="results/lineage/records/measure_agreement.json",
-        log:
-            "results/logs/measure_agreement.log",
-        params:
-            code=code_of("measure_agreement"),
-        script:
-            "../../scripts/measure_agreement.py"
-
-
-if STUDY.has("quotations", "interviews", "transcripts"):
-    REPORTED_TABLES.append("quotations")
-
-    rule collect_quotations:
-        """The quotations, each looked up in its transcript at its offsets."""
-        input:
-            quotations="results/validated/quotations.parquet",
-            transcripts="results/validated/transcripts.parquet",
-            interviews="results/validated/interviews.parquet",
-        output:
-            table="results/tables/quotations.csv",
-            takes="results/takes/quotations.json",
-            record="results/lineage/records/collect_quotations.json",
-        log:
-            "results/logs/collect_quotations.log",
-        params:
-            code=code_of("collect_quotations"),
-        script:
-            "../../scripts/collect_quotations.py"
 
 
 if STUDY.has("questionnaire"):
