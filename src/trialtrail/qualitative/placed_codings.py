@@ -8,7 +8,9 @@ from trialtrail.qualitative.codebook import codes_given
 from trialtrail.qualitative.codings import found_at, passage, texts_by_document
 
 TEXT, WHOLE_SOURCE = "text", "whole_source"
-"""Kinds of what is coded: a stretch of a text; a source as a whole."""
+OF_TEXT = (TEXT, "pdf_text", "transcript", WHOLE_SOURCE)
+"""Kinds of what is coded that are words: a stretch of a text, of the text of a PDF, of what was
+written down of a recording; a source as a whole."""
 UNNAMED = "unnamed"
 """Who coded where the program keeps no name."""
 CODE_POINTS, WORDS, WHOLE = "code points", "words", "whole"
@@ -87,12 +89,12 @@ def reasons(
     ``given`` are the codings as they came, in the same rows.
     """
     known = placed[["document", "code", "coder", "start", "end"]]
-    no_place = placed["start"].isna() & placed["kind"].isin([TEXT, WHOLE_SOURCE])
+    no_place = placed["start"].isna() & placed["kind"].isin(OF_TEXT)
     offsets = given.get("start", pd.Series(pd.NA, index=given.index)).notna()
     faults = {
         "interview": ~placed["document"].isin(register["document"]),
         "transcript": ~placed["document"].isin(transcripts["document"]),
-        "kind": ~placed["kind"].isin([TEXT, WHOLE_SOURCE]),
+        "kind": ~placed["kind"].isin(OF_TEXT),
         "code": placed["code"].isna(),
         "passage": no_place & offsets,
         "words": no_place & ~offsets,
