@@ -3,6 +3,9 @@
 REPORTED_TABLES = ["row_accounts", "query_counts", "data_dictionary"]
 """Names of the result tables that this study has; the stages add theirs."""
 
+if STUDY.project_exports:
+    REPORTED_TABLES.append("project_elements")
+
 FORECAST = (
     *("validate_table", "validate_dictionary", "validate_references", "validate_plausibility"),
     *("resolve_queries", "validate_corrected_table", "validate_corrected_dictionary"),

@@ -26,6 +26,7 @@ GENERIC = "section.html.j2"
 REPORTED_TABLES = (
     *("agreement", "arms", "claims", "convergence", "curves", "data_dictionary", "deviations"),
     *("estimates", "harms", "interviewees", "joint_display", "models", "plan", "plan_versions"),
+    "project_elements",
     *("query_counts", "quotations", "retention", "row_accounts", "steps", "summaries"),
 )
 TOPICS = (
