@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -184,6 +186,28 @@ def test_two_codes_of_one_path_are_two():
     assert [each.id for each in group.below] == ["x", "x_2"]
     assert [each.label for each in group.below] == ["A / x", "A / x (2)"]
     assert len({each.guid for each in group.walk()}) == 3
+
+
+QUALCODER = os.environ.get("QUALCODER_PYTHON")
+"""An interpreter with QualCoder, which no package index has: github.com/ccbogel/QualCoder."""
+
+
+@pytest.mark.skipif(not QUALCODER, reason="QUALCODER_PYTHON names no interpreter with QualCoder")
+def test_the_code_of_qualcoder_opens_it(tmp_path):
+    driver = Path(__file__).parents[1] / "qualcoder_import.py"
+    path = tmp_path / "p.qdpx"
+    path.write_bytes(written())
+    command = [QUALCODER, str(driver), str(path), str(tmp_path / "out")]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    spec = {"name": "e", "label": "data.qda", "sheet": "codings"}
+    theirs = read_export(spec, [str(tmp_path / "out" / "data.qda")]).rows
+    ours = read_back(path.read_bytes(), tmp_path)
+    # QualCoder has no codings of whole sources, and a day of its own where none is given.
+    ours = ours[ours["kind"] == "text"]
+    columns = ["document", "code", "start", "end", "coder", "selected", "memo"]
+    assert theirs[columns].to_numpy().tolist() == ours[columns].to_numpy().tolist()
 
 
 def test_the_job_writes_the_project_and_accounts_for_every_row(tmp_path):
