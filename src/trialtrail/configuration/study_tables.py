@@ -92,7 +92,8 @@ class StudyTables:
     def printed(self) -> dict:
         """What the report says of the study as a whole; of a blinded one, that it is blinded."""
         mark = {"blinded": self.blinded} if self.blinded else {}
-        return defaults_within("study") | self.config["study"] | {"words": self.words} | mark
+        own = {"words": self.words, "arms": self.arms, "is_trial": self.is_trial}
+        return defaults_within("study") | self.config["study"] | own | mark
 
     @property
     def blinded(self) -> dict:
