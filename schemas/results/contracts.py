@@ -14,7 +14,7 @@ from schemas.results.accounts import (
     RowAccounts,
     Steps,
 )
-from schemas.results.agreement import Agreement
+from schemas.results.agreement import Agreement, AgreementDrift, Disagreements, Readings
 from schemas.results.arms import Arms
 from schemas.results.claims import Claims
 from schemas.results.curves import Curves
@@ -33,12 +33,14 @@ from schemas.results.summaries import Summaries
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "agreement": Agreement,
+    "agreement_drift": AgreementDrift,
     "arms": Arms,
     "claims": Claims,
     "convergence": Convergence,
     "curves": Curves,
     "data_dictionary": DataDictionary,
     "deviations": Deviations,
+    "disagreements": Disagreements,
     "estimates": Estimates,
     "exports": Exports,
     "form_patterns": FormPatterns,
@@ -56,6 +58,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "operating_characteristics": OperatingCharacteristics,
     "power": Power,
     "quotations": Quotations,
+    "readings": Readings,
     "resolutions": Resolutions,
     "retention": Retention,
     "row_accounts": RowAccounts,

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from trialtrail.configuration.blinding import watermark
 from trialtrail.configuration.kind_of_study import is_trial
-from trialtrail.configuration.schema import default_of, defaults_within, has_default
+from trialtrail.configuration.schema import default_of, defaults_within, has_default, with_defaults
 
 
 class StudyTables:
@@ -58,6 +58,12 @@ class StudyTables:
     def qualitative(self, key: str, default=None):
         """Return an entry of the qualitative study, with its default as for `analysis`."""
         return self._entry("qualitative", key, default)
+
+    @property
+    def agreement(self) -> dict:
+        """How the agreement of coders is measured, the defaults written out."""
+        given = {"bootstrap": {}} | self.config.get("qualitative", {}).get("agreement", {})
+        return with_defaults(given, "qualitative.agreement")
 
     def _entry(self, section: str, key: str, default):
         given, name = self.config.get(section, {}), f"{section}.{key}"
