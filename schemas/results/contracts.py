@@ -30,6 +30,7 @@ from schemas.results.query_effects import QueryEffects
 from schemas.results.retention import Retention
 from schemas.results.simulation import OperatingCharacteristics, Power
 from schemas.results.summaries import Summaries
+from schemas.results.word_disclosure import WordDisclosure
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "agreement": Agreement,
@@ -64,4 +65,5 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "row_accounts": RowAccounts,
     "steps": Steps,
     "summaries": Summaries,
+    "word_disclosure": WordDisclosure,
 }
