@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from trialtrail.configuration.study_sources import StudySources
-from trialtrail.exports.formats import PROJECTS, format_of
 
 DOCUMENT_ENDING = ".docx"
 QUALCODER = "data.qda"
@@ -38,13 +37,8 @@ class StudyFiles(StudySources):
     @property
     def project_exports(self) -> list[str]:
         """The exports that are projects of programs for qualitative analysis and feed a table."""
-        feeding = {
-            source["export"] for table in self.tables for source in self.spec(table)["sources"]
-        }
         return sorted(
-            name
-            for name, spec in self.config["exports"].items()
-            if name in feeding and format_of(spec | {"label": spec["file"]}) in PROJECTS
+            name for name in self.config["exports"] if self._feeds(name) and self._is_project(name)
         )
 
     def events_files(self, export: str) -> list[str]:
