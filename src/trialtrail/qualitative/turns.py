@@ -168,7 +168,8 @@ def _turns(text: str, heads: list[Head], names: dict[str, str], asks: set[str]):
         start = head.words + len(text[head.words : until]) - len(text[head.words : until].lstrip())
         if closing.end <= start:
             continue
-        end_time = head.end if head.end is not None else closing.seconds
+        first = closing.start_time if head.start is None else head.start
+        last = closing.end_time if head.end is None else head.end
         asking = None if speaker is None else key_of(speaker) in asks
         words = text[start : closing.end]
-        yield speaker, asking, start, closing.end, head.start, end_time, words
+        yield speaker, asking, start, closing.end, first, last, words
