@@ -7,7 +7,7 @@ Forms that transcribers and their programs write::
     Speaker 1  0:01:02        (the words stand on the next line)
     Grand. #00:01:12-5#       (the time at the end of a paragraph is that of its end)
 
-What is a label is not what is a speaker: see `trialtrail.qualitative.turns`.
+Not every label is a speaker: see `trialtrail.qualitative.turns`.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ class Head(NamedTuple):
         label: the label as it stands; None where there is none but a time, or the file says only
             that a new turn begins.
         start, end: seconds, where a time stamp gives them.
-        sure: that the file itself says so, by its form, and no rule has to find it.
+        sure: that the file itself says who speaks, by its form, and no rule has to find it.
     """
 
     at: int
@@ -199,6 +199,13 @@ def kind_of(label: str) -> str | None:
 def key_of(label: str) -> str:
     """Return what two spellings of one speaker share: neither case, spaces nor a last point."""
     return " ".join(label.split()).strip("[](){}<>*_ ").rstrip(".").casefold()
+
+
+def seconds_of(stamp: str) -> float | None:
+    """Return the seconds of a time that stands alone, in brackets or not; None of what is none."""
+    plain = stamp.strip().strip("[](){}#<>").strip()
+    found = re.fullmatch(_clock_pattern("a"), plain)
+    return _clock(found.groupdict(), "a") if found else None
 
 
 def _capital(word: str) -> bool:
