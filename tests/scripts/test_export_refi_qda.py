@@ -7,12 +7,12 @@ import os
 import subprocess
 import zipfile
 from pathlib import Path
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_tables import job
 
 from trialtrail.exchange.refi_qda import Text, tree_of
 from trialtrail.exports.read import read_export
@@ -216,12 +216,11 @@ def test_the_job_writes_the_project_and_accounts_for_every_row(tmp_path):
     for name, frame in tables.items():
         paths[name] = tmp_path / f"{name}.parquet"
         write_table(frame, paths[name])
-    inputs = SimpleNamespace(**paths | {"codebook": [paths["codebook"]], "consensus": []})
-    output = SimpleNamespace(project=tmp_path / "project.qdpx")
-    job = SimpleNamespace(input=inputs, output=output, params=SimpleNamespace(title="A study"))
-    rows = main(job)
+    inputs = paths | {"codebook": [paths["codebook"]], "consensus": []}
+    task = job(tmp_path, inputs, {"project": "project.qdpx"}, {"title": "A study"})
+    rows = main(task)
     assert {name: (each.read, each.used) for name, each in rows.items()} == {
         "segments": (5, 5),
         "transcripts": (3, 3),
     }
-    assert output.project.read_bytes() == written()
+    assert (tmp_path / "project.qdpx").read_bytes() == written()
