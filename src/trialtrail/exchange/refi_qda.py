@@ -165,7 +165,6 @@ def project(
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     part = zipfile.ZipInfo(name, DATE)
-    part.external_attr = 0o644 << 16
     part.create_system = 3
     archive.writestr(part, data)
 
