@@ -6,10 +6,12 @@ in `refi_sources`.
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import PurePosixPath
 from typing import Any
 
 from trialtrail.exports.export import unreadable
+from trialtrail.exports.projects.account import NO_PLACE
 from trialtrail.exports.projects.archive import Archive, open_archive, parsed
 from trialtrail.exports.projects.identity import grouped_by_points, guid_of
 from trialtrail.exports.projects.model import (
@@ -24,6 +26,7 @@ from trialtrail.exports.projects.model import (
 from trialtrail.exports.projects.refi_elements import (
     CALLED,
     children,
+    coded_in,
     coder_of,
     day_of,
     kind_of,
@@ -101,6 +104,10 @@ class Refi:
         self._note_references()
         self._reasons()
         self._files()
+        for name, count in Counter(self.users.values()).items():
+            if count > 1:
+                message = f"{count} users of the project have this name: they are one coder"
+                self.project.tell("codings", name, message, "coder", "guessed")
         return self.project
 
     def attached(self, element: Any) -> list[str]:
@@ -306,8 +313,20 @@ class Refi:
                 self.account.tell(element, "no selection that is read begins or ends at it")
             elif name == "PlainTextSelection" and kind_of(element).endswith("a note"):
                 self.account.tell(element, "memos are no transcripts")
+            elif name == "Coding" and self.account.is_open(element):
+                self._coding_elsewhere(element)
             elif name.endswith("Selection"):
                 self.account.tell(element, "no code, case or memo of it is read")
+
+    def _coding_elsewhere(self, element: Any) -> None:
+        """Tell a coding of what is no source, such as a note, under the name of what it is in."""
+        above = [each for each in element.iterancestors() if each.get("name") or each.get("guid")]
+        notes = [each for each in above if local(each) == "Note"]
+        thing = (notes or above or [element])[0]
+        why = "memos are no transcripts" if notes else NO_PLACE
+        self.account.tell(element, why)
+        name = thing.get("name") or guid_of(thing.get("guid"))
+        self.project.unplaced[name, f"{coded_in(element.getparent())} ({why})"] += 1
 
     def _files(self) -> None:
         """Account for the parts of the archive."""
