@@ -30,6 +30,7 @@ REPORTED_TABLES = (
 )
 TOPICS = (
     *("baseline", "codes", "codes_by_stage", "codes_of_all_coders", "contacts", "flow"),
+    *("free_text", "free_text_of_all_coders"),
     *("interviews", "missing_outcomes", "passages", "providers", "questionnaire", "uptake"),
 )
 FIGURES = (
