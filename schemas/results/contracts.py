@@ -15,6 +15,7 @@ from schemas.results.accounts import (
 )
 from schemas.results.agreement import Agreement
 from schemas.results.arms import Arms
+from schemas.results.checklists import Checklists
 from schemas.results.claims import Claims
 from schemas.results.curves import Curves
 from schemas.results.deviations import Deviations, PlanVersions
@@ -33,6 +34,7 @@ from schemas.results.summaries import Summaries
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "agreement": Agreement,
     "arms": Arms,
+    "checklists": Checklists,
     "claims": Claims,
     "convergence": Convergence,
     "curves": Curves,

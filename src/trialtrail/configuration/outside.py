@@ -29,6 +29,8 @@ def outside(config: dict[str, Any]) -> Iterator[tuple[str, list[str], str]]:
     ]
     for section, key in (("report", "text"), ("study", "plan_lock"), ("validation", "resolutions")):
         named.append(([section, key], config.get(section, {}).get(key)))
+    answers = config.get("report", {}).get("checklists", {}).get("answers")
+    named.append((["report", "checklists", "answers"], answers))
     for path, value in named:
         if value and _leaves(value):
             yield f"{'.'.join(path)} leads out of the study's folder", path, DO

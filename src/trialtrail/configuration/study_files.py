@@ -55,6 +55,12 @@ class StudyFiles(StudySources):
         name = self.config["study"].get("plan_lock")
         return (self.folder / name).as_posix() if name else None
 
+    @property
+    def checklist_answers(self) -> list[str]:
+        """Return the file in which people answer items of reporting checklists, if there is one."""
+        name = self.config.get("report", {}).get("checklists", {}).get("answers")
+        return [(self.folder / name).as_posix()] if name else []
+
     def text_files(self) -> list[str]:
         """Return the Markdown files of the study's own prose."""
         folder = self.config.get("report", {}).get("text")

@@ -53,6 +53,10 @@ class StudyTables:
         """Return an entry of the qualitative study, with its default as for `analysis`."""
         return self._entry("qualitative", key, default)
 
+    def report(self, key: str, default=None):
+        """Return an entry of the report, with its default as for `analysis`."""
+        return self._entry("report", key, default)
+
     def _entry(self, section: str, key: str, default):
         given, name = self.config.get(section, {}), f"{section}.{key}"
         if key in given:

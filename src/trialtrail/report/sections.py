@@ -24,14 +24,31 @@ GENERIC = "section.html.j2"
 """The template of a section that declares what it shows."""
 
 REPORTED_TABLES = (
-    *("agreement", "arms", "claims", "convergence", "curves", "data_dictionary", "deviations"),
+    *(
+        "agreement",
+        "arms",
+        "checklists",
+        "claims",
+        "convergence",
+        "curves",
+        "data_dictionary",
+        "deviations",
+    ),
     *("estimates", "harms", "interviewees", "joint_display", "models", "plan", "plan_versions"),
     *("query_counts", "quotations", "retention", "row_accounts", "steps", "summaries"),
 )
 TOPICS = (
     *("baseline", "codes", "codes_by_stage", "codes_of_all_coders", "contacts", "flow"),
     *("free_text", "free_text_of_all_coders"),
-    *("interviews", "missing_outcomes", "passages", "providers", "questionnaire", "uptake"),
+    *(
+        "interviews",
+        "missing_outcomes",
+        "passages",
+        "providers",
+        "qualitative_facts",
+        "questionnaire",
+        "uptake",
+    ),
 )
 FIGURES = (
     *("curves", "flow_chart", "forest_plot", "retention"),
