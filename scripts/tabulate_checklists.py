@@ -6,8 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from trialtrail.record import run
-from trialtrail.results.cells import Cells
-from trialtrail.results.checklists import (
+from trialtrail.report.checklists import (
     MISSING,
     Guideline,
     Told,
@@ -15,6 +14,7 @@ from trialtrail.results.checklists import (
     read_guideline,
     tell,
 )
+from trialtrail.results.cells import Cells
 from trialtrail.results.takes import RESULT, Takes, takes, write_takes
 from trialtrail.tables import write_result
 

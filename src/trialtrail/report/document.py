@@ -117,8 +117,9 @@ def _section_labels(tree: html.HtmlElement) -> dict[str, Label]:
 
 
 def _link(element: html.HtmlElement, reference: str, label: Label) -> None:
-    kind, _, name = reference.partition(":")
-    element.set("href", f"#{name.replace('_', '-') if kind == 'section' else f'{kind}-{name}'}")
+    section = reference.removeprefix("section:")
+    anchor = section.replace("_", "-") if section != reference else reference.replace(":", "-")
+    element.set("href", f"#{anchor}")
     element.set("data-allowed", "numbering")
     element.text = label.text
 

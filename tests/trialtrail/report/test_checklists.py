@@ -6,8 +6,8 @@ import pytest
 
 from trialtrail import ROOT
 from trialtrail.errors import StudyError
+from trialtrail.report.checklists import CELL, Guideline, Item, read_answers, read_guideline
 from trialtrail.results.cells import Cells
-from trialtrail.results.checklists import CELL, Guideline, Item, read_answers, read_guideline
 
 from scripts.tabulate_checklists import chosen, tabulate_checklists
 
