@@ -17,7 +17,7 @@ from trialtrail.qualitative.codebook import codebook_of, codes_given, known_code
 from trialtrail.qualitative.codings import is_verbatim, register_of, texts_by_document
 from trialtrail.qualitative.placed_codings import REASONS, place_codings, reasons
 from trialtrail.record import Rows, run
-from trialtrail.tables import lookup, read_table, write_dataset
+from trialtrail.tables import lookup, read_optional, read_table, write_dataset
 
 PASSAGE = tuple(f"validated:segments.{name}" for name in ("document", "start", "end"))
 CODE, SELECTED = "validated:segments.code", "validated:segments.selected"
@@ -31,6 +31,7 @@ LEFT_OUT = [
         ("code", (CODE,), ()),
         ("passage", (*PASSAGE, "validated:transcripts.text"), ("document",)),
         ("words", (PASSAGE[0], SELECTED, "validated:transcripts.text"), ("document",)),
+        ("several", (PASSAGE[0], SELECTED, "validated:transcripts.text"), ("document",)),
         ("repeat", (*PASSAGE, CODE), ()),
         ("copy", (GUID, CODE), ()),
     )
@@ -184,10 +185,7 @@ def main(job) -> dict[str, Rows]:
     from schemas.datasets.coded_segments import CodedSegments
 
     segments, transcripts = read_table(job.input.segments), read_table(job.input.transcripts)
-    interviews, codebook = (
-        read_table(path) if (path := _one(getattr(job.input, name, None))) else None
-        for name in ("interviews", "codebook")
-    )
+    interviews, codebook = (read_optional(job.input, name) for name in ("interviews", "codebook"))
     dataset, set_aside = derive_segments(segments, interviews, codebook, transcripts)
     CodedSegments.validate(dataset, lazy=True)
     write_dataset(dataset, job.output.parquet, job.output.csv)
@@ -196,12 +194,6 @@ def main(job) -> dict[str, Rows]:
     key = key_of(CodedSegments)
     write_columns(job.output.columns, dataset, made, "segments", key, LEFT_OUT)
     return {"segments": Rows(read=len(segments), used=len(dataset), set_aside=set_aside)}
-
-
-def _one(paths) -> str:
-    """Return the path of an input that a study may lack, empty where it does."""
-    listed = [paths] if isinstance(paths, str) or hasattr(paths, "suffix") else list(paths or [])
-    return str(listed[0]) if listed else ""
 
 
 run(main, globals())

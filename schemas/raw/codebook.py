@@ -1,10 +1,10 @@
 """The contract of the table `codebook`."""
 
-from schemas.base import Date, Record, Text, column
+from schemas.base import Date, Record, Text, YesNo, column
 
 
 class Codebook(Record):
-    """One row is one code that can be given, with its place in the tree of codes.
+    """One row is one code, or one group of codes, with its place in the tree of codes.
 
     Its place is its ``parent``, or the columns category and theme; without either it stands alone.
     """
@@ -14,6 +14,7 @@ class Codebook(Record):
     parent: Text = column(
         "Parent", "Code, guid or path of labels of what it stands under", optional=True
     )
+    codable: YesNo = column("Can be given", "No, where it is a group of codes alone", optional=True)
     category: Text = column("Category", "Category it belongs to", optional=True)
     category_label: Text = column(
         "Category label", "Name of the category for readers", optional=True

@@ -45,5 +45,5 @@ class Segments(Record):
     def has_place(cls, frame):
         """A stretch of a text is known by two offsets or by its words; other kinds by neither."""
         start, end = frame["start"].notna(), frame["end"].notna()
-        of_text = frame["kind"].fillna("text") == "text"
+        of_text = frame["kind"].fillna("text").isin(["text", "pdf_text", "transcript"])
         return (start == end) & (start | frame["selected"].notna() | ~of_text)

@@ -39,6 +39,7 @@ if STUDY.described and STUDY.tables:
 rule simulate_block:
     """Some of the trials of one scenario, drawn and analysed: one row a trial and method."""
     input:
+        trial=only_of_trials("Drawing of trials"),
         design=DESIGN,
     output:
         trials="results/simulation/{scenario}/{trial_block}.parquet",
@@ -101,6 +102,7 @@ rule draw_coverage:
 rule estimate_power:
     """The power of several sizes of the trial, and the smallest that has the one wanted."""
     input:
+        trial=only_of_trials("Power"),
         design=DESIGN,
     output:
         table="results/tables/power.csv",

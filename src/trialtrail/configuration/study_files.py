@@ -10,6 +10,8 @@ from pathlib import Path
 from trialtrail.configuration.study_sources import StudySources
 
 DOCUMENT_ENDING = ".docx"
+QUALCODER = "data.qda"
+"""The database in the folder of a project of QualCoder."""
 
 
 class StudyFiles(StudySources):
@@ -25,10 +27,19 @@ class StudyFiles(StudySources):
         if spec.get("format") == "docx":
             found = sorted(path.glob(f"*{DOCUMENT_ENDING}"))
             return [p.as_posix() for p in found if not p.name.startswith("~$")]
+        if path.is_dir() and (path / QUALCODER).is_file():
+            path /= QUALCODER
         paths = [path.as_posix()]
         if spec.get("dictionary"):
             paths.append((self.folder / spec["dictionary"]).as_posix())
         return paths
+
+    @property
+    def project_exports(self) -> list[str]:
+        """The exports that are projects of programs for qualitative analysis and feed a table."""
+        return sorted(
+            name for name in self.config["exports"] if self._feeds(name) and self._is_project(name)
+        )
 
     def events_files(self, export: str) -> list[str]:
         """Return the list of events of ``export``, if it has one."""

@@ -22,7 +22,7 @@ from trialtrail.errors import StudyError
 SEPARATOR = re.compile(r"\s+>\s+|\\+")
 """What stands between the labels of a path."""
 GUID = re.compile(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.IGNORECASE)
-COLUMNS = ["row", "level", "label", "theme", "category", "code", "codes"]
+COLUMNS = ["row", "level", "label", "theme", "category", "code", "codes", "categories"]
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Node:
     Attributes:
         key: what the codebook calls it; unique among what stands beside it.
         label: its name for readers.
-        record: the row of the codebook that it is, ``None`` where it cannot be given.
+        record: the row of the codebook that it is, ``None`` where none is.
         part: its part of an address; unique among what stands beside it.
         code: what it is called in the dataset of codings; empty where it cannot be given.
     """
@@ -43,6 +43,12 @@ class Node:
     below: dict[str, Node] = field(default_factory=dict)
     part: str = ""
     code: str = ""
+
+    @property
+    def can_be_given(self) -> bool:
+        """Whether it is a code of the codebook, and no group of codes."""
+        codable = None if self.record is None else self.record.get("codable")
+        return self.record is not None and (pd.isna(codable) or bool(codable))
 
     def walk(self, above: tuple[Node, ...] = ()) -> Iterator[tuple[Node, ...]]:
         """Yield the path of this node and of all below it; codes before what has codes below."""
@@ -57,8 +63,9 @@ def entries(codebook: pd.DataFrame) -> pd.DataFrame:
 
     Columns: ``row`` (the parts of its path, joined by points), ``level`` (theme, category, code),
     ``label``; ``theme`` and ``category``, the parts of the path above (of a category, its own as
-    well), ``code``, what the dataset of codings calls it (empty where it cannot be given), and
-    ``codes``, a tuple of these of all below it and its own.
+    well), ``code``, what the dataset of codings calls it (empty where it cannot be given),
+    ``codes``, a tuple of these of all below it and its own, and ``categories``, of a category a
+    tuple of the ``category`` of all below it and its own. A group without codes is left out.
 
     Raises:
         StudyError: a code stands below itself, or one id has two labels in one place.
@@ -70,9 +77,13 @@ def entries(codebook: pd.DataFrame) -> pd.DataFrame:
         middle = path[1:] if branch else path[1:-1]
         level = "theme" if len(path) == 1 else "category" if branch else "code"
         codes = tuple(each[-1].code for each in node.walk() if each[-1].code)
+        if not codes:
+            continue
         category = ".".join(each.part for each in middle)
+        inner = (each for each in node.walk() if each[-1].below and branch)
+        categories = tuple(".".join([category, *(n.part for n in each[1:])]) for each in inner)
         row = ".".join(each.part for each in path)
-        found.append((row, level, node.label, top.part, category, node.code, codes))
+        found.append((row, level, node.label, top.part, category, node.code, codes, categories))
     return pd.DataFrame(found, columns=COLUMNS)
 
 
@@ -81,9 +92,18 @@ def of_entry(segments: pd.DataFrame, entry: pd.Series) -> pd.DataFrame:
     return segments[segments["code"].isin(list(entry["codes"]))]
 
 
-def where_of(entry: pd.Series) -> dict[str, list[str]]:
-    """Return the condition on the rows of a dataset under which they belong to an entry."""
-    return {"code": list(entry["codes"])}
+def where_of(entry: pd.Series) -> dict[str, str | list[str]]:
+    """Return the condition on the rows of the dataset under which they belong to an entry.
+
+    It names the columns that the codebook gives, so that the trail leads there as well.
+    """
+    where: dict[str, str | list[str]] = {"theme": entry["theme"]}
+    if entry["level"] == "category":
+        inner = list(entry["categories"])
+        where["category"] = inner[0] if len(inner) == 1 else inner
+    elif entry["level"] == "code":
+        where |= {name: entry[name] for name in ("category", "code") if entry[name]}
+    return where
 
 
 def known_codes(codebook: pd.DataFrame) -> pd.DataFrame:
@@ -96,7 +116,7 @@ def known_codes(codebook: pd.DataFrame) -> pd.DataFrame:
     found = []
     for path in _paths(codebook):
         node = path[-1]
-        if node.record is None:
+        if not node.can_be_given:
             continue
         middle = path[1:] if node.below else path[1:-1]
         category = ".".join(each.part for each in middle) or pd.NA
@@ -146,7 +166,7 @@ def _paths(codebook: pd.DataFrame) -> list[tuple[Node, ...]]:
     top = _tree(codebook)
     _name_parts(top)
     paths = [path for node in top.values() for path in node.walk()]
-    givable = [path for path in paths if path[-1].record is not None]
+    givable = [path for path in paths if path[-1].can_be_given]
     parts = [path[-1].part for path in givable]
     taken: set[str] = set()
     for path in givable:

@@ -85,7 +85,8 @@ def person_of(register: pd.DataFrame) -> pd.Series:
 
 def role_stages(interviews: pd.DataFrame) -> list[tuple[str, str]]:
     """Return the pairs of role and stage that were interviewed, in the order of the register."""
-    pairs = completed_interviews(interviews)[["role", "stage"]].dropna().drop_duplicates()
+    held = completed_interviews(interviews) if "status" in interviews else interviews
+    pairs = held[["role", "stage"]].dropna().drop_duplicates()
     roles, stages = (list(dict.fromkeys(pairs[name])) for name in ("role", "stage"))
     known = set(pairs.itertuples(index=False, name=None))
     return [(role, stage) for role in roles for stage in stages if (role, stage) in known]
