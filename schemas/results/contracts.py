@@ -14,7 +14,7 @@ from schemas.results.accounts import (
     RowAccounts,
     Steps,
 )
-from schemas.results.agreement import Agreement
+from schemas.results.agreement import Agreement, AgreementDrift, Disagreements, Readings
 from schemas.results.arms import Arms
 from schemas.results.checklists import Checklists
 from schemas.results.claims import Claims
@@ -31,9 +31,11 @@ from schemas.results.query_effects import QueryEffects
 from schemas.results.retention import Retention
 from schemas.results.simulation import OperatingCharacteristics, Power
 from schemas.results.summaries import Summaries
+from schemas.results.word_disclosure import WordDisclosure
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "agreement": Agreement,
+    "agreement_drift": AgreementDrift,
     "arms": Arms,
     "checklists": Checklists,
     "claims": Claims,
@@ -41,6 +43,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "curves": Curves,
     "data_dictionary": DataDictionary,
     "deviations": Deviations,
+    "disagreements": Disagreements,
     "estimates": Estimates,
     "exports": Exports,
     "form_patterns": FormPatterns,
@@ -58,9 +61,11 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "operating_characteristics": OperatingCharacteristics,
     "power": Power,
     "quotations": Quotations,
+    "readings": Readings,
     "resolutions": Resolutions,
     "retention": Retention,
     "row_accounts": RowAccounts,
     "steps": Steps,
     "summaries": Summaries,
+    "word_disclosure": WordDisclosure,
 }

@@ -60,6 +60,7 @@ ARMS = [arm["id"] for arm in STUDY.arms]
 LEVEL = STUDY.analysis("confidence_level")
 INTERVENTION_ARM = STUDY.analysis("intervention_arm", ARMS[-1] if ARMS else "")
 UPTAKE_CONTACT = STUDY.analysis("uptake", {}).get("contact", {})
+NAMING = STUDY.naming
 
 
 WILDCARDS = {
@@ -69,7 +70,7 @@ WILDCARDS = {
     "imputation": list(STUDY.imputations),
     "block": STUDY.all_blocks,
     "scenario": list(STUDY.scenarios),
-    "trial_block": max(STUDY.trial_blocks.values(), key=len),
+    "trial_block": max(STUDY.trial_blocks.values(), key=len, default=[]),
 }
 """Every wildcard of the rules, and what it stands for: one job each, and a record of each."""
 

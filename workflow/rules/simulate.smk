@@ -39,7 +39,6 @@ if STUDY.described and STUDY.tables:
 rule simulate_block:
     """Some of the trials of one scenario, drawn and analysed: one row a trial and method."""
     input:
-        trial=only_of_trials("Drawing of trials"),
         design=DESIGN,
     output:
         trials="results/simulation/{scenario}/{trial_block}.parquet",
@@ -61,6 +60,7 @@ rule simulate_block:
 rule collect_simulation:
     """The operating characteristics: one row a scenario and method, each with its error."""
     input:
+        trial=only_of_trials("Drawing trials"),
         trials=[
             f"results/simulation/{scenario}/{block}.parquet"
             for scenario, blocks in STUDY.trial_blocks.items()

@@ -61,6 +61,22 @@ class StudyFiles(StudySources):
         return [name for name in names for _ in self.files(name)]
 
     @property
+    def disclosure_params(self) -> dict:
+        """What says which words could tell of people, its lists by their paths."""
+        chosen = self.word_disclosure
+        lists = {name: self._within(path) for name, path in chosen["lists"].items()}
+        return chosen | {"lists": lists, "rare": [self._within(path) for path in chosen["rare"]]}
+
+    @property
+    def disclosure_files(self) -> list[str]:
+        """The lists of words that could tell of people."""
+        chosen = self.disclosure_params
+        return sorted({*chosen["lists"].values(), *chosen["rare"]})
+
+    def _within(self, path: str) -> str:
+        return (self.folder / path).as_posix()
+
+    @property
     def plan_lock(self) -> str | None:
         """The file in which the locked plan is kept; None where the study names none."""
         name = self.config["study"].get("plan_lock")

@@ -25,6 +25,7 @@ GENERIC = "section.html.j2"
 
 REPORTED_TABLES = (
     "agreement",
+    "agreement_drift",
     "arms",
     "checklists",
     "claims",
@@ -32,6 +33,7 @@ REPORTED_TABLES = (
     "curves",
     "data_dictionary",
     "deviations",
+    "disagreements",
     "estimates",
     "harms",
     "interviewees",
@@ -42,6 +44,7 @@ REPORTED_TABLES = (
     "project_elements",
     "query_counts",
     "quotations",
+    "readings",
     "retention",
     "row_accounts",
     "steps",
