@@ -16,9 +16,10 @@ from trialtrail.qualitative.agreement.readers import (
 )
 from trialtrail.qualitative.agreement.results import Bootstrap, drift_rows, rows_of
 from trialtrail.qualitative.agreement.units import CHARACTER
+from trialtrail.qualitative.codebook import codebook_of
 from trialtrail.record import Rows, run
 from trialtrail.results.takes import Takes, takes, write_takes
-from trialtrail.tables import read_table, write_result
+from trialtrail.tables import read_optional, write_result
 
 from schemas.results.agreement import Agreement, AgreementDrift
 from schemas.results.base import conform
@@ -109,8 +110,9 @@ def agreement_takes(rows: Sequence[dict], items: Sequence[Item]) -> dict[str, li
 def main(job) -> dict[str, Rows]:
     """Read the coded segments and what is known of their documents; write the tables."""
     names = ("segments", "codebook", "transcripts", "turns", "interviews")
-    paths = {name: job.input.get(name) for name in names}
-    frames = {name: read_table(path) if path else None for name, path in paths.items()}
+    frames = {name: read_optional(job.input, name) for name in names}
+    if frames["codebook"] is None:
+        frames["codebook"] = codebook_of(frames["segments"]["code"])
     bootstrap = Bootstrap(job.params.samples, job.params.level, job.params.seed)
     rows, drift = measure_agreement(frames, job.params.readers, job.params.rounds, bootstrap)
     write_result(conform(rows, Agreement), job.output.table)

@@ -16,9 +16,10 @@ from trialtrail.qualitative.agreement.readers import (
 )
 from trialtrail.qualitative.agreement.results import ALL_LABEL
 from trialtrail.qualitative.agreement.spans import characters
+from trialtrail.qualitative.codebook import codebook_of
 from trialtrail.record import Rows, run
 from trialtrail.results.takes import Takes, takes, write_takes
-from trialtrail.tables import read_table, write_result
+from trialtrail.tables import read_optional, read_table, write_result
 
 from schemas.results.agreement import Disagreements, Readings
 from schemas.results.base import conform
@@ -118,7 +119,9 @@ def takes_of(rows: Sequence[dict], items: Sequence[Item]) -> dict[str, list[dict
 
 def main(job) -> dict[str, Rows]:
     """Read the coded segments; write the tables."""
-    segments, codebook = read_table(job.input.segments), read_table(job.input.codebook)
+    segments, codebook = read_table(job.input.segments), read_optional(job.input, "codebook")
+    if codebook is None:
+        codebook = codebook_of(segments["code"])
     lengths = read_table(job.input.transcripts).set_index("document")["text"].str.len().astype(int)
     stated = job.params.readers
     read = reading(segments, list(lengths.index), stated)

@@ -8,6 +8,7 @@ from schemas.results.accounts import (
     FormPatterns,
     Missing,
     Normalisation,
+    ProjectElements,
     QueryCounts,
     Resolutions,
     RowAccounts,
@@ -29,6 +30,7 @@ from schemas.results.query_effects import QueryEffects
 from schemas.results.retention import Retention
 from schemas.results.simulation import OperatingCharacteristics, Power
 from schemas.results.summaries import Summaries
+from schemas.results.word_disclosure import WordDisclosure
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "agreement": Agreement,
@@ -49,6 +51,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "missing": Missing,
     "models": Models,
     "normalisation": Normalisation,
+    "project_elements": ProjectElements,
     "plan_versions": PlanVersions,
     "plan": Plan,
     "query_counts": QueryCounts,
@@ -62,4 +65,5 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "row_accounts": RowAccounts,
     "steps": Steps,
     "summaries": Summaries,
+    "word_disclosure": WordDisclosure,
 }

@@ -7,7 +7,7 @@ if "segments" in DERIVED:
         """How far the coders agree: by character, turn and passage, and by part of the documents."""
         input:
             segments="results/datasets/segments.parquet",
-            codebook="results/validated/codebook.parquet",
+            codebook=validated("codebook"),
             transcripts="results/validated/transcripts.parquet",
             turns="results/datasets/turns.parquet",
             interviews=validated("interviews"),
@@ -32,7 +32,7 @@ if "segments" in DERIVED:
         """Where coders differ: at the edges of passages, or in passages that not all marked."""
         input:
             segments="results/datasets/segments.parquet",
-            codebook="results/validated/codebook.parquet",
+            codebook=validated("codebook"),
             transcripts="results/validated/transcripts.parquet",
         output:
             disagreements="results/tables/disagreements.csv",

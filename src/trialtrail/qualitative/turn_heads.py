@@ -24,10 +24,52 @@ CODE, NAME, WORD, PHRASE = "code", "name", "word", "phrase"
 """Kinds of labels: `I`, `W1`, `FG2-P3`; `Mary Smith`, `Mentor 7`; `interviewer`, `mentor 7`; any
 other."""
 NO_SPEAKERS = frozenset(
-    "nb n.b ps p.s pps p.p.s ok tv re fyi note notes date time place venue location duration".split()
+    [
+        "nb",
+        "n.b",
+        "ps",
+        "p.s",
+        "pps",
+        "p.p.s",
+        "ok",
+        "tv",
+        "re",
+        "fyi",
+        "note",
+        "notes",
+        "date",
+        "time",
+        "place",
+        "venue",
+        "location",
+        "duration",
+    ]
 )
 """Words that stand before a colon at the head of a line and are no speaker, unless configured."""
-PARTICLES = frozenset("al and bin bint da de del della den der di dos du el la le of the van von".split())
+PARTICLES = frozenset(
+    [
+        "al",
+        "and",
+        "bin",
+        "bint",
+        "da",
+        "de",
+        "del",
+        "della",
+        "den",
+        "der",
+        "di",
+        "dos",
+        "du",
+        "el",
+        "la",
+        "le",
+        "of",
+        "the",
+        "van",
+        "von",
+    ]
+)
 """Small words within names."""
 
 _CLOCK = r"(?:(?P<{0}h>\d{{1,3}}):)?(?P<{0}m>\d{{1,2}}):(?P<{0}s>\d{{2}})(?:[.,\-](?P<{0}f>\d{{1,3}})(?![\d:]))?"
@@ -118,7 +160,11 @@ def closing_of(text: str, start: int, end: int) -> Closing:
 def kind_of(label: str) -> str | None:
     """Return the kind of a label, by its form alone; None of what is no label at all."""
     words = label.split()
-    if not words or len(words) > MAX_WORDS or re.search(r"[?!;,\"\u201c\u201d]|\.{2}|\u2026", label):
+    if (
+        not words
+        or len(words) > MAX_WORDS
+        or re.search(r"[?!;,\"\u201c\u201d]|\.{2}|\u2026", label)
+    ):
         return None
     if any(word.endswith(".") and len(word) > 4 for word in words):
         return None

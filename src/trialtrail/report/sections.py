@@ -27,11 +27,12 @@ REPORTED_TABLES = (
     *("agreement", "agreement_drift", "arms", "claims", "convergence", "curves"),
     *("data_dictionary", "deviations", "disagreements", "readings"),
     *("estimates", "harms", "interviewees", "joint_display", "models", "plan", "plan_versions"),
+    "project_elements",
     *("query_counts", "quotations", "retention", "row_accounts", "steps", "summaries"),
 )
 TOPICS = (
-    *("baseline", "codes", "codes_by_stage", "codes_of_all_coders", "contacts", "flow"),
-    *("interviews", "missing_outcomes", "passages", "providers", "questionnaire", "uptake"),
+    *("baseline", "codes", "codes_by_stage", "codes_of_all_coders", "codes_people", "contacts"),
+    *("flow", "interviews", "missing_outcomes", "passages", "providers", "questionnaire", "uptake"),
 )
 FIGURES = (
     *("curves", "flow_chart", "forest_plot", "retention"),

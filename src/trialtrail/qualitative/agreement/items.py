@@ -9,7 +9,7 @@ import pandas as pd
 
 from trialtrail.errors import StudyError
 from trialtrail.qualitative.agreement.spans import Span, union
-from trialtrail.qualitative.codings import entries, of_entry
+from trialtrail.qualitative.codebook import entries, meeting, where_of
 
 ALL, THEME, CODE = "all", "theme", "code"
 
@@ -29,7 +29,7 @@ class Item:
     id: str
     level: str
     label: str
-    where: Mapping[str, str]
+    where: Mapping[str, str | list[str]]
     is_code: bool
 
 
@@ -37,31 +37,30 @@ def items_of(codebook: pd.DataFrame) -> list[Item]:
     """Return the themes, then the codes, in the order of the codebook.
 
     An item is named after its theme or code alone. Where a theme is nothing but its one code, it is
-    one item; where a code of several is called as its theme, its name has the theme before it.
+    one item; where a code of several is called as its theme, its name has the theme before it. What
+    can be given and has codes below it is a code of its own as well: a theme, ``<theme>.<theme>``.
 
     Raises:
         StudyError: two would have one name, or one would be `all`.
     """
     table = entries(codebook)
-    themes = table[table["level"] == THEME].drop_duplicates("theme")
-    codes = table[table["level"] == CODE]
-    sizes = codes.groupby("theme").size()
+    themes = table[table["level"] == THEME]
     names = set(themes["theme"])
-    items = []
-    for each in themes.itertuples():
-        alone = codes[codes["theme"] == each.theme]
-        is_code = len(alone) == 0 or (
-            sizes.get(each.theme, 0) == 1 and alone["code"].iloc[0] == each.theme
-        )
-        level = CODE if is_code else THEME
-        items.append(Item(each.theme, level, each.label, {THEME: each.theme}, is_code))
-    whole = {item.id for item in items if item.is_code}
-    for each in codes.itertuples():
-        if each.theme in whole:
+    items, alone = [], set()
+    for _, each in themes.iterrows():
+        is_code = len(each["codes"]) == 1 and each["codes"][0] == (each["code"] or each["theme"])
+        alone |= {each["theme"]} if is_code else set()
+        where = where_of(each)
+        items.append(Item(each["theme"], CODE if is_code else THEME, each["label"], where, is_code))
+    for each in table[table["code"] != ""].itertuples():
+        if each.theme in alone:
             continue
+        is_theme = each.level == THEME
         name = each.row if each.code in names else each.code
+        label = f"{each.label}, itself" if is_theme else each.label
         where = {n: getattr(each, n) for n in (THEME, "category", CODE) if getattr(each, n)}
-        items.append(Item(name, CODE, each.label, where, is_code=True))
+        name = f"{name}.{each.code}" if is_theme else name
+        items.append(Item(name, CODE, label, where, is_code=True))
     _check([item.id for item in items])
     return items
 
@@ -88,8 +87,7 @@ def marks_of(
     readers = {document: list(read.index[read[document]]) for document in documents}
     marked = []
     for item in items:
-        entry = pd.Series({THEME: "", "category": "", CODE: ""} | dict(item.where))
-        own = of_entry(segments, entry)
+        own = meeting(segments, item.where)
         spans = {key: union(each) for key, each in _spans_by_reader(own).items()}
         marked.append(
             [

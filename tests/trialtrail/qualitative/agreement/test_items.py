@@ -36,12 +36,14 @@ def test_a_theme_that_is_given_itself_and_has_codes_is_two():
     assert [item.is_code for item in items] == [False, True, True]
 
 
-@pytest.mark.parametrize(
-    "rows", [[("all", "All", "t", "T")], [("x", "X", "t", "T"), ("x", "X", "u", "U")]]
-)
-def test_one_name_for_two_things_is_refused(rows):
+def test_a_code_that_is_called_all_is_refused():
     with pytest.raises(StudyError, match="two things"):
-        items_of(codebook(*rows))
+        items_of(codebook(("all", "All", "t", "T")))
+
+
+def test_one_name_under_two_themes_is_two_codes():
+    items = items_of(codebook(("x", "X", "t", "T"), ("x", "X", "u", "U")))
+    assert [item.id for item in items] == ["t", "u", "t.x", "u.x"]
 
 
 def test_marks_of_a_theme_are_those_of_its_codes_and_a_silent_reader_is_there():
