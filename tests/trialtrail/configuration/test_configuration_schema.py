@@ -67,6 +67,7 @@ def test_a_section_is_a_file_of_its_name():
     sections = {f"{name}.yaml" for name in schema_files()[TOP]["properties"]}
     others = {TOP, "common.yaml", "harms.yaml", "outcomes.yaml", "plausibility.yaml"}
     others |= {"word_disclosure.yaml"}
+    others |= {"agreement.yaml"}
     assert set(schema_files()) - sections == others
 
 
@@ -183,6 +184,7 @@ def answers(file: Path) -> dict:
     for key in ("outcomes", "design", "missing", "populations", "estimands", "sensitivity"):
         del out["analysis", key]
     del out["qualitative", "disclosure"]  # `word_disclosure` has it with its defaults
+    del out["qualitative", "agreement"]  # the property has it with its defaults
     return out
 
 
