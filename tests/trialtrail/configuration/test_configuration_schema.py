@@ -193,6 +193,7 @@ def answers(file: Path) -> dict:
     for key in ("outcomes", "design", "missing", "populations", "estimands", "sensitivity"):
         del out["analysis", key]
     del out["qualitative", "disclosure"]  # `word_disclosure` has it with its defaults
+    del out["qualitative", "agreement"]  # the property has it with its defaults
     return out
 
 
