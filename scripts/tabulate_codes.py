@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from trialtrail.errors import StudyError
+from trialtrail.qualitative.cases import coder_counted
 from trialtrail.qualitative.codings import (
     INTERVIEWED,
     completed_interviews,
@@ -15,7 +15,6 @@ from trialtrail.qualitative.codings import (
     role_stages,
 )
 from trialtrail.record import Rows, run
-from trialtrail.results.cells import nearest
 from trialtrail.results.counts import count_row
 from trialtrail.results.takes import KNOWN, TAKES, Takes, write_takes
 from trialtrail.tables import in_rows, read_table, write_table
@@ -25,25 +24,6 @@ from schemas.results.summaries import of_topic, takes_of
 SEGMENTS, REGISTER = "dataset:segments", "validated:interviews"
 
 TOPICS = ("codes", "codes_by_stage", "codes_of_all_coders", "passages")
-
-
-def coder_counted(segments: pd.DataFrame, coder: str | None) -> str | None:
-    """Return whose segments are counted: ``coder``, or else the first by name.
-
-    Raises:
-        StudyError: nobody of that name coded.
-    """
-    coders = sorted(segments["coder"].unique())
-    if coder is None:
-        return coders[0] if coders else None
-    if coder not in coders:
-        raise StudyError(
-            f"no segment has the coder `{coder}`{nearest(coder, coders)}",
-            where="configuration, coder whose segments are counted",
-            rule="a coder is the name given to one of the codings",
-            remedy="correct the name",
-        )
-    return coder
 
 
 def documents_of_all(segments: pd.DataFrame, coders: int) -> int:

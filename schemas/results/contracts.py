@@ -15,6 +15,7 @@ from schemas.results.accounts import (
 )
 from schemas.results.agreement import Agreement
 from schemas.results.arms import Arms
+from schemas.results.cases import QuotationBalance
 from schemas.results.claims import Claims
 from schemas.results.curves import Curves
 from schemas.results.deviations import Deviations, PlanVersions
@@ -53,6 +54,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "query_effects": QueryEffects,
     "operating_characteristics": OperatingCharacteristics,
     "power": Power,
+    "quotation_balance": QuotationBalance,
     "quotations": Quotations,
     "resolutions": Resolutions,
     "retention": Retention,

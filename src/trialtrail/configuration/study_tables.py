@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from trialtrail.configuration.blinding import watermark
-from trialtrail.configuration.schema import default_of, defaults_within, has_default
+from trialtrail.configuration.schema import default_of, defaults_within, has_default, with_defaults
 
 
 class StudyTables:
@@ -50,8 +50,11 @@ class StudyTables:
         return self._entry("analysis", key, default)
 
     def qualitative(self, key: str, default=None):
-        """Return an entry of the qualitative study, with its default as for `analysis`."""
-        return self._entry("qualitative", key, default)
+        """Return an entry of the qualitative study, with its default as for `analysis`.
+
+        The defaults of keys within it are written out.
+        """
+        return with_defaults(self._entry("qualitative", key, default), f"qualitative.{key}")
 
     def _entry(self, section: str, key: str, default):
         given, name = self.config.get(section, {}), f"{section}.{key}"
