@@ -34,3 +34,52 @@ class QuotationBalance(Result):
     coders: Whole = column("Coders", "Coders who put a part of it under its theme", **COUNT)
     coders_half: Whole = column("Coders of half", "Who put half of it or more there", **COUNT)
     of_coders: Whole = column("Of coders", "Coders who marked the transcript", **COUNT)
+
+
+class FrameworkMatrix(Result):
+    """One row is one case and one theme: what was found, and the summary that people wrote."""
+
+    case: Text = column("Case", "The person: role and number, or the document")
+    label: Text = column("Label", "What readers call the case")
+    role: Text = column("Role", "Role of the person", **NULLABLE)
+    number: Whole = column("Number", "Number within the role", **NULLABLE)
+    stages: Text = column("Stages", "Stages at which the person was interviewed", **NULLABLE)
+    interviews: Whole = column("Interviews", "Interviews of the person", ge=0)
+    theme: Text = column("Theme", "Row of the theme, category or code in the table of codes")
+    theme_label: Text = column("Theme label", "What readers call it")
+    state: Text = column(
+        "State",
+        "found; absent: asked and not found; not asked; not known: not found, maybe not asked",
+        isin=["found", "absent", "not asked", "not known"],
+    )
+    asked: YesNo = column("Asked", "The theme was asked of the person", **NULLABLE)
+    passages: Whole = column("Passages", "Of the coder counted", ge=0)
+    coders: Whole = column("Coders", "Coders who found it", ge=0)
+    of_coders: Whole = column("Of coders", "Coders who marked anything of the person", ge=0)
+    by_coder: Text = column("By coder", "Passages of each coder", **NULLABLE)
+    places: Text = column("Places", "Transcript, first character and the one after", **NULLABLE)
+    summary: Text = column("Summary", "Written by people; empty where none is yet", **NULLABLE)
+    summary_by: Text = column("By", "Who wrote it", **NULLABLE)
+    summary_on: Text = column("On", "When", **NULLABLE)
+
+
+class Fragility(Result):
+    """One row is a claim by all that was coded, without one person, or by one coder alone."""
+
+    claim: Text = column("Claim", "Name of the claim")
+    label: Text = column("Label", "The claim; of what was found, the theme or category")
+    kind: Text = column("Kind", "found, at_least, in_every, more_in")
+    entry: Text = column("Entry", "Row of the theme, category or code in the table of codes")
+    level: Text = column("Level", "theme, category, code")
+    scope: Text = column("Scope", "whole, without, alone", isin=["whole", "without", "alone"])
+    without: Text = column("Without", "The person left out", **NULLABLE)
+    coder: Text = column("Coder", "The coder whose codings alone count", **NULLABLE)
+    n: Whole = column("n", "People in whom it was found", ge=0)
+    denominator: Whole = column("Of", "People interviewed", ge=0)
+    holds: YesNo = column("Holds", "The claim holds")
+    least_without: Whole = column("Least", "Least n without one person", **COUNT)
+    least_alone: Whole = column("Least alone", "Least n by one of several coders", **COUNT)
+    people_it_rests_on: Whole = column("People", "Without whom it does not hold, each", **COUNT)
+    coders_it_fails_by: Whole = column("Coders", "By whom alone it does not hold, each", **COUNT)
+    rests_on: Text = column("Rests on", "one person, one coder; empty for neither", **NULLABLE)
+    named: Text = column("Which", "The people and coders", **NULLABLE)

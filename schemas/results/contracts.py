@@ -15,7 +15,7 @@ from schemas.results.accounts import (
 )
 from schemas.results.agreement import Agreement
 from schemas.results.arms import Arms
-from schemas.results.cases import QuotationBalance
+from schemas.results.cases import Fragility, FrameworkMatrix, QuotationBalance
 from schemas.results.claims import Claims
 from schemas.results.curves import Curves
 from schemas.results.deviations import Deviations, PlanVersions
@@ -42,6 +42,8 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "estimates": Estimates,
     "exports": Exports,
     "form_patterns": FormPatterns,
+    "fragility": Fragility,
+    "framework_matrix": FrameworkMatrix,
     "harms": Harms,
     "interviewees": Interviewees,
     "joint_display": JointDisplay,

@@ -28,3 +28,79 @@ if STUDY.has("quotations", "segments", "codebook", "transcripts"):
             contrary_quotations=CASES["contrary_quotations"],
         script:
             "../../scripts/balance_quotations.py"
+
+
+if STUDY.has("segments", "codebook", "transcripts"):
+    REPORTED_TABLES.append("framework_matrix")
+
+    rule build_framework_matrix:
+        """Case by theme: what was found, and the summaries that people wrote."""
+        input:
+            segments="results/datasets/segments.parquet",
+            codebook="results/validated/codebook.parquet",
+            interviews=validated("interviews"),
+            summaries=STUDY.summary_files,
+        output:
+            # `update`: a slip in the summaries ends this job, and the last table is put back.
+            table=update("results/tables/framework_matrix.csv"),
+            takes="results/takes/framework_matrix.json",
+            record="results/lineage/records/build_framework_matrix.json",
+        log:
+            "results/logs/build_framework_matrix.log",
+        params:
+            **LABELS_OF_PEOPLE,
+            code=code_of("build_framework_matrix"),
+            content=content_of(STUDY.summary_files),
+            coder=QUALITATIVE("coder"),
+            asked=CASES["asked"],
+            entries=CASES.get("matrix", {}).get("entries", []),
+            file=CASES.get("matrix", {}).get("file", ""),
+        script:
+            "../../scripts/build_framework_matrix.py"
+
+    MATRIX_PAGE = {
+        "template": template("framework_matrix.html.j2"),
+        "style": template("lineage.css"),
+        "fonts": sans(),
+    }
+
+    rule render_framework_matrix:
+        """The page of the framework matrix, with links into the transcripts."""
+        input:
+            **MATRIX_PAGE,
+            table="results/tables/framework_matrix.csv",
+            segments="results/datasets/segments.parquet",
+            transcripts="results/validated/transcripts.parquet",
+        output:
+            page="results/qualitative/framework_matrix.html",
+            record="results/lineage/records/render_framework_matrix.json",
+        log:
+            "results/logs/render_framework_matrix.log",
+        params:
+            code=code_of("render_framework_matrix"),
+            content=content_of(*MATRIX_PAGE.values()),
+            title=study_title,
+            synthetic=config["study"]["synthetic"],
+        script:
+            "../../scripts/render_framework_matrix.py"
+
+    REPORTED_TABLES.append("fragility")
+
+    rule measure_fragility:
+        """Each qualitative claim without every person, and by each coder alone."""
+        input:
+            segments="results/datasets/segments.parquet",
+            codebook="results/validated/codebook.parquet",
+            interviews=validated("interviews"),
+        output:
+            table=update("results/tables/fragility.csv"),
+            takes="results/takes/fragility.json",
+            record="results/lineage/records/measure_fragility.json",
+        log:
+            "results/logs/measure_fragility.log",
+        params:
+            **LABELS_OF_PEOPLE,
+            code=code_of("measure_fragility"),
+            claims=CASES.get("claims", []),
+        script:
+            "../../scripts/measure_fragility.py"

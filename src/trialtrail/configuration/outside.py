@@ -29,6 +29,8 @@ def outside(config: dict[str, Any]) -> Iterator[tuple[str, list[str], str]]:
     ]
     for section, key in (("report", "text"), ("study", "plan_lock"), ("validation", "resolutions")):
         named.append(([section, key], config.get(section, {}).get(key)))
+    matrix = config.get("qualitative", {}).get("cases", {}).get("matrix", {})
+    named.append((["qualitative", "cases", "matrix", "file"], matrix.get("file")))
     for path, value in named:
         if value and _leaves(value):
             yield f"{'.'.join(path)} leads out of the study's folder", path, DO

@@ -57,7 +57,7 @@ class Study(StudyFiles, StudySimulation):
         """Every file that the configuration names: exports, events, answers to queries, texts."""
         events = [file for name in self.config["exports"] for file in self.events_files(name)]
         answers = [self.validation.resolutions] if self.validation.resolutions else []
-        return [*self.all_files, *events, *answers, *self.text_files()]
+        return [*self.all_files, *events, *answers, *self.text_files(), *self.summary_files]
 
     def _check_names(self) -> None:
         for path in self.all_paths:
@@ -84,6 +84,14 @@ class Study(StudyFiles, StudySimulation):
                 rule="validation.resolutions",
                 remedy="put the file there, or take the key out of the configuration",
             )
+        for path in self.summary_files:
+            if not Path(path).is_file():
+                raise StudyError(
+                    "The file with the summaries of the framework matrix is missing",
+                    where=self.config["qualitative"]["cases"]["matrix"]["file"],
+                    rule="qualitative.cases.matrix.file",
+                    remedy="put the file there, or take the key out of the configuration",
+                )
         used = {s["export"] for t in self.tables for s in self.spec(t)["sources"]}
         for name in sorted(used):
             spec = self.config["exports"][name]

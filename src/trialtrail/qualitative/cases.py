@@ -21,7 +21,7 @@ REGISTER, SEGMENTS = "validated:interviews", "dataset:segments"
 HELD = ["person", "role", "number", "stage", "interview_id", "document"]
 EVERYBODY = "all"
 """In the place of a list of who was asked."""
-WHERE_ASKED = "configuration, qualitative.asked"
+WHERE_ASKED = "configuration, qualitative.cases.asked"
 
 
 def held_interviews(interviews: pd.DataFrame | None, documents: Iterable[str] = ()) -> pd.DataFrame:
@@ -43,6 +43,8 @@ def held_interviews(interviews: pd.DataFrame | None, documents: Iterable[str] = 
 def people(held: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each person, with role, number and the stages of the interviews.
 
+    Roles are in the order of the register, and so are the people of a role.
+
     Columns: ``person``, ``role``, ``number``, ``stages`` (tuple), ``documents`` (tuple).
     """
     rows = []
@@ -58,7 +60,9 @@ def people(held: pd.DataFrame) -> pd.DataFrame:
             }
         )
     columns = ["person", "role", "number", "stages", "documents"]
-    return pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
+    places = table.groupby("role", sort=False, dropna=False).ngroup()
+    return table.loc[places.sort_values(kind="stable").index].reset_index(drop=True)
 
 
 def in_stage(everybody: pd.DataFrame, stage: str) -> pd.DataFrame:
@@ -113,45 +117,46 @@ def interviews_taken(interviews: pd.DataFrame | None, **where: object) -> list[T
 
 @dataclass(frozen=True)
 class Asked:
-    """What is known of who was asked about a theme.
+    """What is known of who was asked about what.
 
     Attributes:
-        themes: theme -> the interviews in which it was asked, by number in ``held``; a theme that
-            is not here is not known to have been asked of anybody or not.
+        entries: row of an entry of the codebook -> the interviews in which it was asked, by their
+            place in ``held``. An entry that is not here is as the one above it; of the others it is
+            not known whether they were asked.
     """
 
-    themes: Mapping[str, frozenset[int]]
+    entries: Mapping[str, frozenset[int]]
 
-    def of(self, theme: str, own: pd.DataFrame) -> bool | None:
+    def of(self, row: str, own: pd.DataFrame) -> bool | None:
         """Return whether a person was asked in one of the interviews, None where not known."""
-        if theme not in self.themes:
-            return None
-        return bool(self.themes[theme] & set(own.index))
+        while row:
+            if row in self.entries:
+                return bool(self.entries[row] & set(own.index))
+            row = row.rpartition(".")[0]
+        return None
 
 
 def asked_in(
-    held: pd.DataFrame, asked: Mapping[str, str | Sequence[str]], themes: Iterable[str]
+    held: pd.DataFrame, asked: Mapping[str, str | Sequence[str]], table: pd.DataFrame
 ) -> Asked:
-    """Return in which interviews each theme was asked.
+    """Return in which interviews each theme, category or code was asked.
 
-    ``asked`` gives for a theme ``all``, or a list of roles, stages, pairs ``role.stage``, numbers
-    of interviews or documents; what meets one of them was asked.
+    ``asked`` gives for an entry of the codebook (``table``) ``all``, or a list of roles, stages,
+    pairs ``role.stage``, numbers of interviews or documents; what meets one of them was asked.
 
     Raises:
-        StudyError: a name is none of these, or the theme is not in the codebook.
+        StudyError: a name is none of these, or no entry of the codebook.
     """
-    known = {*themes}
     found: dict[str, frozenset[int]] = {}
-    for theme, listed in asked.items():
-        if theme not in known:
-            raise _unknown(f"no theme of the codebook is named `{theme}`{nearest(theme, known)}")
+    for name, listed in asked.items():
+        row = str(entry_named(table, name, WHERE_ASKED)["row"])
         if listed == EVERYBODY:
-            found[theme] = frozenset(held.index)
+            found[row] = frozenset(held.index)
             continue
         places: set[int] = set()
-        for name in [listed] if isinstance(listed, str) else listed:
-            places |= _interviews_named(str(name), held)
-        found[theme] = frozenset(places)
+        for one in [listed] if isinstance(listed, str) else listed:
+            places |= _interviews_named(str(one), held)
+        found[row] = frozenset(places)
     return Asked(found)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from trialtrail.qualitative.cases import entry_named
 from trialtrail.qualitative.codings import of_entry
 
-WHERE = "configuration, qualitative.contrary"
+WHERE = "configuration, qualitative.cases.contrary"
 
 
 @dataclass(frozen=True)
