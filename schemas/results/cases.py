@@ -83,3 +83,74 @@ class Fragility(Result):
     coders_it_fails_by: Whole = column("Coders", "By whom alone it does not hold, each", **COUNT)
     rests_on: Text = column("Rests on", "one person, one coder; empty for neither", **NULLABLE)
     named: Text = column("Which", "The people and coders", **NULLABLE)
+
+
+class DeviantCases(Result):
+    """One row is a proposition, a case against it that people told of, or a person to look at."""
+
+    kind: Text = column(
+        "Kind", "proposition, case, to look at", isin=["proposition", "case", "to look at"]
+    )
+    proposition: Text = column("Proposition", "Name of the proposition")
+    text: Text = column("Text", "The proposition", **NULLABLE)
+    entry: Text = column("Entry", "Row in the table of codes that it rests on", **NULLABLE)
+    entry_label: Text = column("Entry label", "What readers call that", **NULLABLE)
+    cases: Whole = column("Cases", "Cases against it that people told of", **COUNT)
+    to_look_at: Whole = column("To look at", "Further people whom a rule offers", **COUNT)
+    case: Text = column("Case", "The person: role and number, or the document", **NULLABLE)
+    label: Text = column("Label", "What readers call the person", **NULLABLE)
+    role: Text = column("Role", "Role of the person", **NULLABLE)
+    number: Whole = column("Number", "Number within the role", **NULLABLE)
+    quotation: Text = column("Quotation", "Number of the quotation that shows it", **NULLABLE)
+    words: Text = column("Words", "The words, as they stand in the transcript", **NULLABLE)
+    document: Text = column("Transcript", "Where they stand", **NULLABLE)
+    start: Whole = column("Start", "First character, in code points from 0", **COUNT)
+    end: Whole = column("End", "Character after the last", **COUNT)
+    says: Text = column("Says", "In what it speaks against; how people searched", **NULLABLE)
+    resolved: Text = column("Resolved", "What became of the proposition", **NULLABLE)
+    by: Text = column("By", "Who resolved it, or searched", **NULLABLE)
+    on: Text = column("On", "When", **NULLABLE)
+    why: Text = column("Why", "By which rule a person is to be looked at", **NULLABLE)
+    codes: Text = column("Codes", "The contrary codes of the person", **NULLABLE)
+
+
+class StagePeople(Result):
+    """One row is all people interviewed, or a role: are they the same people at each stage?"""
+
+    label: Text = column("Label", "What readers call it")
+    role: Text = column("Role", "The role; all where it is empty", **NULLABLE)
+    stages: Whole = column("Stages", "Stages at which somebody was interviewed", ge=0)
+    people: Whole = column("People", "People interviewed", ge=0)
+    at_several: Whole = column("At several", "Interviewed at more than one stage", ge=0)
+    at_all: Whole = column("At all", "Interviewed at every stage", ge=0)
+    state: Text = column(
+        "State", "one stage, same people, some of them the same, different people"
+    )
+
+
+class CaseMatrix(Result):
+    """One row is what is known of one person in one variable, a number by its band."""
+
+    case: Text = column("Case", "The person: role and number")
+    label: Text = column("Label", "What readers call the person")
+    role: Text = column("Role", "Role of the person", **NULLABLE)
+    number: Whole = column("Number", "Number within the role", **NULLABLE)
+    variable: Text = column("Variable", "Name of the variable")
+    variable_label: Text = column("Variable label", "What readers call it")
+    unit: Text = column("Unit", "Unit of a number", **NULLABLE)
+    value: Text = column("Value", "Band, text, yes or no; empty where not known", **NULLABLE)
+    banded: YesNo = column("Banded", "A band stands for a number")
+
+
+class ThemeByGroup(Result):
+    """One row is one theme and one level of a variable: in how many people it was found."""
+
+    theme: Text = column("Theme", "Row of the theme, category or code in the table of codes")
+    theme_label: Text = column("Theme label", "What readers call it")
+    variable: Text = column("Variable", "Name of the variable")
+    variable_label: Text = column("Variable label", "What readers call it")
+    unit: Text = column("Unit", "Unit of a number", **NULLABLE)
+    level: Text = column("Level", "Band or value of the variable")
+    people: Whole = column("People", "People with the level", ge=0)
+    n: Whole = column("n", "People with the level in whom the theme was found", ge=0)
+    denominator: Whole = column("Of", "People with the level but for those not asked", ge=0)

@@ -15,7 +15,15 @@ from schemas.results.accounts import (
 )
 from schemas.results.agreement import Agreement
 from schemas.results.arms import Arms
-from schemas.results.cases import Fragility, FrameworkMatrix, QuotationBalance
+from schemas.results.cases import (
+    CaseMatrix,
+    DeviantCases,
+    Fragility,
+    FrameworkMatrix,
+    QuotationBalance,
+    StagePeople,
+    ThemeByGroup,
+)
 from schemas.results.claims import Claims
 from schemas.results.curves import Curves
 from schemas.results.deviations import Deviations, PlanVersions
@@ -34,11 +42,13 @@ from schemas.results.summaries import Summaries
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "agreement": Agreement,
     "arms": Arms,
+    "case_matrix": CaseMatrix,
     "claims": Claims,
     "convergence": Convergence,
     "curves": Curves,
     "data_dictionary": DataDictionary,
     "deviations": Deviations,
+    "deviant_cases": DeviantCases,
     "estimates": Estimates,
     "exports": Exports,
     "form_patterns": FormPatterns,
@@ -61,6 +71,8 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "resolutions": Resolutions,
     "retention": Retention,
     "row_accounts": RowAccounts,
+    "stage_people": StagePeople,
     "steps": Steps,
     "summaries": Summaries,
+    "theme_by_group": ThemeByGroup,
 }

@@ -104,3 +104,88 @@ if STUDY.has("segments", "codebook", "transcripts"):
             claims=CASES.get("claims", []),
         script:
             "../../scripts/measure_fragility.py"
+
+
+if STUDY.has("interviews"):
+    REPORTED_TABLES.append("stage_people")
+
+    rule compare_stages:
+        """Whether the same people were interviewed at each stage."""
+        input:
+            interviews="results/validated/interviews.parquet",
+        output:
+            table="results/tables/stage_people.csv",
+            takes="results/takes/stage_people.json",
+            record="results/lineage/records/compare_stages.json",
+        log:
+            "results/logs/compare_stages.log",
+        params:
+            code=code_of("compare_stages"),
+            roles=QUALITATIVE("roles"),
+        script:
+            "../../scripts/compare_stages.py"
+
+
+if CASES.get("propositions") and STUDY.has("segments", "codebook", "transcripts"):
+    REPORTED_TABLES.append("deviant_cases")
+
+    rule check_deviant_cases:
+        """Propositions, the cases against them that people told of, and whom to look at."""
+        input:
+            segments="results/datasets/segments.parquet",
+            codebook="results/validated/codebook.parquet",
+            transcripts="results/validated/transcripts.parquet",
+            interviews=validated("interviews"),
+            quotations=(
+                ["results/tables/quotations.csv"] if "quotations" in REPORTED_TABLES else []
+            ),
+        output:
+            # `update`: a slip in the configuration ends this job, and the last table is put back.
+            table=update("results/tables/deviant_cases.csv"),
+            takes="results/takes/deviant_cases.json",
+            record="results/lineage/records/check_deviant_cases.json",
+        log:
+            "results/logs/check_deviant_cases.log",
+        params:
+            code=code_of("check_deviant_cases"),
+            propositions=CASES["propositions"],
+            contrary=CASES["contrary"],
+            asked=CASES["asked"],
+            roles=QUALITATIVE("roles"),
+        script:
+            "../../scripts/check_deviant_cases.py"
+
+
+if CASES.get("variables") and STUDY.has("interviews", "segments", "codebook", "transcripts"):
+    REPORTED_TABLES += ["case_matrix", "theme_by_group"]
+
+    rule tabulate_case_matrix:
+        """What the trial knows of the people interviewed, in bands, beside their themes."""
+        input:
+            interviews="results/validated/interviews.parquet",
+            matrix="results/tables/framework_matrix.csv",
+            datasets=expand(
+                "results/datasets/{dataset}.parquet",
+                dataset=sorted(
+                    {
+                        each["from"].partition(".")[0]
+                        for each in CASES["variables"]
+                        if each["from"].partition(".")[0] in DERIVED
+                    }
+                ),
+            ),
+        output:
+            # `update`: a slip in the configuration ends this job, and the last tables are put back.
+            table=update("results/tables/case_matrix.csv"),
+            groups=update("results/tables/theme_by_group.csv"),
+            takes="results/takes/case_matrix.json",
+            record="results/lineage/records/tabulate_case_matrix.json",
+        log:
+            "results/logs/tabulate_case_matrix.log",
+        params:
+            code=code_of("tabulate_case_matrix"),
+            variables=CASES["variables"],
+            roles=QUALITATIVE("roles"),
+            arms={arm["id"]: arm.get("label", arm["id"]) for arm in STUDY.arms},
+        script:
+            "../../scripts/tabulate_case_matrix.py"

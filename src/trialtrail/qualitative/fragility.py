@@ -1,8 +1,8 @@
-"""Fragility of qualitative claims: each computed anew without every person, and by each coder alone.
+"""Fragility of qualitative claims: each without every person, and by each coder alone.
 
 A claim *rests on one person* where it no longer holds without somebody, and *on one coder* where it
-does not hold by the codings of some coder alone. That a theme or category was found holds as long as
-it was found in one person.
+does not hold by the codings of some coder alone. That a theme or category was found holds as long
+as it was found in one person.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def pieces(place: int, text: str, passages: Sequence[tuple[int, int, str, str]])
     for start, end, *_ in passages:
         starts.setdefault(start, {})[anchor(place, start, end)] = None
     made = []
-    for first, last in zip(cuts, cuts[1:], strict=False):
+    for first, last in pairwise(cuts):
         over = [each for each in passages if each[0] <= first and each[1] >= last]
         marks = dict.fromkeys(f"{code} ({coder})" for _, _, code, coder in over)
         made.append(Piece(text[first:last], tuple(starts.get(first, ())), tuple(marks)))

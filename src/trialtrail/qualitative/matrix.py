@@ -143,14 +143,11 @@ def _found(
     """Return what was found of an entry in the interviews of one person."""
     passages = of_entry(own, entry)
     was_asked = asked.of(entry["row"], took)
-    if len(passages):
-        state = FOUND
-    else:
-        state = {True: ABSENT, False: NOT_ASKED, None: UNKNOWN}[was_asked]
+    state = {True: ABSENT, False: NOT_ASKED, None: UNKNOWN}[was_asked]
     each = passages.groupby("coder").size()
     places = passages[["document", "start", "end"]].drop_duplicates()
     return {
-        "state": state,
+        "state": FOUND if len(passages) else state,
         "asked": was_asked,
         "passages": int((passages["coder"] == coder).sum()),
         "coders": passages["coder"].nunique(),
