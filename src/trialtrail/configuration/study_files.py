@@ -8,8 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from trialtrail.configuration.study_sources import StudySources
+from trialtrail.exports.formats import PROJECTS, format_of
 
 DOCUMENT_ENDING = ".docx"
+QUALCODER = "data.qda"
+"""The database in the folder of a project of QualCoder."""
 
 
 class StudyFiles(StudySources):
@@ -25,10 +28,24 @@ class StudyFiles(StudySources):
         if spec.get("format") == "docx":
             found = sorted(path.glob(f"*{DOCUMENT_ENDING}"))
             return [p.as_posix() for p in found if not p.name.startswith("~$")]
+        if path.is_dir() and (path / QUALCODER).is_file():
+            path /= QUALCODER
         paths = [path.as_posix()]
         if spec.get("dictionary"):
             paths.append((self.folder / spec["dictionary"]).as_posix())
         return paths
+
+    @property
+    def project_exports(self) -> list[str]:
+        """The exports that are projects of programs for qualitative analysis and feed a table."""
+        feeding = {
+            source["export"] for table in self.tables for source in self.spec(table)["sources"]
+        }
+        return sorted(
+            name
+            for name, spec in self.config["exports"].items()
+            if name in feeding and format_of(spec | {"label": spec["file"]}) in PROJECTS
+        )
 
     def events_files(self, export: str) -> list[str]:
         """Return the list of events of ``export``, if it has one."""

@@ -26,13 +26,14 @@ GENERIC = "section.html.j2"
 REPORTED_TABLES = (
     *("agreement", "arms", "claims", "convergence", "curves", "data_dictionary", "deviations"),
     *("estimates", "harms", "interviewees", "joint_display", "models", "plan", "plan_versions"),
+    "project_elements",
     *("query_counts", "quotations", "retention", "row_accounts", "steps", "summaries"),
     *("case_matrix", "deviant_cases", "fragility", "framework_matrix", "quotation_balance"),
     *("stage_people", "theme_by_group"),
 )
 TOPICS = (
-    *("baseline", "codes", "codes_by_stage", "codes_of_all_coders", "contacts", "flow"),
-    *("interviews", "missing_outcomes", "passages", "providers", "questionnaire", "uptake"),
+    *("baseline", "codes", "codes_by_stage", "codes_of_all_coders", "codes_people", "contacts"),
+    *("flow", "interviews", "missing_outcomes", "passages", "providers", "questionnaire", "uptake"),
 )
 FIGURES = (
     *("curves", "flow_chart", "forest_plot", "retention"),
