@@ -1,12 +1,11 @@
 """Makes the table `quotation_balance`: who is quoted, against who was coded and interviewed."""
 
-import pandas as pd
-
 from trialtrail.qualitative.balance import balance_quotations
 from trialtrail.qualitative.cases import held_interviews
+from trialtrail.qualitative.codebook import codebook_of
 from trialtrail.record import Rows, run
 from trialtrail.results.takes import taken_by, write_takes
-from trialtrail.tables import read_result, read_table, write_result
+from trialtrail.tables import read_optional, read_result, read_table, write_result
 
 from schemas.results.base import conform
 from schemas.results.cases import QuotationBalance
@@ -15,20 +14,16 @@ SETTINGS = ("coder", "contrary", "contrary_quotations", "roles", "stages")
 NOT_PRINTED = "not printable: it is not verbatim, or its interview is not in the register"
 
 
-def first_table(paths: list[str] | str | None) -> pd.DataFrame | None:
-    """Return the one table of an input that a study may lack."""
-    listed = [paths] if isinstance(paths, str) else list(paths or [])
-    return read_table(listed[0]) if listed else None
-
-
 def main(job) -> dict[str, Rows]:
     """Read quotations, segments and register; write the table."""
     quotations = read_result(job.input.quotations)
     segments = read_table(job.input.segments)
-    interviews = first_table(job.input.interviews)
-    held = held_interviews(interviews, segments["document"])
+    interviews = read_optional(job.input, "interviews")
+    documents = read_table(job.input.transcripts)["document"]
+    held = held_interviews(interviews, documents, job.params.naming)
     given = {name: getattr(job.params, name, None) for name in SETTINGS}
-    codebook = read_table(job.input.codebook)
+    book = read_optional(job.input, "codebook")
+    codebook = codebook_of(segments["code"]) if book is None else book
     rows = balance_quotations(quotations, segments, codebook, held, interviews, given)
     table = conform(rows, QuotationBalance)
     write_result(table, job.output.table)

@@ -16,10 +16,9 @@ def main(job) -> dict[str, Rows]:
     """Read the register, the datasets and the framework matrix; write both tables."""
     register = read_table(job.input.interviews)
     datasets = {Path(path).stem: read_table(path) for path in job.input.datasets}
-    labels = {name: getattr(job.params, name, None) or {} for name in ("roles", "arms")}
-    held = held_interviews(register)
+    held = held_interviews(register, naming=job.params.naming)
     variables = job.params.variables
-    values = tabulate_case_variables(variables, held, register, datasets, labels)
+    values = tabulate_case_variables(variables, held, register, datasets, job.params.arms)
     groups = tabulate_theme_by_group(values, read_result(job.input.matrix), variables)
     write_result(conform(values, CaseMatrix), job.output.table)
     write_result(conform(groups, ThemeByGroup), job.output.groups)

@@ -82,7 +82,8 @@ class Fragility(Result):
     people_it_rests_on: Whole = column("People", "Without whom it does not hold, each", **COUNT)
     coders_it_fails_by: Whole = column("Coders", "By whom alone it does not hold, each", **COUNT)
     rests_on: Text = column("Rests on", "one person, one coder; empty for neither", **NULLABLE)
-    named: Text = column("Which", "The people and coders", **NULLABLE)
+    people_named: Text = column("Whom", "People without any one of whom it falls", **NULLABLE)
+    coders_named: Text = column("By whom", "Coders by whom alone it falls", **NULLABLE)
 
 
 class DeviantCases(Result):

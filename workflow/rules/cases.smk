@@ -1,10 +1,9 @@
 """Stage 4: interviews, segments and quotations in; tables of cases, and the framework matrix, out."""
 
 CASES = QUALITATIVE("cases")
-LABELS_OF_PEOPLE = {"roles": QUALITATIVE("roles"), "stages": QUALITATIVE("stages")}
 
 
-if STUDY.has("quotations", "segments", "codebook", "transcripts"):
+if "quotations" in REPORTED_TABLES and STUDY.has("segments", "transcripts"):
     REPORTED_TABLES.append("quotation_balance")
 
     rule balance_quotations:
@@ -12,8 +11,9 @@ if STUDY.has("quotations", "segments", "codebook", "transcripts"):
         input:
             quotations="results/tables/quotations.csv",
             segments="results/datasets/segments.parquet",
-            codebook="results/validated/codebook.parquet",
+            codebook=validated("codebook"),
             interviews=validated("interviews"),
+            transcripts="results/validated/transcripts.parquet",
         output:
             table=update("results/tables/quotation_balance.csv"),
             takes="results/takes/quotation_balance.json",
@@ -21,7 +21,9 @@ if STUDY.has("quotations", "segments", "codebook", "transcripts"):
         log:
             "results/logs/balance_quotations.log",
         params:
-            **LABELS_OF_PEOPLE,
+            naming=NAMING,
+            roles=QUALITATIVE("roles"),
+            stages=QUALITATIVE("stages"),
             code=code_of("balance_quotations"),
             coder=QUALITATIVE("coder"),
             contrary=CASES["contrary"],
@@ -30,15 +32,16 @@ if STUDY.has("quotations", "segments", "codebook", "transcripts"):
             "../../scripts/balance_quotations.py"
 
 
-if STUDY.has("segments", "codebook", "transcripts"):
+if STUDY.has("segments", "transcripts"):
     REPORTED_TABLES.append("framework_matrix")
 
     rule build_framework_matrix:
         """Case by theme: what was found, and the summaries that people wrote."""
         input:
             segments="results/datasets/segments.parquet",
-            codebook="results/validated/codebook.parquet",
+            codebook=validated("codebook"),
             interviews=validated("interviews"),
+            transcripts="results/validated/transcripts.parquet",
             summaries=STUDY.summary_files,
         output:
             # `update`: a slip in the summaries ends this job, and the last table is put back.
@@ -48,7 +51,9 @@ if STUDY.has("segments", "codebook", "transcripts"):
         log:
             "results/logs/build_framework_matrix.log",
         params:
-            **LABELS_OF_PEOPLE,
+            naming=NAMING,
+            roles=QUALITATIVE("roles"),
+            stages=QUALITATIVE("stages"),
             code=code_of("build_framework_matrix"),
             content=content_of(STUDY.summary_files),
             coder=QUALITATIVE("coder"),
@@ -90,8 +95,9 @@ if STUDY.has("segments", "codebook", "transcripts"):
         """Each qualitative claim without every person, and by each coder alone."""
         input:
             segments="results/datasets/segments.parquet",
-            codebook="results/validated/codebook.parquet",
+            codebook=validated("codebook"),
             interviews=validated("interviews"),
+            transcripts="results/validated/transcripts.parquet",
         output:
             table=update("results/tables/fragility.csv"),
             takes="results/takes/fragility.json",
@@ -99,7 +105,9 @@ if STUDY.has("segments", "codebook", "transcripts"):
         log:
             "results/logs/measure_fragility.log",
         params:
-            **LABELS_OF_PEOPLE,
+            naming=NAMING,
+            roles=QUALITATIVE("roles"),
+            stages=QUALITATIVE("stages"),
             code=code_of("measure_fragility"),
             claims=CASES.get("claims", []),
         script:
@@ -126,14 +134,14 @@ if STUDY.has("interviews"):
             "../../scripts/compare_stages.py"
 
 
-if CASES.get("propositions") and STUDY.has("segments", "codebook", "transcripts"):
+if CASES.get("propositions") and STUDY.has("segments", "transcripts"):
     REPORTED_TABLES.append("deviant_cases")
 
     rule check_deviant_cases:
         """Propositions, the cases against them that people told of, and whom to look at."""
         input:
             segments="results/datasets/segments.parquet",
-            codebook="results/validated/codebook.parquet",
+            codebook=validated("codebook"),
             transcripts="results/validated/transcripts.parquet",
             interviews=validated("interviews"),
             quotations=(
@@ -151,12 +159,12 @@ if CASES.get("propositions") and STUDY.has("segments", "codebook", "transcripts"
             propositions=CASES["propositions"],
             contrary=CASES["contrary"],
             asked=CASES["asked"],
-            roles=QUALITATIVE("roles"),
+            naming=NAMING,
         script:
             "../../scripts/check_deviant_cases.py"
 
 
-if CASES.get("variables") and STUDY.has("interviews", "segments", "codebook", "transcripts"):
+if CASES.get("variables") and STUDY.has("interviews", "segments", "transcripts"):
     REPORTED_TABLES += ["case_matrix", "theme_by_group"]
 
     rule tabulate_case_matrix:
@@ -185,7 +193,7 @@ if CASES.get("variables") and STUDY.has("interviews", "segments", "codebook", "t
         params:
             code=code_of("tabulate_case_matrix"),
             variables=CASES["variables"],
-            roles=QUALITATIVE("roles"),
+            naming=NAMING,
             arms={arm["id"]: arm.get("label", arm["id"]) for arm in STUDY.arms},
         script:
             "../../scripts/tabulate_case_matrix.py"

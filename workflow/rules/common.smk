@@ -60,6 +60,7 @@ ARMS = [arm["id"] for arm in STUDY.arms]
 LEVEL = STUDY.analysis("confidence_level")
 INTERVENTION_ARM = STUDY.analysis("intervention_arm", ARMS[-1] if ARMS else "")
 UPTAKE_CONTACT = STUDY.analysis("uptake", {}).get("contact", {})
+NAMING = STUDY.naming
 
 
 WILDCARDS = {

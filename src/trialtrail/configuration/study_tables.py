@@ -62,6 +62,19 @@ class StudyTables:
         """
         return with_defaults(self._entry("qualitative", key, default), f"qualitative.{key}")
 
+    @property
+    def naming(self) -> dict:
+        """What decides how people of the interviews are called in print (`labels.Naming`)."""
+        chosen = self.word_disclosure
+        named = {name: self.qualitative(name) for name in ("roles", "stages")}
+        named |= {name: chosen[name] for name in ("minimum", "nobody")}
+        return named | {"exact": chosen.get("exact_labels", {})}
+
+    @property
+    def word_disclosure(self) -> dict:
+        """What may be told of people in print, with its defaults."""
+        return defaults_within("qualitative.disclosure") | self.qualitative("disclosure", {})
+
     def _entry(self, section: str, key: str, default):
         given, name = self.config.get(section, {}), f"{section}.{key}"
         if key in given:

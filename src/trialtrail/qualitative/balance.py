@@ -20,13 +20,13 @@ from trialtrail.qualitative.cases import (
     coder_counted,
     in_stage,
     interviews_taken,
-    name_of,
+    passages_of,
     people,
     took_place,
     whose,
     with_person,
 )
-from trialtrail.qualitative.codings import entries, of_entry
+from trialtrail.qualitative.codebook import entries, of_entry, where_of
 from trialtrail.qualitative.contrary import Contrary, contrary_entries, contrary_segments
 from trialtrail.results.takes import TAKES, Takes, takes
 
@@ -155,7 +155,7 @@ def balance_quotations(
     given = dict(settings or {})
     table = entries(codebook)
     declared = contrary_entries(given.get("contrary") or {}, table)
-    coded = with_person(segments, held)
+    coded = with_person(passages_of(segments), held)
     against = contrary_segments(coded, declared)
     shown = with_person(quotations[quotations["printable"].astype("boolean").fillna(False)], held)
     shown = judged_quotations(shown, coded, against, given.get("contrary_quotations") or ())
@@ -168,7 +168,7 @@ def balance_quotations(
     for row in rows:
         if row["level"] == "person":
             row["most"] = bool(greatest) and row["quotations"] == greatest
-    return [*rows, *quotation_rows(material, given)]
+    return [*rows, *quotation_rows(material)]
 
 
 def groups(
@@ -204,7 +204,7 @@ def groups(
         own = everybody.iloc[[place]]
         person = own.iloc[0].to_dict()
         about = {"row": f"person.{person['person']}", "level": "person"}
-        about |= {"label": name_of(person["role"], person["number"], person["person"], roles)}
+        about |= {"label": person["whom"]}
         about |= {name: person[name] for name in PERSON if pd.notna(person[name])}
         yield Group(about, own, where=whose(person))
 
@@ -260,7 +260,7 @@ def _takes(group: Group, material: Material, declared: Sequence[Contrary]) -> li
     """Return what the cells of a group's row take."""
     where, theme = dict(group.where), {}
     if group.theme is not None:
-        theme = {"theme": group.theme["theme"]}
+        theme = where_of(group.theme)
     did = took_place(material.interviews)
     register = Takes(REGISTER, PERSON, did | where, ("document",), ("document",))
     speaker = [] if material.interviews is None else [register]
@@ -270,7 +270,7 @@ def _takes(group: Group, material: Material, declared: Sequence[Contrary]) -> li
     quoted = [Takes(QUOTED, ("document",), own | theme), *speaker]
     under = Takes(SEGMENTS, ("document", "theme", "start", "end", "coder"), theme)
     contrary = [
-        Takes(SEGMENTS, ("document",), where | _named(each.entry))
+        Takes(SEGMENTS, ("document",), where | where_of(each.entry))
         for each in declared
         if group.theme is None or each.is_against(group.theme)
     ]
@@ -293,12 +293,7 @@ def _takes(group: Group, material: Material, declared: Sequence[Contrary]) -> li
     ]
 
 
-def _named(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the ids of an entry of the codebook, as columns of the segments."""
-    return {name: entry[name] for name in ("theme", "category", "code") if entry[name]}
-
-
-def quotation_rows(material: Material, labels: Mapping[str, Any]) -> list[dict[str, Any]]:
+def quotation_rows(material: Material) -> list[dict[str, Any]]:
     """Return a row for each quotation: by how many coders it was coded under its theme."""
     rows = []
     by_document = material.held.dropna(subset=["document"]).set_index("document")
@@ -310,10 +305,7 @@ def quotation_rows(material: Material, labels: Mapping[str, Any]) -> list[dict[s
         here = {"document": each["document"]}
         coded = Takes(SEGMENTS, ("theme", "start", "end", "coder"), here | theme)
         anyhow = Takes(SEGMENTS, ("code", "start", "end", "coder"), here)
-        name = name_of(
-            speaker["role"], speaker["number"], each["person"], labels.get("roles") or {}
-        )
-        row = {"row": f"quotation.{each['row']}", "level": "quotation", "label": name}
+        row = {"row": f"quotation.{each['row']}", "level": "quotation", "label": speaker["whom"]}
         row |= {name: speaker[name] for name in (*PERSON, "stage") if pd.notna(speaker[name])}
         row |= {
             "theme": each["theme"],

@@ -16,14 +16,15 @@ from typing import Any
 import pandas as pd
 
 from trialtrail.errors import StudyError
-from trialtrail.qualitative.cases import REGISTER, SEGMENTS, name_of, people, whose
+from trialtrail.qualitative.cases import REGISTER, people, whose
 from trialtrail.results.cells import nearest
-from trialtrail.results.takes import TAKES, Takes, takes
+from trialtrail.results.takes import RESULT, TAKES, Takes, takes
 
 INTERVIEWS, OUTCOMES = "interviews", "outcomes"
 KEYS = {"participants": "participant_id", "outcomes": "participant_id", "providers": "provider_id"}
 """Datasets, and the column by which the register leads to them."""
 NOT_KNOWN = "not known"
+MATRIX = f"{RESULT}:framework_matrix"
 WHERE = "configuration, qualitative.cases.variables"
 RULE = "a variable is a column of the register or of a dataset, and its numbers are in bands"
 
@@ -185,30 +186,28 @@ def tabulate_case_variables(
     held: pd.DataFrame,
     register: pd.DataFrame,
     datasets: Mapping[str, pd.DataFrame],
-    labels: Mapping[str, Mapping[str, str]] | None = None,
+    arms: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """Return a row for each person and variable that concerns the person.
 
-    ``labels`` are those of ``roles`` and ``arms``.
+    ``arms`` are what the arms are called.
 
     Raises:
         StudyError: as `values_of` and `shown`.
     """
-    named = labels or {}
     everybody = people(held).to_dict("records")
     rows = []
     for variable in variables:
-        known = values_of(variable, held, register, datasets, named.get("arms") or {})
+        known = values_of(variable, held, register, datasets, arms or {})
         for person in everybody:
             case = person["person"]
             if case not in known:
                 continue
-            called = name_of(person["role"], person["number"], case, named.get("roles") or {})
             rows.append(
                 {
                     "row": f"{case}.{variable['id']}",
                     "case": case,
-                    "label": called,
+                    "label": person["whom"],
                     "role": person["role"],
                     "number": person["number"],
                     "variable": variable["id"],
@@ -259,9 +258,8 @@ def tabulate_theme_by_group(
             for theme, label in themes.itertuples(index=False, name=None):
                 of = [case for case in cases if states[case, theme] != "not asked"]
                 found = [case for case in of if states[case, theme] == "found"]
-                ids = dict(zip(("theme", "category", "code"), theme.split("."), strict=False))
                 every = _taken(variable, {})
-                coded = Takes(SEGMENTS, ("document",), {"theme": ids["theme"]})
+                cells = [Takes(MATRIX, ("state",), {"row": f"{case}.{theme}"}) for case in cases]
                 rows.append(
                     {
                         "row": f"{theme}.{variable['id']}.{place}",
@@ -276,7 +274,7 @@ def tabulate_theme_by_group(
                         "denominator": len(of),
                         TAKES: [
                             *takes(("people", "denominator", "n"), *every),
-                            *takes(("n",), coded),
+                            *takes(("n", "denominator"), *cells),
                         ],
                     }
                 )

@@ -8,36 +8,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from trialtrail.errors import StudyError
 from trialtrail.qualitative.codings import INTERVIEWED
+from trialtrail.qualitative.labels import Naming, label_forms, labels_of
+from trialtrail.qualitative.placed_codings import WHOLE_SOURCE
 from trialtrail.results.cells import nearest
 from trialtrail.results.takes import KNOWN, Takes
 
 PERSON = ("role", "number")
 REGISTER, SEGMENTS = "validated:interviews", "dataset:segments"
-HELD = ["person", "role", "number", "stage", "interview_id", "document"]
+HELD = ["person", "role", "number", "stage", "interview_id", "document", "whom", "staged"]
 EVERYBODY = "all"
 """In the place of a list of who was asked."""
 WHERE_ASKED = "configuration, qualitative.cases.asked"
 
 
-def held_interviews(interviews: pd.DataFrame | None, documents: Iterable[str] = ()) -> pd.DataFrame:
+def held_interviews(
+    interviews: pd.DataFrame | None,
+    documents: Iterable[str] = (),
+    naming: Mapping[str, Any] | None = None,
+) -> pd.DataFrame:
     """Return a row for each interview that was held, in the order of the register.
 
     Columns: ``person`` (role and number, or the document), ``role``, ``number``, ``stage``,
-    ``interview_id``, ``document``. Without a status, a document says that it was held. Without a
-    register a row is one of ``documents``.
+    ``interview_id``, ``document``; ``whom``, what the person is called in print by ``naming``, and
+    ``staged``, whether the stage may stand beside it (see `labels`). Without a status, a document
+    says that it was held. Without a register a row is one of ``documents``.
     """
     if interviews is None:
         held = pd.DataFrame({"document": pd.array(list(dict.fromkeys(documents)), dtype="string")})
-        return held.assign(person=held["document"]).reindex(columns=HELD)
-    status = (interviews["status"] == INTERVIEWED).astype("boolean")
-    held = interviews[status.fillna(interviews["document"].notna()).astype(bool)]
-    person = held["role"].astype("string") + "_" + held["number"].astype("string")
-    return held.assign(person=person).reindex(columns=HELD).reset_index(drop=True)
+        own = {"person": held["document"], "whom": held["document"], "staged": False}
+        return held.assign(**own).reindex(columns=HELD)
+    chosen = Naming.of(naming)
+    held = labels_of(interviews, chosen)
+    forms = label_forms(interviews, chosen)
+    staged = ["stage" in forms.get(str(role), "") for role in held["role"]]
+    held["number"] = held["number"].astype("Int64")
+    return held.assign(staged=staged).reindex(columns=HELD)
 
 
 def people(held: pd.DataFrame) -> pd.DataFrame:
@@ -45,7 +56,8 @@ def people(held: pd.DataFrame) -> pd.DataFrame:
 
     Roles are in the order of the register, and so are the people of a role.
 
-    Columns: ``person``, ``role``, ``number``, ``stages`` (tuple), ``documents`` (tuple).
+    Columns: ``person``, ``role``, ``number``, ``stages`` (tuple), ``documents`` (tuple), ``whom``
+    (what the person is called in print) and ``told_stages`` (the stages that may stand beside it).
     """
     rows = []
     for person, own in held.groupby("person", sort=False):
@@ -56,10 +68,12 @@ def people(held: pd.DataFrame) -> pd.DataFrame:
                 "role": first["role"],
                 "number": first["number"],
                 "stages": tuple(dict.fromkeys(own["stage"].dropna())),
+                "whom": first["whom"],
+                "told_stages": tuple(dict.fromkeys(own.loc[own["staged"], "stage"].dropna())),
                 "documents": tuple(dict.fromkeys(own["document"].dropna())),
             }
         )
-    columns = ["person", "role", "number", "stages", "documents"]
+    columns = ["person", "role", "number", "stages", "documents", "whom", "told_stages"]
     table = pd.DataFrame(rows, columns=columns)
     places = table.groupby("role", sort=False, dropna=False).ngroup()
     return table.loc[places.sort_values(kind="stable").index].reset_index(drop=True)
@@ -80,13 +94,6 @@ def with_person(table: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     return kept.assign(
         person=kept["document"].map(known["person"]), stage=kept["document"].map(known["stage"])
     )
-
-
-def name_of(role: object, number: object, person: str, labels: Mapping[str, str]) -> str:
-    """Return what a person is called: the label of the role and the number, or the document."""
-    if pd.isna(role) or pd.isna(number):
-        return person
-    return f"{labels.get(str(role), str(role).replace('_', ' ').capitalize())} {number}"
 
 
 def whose(person: Mapping[str, object], *more: Mapping[str, object]) -> dict[str, object]:
@@ -211,8 +218,8 @@ def entry_named(table: pd.DataFrame, name: str, where: str) -> pd.Series:
     """
     found = table[table["row"] == name]
     if found.empty:
-        own = table.apply(lambda entry: entry[entry["level"]], axis="columns")
-        found = table[own == name]
+        own = table["row"].str.rpartition(".")[2]
+        found = table[(own == name) | ((table["level"] == "code") & (table["code"] == name))]
     if len(found) == 1:
         return found.iloc[0]
     what = f"no entry of the codebook is named `{name}`{nearest(name, table['row'])}"
@@ -224,3 +231,8 @@ def entry_named(table: pd.DataFrame, name: str, where: str) -> pd.Series:
         rule="an entry is named by its row in the table of codes, or by an id that is its alone",
         remedy="write the row: theme, theme.category or theme.category.code",
     )
+
+
+def passages_of(segments: pd.DataFrame) -> pd.DataFrame:
+    """Return the segments that are stretches of a text, and no source as a whole."""
+    return segments[segments["kind"] != WHOLE_SOURCE] if "kind" in segments else segments

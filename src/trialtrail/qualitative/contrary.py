@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from trialtrail.qualitative.cases import entry_named
-from trialtrail.qualitative.codings import of_entry
+from trialtrail.qualitative.codebook import of_entry
 
 WHERE = "configuration, qualitative.cases.contrary"
 

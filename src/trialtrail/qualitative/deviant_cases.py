@@ -20,12 +20,12 @@ from trialtrail.qualitative.cases import (
     asked_in,
     entry_named,
     interviews_taken,
-    name_of,
     people,
     whose,
     with_person,
 )
-from trialtrail.qualitative.codings import entries, found_at, of_entry
+from trialtrail.qualitative.codebook import entries, of_entry, where_of
+from trialtrail.qualitative.codings import found_at
 from trialtrail.qualitative.contrary import Contrary, contrary_entries, contrary_segments
 from trialtrail.results.cells import nearest
 from trialtrail.results.takes import TAKES, Takes, takes
@@ -49,7 +49,6 @@ class Interviewed:
         table: the entries of the codebook.
         contrary: what was declared contrary.
         asked: who was asked what.
-        roles: what roles are called.
     """
 
     interviews: pd.DataFrame | None
@@ -60,7 +59,6 @@ class Interviewed:
     table: pd.DataFrame
     contrary: Sequence[Contrary]
     asked: Asked
-    roles: Mapping[str, str]
 
 
 def interviewed_of(
@@ -74,7 +72,7 @@ def interviewed_of(
 ) -> Interviewed:
     """Return what the cases are checked against.
 
-    ``settings`` are ``contrary``, ``asked`` and the labels ``roles`` of the configuration.
+    ``settings`` are ``contrary`` and ``asked`` of the configuration.
     """
     given, table = dict(settings or {}), entries(codebook)
     return Interviewed(
@@ -86,7 +84,6 @@ def interviewed_of(
         table,
         contrary_entries(given.get("contrary") or {}, table),
         asked_in(held, given.get("asked") or {}, table),
-        given.get("roles") or {},
     )
 
 
@@ -135,7 +132,7 @@ def _case(
         near = nearest(case["case"], everybody.index)
         raise _mistake(f"nobody interviewed is `{case['case']}`{near}", where)
     person = everybody.loc[case["case"]]
-    row = _about(person, known.roles) | _words(case, person, known, where)
+    row = _about(person) | _words(case, person, known, where)
     row |= {"row": f"{given['id']}.case.{number}", "kind": CASE, "proposition": given["id"]}
     row |= {name: case[name] for name in ("says", "resolved", "by", "on")}
     own = interviews_taken(known.interviews, **whose(person))
@@ -197,7 +194,7 @@ def _to_look_at(
             why = NOTHING_FOUND
         if not why or name in told:
             continue
-        row = _about(person, known.roles)
+        row = _about(person)
         row |= {"row": f"{given['id']}.look.{name}", "kind": LOOK, "proposition": given["id"]}
         row |= {"why": why, "codes": ", ".join(dict.fromkeys(own["code"])) or None}
         passages = [
@@ -215,18 +212,16 @@ def _to_look_at(
 
 
 def _below(entry: Mapping[str, Any], where: Mapping[str, Any]) -> Takes:
-    own = {name: entry[name] for name in ("theme", "category", "code") if entry[name]}
-    return Takes(SEGMENTS, ("document", "code"), {**where, **own})
+    return Takes(SEGMENTS, ("document", "code"), {**where, **where_of(entry)})
 
 
 def _where(taken: Takes, where: Mapping[str, Any]) -> Takes:
     return Takes(taken.table, taken.columns, where)
 
 
-def _about(person: Mapping[str, Any], roles: Mapping[str, str]) -> dict[str, Any]:
+def _about(person: Mapping[str, Any]) -> dict[str, Any]:
     """Return the cells that name a person."""
-    called = name_of(person["role"], person["number"], person["person"], roles)
-    about = {"case": person["person"], "label": called}
+    about = {"case": person["person"], "label": person["whom"]}
     return about | {name: person[name] for name in ("role", "number") if pd.notna(person[name])}
 
 

@@ -7,6 +7,7 @@ as it was found in one person.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,11 +19,10 @@ from trialtrail.qualitative.cases import (
     SEGMENTS,
     entry_named,
     interviews_taken,
-    name_of,
     people,
     with_person,
 )
-from trialtrail.qualitative.codings import entries, of_entry
+from trialtrail.qualitative.codebook import entries, of_entry, where_of
 from trialtrail.results.cells import nearest
 from trialtrail.results.takes import TAKES, Takes, takes
 
@@ -143,7 +143,6 @@ def measure_fragility(
     held: pd.DataFrame,
     interviews: pd.DataFrame | None = None,
     given: Sequence[Mapping[str, Any]] = (),
-    labels: Mapping[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
     """Return for each claim a row of everything, one without each person, one of each coder alone.
 
@@ -159,7 +158,7 @@ def measure_fragility(
     rows = []
     for claim in claims_of(table, given):
         passages = of_entry(coded, claim.entry)
-        rows += list(_rows(claim, passages, everybody, coders, groups, labels or {}))
+        rows += list(_rows(claim, passages, everybody, coders, groups))
     for row in rows:
         row[TAKES] = _takes(row, interviews)
     return rows
@@ -171,7 +170,6 @@ def _rows(
     everybody: pd.DataFrame,
     coders: Sequence[str],
     groups: Groups,
-    labels: Mapping[str, Any],
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows of one claim, that of everything first."""
     all_people = set(everybody["person"])
@@ -182,13 +180,12 @@ def _rows(
         about = {"claim": claim.id, "label": claim.text, "kind": claim.kind, "scope": scope}
         about |= {"entry": claim.entry["row"], "level": claim.entry["level"]}
         about |= {"n": len(who), "denominator": len(of), "holds": holds(claim, who, of, groups)}
-        return about | {"row": claim.id, "ids": _ids(claim.entry)} | more
+        return about | {"row": claim.id, "ids": where_of(claim.entry)} | more
 
     without, alone = [], []
     for person in everybody.to_dict("records"):
         name = person["person"]
-        called = name_of(person["role"], person["number"], name, labels.get("roles") or {})
-        more = {"row": f"{claim.id}.{WITHOUT}.{name}", "without": called, "person": person}
+        more = {"row": f"{claim.id}.{WITHOUT}.{name}", "without": person["whom"]}
         without.append(row(WITHOUT, found - {name}, all_people - {name}, **more))
     for coder, who in by_coder.items():
         more = {"row": f"{claim.id}.{ALONE}.{coder}", "coder": coder}
@@ -208,24 +205,22 @@ def _rests(
     people = [each["without"] for each in without if whole["holds"] and not each["holds"]]
     coders = [each["coder"] for each in alone if whole["holds"] and not each["holds"]]
     ground = [name for name, one in (("one person", people), ("one coder", coders)) if one]
+    # Several people may be called alike: who is few is told by the role alone.
+    several = [f"{name} ({n})" if n > 1 else name for name, n in Counter(people).items()]
     return {
         "least_without": min((each["n"] for each in without), default=None),
         "least_alone": min((each["n"] for each in alone), default=None),
         "people_it_rests_on": len(people),
         "coders_it_fails_by": len(coders),
         "rests_on": ", ".join(ground),
-        "named": ", ".join([*people, *(f"not by {coder} alone" for coder in coders)]),
+        "people_named": ", ".join(several),
+        "coders_named": ", ".join(coders),
     }
-
-
-def _ids(entry: pd.Series) -> dict[str, str]:
-    return {name: entry[name] for name in ("theme", "category", "code") if entry[name]}
 
 
 def _takes(row: dict[str, Any], interviews: pd.DataFrame | None) -> list[dict[str, Any]]:
     """Return what a row takes: the passages of the entry, and the people interviewed."""
     below = row.pop("ids")
-    row.pop("person", None)
     coder = {"coder": row["coder"]} if row.get("coder") else {}
     coded = Takes(SEGMENTS, ("document",), below | coder)
     everybody = interviews_taken(interviews)

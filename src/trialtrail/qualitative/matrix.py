@@ -23,12 +23,12 @@ from trialtrail.qualitative.cases import (
     coder_counted,
     entry_named,
     interviews_taken,
-    name_of,
+    passages_of,
     people,
     whose,
     with_person,
 )
-from trialtrail.qualitative.codings import entries, of_entry
+from trialtrail.qualitative.codebook import entries, of_entry, where_of
 from trialtrail.results.cells import nearest
 from trialtrail.results.takes import TAKES, Takes, takes
 
@@ -95,7 +95,7 @@ def build_framework_matrix(
         interviews: the register.
         summaries: what `read_summaries` gives.
         settings: ``coder``, ``entries``, ``asked``, ``file`` (how the file of the summaries is
-            called), and the labels ``roles`` and ``stages``.
+            called), and the labels ``stages``.
 
     Raises:
         StudyError: a summary is of a case or a theme that there is not.
@@ -130,10 +130,9 @@ def build_framework_matrix(
 
 def _about(person: Mapping[str, Any], labels: Mapping[str, Any]) -> dict[str, Any]:
     """Return the cells that name a case."""
-    roles, stages = labels.get("roles") or {}, labels.get("stages") or {}
-    called = name_of(person["role"], person["number"], person["person"], roles)
-    then = [stages.get(stage, stage.replace("_", " ")) for stage in person["stages"]]
-    about = {"case": person["person"], "label": called, "stages": ", ".join(then)}
+    stages = labels.get("stages") or {}
+    then = [stages.get(stage, stage.replace("_", " ")) for stage in person["told_stages"]]
+    about = {"case": person["person"], "label": person["whom"], "stages": ", ".join(then)}
     return about | {name: person[name] for name in ("role", "number") if pd.notna(person[name])}
 
 
@@ -141,16 +140,17 @@ def _found(
     own: pd.DataFrame, entry: pd.Series, coder: str | None, took: pd.DataFrame, asked: Asked
 ) -> dict[str, Any]:
     """Return what was found of an entry in the interviews of one person."""
-    passages = of_entry(own, entry)
+    under = of_entry(own, entry)
+    passages = passages_of(under)
     was_asked = asked.of(entry["row"], took)
     state = {True: ABSENT, False: NOT_ASKED, None: UNKNOWN}[was_asked]
     each = passages.groupby("coder").size()
     places = passages[["document", "start", "end"]].drop_duplicates()
     return {
-        "state": FOUND if len(passages) else state,
+        "state": FOUND if len(under) else state,
         "asked": was_asked,
         "passages": int((passages["coder"] == coder).sum()),
-        "coders": passages["coder"].nunique(),
+        "coders": under["coder"].nunique(),
         "of_coders": own["coder"].nunique(),
         "by_coder": "; ".join(f"{name} {n}" for name, n in each.items()),
         "places": "; ".join(
@@ -189,7 +189,7 @@ def _takes(
 ) -> list[dict[str, Any]]:
     """Return what a cell takes: the passages of the person under the entry, and the interviews."""
     own = whose(person)
-    below = {name: entry[name] for name in ("theme", "category", "code") if entry[name]}
+    below = where_of(entry)
     place = Takes(SEGMENTS, ("document", "start", "end", "coder"), own | below)
     counted = Takes(SEGMENTS, ("code",), own | below | {"coder": coder})
     took = interviews_taken(interviews, **own)
