@@ -216,7 +216,6 @@ def counted(group: Group, material: Material, declared: Sequence[Contrary]) -> d
         _of_group(each, who, group.stage)
         for each in (material.segments, material.quotations, material.against)
     )
-    of = len(shown)
     if group.theme is not None:
         coded = of_entry(coded, group.theme)
         shown = shown[(shown["theme"] == group.theme["theme"]).fillna(False)]
@@ -231,7 +230,7 @@ def counted(group: Group, material: Material, declared: Sequence[Contrary]) -> d
         "not_quoted": len(set(coded["person"]) - quoted),
         "passages": int((coded["coder"] == material.coder).sum()),
         "quotations": len(shown),
-        "of_quotations": len(material.quotations) if group.theme is None else of,
+        "of_quotations": len(material.quotations),
         "coded_by_none": int((themed["coders"] == 0).sum()),
         "coded_by_one": int((themed["coders"] == 1).sum()),
         "coded_by_several": int((themed["coders"] > 1).sum()),
@@ -286,7 +285,7 @@ def _takes(group: Group, material: Material, declared: Sequence[Contrary]) -> li
         *takes(counts, *quoted),
         *takes(("not_quoted",), *quoted),
         *takes(("passages",), passages),
-        *takes(("of_quotations",), *([every] if group.theme is None else [every, *speaker])),
+        *takes(("of_quotations",), every),
         *takes(("coded_by_none", "coded_by_one", "coded_by_several"), *judged),
         *takes(("contrary", "against_quoted"), *quoted),
         *(e for each in contrary for e in takes(("contrary", "against", "against_quoted"), each)),

@@ -55,7 +55,7 @@ def band(known: Known, cuts: Sequence[float]) -> str | None:
 def band_names(cuts: Sequence[float]) -> list[str]:
     """Return what the bands are called, the lowest first."""
     text = [f"{cut:g}" for cut in cuts]
-    between = [f"{low} to under {high}" for low, high in pairwise(text)]
+    between = [f"{low} to <{high}" for low, high in pairwise(text)]
     return [f"under {text[0]}", *between, f"{text[-1]} or more"]
 
 

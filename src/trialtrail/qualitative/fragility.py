@@ -212,9 +212,9 @@ def _rests(
         "least_alone": min((each["n"] for each in alone), default=None),
         "people_it_rests_on": len(people),
         "coders_it_fails_by": len(coders),
-        "rests_on": ", ".join(ground),
-        "people_named": ", ".join(several),
-        "coders_named": ", ".join(coders),
+        "rests_on": ", ".join(ground) or None,
+        "people_named": ", ".join(several) or None,
+        "coders_named": ", ".join(coders) or None,
     }
 
 
