@@ -3,6 +3,7 @@
 import pandera.pandas as pa
 
 from schemas.datasets.answers import Answers
+from schemas.datasets.coded_answers import CodedAnswers
 from schemas.datasets.coded_segments import CodedSegments
 from schemas.datasets.contacts import Contacts
 from schemas.datasets.outcomes import Outcomes
@@ -12,6 +13,7 @@ from schemas.datasets.turns import Turns
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "answers": Answers,
+    "coded_answers": CodedAnswers,
     "contacts": Contacts,
     "outcomes": Outcomes,
     "participants": Participants,

@@ -114,7 +114,9 @@ class Resolutions(Result):
     """One row is one answer to a query."""
 
     state: Text = described("State", "accepted, applied, stale, unknown, ...")
-    new_value: Text = described("New value", "What stands instead; nothing where it is confirmed", **NULLABLE)
+    new_value: Text = described(
+        "New value", "What stands instead; nothing where it is confirmed", **NULLABLE
+    )
     who: Text = described("Who", "Who answered", **NULLABLE)
     when: Text = described("When", "On which day", **NULLABLE)
     why: Text = described("Why", "The reason given", **NULLABLE)

@@ -14,7 +14,7 @@ from schemas.results.accounts import (
     RowAccounts,
     Steps,
 )
-from schemas.results.agreement import Agreement
+from schemas.results.agreement import Agreement, AgreementDrift, Disagreements, Readings
 from schemas.results.arms import Arms
 from schemas.results.cases import (
     CaseMatrix,
@@ -25,6 +25,7 @@ from schemas.results.cases import (
     StagePeople,
     ThemeByGroup,
 )
+from schemas.results.checklists import Checklists
 from schemas.results.claims import Claims
 from schemas.results.curves import Curves
 from schemas.results.deviations import Deviations, PlanVersions
@@ -39,17 +40,21 @@ from schemas.results.query_effects import QueryEffects
 from schemas.results.retention import Retention
 from schemas.results.simulation import OperatingCharacteristics, Power
 from schemas.results.summaries import Summaries
+from schemas.results.word_disclosure import WordDisclosure
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "agreement": Agreement,
+    "agreement_drift": AgreementDrift,
     "arms": Arms,
     "case_matrix": CaseMatrix,
+    "checklists": Checklists,
     "claims": Claims,
     "convergence": Convergence,
     "curves": Curves,
     "data_dictionary": DataDictionary,
     "deviations": Deviations,
     "deviant_cases": DeviantCases,
+    "disagreements": Disagreements,
     "estimates": Estimates,
     "exports": Exports,
     "form_patterns": FormPatterns,
@@ -70,6 +75,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "power": Power,
     "quotation_balance": QuotationBalance,
     "quotations": Quotations,
+    "readings": Readings,
     "resolutions": Resolutions,
     "retention": Retention,
     "row_accounts": RowAccounts,
@@ -77,4 +83,5 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "steps": Steps,
     "summaries": Summaries,
     "theme_by_group": ThemeByGroup,
+    "word_disclosure": WordDisclosure,
 }

@@ -11,6 +11,11 @@ if STUDY.has("interviews"):
         """Who was invited and interviewed, and the table of those interviewed."""
         input:
             interviews="results/validated/interviews.parquet",
+            trial=[
+                f"results/datasets/{dataset}.parquet"
+                for dataset in ("participants", "providers")
+                if STUDY.has(dataset)
+            ],
         output:
             interviewees="results/tables/interviewees.csv",
             interviews="results/summaries/interviews.parquet",
@@ -21,7 +26,9 @@ if STUDY.has("interviews"):
         params:
             code=code_of("tabulate_interviewees"),
             roles=QUALITATIVE("interviewees", []),
-            labels=QUALITATIVE("roles", {}) | QUALITATIVE("stages", {}),
+            naming=NAMING,
+            bands=STUDY.word_disclosure["bands"],
+            exact="exact_table" in STUDY.word_disclosure,
             percent_from=QUALITATIVE("percent_from"),
         script:
             "../../scripts/tabulate_interviewees.py"
@@ -70,3 +77,25 @@ if STUDY.has("questionnaire"):
             questions=STUDY.items,
         script:
             "../../scripts/tabulate_questionnaire.py"
+
+
+if "coded_answers" in DERIVED:
+    SUMMARIES.append("free_text")
+
+    rule tabulate_free_text:
+        """What was coded of the answers in free words: who said it, of those who wrote something."""
+        input:
+            coded="results/datasets/coded_answers.parquet",
+            answers="results/datasets/answers.parquet",
+            codebook="results/validated/codebook.parquet",
+        output:
+            table="results/summaries/free_text.parquet",
+            takes="results/takes/free_text.json",
+            record="results/lineage/records/tabulate_free_text.json",
+        log:
+            "results/logs/tabulate_free_text.log",
+        params:
+            code=code_of("tabulate_free_text"),
+            questions=STUDY.items,
+        script:
+            "../../scripts/tabulate_free_text.py"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from trialtrail.configuration.blinding import check_blinded_exports
 from trialtrail.configuration.check import check_configuration
+from trialtrail.configuration.files_beside import files_beside
 from trialtrail.configuration.schema import default_of
 from trialtrail.configuration.study_files import DOCUMENT_ENDING, StudyFiles
 from trialtrail.configuration.study_simulation import StudySimulation
@@ -56,8 +57,8 @@ class Study(StudyFiles, StudySimulation):
     def all_paths(self) -> list[str]:
         """Every file that the configuration names: exports, events, answers to queries, texts."""
         events = [file for name in self.config["exports"] for file in self.events_files(name)]
-        answers = [self.validation.resolutions] if self.validation.resolutions else []
-        return [*self.all_files, *events, *answers, *self.text_files(), *self.summary_files]
+        beside = [(self.folder / each.name).as_posix() for each in files_beside(self.config)]
+        return [*self.all_files, *events, *beside, *self.text_files()]
 
     def _check_names(self) -> None:
         for path in self.all_paths:
@@ -76,20 +77,12 @@ class Study(StudyFiles, StudySimulation):
             StudyError: an export, its dictionary or list of events, or the answers are missing;
                 an export of a blinded study is not as it was written.
         """
-        answers = self.validation.resolutions
-        if answers and not Path(answers).is_file():
-            raise StudyError(
-                "The file with the answers to queries is missing",
-                where=self.validation.resolutions_label,
-                rule="validation.resolutions",
-                remedy="put the file there, or take the key out of the configuration",
-            )
-        for path in self.summary_files:
-            if not Path(path).is_file():
+        for each in files_beside(self.config):
+            if not (self.folder / each.name).is_file():
                 raise StudyError(
-                    "The file with the summaries of the framework matrix is missing",
-                    where=self.config["qualitative"]["cases"]["matrix"]["file"],
-                    rule="qualitative.cases.matrix.file",
+                    f"The file with {each.holds} is missing",
+                    where=each.name,
+                    rule=each.rule,
                     remedy="put the file there, or take the key out of the configuration",
                 )
         used = {s["export"] for t in self.tables for s in self.spec(t)["sources"]}

@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from trialtrail.configuration.study_sources import StudySources
-from trialtrail.exports.formats import PROJECTS, format_of
 
 DOCUMENT_ENDING = ".docx"
 QUALCODER = "data.qda"
@@ -38,13 +37,8 @@ class StudyFiles(StudySources):
     @property
     def project_exports(self) -> list[str]:
         """The exports that are projects of programs for qualitative analysis and feed a table."""
-        feeding = {
-            source["export"] for table in self.tables for source in self.spec(table)["sources"]
-        }
         return sorted(
-            name
-            for name, spec in self.config["exports"].items()
-            if name in feeding and format_of(spec | {"label": spec["file"]}) in PROJECTS
+            name for name in self.config["exports"] if self._feeds(name) and self._is_project(name)
         )
 
     def events_files(self, export: str) -> list[str]:
@@ -67,10 +61,32 @@ class StudyFiles(StudySources):
         return [name for name in names for _ in self.files(name)]
 
     @property
+    def disclosure_params(self) -> dict:
+        """What says which words could tell of people, its lists by their paths."""
+        chosen = self.word_disclosure
+        lists = {name: self._within(path) for name, path in chosen["lists"].items()}
+        return chosen | {"lists": lists, "rare": [self._within(path) for path in chosen["rare"]]}
+
+    @property
+    def disclosure_files(self) -> list[str]:
+        """The lists of words that could tell of people."""
+        chosen = self.disclosure_params
+        return sorted({*chosen["lists"].values(), *chosen["rare"]})
+
+    def _within(self, path: str) -> str:
+        return (self.folder / path).as_posix()
+
+    @property
     def plan_lock(self) -> str | None:
         """The file in which the locked plan is kept; None where the study names none."""
         name = self.config["study"].get("plan_lock")
         return (self.folder / name).as_posix() if name else None
+
+    @property
+    def checklist_answers(self) -> list[str]:
+        """Return the file in which people answer items of reporting checklists, if there is one."""
+        name = self.config.get("report", {}).get("checklists", {}).get("answers")
+        return [(self.folder / name).as_posix()] if name else []
 
     def text_files(self) -> list[str]:
         """Return the Markdown files of the study's own prose."""

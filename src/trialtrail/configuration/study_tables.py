@@ -62,6 +62,16 @@ class StudyTables:
         """
         return with_defaults(self._entry("qualitative", key, default), f"qualitative.{key}")
 
+    def report(self, key: str, default=None):
+        """Return an entry of the report, with its default as for `analysis`."""
+        return self._entry("report", key, default)
+
+    @property
+    def agreement(self) -> dict:
+        """How the agreement of coders is measured, the defaults written out."""
+        given = {"bootstrap": {}} | self.config.get("qualitative", {}).get("agreement", {})
+        return with_defaults(given, "qualitative.agreement")
+
     @property
     def naming(self) -> dict:
         """What decides how people of the interviews are called in print (`labels.Naming`)."""
