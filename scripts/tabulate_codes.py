@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from trialtrail.errors import StudyError
+from trialtrail.qualitative.cases import coder_counted
 from trialtrail.qualitative.codebook import codebook_of, entries, of_entry, where_of
 from trialtrail.qualitative.codings import INTERVIEWED, person_of, register_of, role_stages
 from trialtrail.qualitative.placed_codings import WHOLE_SOURCE
 from trialtrail.record import Rows, run
-from trialtrail.results.cells import nearest
 from trialtrail.results.counts import count_row
 from trialtrail.results.takes import KNOWN, TAKES, Takes, write_takes
 from trialtrail.tables import in_rows, read_optional, read_table, write_table
@@ -22,25 +21,6 @@ SEGMENTS, REGISTER = "dataset:segments", "validated:interviews"
 PERSON = ("role", "number")
 
 TOPICS = ("codes", "codes_people", "codes_by_stage", "codes_of_all_coders", "passages")
-
-
-def coder_counted(segments: pd.DataFrame, coder: str | None) -> str | None:
-    """Return whose segments are counted: ``coder``, or else the first by name.
-
-    Raises:
-        StudyError: nobody of that name coded.
-    """
-    coders = sorted(segments["coder"].unique())
-    if coder is None:
-        return coders[0] if coders else None
-    if coder not in coders:
-        raise StudyError(
-            f"no segment has the coder `{coder}`{nearest(coder, coders)}",
-            where="configuration, coder whose segments are counted",
-            rule="a coder is the name given to one of the codings",
-            remedy="correct the name",
-        )
-    return coder
 
 
 def documents_of_all(segments: pd.DataFrame, coders: int) -> int:

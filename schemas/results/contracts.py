@@ -16,6 +16,15 @@ from schemas.results.accounts import (
 )
 from schemas.results.agreement import Agreement, AgreementDrift, Disagreements, Readings
 from schemas.results.arms import Arms
+from schemas.results.cases import (
+    CaseMatrix,
+    DeviantCases,
+    Fragility,
+    FrameworkMatrix,
+    QuotationBalance,
+    StagePeople,
+    ThemeByGroup,
+)
 from schemas.results.checklists import Checklists
 from schemas.results.claims import Claims
 from schemas.results.curves import Curves
@@ -37,16 +46,20 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "agreement": Agreement,
     "agreement_drift": AgreementDrift,
     "arms": Arms,
+    "case_matrix": CaseMatrix,
     "checklists": Checklists,
     "claims": Claims,
     "convergence": Convergence,
     "curves": Curves,
     "data_dictionary": DataDictionary,
     "deviations": Deviations,
+    "deviant_cases": DeviantCases,
     "disagreements": Disagreements,
     "estimates": Estimates,
     "exports": Exports,
     "form_patterns": FormPatterns,
+    "fragility": Fragility,
+    "framework_matrix": FrameworkMatrix,
     "harms": Harms,
     "interviewees": Interviewees,
     "joint_display": JointDisplay,
@@ -60,12 +73,15 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "query_effects": QueryEffects,
     "operating_characteristics": OperatingCharacteristics,
     "power": Power,
+    "quotation_balance": QuotationBalance,
     "quotations": Quotations,
     "readings": Readings,
     "resolutions": Resolutions,
     "retention": Retention,
     "row_accounts": RowAccounts,
+    "stage_people": StagePeople,
     "steps": Steps,
     "summaries": Summaries,
+    "theme_by_group": ThemeByGroup,
     "word_disclosure": WordDisclosure,
 }

@@ -102,3 +102,10 @@ class StudyFiles(StudySources):
         if not folder:
             return []
         return [p.as_posix() for p in sorted((self.folder / folder).glob("*.md"))]
+
+    @property
+    def summary_files(self) -> list[str]:
+        """Return the file with the summaries of the framework matrix, if there is one."""
+        cases = self.config.get("qualitative", {}).get("cases", {})
+        name = cases.get("matrix", {}).get("file")
+        return [(self.folder / name).as_posix()] if name else []

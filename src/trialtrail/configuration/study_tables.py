@@ -56,8 +56,11 @@ class StudyTables:
         return self._entry("analysis", key, default)
 
     def qualitative(self, key: str, default=None):
-        """Return an entry of the qualitative study, with its default as for `analysis`."""
-        return self._entry("qualitative", key, default)
+        """Return an entry of the qualitative study, with its default as for `analysis`.
+
+        The defaults of keys within it are written out.
+        """
+        return with_defaults(self._entry("qualitative", key, default), f"qualitative.{key}")
 
     def report(self, key: str, default=None):
         """Return an entry of the report, with its default as for `analysis`."""
