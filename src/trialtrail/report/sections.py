@@ -27,6 +27,7 @@ REPORTED_TABLES = (
     *("agreement", "arms", "claims", "convergence", "curves", "data_dictionary", "deviations"),
     *("estimates", "harms", "interviewees", "joint_display", "models", "plan", "plan_versions"),
     *("query_counts", "quotations", "retention", "row_accounts", "steps", "summaries"),
+    "word_disclosure",
 )
 TOPICS = (
     *("baseline", "codes", "codes_by_stage", "codes_of_all_coders", "contacts", "flow"),

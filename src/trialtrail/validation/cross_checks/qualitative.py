@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from trialtrail.qualitative.quoted_passages import quoted_passages
 from trialtrail.tables import is_in
 from trialtrail.validation.cross_checks.row_findings import RowFindings, Tables, counted, looked_up
 
@@ -32,6 +33,8 @@ def offset_findings(tables: Tables) -> Iterator[RowFindings]:
             outside.append(not inside)
             known = text is not None and inside and pd.notna(said) and pd.notna(start)
             differs.append(bool(known and text[int(start) : int(end)] != said))
+        if table == "quotations":
+            differs = _without_edited(differs, tables, texts)
         message = "the passage ends beyond its transcript"
         yield RowFindings(
             table, "end", "offsets", message, pd.Series(outside, frame.index, dtype=bool)
@@ -40,6 +43,21 @@ def offset_findings(tables: Tables) -> Iterator[RowFindings]:
         yield RowFindings(
             table, words, "verbatim", message, pd.Series(differs, frame.index, dtype=bool)
         )
+
+
+def _without_edited(differs: list[bool], tables: Tables, texts: dict[str, str]) -> list[bool]:
+    """Return which quotations still differ once their edits and pseudonyms are replayed."""
+    edits, hidden = tables.get("quotation_edits"), tables.get("pseudonyms")
+    if edits is None and hidden is None:
+        return differs
+    names = {} if hidden is None else dict(zip(hidden["name"], hidden["pseudonym"], strict=True))
+    whole = None if edits is None else edits.dropna(subset=["quotation", "start", "end", "text"])
+    frame = tables["quotations"]
+    passages = quoted_passages(frame, texts, whole, names)
+    return [
+        differ and not passages[str(number)].gives(str(said))
+        for differ, number, said in zip(differs, frame["quotation"], frame["text"], strict=True)
+    ]
 
 
 def attribution_findings(tables: Tables) -> Iterator[RowFindings]:
