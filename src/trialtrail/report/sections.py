@@ -33,8 +33,8 @@ REPORTED_TABLES = (
     "convergence",
     "curves",
     "data_dictionary",
-    "deviations",
     "deviant_cases",
+    "deviations",
     "disagreements",
     "estimates",
     "fragility",
@@ -56,6 +56,7 @@ REPORTED_TABLES = (
     "steps",
     "summaries",
     "theme_by_group",
+    "word_disclosure",
 )
 TOPICS = (
     "baseline",
