@@ -22,12 +22,22 @@ COMPUTED = [f"results/tables/{table}.csv" for table in REPORTED_TABLES]
 """The tables computed so far: what the joint display and the claims may refer to."""
 
 
+INTERVIEWED = {
+    "interviews": "results/validated/interviews.parquet",
+    "segments": "results/datasets/segments.parquet",
+    "codebook": "results/validated/codebook.parquet",
+    "participants": "results/datasets/participants.parquet",
+}
+"""What people with a theme are counted in, and what the trial knows of them."""
+
+
 if STUDY.qualitative("joint_display") and "codes" in SUMMARIES:
     REPORTED_TABLES += ["joint_display", "convergence"]
 
     rule build_joint_display:
         """Theme by theme: interviews, questionnaire and trial beside each other."""
         input:
+            **INTERVIEWED,
             tables=COMPUTED,
         output:
             # `update`: a slip in the configuration ends this job, and the last tables are put back.
@@ -40,6 +50,7 @@ if STUDY.qualitative("joint_display") and "codes" in SUMMARIES:
         params:
             code=code_of("build_joint_display"),
             themes=STUDY.qualitative("joint_display"),
+            arms=STUDY.labels["arms"],
         script:
             "../../scripts/build_joint_display.py"
 
