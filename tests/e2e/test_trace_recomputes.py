@@ -53,6 +53,13 @@ ANY_ITEM = "another item of the form says as well that it was filled in"
 OTHER_CODER = "the other coder found the theme in the interview as well"
 
 
+IDLE_CODINGS = {
+    key: "another passage of the interviews with the person says it as well"
+    for file in ("codings_r1.csv", "codings_r2.csv")
+    for key in idle(file, CODING, "")
+}
+
+
 def of_arm(arm: str, file: str, value: Callable, how: Callable, key: str = "Study No") -> Number:
     """Return a summary of the values of an arm."""
     return Number(lambda raw: how(own.values(raw, arm, file, value, key)))
@@ -190,9 +197,9 @@ def trusting(raw: RawCells, seen_often: bool) -> int:
     numbers = people_with(raw, "Woman", **entry)
     people = {r.get("Study No"): 0 for r in raw[PEOPLE]}
     for record in raw[LOG]:
-        if record.get("Mode") == "H" and record.get("Outcome") == "1":
-            if record.get("Study No") in people:
-                people[record["Study No"]] += 1
+        took_place = record.get("Mode") == "H" and record.get("Outcome") == "1"
+        if took_place and record.get("Study No") in people:
+            people[record["Study No"]] += 1
     those = {r.get("Study No") for r in raw[TALKS] if r.get("No") in numbers} - {None}
     return sum((people[who] >= 3) == seen_often for who in those if who in people)
 
@@ -329,14 +336,14 @@ MATERIAL: dict[str, Number] = {
     "quotations#q12/printed_number": the_one("quotations.csv", "quotation", "12", "number"),
     "joint_display#initiating.mentors_contact/n": Number(
         lambda r: len(people_with(r, "Mentor", theme="initiating", category="contact")),
-        idle("codings_r2.csv", CODING, OTHER_CODER),
+        IDLE_CODINGS,
     ),
     "joint_display#relationship.bond/n": Number(
         lambda r: sum(
             len(people_with(r, role, theme="relationship", category="bond"))
             for role in ("Woman", "Mentor", "Midwife")
         ),
-        idle("codings_r2.csv", CODING, OTHER_CODER),
+        IDLE_CODINGS,
     ),
     "joint_display#relationship.trust/n": Number(
         lambda r: trusting(r, seen_often=True), idle("codings_r2.csv", CODING, OTHER_CODER)
