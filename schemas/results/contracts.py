@@ -21,6 +21,7 @@ from schemas.results.deviations import Deviations, PlanVersions
 from schemas.results.estimates import Estimates
 from schemas.results.harms import Harms
 from schemas.results.interviewees import Interviewees
+from schemas.results.interviewees_against_randomised import IntervieweesAgainstRandomised
 from schemas.results.joint_display import Convergence, JointDisplay
 from schemas.results.models import Models
 from schemas.results.plan import Plan
@@ -43,6 +44,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "form_patterns": FormPatterns,
     "harms": Harms,
     "interviewees": Interviewees,
+    "interviewees_against_randomised": IntervieweesAgainstRandomised,
     "joint_display": JointDisplay,
     "missing": Missing,
     "models": Models,

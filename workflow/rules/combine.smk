@@ -18,6 +18,32 @@ rule collect_summaries:
         "../../scripts/collect_summaries.py"
 
 
+if STUDY.interviews_participants:
+    REPORTED_TABLES.append("interviewees_against_randomised")
+
+    rule compare_interviewees:
+        """Whom the interviews speak for: those interviewed beside all randomised."""
+        input:
+            interviews="results/validated/interviews.parquet",
+            participants="results/datasets/participants.parquet",
+            outcomes=["results/datasets/outcomes.parquet"] if STUDY.outcomes else [],
+            readings=STUDY.label_readings(*STUDY.baseline_forms),
+        output:
+            table="results/tables/interviewees_against_randomised.csv",
+            takes="results/takes/interviewees_against_randomised.json",
+            record="results/lineage/records/compare_interviewees.json",
+        log:
+            "results/logs/compare_interviewees.log",
+        params:
+            code=code_of("compare_interviewees"),
+            variables=STUDY.baseline_table,
+            uptake=STUDY.analysis("uptake", {}).get("rows", []),
+            contacts=STUDY.words["contact"]["many"].capitalize(),
+            outcomes=[each for each in STUDY.outcomes if each["role"] == "primary"],
+        script:
+            "../../scripts/compare_interviewees.py"
+
+
 COMPUTED = [f"results/tables/{table}.csv" for table in REPORTED_TABLES]
 """The tables computed so far: what the joint display and the claims may refer to."""
 

@@ -25,7 +25,8 @@ GENERIC = "section.html.j2"
 
 REPORTED_TABLES = (
     *("agreement", "arms", "claims", "convergence", "curves", "data_dictionary", "deviations"),
-    *("estimates", "harms", "interviewees", "joint_display", "models", "plan", "plan_versions"),
+    *("estimates", "harms", "interviewees", "interviewees_against_randomised", "joint_display"),
+    *("models", "plan", "plan_versions"),
     *("query_counts", "quotations", "retention", "row_accounts", "steps", "summaries"),
 )
 TOPICS = (

@@ -35,7 +35,7 @@ MARK = "[c]"
 MINIMUM = 5
 TABLES_ABOUT_MANY = (
     *("agreement", "arms", "data_dictionary", "estimates", "summaries"),
-    *("deviations", "plan_versions"),
+    *("deviations", "interviewees_against_randomised", "plan_versions"),
 )
 """Tables of which each row is a result about many, or is of the plan; any other is withheld."""
 COUNT = re.compile(r"n|n_(with_data|analysed|arm|reference|randomised)|events|denominator")
