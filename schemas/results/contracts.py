@@ -30,6 +30,7 @@ from schemas.results.query_effects import QueryEffects
 from schemas.results.retention import Retention
 from schemas.results.simulation import OperatingCharacteristics, Power
 from schemas.results.summaries import Summaries
+from schemas.results.threads import Threads
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "agreement": Agreement,
@@ -61,4 +62,5 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "row_accounts": RowAccounts,
     "steps": Steps,
     "summaries": Summaries,
+    "threads": Threads,
 }

@@ -81,6 +81,41 @@ if STUDY.qualitative("joint_display") and "codes" in SUMMARIES:
             "../../scripts/build_joint_display.py"
 
 
+THREADS_PAGE = {
+    "template": template("threads.html.j2"),
+    "css": template("lineage.css"),
+    "fonts": sans(),
+}
+"""What the page of the threads is laid out with."""
+
+
+if STUDY.qualitative("threads") and "codes" in SUMMARIES:
+
+    rule follow_threads:
+        """From a theme to an item, a variable and a result: steps that people followed, as a page."""
+        input:
+            **THREADS_PAGE,
+            **INTERVIEWED,
+            tables=COMPUTED,
+        output:
+            # `update`: a slip in the configuration ends this job, and the last ones are put back.
+            page=update("results/qualitative/threads.html"),
+            table=update("results/tables/threads.csv"),
+            takes="results/takes/threads.json",
+            record="results/lineage/records/follow_threads.json",
+        log:
+            "results/logs/follow_threads.log",
+        params:
+            code=code_of("follow_threads"),
+            content=content_of(*THREADS_PAGE.values()),
+            threads=STUDY.qualitative("threads"),
+            labels=STUDY.labels,
+            title=study_title,
+            synthetic=config["study"]["synthetic"],
+        script:
+            "../../scripts/follow_threads.py"
+
+
 if STUDY.has("published"):
     REPORTED_TABLES.append("claims")
 

@@ -10,7 +10,7 @@ from runrecord.graph import results_folder
 
 from trialtrail.errors import StudyError
 
-TABLES = {"convergence": "verdict", "threads": "thread"}
+TABLES = {"convergence": "verdict", "threads": "step"}
 """Table of the results -> what each of its rows is called."""
 
 
@@ -34,14 +34,14 @@ def command(options: argparse.Namespace) -> int:
 
 
 def lines_of(path: Path, what: str) -> list[str]:
-    """Return a line on each row of a table, once a name; none where there is no such table."""
+    """Return what is told of each row of a table; nothing where there is no such table."""
     if not path.is_file():
         return []
     with open(path, encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     told = []
     for row in rows:
-        name = row.get("thread") or row["row"]
+        name = row["row"]
         judged = row.get("fit") or row.get("verdict") or ""
         about = f"{what} {name}: {row['state']}" + (f" ({judged})" if judged else "")
         if row["state"] != "current":
@@ -49,4 +49,4 @@ def lines_of(path: Path, what: str) -> list[str]:
         if row.get("contradicts"):
             about += f"\n  contradicts: {row['contradicts']}"
         told.append(about)
-    return list(dict.fromkeys(told))
+    return told
