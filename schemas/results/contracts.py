@@ -32,6 +32,7 @@ from schemas.results.deviations import Deviations, PlanVersions
 from schemas.results.estimates import Estimates
 from schemas.results.harms import Harms
 from schemas.results.interviewees import Interviewees
+from schemas.results.interviewees_against_randomised import IntervieweesAgainstRandomised
 from schemas.results.joint_display import Convergence, JointDisplay
 from schemas.results.models import Models
 from schemas.results.plan import Plan
@@ -41,6 +42,7 @@ from schemas.results.retention import Retention
 from schemas.results.simulation import OperatingCharacteristics, Power
 from schemas.results.summaries import Summaries
 from schemas.results.word_disclosure import WordDisclosure
+from schemas.results.threads import Threads
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "agreement": Agreement,
@@ -62,6 +64,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "framework_matrix": FrameworkMatrix,
     "harms": Harms,
     "interviewees": Interviewees,
+    "interviewees_against_randomised": IntervieweesAgainstRandomised,
     "joint_display": JointDisplay,
     "missing": Missing,
     "models": Models,
@@ -84,4 +87,5 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "summaries": Summaries,
     "theme_by_group": ThemeByGroup,
     "word_disclosure": WordDisclosure,
+    "threads": Threads,
 }

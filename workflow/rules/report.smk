@@ -6,7 +6,7 @@ TEMPLATES = [
     os.path.relpath(path)
     for path in NO_DATA
     if not path.name.startswith(
-        ("lineage", "define", "validation", "verify", "edition", "plan", "simulation")
+        ("lineage", "define", "validation", "verify", "edition", "plan", "simulation", "threads")
     )
 ]
 FIGURES = ["flow_chart"] if STUDY.is_trial else []

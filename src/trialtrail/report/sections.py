@@ -41,6 +41,7 @@ REPORTED_TABLES = (
     "framework_matrix",
     "harms",
     "interviewees",
+    "interviewees_against_randomised",
     "joint_display",
     "models",
     "plan",
