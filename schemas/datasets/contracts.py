@@ -4,6 +4,7 @@ import pandera.pandas as pa
 
 from schemas.datasets.answers import Answers
 from schemas.datasets.coded_segments import CodedSegments
+from schemas.datasets.consensus import Consensus
 from schemas.datasets.contacts import Contacts
 from schemas.datasets.outcomes import Outcomes
 from schemas.datasets.participants import Participants
@@ -11,6 +12,7 @@ from schemas.datasets.providers import Providers
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "answers": Answers,
+    "consensus": Consensus,
     "contacts": Contacts,
     "outcomes": Outcomes,
     "participants": Participants,

@@ -16,6 +16,7 @@ from schemas.results.accounts import (
 from schemas.results.agreement import Agreement
 from schemas.results.arms import Arms
 from schemas.results.claims import Claims
+from schemas.results.coding import ConsensusDecisions, Disagreements
 from schemas.results.curves import Curves
 from schemas.results.deviations import Deviations, PlanVersions
 from schemas.results.estimates import Estimates
@@ -34,10 +35,12 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "agreement": Agreement,
     "arms": Arms,
     "claims": Claims,
+    "consensus": ConsensusDecisions,
     "convergence": Convergence,
     "curves": Curves,
     "data_dictionary": DataDictionary,
     "deviations": Deviations,
+    "disagreements": Disagreements,
     "estimates": Estimates,
     "exports": Exports,
     "form_patterns": FormPatterns,

@@ -97,7 +97,7 @@ if STUDY.outcomes:
 
 if STUDY.has("segments", "interviews", "codebook", "transcripts"):
 
-    DERIVED.append("segments")
+    DERIVED += ["segments", *(["consensus"] if STUDY.consensus else [])]
 
     rule derive_segments:
         """One row a coded segment with who spoke, when, and whether its words are the transcript's."""

@@ -6,7 +6,16 @@ TEMPLATES = [
     os.path.relpath(path)
     for path in NO_DATA
     if not path.name.startswith(
-        ("lineage", "define", "validation", "verify", "edition", "plan", "simulation")
+        (
+            "lineage",
+            "define",
+            "disagreements",
+            "validation",
+            "verify",
+            "edition",
+            "plan",
+            "simulation",
+        )
     )
 ]
 FIGURES = ["flow_chart"]

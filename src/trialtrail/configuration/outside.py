@@ -8,6 +8,11 @@ from typing import Any
 
 OF_EXPORTS = ("file", "dictionary", "events")
 """Keys of an export whose values are paths."""
+PEOPLE_MADE = (
+    *(("report", "text"), ("study", "plan_lock"), ("validation", "resolutions")),
+    ("qualitative", "consensus"),
+)
+"""Section and key of the other paths: what people write for the study."""
 DO = "put the file into the study's folder, or write `outside_files: true` at the top level"
 
 
@@ -27,7 +32,7 @@ def outside(config: dict[str, Any]) -> Iterator[tuple[str, list[str], str]]:
         for name, export in config["exports"].items()
         for key in OF_EXPORTS
     ]
-    for section, key in (("report", "text"), ("study", "plan_lock"), ("validation", "resolutions")):
+    for section, key in PEOPLE_MADE:
         named.append(([section, key], config.get(section, {}).get(key)))
     for path, value in named:
         if value and _leaves(value):

@@ -56,7 +56,7 @@ class Study(StudyFiles, StudySimulation):
     def all_paths(self) -> list[str]:
         """Every file that the configuration names: exports, events, answers to queries, texts."""
         events = [file for name in self.config["exports"] for file in self.events_files(name)]
-        answers = [self.validation.resolutions] if self.validation.resolutions else []
+        answers = [each for each in (self.validation.resolutions, self.consensus) if each]
         return [*self.all_files, *events, *answers, *self.text_files()]
 
     def _check_names(self) -> None:
@@ -76,14 +76,7 @@ class Study(StudyFiles, StudySimulation):
             StudyError: an export, its dictionary or list of events, or the answers are missing;
                 an export of a blinded study is not as it was written.
         """
-        answers = self.validation.resolutions
-        if answers and not Path(answers).is_file():
-            raise StudyError(
-                "The file with the answers to queries is missing",
-                where=self.validation.resolutions_label,
-                rule="validation.resolutions",
-                remedy="put the file there, or take the key out of the configuration",
-            )
+        self._check_people_made()
         used = {s["export"] for t in self.tables for s in self.spec(t)["sources"]}
         for name in sorted(used):
             spec = self.config["exports"][name]
@@ -104,3 +97,22 @@ class Study(StudyFiles, StudySimulation):
                 )
         if self.blinded:
             check_blinded_exports(self.config, self.folder)
+
+    def _check_people_made(self) -> None:
+        validation = self.validation
+        for path, label, rule, what in (
+            (
+                validation.resolutions,
+                validation.resolutions_label,
+                "validation.resolutions",
+                "the answers to queries",
+            ),
+            (self.consensus, self.consensus_label, "qualitative.consensus", "the consensus"),
+        ):
+            if path and not Path(path).is_file():
+                raise StudyError(
+                    f"The file with {what} is missing",
+                    where=label,
+                    rule=rule,
+                    remedy="put the file there, or take the key out of the configuration",
+                )

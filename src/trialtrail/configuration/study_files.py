@@ -55,6 +55,17 @@ class StudyFiles(StudySources):
         name = self.config["study"].get("plan_lock")
         return (self.folder / name).as_posix() if name else None
 
+    @property
+    def consensus(self) -> str | None:
+        """The file of what coders decided where they differ, if there is one."""
+        name = self.qualitative("consensus")
+        return (self.folder / name).as_posix() if name else None
+
+    @property
+    def consensus_label(self) -> str:
+        """The name of that file in messages."""
+        return self.qualitative("consensus") or ""
+
     def text_files(self) -> list[str]:
         """Return the Markdown files of the study's own prose."""
         folder = self.config.get("report", {}).get("text")

@@ -25,6 +25,7 @@ GENERIC = "section.html.j2"
 
 REPORTED_TABLES = (
     *("agreement", "arms", "claims", "convergence", "curves", "data_dictionary", "deviations"),
+    *("consensus", "disagreements"),
     *("estimates", "harms", "interviewees", "joint_display", "models", "plan", "plan_versions"),
     *("query_counts", "quotations", "retention", "row_accounts", "steps", "summaries"),
 )

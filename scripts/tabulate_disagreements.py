@@ -1,0 +1,122 @@
+"""Makes the table `disagreements`: a row is a code or a document, and how coders differ there."""
+
+import pandas as pd
+
+from trialtrail.qualitative.codings import entries, of_entry, texts_by_document
+from trialtrail.qualitative.consensus import APPLIED
+from trialtrail.qualitative.disagreements import (
+    AGREED,
+    EDGES,
+    OTHER_CODE,
+    Place,
+    places,
+    readers_of,
+)
+from trialtrail.record import Rows, run
+from trialtrail.results.takes import Takes, takes, write_takes
+from trialtrail.tables import read_result, read_table, write_result
+
+from schemas.results.base import conform
+from schemas.results.coding import Disagreements
+
+ALL, DOCUMENT = "all", "document"
+ONE_READER = "only one coder read the document"
+"""Why a segment is set aside."""
+COUNTED = ("agreed", "places", "places_edges", "places_unmatched", "places_other_code")
+MEASURED = ("characters", "characters_edges", "characters_unmatched")
+STATES = ("decided", "undecided")
+
+
+def place_rows(found: list[Place], decided: set[str], codebook: pd.DataFrame) -> pd.DataFrame:
+    """Return a row a place: its document and code, and what it adds to each column."""
+    rows = []
+    for place in found:
+        differs = place.kind != AGREED
+        rows.append(
+            {
+                "document": place.document,
+                "code": place.code,
+                "agreed": not differs,
+                "places": differs,
+                "places_edges": place.kind == EDGES,
+                "places_unmatched": differs and place.kind != EDGES,
+                "places_other_code": place.kind == OTHER_CODE,
+                "characters": place.characters,
+                "characters_edges": place.differing["edges"],
+                "characters_unmatched": place.differing["unmatched"],
+                "decided": differs and place.id in decided,
+                "undecided": differs and place.id not in decided,
+            }
+        )
+    frame = pd.DataFrame(rows, columns=["document", "code", *COUNTED, *MEASURED, *STATES])
+    coded = entries(codebook)
+    coded = coded[coded["level"] == "code"].drop_duplicates("code").set_index("code")
+    for name in ("category", "theme"):
+        frame[name] = frame["code"].map(coded[name]).astype("string")
+    return frame
+
+
+def tabulate_disagreements(
+    found: list[Place], decided: set[str], codebook: pd.DataFrame, documents: list[str]
+) -> pd.DataFrame:
+    """Return how coders differ over all codes, by entry of the codebook, and by document.
+
+    A theme, or a category, sums its codes. Documents are those that at least two coders read, under
+    ``document.<name>``.
+    """
+    rows = place_rows(found, decided, codebook)
+    listed = [({"row": ALL, "level": ALL, "label": "All codes"}, rows)]
+    for _, entry in entries(codebook).iterrows():
+        about = {name: entry[name] for name in ("row", "level", "label")}
+        listed.append((about, of_entry(rows, entry)))
+    for name in documents:
+        about = {"row": f"{DOCUMENT}.{name}", "level": DOCUMENT, "label": name}
+        listed.append((about, rows[rows["document"] == name]))
+    columns = [*COUNTED, *MEASURED, *STATES]
+    return pd.DataFrame(
+        [about | mine[columns].sum().astype(int).to_dict() for about, mine in listed]
+    )
+
+
+def disagreement_takes(codebook: pd.DataFrame, documents: list[str], decides: bool) -> dict:
+    """Return what the cells of each row take: the passages of its codes, or of its document."""
+    marked = ("document", "code", "coder", "start", "end")
+    wheres = {ALL: {}} | {f"{DOCUMENT}.{name}": {"document": name} for name in documents}
+    for _, entry in entries(codebook).iterrows():
+        own = {name: entry[name] for name in ("theme", "category", "code") if entry[name]}
+        wheres[entry["row"]] = own
+    taken = {}
+    for row, where in wheres.items():
+        there = Takes("dataset:segments", marked, where)
+        by_people = [Takes("result:consensus", ("state",))] if decides else []
+        taken[row] = [
+            *takes((*COUNTED, *MEASURED), there),
+            *takes(STATES, there, *by_people),
+        ]
+    return taken
+
+
+def decided_in(paths: list[str]) -> set[str]:
+    """Return the disagreements with a decision that is applied, of no file none."""
+    tables = [read_result(path) for path in paths]
+    return {row for each in tables for row in each.loc[each["state"] == APPLIED, "row"]}
+
+
+def main(job) -> dict[str, Rows]:
+    """Read the codings and the decisions; write the table."""
+    segments, codebook = read_table(job.input.segments), read_table(job.input.codebook)
+    texts = texts_by_document(read_table(job.input.transcripts))
+    readers = readers_of(segments, list(texts), job.params.readers)
+    documents = [name for name in texts if len(readers[name]) > 1]
+    found = places(segments, texts, readers)
+    decided = decided_in(job.input.consensus)
+    table = tabulate_disagreements(found, decided, codebook, documents)
+    write_result(conform(table, Disagreements), job.output.table)
+    takes_of_rows = disagreement_takes(codebook, documents, bool(job.input.consensus))
+    write_takes(job.output.takes, {"disagreements": takes_of_rows})
+    used = int(segments["document"].isin(documents).sum())
+    set_aside = {ONE_READER: len(segments) - used} if used < len(segments) else {}
+    return {"segments": Rows(read=len(segments), used=used, set_aside=set_aside)}
+
+
+run(main, globals())

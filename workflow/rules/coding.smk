@@ -1,0 +1,93 @@
+"""Stage 4: coded segments in; where coders differ, what they decided, and how coding went out."""
+
+CODINGS = {
+    "segments": "results/datasets/segments.parquet",
+    "codebook": "results/validated/codebook.parquet",
+    "transcripts": "results/validated/transcripts.parquet",
+}
+"""What is coded, by which codes, and in which texts."""
+
+CODED = STUDY.has("segments", "interviews", "codebook", "transcripts")
+
+
+if CODED and STUDY.consensus:
+    REPORTED_TABLES.append("consensus")
+
+    rule apply_consensus:
+        """What coders agree on, and what they decided where they differ, as a coding of its own."""
+        input:
+            **CODINGS,
+            decisions=lambda wildcards: STUDY.consensus,
+        output:
+            # `update`: a slip in the file ends this job, and the last good tables are put back.
+            parquet=update("results/datasets/consensus.parquet"),
+            csv=update("results/datasets/consensus.csv"),
+            columns="results/lineage/columns/consensus.json",
+            table=update("results/tables/consensus.csv"),
+            takes="results/takes/consensus.json",
+            record="results/lineage/records/apply_consensus.json",
+        log:
+            "results/logs/apply_consensus.log",
+        params:
+            code=code_of("apply_consensus"),
+            content=lambda wildcards: content_of(STUDY.consensus),
+            label=lambda wildcards: STUDY.consensus_label,
+            readers=QUALITATIVE("readers", {}),
+        script:
+            "../../scripts/apply_consensus.py"
+
+
+DISAGREEMENTS_PAGE = {
+    "page": template("disagreements.html.j2"),
+    "css": [template("lineage.css"), template("disagreements.css")],
+    "scripts": [template("disagreements.js"), template("disagreements_file.js")],
+    "fonts": sans(),
+}
+"""What the page of the disagreements is laid out with."""
+
+
+if CODED:
+    REPORTED_TABLES.append("disagreements")
+
+    rule tabulate_disagreements:
+        """Where coders differ: places and characters, by code and by document."""
+        input:
+            **CODINGS,
+            consensus=["results/tables/consensus.csv"] if STUDY.consensus else [],
+        output:
+            table="results/tables/disagreements.csv",
+            takes="results/takes/disagreements.json",
+            record="results/lineage/records/tabulate_disagreements.json",
+        log:
+            "results/logs/tabulate_disagreements.log",
+        params:
+            code=code_of("tabulate_disagreements"),
+            readers=QUALITATIVE("readers", {}),
+        script:
+            "../../scripts/tabulate_disagreements.py"
+
+    rule render_disagreements:
+        """The page on which people decide where coders differ, and the same as a file to fill."""
+        input:
+            **DISAGREEMENTS_PAGE,
+            **CODINGS,
+            turns=[],
+            counts="results/tables/disagreements.csv",
+            consensus=["results/tables/consensus.csv"] if STUDY.consensus else [],
+        output:
+            page="results/qualitative/disagreements.html",
+            csv="results/qualitative/disagreements.csv",
+            record="results/lineage/records/render_disagreements.json",
+        log:
+            "results/logs/render_disagreements.log",
+        params:
+            code=code_of("render_disagreements"),
+            content=content_of(*DISAGREEMENTS_PAGE.values()),
+            title=study_title,
+            synthetic=config["study"]["synthetic"],
+            readers=QUALITATIVE("readers", {}),
+            roles=QUALITATIVE("roles", {}),
+            stages=QUALITATIVE("stages", {}),
+            file=STUDY.consensus_label or "consensus.csv",
+        script:
+            "../../scripts/render_disagreements.py"
