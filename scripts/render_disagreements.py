@@ -38,16 +38,18 @@ BEFORE = 400
 
 
 def pieces(text: str, start: int, end: int, own: Sequence, theirs: Sequence) -> list[dict]:
-    """Return a text in pieces, each marked by this reader (``own``), by others, by both or none."""
+    """Return a text in pieces, each marked by this reader (``own``), by others alone, or by none."""
     cuts = {start, end}
     for span in (*own, *theirs):
         cuts |= {min(max(edge, start), end) for edge in span}
-    borders = sorted(cuts)
-    found = []
-    for first, last in pairwise(borders):
+    found: list[dict] = []
+    for first, last in pairwise(sorted(cuts)):
         sides = (("own", own), ("theirs", theirs))
-        kinds = [name for name, spans in sides if shared((first, last), joined(spans))]
-        found.append({"text": text[first:last], "marked": " ".join(kinds)})
+        marked = next((n for n, spans in sides if shared((first, last), joined(spans))), "")
+        if found and found[-1]["marked"] == marked:
+            found[-1]["text"] += text[first:last]
+        else:
+            found.append({"text": text[first:last], "marked": marked})
     return found
 
 
@@ -64,6 +66,7 @@ def side(place: Place, reader: str, text: str, bounds: tuple, marked: pd.DataFra
         "before": _end_of(text[before:start]),
         "pieces": pieces(text, start, end, own, theirs),
         "marked": bool(own),
+        "passages": [text[first:last] for first, last in own],
         "dates": dates,
         "memos": list(memos),
     }
@@ -168,9 +171,7 @@ def to_fill(shown: Sequence[Mapping], decisions: Mapping[str, Mapping]) -> pd.Da
             "after_last": each["end"],
         }
         for place in each["sides"]:
-            row[f"marked_by_{place['reader']}"] = " … ".join(
-                piece["text"] for piece in place["pieces"] if "own" in piece["marked"]
-            )
+            row[f"marked_by_{place['reader']}"] = " … ".join(place["passages"])
         given = decisions.get(each["id"], {})
         row |= {name: given.get(name, pd.NA) for name in DECIDED}
         rows.append(row | {"evidence": each["evidence"]})
