@@ -38,7 +38,7 @@ BEFORE = 400
 
 
 def pieces(text: str, start: int, end: int, own: Sequence, theirs: Sequence) -> list[dict]:
-    """Return a text in pieces, each marked by this reader (``own``), by others alone, or by none."""
+    """Return a text in pieces, marked by this reader (``own``), by others alone, or none."""
     cuts = {start, end}
     for span in (*own, *theirs):
         cuts |= {min(max(edge, start), end) for edge in span}

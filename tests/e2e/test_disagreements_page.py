@@ -1,4 +1,4 @@
-"""The page of disagreements in a real browser: by keyboard, without network, and the file it saves."""
+"""The page of disagreements in a real browser: by keyboard, and the file that it saves."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import pandas as pd
 import pytest
 from chromium import PROGRAM, Chromium
 
+from tests.scripts.test_render_disagreements import TEXT, rendered, segments
 from trialtrail.qualitative.consensus import read_decisions, sort_out
 from trialtrail.qualitative.disagreements import places, readers_of
-
-from tests.scripts.test_render_disagreements import TEXT, rendered, segments
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="Chromium is not installed")
 ARTICLE = "document.querySelectorAll('.place:not([hidden])')"
@@ -92,7 +91,8 @@ def test_decisions_by_keyboard_are_saved_and_read_back(browser, tmp_path):
     assert table["state"].tolist() == ["applied", "applied"]
     assert table["decision"].tolist() == ["keep b", "edges"]
     assert table["why"].tolist() == ['=as "b", said; so', "shorter"]
-    assert set(table["by"]) == {"A & B"} and set(table["on"]) == {"2006-03-04"}
+    assert set(table["by"]) == {"A & B"}
+    assert set(table["on"]) == {"2006-03-04"}
     start, end = table.loc[1, ["start", "end"]]
     assert TEXT[start:end] == "👶🏽 was"
 
@@ -119,7 +119,7 @@ def test_what_is_begun_is_not_in_the_file_and_is_found_by_its_state(browser, tmp
 
 
 def test_a_saved_file_is_gone_on_with(browser, tmp_path):
-    first, second = browser.ask("data.places.map((place) => place.id)")
+    first, _second = browser.ask("data.places.map((place) => place.id)")
     rows = [
         f'{first},both,A,2006-03-02,"a, ""b"""',
         "D0000000000,neither,A,2006-03-02,of another day",

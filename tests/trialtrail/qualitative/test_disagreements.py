@@ -147,7 +147,8 @@ def test_what_differs_most_comes_first():
 def test_around_a_passage_are_its_paragraphs_or_the_turns_and_the_one_before():
     text = TEXTS["d1"]
     start, end, before = around(text, 16, 20)
-    assert text[start:end].startswith("R: She 👶🏽") and text[before:start] == "I: What then?\n"
+    assert text[start:end].startswith("R: She 👶🏽")
+    assert text[before:start] == "I: What then?\n"
     assert around(text, 0, 3) == (0, 13, 0)
     turns = [(0, 13), (14, 30), (30, 52)]
     assert around(text, 20, 35, turns) == (14, 52, 0)
