@@ -95,6 +95,29 @@ if STUDY.outcomes:
             "../../scripts/derive_outcomes.py"
 
 
+if STUDY.has("transcripts"):
+
+    DERIVED.append("turns")
+
+    rule derive_turns:
+        """One row a turn of a speaker in a transcript: who, from where to where, and when."""
+        input:
+            transcripts="results/validated/transcripts.parquet",
+        output:
+            parquet="results/datasets/turns.parquet",
+            csv="results/datasets/turns.csv",
+            columns="results/lineage/columns/turns.json",
+            record="results/lineage/records/derive_turns.json",
+        log:
+            "results/logs/derive_turns.log",
+        params:
+            code=code_of("derive_turns"),
+            speakers=STUDY.qualitative("speakers"),
+            interviewers=STUDY.qualitative("interviewers"),
+        script:
+            "../../scripts/derive_turns.py"
+
+
 if STUDY.has("segments", "interviews", "codebook", "transcripts"):
 
     DERIVED += ["segments", *(["consensus"] if STUDY.consensus else [])]
