@@ -66,13 +66,14 @@ def interviewee_takes(interviews: pd.DataFrame) -> dict[str, list[dict]]:
 
 
 def tabulate_interviews(
-    interviews: pd.DataFrame, labels: Mapping[str, str] | None = None
+    interviews: pd.DataFrame, labels: Mapping[str, str] | None = None, percent_from: int = 1
 ) -> pd.DataFrame:
     """Return counts of people by role and stage; only ``interviews`` counts interviews.
 
     ``invited.<role>`` has no denominator; ``interviewed.<role>`` are of those invited, and
     ``interviewed.<role>.<stage>`` of those interviewed in the role. A person interviewed at both
-    stages counts once in the role and once in each stage.
+    stages counts once in the role and once in each stage. Of fewer than ``percent_from`` no
+    percentage is given.
     """
     named = labels or {}
     completed = interviews[took_place(interviews)]
@@ -107,7 +108,12 @@ def tabulate_interviews(
     return of_topic(
         "interviews",
         [
-            count_row(*row, counted=[counted], out_of=[out_of] if out_of else [])
+            count_row(
+                *row,
+                counted=[counted],
+                out_of=[out_of] if out_of else [],
+                percent_from=percent_from,
+            )
             for *row, counted, out_of in rows
         ],
     )
@@ -128,7 +134,9 @@ def main(job) -> dict[str, Rows]:
     roles = getattr(job.params, "roles", None) or ()
     table = conform(tabulate_interviewees(interviews, roles), Interviewees)
     write_result(table, job.output.interviewees)
-    counts = tabulate_interviews(interviews, getattr(job.params, "labels", None))
+    counts = tabulate_interviews(
+        interviews, getattr(job.params, "labels", None), getattr(job.params, "percent_from", 1)
+    )
     write_table(counts, job.output.interviews)
     taken = takes_of(counts) | {"interviewees": interviewee_takes(interviews)}
     write_takes(job.output.takes, taken)

@@ -118,7 +118,7 @@ if STUDY.has("transcripts"):
             "../../scripts/derive_turns.py"
 
 
-if STUDY.has("segments", "interviews", "codebook", "transcripts"):
+if STUDY.has("segments", "transcripts"):
 
     DERIVED += ["segments", *(["consensus"] if STUDY.consensus else [])]
 
@@ -126,8 +126,8 @@ if STUDY.has("segments", "interviews", "codebook", "transcripts"):
         """One row a coded segment with who spoke, when, and whether its words are the transcript's."""
         input:
             segments="results/validated/segments.parquet",
-            interviews="results/validated/interviews.parquet",
-            codebook="results/validated/codebook.parquet",
+            interviews=validated("interviews"),
+            codebook=validated("codebook"),
             transcripts="results/validated/transcripts.parquet",
         output:
             parquet="results/datasets/segments.parquet",

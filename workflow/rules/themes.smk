@@ -22,19 +22,21 @@ if STUDY.has("interviews"):
             code=code_of("tabulate_interviewees"),
             roles=QUALITATIVE("interviewees", []),
             labels=QUALITATIVE("roles", {}) | QUALITATIVE("stages", {}),
+            percent_from=QUALITATIVE("percent_from"),
         script:
             "../../scripts/tabulate_interviewees.py"
 
 
-if STUDY.has("segments", "interviews", "codebook", "transcripts"):
+if STUDY.has("segments", "transcripts"):
     SUMMARIES.append("codes")
 
     rule tabulate_codes:
         """Themes, categories and codes: segments and documents, by role and stage."""
         input:
             segments="results/datasets/segments.parquet",
-            codebook="results/validated/codebook.parquet",
-            interviews="results/validated/interviews.parquet",
+            codebook=validated("codebook"),
+            interviews=validated("interviews"),
+            transcripts="results/validated/transcripts.parquet",
         output:
             table="results/summaries/codes.parquet",
             takes="results/takes/codes.json",
@@ -44,6 +46,7 @@ if STUDY.has("segments", "interviews", "codebook", "transcripts"):
         params:
             code=code_of("tabulate_codes"),
             coder=QUALITATIVE("coder"),
+            percent_from=QUALITATIVE("percent_from"),
         script:
             "../../scripts/tabulate_codes.py"
 

@@ -30,8 +30,8 @@ REPORTED_TABLES = (
     *("query_counts", "quotations", "retention", "row_accounts", "steps", "summaries"),
 )
 TOPICS = (
-    *("baseline", "codes", "codes_by_stage", "codes_of_all_coders", "contacts", "flow"),
-    *("interviews", "missing_outcomes", "passages", "providers", "questionnaire", "uptake"),
+    *("baseline", "codes", "codes_by_stage", "codes_of_all_coders", "codes_people", "contacts"),
+    *("flow", "interviews", "missing_outcomes", "passages", "providers", "questionnaire", "uptake"),
 )
 FIGURES = (
     *("curves", "flow_chart", "forest_plot", "retention"),
