@@ -4,7 +4,8 @@ import pandas as pd
 
 from trialtrail.derive.derivation import Derivation, derive, key_of, matched, write_columns
 from trialtrail.origins import ASSIGNED, COMPUTED
-from trialtrail.qualitative.codings import entries, texts_by_document
+from trialtrail.qualitative.codebook import codebook_of, known_codes
+from trialtrail.qualitative.codings import texts_by_document
 from trialtrail.qualitative.consensus import (
     APPLIED,
     CODER,
@@ -12,16 +13,17 @@ from trialtrail.qualitative.consensus import (
     read_decisions,
     sort_out,
 )
-from trialtrail.qualitative.disagreements import AGREED, Place, places, readers_of
+from trialtrail.qualitative.disagreements import AGREED, Place, places, readers_of, text_passages
 from trialtrail.record import Rows, run
 from trialtrail.results.takes import Takes, takes, write_takes
-from trialtrail.tables import read_table, write_dataset, write_result
+from trialtrail.tables import read_optional, read_table, write_dataset, write_result
 
 from schemas.datasets.consensus import Consensus
 from schemas.results.base import conform
 from schemas.results.coding import ConsensusDecisions
 
 UNDECIDED = "coders differ there, and no decision holds"
+WHOLE = "a source that was coded as a whole has no edges"
 """Why a segment is set aside."""
 COLUMNS = [
     *("document", "interview_id", "role", "number", "stage", "code", "category", "theme"),
@@ -108,11 +110,9 @@ def apply_consensus(
     """
     segments = tables["segments"]
     made = passages(found, decisions, segments, readers).assign(coder=CODER)
-    coded = entries(tables["codebook"])
-    coded = coded[coded["level"] == "code"].drop_duplicates("code").replace("", pd.NA)
     known = {
         "segments": segments.drop_duplicates("document").reset_index(drop=True),
-        "codebook": coded[["code", "category", "theme"]].astype("string").reset_index(drop=True),
+        "codebook": known_codes(tables["codebook"]),
         "transcripts": tables["transcripts"],
     }
     frame = derive("consensus", made, known, LOOKED_UP)
@@ -153,12 +153,14 @@ def decision_takes(table: pd.DataFrame) -> dict[str, list[dict]]:
 
 def main(job) -> dict[str, Rows]:
     """Read the codings and the decisions; write the dataset, its CSV twin and the decisions."""
+    every, codebook = read_table(job.input.segments), read_optional(job.input, "codebook")
+    segments = text_passages(every)
     tables = {
-        "segments": read_table(job.input.segments),
-        "codebook": read_table(job.input.codebook),
+        "segments": segments,
+        "codebook": codebook_of(segments["code"]) if codebook is None else codebook,
         "transcripts": read_table(job.input.transcripts),
     }
-    segments, texts = tables["segments"], texts_by_document(tables["transcripts"])
+    texts = texts_by_document(tables["transcripts"])
     readers = readers_of(segments, list(texts), job.params.readers)
     found = places(segments, texts, readers)
     label = job.params.label
@@ -166,7 +168,7 @@ def main(job) -> dict[str, Rows]:
         read_decisions(job.input.decisions, label),
         found,
         texts,
-        list(tables["codebook"]["code"]),
+        list(known_codes(tables["codebook"])["code"]),
         label,
     )
     dataset = apply_consensus(found, decisions, tables, readers)
@@ -178,8 +180,11 @@ def main(job) -> dict[str, Rows]:
     write_result(conform(table, ConsensusDecisions), job.output.table)
     write_takes(job.output.takes, {"consensus": decision_takes(decisions)})
     left = undecided(segments, found, decisions)
-    set_aside = {UNDECIDED: left} if left else {}
-    return {"segments": Rows(read=len(segments), used=len(segments) - left, set_aside=set_aside)}
+    whole = len(every) - len(segments)
+    reasons = {UNDECIDED: left, WHOLE: whole}
+    set_aside = {reason: n for reason, n in reasons.items() if n}
+    used = len(segments) - left
+    return {"segments": Rows(read=len(every), used=used, set_aside=set_aside)}
 
 
 run(main, globals())

@@ -8,7 +8,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from trialtrail.pages import render_page
-from trialtrail.qualitative.codings import entries, texts_by_document
+from trialtrail.qualitative.codebook import codebook_of, entries
+from trialtrail.qualitative.codings import texts_by_document
 from trialtrail.qualitative.consensus import APPLIED, BOTH, KEEP, NEITHER, OWN, STALE
 from trialtrail.qualitative.disagreements import (
     Place,
@@ -18,10 +19,11 @@ from trialtrail.qualitative.disagreements import (
     places,
     readers_of,
     shared,
+    text_passages,
 )
 from trialtrail.record import Rows, run
 from trialtrail.report.fonts import inlined
-from trialtrail.tables import read_result, read_table, write_csv
+from trialtrail.tables import read_optional, read_result, read_table, write_csv
 from trialtrail.trail.pages.page import embedded, script_policy
 
 SAID = {
@@ -88,14 +90,14 @@ def items(
 
     Args:
         found: the disagreements.
-        tables: segments, transcripts, and turns where there are any.
+        tables: segments, transcripts and turns.
         labels: code -> what readers call it.
         names: document -> whose words it holds.
     """
     segments, texts = tables["segments"], texts_by_document(tables["transcripts"])
     by_place = {key: each for key, each in segments.groupby(["document", "code"])}
     in_document = {key: each for key, each in segments.groupby("document")}
-    turns = _turns(tables.get("turns"))
+    turns = _turns(tables["turns"])
     shown = []
     for place in found:
         text = texts[place.document]
@@ -128,12 +130,10 @@ def items(
     return shown
 
 
-def _turns(turns: pd.DataFrame | None) -> dict[str, list[tuple[int, int]]]:
+def _turns(turns: pd.DataFrame) -> dict[str, list[tuple[int, int]]]:
     """Return the turns of each document, in their order."""
-    if turns is None:
-        return {}
     return {
-        document: list(zip(mine["start"], mine["end"], strict=True))
+        document: list(zip(mine["start"].tolist(), mine["end"].tolist(), strict=True))
         for document, mine in turns.groupby("document")
     }
 
@@ -208,16 +208,16 @@ def options(readers: Sequence[str]) -> list[dict]:
 def main(job) -> dict[str, Rows]:
     """Read the codings, the counts and the decisions; write the page and the file to fill."""
     tables = {
-        "segments": read_table(job.input.segments),
+        "segments": text_passages(read_table(job.input.segments)),
         "transcripts": read_table(job.input.transcripts),
     }
-    if job.input.turns:
-        tables["turns"] = read_table(job.input.turns[0])
+    tables["turns"] = read_table(job.input.turns)
     segments, texts = tables["segments"], texts_by_document(tables["transcripts"])
     readers = readers_of(segments, list(texts), job.params.readers)
     found = disagreements(places(segments, texts, readers))
-    listed = entries(read_table(job.input.codebook))
-    codes = listed[listed["level"] == "code"].drop_duplicates("code")
+    codebook = read_optional(job.input, "codebook")
+    listed = entries(codebook_of(segments["code"]) if codebook is None else codebook)
+    codes = listed[listed["code"] != ""]
     labels = dict(zip(codes["code"], codes["label"], strict=True))
     names = document_names(segments, job.params.roles, job.params.stages)
     shown = items(found, tables, labels, names)

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from trialtrail.qualitative.codings import entries, of_entry, texts_by_document
+from trialtrail.qualitative.codebook import codebook_of, entries, of_entry, where_of
+from trialtrail.qualitative.codings import texts_by_document
 from trialtrail.qualitative.consensus import APPLIED
 from trialtrail.qualitative.disagreements import (
     AGREED,
@@ -11,23 +12,25 @@ from trialtrail.qualitative.disagreements import (
     Place,
     places,
     readers_of,
+    text_passages,
 )
 from trialtrail.record import Rows, run
 from trialtrail.results.takes import Takes, takes, write_takes
-from trialtrail.tables import read_result, read_table, write_result
+from trialtrail.tables import read_optional, read_result, read_table, write_result
 
 from schemas.results.base import conform
 from schemas.results.coding import Disagreements
 
 ALL, DOCUMENT = "all", "document"
 ONE_READER = "only one coder read the document"
+WHOLE = "a source that was coded as a whole has no edges"
 """Why a segment is set aside."""
 COUNTED = ("agreed", "places", "places_edges", "places_unmatched", "places_other_code")
 MEASURED = ("characters", "characters_edges", "characters_unmatched")
 STATES = ("decided", "undecided")
 
 
-def place_rows(found: list[Place], decided: set[str], codebook: pd.DataFrame) -> pd.DataFrame:
+def place_rows(found: list[Place], decided: set[str]) -> pd.DataFrame:
     """Return a row a place: its document and code, and what it adds to each column."""
     rows = []
     for place in found:
@@ -48,12 +51,7 @@ def place_rows(found: list[Place], decided: set[str], codebook: pd.DataFrame) ->
                 "undecided": differs and place.id not in decided,
             }
         )
-    frame = pd.DataFrame(rows, columns=["document", "code", *COUNTED, *MEASURED, *STATES])
-    coded = entries(codebook)
-    coded = coded[coded["level"] == "code"].drop_duplicates("code").set_index("code")
-    for name in ("category", "theme"):
-        frame[name] = frame["code"].map(coded[name]).astype("string")
-    return frame
+    return pd.DataFrame(rows, columns=["document", "code", *COUNTED, *MEASURED, *STATES])
 
 
 def tabulate_disagreements(
@@ -64,7 +62,7 @@ def tabulate_disagreements(
     A theme, or a category, sums its codes. Documents are those that at least two coders read, under
     ``document.<name>``.
     """
-    rows = place_rows(found, decided, codebook)
+    rows = place_rows(found, decided)
     listed = [({"row": ALL, "level": ALL, "label": "All codes"}, rows)]
     for _, entry in entries(codebook).iterrows():
         about = {name: entry[name] for name in ("row", "level", "label")}
@@ -83,8 +81,7 @@ def disagreement_takes(codebook: pd.DataFrame, documents: list[str], decides: bo
     marked = ("document", "code", "coder", "start", "end")
     wheres = {ALL: {}} | {f"{DOCUMENT}.{name}": {"document": name} for name in documents}
     for _, entry in entries(codebook).iterrows():
-        own = {name: entry[name] for name in ("theme", "category", "code") if entry[name]}
-        wheres[entry["row"]] = own
+        wheres[entry["row"]] = where_of(entry)
     taken = {}
     for row, where in wheres.items():
         there = Takes("dataset:segments", marked, where)
@@ -104,7 +101,10 @@ def decided_in(paths: list[str]) -> set[str]:
 
 def main(job) -> dict[str, Rows]:
     """Read the codings and the decisions; write the table."""
-    segments, codebook = read_table(job.input.segments), read_table(job.input.codebook)
+    every, codebook = read_table(job.input.segments), read_optional(job.input, "codebook")
+    segments = text_passages(every)
+    if codebook is None:
+        codebook = codebook_of(segments["code"])
     texts = texts_by_document(read_table(job.input.transcripts))
     readers = readers_of(segments, list(texts), job.params.readers)
     documents = [name for name in texts if len(readers[name]) > 1]
@@ -115,8 +115,9 @@ def main(job) -> dict[str, Rows]:
     takes_of_rows = disagreement_takes(codebook, documents, bool(job.input.consensus))
     write_takes(job.output.takes, {"disagreements": takes_of_rows})
     used = int(segments["document"].isin(documents).sum())
-    set_aside = {ONE_READER: len(segments) - used} if used < len(segments) else {}
-    return {"segments": Rows(read=len(segments), used=used, set_aside=set_aside)}
+    reasons = {ONE_READER: len(segments) - used, WHOLE: len(every) - len(segments)}
+    set_aside = {reason: n for reason, n in reasons.items() if n}
+    return {"segments": Rows(read=len(every), used=used, set_aside=set_aside)}
 
 
 run(main, globals())

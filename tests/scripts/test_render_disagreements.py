@@ -52,6 +52,7 @@ def rendered(folder, rows=CODED, decided=()):
         "segments": segments(rows),
         "codebook": CODEBOOK,
         "transcripts": pd.DataFrame({"document": ["d1"], "text": [TEXT]}),
+        "turns": pd.DataFrame({"document": ["d1"] * 2, "start": [0, 14], "end": [13, 59]}),
     }
     paths = {name: str(folder / f"{name}.parquet") for name in given}
     for name, frame in given.items():
@@ -70,7 +71,6 @@ def rendered(folder, rows=CODED, decided=()):
         **paths,
         consensus=consensus,
         counts=counts.table,
-        turns=[],
         page=str(TEMPLATES / "disagreements.html.j2"),
         css=[str(TEMPLATES / f"{name}.css") for name in ("lineage", "disagreements")],
         scripts=[str(TEMPLATES / f"{name}.js") for name in ("disagreements", "disagreements_file")],

@@ -2,12 +2,12 @@
 
 CODINGS = {
     "segments": "results/datasets/segments.parquet",
-    "codebook": "results/validated/codebook.parquet",
+    "codebook": validated("codebook"),
     "transcripts": "results/validated/transcripts.parquet",
 }
 """What is coded, by which codes, and in which texts."""
 
-CODED = STUDY.has("segments", "interviews", "codebook", "transcripts")
+CODED = STUDY.has("segments", "transcripts")
 
 
 if CODED and STUDY.consensus:
@@ -71,7 +71,7 @@ if CODED:
         input:
             **DISAGREEMENTS_PAGE,
             **CODINGS,
-            turns=[],
+            turns="results/datasets/turns.parquet",
             counts="results/tables/disagreements.csv",
             consensus=["results/tables/consensus.csv"] if STUDY.consensus else [],
         output:

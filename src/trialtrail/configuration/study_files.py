@@ -66,6 +66,12 @@ class StudyFiles(StudySources):
         """The name of that file in messages."""
         return self.qualitative("consensus") or ""
 
+    @property
+    def counted_consensus(self) -> list[str]:
+        """The dataset of the consensus, where `qualitative.coder` says that it is counted."""
+        counted = self.consensus and self.qualitative("coder") == "consensus"
+        return ["results/datasets/consensus.parquet"] if counted else []
+
     def text_files(self) -> list[str]:
         """Return the Markdown files of the study's own prose."""
         folder = self.config.get("report", {}).get("text")

@@ -16,6 +16,8 @@ from itertools import combinations
 
 import pandas as pd
 
+from trialtrail.qualitative.placed_codings import WHOLE_SOURCE
+
 Span = tuple[int, int]
 
 AGREED, EDGES, NO_COUNTERPART, OTHER_CODE = "agreed", "edges", "no counterpart", "other code"
@@ -121,6 +123,11 @@ def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
 def shared(span: Span, others: Iterable[Span]) -> int:
     """Return how many characters of a span lie in disjoint others."""
     return sum(max(0, min(span[1], end) - max(span[0], start)) for start, end in others)
+
+
+def text_passages(segments: pd.DataFrame) -> pd.DataFrame:
+    """Return the segments that are a stretch of a text: a source coded as a whole has no edges."""
+    return segments[segments["kind"] != WHOLE_SOURCE] if "kind" in segments else segments
 
 
 def readers_of(
