@@ -1,6 +1,6 @@
 """The contracts of what coders differ on, what they decided, and how the coding went."""
 
-from schemas.base import Date, Text, Whole, column
+from schemas.base import Date, Real, Text, Whole, column
 from schemas.results.base import NULLABLE, Result
 
 STATES = ["applied", "stale"]
@@ -44,3 +44,56 @@ class ConsensusDecisions(Result):
     evidence: Text = column("Evidence", "Digest of what was decided", **NULLABLE)
     line: Whole = column("Line", "Line of the file", ge=1)
     now: Text = column("Now", "Of a stale one: disagreements there today", **NULLABLE)
+
+
+ASSESSED = ["reached", "not reached", "not assessable"]
+
+
+class Saturation(Result):
+    """One row is a group of people interviewed, and whether the last of them brought new codes.
+
+    A person with several interviews is one, with the codes of them all, at the place of the first.
+    """
+
+    role: Text = column("Role", "Role of the people; empty where none is known", **NULLABLE)
+    stage: Text = column("Stage", "Stage of their interviews; empty for all", **NULLABLE)
+    codings: Text = column("Codings", "Whose", isin=["any coder", "consensus"])
+    people: Whole = column("People", "People interviewed", ge=0)
+    interviews: Whole = column("Interviews", "Their interviews", ge=0)
+    order: Text = column("Order", "What it follows", isin=["date", "register"])
+    codes: Whole = column("Codes", "Codes that anybody's interviews have", ge=0)
+    one_person: Whole = column("One person", "Codes that one person's interviews have", ge=0)
+    base: Whole = column("Base", "People of the base", ge=1)
+    run: Whole = column("Run", "People of a run", ge=1)
+    threshold: Real = column("Threshold", "New codes of a run, per cent of the base", ge=0)
+    needed: Whole = column("Needed", "People without whom it cannot be assessed", ge=2)
+    status: Text = column("Base and run", "Whether it is reached", isin=ASSESSED)
+    base_codes: Whole = column("Base codes", "Codes of the base", ge=0, **NULLABLE)
+    run_codes: Whole = column(
+        "Run codes", "New codes of the run that reached it, or of the last", ge=0, **NULLABLE
+    )
+    run_percent: Real = column("Run", "The same, per cent of the base", ge=0, **NULLABLE)
+    at: Whole = column("At", "People before the run that reached it", ge=1, **NULLABLE)
+    point: Text = column("Point", "People before the run and in it, as 6+2", **NULLABLE)
+    codes_after: Whole = column("After", "Codes first met after that run", ge=0, **NULLABLE)
+    orders: Whole = column("Orders", "Random orders", ge=1)
+    orders_reached: Whole = column(
+        "Orders that reach it", "Random orders in which it is reached", ge=0, **NULLABLE
+    )
+    initial_sample: Whole = column("Initial sample", "People of it", ge=1)
+    stopping: Whole = column("Stopping", "People in a row without a new code", ge=1)
+    needed_to_stop: Whole = column("Needed", "People of both", ge=2)
+    stopping_status: Text = column("Stopping criterion", "Whether it is met", isin=ASSESSED)
+    stopped_at: Whole = column("Met at", "People at whom it is met", ge=2, **NULLABLE)
+
+
+class SaturationCurve(Result):
+    """One row is one person in the order of a group, and the codes that there are by then."""
+
+    group: Text = column("Group", "Row of the table of saturation")
+    place: Whole = column("Place", "Of the person in the order, from 1", ge=1)
+    new_codes: Whole = column("New codes", "That nobody before had", ge=0)
+    codes: Whole = column("Codes", "That there are by then", ge=0)
+    mean: Real = column("Mean", "Of the codes by then over random orders", ge=0)
+    lower: Real = column("Lower", "2.5th percentile of these", ge=0)
+    upper: Real = column("Upper", "97.5th percentile of these", ge=0)

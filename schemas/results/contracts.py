@@ -16,7 +16,12 @@ from schemas.results.accounts import (
 from schemas.results.agreement import Agreement
 from schemas.results.arms import Arms
 from schemas.results.claims import Claims
-from schemas.results.coding import ConsensusDecisions, Disagreements
+from schemas.results.coding import (
+    ConsensusDecisions,
+    Disagreements,
+    Saturation,
+    SaturationCurve,
+)
 from schemas.results.curves import Curves
 from schemas.results.deviations import Deviations, PlanVersions
 from schemas.results.estimates import Estimates
@@ -60,6 +65,8 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "resolutions": Resolutions,
     "retention": Retention,
     "row_accounts": RowAccounts,
+    "saturation": Saturation,
+    "saturation_curve": SaturationCurve,
     "steps": Steps,
     "summaries": Summaries,
 }

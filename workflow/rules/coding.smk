@@ -91,3 +91,24 @@ if CODED:
             file=STUDY.consensus_label or "consensus.csv",
         script:
             "../../scripts/render_disagreements.py"
+
+    REPORTED_TABLES += ["saturation", "saturation_curve"]
+
+    rule tabulate_saturation:
+        """Whether the last people interviewed brought new codes, by role and stage."""
+        input:
+            **CODINGS,
+            consensus=STUDY.counted_consensus,
+            interviews=validated("interviews"),
+        output:
+            table="results/tables/saturation.csv",
+            curve="results/tables/saturation_curve.csv",
+            takes="results/takes/saturation.json",
+            record="results/lineage/records/tabulate_saturation.json",
+        log:
+            "results/logs/tabulate_saturation.log",
+        params:
+            code=code_of("tabulate_saturation"),
+            settings=STUDY.saturation,
+        script:
+            "../../scripts/tabulate_saturation.py"

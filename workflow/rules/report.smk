@@ -106,6 +106,28 @@ if STUDY.has_shifted_values:
             "../../scripts/draw_tipping_plot.py"
 
 
+if "saturation" in REPORTED_TABLES:
+    FIGURES.append("saturation")
+
+    rule draw_saturation:
+        """The codes that there are by each person interviewed, by role."""
+        input:
+            table="results/tables/saturation.csv",
+            curve="results/tables/saturation_curve.csv",
+            fonts=FONTS,
+        output:
+            figure="results/figures/saturation.svg",
+            record="results/lineage/records/draw_saturation.json",
+        log:
+            "results/logs/draw_saturation.log",
+        params:
+            code=code_of("draw_saturation"),
+            content=content_of(FONTS),
+            labels=QUALITATIVE("roles", {}),
+        script:
+            "../../scripts/draw_saturation.py"
+
+
 if "retention" in REPORTED_TABLES:
     FIGURES.append("retention")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from trialtrail.configuration.schema import defaults_within
 from trialtrail.configuration.study_sources import StudySources
 
 DOCUMENT_ENDING = ".docx"
@@ -65,6 +66,12 @@ class StudyFiles(StudySources):
     def consensus_label(self) -> str:
         """The name of that file in messages."""
         return self.qualitative("consensus") or ""
+
+    @property
+    def saturation(self) -> dict[str, float]:
+        """How saturation is assessed, all keys written out."""
+        given = self.qualitative("saturation", {})
+        return defaults_within("qualitative.saturation") | given
 
     @property
     def counted_consensus(self) -> list[str]:

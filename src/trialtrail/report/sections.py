@@ -25,7 +25,7 @@ GENERIC = "section.html.j2"
 
 REPORTED_TABLES = (
     *("agreement", "arms", "claims", "convergence", "curves", "data_dictionary", "deviations"),
-    *("consensus", "disagreements"),
+    *("consensus", "disagreements", "saturation", "saturation_curve"),
     *("estimates", "harms", "interviewees", "joint_display", "models", "plan", "plan_versions"),
     *("query_counts", "quotations", "retention", "row_accounts", "steps", "summaries"),
 )
@@ -34,7 +34,7 @@ TOPICS = (
     *("flow", "interviews", "missing_outcomes", "passages", "providers", "questionnaire", "uptake"),
 )
 FIGURES = (
-    *("curves", "flow_chart", "forest_plot", "retention"),
+    *("curves", "flow_chart", "forest_plot", "retention", "saturation"),
     *("sensitivity_plot", "tipping_plot"),
 )
 """Result tables, topics of `summaries` and figures of which a section may print something."""
