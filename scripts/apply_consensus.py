@@ -4,6 +4,7 @@ import pandas as pd
 
 from trialtrail.derive.derivation import Derivation, derive, key_of, matched, write_columns
 from trialtrail.origins import ASSIGNED, COMPUTED
+from trialtrail.qualitative.agreement.readers import of_readers, reading
 from trialtrail.qualitative.codebook import codebook_of, known_codes
 from trialtrail.qualitative.codings import texts_by_document
 from trialtrail.qualitative.consensus import (
@@ -13,7 +14,7 @@ from trialtrail.qualitative.consensus import (
     read_decisions,
     sort_out,
 )
-from trialtrail.qualitative.disagreements import AGREED, Place, places, readers_of, text_passages
+from trialtrail.qualitative.disagreements import AGREED, Place, places
 from trialtrail.record import Rows, run
 from trialtrail.results.takes import Takes, takes, write_takes
 from trialtrail.tables import read_optional, read_table, write_dataset, write_result
@@ -23,7 +24,7 @@ from schemas.results.base import conform
 from schemas.results.coding import ConsensusDecisions
 
 UNDECIDED = "coders differ there, and no decision holds"
-WHOLE = "a source that was coded as a whole has no edges"
+NOT_READ = "the coder did not read the document, as the readers are named"
 """Why a segment is set aside."""
 COLUMNS = [
     *("document", "interview_id", "role", "number", "stage", "code", "category", "theme"),
@@ -98,7 +99,7 @@ def apply_consensus(
     found: list[Place],
     decisions: pd.DataFrame,
     tables: dict[str, pd.DataFrame],
-    readers: dict[str, tuple[str, ...]],
+    read: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return the dataset: a row a passage, in the order of the documents, then of the text.
 
@@ -106,10 +107,10 @@ def apply_consensus(
         found: the places of the study, those that are agreed too.
         decisions: the decisions, as `consensus.sort_out` gives them.
         tables: segments (dataset), codebook and transcripts (validated).
-        readers: who read each document.
+        read: who read what, as `agreement.readers.reading` gives it.
     """
     segments = tables["segments"]
-    made = passages(found, decisions, segments, readers).assign(coder=CODER)
+    made = passages(found, decisions, segments, read).assign(coder=CODER)
     known = {
         "segments": segments.drop_duplicates("document").reset_index(drop=True),
         "codebook": known_codes(tables["codebook"]),
@@ -130,7 +131,8 @@ def undecided(segments: pd.DataFrame, found: list[Place], decisions: pd.DataFram
     left = [place for place in found if place.kind != AGREED and place.id not in decided]
     count = 0
     for place in left:
-        there = (segments["document"] == place.document) & (segments["code"] == place.code)
+        there = segments["coder"].isin(place.readers) & (segments["code"] == place.code)
+        there &= segments["document"] == place.document
         inside = (segments["start"] >= place.start) & (segments["end"] <= place.end)
         count += int((there & inside).sum())
     return count
@@ -153,16 +155,15 @@ def decision_takes(table: pd.DataFrame) -> dict[str, list[dict]]:
 
 def main(job) -> dict[str, Rows]:
     """Read the codings and the decisions; write the dataset, its CSV twin and the decisions."""
-    every, codebook = read_table(job.input.segments), read_optional(job.input, "codebook")
-    segments = text_passages(every)
+    segments, codebook = read_table(job.input.segments), read_optional(job.input, "codebook")
     tables = {
         "segments": segments,
         "codebook": codebook_of(segments["code"]) if codebook is None else codebook,
         "transcripts": read_table(job.input.transcripts),
     }
     texts = texts_by_document(tables["transcripts"])
-    readers = readers_of(segments, list(texts), job.params.readers)
-    found = places(segments, texts, readers)
+    read = reading(segments, list(texts), job.params.readers)
+    found = places(segments, texts, read)
     label = job.params.label
     decisions = sort_out(
         read_decisions(job.input.decisions, label),
@@ -171,7 +172,7 @@ def main(job) -> dict[str, Rows]:
         list(known_codes(tables["codebook"])["code"]),
         label,
     )
-    dataset = apply_consensus(found, decisions, tables, readers)
+    dataset = apply_consensus(found, decisions, tables, read)
     Consensus.validate(dataset, lazy=True)
     write_dataset(dataset, job.output.parquet, job.output.csv)
     key = key_of(Consensus)
@@ -180,11 +181,10 @@ def main(job) -> dict[str, Rows]:
     write_result(conform(table, ConsensusDecisions), job.output.table)
     write_takes(job.output.takes, {"consensus": decision_takes(decisions)})
     left = undecided(segments, found, decisions)
-    whole = len(every) - len(segments)
-    reasons = {UNDECIDED: left, WHOLE: whole}
-    set_aside = {reason: n for reason, n in reasons.items() if n}
-    used = len(segments) - left
-    return {"segments": Rows(read=len(every), used=used, set_aside=set_aside)}
+    not_read = int((~of_readers(segments, read)).sum())
+    set_aside = {why: n for why, n in ((UNDECIDED, left), (NOT_READ, not_read)) if n}
+    used = len(segments) - left - not_read
+    return {"segments": Rows(read=len(segments), used=used, set_aside=set_aside)}
 
 
 run(main, globals())

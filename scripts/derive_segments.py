@@ -31,6 +31,7 @@ LEFT_OUT = [
         ("code", (CODE,), ()),
         ("passage", (*PASSAGE, "validated:transcripts.text"), ("document",)),
         ("words", (PASSAGE[0], SELECTED, "validated:transcripts.text"), ("document",)),
+        ("several", (PASSAGE[0], SELECTED, "validated:transcripts.text"), ("document",)),
         ("repeat", (*PASSAGE, CODE), ()),
         ("copy", (GUID, CODE), ()),
     )

@@ -8,6 +8,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from trialtrail.pages import render_page
+from trialtrail.qualitative.agreement.readers import of_readers, reading
+from trialtrail.qualitative.agreement.spans import union
 from trialtrail.qualitative.codebook import codebook_of, entries
 from trialtrail.qualitative.codings import texts_by_document
 from trialtrail.qualitative.consensus import APPLIED, BOTH, KEEP, NEITHER, OWN, STALE
@@ -15,11 +17,8 @@ from trialtrail.qualitative.disagreements import (
     Place,
     around,
     disagreements,
-    joined,
     places,
-    readers_of,
     shared,
-    text_passages,
 )
 from trialtrail.record import Rows, run
 from trialtrail.report.fonts import inlined
@@ -35,6 +34,8 @@ SAID = {
 DECIDED = ("decision", "start", "end", "code", "by", "on", "why")
 FILE_COLUMNS = ("id", "evidence", "document", "marked_code", *DECIDED)
 """Columns of the file that the page saves; the next run reads it."""
+NOT_READ = "the coder did not read the document, as the readers are named"
+"""Why a segment is set aside."""
 BEFORE = 400
 """Characters of the turn before that are shown."""
 
@@ -47,7 +48,7 @@ def pieces(text: str, start: int, end: int, own: Sequence, theirs: Sequence) -> 
     found: list[dict] = []
     for first, last in pairwise(sorted(cuts)):
         sides = (("own", own), ("theirs", theirs))
-        marked = next((n for n, spans in sides if shared((first, last), joined(spans))), "")
+        marked = next((n for n, spans in sides if shared((first, last), union(spans))), "")
         if found and found[-1]["marked"] == marked:
             found[-1]["text"] += text[first:last]
         else:
@@ -208,13 +209,13 @@ def options(readers: Sequence[str]) -> list[dict]:
 def main(job) -> dict[str, Rows]:
     """Read the codings, the counts and the decisions; write the page and the file to fill."""
     tables = {
-        "segments": text_passages(read_table(job.input.segments)),
+        "segments": read_table(job.input.segments),
         "transcripts": read_table(job.input.transcripts),
     }
     tables["turns"] = read_table(job.input.turns)
     segments, texts = tables["segments"], texts_by_document(tables["transcripts"])
-    readers = readers_of(segments, list(texts), job.params.readers)
-    found = disagreements(places(segments, texts, readers))
+    read = reading(segments, list(texts), job.params.readers)
+    found = disagreements(places(segments, texts, read))
     codebook = read_optional(job.input, "codebook")
     listed = entries(codebook_of(segments["code"]) if codebook is None else codebook)
     codes = listed[listed["code"] != ""]
@@ -236,7 +237,7 @@ def main(job) -> dict[str, Rows]:
         css=Markup(inlined(style, Path(job.input.page).parent)),
         script=Markup(script),
         policy=script_policy(script),
-        coders=sorted({reader for each in readers.values() for reader in each}),
+        coders=list(read.index[read.any(axis="columns")]),
         counts=counts.to_dict("records"),
         names=names,
         most=counts.groupby("level")["characters"].max().to_dict(),
@@ -246,7 +247,9 @@ def main(job) -> dict[str, Rows]:
         file=job.params.file,
         data=Markup(embedded(page_data(shown, given, labels))),
     )
-    return {"segments": Rows(read=len(segments), used=len(segments), set_aside={})}
+    used = int(of_readers(segments, read).sum())
+    set_aside = {NOT_READ: len(segments) - used} if used < len(segments) else {}
+    return {"segments": Rows(read=len(segments), used=used, set_aside=set_aside)}
 
 
 def page_data(shown: Sequence[Mapping], given: Sequence[Mapping], labels: Mapping) -> dict:

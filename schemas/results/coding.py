@@ -6,11 +6,11 @@ from schemas.results.base import NULLABLE, Result
 STATES = ["applied", "stale"]
 
 
-class Disagreements(Result):
+class DisagreementPlaces(Result):
     """One row is all codes, a theme, category or code, or a document, and how coders differ there.
 
-    A place is the passages under one code that share a character. Characters are summed over the
-    pairs of readers, and over the codes.
+    A place is the passages under one code that share a character. Characters are those that some
+    readers marked and not all, summed over the codes.
     """
 
     level: Text = column("Level", "all, theme, category, code, document")
@@ -21,8 +21,8 @@ class Disagreements(Result):
     places_unmatched: Whole = column("Unmatched", "Places that a reader did not mark", ge=0)
     places_other_code: Whole = column("Other code", "Places of these with another code", ge=0)
     characters: Whole = column("Characters", "Characters on which readers differ", ge=0)
-    characters_edges: Whole = column("At edges", "Of passages that share a character", ge=0)
-    characters_unmatched: Whole = column("Unmatched", "Of passages that share none", ge=0)
+    characters_edges: Whole = column("At edges", "At places that all readers marked", ge=0)
+    characters_unmatched: Whole = column("Unmatched", "At places that a reader did not mark", ge=0)
     decided: Whole = column("Decided", "Disagreements with a decision that is applied", ge=0)
     undecided: Whole = column("Undecided", "Disagreements without one", ge=0)
 

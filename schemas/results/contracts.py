@@ -8,17 +8,18 @@ from schemas.results.accounts import (
     FormPatterns,
     Missing,
     Normalisation,
+    ProjectElements,
     QueryCounts,
     Resolutions,
     RowAccounts,
     Steps,
 )
-from schemas.results.agreement import Agreement
+from schemas.results.agreement import Agreement, AgreementDrift, Disagreements, Readings
 from schemas.results.arms import Arms
 from schemas.results.claims import Claims
 from schemas.results.coding import (
     ConsensusDecisions,
-    Disagreements,
+    DisagreementPlaces,
     Saturation,
     SaturationCurve,
 )
@@ -35,9 +36,11 @@ from schemas.results.query_effects import QueryEffects
 from schemas.results.retention import Retention
 from schemas.results.simulation import OperatingCharacteristics, Power
 from schemas.results.summaries import Summaries
+from schemas.results.word_disclosure import WordDisclosure
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "agreement": Agreement,
+    "agreement_drift": AgreementDrift,
     "arms": Arms,
     "claims": Claims,
     "consensus": ConsensusDecisions,
@@ -46,6 +49,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "data_dictionary": DataDictionary,
     "deviations": Deviations,
     "disagreements": Disagreements,
+    "disagreement_places": DisagreementPlaces,
     "estimates": Estimates,
     "exports": Exports,
     "form_patterns": FormPatterns,
@@ -55,6 +59,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "missing": Missing,
     "models": Models,
     "normalisation": Normalisation,
+    "project_elements": ProjectElements,
     "plan_versions": PlanVersions,
     "plan": Plan,
     "query_counts": QueryCounts,
@@ -62,6 +67,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "operating_characteristics": OperatingCharacteristics,
     "power": Power,
     "quotations": Quotations,
+    "readings": Readings,
     "resolutions": Resolutions,
     "retention": Retention,
     "row_accounts": RowAccounts,
@@ -69,4 +75,5 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "saturation_curve": SaturationCurve,
     "steps": Steps,
     "summaries": Summaries,
+    "word_disclosure": WordDisclosure,
 }

@@ -41,7 +41,7 @@ def read_optional(inputs: Any, name: str) -> pd.DataFrame | None:
 
     The input of a rule is then a list of no paths.
     """
-    given = getattr(inputs, name, None) or []
+    given = inputs.get(name) or []
     paths = [given] if isinstance(given, str | Path) else list(given)
     return read_table(paths[0]) if paths else None
 

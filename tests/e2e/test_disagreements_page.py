@@ -9,8 +9,9 @@ import pytest
 from chromium import PROGRAM, Chromium
 
 from tests.scripts.test_render_disagreements import TEXT, rendered, segments
+from trialtrail.qualitative.agreement.readers import reading
 from trialtrail.qualitative.consensus import read_decisions, sort_out
-from trialtrail.qualitative.disagreements import places, readers_of
+from trialtrail.qualitative.disagreements import places
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="Chromium is not installed")
 ARTICLE = "document.querySelectorAll('.place:not([hidden])')"
@@ -85,7 +86,7 @@ def test_decisions_by_keyboard_are_saved_and_read_back(browser, tmp_path):
     set_value(browser, f"{ARTICLE}[1].querySelector('textarea')", "shorter")
     file = saved(browser, tmp_path)
     coded = segments()
-    found = places(coded, {"d1": TEXT}, readers_of(coded, ["d1"]))
+    found = places(coded, {"d1": TEXT}, reading(coded, ["d1"]))
     decisions = read_decisions(str(file), "consensus.csv")
     table = sort_out(decisions, found, {"d1": TEXT}, ["c", "k"], "consensus.csv")
     assert table["state"].tolist() == ["applied", "applied"]

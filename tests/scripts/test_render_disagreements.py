@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from snakemake.io import InputFiles
 
 from trialtrail import ROOT
 from trialtrail.qualitative.consensus import read_decisions
@@ -12,7 +13,7 @@ from trialtrail.tables import read_result, write_result, write_table
 
 from schemas.results.base import conform
 from schemas.results.coding import ConsensusDecisions
-from scripts import render_disagreements, tabulate_disagreements
+from scripts import render_disagreements, tabulate_disagreement_places
 
 TEMPLATES = ROOT / "templates"
 TEXT = "I: What then?\nR: She 👶🏽 was there, and <b>there</b> again.\nI: Yes."
@@ -62,19 +63,19 @@ def rendered(folder, rows=CODED, decided=()):
         consensus = [str(folder / "consensus.csv")]
         write_result(conform(list(decided), ConsensusDecisions), consensus[0])
     counts = SimpleNamespace(table=str(folder / "disagreements.csv"), takes=str(folder / "t.json"))
-    read = SimpleNamespace(**paths, consensus=consensus)
-    tabulate_disagreements.main(
-        SimpleNamespace(input=read, output=counts, params=SimpleNamespace(readers={}))
+    read = InputFiles(fromdict=paths | {"consensus": consensus})
+    tabulate_disagreement_places.main(
+        SimpleNamespace(input=read, output=counts, params=SimpleNamespace(readers=None))
     )
     page = SimpleNamespace(page=str(folder / "page.html"), csv=str(folder / "fill.csv"))
-    read = SimpleNamespace(
-        **paths,
-        consensus=consensus,
-        counts=counts.table,
-        page=str(TEMPLATES / "disagreements.html.j2"),
-        css=[str(TEMPLATES / f"{name}.css") for name in ("lineage", "disagreements")],
-        scripts=[str(TEMPLATES / f"{name}.js") for name in ("disagreements", "disagreements_file")],
-    )
+    page_of = {
+        "consensus": consensus,
+        "counts": counts.table,
+        "page": str(TEMPLATES / "disagreements.html.j2"),
+        "css": [str(TEMPLATES / f"{name}.css") for name in ("lineage", "disagreements")],
+        "scripts": [str(TEMPLATES / f"disagreements{part}.js") for part in ("", "_file")],
+    }
+    read = InputFiles(fromdict=paths | page_of)
     params = SimpleNamespace(
         title="A study",
         synthetic=True,
@@ -95,17 +96,16 @@ def made(tmp_path_factory):
 def test_the_table_counts_places_and_characters(made):
     table = made[2]
     assert table.loc["all", ["agreed", "places", "places_edges"]].tolist() == [1, 2, 1]
-    # a against b and against e: four each; the passage of b alone against both: six each.
-    assert table.loc["all", ["characters_edges", "characters_unmatched"]].tolist() == [8, 12]
-    assert table.loc["t.c", "characters"] == 8
-    assert table.loc["document.d1", "characters"] == 20
+    assert table.loc["all", ["characters_edges", "characters_unmatched"]].tolist() == [4, 6]
+    assert table.loc["t.c", "characters"] == 4
+    assert table.loc["document.d1", "characters"] == 10
     assert table.loc["t", ["decided", "undecided"]].tolist() == [0, 2]
 
 
 def test_each_number_on_the_page_is_a_cell_of_the_table(made):
     page, _, table = made
     cells = re.findall(
-        r'data-cell="disagreements#([^"]+)/(\w+)">([\d,]+)<', page.read_text("utf-8")
+        r'data-cell="disagreement_places#([^"]+)/(\w+)">([\d,]+)<', page.read_text("utf-8")
     )
     assert len(cells) > 20
     for row, column, printed in cells:
@@ -125,7 +125,7 @@ def test_the_page_shows_the_text_as_it_is_and_what_each_marked(made):
 
 def test_the_file_to_fill_has_a_row_a_disagreement_and_is_read_back(made, tmp_path):
     file = pd.read_csv(made[1], dtype="string")
-    assert file["characters"].tolist() == ["12", "8"]
+    assert file["characters"].tolist() == ["6", "4"]
     assert file["marked_by_a"].fillna("").tolist() == ["", "She 👶🏽 was there"]
     assert read_decisions(str(made[1]), "fill.csv") == []
     file.loc[1, ["decision", "by", "on", "why"]] = ["both", "A", "2006-03-02", "=so"]

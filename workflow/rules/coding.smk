@@ -7,7 +7,7 @@ CODINGS = {
 }
 """What is coded, by which codes, and in which texts."""
 
-CODED = STUDY.has("segments", "transcripts")
+CODED = "segments" in DERIVED
 
 
 if CODED and STUDY.consensus:
@@ -32,7 +32,7 @@ if CODED and STUDY.consensus:
             code=code_of("apply_consensus"),
             content=lambda wildcards: content_of(STUDY.consensus),
             label=lambda wildcards: STUDY.consensus_label,
-            readers=QUALITATIVE("readers", {}),
+            readers=QUALITATIVE("readers"),
         script:
             "../../scripts/apply_consensus.py"
 
@@ -47,24 +47,24 @@ DISAGREEMENTS_PAGE = {
 
 
 if CODED:
-    REPORTED_TABLES.append("disagreements")
+    REPORTED_TABLES.append("disagreement_places")
 
-    rule tabulate_disagreements:
+    rule tabulate_disagreement_places:
         """Where coders differ: places and characters, by code and by document."""
         input:
             **CODINGS,
             consensus=["results/tables/consensus.csv"] if STUDY.consensus else [],
         output:
-            table="results/tables/disagreements.csv",
-            takes="results/takes/disagreements.json",
-            record="results/lineage/records/tabulate_disagreements.json",
+            table="results/tables/disagreement_places.csv",
+            takes="results/takes/disagreement_places.json",
+            record="results/lineage/records/tabulate_disagreement_places.json",
         log:
-            "results/logs/tabulate_disagreements.log",
+            "results/logs/tabulate_disagreement_places.log",
         params:
-            code=code_of("tabulate_disagreements"),
-            readers=QUALITATIVE("readers", {}),
+            code=code_of("tabulate_disagreement_places"),
+            readers=QUALITATIVE("readers"),
         script:
-            "../../scripts/tabulate_disagreements.py"
+            "../../scripts/tabulate_disagreement_places.py"
 
     rule render_disagreements:
         """The page on which people decide where coders differ, and the same as a file to fill."""
@@ -72,7 +72,7 @@ if CODED:
             **DISAGREEMENTS_PAGE,
             **CODINGS,
             turns="results/datasets/turns.parquet",
-            counts="results/tables/disagreements.csv",
+            counts="results/tables/disagreement_places.csv",
             consensus=["results/tables/consensus.csv"] if STUDY.consensus else [],
         output:
             page="results/qualitative/disagreements.html",
@@ -85,7 +85,7 @@ if CODED:
             content=content_of(*DISAGREEMENTS_PAGE.values()),
             title=study_title,
             synthetic=config["study"]["synthetic"],
-            readers=QUALITATIVE("readers", {}),
+            readers=QUALITATIVE("readers"),
             roles=QUALITATIVE("roles", {}),
             stages=QUALITATIVE("stages", {}),
             file=STUDY.consensus_label or "consensus.csv",

@@ -11,6 +11,11 @@ if STUDY.has("interviews"):
         """Who was invited and interviewed, and the table of those interviewed."""
         input:
             interviews="results/validated/interviews.parquet",
+            trial=[
+                f"results/datasets/{dataset}.parquet"
+                for dataset in ("participants", "providers")
+                if STUDY.has(dataset)
+            ],
         output:
             interviewees="results/tables/interviewees.csv",
             interviews="results/summaries/interviews.parquet",
@@ -21,7 +26,9 @@ if STUDY.has("interviews"):
         params:
             code=code_of("tabulate_interviewees"),
             roles=QUALITATIVE("interviewees", []),
-            labels=QUALITATIVE("roles", {}) | QUALITATIVE("stages", {}),
+            naming=NAMING,
+            bands=STUDY.word_disclosure["bands"],
+            exact="exact_table" in STUDY.word_disclosure,
             percent_from=QUALITATIVE("percent_from"),
         script:
             "../../scripts/tabulate_interviewees.py"

@@ -9,8 +9,11 @@ from pathlib import Path
 
 from trialtrail.configuration.schema import defaults_within
 from trialtrail.configuration.study_sources import StudySources
+from trialtrail.exports.formats import PROJECTS, format_of
 
 DOCUMENT_ENDING = ".docx"
+QUALCODER = "data.qda"
+"""The database in the folder of a project of QualCoder."""
 
 
 class StudyFiles(StudySources):
@@ -26,10 +29,24 @@ class StudyFiles(StudySources):
         if spec.get("format") == "docx":
             found = sorted(path.glob(f"*{DOCUMENT_ENDING}"))
             return [p.as_posix() for p in found if not p.name.startswith("~$")]
+        if path.is_dir() and (path / QUALCODER).is_file():
+            path /= QUALCODER
         paths = [path.as_posix()]
         if spec.get("dictionary"):
             paths.append((self.folder / spec["dictionary"]).as_posix())
         return paths
+
+    @property
+    def project_exports(self) -> list[str]:
+        """The exports that are projects of programs for qualitative analysis and feed a table."""
+        feeding = {
+            source["export"] for table in self.tables for source in self.spec(table)["sources"]
+        }
+        return sorted(
+            name
+            for name, spec in self.config["exports"].items()
+            if name in feeding and format_of(spec | {"label": spec["file"]}) in PROJECTS
+        )
 
     def events_files(self, export: str) -> list[str]:
         """Return the list of events of ``export``, if it has one."""
@@ -49,6 +66,22 @@ class StudyFiles(StudySources):
         """Return for each file of `files_of` the export it belongs to."""
         names = [source["export"] for source in self.spec(table)["sources"]]
         return [name for name in names for _ in self.files(name)]
+
+    @property
+    def disclosure_params(self) -> dict:
+        """What says which words could tell of people, its lists by their paths."""
+        chosen = self.word_disclosure
+        lists = {name: self._within(path) for name, path in chosen["lists"].items()}
+        return chosen | {"lists": lists, "rare": [self._within(path) for path in chosen["rare"]]}
+
+    @property
+    def disclosure_files(self) -> list[str]:
+        """The lists of words that could tell of people."""
+        chosen = self.disclosure_params
+        return sorted({*chosen["lists"].values(), *chosen["rare"]})
+
+    def _within(self, path: str) -> str:
+        return (self.folder / path).as_posix()
 
     @property
     def plan_lock(self) -> str | None:

@@ -12,7 +12,7 @@ rest are *codes*. A code without a parent is its own theme, in one row.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -104,6 +104,15 @@ def where_of(entry: pd.Series) -> dict[str, str | list[str]]:
     elif entry["level"] == "code":
         where |= {name: entry[name] for name in ("category", "code") if entry[name]}
     return where
+
+
+def meeting(segments: pd.DataFrame, where: Mapping[str, str | list[str]]) -> pd.DataFrame:
+    """Return the segments that meet a condition as `where_of` gives it."""
+    chosen = pd.Series(True, index=segments.index)
+    for name, wanted in where.items():
+        values = [wanted] if isinstance(wanted, str) else list(wanted)
+        chosen &= segments[name].isin(values).fillna(False).astype(bool)
+    return segments[chosen]
 
 
 def known_codes(codebook: pd.DataFrame) -> pd.DataFrame:

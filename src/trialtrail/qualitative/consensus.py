@@ -18,7 +18,9 @@ from trialtrail.escaping import as_written
 from trialtrail.exports.dates import read_date
 from trialtrail.exports.export import LINE
 from trialtrail.exports.read import read_export
-from trialtrail.qualitative.disagreements import AGREED, Place, Span, id_of, joined
+from trialtrail.qualitative.agreement.readers import of_readers
+from trialtrail.qualitative.agreement.spans import Span
+from trialtrail.qualitative.disagreements import AGREED, Place, id_of
 from trialtrail.results.cells import nearest
 
 CODER = "consensus"
@@ -254,14 +256,14 @@ def decided_spans(place: Place, row: Mapping) -> tuple[Span, ...]:
         return place.spans.get(kept, ())
     if word == OWN:
         return ((int(row["start"]), int(row["end"])),)
-    return joined(place.union) if word == BOTH else ()
+    return place.union if word == BOTH else ()
 
 
 def passages(
     found: Iterable[Place],
     decisions: pd.DataFrame,
     segments: pd.DataFrame,
-    readers: Mapping[str, Sequence[str]],
+    read: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return the passages of the consensus: a row is a passage, its code, where it is from.
 
@@ -284,7 +286,8 @@ def passages(
             if not pd.isna(row["code"]):
                 about["code"] = row["code"]
             rows += [own | about | {"start": s, "end": e} for s, e in decided_spans(place, row)]
-    alone = segments[segments["document"].map(lambda each: len(readers.get(each, ())) == 1)]
+    once = read.columns[read.sum() == 1]
+    alone = segments[of_readers(segments, read) & segments["document"].isin(once)]
     for each in alone[["document", "code", "start", "end"]].to_dict("records"):
         rows.append(each | {"origin": ONE_READER})
     columns = [

@@ -2,23 +2,23 @@
 
 A *reader* of a document is a coder who read it, whether or not they marked anything there. Passages
 of one reader that touch or overlap under one code are one. Passages of several readers that share a
-character belong to one *place*. Offsets are code points in the transcript, the end left out.
+character belong to one *place*: it is a passage of `trialtrail.qualitative.agreement.disagreement`,
+and the characters on which readers differ are counted as there. Offsets are code points in the
+transcript, the end left out.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
 
 import pandas as pd
 
-from trialtrail.qualitative.placed_codings import WHOLE_SOURCE
-
-Span = tuple[int, int]
+from trialtrail.qualitative.agreement.readers import of_readers, shared_documents
+from trialtrail.qualitative.agreement.spans import Span, union, within
 
 AGREED, EDGES, NO_COUNTERPART, OTHER_CODE = "agreed", "edges", "no counterpart", "other code"
 KINDS = (EDGES, NO_COUNTERPART, OTHER_CODE)
@@ -60,7 +60,7 @@ class Place:
     @property
     def union(self) -> tuple[Span, ...]:
         """All that anybody marked, disjoint and in order."""
-        return joined(span for spans in self.spans.values() for span in spans)
+        return tuple(union(span for spans in self.spans.values() for span in spans))
 
     @property
     def kind(self) -> str:
@@ -70,25 +70,15 @@ class Place:
         return EDGES if len(set(self.spans.values())) > 1 else AGREED
 
     @cached_property
-    def differing(self) -> dict[str, int]:
-        """Characters on which readers differ, summed over the pairs of readers.
-
-        ``edges`` are of passages that share a character with one of the other reader, ``unmatched``
-        of passages that share none.
-        """
-        found = {"edges": 0, "unmatched": 0}
-        for pair in combinations(self.readers, 2):
-            first, second = (self.spans.get(reader, ()) for reader in pair)
-            for own, other in ((first, second), (second, first)):
-                for start, end in own:
-                    common = shared((start, end), other)
-                    found["edges" if common else "unmatched"] += end - start - common
-        return found
-
-    @property
     def characters(self) -> int:
-        """All characters on which readers differ, summed over the pairs of readers."""
-        return sum(self.differing.values())
+        """Characters that some readers marked and not all of them did."""
+        marked = sum(end - start for start, end in self.union)
+        if len(self.spans) < len(self.readers):
+            return marked
+        common = list(self.union)
+        for own in self.spans.values():
+            common = [part for start, end in own for part in within(common, start, end)]
+        return marked - sum(end - start for start, end in common)
 
     @cached_property
     def evidence(self) -> str:
@@ -109,63 +99,34 @@ def id_of(evidence: str) -> str:
     return f"D{evidence.removeprefix('sha256:')[:10]}"
 
 
-def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Return the same characters in disjoint spans, in order; spans that touch are one."""
-    merged: list[Span] = []
-    for start, end in sorted((int(start), int(end)) for start, end in spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return tuple(merged)
-
-
 def shared(span: Span, others: Iterable[Span]) -> int:
     """Return how many characters of a span lie in disjoint others."""
-    return sum(max(0, min(span[1], end) - max(span[0], start)) for start, end in others)
+    return sum(last - first for first, last in within(others, *span))
 
 
-def text_passages(segments: pd.DataFrame) -> pd.DataFrame:
-    """Return the segments that are a stretch of a text: a source coded as a whole has no edges."""
-    return segments[segments["kind"] != WHOLE_SOURCE] if "kind" in segments else segments
+def readers_by_document(read: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Return who read each document, by name; `read` is that of `agreement.readers.reading`."""
+    return {document: tuple(read.index[read[document]]) for document in read.columns}
 
 
-def readers_of(
-    segments: pd.DataFrame,
-    documents: Collection[str],
-    named: Mapping[str, Collection[str]] | None = None,
-) -> dict[str, tuple[str, ...]]:
-    """Return who read each document, by name.
-
-    Whoever marked something in a document read it. ``named`` says of a coder which documents they
-    read beside those.
-    """
-    marked = segments.groupby("document")["coder"].unique().to_dict()
-    return {
-        document: tuple(
-            sorted(
-                {str(coder) for coder in marked.get(document, ())}
-                | {coder for coder, read in (named or {}).items() if document in read}
-            )
-        )
-        for document in documents
-    }
-
-
-def places(
-    segments: pd.DataFrame, texts: Mapping[str, str], readers: Mapping[str, Sequence[str]]
-) -> list[Place]:
+def places(segments: pd.DataFrame, texts: Mapping[str, str], read: pd.DataFrame) -> list[Place]:
     """Return the places of the documents that at least two coders read, the agreed ones too.
 
-    They are in the order of the documents in ``texts``, then of the text. ``segments`` has the
-    columns document, code, coder, start, end.
+    They are in the order of the documents in ``texts``, then of the text.
+
+    Args:
+        segments: the codings, with the columns document, code, coder, start, end.
+        texts: the transcripts by document.
+        read: who read what, as `agreement.readers.reading` gives it.
     """
-    read = segments[segments["document"].map(lambda each: len(readers.get(each, ())) > 1)]
+    readers = readers_by_document(read)
+    own = segments[of_readers(segments, read)]
+    own = own[own["document"].isin(shared_documents(read))]
     found = []
-    for (document, code), mine in read.groupby(["document", "code"], sort=False):
+    for (document, code), mine in own.groupby(["document", "code"], sort=False):
         for spans in _apart(mine):
             there = _paragraphs(texts[document], spans)
-            found.append(Place(document, code, tuple(readers[document]), spans, there, {}))
+            found.append(Place(document, code, readers[document], spans, there, {}))
     order = {document: position for position, document in enumerate(texts)}
     found.sort(key=lambda each: (order[each.document], each.start, each.end, each.code))
     return _with_other_codes(found)
@@ -176,7 +137,7 @@ def _apart(mine: pd.DataFrame) -> list[dict[str, tuple[Span, ...]]]:
     every = sorted(
         (start, end, str(coder))
         for coder, own in mine.groupby("coder")
-        for start, end in joined(zip(own["start"], own["end"], strict=True))
+        for start, end in union(zip(own["start"], own["end"], strict=True))
     )
     found: list[dict[str, tuple[Span, ...]]] = []
     reach = -1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from trialtrail.qualitative.codebook import codes_given
-from trialtrail.qualitative.codings import found_at, passage, texts_by_document
+from trialtrail.qualitative.places import resolve_places
 
 TEXT, WHOLE_SOURCE = "text", "whole_source"
 OF_TEXT = (TEXT, "pdf_text", "transcript", WHOLE_SOURCE)
@@ -13,8 +13,10 @@ OF_TEXT = (TEXT, "pdf_text", "transcript", WHOLE_SOURCE)
 written down of a recording; a source as a whole."""
 UNNAMED = "unnamed"
 """Who coded where the program keeps no name."""
-CODE_POINTS, WORDS, WHOLE = "code points", "words", "whole"
-"""Units: offsets of the transcript's own; no offsets but words; no place but the whole."""
+WHOLE = "whole"
+"""The unit of what has no place but the whole; the others are those of `resolve_places`."""
+SEVERAL = "its words stand at"
+"""How `resolve_places` begins to say that words recur."""
 
 REASONS = {
     "interview": "no interview of the register has this document",
@@ -23,6 +25,7 @@ REASONS = {
     "code": "the code is not in the codebook",
     "passage": "the offsets lie outside the transcript",
     "words": "the words are not in the transcript, and no offsets are given",
+    "several": "the words stand at several places of the transcript, and no offsets are given",
     "repeat": "the coder gave this code to this passage before",
     "copy": "the coding with this identifier stands before, in another state",
 }
@@ -32,53 +35,38 @@ REASONS = {
 def place_codings(
     segments: pd.DataFrame, codebook: pd.DataFrame, transcripts: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the codings with what they are in the dataset; its columns begin with nothing new.
+    """Return the codings with what they are in the dataset.
 
-    ``code`` is that of the tree of codes, missing where the codebook has none; ``start``, ``end``
-    and ``unit`` are the place in code points of the transcript and what the program counts in,
-    missing where there is no place; ``coder`` and ``kind`` are never missing. A coding of a whole
-    source is one of its whole text.
+    ``code`` is that of the tree of codes, missing where the codebook has none. ``start`` and
+    ``end`` are code points of the transcript, missing where there is no place and ``why`` says it;
+    ``unit`` is what the program counts in. ``coder`` and ``kind`` are never missing. A coding of a
+    whole source is one of its whole text.
     """
     placed = with_optional(segments)
     placed["coder"] = placed["coder"].fillna(UNNAMED)
     placed["kind"] = placed["kind"].fillna(TEXT)
     placed["code"] = codes_given(segments["code"], codebook)
-    texts = texts_by_document(transcripts)
-    names = ("document", "kind", "start", "end", "selected", "occurrence")
-    places = [
-        _place(texts.get(document), kind, *where)
-        for document, kind, *where in placed[[*names]].itertuples(index=False, name=None)
-    ]
-    found = pd.DataFrame(places, columns=["start", "end", "unit"], index=placed.index)
-    return placed.assign(
-        start=found["start"].astype("Int64"),
-        end=found["end"].astype("Int64"),
-        unit=found["unit"].astype("string"),
-    )
+    found = _places(placed, transcripts)
+    return placed.assign(**{name: found[name] for name in ("start", "end", "unit", "why")})
 
 
-def _place(
-    text: str | None, kind: str, start: object, end: object, words: object, occurrence: object
-) -> tuple[object, object, str]:
-    """Return start, end and unit of one coding; the first two missing where it has no place."""
-    if text is None:
-        return start, end, CODE_POINTS
-    if kind == WHOLE_SOURCE:
-        return 0, len(text), WHOLE
-    if not pd.isna(start) and not pd.isna(end):
-        inside = passage(text, int(start), int(end)) is not None
-        return (start, end, CODE_POINTS) if inside else (pd.NA, pd.NA, CODE_POINTS)
-    at = None if pd.isna(words) else _nth(words, text, 1 if pd.isna(occurrence) else occurrence)
-    return (pd.NA, pd.NA, WORDS) if at is None else (at, at + len(words), WORDS)
+def _places(placed: pd.DataFrame, transcripts: pd.DataFrame) -> pd.DataFrame:
+    """Return start, end and unit of each coding, and why it has no place.
+
+    Each export is of one program, which counts in one unit.
+    """
+    found = resolve_places(placed, transcripts, by=("_export",))
+    found = found.rename(columns={"reason": "why"})
+    whole = placed["kind"] == WHOLE_SOURCE
+    lengths = placed["document"].map(dict(zip(*_lengths(transcripts), strict=True)))
+    found["start"] = found["start"].mask(whole, 0)
+    found["end"] = found["end"].mask(whole, lengths.astype("Int64"))
+    found["unit"] = found["unit"].mask(whole, WHOLE)
+    return found
 
 
-def _nth(words: str, text: str, occurrence: int) -> int | None:
-    """Return where words stand in a text for the n-th time, ``None`` where they do not."""
-    at = found_at(words, text, 0)
-    for _ in range(int(occurrence) - 1):
-        at = None if at is None else text.find(words, at + 1)
-        at = None if at == -1 else at
-    return at
+def _lengths(transcripts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    return transcripts["document"], transcripts["text"].str.len().replace(0, pd.NA)
 
 
 def reasons(
@@ -89,7 +77,8 @@ def reasons(
     ``given`` are the codings as they came, in the same rows.
     """
     known = placed[["document", "code", "coder", "start", "end"]]
-    no_place = placed["start"].isna() & placed["kind"].isin(OF_TEXT)
+    no_place = placed["start"].isna() | placed["end"].isna()
+    several = placed["why"].fillna("").str.startswith(SEVERAL)
     offsets = given.get("start", pd.Series(pd.NA, index=given.index)).notna()
     faults = {
         "interview": ~placed["document"].isin(register["document"]),
@@ -97,6 +86,7 @@ def reasons(
         "kind": ~placed["kind"].isin(OF_TEXT),
         "code": placed["code"].isna(),
         "passage": no_place & offsets,
+        "several": no_place & ~offsets & several,
         "words": no_place & ~offsets,
     }
     reason = pd.Series(pd.NA, index=placed.index, dtype="string")

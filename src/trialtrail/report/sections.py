@@ -24,9 +24,11 @@ GENERIC = "section.html.j2"
 """The template of a section that declares what it shows."""
 
 REPORTED_TABLES = (
-    *("agreement", "arms", "claims", "convergence", "curves", "data_dictionary", "deviations"),
-    *("consensus", "disagreements", "saturation", "saturation_curve"),
+    *("agreement", "agreement_drift", "arms", "claims", "convergence", "curves"),
+    *("data_dictionary", "deviations", "disagreements", "readings"),
+    *("consensus", "disagreement_places", "saturation", "saturation_curve"),
     *("estimates", "harms", "interviewees", "joint_display", "models", "plan", "plan_versions"),
+    "project_elements",
     *("query_counts", "quotations", "retention", "row_accounts", "steps", "summaries"),
 )
 TOPICS = (

@@ -34,7 +34,8 @@ MARK = "[c]"
 """In place of a suppressed number (confidential, as British official statistics mark it)."""
 MINIMUM = 5
 TABLES_ABOUT_MANY = (
-    *("agreement", "arms", "data_dictionary", "estimates", "summaries"),
+    *("agreement", "agreement_drift", "arms", "data_dictionary", "disagreements", "estimates"),
+    "summaries",
     *("deviations", "plan_versions"),
 )
 """Tables of which each row is a result about many, or is of the plan; any other is withheld."""

@@ -35,13 +35,14 @@ def build_schema(table: str, variables: list[dict], is_form: bool = False) -> pa
     """
     from schemas.raw.forms import variable_columns
 
-    schema = load_model(table, is_form).to_schema()
-    schema = schema.add_columns(
+    model = load_model(table, is_form)
+    schema = model.to_schema().add_columns(
         {k: v for each in variables for k, v in variable_columns(each).items()}
     )
     more = [item["id"] for item in variables if item.get("key")]
     if more:
         schema.unique = [*(schema.unique or []), *more]
+    schema.metadata = getattr(model.Config, "metadata", None)  # pandera leaves it with the model
     return schema
 
 

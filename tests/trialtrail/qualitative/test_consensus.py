@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from trialtrail.errors import StudyError
+from trialtrail.qualitative.agreement.readers import reading
 from trialtrail.qualitative.consensus import passages, read_decisions, sort_out
-from trialtrail.qualitative.disagreements import places, readers_of
+from trialtrail.qualitative.disagreements import places
 
 TEXTS = {"d1": "I: One?\nR: Two three four five six.\nR: Seven.", "d2": "." * 40, "d3": "?" * 9}
 ROWS = [
@@ -30,7 +31,7 @@ def coded(rows=ROWS):
 
 def found(rows=ROWS, texts=TEXTS):
     segments = coded(rows)
-    return places(segments, texts, readers_of(segments, list(texts)))
+    return places(segments, texts, reading(segments, list(texts)))
 
 
 PLACES = {(each.document, each.code): each for each in found()}
@@ -61,7 +62,7 @@ def left_at(tmp_path, place, **filled):
     """Return the passages that the consensus has at a place: code, start, end."""
     table = sorted_out(tmp_path, row_of(place, **filled))
     segments = coded()
-    all_of_them = passages(found(), table, segments, readers_of(segments, list(TEXTS)))
+    all_of_them = passages(found(), table, segments, reading(segments, list(TEXTS)))
     mine = all_of_them[all_of_them["disagreement"] == place.id]
     return [tuple(row) for row in mine[["code", "start", "end"]].itertuples(index=False)]
 
@@ -92,7 +93,7 @@ def test_keeping_the_reader_who_marked_nothing_leaves_nothing(tmp_path):
 def test_agreed_passages_and_those_with_one_reader_are_there_and_undecided_ones_are_not():
     segments = coded()
     nothing = sort_out([], found(), TEXTS, CODES, "")
-    there = passages(found(), nothing, segments, readers_of(segments, list(TEXTS)))
+    there = passages(found(), nothing, segments, reading(segments, list(TEXTS)))
     assert there[["document", "code", "start", "origin"]].to_numpy().tolist() == [
         ["d1", "x", 0, "agreed"],
         ["d3", "c", 2, "one reader"],
@@ -103,7 +104,7 @@ def test_agreed_passages_and_those_with_one_reader_are_there_and_undecided_ones_
 def test_each_decided_passage_says_who_when_why_and_of_what(tmp_path):
     table = sorted_out(tmp_path, row_of(EDGES, decision="both", why='=the, "whole" idea'))
     segments = coded()
-    there = passages(found(), table, segments, readers_of(segments, list(TEXTS)))
+    there = passages(found(), table, segments, reading(segments, list(TEXTS)))
     row = there[there["origin"] == "decided"].iloc[0]
     assert (row["by"], row["on"], row["why"]) == ("A and B", "2006-03-01", '=the, "whole" idea')
     assert row["evidence"] == EDGES.evidence
@@ -126,7 +127,7 @@ def test_a_decision_whose_evidence_changed_is_stale_and_not_applied(tmp_path, ch
     today = [each.id for each in there if (each.document, each.code) == ("d1", "c")]
     assert table["now"].fillna("").tolist() == [", ".join(today)]
     segments = coded(changed.get("rows", ROWS))
-    left = passages(there, table, segments, readers_of(segments, list(texts)))
+    left = passages(there, table, segments, reading(segments, list(texts)))
     assert not left["origin"].eq("decided").any()
 
 

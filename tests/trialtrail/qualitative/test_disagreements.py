@@ -5,7 +5,9 @@ import random
 import pandas as pd
 import pytest
 
-from trialtrail.qualitative.agreement import characters
+from trialtrail.qualitative.agreement.disagreement import COUNTS, split_disagreement
+from trialtrail.qualitative.agreement.readers import reading
+from trialtrail.qualitative.agreement.spans import union
 from trialtrail.qualitative.disagreements import (
     AGREED,
     EDGES,
@@ -15,7 +17,6 @@ from trialtrail.qualitative.disagreements import (
     disagreements,
     id_of,
     places,
-    readers_of,
 )
 
 TEXTS = {"d1": "I: What then?\nR: She 👶🏽 was there, and there again.\nI: Yes.", "d2": "." * 400}
@@ -27,7 +28,7 @@ def coded(*rows):
 
 def found(*rows, named=None, texts=TEXTS):
     segments = coded(*rows)
-    return places(segments, texts, readers_of(segments, list(texts), named))
+    return places(segments, texts, reading(segments, list(texts), named))
 
 
 def kinds(*rows, **more):
@@ -47,17 +48,17 @@ def test_passages_that_touch_are_one_of_one_coder_and_share_nothing_between_code
     ]
     apart = found(("d2", "c", "a", 0, 10), ("d2", "c", "b", 10, 20))
     assert [place.kind for place in apart] == [NO_COUNTERPART] * 2
-    assert [place.differing for place in apart] == [{"edges": 0, "unmatched": 10}] * 2
+    assert [place.characters for place in apart] == [10, 10]
 
 
-def test_characters_at_edges_and_without_counterpart_are_told_apart():
+def test_characters_are_those_that_some_marked_and_not_all():
     one, two = found(
         ("d2", "c", "a", 0, 10),
         ("d2", "c", "b", 5, 12),
         ("d2", "c", "a", 50, 57),
     )
-    assert (one.kind, one.differing) == (EDGES, {"edges": 7, "unmatched": 0})
-    assert (two.kind, two.differing) == (NO_COUNTERPART, {"edges": 0, "unmatched": 7})
+    assert (one.kind, one.characters) == (EDGES, 7)
+    assert (two.kind, two.characters) == (NO_COUNTERPART, 7)
 
 
 def test_a_reader_who_marked_nothing_differs_and_a_coder_who_did_not_read_does_not():
@@ -77,39 +78,44 @@ def test_another_code_is_told_of_both_and_not_where_the_code_is_common():
     assert [place.kind for place in little] == [NO_COUNTERPART] * 2
 
 
-def test_three_coders_differ_in_pairs():
-    (place,) = found(
-        ("d2", "c", "a", 0, 10),
-        ("d2", "c", "b", 0, 12),
-        ("d1", "x", "c", 0, 1),
-        named={"c": ["d2"]},
-    )[-1:]
+def test_three_coders():
+    rows = [("d2", "c", "a", 0, 10), ("d2", "c", "b", 0, 12)]
+    (place,) = found(*rows, named={"c": ["d2"]})
     assert place.readers == ("a", "b", "c")
-    assert place.kind == NO_COUNTERPART
-    # a and b differ by 2 at the edge; against c, all 10 and all 12 have no counterpart.
-    assert place.differing == {"edges": 2, "unmatched": 22}
+    assert (place.kind, place.characters) == (NO_COUNTERPART, 12)
     chain = found(("d2", "c", "a", 0, 10), ("d2", "c", "b", 5, 20), ("d2", "c", "e", 15, 30))
-    assert [place.kind for place in chain] == [EDGES]
-    assert chain[0].differing == {"edges": 5 + 10 + 10 + 10, "unmatched": 25}
+    assert [(place.kind, place.characters) for place in chain] == [(EDGES, 30)]
+    common = found(("d2", "c", "a", 0, 10), ("d2", "c", "b", 5, 20), ("d2", "c", "e", 4, 9))
+    assert [(place.kind, place.characters) for place in common] == [(EDGES, 16)]
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_the_characters_are_those_on_which_the_decisions_differ(seed):
+def test_codes_of_who_is_said_not_to_have_read_count_for_nothing():
+    rows = [("d2", "c", "a", 0, 10), ("d2", "c", "b", 0, 12)]
+    assert found(*rows, named={"b": ["d1"]}) == []
+
+
+@pytest.mark.parametrize("coders", ["ab", "abe"])
+@pytest.mark.parametrize("seed", range(8))
+def test_places_are_the_passages_of_the_measures_of_agreement(seed, coders):
     rng = random.Random(seed)
     rows = []
-    for _ in range(60):
+    for _ in range(50):
         start = rng.randrange(0, 390)
-        code, coder = rng.choice("ck"), rng.choice("ab")
+        code, coder = rng.choice("ck"), rng.choice(coders)
         rows.append(("d2", code, coder, start, min(400, start + rng.randrange(1, 25))))
-    rows += [("d2", "c", "a", 0, 1), ("d2", "c", "b", 0, 1)]
-    segments = coded(*rows)
-    first, second = (segments[segments["coder"] == coder] for coder in "ab")
-    counts = characters({"d2": 400}, first, second, "code")
     there = found(*rows)
-    assert sum(place.characters for place in there) == counts[["only_a", "only_b"]].to_numpy().sum()
-    for code, mine in counts.iterrows():
-        sums = sum(place.characters for place in there if place.code == code)
-        assert sums == mine["only_a"] + mine["only_b"]
+    for code in "ck":
+        marked = {
+            coder: union([row[3:] for row in rows if row[1:3] == (code, coder)]) for coder in coders
+        }
+        counts = dict(zip(COUNTS, split_disagreement(marked).tolist(), strict=True))
+        mine = [place for place in there if place.code == code]
+        edges = [place.characters for place in mine if place.kind == EDGES]
+        without = [place for place in mine if place.kind in (NO_COUNTERPART, OTHER_CODE)]
+        assert len(mine) == counts["passages"]
+        assert sum(edges) == counts["edges"]
+        assert sum(place.characters for place in without) == counts["without_counterpart"]
+        assert len(without) == counts["passages_without_counterpart"]
 
 
 ROWS = (("d1", "c", "a", 16, 25), ("d1", "c", "b", 18, 25))
