@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from snakemake.io import InputFiles
+from snakemake.iocontainers import InputFiles
 
 from trialtrail import ROOT
 from trialtrail.qualitative.consensus import read_decisions
