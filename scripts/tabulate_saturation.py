@@ -27,8 +27,6 @@ ALL = "all"
 """The group of everybody, where no roles are known."""
 ANY_CODER, CONSENSUS = "any coder", "consensus"
 """Whose codings count."""
-LIMITS = (2.5, 97.5)
-"""Percentiles of the codes over random orders."""
 
 
 def groups(register: pd.DataFrame) -> dict[str, dict[str, str]]:
@@ -94,10 +92,10 @@ def assess(used: np.ndarray, settings: Mapping) -> tuple[dict, np.ndarray]:
     return row, np.cumsum(drawn, axis=1)
 
 
-def curve(group: str, used: np.ndarray, drawn: np.ndarray) -> list[dict]:
+def curve(group: str, used: np.ndarray, drawn: np.ndarray, level: float) -> list[dict]:
     """Return a row a person: the codes by then, as held and over the random orders."""
     new = new_codes(used)
-    lower, upper = np.percentile(drawn, LIMITS, axis=0)
+    lower, upper = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
     return [
         {
             "row": f"{group}.{place + 1}",
@@ -114,7 +112,11 @@ def curve(group: str, used: np.ndarray, drawn: np.ndarray) -> list[dict]:
 
 
 def tabulate_saturation(
-    segments: pd.DataFrame, register: pd.DataFrame, codes: list[str], settings: Mapping
+    segments: pd.DataFrame,
+    register: pd.DataFrame,
+    codes: list[str],
+    settings: Mapping,
+    level: float,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the table of groups and the table of their curves.
 
@@ -123,6 +125,7 @@ def tabulate_saturation(
         register: the interviews that were held and have a document.
         codes: the codes of the codebook.
         settings: `qualitative.saturation`, with all its keys.
+        level: the share of the random orders that the interval of the curve holds.
     """
     rows, curves = [], []
     for name, group in groups(register).items():
@@ -130,7 +133,7 @@ def tabulate_saturation(
         used, order = people_and_codes(segments, mine, codes)
         row, drawn = assess(used, settings)
         rows.append({"row": name, **group, **row, "interviews": len(mine), "order": order})
-        curves += curve(name, used, drawn)
+        curves += curve(name, used, drawn, level)
     return pd.DataFrame(rows), pd.DataFrame(curves)
 
 
@@ -168,7 +171,9 @@ def main(job) -> dict[str, Rows]:
     register = register_of(interviews, read_table(job.input.transcripts))
     book = codebook_of(segments["code"]) if codebook is None else codebook
     codes = list(known_codes(book)["code"])
-    table, curves = tabulate_saturation(segments, register, codes, job.params.settings)
+    table, curves = tabulate_saturation(
+        segments, register, codes, job.params.settings, job.params.level
+    )
     table = table.assign(codings=ANY_CODER if consensus is None else CONSENSUS)
     write_result(conform(table, Saturation), job.output.table)
     write_result(conform(curves, SaturationCurve), job.output.curve)

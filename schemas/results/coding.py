@@ -95,5 +95,68 @@ class SaturationCurve(Result):
     new_codes: Whole = column("New codes", "That nobody before had", ge=0)
     codes: Whole = column("Codes", "That there are by then", ge=0)
     mean: Real = column("Mean", "Of the codes by then over random orders", ge=0)
-    lower: Real = column("Lower", "2.5th percentile of these", ge=0)
-    upper: Real = column("Upper", "97.5th percentile of these", ge=0)
+    lower: Real = column("Lower", "Lower limit of the interval, at the study's level", ge=0)
+    upper: Real = column("Upper", "Upper limit of it", ge=0)
+
+
+class CodebookEntries(Result):
+    """One row is a theme, a category or a code: what it means, and how far it was used."""
+
+    level: Text = column("Level", "theme, category, code")
+    label: Text = column("Label", "What readers call it")
+    code: Text = column("Code", "Its name in the codings; empty for a group of codes", **NULLABLE)
+    definition: Text = column("Definition", "When the code is given", **NULLABLE)
+    inclusion: Text = column("Inclusion", "What it is given to", **NULLABLE)
+    exclusion: Text = column("Exclusion", "What it is not given to", **NULLABLE)
+    example: Text = column("Example", "A passage that has the code", **NULLABLE)
+    example_from: Text = column(
+        "Example from",
+        "the codebook, or the shortest passage that all readers gave the code",
+        isin=["codebook", "codings"],
+        **NULLABLE,
+    )
+    coders: Whole = column("Coders", "Who gave it, or one below it", ge=0)
+    passages: Whole = column("Passages", "Of all coders together", ge=0)
+    interviews: Whole = column("Interviews", "In which any coder gave it", ge=0)
+    people: Whole = column("People", "In whose interviews any coder gave it", ge=0)
+    first_coded_on: Date = column("First", "First day on which it was given", **NULLABLE)
+    last_coded_on: Date = column("Last", "Last day on which it was given", **NULLABLE)
+    told: Text = column(
+        "Told",
+        "What is wanting of a code",
+        isin=["defined and never used", "used without a definition", "neither used nor defined"],
+        **NULLABLE,
+    )
+
+
+class CodebookChanges(Result):
+    """One row is a code of the codebook that was changed; the codebook keeps the last change."""
+
+    label: Text = column("Label", "What readers call the code")
+    change: Text = column(
+        "Change",
+        "one of several that took the place of one; in the place of several, or of one; changed",
+        isin=["split", "merged", "replaced", "changed"],
+    )
+    replaces: Text = column("Replaces", "The former codes", **NULLABLE)
+    on: Date = column("On", "Day of the change", **NULLABLE)
+    by: Text = column("By", "Who changed it", **NULLABLE)
+    why: Text = column("Why", "The reason", **NULLABLE)
+
+
+class CodingHistory(Result):
+    """One row is a day on which a person coded, or changed the codebook."""
+
+    day: Date = column("Day", "Missing where the program kept none", **NULLABLE)
+    person: Text = column("Person", "Who coded, or changed the codebook")
+    documents: Whole = column("Documents", "Transcripts in which they gave codes", ge=0)
+    passages: Whole = column("Passages", "That they gave a code", ge=0)
+    codes: Whole = column("Codes", "That they gave", ge=0)
+    codes_first_used: Whole = column("New", "Codes that nobody gave before that day", ge=0)
+    first_used: Text = column("First used", "These codes, as readers call them", **NULLABLE)
+    memos: Whole = column("Memos", "Passages with a memo", ge=0)
+    codebook_changes: Whole = column("Changes", "Codes of the codebook that they changed", ge=0)
+    before_interview: Whole = column("Before", "Passages dated before the interview", ge=0)
+    before_code: Whole = column(
+        "Before the code", "Passages dated before their code replaced others", ge=0
+    )

@@ -18,6 +18,9 @@ from schemas.results.agreement import Agreement, AgreementDrift, Disagreements, 
 from schemas.results.arms import Arms
 from schemas.results.claims import Claims
 from schemas.results.coding import (
+    CodebookChanges,
+    CodebookEntries,
+    CodingHistory,
     ConsensusDecisions,
     DisagreementPlaces,
     Saturation,
@@ -45,6 +48,9 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "claims": Claims,
     "consensus": ConsensusDecisions,
     "convergence": Convergence,
+    "codebook": CodebookEntries,
+    "codebook_changes": CodebookChanges,
+    "coding_history": CodingHistory,
     "curves": Curves,
     "data_dictionary": DataDictionary,
     "deviations": Deviations,

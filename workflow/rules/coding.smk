@@ -92,6 +92,44 @@ if CODED:
         script:
             "../../scripts/render_disagreements.py"
 
+    REPORTED_TABLES += ["codebook", "codebook_changes", "coding_history"]
+
+    rule tabulate_codebook:
+        """The codebook with its definitions, how far each code was used, and how codes changed."""
+        input:
+            **CODINGS,
+            interviews=validated("interviews"),
+        output:
+            table="results/tables/codebook.csv",
+            changes="results/tables/codebook_changes.csv",
+            takes="results/takes/codebook.json",
+            record="results/lineage/records/tabulate_codebook.json",
+        log:
+            "results/logs/tabulate_codebook.log",
+        params:
+            code=code_of("tabulate_codebook"),
+            readers=QUALITATIVE("readers"),
+            examples=QUALITATIVE("codebook_examples"),
+        script:
+            "../../scripts/tabulate_codebook.py"
+
+    rule tabulate_coding_history:
+        """What was coded when and by whom, and when codes came to be or were changed."""
+        input:
+            segments="results/datasets/segments.parquet",
+            codebook=validated("codebook"),
+            interviews=validated("interviews"),
+        output:
+            table="results/tables/coding_history.csv",
+            takes="results/takes/coding_history.json",
+            record="results/lineage/records/tabulate_coding_history.json",
+        log:
+            "results/logs/tabulate_coding_history.log",
+        params:
+            code=code_of("tabulate_coding_history"),
+        script:
+            "../../scripts/tabulate_coding_history.py"
+
     REPORTED_TABLES += ["saturation", "saturation_curve"]
 
     rule tabulate_saturation:
@@ -110,5 +148,6 @@ if CODED:
         params:
             code=code_of("tabulate_saturation"),
             settings=STUDY.saturation,
+            level=LEVEL,
         script:
             "../../scripts/tabulate_saturation.py"

@@ -26,6 +26,7 @@ GENERIC = "section.html.j2"
 REPORTED_TABLES = (
     *("agreement", "agreement_drift", "arms", "claims", "convergence", "curves"),
     *("data_dictionary", "deviations", "disagreements", "readings"),
+    *("codebook", "codebook_changes", "coding_history"),
     *("consensus", "disagreement_places", "saturation", "saturation_curve"),
     *("estimates", "harms", "interviewees", "joint_display", "models", "plan", "plan_versions"),
     "project_elements",
