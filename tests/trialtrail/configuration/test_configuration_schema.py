@@ -67,6 +67,7 @@ def test_a_section_is_a_file_of_its_name():
     sections = {f"{name}.yaml" for name in schema_files()[TOP]["properties"]}
     others = {TOP, "common.yaml", "harms.yaml", "outcomes.yaml", "plausibility.yaml"}
     others |= {"word_disclosure.yaml"}
+    others |= {"coding.yaml"}
     assert set(schema_files()) - sections == others
 
 
@@ -182,6 +183,7 @@ def answers(file: Path) -> dict:
     del out["Study", "contracts"]
     for key in ("outcomes", "design", "missing", "populations", "estimands", "sensitivity"):
         del out["analysis", key]
+    del out["qualitative", "saturation"]  # `Study.saturation` has it with its defaults
     del out["qualitative", "disclosure"]  # `word_disclosure` has it with its defaults
     return out
 
