@@ -27,6 +27,15 @@ from schemas.results.cases import (
 )
 from schemas.results.checklists import Checklists
 from schemas.results.claims import Claims
+from schemas.results.coding import (
+    CodebookChanges,
+    CodebookEntries,
+    CodingHistory,
+    ConsensusDecisions,
+    DisagreementPlaces,
+    Saturation,
+    SaturationCurve,
+)
 from schemas.results.curves import Curves
 from schemas.results.deviations import Deviations, PlanVersions
 from schemas.results.estimates import Estimates
@@ -51,12 +60,17 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "case_matrix": CaseMatrix,
     "checklists": Checklists,
     "claims": Claims,
+    "consensus": ConsensusDecisions,
     "convergence": Convergence,
+    "codebook": CodebookEntries,
+    "codebook_changes": CodebookChanges,
+    "coding_history": CodingHistory,
     "curves": Curves,
     "data_dictionary": DataDictionary,
     "deviations": Deviations,
     "deviant_cases": DeviantCases,
     "disagreements": Disagreements,
+    "disagreement_places": DisagreementPlaces,
     "estimates": Estimates,
     "exports": Exports,
     "form_patterns": FormPatterns,
@@ -83,6 +97,8 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "retention": Retention,
     "row_accounts": RowAccounts,
     "stage_people": StagePeople,
+    "saturation": Saturation,
+    "saturation_curve": SaturationCurve,
     "steps": Steps,
     "summaries": Summaries,
     "theme_by_group": ThemeByGroup,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trialtrail.configuration.documents import DOCUMENTS, ENDINGS, WORD, files_within
+from trialtrail.configuration.schema import defaults_within
 from trialtrail.configuration.study_sources import StudySources
 
 QUALCODER = "data.qda"
@@ -95,6 +96,29 @@ class StudyFiles(StudySources):
         """Return the file in which people answer items of reporting checklists, if there is one."""
         name = self.config.get("report", {}).get("checklists", {}).get("answers")
         return [(self.folder / name).as_posix()] if name else []
+
+    @property
+    def consensus(self) -> str | None:
+        """The file of what coders decided where they differ, if there is one."""
+        name = self.qualitative("consensus")
+        return (self.folder / name).as_posix() if name else None
+
+    @property
+    def consensus_label(self) -> str:
+        """The name of that file in messages."""
+        return self.qualitative("consensus") or ""
+
+    @property
+    def saturation(self) -> dict[str, float]:
+        """How saturation is assessed, all keys written out."""
+        given = self.qualitative("saturation", {})
+        return defaults_within("qualitative.saturation") | given
+
+    @property
+    def counted_consensus(self) -> list[str]:
+        """The dataset of the consensus, where `qualitative.coder` says that it is counted."""
+        counted = self.consensus and self.qualitative("coder") == "consensus"
+        return ["results/datasets/consensus.parquet"] if counted else []
 
     def text_files(self) -> list[str]:
         """Return the Markdown files of the study's own prose."""

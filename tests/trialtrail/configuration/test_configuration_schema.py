@@ -70,6 +70,7 @@ def test_a_section_is_a_file_of_its_name():
         "agreement.yaml",
         "cases.yaml",
         "codes.yaml",
+        "coding.yaml",
         "common.yaml",
         "harms.yaml",
         "outcomes.yaml",
@@ -193,6 +194,7 @@ def answers(file: Path) -> dict:
     del out["Study", "contracts"]
     for key in ("outcomes", "design", "missing", "populations", "estimands", "sensitivity"):
         del out["analysis", key]
+    del out["qualitative", "saturation"]  # `Study.saturation` has it with its defaults
     del out["qualitative", "disclosure"]  # `word_disclosure` has it with its defaults
     del out["qualitative", "agreement"]  # the property has it with its defaults
     return out
