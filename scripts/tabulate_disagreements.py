@@ -53,8 +53,14 @@ def tabulate_disagreements(
             if row["differing"]:
                 row["edges_percent"] = 100 * row["edges"] / row["differing"]
                 row["without_percent"] = 100 * row["without_counterpart"] / row["differing"]
+                row["mostly"] = mostly(row["edges"], row["without_counterpart"])
         rows.append(row)
     return rows
+
+
+def mostly(edges: int, without: int) -> str:
+    """Return where more of the disagreement lies, or that both weigh the same."""
+    return "both" if edges == without else "edges" if edges > without else "without_counterpart"
 
 
 def tabulate_readings(

@@ -15,6 +15,7 @@ from trialtrail.qualitative.places import (
     WORDS,
     resolve_places,
 )
+from trialtrail.qualitative.quoted_passages import quoted_passages
 from trialtrail.qualitative.units import CODE_POINTS
 from trialtrail.qualitative.wording import PRINTED, SAME
 from trialtrail.validation.cross_checks.row_findings import RowFindings, Tables
@@ -40,7 +41,33 @@ def offset_findings(tables: Tables) -> Iterator[RowFindings]:
     if "segments" in tables:
         yield from _findings("segments", tables["segments"], "selected", texts)
     if "quotations" in tables:
-        yield from _findings("quotations", tables["quotations"], "text", texts)
+        frame = tables["quotations"]
+        frame = frame.assign(text=frame["text"].mask(given_by_edits(tables, texts)))
+        yield from _findings("quotations", frame, "text", texts)
+
+
+def given_by_edits(tables: Tables, texts: pd.DataFrame) -> pd.Series:
+    """Tell of each quotation whether its words are those that people's edits and pseudonyms give.
+
+    Such words differ from the transcript, and nothing is to be asked of them.
+    """
+    frame = tables["quotations"]
+    edits, hidden = tables.get("quotation_edits"), tables.get("pseudonyms")
+    if edits is None and hidden is None:
+        return pd.Series(False, frame.index)
+    names = {} if hidden is None else dict(zip(hidden["name"], hidden["pseudonym"], strict=True))
+    whole = None if edits is None else edits.dropna(subset=["quotation", "start", "end", "text"])
+    by_document = dict(zip(texts["document"], texts["text"], strict=True))
+    passages = quoted_passages(frame, by_document, whole, names)
+    said = zip(frame["quotation"], frame["text"], strict=True)
+    edited = (passages[str(number)] for number in frame["quotation"])
+    return pd.Series(
+        [
+            bool(passage.every_edit) and passage.gives(str(words))
+            for passage, (_, words) in zip(edited, said, strict=True)
+        ],
+        frame.index,
+    )
 
 
 def _findings(

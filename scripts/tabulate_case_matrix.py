@@ -1,0 +1,30 @@
+"""Makes `case_matrix` (a row a person and variable) and `theme_by_group` (a theme and level)."""
+
+from pathlib import Path
+
+from trialtrail.qualitative.case_variables import tabulate_case_variables, tabulate_theme_by_group
+from trialtrail.qualitative.cases import held_interviews
+from trialtrail.record import Rows, run
+from trialtrail.results.takes import taken_by, write_takes
+from trialtrail.tables import read_result, read_table, write_result
+
+from schemas.results.base import conform
+from schemas.results.cases import CaseMatrix, ThemeByGroup
+
+
+def main(job) -> dict[str, Rows]:
+    """Read the register, the datasets and the framework matrix; write both tables."""
+    register = read_table(job.input.interviews)
+    datasets = {Path(path).stem: read_table(path) for path in job.input.datasets}
+    held = held_interviews(register, naming=job.params.naming)
+    variables = job.params.variables
+    values = tabulate_case_variables(variables, held, register, datasets, job.params.arms)
+    groups = tabulate_theme_by_group(values, read_result(job.input.matrix), variables)
+    write_result(conform(values, CaseMatrix), job.output.table)
+    write_result(conform(groups, ThemeByGroup), job.output.groups)
+    taken = {"case_matrix": taken_by(values), "theme_by_group": taken_by(groups)}
+    write_takes(job.output.takes, taken)
+    return {"interviews": Rows(read=len(register), used=len(register), set_aside={})}
+
+
+run(main, globals())

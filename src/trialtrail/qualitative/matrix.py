@@ -1,0 +1,201 @@
+"""The framework matrix: case by theme, with the summary that people wrote, and what was found.
+
+Charting after Ritchie and Spencer (in Bryman and Burgess, Analyzing Qualitative Data, 1994). The
+program writes no summary. A cell in which nothing was found is *absent* only where the theme was
+asked of the person.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from trialtrail.errors import StudyError
+from trialtrail.qualitative.cases import (
+    SEGMENTS,
+    Asked,
+    asked_in,
+    coder_counted,
+    entry_named,
+    interviews_taken,
+    passages_of,
+    people,
+    whose,
+    with_person,
+)
+from trialtrail.qualitative.codebook import entries, of_entry, where_of
+from trialtrail.results.cells import nearest
+from trialtrail.results.takes import TAKES, Takes, takes
+
+FOUND, ABSENT, NOT_ASKED, UNKNOWN = "found", "absent", "not asked", "not known"
+"""States of a cell; `UNKNOWN`: nothing was found, and whether it was asked is not known."""
+NEEDED = ("case", "theme", "summary", "by", "on")
+WHERE = "configuration, qualitative.cases.matrix.entries"
+RULE = "a summary names its case, its theme, who wrote it and when, once"
+
+
+def read_summaries(path: str | Path, label: str) -> list[dict[str, str]]:
+    """Return the summaries that people wrote, one mapping a line, with the number of its ``line``.
+
+    Raises:
+        StudyError: a column is missing, a line lacks a part, or a cell has two summaries.
+    """
+    text = Path(path).read_text(encoding="utf-8-sig")
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
+    if missing:
+        raise _mistake(f"the column `{missing[0]}` is missing", label)
+    found: list[dict[str, str]] = []
+    seen: set[tuple[str, str]] = set()
+    for row in reader:
+        each = {name: (row[name] or "").strip() for name in NEEDED} | {"line": reader.line_num}
+        empty = [name for name in NEEDED if not each[name]]
+        if len(empty) == len(NEEDED):
+            continue
+        if empty:
+            raise _mistake(f"`{empty[0]}` is empty", f"{label}, line {reader.line_num}")
+        cell = (each["case"], each["theme"])
+        if cell in seen:
+            raise _mistake("the cell has a summary already", f"{label}, line {reader.line_num}")
+        seen.add(cell)
+        found.append(each)
+    return found
+
+
+def _mistake(what: str, where: str) -> StudyError:
+    return StudyError(what, where=where, rule=RULE, remedy="correct the file of the summaries")
+
+
+def matrix_entries(table: pd.DataFrame, listed: Sequence[str] = ()) -> list[pd.Series]:
+    """Return the entries of the codebook that are the columns: those listed, or all themes."""
+    if listed:
+        return [entry_named(table, name, WHERE) for name in listed]
+    return [entry for _, entry in table[table["level"] == "theme"].iterrows()]
+
+
+def build_framework_matrix(
+    segments: pd.DataFrame,
+    codebook: pd.DataFrame,
+    held: pd.DataFrame,
+    interviews: pd.DataFrame | None = None,
+    summaries: Sequence[Mapping[str, str]] = (),
+    settings: Mapping[str, Any] | None = None,
+) -> list[dict[str, Any]]:
+    """Return a row for each case and theme, cases in the order of the register.
+
+    Args:
+        segments: the dataset.
+        codebook: the validated table.
+        held: the interviews held.
+        interviews: the register.
+        summaries: what `read_summaries` gives.
+        settings: ``coder``, ``entries``, ``asked``, ``file`` (how the file of the summaries is
+            called), and the labels ``stages``.
+
+    Raises:
+        StudyError: a summary is of a case or a theme that there is not.
+    """
+    given = dict(settings or {})
+    table = entries(codebook)
+    columns = matrix_entries(table, given.get("entries") or ())
+    asked = asked_in(held, given.get("asked") or {}, table)
+    everybody = people(held)
+    written = _by_cell(summaries, everybody, columns, str(given.get("file") or ""))
+    coded = with_person(segments, held)
+    coder = coder_counted(segments, given.get("coder"))
+    rows = []
+    for person in everybody.to_dict("records"):
+        own = coded[coded["person"] == person["person"]]
+        took = held[held["person"] == person["person"]]
+        about = _about(person, given) | {"interviews": len(took)}
+        for entry in columns:
+            summary = written.get((person["person"], entry["row"]), {})
+            cell = {"row": f"{person['person']}.{entry['row']}"} | about
+            cell |= {"theme": entry["row"], "theme_label": entry["label"]}
+            cell |= _found(own, entry, coder, took, asked)
+            cell |= {
+                "summary": summary.get("summary"),
+                "summary_by": summary.get("by"),
+                "summary_on": summary.get("on"),
+                TAKES: _takes(person, entry, coder, interviews),
+            }
+            rows.append(cell)
+    return rows
+
+
+def _about(person: Mapping[str, Any], labels: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the cells that name a case."""
+    stages = labels.get("stages") or {}
+    then = [stages.get(stage, stage.replace("_", " ")) for stage in person["told_stages"]]
+    about = {"case": person["person"], "label": person["whom"], "stages": ", ".join(then)}
+    return about | {name: person[name] for name in ("role", "number") if pd.notna(person[name])}
+
+
+def _found(
+    own: pd.DataFrame, entry: pd.Series, coder: str | None, took: pd.DataFrame, asked: Asked
+) -> dict[str, Any]:
+    """Return what was found of an entry in the interviews of one person."""
+    under = of_entry(own, entry)
+    passages = passages_of(under)
+    was_asked = asked.of(entry["row"], took)
+    state = {True: ABSENT, False: NOT_ASKED, None: UNKNOWN}[was_asked]
+    each = passages.groupby("coder").size()
+    places = passages[["document", "start", "end"]].drop_duplicates()
+    return {
+        "state": FOUND if len(under) else state,
+        "asked": was_asked,
+        "passages": int((passages["coder"] == coder).sum()),
+        "coders": under["coder"].nunique(),
+        "of_coders": own["coder"].nunique(),
+        "by_coder": "; ".join(f"{name} {n}" for name, n in each.items()),
+        "places": "; ".join(
+            f"{document} {start}-{end}"
+            for document, start, end in places.itertuples(index=False, name=None)
+        ),
+    }
+
+
+def _by_cell(
+    summaries: Sequence[Mapping[str, Any]],
+    everybody: pd.DataFrame,
+    columns: Sequence[pd.Series],
+    file: str,
+) -> dict[tuple[str, str], Mapping[str, str]]:
+    """Return the summaries by case and entry, once it is known that there are such."""
+    known, rows = list(everybody["person"]), [str(entry["row"]) for entry in columns]
+    found = {}
+    for each in summaries:
+        where = f"{file}, line {each['line']}"
+        if each["case"] not in known:
+            near = nearest(each["case"], known)
+            raise _mistake(f"nobody interviewed is `{each['case']}`{near}", where)
+        if each["theme"] not in rows:
+            near = nearest(each["theme"], rows)
+            raise _mistake(f"the matrix has no theme `{each['theme']}`{near}", where)
+        found[each["case"], each["theme"]] = each
+    return found
+
+
+def _takes(
+    person: Mapping[str, Any],
+    entry: pd.Series,
+    coder: str | None,
+    interviews: pd.DataFrame | None,
+) -> list[dict[str, Any]]:
+    """Return what a cell takes: the passages of the person under the entry, and the interviews."""
+    own = whose(person)
+    below = where_of(entry)
+    place = Takes(SEGMENTS, ("document", "start", "end", "coder"), own | below)
+    counted = Takes(SEGMENTS, ("code",), own | below | {"coder": coder})
+    took = interviews_taken(interviews, **own)
+    return [
+        *takes(("passages",), counted),
+        *takes(("state", "coders", "by_coder", "places"), place),
+        *takes(("of_coders",), Takes(SEGMENTS, ("document", "coder"), own)),
+        *takes(("state", "asked", "interviews", "label", "stages", "number"), *took),
+    ]

@@ -1,0 +1,159 @@
+"""Data of the trial beside the people interviewed: in bands, with bounds, by group."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from tests import small_interviews as small
+from trialtrail.errors import StudyError
+from trialtrail.qualitative.case_variables import (
+    Known,
+    band,
+    band_names,
+    tabulate_case_variables,
+    tabulate_theme_by_group,
+)
+from trialtrail.qualitative.cases import held_interviews
+from trialtrail.qualitative.matrix import build_framework_matrix
+
+from schemas.results.base import conform
+from schemas.results.cases import CaseMatrix, ThemeByGroup
+
+N = pd.NA
+AGES = [30, 41, 25, 19, 20, N, 77, N, N]
+VISITS = [N, N, N, 0, 20, 5, N, N, N]
+BOUNDS = [N, N, N, "exact", "above", "below", N, N, N]
+STUDY = [N, N, N, "s1", "s2", "s3", "s4", N, N]
+GIVERS = ["g1", "g2", "g3", N, N, N, N, N, N]
+OUTCOMES = pd.DataFrame(
+    {
+        "participant_id": ["s1", "s2", "s1", "s9"],
+        "outcome": ["walk", "walk", "sleep", "walk"],
+        "timepoint": ["end", "end", "start", "end"],
+        "value": [10.0, 20.5, 1.0, 3.0],
+    }
+)
+DATASETS = {
+    "participants": pd.DataFrame({"participant_id": ["s1", "s2"], "arm": ["x", "y"]}),
+    "providers": pd.DataFrame({"provider_id": ["g1", "g2"], "resigned": [True, False]}),
+    "outcomes": OUTCOMES,
+}
+
+
+def register():
+    return small.register(
+        age_years=pd.array(AGES, dtype="Int64"),
+        visits=pd.array(VISITS, dtype="Int64"),
+        visits_bound=pd.array(BOUNDS, dtype="string"),
+        participant_id=pd.array(STUDY, dtype="string"),
+        provider_id=pd.array(GIVERS, dtype="string"),
+    )
+
+
+def values(**variable):
+    """Return case -> what is printed of one variable."""
+    given = {"id": "v", "label": "V"} | variable
+    interviews = register()
+    arms = {"x": "Leaflet"}
+    rows = tabulate_case_variables([given], held_interviews(interviews), interviews, DATASETS, arms)
+    table = conform(rows, CaseMatrix)
+    shown = table["value"].astype(object).where(table["value"].notna(), None)
+    return dict(zip(table["case"], shown, strict=True))
+
+
+def test_a_number_is_told_by_its_band():
+    found = values(**{"from": "interviews.age_years"}, bands=[20, 30])
+    assert found == {
+        "coach_1": "30 or more",
+        "coach_2": "30 or more",
+        "coach_3": "20 to <30",
+        "patient_1": "under 20",
+        "patient_2": "20 to <30",
+        "patient_3": None,
+    }
+
+
+def test_a_number_without_bands_is_refused_unless_it_may_be_exact():
+    with pytest.raises(StudyError, match="is a number, and has no bands"):
+        values(**{"from": "outcomes.walk"})
+    assert values(**{"from": "outcomes.walk"}, exact=True)["patient_2"] == "20.5"
+
+
+def test_a_bound_is_in_a_band_where_it_says_in_which():
+    found = values(**{"from": "interviews.visits"}, bands=[1, 10])
+    assert (found["patient_1"], found["patient_2"]) == ("under 1", "10 or more")
+    assert found["patient_3"] == "not known: <5"
+    assert values(**{"from": "interviews.visits"}, bands=[1, 30])["patient_2"] == "not known: >20"
+    assert values(**{"from": "interviews.visits"}, exact=True)["patient_2"] == ">20"
+    assert "coach_1" not in found  # nobody of the role has visits
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (20, 20, "20 to <25"),
+        (24.99, 24.99, "20 to <25"),
+        (25, 25, "25 or more"),
+        (-3, -3, "under 20"),
+        (25, math.inf, "25 or more"),
+        (24, math.inf, None),
+        (-math.inf, 19, "under 20"),
+        (-math.inf, 20, None),
+    ],
+)
+def test_bands_are_closed_below_and_open_above(low, high, expected):
+    assert band(Known(low, high), [20, 25]) == expected
+
+
+def test_one_cut_makes_two_bands():
+    assert band_names([3]) == ["under 3", "3 or more"]
+
+
+def test_people_are_found_in_the_datasets_by_the_register():
+    assert values(**{"from": "participants.arm"}) == {
+        "patient_1": "Leaflet",
+        "patient_2": "y",
+        "patient_3": None,
+    }
+    assert values(**{"from": "providers.resigned"}) == {
+        "coach_1": "yes",
+        "coach_2": "no",
+        "coach_3": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ({"from": "interviews.agee"}, "is no column of its table"),
+        ({"from": "people.age"}, "no table of people is named `people`"),
+        ({"from": "outcomes.wlak"}, "no outcome is named `wlak`"),
+        ({"from": "outcomes.walk", "timepoint": "start"}, "no timepoint `start`"),
+        ({"from": "participants.age"}, "is no column of its table"),
+    ],
+)
+def test_a_variable_that_there_is_not_is_refused(variable, said):
+    with pytest.raises(StudyError, match=said):
+        values(**variable, bands=[1])
+
+
+def test_themes_are_counted_by_group_of_those_who_were_asked():
+    interviews = register()
+    held = held_interviews(interviews)
+    asked = {"trust": ["patient", "coach.early"], "load": "all"}
+    matrix = build_framework_matrix(
+        small.segments(), small.codebook(), held, interviews, (), {"asked": asked}
+    )
+    variables = [{"id": "age", "label": "Age", "from": "interviews.age_years", "bands": [20, 30]}]
+    rows = tabulate_case_variables(variables, held, interviews, DATASETS)
+    table = conform(
+        tabulate_theme_by_group(rows, pd.DataFrame(matrix), variables), ThemeByGroup
+    ).set_index("row")
+    trust = table[table["theme"] == "trust"]
+    assert trust["level"].tolist() == ["under 20", "20 to <30", "30 or more", "not known"]
+    assert trust["people"].tolist() == [1, 2, 2, 1]
+    # The third coach was not asked of trust, and is in no denominator of it.
+    assert trust["denominator"].tolist() == [1, 1, 2, 1]
+    assert trust["n"].tolist() == [1, 1, 1, 0]
+    assert "percent" not in table.columns
