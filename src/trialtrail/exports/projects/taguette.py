@@ -135,7 +135,7 @@ class Taguette:
         self._codings()
         for number, row in enumerate(self.data.rows("projects")):
             self._description(row, ("projects", number), "project", "")
-            self.account.read(("projects", number), "memos")
+            self.account.tell(("projects", number), "nothing is described of it")
         for table, why in TOLD.items():
             for number in range(len(self.data.rows(table))):
                 self.account.tell((table, number), why)
