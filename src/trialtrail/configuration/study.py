@@ -59,7 +59,8 @@ class Study(StudyFiles, StudySimulation):
         """Every file that the configuration names: exports, events, answers to queries, texts."""
         events = [file for name in self.config["exports"] for file in self.events_files(name)]
         answers = [self.validation.resolutions] if self.validation.resolutions else []
-        return [*self.all_files, *events, *answers, *self.text_files()]
+        lists = self.disclosure_files
+        return [*self.all_files, *events, *answers, *self.text_files(), *lists]
 
     def _check_names(self) -> None:
         for path in self.all_paths:
@@ -86,6 +87,14 @@ class Study(StudyFiles, StudySimulation):
                 rule="validation.resolutions",
                 remedy="put the file there, or take the key out of the configuration",
             )
+        for path in self.disclosure_files:
+            if not Path(path).is_file():
+                raise StudyError(
+                    "A list of words is missing",
+                    where=path,
+                    rule="qualitative.disclosure",
+                    remedy="put the file there, or correct its path in the configuration",
+                )
         used = {s["export"] for t in self.tables for s in self.spec(t)["sources"]}
         for name in sorted(used):
             spec = self.config["exports"][name]

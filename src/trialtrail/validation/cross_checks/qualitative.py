@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from trialtrail.qualitative.codebook import entries
 from trialtrail.tables import is_in
 from trialtrail.validation.cross_checks.row_findings import RowFindings, Tables, counted, looked_up
 
@@ -21,7 +22,7 @@ def attribution_findings(tables: Tables) -> Iterator[RowFindings]:
     """
     if {"quotations", "codebook"} <= set(tables):
         theme = tables["quotations"]["theme"]
-        rows = theme.notna() & ~is_in(theme, tables["codebook"]["theme"])
+        rows = theme.notna() & ~theme.isin(entries(tables["codebook"])["theme"])
         message = "the codebook has no code of this theme"
         yield RowFindings("quotations", "theme", "attribution", message, rows)
     if not {"quotations", "interviews"} <= set(tables):
