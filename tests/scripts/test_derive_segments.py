@@ -160,6 +160,13 @@ def test_of_two_states_of_one_coding_the_first_is_kept_and_the_other_has_its_rea
     assert list(dataset["code"]) == ["c1", "c2"]
 
 
+def test_without_words_of_the_coder_nothing_is_said_of_them():
+    rows = (("d1", "c1", 0, 5, pd.NA, "r1", "a", 2), ("d1", "c2", 0, 5, "Alpha", "r1", "a", 3))
+    dataset, _ = derive_segments(coded(*rows), INTERVIEWS, CODEBOOK, TRANSCRIPTS)
+    assert dataset["verbatim"].isna().tolist() == [True, False]
+    assert not dataset["verbatim"][1]
+
+
 def test_what_cannot_be_used_takes_no_place_from_what_can():
     rows = (
         ("d9", "c1", 0, 5, "alpha", "r1", "a", 2),
