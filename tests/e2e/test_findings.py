@@ -1,4 +1,4 @@
-"""Findings of the shipped study, counted again from its raw files, and as the report prints them."""
+"""Findings of the shipped study, counted again from its raw files; what the report says of them."""
 
 from __future__ import annotations
 
