@@ -23,6 +23,7 @@ from trialtrail.qualitative.codings import (
     texts_by_document,
 )
 from trialtrail.qualitative.disclosure_flags import edits_decided, undecided_rules
+from trialtrail.qualitative.disclosure_lists import optional_table, pseudonyms_of
 from trialtrail.qualitative.labels import Naming, label, label_forms, labels_of
 from trialtrail.qualitative.passages_in_files import place_in_file
 from trialtrail.qualitative.quotation_edits import edits_as_json
@@ -233,25 +234,16 @@ def files_by_document(transcripts: pd.DataFrame, paths: Iterable[str]) -> dict[s
     return found
 
 
-def one(inputs, name: str) -> pd.DataFrame | None:
-    """Return a table that a study may lack."""
-    path = getattr(inputs, name, None) or None
-    path = path[0] if isinstance(path, list) else path
-    return read_table(path) if path else None
-
-
 def main(job) -> dict[str, Rows]:
     """Read the quotations and where they come from; write the table."""
     quotations, transcripts = read_table(job.input.quotations), read_table(job.input.transcripts)
-    pseudonyms = one(job.input, "pseudonyms")
-    names = {} if pseudonyms is None else pseudonyms
     files = job.input.files
     known = Known(
-        interviews=one(job.input, "interviews"),
-        edits=one(job.input, "edits"),
-        flags=one(job.input, "flags"),
-        turns=one(job.input, "turns"),
-        names=dict(zip(names["name"], names["pseudonym"], strict=True)) if len(names) else {},
+        interviews=optional_table(job.input, "interviews"),
+        edits=optional_table(job.input, "edits"),
+        flags=optional_table(job.input, "flags"),
+        turns=optional_table(job.input, "turns"),
+        names=pseudonyms_of(optional_table(job.input, "pseudonyms"), transcripts),
         attributions=job.params.attributions,
         naming=Naming.of(job.params.naming),
         files=files_by_document(transcripts, [files] if isinstance(files, str) else files),

@@ -1,5 +1,6 @@
 """Summarise the codings: one row is a theme, a category or a code, and where it was found."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -171,9 +172,15 @@ def _by_stage(register: pd.DataFrame) -> Counter[tuple[str, str]]:
     return Counter(in_rows(register[["role", "stage"]].fillna(""), ("role", "stage")))
 
 
+def of_consensus(taken: dict) -> dict:
+    """Return what cells take, of the consensus in the place of all codings."""
+    return json.loads(json.dumps(taken).replace(f'"{SEGMENTS}"', '"dataset:consensus"'))
+
+
 def main(job) -> dict[str, Rows]:
     """Read the coded segments; write the table."""
-    segments = read_table(job.input.segments)
+    consensus = read_optional(job.input, "consensus")
+    segments = read_table(job.input.segments) if consensus is None else consensus
     table = tabulate_codes(
         segments,
         read_optional(job.input, "codebook"),
@@ -183,7 +190,8 @@ def main(job) -> dict[str, Rows]:
         getattr(job.params, "percent_from", 1),
     )
     write_table(table, job.output.table)
-    write_takes(job.output.takes, takes_of(table))
+    taken = takes_of(table)
+    write_takes(job.output.takes, taken if consensus is None else of_consensus(taken))
     return {"segments": Rows(read=len(segments), used=len(segments), set_aside={})}
 
 

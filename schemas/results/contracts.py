@@ -27,11 +27,21 @@ from schemas.results.cases import (
 )
 from schemas.results.checklists import Checklists
 from schemas.results.claims import Claims
+from schemas.results.coding import (
+    CodebookChanges,
+    CodebookEntries,
+    CodingHistory,
+    ConsensusDecisions,
+    DisagreementPlaces,
+    Saturation,
+    SaturationCurve,
+)
 from schemas.results.curves import Curves
 from schemas.results.deviations import Deviations, PlanVersions
 from schemas.results.estimates import Estimates
 from schemas.results.harms import Harms
 from schemas.results.interviewees import Interviewees
+from schemas.results.interviewees_against_randomised import IntervieweesAgainstRandomised
 from schemas.results.joint_display import Convergence, JointDisplay
 from schemas.results.models import Models
 from schemas.results.plan import Plan
@@ -41,6 +51,7 @@ from schemas.results.retention import Retention
 from schemas.results.simulation import OperatingCharacteristics, Power
 from schemas.results.summaries import Summaries
 from schemas.results.word_disclosure import WordDisclosure
+from schemas.results.threads import Threads
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "agreement": Agreement,
@@ -49,12 +60,17 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "case_matrix": CaseMatrix,
     "checklists": Checklists,
     "claims": Claims,
+    "consensus": ConsensusDecisions,
     "convergence": Convergence,
+    "codebook": CodebookEntries,
+    "codebook_changes": CodebookChanges,
+    "coding_history": CodingHistory,
     "curves": Curves,
     "data_dictionary": DataDictionary,
     "deviations": Deviations,
     "deviant_cases": DeviantCases,
     "disagreements": Disagreements,
+    "disagreement_places": DisagreementPlaces,
     "estimates": Estimates,
     "exports": Exports,
     "form_patterns": FormPatterns,
@@ -62,6 +78,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "framework_matrix": FrameworkMatrix,
     "harms": Harms,
     "interviewees": Interviewees,
+    "interviewees_against_randomised": IntervieweesAgainstRandomised,
     "joint_display": JointDisplay,
     "missing": Missing,
     "models": Models,
@@ -80,8 +97,11 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "retention": Retention,
     "row_accounts": RowAccounts,
     "stage_people": StagePeople,
+    "saturation": Saturation,
+    "saturation_curve": SaturationCurve,
     "steps": Steps,
     "summaries": Summaries,
     "theme_by_group": ThemeByGroup,
     "word_disclosure": WordDisclosure,
+    "threads": Threads,
 }

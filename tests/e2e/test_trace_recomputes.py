@@ -53,6 +53,13 @@ ANY_ITEM = "another item of the form says as well that it was filled in"
 OTHER_CODER = "the other coder found the theme in the interview as well"
 
 
+IDLE_CODINGS = {
+    key: "another passage of the interviews with the person says it as well"
+    for file in ("codings_r1.csv", "codings_r2.csv")
+    for key in idle(file, CODING, "")
+}
+
+
 def of_arm(arm: str, file: str, value: Callable, how: Callable, key: str = "Study No") -> Number:
     """Return a summary of the values of an arm."""
     return Number(lambda raw: how(own.values(raw, arm, file, value, key)))
@@ -172,12 +179,35 @@ def speaker(raw: RawCells) -> float:
     return float(interview["No"]) if quotation.get("quotation") == "1" else math.nan
 
 
-def of_category(raw: RawCells) -> float:
-    """Return the percentage of interviews in which a category of the theme was found."""
-    book = [r for r in raw["codebook.csv"] if r.get("theme") == "initiating"]
-    codes = {r["code"] for r in book if r.get("category") == "contact" and "code" in r}
-    held = own.count(raw, TALKS, "Status", "Interviewed")
-    return own.share(own.interviews_with(raw, codes), held)
+def first_mentor(raw: RawCells) -> float:
+    """Return the least number of a mentor who was interviewed."""
+    held = (r for r in raw[TALKS] if r.get("Status") == "Interviewed" and r.get("Role") == "Mentor")
+    return min(float(r["No"]) for r in held if "No" in r)
+
+
+def people_with(raw: RawCells, role: str, **entry: str) -> set[str]:
+    """Return the people of a role, by number, in whose interviews an entry of the book was found.
+
+    ``entry`` says what its rows of the codebook hold.
+    """
+    book = [r for r in raw["codebook.csv"] if all(r.get(k) == v for k, v in entry.items())]
+    codes = {r["code"] for r in book if "code" in r}
+    coded = {r.get("document") for _, r in own.passages(raw) if r.get("code") in codes}
+    held = [r for r in raw[TALKS] if r.get("Status") == "Interviewed" and r.get("Role") == role]
+    return {r["No"] for r in held if "No" in r and r.get("Document") in coded - {None}}
+
+
+def trusting(raw: RawCells, seen_often: bool) -> int:
+    """Return how many women with three visits or more, or fewer, said that trust grew."""
+    entry = {"theme": "relationship", "category": "bond", "code": "bond_trust"}
+    numbers = people_with(raw, "Woman", **entry)
+    people = {r.get("Study No"): 0 for r in raw[PEOPLE]}
+    for record in raw[LOG]:
+        took_place = record.get("Mode") == "H" and record.get("Outcome") == "1"
+        if took_place and record.get("Study No") in people:
+            people[record["Study No"]] += 1
+    those = {r.get("Study No") for r in raw[TALKS] if r.get("No") in numbers} - {None}
+    return sum((people[who] >= 3) == seen_often for who in those if who in people)
 
 
 MEAN, SD = statistics.fmean, statistics.stdev
@@ -291,7 +321,7 @@ MATERIAL: dict[str, Number] = {
     ),
     "summaries#interviews.interviewed.woman/n": interviewed("Woman"),
     "summaries#interviews.interviewed.woman/denominator": interviewed("Woman", whole=True),
-    "interviewees#mentor_1/children": the_one(TALKS, "Interview", "I01", "Children"),
+    "interviewees#mentor_1/number": Number(first_mentor),
     # codes, agreement, quotations, and what stands in several places
     "summaries#codes.initiating/n": coded("codings_r2.csv"),
     "summaries#codes_by_stage.initiating.mentor.early/n": coded(
@@ -310,8 +340,27 @@ MATERIAL: dict[str, Number] = {
     "agreement#initiating/kappa": Number(lambda r: own.kappa(r, codes_of(r))),
     "quotations#q1/number": Number(speaker),
     "quotations#q12/printed_number": the_one("quotations.csv", "quotation", "12", "number"),
-    "joint_display#initiating.2/percent": Number(
-        of_category, idle("codings_r2.csv", CODING, OTHER_CODER)
+    "joint_display#initiating.mentors_contact/n": Number(
+        lambda r: len(people_with(r, "Mentor", theme="initiating", category="contact")),
+        IDLE_CODINGS,
+    ),
+    "joint_display#relationship.bond/n": Number(
+        lambda r: sum(
+            len(people_with(r, role, theme="relationship", category="bond"))
+            for role in ("Woman", "Mentor", "Midwife")
+        ),
+        IDLE_CODINGS,
+    ),
+    "joint_display#relationship.trust/n": Number(
+        lambda r: trusting(r, seen_often=True), idle("codings_r2.csv", CODING, OTHER_CODER)
+    ),
+    "joint_display#relationship.trust/n_other": Number(
+        lambda r: trusting(r, seen_often=False),
+        idle("codings_r2.csv", CODING, OTHER_CODER)
+        | idle(LOG, ["Study No", "Mode", "Outcome"], "with fewer visits she has fewer than three"),
+    ),
+    "joint_display#initiating.morale/n": Number(
+        lambda r: answered("Q3_morale", {"Agree", "Strongly agree"}).compute(r)
     ),
 }
 """The cell of each number: how it is recomputed."""

@@ -122,7 +122,7 @@ if STUDY.has("transcripts"):
 
 if STUDY.has("segments", "transcripts"):
 
-    DERIVED.append("segments")
+    DERIVED += ["segments", *(["consensus"] if STUDY.consensus else [])]
 
     rule derive_segments:
         """One row a coded segment with who spoke, when, and whether its words are the transcript's."""

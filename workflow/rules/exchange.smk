@@ -89,7 +89,9 @@ if STUDY.has("segments", "transcripts"):
             transcripts="results/validated/transcripts.parquet",
             codebook=validated("codebook"),
             consensus=(
-                [rules.apply_consensus.output.parquet] if workflow.is_rule("apply_consensus") else []
+                [rules.apply_consensus.output.parquet]
+                if workflow.is_rule("apply_consensus")
+                else []
             ),
         output:
             project="results/exchange/project.qdpx",

@@ -41,6 +41,7 @@ if STUDY.has("segments", "transcripts"):
         """Themes, categories and codes: segments and documents, by role and stage."""
         input:
             segments="results/datasets/segments.parquet",
+            consensus=STUDY.counted_consensus,
             codebook=validated("codebook"),
             interviews=validated("interviews"),
             transcripts="results/validated/transcripts.parquet",

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from trialtrail.configuration.documents import DOCUMENTS, ENDINGS, WORD, files_within
+from trialtrail.configuration.schema import defaults_within
 from trialtrail.configuration.study_sources import StudySources
 
-DOCUMENT_ENDING = ".docx"
 QUALCODER = "data.qda"
 """The database in the folder of a project of QualCoder."""
 
@@ -24,9 +25,8 @@ class StudyFiles(StudySources):
         """Return the files of ``export``, relative to the working folder; its dictionary last."""
         spec = self.config["exports"][export]
         path = self.folder / spec["file"]
-        if spec.get("format") == "docx":
-            found = sorted(path.glob(f"*{DOCUMENT_ENDING}"))
-            return [p.as_posix() for p in found if not p.name.startswith("~$")]
+        if spec.get("format") in (DOCUMENTS, WORD):
+            return files_within(path)
         if path.is_dir() and (path / QUALCODER).is_file():
             path /= QUALCODER
         paths = [path.as_posix()]
@@ -40,6 +40,15 @@ class StudyFiles(StudySources):
         return sorted(
             name for name in self.config["exports"] if self._feeds(name) and self._is_project(name)
         )
+
+    def lacks_documents(self, export: str) -> str:
+        """Return the endings of which a folder of transcripts should have a file and has none."""
+        form = self.config["exports"][export].get("format")
+        if form not in (DOCUMENTS, WORD):
+            return ""
+        endings = ENDINGS if form == DOCUMENTS else (f".{WORD}",)
+        some = any(Path(path).suffix.lower() in endings for path in self.files(export))
+        return "" if some else ", ".join(endings)
 
     def events_files(self, export: str) -> list[str]:
         """Return the list of events of ``export``, if it has one."""
@@ -87,6 +96,29 @@ class StudyFiles(StudySources):
         """Return the file in which people answer items of reporting checklists, if there is one."""
         name = self.config.get("report", {}).get("checklists", {}).get("answers")
         return [(self.folder / name).as_posix()] if name else []
+
+    @property
+    def consensus(self) -> str | None:
+        """The file of what coders decided where they differ, if there is one."""
+        name = self.qualitative("consensus")
+        return (self.folder / name).as_posix() if name else None
+
+    @property
+    def consensus_label(self) -> str:
+        """The name of that file in messages."""
+        return self.qualitative("consensus") or ""
+
+    @property
+    def saturation(self) -> dict[str, float]:
+        """How saturation is assessed, all keys written out."""
+        given = self.qualitative("saturation", {})
+        return defaults_within("qualitative.saturation") | given
+
+    @property
+    def counted_consensus(self) -> list[str]:
+        """The dataset of the consensus, where `qualitative.coder` says that it is counted."""
+        counted = self.consensus and self.qualitative("coder") == "consensus"
+        return ["results/datasets/consensus.parquet"] if counted else []
 
     def text_files(self) -> list[str]:
         """Return the Markdown files of the study's own prose."""

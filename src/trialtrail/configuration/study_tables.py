@@ -85,6 +85,13 @@ class StudyTables:
         """What may be told of people in print, with its defaults."""
         return defaults_within("qualitative.disclosure") | self.qualitative("disclosure", {})
 
+    @property
+    def interviews_participants(self) -> bool:
+        """Return whether the register says which participant of the trial an interview is with."""
+        sources = self.config["tables"].get("interviews", {}).get("sources", [])
+        named = any("participant_id" in source["columns"] for source in sources)
+        return named and self.has("participants")
+
     def _entry(self, section: str, key: str, default):
         given, name = self.config.get(section, {}), f"{section}.{key}"
         if key in given:

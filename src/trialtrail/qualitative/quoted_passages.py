@@ -40,7 +40,7 @@ class Passage:
     @property
     def every_edit(self) -> list[Edit]:
         """Return all edits in order."""
-        return merged(merged(self.edits, self.hidden), self.decided)
+        return merged(merged(self.edits, self.decided), self.hidden)
 
     @property
     def faults(self) -> list[str]:

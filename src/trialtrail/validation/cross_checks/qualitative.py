@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,34 +13,6 @@ from trialtrail.validation.cross_checks.row_findings import RowFindings, Tables,
 
 HELD = "interviewed"
 """Status of an interview that was held."""
-
-
-def offset_findings(tables: Tables) -> Iterator[RowFindings]:
-    """Yield segments and quotations that lie outside their transcript or differ from its words."""
-    if "transcripts" not in tables:
-        return
-    texts = dict(zip(tables["transcripts"]["document"], tables["transcripts"]["text"], strict=True))
-    for table, words in (("segments", "selected"), ("quotations", "text")):
-        if table not in tables:
-            continue
-        frame = tables[table]
-        outside, differs = [], []
-        for document, start, end, said in frame[["document", "start", "end", words]].itertuples(
-            index=False
-        ):
-            text = texts.get(document)
-            inside = text is None or pd.isna(end) or end <= len(text)
-            outside.append(not inside)
-            known = text is not None and inside and pd.notna(said) and pd.notna(start)
-            differs.append(bool(known and text[int(start) : int(end)] != said))
-        message = "the passage ends beyond its transcript"
-        yield RowFindings(
-            table, "end", "offsets", message, pd.Series(outside, frame.index, dtype=bool)
-        )
-        message = "the words differ from the transcript at the offsets"
-        yield RowFindings(
-            table, words, "verbatim", message, pd.Series(differs, frame.index, dtype=bool)
-        )
 
 
 def attribution_findings(tables: Tables) -> Iterator[RowFindings]:
@@ -61,6 +33,29 @@ def attribution_findings(tables: Tables) -> Iterator[RowFindings]:
         rows = (frame[part] != known).fillna(False) & frame[part].notna() & known.notna()
         message = f"the printed {part} is not that of the interview in the register"
         yield RowFindings("quotations", part, "attribution", message, rows)
+
+
+def reader_findings(
+    tables: Tables, readers: Mapping[str, str | Sequence[str]] | str | None
+) -> Iterator[RowFindings]:
+    """Yield codings in transcripts that their coder did not read.
+
+    ``readers`` is `qualitative.readers`: coder -> documents or `all`. Of a coder of whom it says
+    nothing, a coding says that the transcript was read.
+    """
+    if "segments" not in tables or not isinstance(readers, Mapping):
+        return
+    frame = tables["segments"]
+    lists = {coder: set(read) for coder, read in readers.items() if read != "all"}
+    pairs = zip(frame["coder"], frame["document"], strict=True)
+    rows = [
+        pd.notna(coder) and pd.notna(document) and document not in lists.get(coder, {document})
+        for coder, document in pairs
+    ]
+    message = "the coder is not among the readers of the transcript"
+    yield RowFindings(
+        "segments", "document", "not_read", message, pd.Series(rows, frame.index, dtype=bool)
+    )
 
 
 def visit_findings(tables: Tables, is_visit: dict[str, list[str]]) -> Iterator[RowFindings]:

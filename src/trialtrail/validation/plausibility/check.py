@@ -9,6 +9,7 @@ import pandas as pd
 
 from trialtrail.validation.cross_checks.configured import Side
 from trialtrail.validation.findings import findings_frame
+from trialtrail.validation.plausibility.coding_dates import coding_date_findings
 from trialtrail.validation.plausibility.dates import date_findings
 from trialtrail.validation.plausibility.digits import digit_findings
 from trialtrail.validation.plausibility.drop_out import drop_out_findings
@@ -135,6 +136,7 @@ def dates(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]:
     """Yield the days that cannot be, of all tables."""
     forms = [form for form in params.variables if form not in params.follow_up]
     yield from date_findings(sheets, forms, settings)
+    yield from coding_date_findings(sheets)
 
 
 def baseline(sheets: dict[str, Sheet], forms: list[str], variables: dict) -> tuple[Sheet, list]:
