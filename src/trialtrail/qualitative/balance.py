@@ -279,7 +279,7 @@ def _takes(group: Group, material: Material, declared: Sequence[Contrary]) -> li
     every = Takes(QUOTED, ("document",), {})
     counts = ("quoted", "quotations", "greatest_of_one", "people_of_greatest")
     return [
-        *takes(("interviewed",), *interviews_taken(material.interviews, **where)),
+        *takes(("interviewed", "label"), *interviews_taken(material.interviews, **where)),
         *takes(("coded",), *coded),
         *takes(("not_quoted",), *coded),
         *takes(counts, *quoted),
@@ -312,7 +312,7 @@ def quotation_rows(material: Material) -> list[dict[str, Any]]:
         }
         row |= {name: each[name] for name in ("coders", "coders_half", "of_coders")}
         cells = [
-            *takes(("coders", "coders_half"), place, coded),
+            *takes(("coders", "coders_half", "label"), place, coded),
             *takes(("of_coders", "contrary"), place, anyhow),
         ]
         rows.append(row | {TAKES: cells})

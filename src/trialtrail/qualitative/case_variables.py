@@ -215,7 +215,7 @@ def tabulate_case_variables(
                     "unit": variable.get("unit"),
                     "value": shown(known[case], variable),
                     "banded": bool(variable.get("bands")) and known[case] is not None,
-                    TAKES: takes(("value",), *_taken(variable, whose(person))),
+                    TAKES: takes(("value", "label"), *_taken(variable, whose(person))),
                 }
             )
     order = {person["person"]: place for place, person in enumerate(everybody)}
@@ -273,7 +273,7 @@ def tabulate_theme_by_group(
                         "n": len(found),
                         "denominator": len(of),
                         TAKES: [
-                            *takes(("people", "denominator", "n"), *every),
+                            *takes(("people", "denominator", "n", "level"), *every),
                             *takes(("n", "denominator"), *cells),
                         ],
                     }

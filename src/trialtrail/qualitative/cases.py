@@ -134,11 +134,14 @@ class Asked:
 
     entries: Mapping[str, frozenset[int]]
 
-    def of(self, row: str, own: pd.DataFrame) -> bool | None:
-        """Return whether a person was asked in one of the interviews, None where not known."""
+    def of(self, row: str, own: Iterable[int]) -> bool | None:
+        """Return whether it was asked in one of the interviews, None where that is not known.
+
+        ``own`` are the interviews of a person, by their place in ``held``.
+        """
         while row:
             if row in self.entries:
-                return bool(self.entries[row] & set(own.index))
+                return not self.entries[row].isdisjoint(own)
             row = row.rpartition(".")[0]
         return None
 

@@ -190,7 +190,7 @@ def _to_look_at(
         took = known.held[known.held["person"] == name]
         own = against[against["person"] == name]
         why = CONTRARY_CODE if len(own) else ""
-        if not why and name not in found and known.asked.of(entry["row"], took):
+        if not why and name not in found and known.asked.of(entry["row"], took.index):
             why = NOTHING_FOUND
         if not why or name in told:
             continue

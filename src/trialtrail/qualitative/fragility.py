@@ -225,4 +225,8 @@ def _takes(row: dict[str, Any], interviews: pd.DataFrame | None) -> list[dict[st
     coded = Takes(SEGMENTS, ("document",), below | coder)
     everybody = interviews_taken(interviews)
     counts = ("n", "least_without", "least_alone", "people_it_rests_on", "coders_it_fails_by")
-    return [*takes((*counts, "holds"), coded), *takes((*counts, "denominator"), *everybody)]
+    told = ("holds", "coder", "coders_named")
+    return [
+        *takes((*counts, *told), coded),
+        *takes((*counts, "denominator", "people_named", "without"), *everybody),
+    ]

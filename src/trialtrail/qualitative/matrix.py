@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ import pandas as pd
 from trialtrail.errors import StudyError
 from trialtrail.qualitative.cases import (
     SEGMENTS,
-    Asked,
     asked_in,
     coder_counted,
     entry_named,
@@ -108,16 +108,20 @@ def build_framework_matrix(
     written = _by_cell(summaries, everybody, columns, str(given.get("file") or ""))
     coded = with_person(segments, held)
     coder = coder_counted(segments, given.get("coder"))
+    found = {entry["row"]: _by_person(of_entry(coded, entry)) for entry in columns}
+    of_coders = coded.groupby("person")["coder"].nunique().to_dict()
+    took = {person: set(places) for person, places in held.groupby("person").groups.items()}
     rows = []
     for person in everybody.to_dict("records"):
-        own = coded[coded["person"] == person["person"]]
-        took = held[held["person"] == person["person"]]
-        about = _about(person, given) | {"interviews": len(took)}
+        case = person["person"]
+        about = _about(person, given) | {"interviews": len(took[case])}
+        about |= {"of_coders": of_coders.get(case, 0)}
         for entry in columns:
-            summary = written.get((person["person"], entry["row"]), {})
-            cell = {"row": f"{person['person']}.{entry['row']}"} | about
+            summary = written.get((case, entry["row"]), {})
+            cell = {"row": f"{case}.{entry['row']}"} | about
             cell |= {"theme": entry["row"], "theme_label": entry["label"]}
-            cell |= _found(own, entry, coder, took, asked)
+            here = found[entry["row"]].get(case)
+            cell |= _state(here, asked.of(entry["row"], took[case])) | _passages(here, coder)
             cell |= {
                 "summary": summary.get("summary"),
                 "summary_by": summary.get("by"),
@@ -136,27 +140,46 @@ def _about(person: Mapping[str, Any], labels: Mapping[str, Any]) -> dict[str, An
     return about | {name: person[name] for name in ("role", "number") if pd.notna(person[name])}
 
 
-def _found(
-    own: pd.DataFrame, entry: pd.Series, coder: str | None, took: pd.DataFrame, asked: Asked
-) -> dict[str, Any]:
-    """Return what was found of an entry in the interviews of one person."""
-    under = of_entry(own, entry)
-    passages = passages_of(under)
-    was_asked = asked.of(entry["row"], took)
-    state = {True: ABSENT, False: NOT_ASKED, None: UNKNOWN}[was_asked]
-    each = passages.groupby("coder").size()
-    places = passages[["document", "start", "end"]].drop_duplicates()
+@dataclass
+class Found:
+    """What coders found of an entry in the interviews of one person.
+
+    Attributes:
+        coders: coder -> number of passages; 0 where only a source as a whole was coded.
+        places: the passages, each once: transcript, first character, and the one after the last.
+    """
+
+    coders: dict[str, int] = field(default_factory=dict)
+    places: dict[tuple[str, int, int], None] = field(default_factory=dict)
+
+
+def _by_person(under: pd.DataFrame) -> dict[str, Found]:
+    """Return what was found of an entry, by person."""
+    whole = set(under.index) - set(passages_of(under).index)
+    columns = (under[name] for name in ("person", "coder", "document", "start", "end"))
+    found: dict[str, Found] = {}
+    for at, person, coder, document, start, end in zip(under.index, *columns, strict=True):
+        here = found.setdefault(person, Found())
+        here.coders[coder] = here.coders.get(coder, 0) + (at not in whole)
+        if at not in whole:
+            here.places[document, start, end] = None
+    return found
+
+
+def _state(here: Found | None, asked: bool | None) -> dict[str, Any]:
+    """Return the state of a cell, and whether it was asked."""
+    state = {True: ABSENT, False: NOT_ASKED, None: UNKNOWN}[asked]
+    return {"state": FOUND if here else state, "asked": asked}
+
+
+def _passages(here: Found | None, coder: str | None) -> dict[str, Any]:
+    """Return the passages of a cell: by the coder counted, by each coder, and where they stand."""
+    here = here or Found()
     return {
-        "state": FOUND if len(under) else state,
-        "asked": was_asked,
-        "passages": int((passages["coder"] == coder).sum()),
-        "coders": under["coder"].nunique(),
-        "of_coders": own["coder"].nunique(),
-        "by_coder": "; ".join(f"{name} {n}" for name, n in each.items()),
-        "places": "; ".join(
-            f"{document} {start}-{end}"
-            for document, start, end in places.itertuples(index=False, name=None)
-        ),
+        "passages": here.coders.get(str(coder), 0),
+        "coders": len(here.coders),
+        "by_coder": "; ".join(f"{name} {n}" for name, n in sorted(here.coders.items())),
+        "places": "; ".join(f"{name} {start}-{end}" for name, start, end in here.places),
     }
 
 
