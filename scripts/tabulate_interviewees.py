@@ -105,13 +105,14 @@ def _read_for(name: str) -> tuple[str, ...]:
 
 
 def tabulate_interviews(
-    interviews: pd.DataFrame, labels: Mapping[str, str] | None = None
+    interviews: pd.DataFrame, labels: Mapping[str, str] | None = None, percent_from: int = 1
 ) -> pd.DataFrame:
     """Return counts of people by role and stage; only ``interviews`` counts interviews.
 
     ``invited.<role>`` has no denominator; ``interviewed.<role>`` are of those invited, and
     ``interviewed.<role>.<stage>`` of those interviewed in the role. A person interviewed at both
-    stages counts once in the role and once in each stage.
+    stages counts once in the role and once in each stage. Of fewer than ``percent_from`` no
+    percentage is given.
     """
     named = labels or {}
     completed = interviews[took_place(interviews)]
@@ -146,7 +147,12 @@ def tabulate_interviews(
     return of_topic(
         "interviews",
         [
-            count_row(*row, counted=[counted], out_of=[out_of] if out_of else [])
+            count_row(
+                *row,
+                counted=[counted],
+                out_of=[out_of] if out_of else [],
+                percent_from=percent_from,
+            )
             for *row, counted, out_of in rows
         ],
     )
@@ -176,7 +182,9 @@ def main(job) -> dict[str, Rows]:
     )
     table = conform(table, Interviewees)
     write_result(table, job.output.interviewees)
-    counts = tabulate_interviews(interviews, naming.roles | naming.stages)
+    counts = tabulate_interviews(
+        interviews, naming.roles | naming.stages, getattr(job.params, "percent_from", 1)
+    )
     write_table(counts, job.output.interviews)
     taken = takes_of(counts) | {"interviewees": interviewee_takes(table)}
     write_takes(job.output.takes, taken)

@@ -8,12 +8,13 @@ from schemas.results.accounts import (
     FormPatterns,
     Missing,
     Normalisation,
+    ProjectElements,
     QueryCounts,
     Resolutions,
     RowAccounts,
     Steps,
 )
-from schemas.results.agreement import Agreement
+from schemas.results.agreement import Agreement, AgreementDrift, Disagreements, Readings
 from schemas.results.arms import Arms
 from schemas.results.claims import Claims
 from schemas.results.curves import Curves
@@ -33,12 +34,14 @@ from schemas.results.word_disclosure import WordDisclosure
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "agreement": Agreement,
+    "agreement_drift": AgreementDrift,
     "arms": Arms,
     "claims": Claims,
     "convergence": Convergence,
     "curves": Curves,
     "data_dictionary": DataDictionary,
     "deviations": Deviations,
+    "disagreements": Disagreements,
     "estimates": Estimates,
     "exports": Exports,
     "form_patterns": FormPatterns,
@@ -48,6 +51,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "missing": Missing,
     "models": Models,
     "normalisation": Normalisation,
+    "project_elements": ProjectElements,
     "plan_versions": PlanVersions,
     "plan": Plan,
     "query_counts": QueryCounts,
@@ -55,6 +59,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "operating_characteristics": OperatingCharacteristics,
     "power": Power,
     "quotations": Quotations,
+    "readings": Readings,
     "resolutions": Resolutions,
     "retention": Retention,
     "row_accounts": RowAccounts,

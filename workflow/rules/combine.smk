@@ -1,21 +1,21 @@
 """Stage 5: tables of both strands in; the joint display and the claims check out."""
 
-REPORTED_TABLES.append("summaries")
+if SUMMARIES:
+    REPORTED_TABLES.append("summaries")
 
-
-rule collect_summaries:
-    """What is counted and described, of all topics: one row a figure."""
-    input:
-        parts=expand("results/summaries/{topic}.parquet", topic=SUMMARIES),
-    output:
-        table="results/tables/summaries.csv",
-        record="results/lineage/records/collect_summaries.json",
-    log:
-        "results/logs/collect_summaries.log",
-    params:
-        code=code_of("collect_summaries"),
-    script:
-        "../../scripts/collect_summaries.py"
+    rule collect_summaries:
+        """What is counted and described, of all topics: one row a figure."""
+        input:
+            parts=expand("results/summaries/{topic}.parquet", topic=SUMMARIES),
+        output:
+            table="results/tables/summaries.csv",
+            record="results/lineage/records/collect_summaries.json",
+        log:
+            "results/logs/collect_summaries.log",
+        params:
+            code=code_of("collect_summaries"),
+        script:
+            "../../scripts/collect_summaries.py"
 
 
 COMPUTED = [f"results/tables/{table}.csv" for table in REPORTED_TABLES]

@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from trialtrail.configuration.blinding import watermark
-from trialtrail.configuration.schema import default_of, defaults_within, has_default
+from trialtrail.configuration.kind_of_study import is_trial
+from trialtrail.configuration.schema import default_of, defaults_within, has_default, with_defaults
 
 
 class StudyTables:
@@ -37,8 +38,13 @@ class StudyTables:
 
     @property
     def arms(self) -> list[dict]:
-        """The arms, the reference first: id, label, description."""
-        return self.config["study"]["arms"]
+        """The arms, the reference first: id, label, description; none of a qualitative study."""
+        return self.config["study"].get("arms", [])
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether the study is a trial, and no qualitative study alone."""
+        return is_trial(self.config)
 
     @property
     def words(self) -> dict:
@@ -52,6 +58,12 @@ class StudyTables:
     def qualitative(self, key: str, default=None):
         """Return an entry of the qualitative study, with its default as for `analysis`."""
         return self._entry("qualitative", key, default)
+
+    @property
+    def agreement(self) -> dict:
+        """How the agreement of coders is measured, the defaults written out."""
+        given = {"bootstrap": {}} | self.config.get("qualitative", {}).get("agreement", {})
+        return with_defaults(given, "qualitative.agreement")
 
     @property
     def naming(self) -> dict:
@@ -99,7 +111,8 @@ class StudyTables:
     def printed(self) -> dict:
         """What the report says of the study as a whole; of a blinded one, that it is blinded."""
         mark = {"blinded": self.blinded} if self.blinded else {}
-        return defaults_within("study") | self.config["study"] | {"words": self.words} | mark
+        own = {"words": self.words, "arms": self.arms, "is_trial": self.is_trial}
+        return defaults_within("study") | self.config["study"] | own | mark
 
     @property
     def blinded(self) -> dict:

@@ -7,57 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from trialtrail.qualitative.quoted_passages import quoted_passages
+from trialtrail.qualitative.codebook import entries
 from trialtrail.tables import is_in
 from trialtrail.validation.cross_checks.row_findings import RowFindings, Tables, counted, looked_up
 
 HELD = "interviewed"
 """Status of an interview that was held."""
-
-
-def offset_findings(tables: Tables) -> Iterator[RowFindings]:
-    """Yield segments and quotations that lie outside their transcript or differ from its words."""
-    if "transcripts" not in tables:
-        return
-    texts = dict(zip(tables["transcripts"]["document"], tables["transcripts"]["text"], strict=True))
-    for table, words in (("segments", "selected"), ("quotations", "text")):
-        if table not in tables:
-            continue
-        frame = tables[table]
-        outside, differs = [], []
-        for document, start, end, said in frame[["document", "start", "end", words]].itertuples(
-            index=False
-        ):
-            text = texts.get(document)
-            inside = text is None or pd.isna(end) or end <= len(text)
-            outside.append(not inside)
-            known = text is not None and inside and pd.notna(said) and pd.notna(start)
-            differs.append(bool(known and text[int(start) : int(end)] != said))
-        if table == "quotations":
-            differs = _without_edited(differs, tables, texts)
-        message = "the passage ends beyond its transcript"
-        yield RowFindings(
-            table, "end", "offsets", message, pd.Series(outside, frame.index, dtype=bool)
-        )
-        message = "the words differ from the transcript at the offsets"
-        yield RowFindings(
-            table, words, "verbatim", message, pd.Series(differs, frame.index, dtype=bool)
-        )
-
-
-def _without_edited(differs: list[bool], tables: Tables, texts: dict[str, str]) -> list[bool]:
-    """Return which quotations still differ once their edits and pseudonyms are replayed."""
-    edits, hidden = tables.get("quotation_edits"), tables.get("pseudonyms")
-    if edits is None and hidden is None:
-        return differs
-    names = {} if hidden is None else dict(zip(hidden["name"], hidden["pseudonym"], strict=True))
-    whole = None if edits is None else edits.dropna(subset=["quotation", "start", "end", "text"])
-    frame = tables["quotations"]
-    passages = quoted_passages(frame, texts, whole, names)
-    return [
-        differ and not passages[str(number)].gives(str(said))
-        for differ, number, said in zip(differs, frame["quotation"], frame["text"], strict=True)
-    ]
 
 
 def attribution_findings(tables: Tables) -> Iterator[RowFindings]:
@@ -67,7 +22,7 @@ def attribution_findings(tables: Tables) -> Iterator[RowFindings]:
     """
     if {"quotations", "codebook"} <= set(tables):
         theme = tables["quotations"]["theme"]
-        rows = theme.notna() & ~is_in(theme, tables["codebook"]["theme"])
+        rows = theme.notna() & ~theme.isin(entries(tables["codebook"])["theme"])
         message = "the codebook has no code of this theme"
         yield RowFindings("quotations", "theme", "attribution", message, rows)
     if not {"quotations", "interviews"} <= set(tables):
