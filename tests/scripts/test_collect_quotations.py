@@ -218,6 +218,8 @@ def test_without_a_register_a_quotation_is_an_interviewees():
     found = collect(Known())
     assert (found["attribution"], found["label"]) == ("no register", "Interviewee")
     assert found["printable"]
+    two_are_many = Known(naming=Naming(minimum=2))
+    assert collect(two_are_many)["label"] == "Interviewee 1"
 
 
 def test_a_file_is_found_by_the_path_that_the_table_names():
