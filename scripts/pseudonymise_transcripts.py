@@ -1,4 +1,4 @@
-"""Makes the transcripts with pseudonyms, a row a transcript, and the codings at their places there."""
+"""Makes the transcripts with pseudonyms, a row a transcript, and the codings at places there."""
 
 from collections.abc import Mapping
 

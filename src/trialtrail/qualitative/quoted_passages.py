@@ -155,7 +155,8 @@ def _edits_by_quotation(edits: pd.DataFrame | None) -> dict[str, list[Edit]]:
         return {}
     found: dict[str, list[Edit]] = {}
     for each in edits.to_dict("records"):
-        words = {name: "" if pd.isna(each.get(name)) else each[name] for name in ("why", "by")}
+        given = ("why", "by", "replaced")
+        words = {name: "" if pd.isna(each.get(name)) else each[name] for name in given}
         edit = Edit(int(each["start"]), int(each["end"]), each["kind"], each["text"], **words)
         found.setdefault(str(each["quotation"]), []).append(edit)
     return found
