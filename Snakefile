@@ -32,6 +32,7 @@ include: str(ROOT / "workflow/rules/audit.smk")
 include: str(ROOT / "workflow/rules/targets.smk")
 include: str(ROOT / "workflow/rules/plan.smk")
 include: str(ROOT / "workflow/rules/simulate.smk")
+include: str(ROOT / "workflow/rules/pseudonyms.smk")
 
 
 rule all:

@@ -211,7 +211,7 @@ def test_every_number_of_the_version_before_is_printed_as_it_was(moments):
     """Results moved into tidy tables; what is printed of each cell is the same, by its address.
 
     Rows of `steps` count the rows that jobs handled, and these are other jobs now. People
-    interviewed are told of in bands, and the number of a speaker stands in a label that may lack it.
+    interviewed are told of in bands, and a speaker's number stands in a label that may lack it.
     """
     numbers = rows_of(moments.results / "report" / "numbers.csv")
     printed: dict[str, set[str]] = {}

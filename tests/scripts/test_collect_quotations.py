@@ -178,10 +178,12 @@ def test_an_edit_that_meets_a_name_halfway_is_refused():
 def test_a_passage_over_several_turns_is_told():
     turns = pd.DataFrame(
         {"document": "d1", "speaker": ["R", "I", "R"], "start": [0, 18, 26], "end": [17, 25, 60]}
-    )
+    ).assign(interviewer=pd.array([False, True, pd.NA], dtype="boolean"))
     place = at("did\nI: Why?\nR: Mary")
     found = collect(Known(INTERVIEWS, turns=turns), text="did\nI: Why?\nR: Mary", **place)
-    assert found["cautions"] == "it spans 3 turns of 2 speakers"
+    assert found["cautions"] == (
+        "it spans 3 turns of 2 speakers; it holds words of the interviewer"
+    )
     assert found["printable"]
     assert collect(Known(INTERVIEWS, turns=turns))["cautions"] == ""
 
@@ -216,6 +218,8 @@ def test_without_a_register_a_quotation_is_an_interviewees():
     found = collect(Known())
     assert (found["attribution"], found["label"]) == ("no register", "Interviewee")
     assert found["printable"]
+    two_are_many = Known(naming=Naming(minimum=2))
+    assert collect(two_are_many)["label"] == "Interviewee 1"
 
 
 def test_a_file_is_found_by_the_path_that_the_table_names():

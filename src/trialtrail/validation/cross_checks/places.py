@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from trialtrail.qualitative.codings import texts_by_document
 from trialtrail.qualitative.places import (
     DIFFERS,
     NO_TRANSCRIPT,
@@ -41,33 +42,23 @@ def offset_findings(tables: Tables) -> Iterator[RowFindings]:
     if "segments" in tables:
         yield from _findings("segments", tables["segments"], "selected", texts)
     if "quotations" in tables:
-        frame = tables["quotations"]
-        frame = frame.assign(text=frame["text"].mask(given_by_edits(tables, texts)))
-        yield from _findings("quotations", frame, "text", texts)
+        yield from _findings("quotations", _as_spoken(tables, texts), "text", texts)
 
 
-def given_by_edits(tables: Tables, texts: pd.DataFrame) -> pd.Series:
-    """Tell of each quotation whether its words are those that people's edits and pseudonyms give.
-
-    Such words differ from the transcript, and nothing is to be asked of them.
-    """
-    frame = tables["quotations"]
-    edits, hidden = tables.get("quotation_edits"), tables.get("pseudonyms")
+def _as_spoken(tables: Tables, texts: pd.DataFrame) -> pd.DataFrame:
+    """Return the quotations, with the transcript's words where edits make those printed of them."""
+    frame, edits = tables["quotations"], tables.get("quotation_edits")
+    hidden = tables.get("pseudonyms")
     if edits is None and hidden is None:
-        return pd.Series(False, frame.index)
+        return frame
     names = {} if hidden is None else dict(zip(hidden["name"], hidden["pseudonym"], strict=True))
     whole = None if edits is None else edits.dropna(subset=["quotation", "start", "end", "text"])
-    by_document = dict(zip(texts["document"], texts["text"], strict=True))
-    passages = quoted_passages(frame, by_document, whole, names)
-    said = zip(frame["quotation"], frame["text"], strict=True)
-    edited = (passages[str(number)] for number in frame["quotation"])
-    return pd.Series(
-        [
-            bool(passage.every_edit) and passage.gives(str(words))
-            for passage, (_, words) in zip(edited, said, strict=True)
-        ],
-        frame.index,
-    )
+    passages = quoted_passages(frame, texts_by_document(texts), whole, names)
+    words = []
+    for number, said in zip(frame["quotation"], frame["text"], strict=True):
+        passage = passages[str(number)]
+        words.append(passage.raw if pd.notna(said) and passage.gives(said) else said)
+    return frame.assign(text=pd.array(words, dtype="string"))
 
 
 def _findings(
