@@ -1,132 +1,127 @@
-"""Makes the table `agreement`: a row is a code, a theme or all, and how far coders agree on it."""
+"""Makes the tables of agreement: how far the coders agree, and whether that differs in time."""
 
-from itertools import combinations
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from trialtrail.errors import StudyError
-from trialtrail.qualitative.agreement import (
-    COUNTS,
-    alpha_of_counts,
-    characters,
-    cohens_kappa,
-    percent_agreement,
+from trialtrail.qualitative.agreement.evidence import evidence_of
+from trialtrail.qualitative.agreement.groups import ROUND, STAGE, rounds_of, stages_of, whole
+from trialtrail.qualitative.agreement.items import Item, items_of
+from trialtrail.qualitative.agreement.measures import MEASURES
+from trialtrail.qualitative.agreement.readers import (
+    Stated,
+    of_readers,
+    reading,
+    shared_documents,
 )
+from trialtrail.qualitative.agreement.results import Bootstrap, drift_rows, rows_of
+from trialtrail.qualitative.agreement.units import CHARACTER
+from trialtrail.qualitative.codebook import codebook_of
 from trialtrail.record import Rows, run
 from trialtrail.results.takes import Takes, takes, write_takes
-from trialtrail.tables import read_table, write_result
+from trialtrail.tables import read_optional, write_result
 
-from schemas.results.agreement import Agreement
+from schemas.results.agreement import Agreement, AgreementDrift
 from schemas.results.base import conform
 
-ALL, SEGMENTS = "all", "dataset:segments"
-ONE_CODER = "only one coder worked on the document"
+SEGMENTS, TRANSCRIPTS = "dataset:segments", "validated:transcripts"
+NOT_READ = "the coder did not read the document, as the readers are named"
+ONE_READER = "one coder alone read the document"
 """Why a segment is set aside."""
-MEASURES = {
-    "percent_agreement": percent_agreement,
-    "kappa": cohens_kappa,
-    "alpha": alpha_of_counts,
-}
+MEASURED = (
+    *(f"{name}{side}" for name in MEASURES for side in ("", "_lower", "_upper")),
+    *("prevalence", "prevalence_lowest", "prevalence_highest", "characters", "units"),
+)
 
 
-def coded_together(segments: pd.DataFrame) -> pd.Series:
-    """Tell of each segment whether more than one coder worked on its document."""
-    return segments.groupby("document")["coder"].transform("nunique") > 1
-
-
-def listed(codebook: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the table: `all`, the themes, the codes, with level and label.
-
-    Raises:
-        StudyError: a theme and a code have one id, so that a row would have two meanings.
-    """
-    parts = [pd.DataFrame({"row": [ALL], "level": [ALL], "label": ["All codes"]})]
-    for level, label in (("theme", "theme_label"), ("code", "label")):
-        named = codebook[[level, label]].drop_duplicates(level)
-        named.columns = ["row", "label"]
-        parts.append(named.assign(level=level))
-    table = pd.concat(parts, ignore_index=True)
-    if table["row"].duplicated().any():
-        twice = table.loc[table["row"].duplicated(), "row"].iloc[0]
-        raise StudyError(
-            f"the id `{twice}` stands for two things in the codebook",
-            where="table codebook, columns theme and code",
-            rule="themes and codes have ids of their own, and none is `all`",
-            remedy="rename one of them",
-        )
-    return table
-
-
-def pair_counts(segments: pd.DataFrame, pair: tuple[str, str], lengths: dict) -> pd.DataFrame:
-    """Return the characters that both, one or neither of two coders marked, by row of the table.
-
-    Compared are the documents in which each of the two marked something. The row `all` pools the
-    decisions of all codes: each character is judged once for each code that either used.
-    """
-    first, second = (segments[segments["coder"] == coder] for coder in pair)
-    shared = set(first["document"]) & set(second["document"])
-    first, second = (each[each["document"].isin(shared)] for each in (first, second))
-    read = {document: length for document, length in lengths.items() if document in shared}
-    codes, themes = (characters(read, first, second, by) for by in ("code", "theme"))
-    pooled = pd.DataFrame([codes.sum()], index=[ALL])
-    return pd.concat([pooled, themes, codes])
+def segments_used(segments: pd.DataFrame, read: pd.DataFrame) -> tuple[pd.Series, dict[str, int]]:
+    """Return which segments tell of agreement, and how many are set aside for which reason."""
+    of_reader = of_readers(segments, read)
+    shared = segments["document"].isin(shared_documents(read))
+    reasons = {NOT_READ: int((~of_reader).sum()), ONE_READER: int((of_reader & ~shared).sum())}
+    return of_reader & shared, {reason: n for reason, n in reasons.items() if n}
 
 
 def measure_agreement(
-    segments: pd.DataFrame, codebook: pd.DataFrame, transcripts: pd.DataFrame
-) -> pd.DataFrame:
-    """Return agreement by character for all codes, each theme and each code.
+    frames: Mapping[str, pd.DataFrame | None],
+    readers: Stated = None,
+    rounds: int | Sequence[str] = 0,
+    bootstrap: Bootstrap | None = None,
+) -> tuple[list[dict], list[dict]]:
+    """Return the rows of the tables `agreement` and `agreement_drift`.
 
-    A character of a theme is marked when any code of the theme marks it. ``percent_agreement`` is
-    0-100; ``kappa`` is Cohen's and ``alpha`` Krippendorff's for nominal data, a character a unit;
-    missing where neither coder used the code. ``characters`` were judged, ``marked_either`` and
-    ``marked_both`` of them marked. With more than two coders the measures are means over the pairs
-    and the characters sums.
+    ``frames`` are `segments`, `codebook`, `transcripts` and, where the study has them, `turns` and
+    `interviews`. A character, turn or passage of a theme is marked where any code of it is; the row
+    `all` pools the decisions on all codes that a coder used. Rows of stages and rounds are by
+    character.
     """
-    lengths = transcripts.set_index("document")["text"].str.len().astype(int).to_dict()
-    table = listed(codebook).set_index("row")
-    pairs = list(combinations(sorted(segments["coder"].unique()), 2))
-    counts = [pair_counts(segments, pair, lengths).reindex(table.index) for pair in pairs]
-    for name, measure in MEASURES.items():
-        each = [measure(count) for count in counts] or [pd.Series(index=table.index, dtype=float)]
-        table[name] = pd.concat(each, axis="columns").mean(axis="columns")
-    total = sum(counts) if counts else pd.DataFrame(index=table.index, columns=list(COUNTS))
-    table["characters"] = total[list(COUNTS)].sum(axis="columns", min_count=1)
-    table["marked_either"] = total["both"] + total["only_a"] + total["only_b"]
-    table["marked_both"] = total["both"]
-    whole = dict.fromkeys(("characters", "marked_either", "marked_both"), "Int64")
-    return table.astype(whole).reset_index()
+    bootstrap = bootstrap or Bootstrap(0, 0.95, 0)
+    segments, transcripts = frames["segments"], frames["transcripts"]
+    lengths = transcripts.set_index("document")["text"].str.len().astype(int)
+    everywhere = reading(segments, list(lengths.index), readers)
+    used, _ = segments_used(segments, everywhere)
+    segments = segments[used]
+    read = everywhere[shared_documents(everywhere)]
+    items = items_of(frames["codebook"])
+    evidence = evidence_of(segments, read, lengths[read.columns], items, frames.get("turns"))
+    documents = list(read.columns)
+    everything = whole(documents)
+    draws = bootstrap.draws(everything, 0)
+    rows = [
+        row
+        for unit, known in evidence.items()
+        for row in rows_of(known, unit, everything, items, draws, bootstrap.level)
+    ]
+    drift = []
+    splits = (
+        (STAGE, stages_of(frames.get("interviews"), documents)),
+        (ROUND, rounds_of(segments, documents, rounds)),
+    )
+    for place, (_, groups) in enumerate(splits, start=1):
+        drawn = [bootstrap.draws(each, 1000 * place + at) for at, each in enumerate(groups)]
+        known = evidence[CHARACTER]
+        for each, own in zip(groups, drawn, strict=True):
+            rows += rows_of(known, CHARACTER, each, items, own, bootstrap.level)
+        drift += drift_rows(known, groups, drawn, items, bootstrap.level)
+    return rows, drift
 
 
-def agreement_takes(table: pd.DataFrame) -> dict[str, list[dict]]:
-    """Return what the cells of each row take: the passages of its codes, and which were shared.
+def agreement_takes(rows: Sequence[dict], items: Sequence[Item]) -> dict[str, list[dict]]:
+    """Return what the cells of each row take: passages of its codes, and which were shared.
 
-    The measures judge every character of the transcripts that two coders worked on.
+    The measures judge every character of the transcripts that two coders read.
     """
-    shared = Takes(SEGMENTS, ("document", "coder"))
-    texts = Takes("validated:transcripts", ("text",), {}, (), ("document",))
+    wheres = {item.id: dict(item.where) for item in items}
+    texts = Takes(TRANSCRIPTS, ("text",), {}, (), ("document",))
     taken = {}
-    for row, level in zip(table["row"], table["level"], strict=True):
-        where = {} if level == ALL else {level: row}
+    for row in rows:
+        of_stage = {STAGE: row[STAGE]} if row.get(STAGE) else {}
+        shared = Takes(SEGMENTS, ("document", "coder"), of_stage)
+        where = wheres.get(row["item"], {}) | of_stage
         marked = Takes(SEGMENTS, ("document", "code", "start", "end", "coder"), where)
-        taken[row] = [
-            *takes(("marked_either", "marked_both"), shared, marked),
-            *takes(("percent_agreement", "kappa", "alpha", "characters"), shared, texts, marked),
+        counts = ("marked_either", "marked_both")
+        taken[row["row"]] = [
+            *takes(counts, shared, marked),
+            *takes(MEASURED, shared, texts, marked),
         ]
     return taken
 
 
 def main(job) -> dict[str, Rows]:
-    """Read the coded segments; write the table."""
-    segments = read_table(job.input.segments)
-    used = int(coded_together(segments).sum())
-    table = measure_agreement(
-        segments, read_table(job.input.codebook), read_table(job.input.transcripts)
-    )
-    write_result(conform(table, Agreement), job.output.table)
-    write_takes(job.output.takes, {"agreement": agreement_takes(table)})
-    set_aside = {ONE_CODER: len(segments) - used} if used < len(segments) else {}
-    return {"segments": Rows(read=len(segments), used=used, set_aside=set_aside)}
+    """Read the coded segments and what is known of their documents; write the tables."""
+    names = ("segments", "codebook", "transcripts", "turns", "interviews")
+    frames = {name: read_optional(job.input, name) for name in names}
+    if frames["codebook"] is None:
+        frames["codebook"] = codebook_of(frames["segments"]["code"])
+    bootstrap = Bootstrap(job.params.samples, job.params.level, job.params.seed)
+    rows, drift = measure_agreement(frames, job.params.readers, job.params.rounds, bootstrap)
+    write_result(conform(rows, Agreement), job.output.table)
+    write_result(conform(drift, AgreementDrift), job.output.drift)
+    items = items_of(frames["codebook"])
+    write_takes(job.output.takes, {"agreement": agreement_takes(rows, items)})
+    segments, documents = frames["segments"], list(frames["transcripts"]["document"])
+    used, set_aside = segments_used(segments, reading(segments, documents, job.params.readers))
+    return {"segments": Rows(read=len(segments), used=int(used.sum()), set_aside=set_aside)}
 
 
 run(main, globals())

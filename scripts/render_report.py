@@ -20,6 +20,11 @@ def paths(files: str | list[str] | None) -> list[Path]:
     return [Path(file) for file in listed]
 
 
+def is_font(path: Path) -> bool:
+    """Return whether a template is a font that the page carries."""
+    return path.suffix == ".woff2"
+
+
 def material(job) -> Material:
     """Return what the report is made of, from the inputs and parameters of the rule."""
     sources = next(iter(paths(getattr(job.input, "sources", None))), None)
@@ -33,6 +38,7 @@ def material(job) -> Material:
         sources=json.loads(sources.read_text(encoding="utf-8")) if sources else [],
         level=getattr(job.params, "level", 0.95),
         labels=getattr(job.params, "labels", None) or {},
+        fonts=[path for path in paths(getattr(job.input, "templates", None)) if is_font(path)],
     )
 
 
@@ -44,9 +50,7 @@ def main(job) -> None:
     write_csv(numbers, job.output.numbers)
     Path(job.output.html).write_text(report.html, encoding="utf-8", newline="\n")
     note_libraries(pdf_libraries())
-    templates = paths(getattr(job.input, "templates", None))
-    fonts = [path for path in templates if path.suffix == ".woff2"]
-    write_pdf(report.html, Path(job.output.pdf), fonts)
+    write_pdf(report.html, Path(job.output.pdf), known.fonts)
 
 
 run(main, globals())

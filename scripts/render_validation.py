@@ -139,7 +139,9 @@ def tabulate_missing(job, participants: pd.DataFrame, frames: dict) -> pd.DataFr
 def main(job):
     """Read queries, accounts and validated tables; write page, workbook and what is missing."""
     files = dict(zip(job.params.tables, job.input.tables, strict=True))
-    participants = read_table(files["participants"], ["participant_id", "arm"])
+    known = ["participant_id", "arm"]
+    people = [files[name] for name in ("participants",) if name in files]
+    participants = read_table(people[0], known) if people else pd.DataFrame(columns=known)
     forms = {name: each["columns"] for name, each in job.params.forms.items()}
     frames = {name: read_table(files[name]) for name in forms}
     missing = tabulate_missing(job, participants, frames)

@@ -14,6 +14,7 @@ from trialtrail.record import Rows, run
 from trialtrail.tables import read_table, write_csv, write_result, write_table
 from trialtrail.validation.accounts import exports_read, forms_changed, queries_by_kind, reconcile
 from trialtrail.validation.findings import PLACE, read_queries
+from trialtrail.validation.project_accounts import project_elements
 from trialtrail.validation.set_aside import PARTICIPANTS, ROW, Aside
 from trialtrail.validation.split import (
     as_read,
@@ -26,7 +27,13 @@ from trialtrail.validation.split import (
 )
 from trialtrail.validation.stops import check_no_stop
 
-from schemas.results.accounts import Exports, Normalisation, QueryCounts, RowAccounts
+from schemas.results.accounts import (
+    Exports,
+    Normalisation,
+    ProjectElements,
+    QueryCounts,
+    RowAccounts,
+)
 from schemas.results.base import conform
 
 
@@ -84,6 +91,8 @@ def main(job):
     }
     for path, (table, contract) in results.items():
         write_result(conform(table, contract), path)
+    for path in job.output.project_elements:
+        write_result(conform(project_elements(readings), ProjectElements), path)
     write_csv(queries, job.output.queries)
     write_csv(cells, job.output.cells)
     for source, target in zip(job.input.resolutions, job.output.resolutions, strict=True):

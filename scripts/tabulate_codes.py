@@ -1,30 +1,27 @@
 """Summarise the codings: one row is a theme, a category or a code, and where it was found."""
 
 from collections import Counter
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from trialtrail.errors import StudyError
-from trialtrail.qualitative.codings import (
-    INTERVIEWED,
-    completed_interviews,
-    entries,
-    of_entry,
-    role_stages,
-)
+from trialtrail.qualitative.codebook import codebook_of, entries, of_entry, where_of
+from trialtrail.qualitative.codings import INTERVIEWED, person_of, register_of, role_stages
+from trialtrail.qualitative.placed_codings import WHOLE_SOURCE
 from trialtrail.record import Rows, run
 from trialtrail.results.cells import nearest
 from trialtrail.results.counts import count_row
 from trialtrail.results.takes import KNOWN, TAKES, Takes, write_takes
-from trialtrail.tables import in_rows, read_table, write_table
+from trialtrail.tables import in_rows, read_optional, read_table, write_table
 
 from schemas.results.summaries import of_topic, takes_of
 
 SEGMENTS, REGISTER = "dataset:segments", "validated:interviews"
 
-TOPICS = ("codes", "codes_by_stage", "codes_of_all_coders", "passages")
+PERSON = ("role", "number")
+
+TOPICS = ("codes", "codes_people", "codes_by_stage", "codes_of_all_coders", "passages")
 
 
 def coder_counted(segments: pd.DataFrame, coder: str | None) -> str | None:
@@ -53,76 +50,140 @@ def documents_of_all(segments: pd.DataFrame, coders: int) -> int:
 
 def tabulate_codes(
     segments: pd.DataFrame,
-    codebook: pd.DataFrame,
-    interviews: pd.DataFrame,
+    codebook: pd.DataFrame | None,
+    interviews: pd.DataFrame | None,
     coder: str | None = None,
+    transcripts: pd.DataFrame | None = None,
+    percent_from: int = 1,
 ) -> pd.DataFrame:
-    """Return what was found of each theme, category and code, as four topics of `summaries`.
+    """Return what was found of each theme, category and code, as topics of `summaries`.
 
     ``codes`` are the interviews in which at least one coder found it: the question there is whether
     it occurs, and a passage that one coder overlooked still says so. ``codes_by_stage`` are the
-    same for each role and stage; ``codes_of_all_coders`` those in which all found it. ``passages``
-    are those of one coder, for two coders mark the same passage twice; a passage with two codes of
-    a theme counts twice for the theme. The row ``all`` counts the interviews that were held and
-    have a transcript, coded or not: the denominators.
+    same for each role and stage; ``codes_of_all_coders`` those in which all found it.
+    ``codes_people`` are the people in whose interviews it was found, each once, however often they
+    were interviewed. ``passages`` are those of one coder, for two coders mark the same passage
+    twice; a passage with two codes of a theme counts twice for the theme, and a source that is
+    coded as a whole is none. The row ``all`` counts the interviews that were held and have a
+    transcript, coded or not: the denominators.
+
+    Without a register each transcript is an interview with one person. Of fewer than
+    ``percent_from`` no percentage is given.
     """
-    register = completed_interviews(interviews)
-    held = _by_stage(register)
+    register = register_of(interviews, transcripts)
+    book = codebook_of(segments["code"]) if codebook is None else codebook
+    asked = _Asked(segments, register, _denominators(interviews), percent_from)
     whose = coder_counted(segments, coder)
-    coders = segments["coder"].nunique()
-    pairs = role_stages(interviews)
-    whole = {"row": "all", "level": "all", "label": "All interviews"}
-    did = {"status": INTERVIEWED} if interviews["status"].notna().any() else {}
-    did |= {"document": KNOWN}
-    found = [(whole, segments, register, {})]
-    for _, entry in entries(codebook).iterrows():
-        chosen = of_entry(segments, entry)
-        where = register[register["document"].isin(chosen["document"])]
-        own = {name: entry[name] for name in ("theme", "category", "code") if entry[name]}
-        found.append(({name: entry[name] for name in whole}, chosen, where, own))
+    everything = pd.Series({"row": "all", "level": "all", "label": "All interviews"})
+    found = [(everything, segments, {})]
+    found += [(entry, of_entry(segments, entry), where_of(entry)) for _, entry in _rows(book)]
     topics: dict[str, list[dict]] = {name: [] for name in TOPICS}
-    for about, chosen, where, own in found:
-        row, label, level = (about[name] for name in ("row", "label", "level"))
-        same = {"level": level, "item": row}
-        taken = partial(_takes, own, did)
-        topics["codes"].append(
-            count_row(row, label, len(where), len(register), **taken({}), **same)
-        )
-        found_in = _by_stage(where)
-        for role, stage in pairs:
-            n, of = found_in[role, stage], held[role, stage]
-            stages = {"role": role, "stage": stage}
-            topics["codes_by_stage"].append(
-                count_row(f"{row}.{role}.{stage}", label, n, of, **taken(stages), **stages, **same)
-            )
-        in_all = documents_of_all(chosen, coders)
-        both = [Takes(SEGMENTS, ("document", "coder"), own)]
-        out_of = taken({})["out_of"]
-        topics["codes_of_all_coders"].append(
-            count_row(row, label, in_all, len(register), counted=both, out_of=out_of, **same)
-        )
-        passages = int((chosen["coder"] == whose).sum())
-        theirs = [Takes(SEGMENTS, ("code",), own | {"coder": whose})]
-        topics["passages"].append(count_row(row, label, passages, counted=theirs, **same))
+    for entry, chosen, own in found:
+        asked.add(topics, entry, chosen, own, whose)
     parts = [of_topic(*each) for each in topics.items()]
     table = pd.concat(parts, ignore_index=True)
     table.attrs[TAKES] = takes_of(*parts)["summaries"]
     return table
 
 
-def _takes(own: dict, did: dict, stages: dict) -> dict[str, list[Takes]]:
+@dataclass(frozen=True)
+class _Asked:
+    """What is counted of each entry, and out of what.
+
+    Attributes:
+        segments: the coded segments.
+        register: the interviews that were held and have a document.
+        held: the rows behind the register, as the trail names them: an interview each, a person
+            each.
+        percent_from: the denominator from which on a percentage is given.
+    """
+
+    segments: pd.DataFrame
+    register: pd.DataFrame
+    held: tuple[Takes, Takes]
+    percent_from: int
+
+    def add(
+        self,
+        topics: dict[str, list[dict]],
+        entry: pd.Series,
+        chosen: pd.DataFrame,
+        own: dict,
+        whose: str | None,
+    ) -> None:
+        """Add the rows of an entry, whose segments are ``chosen``, to each topic."""
+        row, label, level = entry["row"], entry["label"], entry["level"]
+        same = {"level": level, "item": row, "percent_from": self.percent_from}
+        coded = self.register["document"].isin(chosen["document"])
+        where = self.register[coded] if own else self.register
+        interviews, people = self.held
+        topics["codes"].append(
+            count_row(row, label, len(where), len(self.register), **_takes(own, interviews), **same)
+        )
+        n, of = (int(person_of(each).nunique()) for each in (where, self.register))
+        named = "All people interviewed" if level == "all" else label
+        topics["codes_people"].append(count_row(row, named, n, of, **_takes(own, people), **same))
+        found_in, held_in = _by_stage(where), _by_stage(self.register)
+        for role, stage in role_stages(self.register):
+            stages = {"role": role, "stage": stage}
+            n, of = found_in[role, stage], held_in[role, stage]
+            taken = _takes(own, interviews, stages)
+            topics["codes_by_stage"].append(
+                count_row(f"{row}.{role}.{stage}", label, n, of, **taken, **stages, **same)
+            )
+        coders = self.segments["coder"].nunique()
+        both = [Takes(SEGMENTS, ("document", "coder"), own)]
+        topics["codes_of_all_coders"].append(
+            count_row(
+                *(row, label, documents_of_all(chosen, coders), len(self.register)),
+                counted=both,
+                out_of=[interviews],
+                **same,
+            )
+        )
+        theirs = chosen[(chosen["coder"] == whose) & is_passage(chosen)]
+        taken = [Takes(SEGMENTS, ("code",), own | {"coder": whose} | _passages(self.segments))]
+        topics["passages"].append(count_row(row, label, len(theirs), counted=taken, **same))
+
+
+def is_passage(segments: pd.DataFrame) -> pd.Series:
+    """Tell of each segment whether it is a stretch of a text, and no source as a whole."""
+    if "kind" not in segments:
+        return pd.Series(True, index=segments.index)
+    return segments["kind"] != WHOLE_SOURCE
+
+
+def _passages(segments: pd.DataFrame) -> dict:
+    """Return the condition that a segment is a stretch of a text, where some are not."""
+    if is_passage(segments).all():
+        return {}
+    return {"kind": sorted(segments.loc[is_passage(segments), "kind"].unique())}
+
+
+def _rows(codebook: pd.DataFrame):
+    return entries(codebook).iterrows()
+
+
+def _denominators(interviews: pd.DataFrame | None) -> tuple[Takes, Takes]:
+    """Return what a count of all interviews, and of all people interviewed, is of."""
+    if interviews is None:
+        each = Takes("validated:transcripts", ("document",))
+        return each, each
+    did = {"status": INTERVIEWED} if interviews["status"].notna().any() else {}
+    did |= {"document": KNOWN}
+    return Takes(REGISTER, ("document",), did), Takes(REGISTER, PERSON, did)
+
+
+def _takes(own: dict, held: Takes, stages: dict | None = None) -> dict[str, list[Takes]]:
     """Return what a count of interviews takes: those held, of stages, that have passages.
 
     Without a condition on the passages it is of all interviews that were held.
     """
-    register = Takes(REGISTER, ("document",), did | stages)
+    of = replace(held, where=dict(held.where) | (stages or {}))
     if not own:
-        return {"counted": [register], "out_of": [register]}
-    coded = Takes(SEGMENTS, ("document",), own | stages)
-    return {
-        "counted": [coded, replace(register, same=("document",))],
-        "out_of": [register],
-    }
+        return {"counted": [of], "out_of": [of]}
+    coded = Takes(SEGMENTS, ("document",), own | (stages or {}))
+    return {"counted": [coded, replace(of, same=("document",))], "out_of": [of]}
 
 
 def _by_stage(register: pd.DataFrame) -> Counter[tuple[str, str]]:
@@ -135,9 +196,11 @@ def main(job) -> dict[str, Rows]:
     segments = read_table(job.input.segments)
     table = tabulate_codes(
         segments,
-        read_table(job.input.codebook),
-        read_table(job.input.interviews),
+        read_optional(job.input, "codebook"),
+        read_optional(job.input, "interviews"),
         getattr(job.params, "coder", None),
+        read_table(job.input.transcripts),
+        getattr(job.params, "percent_from", 1),
     )
     write_table(table, job.output.table)
     write_takes(job.output.takes, takes_of(table))

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 
 from trialtrail.qualitative.codings import INTERVIEWED
+from trialtrail.qualitative.interviewees import Rule, coarsened, counting, exact
+from trialtrail.qualitative.labels import Naming, label, label_forms, took_place
 from trialtrail.record import Rows, run
 from trialtrail.results.counts import count_row
 from trialtrail.results.takes import KNOWN, Takes, takes, write_takes
@@ -17,62 +20,99 @@ from schemas.results.summaries import of_topic, takes_of
 
 REGISTER, PERSON = "validated:interviews", ("role", "number")
 HELD = {"status": INTERVIEWED}
-
-BOUNDS = {"exact": "", "above": ">", "below": "<"}
-"""How the bound of a censored count is printed before its value."""
-
-COLUMNS = [
-    *("row", "role", "number", "age_years", "visits", "children", "age_youngest_years"),
-    *("stage", "starred"),
-]
+LINKS = {"participants": "participant_id", "providers": "provider_id"}
+"""Datasets in which people of the trial stand, and what names them in the register."""
+EXACT = ("role", "number", "stage", "label")
+"""Columns of the table that rest on the register of a role and on nothing of other people."""
 
 
-def took_place(interviews: pd.DataFrame) -> pd.Series:
-    """Tell of each invitation whether it led to an interview; without a status, a document does."""
-    status = (interviews["status"] == INTERVIEWED).astype("boolean")
-    return status.fillna(interviews["document"].notna()).astype(bool)
-
-
-def visits(interviews: pd.DataFrame) -> pd.Series:
-    """Return the number of visits as printed: a censored count keeps its bound (``>20``)."""
-    bound = interviews["visits_bound"].fillna("exact").map(BOUNDS).astype("string")
-    return bound + interviews["visits"].astype("Int64").astype("string")
-
-
-def tabulate_interviewees(interviews: pd.DataFrame, roles: Sequence[str] = ()) -> pd.DataFrame:
+def tabulate_interviewees(
+    interviews: pd.DataFrame,
+    naming: Naming,
+    rule: Rule,
+    roles: Sequence[str] = (),
+    *,
+    is_exact: bool = False,
+    trial: Mapping[str, pd.DataFrame] | None = None,
+) -> pd.DataFrame:
     """Return a row a person interviewed, of the roles given, in their order, then by number.
 
     A person interviewed twice has the details of the first interview. Without roles: those in which
-    an age is known, for the others have nothing to show. Ages are in years.
+    an age is known, for the others have nothing to show. Ages are in years. Rows are coarsened
+    (see `interviewees`) unless ``is_exact``; people of a role whose labels have no number have
+    none here, and stand in the order of what is printed of them.
     """
     people = interviews[took_place(interviews)].drop_duplicates(["role", "number"])
-    people = people.assign(visits=visits(people))
     chosen = list(roles) or list(dict.fromkeys(people.loc[people["age_years"].notna(), "role"]))
-    people = people[people["role"].isin(chosen)]
-    order = people.assign(place=people["role"].map({role: i for i, role in enumerate(chosen)}))
-    people = people.loc[order.sort_values(["place", "number"]).index]
-    return people.assign(row=_person(people))[COLUMNS].reset_index(drop=True)
+    forms = label_forms(interviews, naming)
+    tables = []
+    for role in chosen:
+        own = people[(people["role"] == role).fillna(False)].sort_values("number")
+        if own.empty:
+            continue
+        form = forms[role]
+        if is_exact:
+            shown = exact(own)
+        else:
+            counted = counting(_linked(own, trial or {}))
+            shown = coarsened(own, rule, "stage" in form, counted)
+        tables.append(_named(own, shown, role, form, naming))
+    frame = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return frame.reindex(columns=list(Interviewees.to_schema().columns))
 
 
-def interviewee_takes(interviews: pd.DataFrame) -> dict[str, list[dict]]:
-    """Return what the cells of each person interviewed take: the register's, first interview."""
-    completed = interviews[took_place(interviews)].drop_duplicates(["role", "number"])
+def _named(
+    people: pd.DataFrame, shown: pd.DataFrame, role: str, form: str, naming: Naming
+) -> pd.DataFrame:
+    """Return what is printed of the people of a role with the name of each row."""
+    numbers = people["number"].astype("string")
+    if "number" in form:
+        named = [label(role, number, "", form, naming) for number in numbers]
+        rows = role + "_" + numbers
+        return shown.assign(row=rows, role=role, number=people["number"], label=named)
+    order = shown.astype("string").fillna("").sort_values(list(shown.columns), kind="stable").index
+    rows = [f"{role}.{place}" for place in range(1, len(shown) + 1)]
+    called = label(role, "", "", form, naming)
+    kept = role if form != "nobody" else None
+    return shown.loc[order].assign(row=rows, role=kept, number=pd.NA, label=called)
+
+
+def _linked(people: pd.DataFrame, trial: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
+    """Return the people of the trial among whom those of a role are, None where none are linked."""
+    for name, key in LINKS.items():
+        if name in trial and key in people and people[key].notna().any():
+            return trial[name]
+    return None
+
+
+def interviewee_takes(table: pd.DataFrame) -> dict[str, list[dict]]:
+    """Return what the cells of each person interviewed take: of all people of the role interviewed.
+
+    What is printed of one depends on who else is like them.
+    """
     taken = {}
-    for row, interview in zip(_person(completed), completed["interview_id"], strict=True):
-        where = {"interview_id": interview}
-        own = [takes((name,), Takes(REGISTER, (name,), where)) for name in COLUMNS[1:]]
+    columns = [name for name in table if name not in ("row", *EXACT, "alike", "alike_in_trial")]
+    for row, role in zip(table["row"], table["role"], strict=True):
+        where = HELD | ({} if pd.isna(role) else {"role": role})
+        own = [takes((name,), Takes(REGISTER, _read_for(name), where)) for name in columns]
+        own.append(takes(EXACT, Takes(REGISTER, ("role", "number", "stage"), where)))
         taken[row] = [entry for each in own for entry in each]
     return taken
 
 
+def _read_for(name: str) -> tuple[str, ...]:
+    return ("visits", "visits_bound") if name == "visits" else (name,)
+
+
 def tabulate_interviews(
-    interviews: pd.DataFrame, labels: Mapping[str, str] | None = None
+    interviews: pd.DataFrame, labels: Mapping[str, str] | None = None, percent_from: int = 1
 ) -> pd.DataFrame:
     """Return counts of people by role and stage; only ``interviews`` counts interviews.
 
     ``invited.<role>`` has no denominator; ``interviewed.<role>`` are of those invited, and
     ``interviewed.<role>.<stage>`` of those interviewed in the role. A person interviewed at both
-    stages counts once in the role and once in each stage.
+    stages counts once in the role and once in each stage. Of fewer than ``percent_from`` no
+    percentage is given.
     """
     named = labels or {}
     completed = interviews[took_place(interviews)]
@@ -107,7 +147,12 @@ def tabulate_interviews(
     return of_topic(
         "interviews",
         [
-            count_row(*row, counted=[counted], out_of=[out_of] if out_of else [])
+            count_row(
+                *row,
+                counted=[counted],
+                out_of=[out_of] if out_of else [],
+                percent_from=percent_from,
+            )
             for *row, counted, out_of in rows
         ],
     )
@@ -125,12 +170,23 @@ def _people(frame: pd.DataFrame) -> int:
 def main(job) -> dict[str, Rows]:
     """Read the interview register; write both tables."""
     interviews = read_table(job.input.interviews)
-    roles = getattr(job.params, "roles", None) or ()
-    table = conform(tabulate_interviewees(interviews, roles), Interviewees)
+    naming = Naming.of(job.params.naming)
+    trial = {Path(path).stem: read_table(path) for path in job.input.trial}
+    table = tabulate_interviewees(
+        interviews,
+        naming,
+        Rule.of(naming.minimum, job.params.bands),
+        job.params.roles,
+        is_exact=job.params.exact,
+        trial=trial,
+    )
+    table = conform(table, Interviewees)
     write_result(table, job.output.interviewees)
-    counts = tabulate_interviews(interviews, getattr(job.params, "labels", None))
+    counts = tabulate_interviews(
+        interviews, naming.roles | naming.stages, getattr(job.params, "percent_from", 1)
+    )
     write_table(counts, job.output.interviews)
-    taken = takes_of(counts) | {"interviewees": interviewee_takes(interviews)}
+    taken = takes_of(counts) | {"interviewees": interviewee_takes(table)}
     write_takes(job.output.takes, taken)
     return {"interviews": Rows(read=len(interviews), used=len(interviews), set_aside={})}
 

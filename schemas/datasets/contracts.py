@@ -8,6 +8,7 @@ from schemas.datasets.contacts import Contacts
 from schemas.datasets.outcomes import Outcomes
 from schemas.datasets.participants import Participants
 from schemas.datasets.providers import Providers
+from schemas.datasets.turns import Turns
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "answers": Answers,
@@ -16,4 +17,5 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "participants": Participants,
     "providers": Providers,
     "segments": CodedSegments,
+    "turns": Turns,
 }

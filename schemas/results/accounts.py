@@ -1,5 +1,7 @@
 """The contracts of the result tables that account for what was read, used and set aside."""
 
+import pandera.pandas as pa
+
 from schemas.base import Real, Text, Whole
 from schemas.base import column as described
 from schemas.results.base import NULLABLE, Result
@@ -14,6 +16,23 @@ class Exports(Result):
     guessed: Text = described("Guessed", "What of it was found and not configured", **NULLABLE)
     columns: Whole = described("Columns", "Columns in the file", ge=0)
     tables: Text = described("Tables", "Tables that are read from it, with semicolons")
+
+
+class ProjectElements(Result):
+    """One row is one kind of element of a project's file: found = read + told."""
+
+    file: Text = described("File", "Path of the file, from the folder of the study")
+    exports: Text = described("Exports", "Exports that read the file, with semicolons")
+    element: Text = described("Element", "What it is called in the file, and what it belongs to")
+    found: Whole = described("Found", "Elements of the kind in the file", ge=1)
+    read: Whole = described("Read", "Elements whose content a table of the study has", ge=0)
+    told: Whole = described("Told", "Elements that no table of the study has", ge=0)
+    why: Text = described("Why", "Why they are told, with semicolons", **NULLABLE)
+
+    @pa.dataframe_check(error="account: found is read and told")
+    def adds_up(cls, frame):
+        """Nothing in the file is lost without a word."""
+        return frame["found"] == frame["read"] + frame["told"]
 
 
 class Normalisation(Result):
@@ -95,7 +114,9 @@ class Resolutions(Result):
     """One row is one answer to a query."""
 
     state: Text = described("State", "accepted, applied, stale, unknown, ...")
-    new_value: Text = described("New value", "What stands instead; nothing where it is confirmed", **NULLABLE)
+    new_value: Text = described(
+        "New value", "What stands instead; nothing where it is confirmed", **NULLABLE
+    )
     who: Text = described("Who", "Who answered", **NULLABLE)
     when: Text = described("When", "On which day", **NULLABLE)
     why: Text = described("Why", "The reason given", **NULLABLE)

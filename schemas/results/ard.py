@@ -14,7 +14,9 @@ class Ard(Result):
     analysis: Text = column(
         "Analysis", "Entry of the analysis plan; of `summaries` the topic, of others the table"
     )
-    group1: Text = column("Group 1", "First grouping variable, the arm where there is one", **NULLABLE)
+    group1: Text = column(
+        "Group 1", "First grouping variable, the arm where there is one", **NULLABLE
+    )
     group1_level: Text = column("Level of group 1", "Its value", **NULLABLE)
     group2: Text = column("Group 2", "Second grouping variable, such as a subgroup", **NULLABLE)
     group2_level: Text = column("Level of group 2", "Its value", **NULLABLE)

@@ -15,7 +15,9 @@ class Arms(Result):
     n_with_data: Whole = column("With data", "Those of whom the outcome is known", ge=0)
     n_analysed: Whole = column("Analysed", "Those whom the analysis used", ge=0)
     n_imputed: Whole = column("Imputed", "Those whose outcome was imputed", ge=0, **NULLABLE)
-    events: Whole = column("Events", "Those who had the event, of those with data", ge=0, **NULLABLE)
+    events: Whole = column(
+        "Events", "Those who had the event, of those with data", ge=0, **NULLABLE
+    )
     percent: Real = column("Percent", "Events of those with data", ge=0, le=100, **NULLABLE)
     time_at_risk: Real = column("Time at risk", "Of all who were analysed", ge=0, **NULLABLE)
     mean: Real = column("Mean", "Of the known values", **NULLABLE)

@@ -8,12 +8,13 @@ from schemas.results.accounts import (
     FormPatterns,
     Missing,
     Normalisation,
+    ProjectElements,
     QueryCounts,
     Resolutions,
     RowAccounts,
     Steps,
 )
-from schemas.results.agreement import Agreement
+from schemas.results.agreement import Agreement, AgreementDrift, Disagreements, Readings
 from schemas.results.arms import Arms
 from schemas.results.claims import Claims
 from schemas.results.curves import Curves
@@ -31,15 +32,18 @@ from schemas.results.retention import Retention
 from schemas.results.simulation import OperatingCharacteristics, Power
 from schemas.results.summaries import Summaries
 from schemas.results.threads import Threads
+from schemas.results.word_disclosure import WordDisclosure
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "agreement": Agreement,
+    "agreement_drift": AgreementDrift,
     "arms": Arms,
     "claims": Claims,
     "convergence": Convergence,
     "curves": Curves,
     "data_dictionary": DataDictionary,
     "deviations": Deviations,
+    "disagreements": Disagreements,
     "estimates": Estimates,
     "exports": Exports,
     "form_patterns": FormPatterns,
@@ -50,6 +54,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "missing": Missing,
     "models": Models,
     "normalisation": Normalisation,
+    "project_elements": ProjectElements,
     "plan_versions": PlanVersions,
     "plan": Plan,
     "query_counts": QueryCounts,
@@ -57,10 +62,12 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "operating_characteristics": OperatingCharacteristics,
     "power": Power,
     "quotations": Quotations,
+    "readings": Readings,
     "resolutions": Resolutions,
     "retention": Retention,
     "row_accounts": RowAccounts,
     "steps": Steps,
     "summaries": Summaries,
     "threads": Threads,
+    "word_disclosure": WordDisclosure,
 }

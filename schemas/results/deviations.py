@@ -26,7 +26,9 @@ class Deviations(Result):
     analysis: Text = column("Analysis", "Entry of the plan that it is of", **NULLABLE)
     outcome: Text = column("Outcome", "Outcome that it is of", **NULLABLE)
     key: Text = column("Key", "What differs: a path of keys of the plan")
-    locked: Text = column("Locked", "What was locked; texts as they are, all else as in YAML", **NULLABLE)
+    locked: Text = column(
+        "Locked", "What was locked; texts as they are, all else as in YAML", **NULLABLE
+    )
     present: Text = column("Present", "What runs", **NULLABLE)
     version: Whole = column("Version", "Locked version that it differs from", ge=1, **NULLABLE)
     decided_on: Text = column("Decided on", "Day of the deviation: of its reason")

@@ -23,7 +23,9 @@ class Estimates(Result):
     outcome: Text = column("Outcome", "Name in the analysis plan")
     label: Text = column("Label", "What readers call the outcome")
     timepoint: Text = column("Timepoint", "Timepoint of the form it was measured with")
-    population: Text = column("Population", "Who is compared: all randomised, in their arm, or one of the plan")
+    population: Text = column(
+        "Population", "Who is compared: all randomised, in their arm, or one of the plan"
+    )
     subgroup: Text = column("Subgroup", "Variable that defines the subgroups", **NULLABLE)
     subgroup_level: Text = column("Level", "Value of that variable", **NULLABLE)
     arm: Text = column("Arm", "Arm that is compared")
@@ -67,5 +69,7 @@ class Estimates(Result):
         isin=PLAN_STATUSES,
         **NULLABLE,
     )
-    note: Text = column("Note", "Why there is no estimate or interval, or what to know of it", **NULLABLE)
+    note: Text = column(
+        "Note", "Why there is no estimate or interval, or what to know of it", **NULLABLE
+    )
     decimals: Whole = column("Decimals", "Decimals in print, where a study sets them", **NULLABLE)

@@ -10,7 +10,9 @@ class Models(Result):
     analysis: Text = column("Analysis", "Entry of the analysis plan")
     outcome: Text = column("Outcome", "Name in the analysis plan")
     timepoint: Text = column("Timepoint", "Timepoint of the form it was measured with")
-    component: Text = column("Component", "coefficient, variance, intracluster_correlation and others")
+    component: Text = column(
+        "Component", "coefficient, variance, intracluster_correlation and others"
+    )
     group: Text = column("Group", "Covariate, level of it, arm or visit", **NULLABLE)
     value: Real = column("Value", "Its estimate", **NULLABLE)
     lower: Real = column("Lower limit", "Lower limit of its interval", **NULLABLE)

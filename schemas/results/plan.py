@@ -24,9 +24,7 @@ class Plan(Result):
     adjustment: Text = column("Adjustment", "Covariates")
     missing: Text = column("Missing data", "What stands for outcomes that are not known")
     multiplicity: Text = column("Multiplicity", "How p is adjusted, and which outcomes it is of")
-    limits: Text = column(
-        "Limits", "Smallest important differences and margins of non-inferiority"
-    )
+    limits: Text = column("Limits", "Smallest important differences and margins of non-inferiority")
     planned: Text = column("Planned methods", "Names in the registry, with semicolons", **NULLABLE)
     used: Text = column("Methods used", "Names that its rows of `estimates` have", **NULLABLE)
     run: Text = column("Run", "The methods used, in words, each with its number of estimates")

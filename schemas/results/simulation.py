@@ -23,19 +23,29 @@ class OperatingCharacteristics(Result):
     intervals: Whole = column("Intervals", "Trials of which the method gave an interval", ge=0)
     bias: Real = column("Bias", "Mean of the estimates less the truth", **NULLABLE)
     bias_mc_error: Real = column(OF, "Of the bias", **ERROR)
-    empirical_se: Real = column("Empirical standard error", "Standard deviation of the estimates", **ERROR)
+    empirical_se: Real = column(
+        "Empirical standard error", "Standard deviation of the estimates", **ERROR
+    )
     empirical_se_mc_error: Real = column(OF, "Of the empirical standard error", **ERROR)
-    model_se: Real = column("Model standard error", "Root of the mean of the squared standard errors", **ERROR)
+    model_se: Real = column(
+        "Model standard error", "Root of the mean of the squared standard errors", **ERROR
+    )
     model_se_mc_error: Real = column(OF, "Of the model standard error", **ERROR)
-    relative_error: Real = column("Relative error", "Model standard error against the empirical, in per cent", **NULLABLE)
+    relative_error: Real = column(
+        "Relative error", "Model standard error against the empirical, in per cent", **NULLABLE
+    )
     relative_error_mc_error: Real = column(OF, "Of the relative error", **ERROR)
     coverage: Real = column("Coverage", "Share of intervals that hold the truth", **SHARE)
     coverage_mc_error: Real = column(OF, "Of the coverage", **ERROR)
     type_1_error: Real = column("Type I error", "Share of tests that reject a truth of 0", **SHARE)
     type_1_error_mc_error: Real = column(OF, "Of the type I error", **ERROR)
-    power: Real = column("Power", "Share of tests that reject 0 where the truth is another", **SHARE)
+    power: Real = column(
+        "Power", "Share of tests that reject 0 where the truth is another", **SHARE
+    )
     power_mc_error: Real = column(OF, "Of the power", **ERROR)
-    at_boundary: Real = column("At the boundary", "Share of trials whose variance between clusters is 0", **SHARE)
+    at_boundary: Real = column(
+        "At the boundary", "Share of trials whose variance between clusters is 0", **SHARE
+    )
     at_boundary_mc_error: Real = column(OF, "Of that share", **ERROR)
     not_estimable: Real = column("Not estimable", "Share of trials without an interval", **SHARE)
     not_estimable_mc_error: Real = column(OF, "Of that share", **ERROR)
@@ -54,11 +64,17 @@ class Power(Result):
     participants: Whole = column("Participants", "Randomised to all arms", ge=2)
     sizes: Text = column("Sizes", "Randomised to each arm")
     clusters: Text = column("Clusters", "Clusters of each arm", **NULLABLE)
-    trials: Whole = column("Trials", "Trials that were drawn of this size; 0 of one between those tried", ge=0)
+    trials: Whole = column(
+        "Trials", "Trials that were drawn of this size; 0 of one between those tried", ge=0
+    )
     power: Real = column("Power", "Share of drawn trials whose test rejects", **SHARE)
     power_mc_error: Real = column(OF, "Of the power", **ERROR)
     smoothed: Real = column("Smoothed power", "By a probit line through all sizes tried", **SHARE)
-    participants_lower: Real = column("Lower limit", "Of the participants that reach the wanted power", **NULLABLE)
-    participants_upper: Real = column("Upper limit", "Of the participants that reach the wanted power", **NULLABLE)
+    participants_lower: Real = column(
+        "Lower limit", "Of the participants that reach the wanted power", **NULLABLE
+    )
+    participants_upper: Real = column(
+        "Upper limit", "Of the participants that reach the wanted power", **NULLABLE
+    )
     formula: Real = column("Power by formula", "Where the design has one", **SHARE)
     note: Text = column("Note", "What to know of the row", **NULLABLE)

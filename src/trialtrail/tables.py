@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,16 @@ def read_rows(path: str | Path, columns: Sequence[str] | None = None) -> pd.Data
     frame = read_table(path, columns)
     names = [name for name in ("_export", "_file") if name in frame]
     return frame.astype(dict.fromkeys(names, "category"))
+
+
+def read_optional(inputs: Any, name: str) -> pd.DataFrame | None:
+    """Return a table among the inputs of a job that a study may lack, ``None`` where it does.
+
+    The input of a rule is then a list of no paths.
+    """
+    given = inputs.get(name) or []
+    paths = [given] if isinstance(given, str | Path) else list(given)
+    return read_table(paths[0]) if paths else None
 
 
 def columns_in(path: str | Path) -> list[str]:

@@ -204,6 +204,12 @@ def trusting(raw: RawCells, seen_often: bool) -> int:
     return sum((people[who] >= 3) == seen_often for who in those if who in people)
 
 
+def first_mentor(raw: RawCells) -> float:
+    """Return the least number of a mentor who was interviewed."""
+    held = (r for r in raw[TALKS] if r.get("Status") == "Interviewed" and r.get("Role") == "Mentor")
+    return min(float(r["No"]) for r in held if "No" in r)
+
+
 MEAN, SD = statistics.fmean, statistics.stdev
 AGE = own.number("age")
 
@@ -315,7 +321,7 @@ MATERIAL: dict[str, Number] = {
     ),
     "summaries#interviews.interviewed.woman/n": interviewed("Woman"),
     "summaries#interviews.interviewed.woman/denominator": interviewed("Woman", whole=True),
-    "interviewees#mentor_1/children": the_one(TALKS, "Interview", "I01", "Children"),
+    "interviewees#mentor_1/number": Number(first_mentor),
     # codes, agreement, quotations, and what stands in several places
     "summaries#codes.initiating/n": coded("codings_r2.csv"),
     "summaries#codes_by_stage.initiating.mentor.early/n": coded(

@@ -97,6 +97,7 @@ def test_a_passage_has_a_length(table, start, end, right):
 def test_the_length_of_a_coded_segment_is_that_of_its_text():
     cells = {"document": "d", "interview_id": "I", "role": "r", "number": 1, "code": "c"}
     cells |= {"theme": "t", "coder": "x", "text": "né🙂", "verbatim": True, "start": 5}
+    cells |= {"kind": "text", "unit": "code points"}
     schema = CodedSegments
     frame = pd.DataFrame(
         {
@@ -119,6 +120,7 @@ def test_a_bound_is_one_of_three_words(bound):
 def test_an_unknown_offset_beside_an_empty_passage_are_both_told(table):
     names = load_model(table).to_schema().columns
     whole = {name: "x" for name in names} | {"number": 1, "coded_on": DAYS["early"], "end": 9}
+    whole |= {"occurrence": 1, "kind": "text"}
     rows = [whole | {key_of(load_model(table).to_schema())[0]: str(n)} for n in range(2)]
     rows = [rows[0] | {"start": None}, rows[1] | {"start": 9}]
     schema = load_model(table).to_schema()

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from snakemake.io import InputFiles
 
 from trialtrail.tables import read_table, write_table
 
@@ -89,7 +90,7 @@ def test_the_dataset_fulfils_its_contract_and_the_rows_balance(tmp_path):
     output = SimpleNamespace(
         parquet=tmp_path / "s.parquet", csv=tmp_path / "s.csv", columns=tmp_path / "s.json"
     )
-    paths = SimpleNamespace(**{name: tmp_path / name for name in frames})
+    paths = InputFiles(fromdict={name: str(tmp_path / name) for name in frames})
     rows = main(SimpleNamespace(input=paths, output=output))["segments"]
     assert (rows.read, rows.used) == (4, 3)
     assert rows.balanced

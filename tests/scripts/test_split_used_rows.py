@@ -86,6 +86,7 @@ def split(tmp_path, texts, actions=None):
             "query_counts": "query_counts.csv",
             "exports": "exports.csv",
             "normalisation": "normalisation.csv",
+            "project_elements": [],
         },
         {"tables": list(tables), "actions": actions},
     )

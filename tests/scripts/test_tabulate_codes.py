@@ -27,7 +27,7 @@ INTERVIEWS = pd.DataFrame(
         "document": ["d1", "d2", "d3", pd.NA],
     },
     dtype="string",
-)
+).assign(number=pd.array([1, 1, 1, 2], dtype="Int64"))
 SEGMENTS = pd.DataFrame(
     [
         ("d1", "c1", "r1"),

@@ -3,6 +3,9 @@
 REPORTED_TABLES = ["row_accounts", "query_counts", "data_dictionary"]
 """Names of the result tables that this study has; the stages add theirs."""
 
+if STUDY.project_exports:
+    REPORTED_TABLES.append("project_elements")
+
 FORECAST = (
     *("validate_table", "validate_dictionary", "validate_references", "validate_plausibility"),
     *("resolve_queries", "validate_corrected_table", "validate_corrected_dictionary"),
@@ -12,7 +15,7 @@ FORECAST = (
 )
 """The rules between the raw exports and the estimates, whose jobs a forecast runs again."""
 
-SUMMARIES = ["flow"]
+SUMMARIES = ["flow"] if STUDY.is_trial else []
 """Names of the parts of the result table `summaries` that this study has."""
 
 
@@ -42,25 +45,27 @@ if PLAN.lock:
             "../../scripts/list_deviations.py"
 
 
-rule tabulate_flow:
-    """The flow of participants, one row a box of the chart."""
-    input:
-        participants="results/datasets/participants.parquet",
-        screening=validated("screening"),
-    output:
-        table="results/summaries/flow.parquet",
-        takes="results/takes/flow.json",
-        record="results/lineage/records/tabulate_flow.json",
-    log:
-        "results/logs/tabulate_flow.log",
-    params:
-        code=code_of("tabulate_flow"),
-        arms=STUDY.arms,
-        forms=STUDY.follow_up_labels,
-        followed_up=STUDY.analysis("followed_up"),
-        treated=INTERVENTION_ARM,
-    script:
-        "../../scripts/tabulate_flow.py"
+if STUDY.is_trial:
+
+    rule tabulate_flow:
+        """The flow of participants, one row a box of the chart."""
+        input:
+            participants="results/datasets/participants.parquet",
+            screening=validated("screening"),
+        output:
+            table="results/summaries/flow.parquet",
+            takes="results/takes/flow.json",
+            record="results/lineage/records/tabulate_flow.json",
+        log:
+            "results/logs/tabulate_flow.log",
+        params:
+            code=code_of("tabulate_flow"),
+            arms=STUDY.arms,
+            forms=STUDY.follow_up_labels,
+            followed_up=STUDY.analysis("followed_up"),
+            treated=INTERVENTION_ARM,
+        script:
+            "../../scripts/tabulate_flow.py"
 
 
 if STUDY.baseline_table:

@@ -1,21 +1,21 @@
 """Stage 5: tables of both strands in; the joint display and the claims check out."""
 
-REPORTED_TABLES.append("summaries")
+if SUMMARIES:
+    REPORTED_TABLES.append("summaries")
 
-
-rule collect_summaries:
-    """What is counted and described, of all topics: one row a figure."""
-    input:
-        parts=expand("results/summaries/{topic}.parquet", topic=SUMMARIES),
-    output:
-        table="results/tables/summaries.csv",
-        record="results/lineage/records/collect_summaries.json",
-    log:
-        "results/logs/collect_summaries.log",
-    params:
-        code=code_of("collect_summaries"),
-    script:
-        "../../scripts/collect_summaries.py"
+    rule collect_summaries:
+        """What is counted and described, of all topics: one row a figure."""
+        input:
+            parts=expand("results/summaries/{topic}.parquet", topic=SUMMARIES),
+        output:
+            table="results/tables/summaries.csv",
+            record="results/lineage/records/collect_summaries.json",
+        log:
+            "results/logs/collect_summaries.log",
+        params:
+            code=code_of("collect_summaries"),
+        script:
+            "../../scripts/collect_summaries.py"
 
 
 if STUDY.interviews_participants:
@@ -49,10 +49,13 @@ COMPUTED = [f"results/tables/{table}.csv" for table in REPORTED_TABLES]
 
 
 INTERVIEWED = {
-    "interviews": "results/validated/interviews.parquet",
     "segments": "results/datasets/segments.parquet",
-    "codebook": "results/validated/codebook.parquet",
-    "participants": "results/datasets/participants.parquet",
+    "transcripts": "results/validated/transcripts.parquet",
+    "interviews": validated("interviews"),
+    "codebook": validated("codebook"),
+    "participants": (
+        ["results/datasets/participants.parquet"] if STUDY.interviews_participants else []
+    ),
 }
 """What people with a theme are counted in, and what the trial knows of them."""
 

@@ -11,6 +11,7 @@ from snakemake.settings.types import DeploymentMethod
 from runrecord import isolation
 from runrecord.code_closure import code_closure, code_digests, content_digest
 from trialtrail.configuration import Study
+from trialtrail.configuration.kind_of_study import needs_trial
 from trialtrail.configuration.yaml_limits import more_than_one_file, parsed_digest
 from trialtrail.container import use_checkout
 from trialtrail.errors import StudyError
@@ -57,8 +58,9 @@ take_literally([*STUDY.all_paths, os.path.relpath(CONFIG_FILE)])
 
 ARMS = [arm["id"] for arm in STUDY.arms]
 LEVEL = STUDY.analysis("confidence_level")
-INTERVENTION_ARM = STUDY.analysis("intervention_arm", ARMS[-1])
+INTERVENTION_ARM = STUDY.analysis("intervention_arm", ARMS[-1] if ARMS else "")
 UPTAKE_CONTACT = STUDY.analysis("uptake", {}).get("contact", {})
+NAMING = STUDY.naming
 
 
 WILDCARDS = {
@@ -68,7 +70,7 @@ WILDCARDS = {
     "imputation": list(STUDY.imputations),
     "block": STUDY.all_blocks,
     "scenario": list(STUDY.scenarios),
-    "trial_block": max(STUDY.trial_blocks.values(), key=len),
+    "trial_block": max(STUDY.trial_blocks.values(), key=len, default=[]),
 }
 """Every wildcard of the rules, and what it stands for: one job each, and a record of each."""
 
@@ -80,6 +82,7 @@ BESIDE = [
     *expand("results/tables/{table}.csv", table=["operating_characteristics", "power"]),
     "results/figures/coverage.svg",
     "results/simulation/",
+    *expand("results/qualitative/pseudonymised{part}.csv", part=["", "_codings"]),
 ]
 """What targets of their own make beside the sealed results: nothing that is sealed rests on it."""
 
@@ -136,6 +139,20 @@ def as_supplied(files):
         logger.error(error.text())
         raise SystemExit(1)
     return files
+
+
+def only_of_trials(what):
+    """Return an input of what is of a trial alone: where the study is none, the run ends."""
+
+    def refuse(wildcards):
+        try:
+            needs_trial(config, what)
+        except StudyError as error:
+            logger.error(error.text())
+            raise SystemExit(1)
+        return []
+
+    return refuse
 
 
 def validated(*tables):

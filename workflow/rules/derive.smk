@@ -1,32 +1,34 @@
 """Stage 2: validated tables in; analysis datasets out, each as Parquet with a CSV twin."""
 
-DERIVED = ["participants"]
+DERIVED = ["participants"] if STUDY.is_trial else []
 """Datasets whose columns are derived one by one and reported in the data dictionary."""
 
 
-rule derive_participants:
-    """One row a randomised participant: arm, baseline, uptake, the forms that are there."""
-    input:
-        tables=lambda wildcards: [
-            *validated("participants", "assignments", *STUDY.forms),
-            *(["results/datasets/contacts.parquet"] if STUDY.has("contacts") else []),
-        ],
-        readings=STUDY.label_readings(*STUDY.baseline_forms),
-    output:
-        parquet="results/datasets/participants.parquet",
-        csv="results/datasets/participants.csv",
-        columns="results/lineage/columns/participants.json",
-        record="results/lineage/records/derive_participants.json",
-    log:
-        "results/logs/derive_participants.log",
-    params:
-        code=code_of("derive_participants"),
-        baseline=STUDY.baseline_variables,
-        forms=STUDY.form_contents,
-        seen=STUDY.followed_up_by,
-        analysis=STUDY.asked_of_participants,
-    script:
-        "../../scripts/derive_participants.py"
+if STUDY.is_trial:
+
+    rule derive_participants:
+        """One row a randomised participant: arm, baseline, uptake, the forms that are there."""
+        input:
+            tables=lambda wildcards: [
+                *validated("participants", "assignments", *STUDY.forms),
+                *(["results/datasets/contacts.parquet"] if STUDY.has("contacts") else []),
+            ],
+            readings=STUDY.label_readings(*STUDY.baseline_forms),
+        output:
+            parquet="results/datasets/participants.parquet",
+            csv="results/datasets/participants.csv",
+            columns="results/lineage/columns/participants.json",
+            record="results/lineage/records/derive_participants.json",
+        log:
+            "results/logs/derive_participants.log",
+        params:
+            code=code_of("derive_participants"),
+            baseline=STUDY.baseline_variables,
+            forms=STUDY.form_contents,
+            seen=STUDY.followed_up_by,
+            analysis=STUDY.asked_of_participants,
+        script:
+            "../../scripts/derive_participants.py"
 
 
 if STUDY.has("contacts"):
@@ -95,7 +97,30 @@ if STUDY.outcomes:
             "../../scripts/derive_outcomes.py"
 
 
-if STUDY.has("segments", "interviews", "codebook", "transcripts"):
+if STUDY.has("transcripts"):
+
+    DERIVED.append("turns")
+
+    rule derive_turns:
+        """One row a turn of a speaker in a transcript: who, from where to where, and when."""
+        input:
+            transcripts="results/validated/transcripts.parquet",
+        output:
+            parquet="results/datasets/turns.parquet",
+            csv="results/datasets/turns.csv",
+            columns="results/lineage/columns/turns.json",
+            record="results/lineage/records/derive_turns.json",
+        log:
+            "results/logs/derive_turns.log",
+        params:
+            code=code_of("derive_turns"),
+            speakers=STUDY.qualitative("speakers"),
+            interviewers=STUDY.qualitative("interviewers"),
+        script:
+            "../../scripts/derive_turns.py"
+
+
+if STUDY.has("segments", "transcripts"):
 
     DERIVED.append("segments")
 
@@ -103,8 +128,8 @@ if STUDY.has("segments", "interviews", "codebook", "transcripts"):
         """One row a coded segment with who spoke, when, and whether its words are the transcript's."""
         input:
             segments="results/validated/segments.parquet",
-            interviews="results/validated/interviews.parquet",
-            codebook="results/validated/codebook.parquet",
+            interviews=validated("interviews"),
+            codebook=validated("codebook"),
             transcripts="results/validated/transcripts.parquet",
         output:
             parquet="results/datasets/segments.parquet",

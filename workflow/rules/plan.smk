@@ -22,6 +22,7 @@ rule render_plan:
     """The analysis plan of its own: what is planned, and what of a plan is missing."""
     input:
         **PLAN_PAGE,
+        trial=only_of_trials("An analysis plan"),
     output:
         html="results/report/plan.html",
         pdf="results/report/plan.pdf",

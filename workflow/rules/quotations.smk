@@ -1,21 +1,62 @@
-"""Stage 4: quotations in; each looked up in its transcript out."""
+"""Stage 4: quotations in; each with what proves its words and its speaker out."""
 
-if STUDY.has("quotations", "interviews", "transcripts"):
+if STUDY.has("quotations", "transcripts"):
     REPORTED_TABLES.append("quotations")
 
-    rule collect_quotations:
-        """The quotations, each looked up in its transcript at its offsets."""
+    rule flag_quotations:
+        """Words of quotations that could tell who speaks, and what people decided of each."""
         input:
             quotations="results/validated/quotations.parquet",
             transcripts="results/validated/transcripts.parquet",
-            interviews="results/validated/interviews.parquet",
+            edits=validated("quotation_edits"),
+            pseudonyms=validated("pseudonyms"),
+            decisions=validated("disclosure_decisions"),
+            interviews=validated("interviews"),
+            segments=(
+                "results/datasets/segments.parquet"
+                if "segments" in STUDY.word_disclosure["scan"] and "codes" in SUMMARIES
+                else []
+            ),
+            lists=lambda wildcards: STUDY.disclosure_files,
         output:
-            table="results/tables/quotations.csv",
+            # `update`: a decision that cannot be carried out ends this job, and the last flags stay.
+            flags=update("results/qualitative/flags.parquet"),
+            record="results/lineage/records/flag_quotations.json",
+        log:
+            "results/logs/flag_quotations.log",
+        params:
+            code=code_of("flag_quotations"),
+            content=lambda wildcards: content_of(STUDY.disclosure_files),
+            chosen=STUDY.disclosure_params,
+        script:
+            "../../scripts/flag_quotations.py"
+
+    rule collect_quotations:
+        """The quotations: edits replayed over the transcript, speakers looked up in the register."""
+        input:
+            quotations="results/validated/quotations.parquet",
+            transcripts="results/validated/transcripts.parquet",
+            files=lambda wildcards: as_supplied(STUDY.files_of("transcripts")),
+            edits=validated("quotation_edits"),
+            pseudonyms=validated("pseudonyms"),
+            flags=rules.flag_quotations.output.flags,
+            interviews=validated("interviews"),
+            turns=(
+                "results/datasets/turns.parquet"
+                if any(rule.name == "derive_turns" for rule in workflow.rules)
+                else []
+            ),
+        output:
+            # `update`: an acknowledgement of nothing ends this job, and the last table stays.
+            table=update("results/tables/quotations.csv"),
             takes="results/takes/quotations.json",
             record="results/lineage/records/collect_quotations.json",
         log:
             "results/logs/collect_quotations.log",
         params:
             code=code_of("collect_quotations"),
+            content=lambda wildcards: content_of(STUDY.files_of("transcripts")),
+            attributions=QUALITATIVE("attributions"),
+            naming=NAMING,
         script:
             "../../scripts/collect_quotations.py"

@@ -9,26 +9,28 @@ TEMPLATES = [
         ("lineage", "define", "validation", "verify", "edition", "plan", "simulation", "threads")
     )
 ]
-FIGURES = ["flow_chart"]
+FIGURES = ["flow_chart"] if STUDY.is_trial else []
 
 
-rule draw_flow_chart:
-    """The chart of the flow of participants."""
-    input:
-        table="results/tables/summaries.csv",
-        template=template("flow_chart.svg.j2"),
-        fonts=FONTS,
-    output:
-        figure="results/figures/flow_chart.svg",
-        record="results/lineage/records/draw_flow_chart.json",
-    log:
-        "results/logs/draw_flow_chart.log",
-    params:
-        code=code_of("draw_flow_chart"),
-        content=content_of(template("flow_chart.svg.j2"), FONTS),
-        arms=STUDY.arms,
-    script:
-        "../../scripts/draw_flow_chart.py"
+if STUDY.is_trial:
+
+    rule draw_flow_chart:
+        """The chart of the flow of participants."""
+        input:
+            table="results/tables/summaries.csv",
+            template=template("flow_chart.svg.j2"),
+            fonts=FONTS,
+        output:
+            figure="results/figures/flow_chart.svg",
+            record="results/lineage/records/draw_flow_chart.json",
+        log:
+            "results/logs/draw_flow_chart.log",
+        params:
+            code=code_of("draw_flow_chart"),
+            content=content_of(template("flow_chart.svg.j2"), FONTS),
+            arms=STUDY.arms,
+        script:
+            "../../scripts/draw_flow_chart.py"
 
 
 if "estimates" in REPORTED_TABLES:

@@ -60,6 +60,7 @@ rule simulate_block:
 rule collect_simulation:
     """The operating characteristics: one row a scenario and method, each with its error."""
     input:
+        trial=only_of_trials("Drawing trials"),
         trials=[
             f"results/simulation/{scenario}/{block}.parquet"
             for scenario, blocks in STUDY.trial_blocks.items()
@@ -101,6 +102,7 @@ rule draw_coverage:
 rule estimate_power:
     """The power of several sizes of the trial, and the smallest that has the one wanted."""
     input:
+        trial=only_of_trials("Power"),
         design=DESIGN,
     output:
         table="results/tables/power.csv",

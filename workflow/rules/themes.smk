@@ -11,6 +11,11 @@ if STUDY.has("interviews"):
         """Who was invited and interviewed, and the table of those interviewed."""
         input:
             interviews="results/validated/interviews.parquet",
+            trial=[
+                f"results/datasets/{dataset}.parquet"
+                for dataset in ("participants", "providers")
+                if STUDY.has(dataset)
+            ],
         output:
             interviewees="results/tables/interviewees.csv",
             interviews="results/summaries/interviews.parquet",
@@ -21,20 +26,24 @@ if STUDY.has("interviews"):
         params:
             code=code_of("tabulate_interviewees"),
             roles=QUALITATIVE("interviewees", []),
-            labels=QUALITATIVE("roles", {}) | QUALITATIVE("stages", {}),
+            naming=NAMING,
+            bands=STUDY.word_disclosure["bands"],
+            exact="exact_table" in STUDY.word_disclosure,
+            percent_from=QUALITATIVE("percent_from"),
         script:
             "../../scripts/tabulate_interviewees.py"
 
 
-if STUDY.has("segments", "interviews", "codebook", "transcripts"):
+if STUDY.has("segments", "transcripts"):
     SUMMARIES.append("codes")
 
     rule tabulate_codes:
         """Themes, categories and codes: segments and documents, by role and stage."""
         input:
             segments="results/datasets/segments.parquet",
-            codebook="results/validated/codebook.parquet",
-            interviews="results/validated/interviews.parquet",
+            codebook=validated("codebook"),
+            interviews=validated("interviews"),
+            transcripts="results/validated/transcripts.parquet",
         output:
             table="results/summaries/codes.parquet",
             takes="results/takes/codes.json",
@@ -44,6 +53,7 @@ if STUDY.has("segments", "interviews", "codebook", "transcripts"):
         params:
             code=code_of("tabulate_codes"),
             coder=QUALITATIVE("coder"),
+            percent_from=QUALITATIVE("percent_from"),
         script:
             "../../scripts/tabulate_codes.py"
 

@@ -238,6 +238,9 @@ rule split_used_rows:
         query_counts=update("results/tables/query_counts.csv"),
         exports=update("results/tables/exports.csv"),
         normalisation=update("results/tables/normalisation.csv"),
+        project_elements=update(
+            ["results/tables/project_elements.csv"] if STUDY.project_exports else []
+        ),
         resolutions=update(["results/validation/resolutions.csv"] if CHECKED.resolutions else []),
         record="results/lineage/records/split_used_rows.json",
     log:

@@ -36,7 +36,7 @@ Problem = tuple[str, list, str]
 
 def blinding_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield why a configuration that says it is blinded is not that of a blinded study."""
-    arms = [arm["id"] for arm in config["study"]["arms"]]
+    arms = [arm["id"] for arm in config["study"].get("arms", [])]
     if {*config["study"].get("allocation", arms)} != {*arms}:
         what, path = "`allocation` does not name each arm once", ["study", "allocation"]
         yield what, path, f"write the parts of {', '.join(arms)}"
@@ -60,7 +60,7 @@ def blinding_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
         if key in config.get("analysis", {}):
             yield f"`{key}` tells an arm", ["analysis", key], f"take it out, or {COMMANDS}"
     letters = [{"id": x.lower(), "label": x} for x in string.ascii_uppercase]
-    if config["study"]["arms"] != letters[: len(arms)]:
+    if config["study"].get("arms", []) != letters[: len(arms)]:
         yield "The arms of a blinded study are letters", ["study", "arms"], COMMANDS
     for name, export in config["exports"].items():
         if export["file"] not in config["blinded"]["exports"]:
@@ -88,7 +88,7 @@ def check_blinded_exports(config: Mapping[str, Any], folder: Path) -> None:
 
 def watermark(config: Mapping[str, Any]) -> str:
     """Return what every page of a blinded run says beside the word BLINDED."""
-    *first, last = [arm["label"] for arm in config["study"]["arms"]]
+    *first, last = [arm["label"] for arm in config["study"].get("arms", [])]
     arms = f"arms {', '.join(first)} and {last}"
     if config["blinded"]["arms"] == SCRAMBLED:
         return f"{arms} were drawn at random for this run: no effect is that of the trial"

@@ -63,7 +63,7 @@ def _variables(config: dict, form: str) -> list[dict]:
 
 
 def _sources(config: dict) -> Iterator[Problem]:
-    arms = [arm["id"] for arm in config["study"]["arms"]]
+    arms = [arm["id"] for arm in config["study"].get("arms", [])]
     for part in ("tables", "forms"):
         for table, spec in config.get(part, {}).items():
             exports = Counter(source["export"] for source in spec["sources"])
@@ -79,8 +79,8 @@ def _sources(config: dict) -> Iterator[Problem]:
                 for code, arm in given.items():
                     if arm not in arms:
                         yield no_name(arm, "study.arms", [*place, "codes", "arm", code], arms)
-                arm = source.get("constants", {}).get("arm", arms[0])
-                if arm not in arms:
+                arm = source.get("constants", {}).get("arm")
+                if arm is not None and arm not in arms:
                     yield no_name(arm, "study.arms", [*place, "constants", "arm"], arms)
 
 
@@ -203,8 +203,8 @@ def _plan(config: dict) -> Iterator[Problem]:
         if name not in baseline:
             yield no_name(name, "a baseline variable", ["analysis", "baseline", i], baseline)
     yield from _analyses(analysis, baseline)
-    arms = [arm["id"] for arm in config["study"]["arms"]]
-    if analysis.get("intervention_arm", arms[0]) not in arms:
+    arms = [arm["id"] for arm in config["study"].get("arms", [])]
+    if "intervention_arm" in analysis and analysis["intervention_arm"] not in arms:
         place = ["analysis", "intervention_arm"]
         yield no_name(analysis["intervention_arm"], "study.arms", place, arms)
     yield from begun_problems(config, {name: _variables(config, name) for name in forms})
@@ -232,7 +232,7 @@ def _analyses(analysis: dict, baseline: list[str]) -> Iterator[Problem]:
 def _twice(config: dict) -> Iterator[Problem]:
     analysis = config.get("analysis", {})
     lists: list[tuple[list, list]] = [
-        (["study", "arms"], config["study"]["arms"]),
+        (["study", "arms"], config["study"].get("arms", [])),
         (["analysis", "outcomes"], analysis.get("outcomes", [])),
         (["analysis", "sensitivity"], analysis.get("sensitivity", [])),
         (["analysis", "uptake", "rows"], analysis.get("uptake", {}).get("rows", [])),
@@ -298,7 +298,7 @@ def _rules(config: dict) -> Iterator[Problem]:
 
 
 def _contact_arms(config: dict) -> Iterator[Problem]:
-    arms = [arm["id"] for arm in config["study"]["arms"]]
+    arms = [arm["id"] for arm in config["study"].get("arms", [])]
     for i, arm in enumerate(config.get("validation", {}).get("contacts", {}).get("arms", [])):
         if arm not in arms:
             yield no_name(arm, "study.arms", ["validation", "contacts", "arms", i], arms)

@@ -58,7 +58,7 @@ class _Known:
             for name in self.variables[form]
         ]
         self.tables = list(config.get("tables", {}))
-        self.arms = [arm["id"] for arm in config["study"]["arms"]]
+        self.arms = [arm["id"] for arm in config["study"].get("arms", [])]
         self.outcomes = {each["id"]: each for each in plan.get("outcomes", [])}
         rows = [row["id"] for row in plan.get("uptake", {}).get("rows", [])]
         self.uptake = [*rows, *([RECEIVED] if "received" in plan else [])]

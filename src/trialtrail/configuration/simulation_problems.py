@@ -29,7 +29,7 @@ def simulation_problems(config: Mapping) -> Iterator[Problem]:
     spec = config.get("simulation")
     if spec is None:
         return
-    arms = [arm["id"] for arm in config["study"]["arms"]]
+    arms = [arm["id"] for arm in config["study"].get("arms", [])]
     outcomes = config.get("analysis", {}).get("outcomes", [])
     continuous = [each["id"] for each in outcomes if each["kind"] == CONTINUOUS]
     if "outcome" in spec and spec["outcome"] not in continuous:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from trialtrail.configuration.documents import DOCUMENTS, ENDINGS, WORD, files_within
 from trialtrail.configuration.study_sources import StudySources
 
-DOCUMENT_ENDING = ".docx"
+QUALCODER = "data.qda"
+"""The database in the folder of a project of QualCoder."""
 
 
 class StudyFiles(StudySources):
@@ -22,13 +24,30 @@ class StudyFiles(StudySources):
         """Return the files of ``export``, relative to the working folder; its dictionary last."""
         spec = self.config["exports"][export]
         path = self.folder / spec["file"]
-        if spec.get("format") == "docx":
-            found = sorted(path.glob(f"*{DOCUMENT_ENDING}"))
-            return [p.as_posix() for p in found if not p.name.startswith("~$")]
+        if spec.get("format") in (DOCUMENTS, WORD):
+            return files_within(path)
+        if path.is_dir() and (path / QUALCODER).is_file():
+            path /= QUALCODER
         paths = [path.as_posix()]
         if spec.get("dictionary"):
             paths.append((self.folder / spec["dictionary"]).as_posix())
         return paths
+
+    @property
+    def project_exports(self) -> list[str]:
+        """The exports that are projects of programs for qualitative analysis and feed a table."""
+        return sorted(
+            name for name in self.config["exports"] if self._feeds(name) and self._is_project(name)
+        )
+
+    def lacks_documents(self, export: str) -> str:
+        """Return the endings of which a folder of transcripts should have a file and has none."""
+        form = self.config["exports"][export].get("format")
+        if form not in (DOCUMENTS, WORD):
+            return ""
+        endings = ENDINGS if form == DOCUMENTS else (f".{WORD}",)
+        some = any(Path(path).suffix.lower() in endings for path in self.files(export))
+        return "" if some else ", ".join(endings)
 
     def events_files(self, export: str) -> list[str]:
         """Return the list of events of ``export``, if it has one."""
@@ -48,6 +67,22 @@ class StudyFiles(StudySources):
         """Return for each file of `files_of` the export it belongs to."""
         names = [source["export"] for source in self.spec(table)["sources"]]
         return [name for name in names for _ in self.files(name)]
+
+    @property
+    def disclosure_params(self) -> dict:
+        """What says which words could tell of people, its lists by their paths."""
+        chosen = self.word_disclosure
+        lists = {name: self._within(path) for name, path in chosen["lists"].items()}
+        return chosen | {"lists": lists, "rare": [self._within(path) for path in chosen["rare"]]}
+
+    @property
+    def disclosure_files(self) -> list[str]:
+        """The lists of words that could tell of people."""
+        chosen = self.disclosure_params
+        return sorted({*chosen["lists"].values(), *chosen["rare"]})
+
+    def _within(self, path: str) -> str:
+        return (self.folder / path).as_posix()
 
     @property
     def plan_lock(self) -> str | None:

@@ -28,7 +28,9 @@ class StudySimulation(StudyPlan):
 
     @cached_property
     def scenarios(self) -> dict[str, dict[str, Any]]:
-        """The scenarios, by id."""
+        """The scenarios, by id; none of a study that is no trial."""
+        if not self.is_trial:
+            return {}
         return expand_scenarios(self.simulation, self.simulation_facts)
 
     @property

@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from trialtrail.configuration.blinding import watermark
-from trialtrail.configuration.schema import default_of, defaults_within, has_default
+from trialtrail.configuration.kind_of_study import is_trial
+from trialtrail.configuration.schema import default_of, defaults_within, has_default, with_defaults
 
 
 class StudyTables:
@@ -37,8 +38,13 @@ class StudyTables:
 
     @property
     def arms(self) -> list[dict]:
-        """The arms, the reference first: id, label, description."""
-        return self.config["study"]["arms"]
+        """The arms, the reference first: id, label, description; none of a qualitative study."""
+        return self.config["study"].get("arms", [])
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether the study is a trial, and no qualitative study alone."""
+        return is_trial(self.config)
 
     @property
     def words(self) -> dict:
@@ -59,6 +65,25 @@ class StudyTables:
         sources = self.config["tables"].get("interviews", {}).get("sources", [])
         named = any("participant_id" in source["columns"] for source in sources)
         return named and self.has("participants")
+
+    @property
+    def agreement(self) -> dict:
+        """How the agreement of coders is measured, the defaults written out."""
+        given = {"bootstrap": {}} | self.config.get("qualitative", {}).get("agreement", {})
+        return with_defaults(given, "qualitative.agreement")
+
+    @property
+    def naming(self) -> dict:
+        """What decides how people of the interviews are called in print (`labels.Naming`)."""
+        chosen = self.word_disclosure
+        named = {name: self.qualitative(name) for name in ("roles", "stages")}
+        named |= {name: chosen[name] for name in ("minimum", "nobody")}
+        return named | {"exact": chosen.get("exact_labels", {})}
+
+    @property
+    def word_disclosure(self) -> dict:
+        """What may be told of people in print, with its defaults."""
+        return defaults_within("qualitative.disclosure") | self.qualitative("disclosure", {})
 
     def _entry(self, section: str, key: str, default):
         given, name = self.config.get(section, {}), f"{section}.{key}"
@@ -93,7 +118,8 @@ class StudyTables:
     def printed(self) -> dict:
         """What the report says of the study as a whole; of a blinded one, that it is blinded."""
         mark = {"blinded": self.blinded} if self.blinded else {}
-        return defaults_within("study") | self.config["study"] | {"words": self.words} | mark
+        own = {"words": self.words, "arms": self.arms, "is_trial": self.is_trial}
+        return defaults_within("study") | self.config["study"] | own | mark
 
     @property
     def blinded(self) -> dict:

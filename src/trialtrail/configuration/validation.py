@@ -78,10 +78,9 @@ class Validation:
     @property
     def offered(self) -> list[str]:
         """The arms whose participants are offered contacts with a provider."""
-        last = self.study.arms[-1]["id"]
-        return self.spec.get("contacts", {}).get(
-            "arms", [self.study.analysis("intervention_arm", last)]
-        )
+        last = [arm["id"] for arm in self.study.arms][-1:]
+        own = self.study.analysis("intervention_arm")
+        return self.spec.get("contacts", {}).get("arms", [own] if own else last)
 
     @property
     def any_contact(self) -> bool:

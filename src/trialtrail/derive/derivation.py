@@ -36,7 +36,7 @@ class Derivation:
         where: the rows that it fills, by columns of the dataset; all where it is empty.
         by: the columns by which rows of other tables belong to a row of the dataset; with none, all
             rows do. Left out: the columns that the sources name of both, else what of the dataset's
-            key the other table has.
+            key the other table has. Where tables differ in them, table -> columns.
         among: the columns in which the other rows of the dataset agree that a row is compared with;
             left out where it is compared with none.
     """
@@ -49,7 +49,7 @@ class Derivation:
     make: Callable[..., Any]
     kind: str = COMPUTED
     where: Mapping[str, str] = field(default_factory=dict)
-    by: tuple[str, ...] | None = None
+    by: tuple[str, ...] | Mapping[str, Sequence[str]] | None = None
     among: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
@@ -81,7 +81,7 @@ def column(
     *sources: str,
     title: str,
     unit: str = "",
-    by: tuple[str, ...] | None = None,
+    by: tuple[str, ...] | Mapping[str, Sequence[str]] | None = None,
     among: tuple[str, ...] | None = None,
 ) -> Callable[[Callable], Derivation]:
     """Make a derivation of a function: its name is the column, its docstring the rule.
@@ -217,7 +217,13 @@ def _derivation(item: Derivation) -> dict[str, Any]:
         "kind": item.kind,
         "where": dict(item.where),
         "sources": list(item.sources),
-        "by": None if item.by is None else list(item.by),
+        "by": _by(item),
         "among": None if item.among is None else list(item.among),
         "rule": item.rule,
     }
+
+
+def _by(item: Derivation) -> list[str] | dict[str, list[str]] | None:
+    if isinstance(item.by, Mapping):
+        return {table: list(columns) for table, columns in item.by.items()}
+    return None if item.by is None else list(item.by)

@@ -32,6 +32,18 @@ class Odd(NamedTuple):
     file: str = ""
 
 
+class OddSource(NamedTuple):
+    """What a reader found wrong with one thing that is no row of its table, such as a source.
+
+    ``record`` is its name in the queries, once each for a rule and a column.
+    """
+
+    rule: str
+    record: str
+    column: str
+    message: str
+
+
 @dataclass
 class Export:
     """An export as it was read.
@@ -55,6 +67,9 @@ class Export:
         changed: (column, from, to, cells) of what the reader changed in the form of cells.
         head: the first records, where the header has several rows.
         elsewhere: how to have the header read, where most of its columns stand in another place.
+        odd_sources: what the reader itself found wrong with things that are no rows.
+        explained: whether the reader tells why there are no rows, should there be none.
+        elements: of a project, what is in its file and what became of it (`projects.account`).
     """
 
     name: str
@@ -74,6 +89,9 @@ class Export:
     changed: list[tuple[str, str, str, int]] = field(default_factory=list)
     head: list[list[str]] = field(default_factory=list)
     elsewhere: str = ""
+    odd_sources: list[OddSource] = field(default_factory=list)
+    explained: bool = False
+    elements: list[dict] = field(default_factory=list)
 
 
 def batch_of(width: int) -> int:

@@ -6,6 +6,7 @@ import zipfile
 
 from trialtrail.errors import StudyError
 from trialtrail.exports.export import unreadable
+from trialtrail.exports.sqlite_files import program_of
 
 HEAD = 1 << 16
 WORKBOOK, DAMAGED, PACKED = "an Excel workbook", "an archive that is damaged", "a packed archive"
@@ -27,7 +28,6 @@ FIRST = (
     (b"ARROW1", "a Feather file", "save it as Parquet or CSV"),
     (b"FEA1", "a Feather file", "save it as Parquet or CSV"),
     (b"\x89HDF", "an HDF5 file", "save it as Parquet or CSV"),
-    (b"SQLite format 3", "a database of SQLite", AS_CSV),
     (b"\x00\x01\x00\x00Standard ", "a database of Access", AS_CSV),
     (b"\x1f\x8b", "a file packed with gzip", "unpack it; files of R are named .rds or .rda"),
     (b"BZh", "a file packed with bzip2", "unpack it; files of R are named .rds or .rda"),
@@ -36,6 +36,16 @@ FIRST = (
     (b"Rar!", "an archive", "unpack it"),
 )
 """First bytes of files that are no text, what they are, and what to do."""
+SQLITE = b"SQLite format 3"
+DATABASES = {
+    "qualcoder": ("a project of QualCoder", "name it .qda, or set `format: qualcoder`"),
+    "taguette": ("a project of Taguette", "name it .sqlite3, or set `format: taguette`"),
+}
+"""Databases of programs for qualitative analysis."""
+REFI_XML = {
+    "project": ("a REFI-QDA project", "name it .qde, or set `format: refi_qda`"),
+    "codebook": ("a REFI-QDA codebook", "name it .qdc, or set `format: qdc`"),
+}
 SAS = bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
 """What stands from the thirteenth byte on in a file of SAS."""
 MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<workbook", b"<style", b"<meta")
@@ -58,16 +68,27 @@ def no_text(path: str) -> tuple[str, str] | None:
     for first, what, do in FIRST:
         if head.startswith(first):
             return what, do
+    if head.startswith(SQLITE):
+        return _in_database(path)
     if head[12 : 12 + len(SAS)] == SAS:
         return "a data set of SAS (.sas7bdat)", "export it from SAS as a transport file (.xpt)"
     if head.startswith(b"PK"):
         return _in_archive(path)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if b"urn:qda-xml" in start:
+        return REFI_XML[
+            "codebook" if b"<codebook" in start.partition(b"urn:qda-xml")[0] else "project"
+        ]
     if start.startswith(MARKUP) and any(word in start for word in TABLE):
         return "a table in HTML or XML", AS_WORKBOOK
     if start[:1] in (b"{", b"[") and start[1:].lstrip()[:1] in (b'"', b"{", b"["):
         return "a file in JSON", AS_CSV
     return None
+
+
+def _in_database(path: str) -> tuple[str, str]:
+    """Return whose database of SQLite a file is, and what to do."""
+    return DATABASES.get(program_of(path), ("a database of SQLite", AS_CSV))
 
 
 def _in_archive(path: str) -> tuple[str, str]:
@@ -80,6 +101,8 @@ def _in_archive(path: str) -> tuple[str, str]:
     for name, what, do in IN_ZIP:
         if name in names:
             return what, do
+    if any(name.lower().endswith(".qde") for name in names):
+        return "a REFI-QDA project", "name it .qdpx, or set `format: refi_qda`"
     return PACKED, "unpack it and name the file"
 
 

@@ -38,6 +38,7 @@ MAX_DOCUMENT = 1 << 26
 MAX_PARTS = 10_000
 """Parts of an archive."""
 XML_ENDINGS = (".xml", ".rels", ".qde", ".vml")
+DOCUMENT_TYPE = "has a document type, through which other files could be read"
 LOOKED_AT = 1 << 16
 """Bytes at the beginning of an XML part in which a document type would stand."""
 
@@ -111,6 +112,16 @@ def check_archive(path: str, label: str, kind: str, most_xml: int = MAX_UNPACKED
         raise _refused(label, kind, "is damaged, locked with a password or no such file") from None
 
 
+def check_document_type(head: bytes, label: str, kind: str) -> None:
+    """Refuse XML that declares a document type; ``head`` is its beginning.
+
+    Raises:
+        StudyError: it does.
+    """
+    if _has_document_type(head[:LOOKED_AT]):
+        raise _refused(label, kind, DOCUMENT_TYPE)
+
+
 def _refused(label: str, kind: str, fault: str) -> StudyError:
     return StudyError(
         f"The file cannot be read as {kind}: it {fault}",
@@ -143,7 +154,7 @@ def _faults(archive: zipfile.ZipFile, most_xml: int) -> Iterator[str]:
         if _is_xml(part):
             with archive.open(part) as stream:
                 if _has_document_type(stream.read(LOOKED_AT)):
-                    yield "has a document type, through which other files could be read"
+                    yield DOCUMENT_TYPE
 
 
 def _is_xml(part: zipfile.ZipInfo) -> bool:

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 from trialtrail.exports.export import FILE, LINE, ORIGIN, Export
+from trialtrail.exports.formats import PROJECTS, format_of
 
 __all__ = ["FILE", "LINE", "ORIGIN", "Export", "format_of", "read_export"]
 
+OF_DOCUMENTS = ("documents", "docx")
+"""Formats of which each file is a transcript; `docx` is the older name."""
 ROW_NUMBER = "(row)"
 """Name of the column that holds the number of each record, for a file without an id."""
-ENDINGS = {
-    ".xlsx": "xlsx",
-    ".xlsm": "xlsx",
-    ".sav": "sav",
-    ".zsav": "sav",
-    ".dta": "dta",
-    ".xpt": "xpt",
-    ".parquet": "parquet",
-    ".rds": "rds",
-    ".rda": "rda",
-    ".rdata": "rda",
-    ".qdpx": "refi_qda",
-}
-"""Formats that the ending of a file's name says; any other file is delimited text."""
-
-
 WRITTEN = ("csv", "redcap", "qualtrics", "limesurvey", "xlsx")
 """Formats in which rows and columns without anything may stand that are none."""
 
 ANY_CASE = ("xpt",)
 """Formats of a program that tells no capital from a small letter: SAS writes AGE for age."""
-
-
-def format_of(spec: dict) -> str:
-    """Return the format of an export: the configured one, or what the file's name says."""
-    ending = os.path.splitext(spec["label"])[1].lower()
-    return spec.get("format") or ENDINGS.get(ending, "csv")
 
 
 def read_export(spec: dict, paths: list[str]) -> Export:
@@ -53,7 +33,7 @@ def read_export(spec: dict, paths: list[str]) -> Export:
     from trialtrail.exports.headings import named_as_known, without_blank, without_blank_rows
 
     export = _reader(kind)(spec, paths)
-    if kind != "docx":
+    if kind not in OF_DOCUMENTS:
         if kind in WRITTEN:
             export = without_blank(without_blank_rows(export))
         if kind in ("csv", "xlsx"):
@@ -97,14 +77,14 @@ def _reader(kind: str) -> Callable[[dict, list[str]], Export]:
         from trialtrail.exports.workbook import read_xlsx
 
         return lambda spec, paths: read_xlsx(spec, paths[0])
-    if kind == "refi_qda":
-        from trialtrail.exports.refi_qda import read_refi_qda
+    if kind in PROJECTS:
+        from trialtrail.exports.projects.read import read_project
 
-        return lambda spec, paths: read_refi_qda(spec, paths[0])
-    if kind == "docx":
-        from trialtrail.exports.documents import read_docx
+        return lambda spec, paths: read_project(spec, paths[0], kind)
+    if kind in OF_DOCUMENTS:
+        from trialtrail.exports.transcripts.folder import read_documents
 
-        return read_docx
+        return read_documents
     from trialtrail.exports.statistical import read_statistical
 
     return lambda spec, paths: read_statistical(spec, paths[0], kind)

@@ -9,6 +9,9 @@ from __future__ import annotations
 import pandas as pd
 
 from trialtrail.errors import StudyError
+from trialtrail.qualitative.codebook import entries, of_entry, where_of
+
+__all__ = ["entries", "of_entry", "where_of"]
 
 INTERVIEWED = "interviewed"
 """The status of an interview that took place, in the interview register."""
@@ -59,60 +62,31 @@ def completed_interviews(interviews: pd.DataFrame) -> pd.DataFrame:
     return kept.reset_index(drop=True)
 
 
+def register_of(interviews: pd.DataFrame | None, transcripts: pd.DataFrame) -> pd.DataFrame:
+    """Return the interviews that were held and have a document, with or without a register.
+
+    Without one each transcript is an interview of its own with one person, of whom nothing is
+    known: ``document``, ``interview_id``, ``role``, ``number``, ``stage``, all empty but the first.
+    """
+    if interviews is not None:
+        return completed_interviews(interviews)
+    empty = dict.fromkeys(("interview_id", "role", "stage"), "string") | {"number": "Int64"}
+    register = pd.DataFrame({"document": transcripts["document"]}).reset_index(drop=True)
+    for name, kind in empty.items():
+        register[name] = pd.Series(pd.NA, index=register.index, dtype=kind)
+    return register
+
+
+def person_of(register: pd.DataFrame) -> pd.Series:
+    """Return who was interviewed: role and number, or the document where these are not known."""
+    person = register["role"].astype("string") + "_" + register["number"].astype("string")
+    return person.fillna(register["document"].astype("string"))
+
+
 def role_stages(interviews: pd.DataFrame) -> list[tuple[str, str]]:
     """Return the pairs of role and stage that were interviewed, in the order of the register."""
-    pairs = completed_interviews(interviews)[["role", "stage"]].dropna().drop_duplicates()
+    held = completed_interviews(interviews) if "status" in interviews else interviews
+    pairs = held[["role", "stage"]].dropna().drop_duplicates()
     roles, stages = (list(dict.fromkeys(pairs[name])) for name in ("role", "stage"))
     known = set(pairs.itertuples(index=False, name=None))
     return [(role, stage) for role in roles for stage in stages if (role, stage) in known]
-
-
-def entries(codebook: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each theme, category and code, parents first, in the order of the codebook.
-
-    Columns: ``row`` (``theme``, ``theme.category``, ``theme.category.code``; a code without a
-    category is ``theme.code``), ``level``, ``label`` and the ids ``theme``, ``category``, ``code``.
-
-    Raises:
-        StudyError: two entries have one address.
-    """
-    found: dict[tuple, dict] = {}
-    for each in codebook.to_dict("records"):
-        theme, category, code = (_id(each[name]) for name in ("theme", "category", "code"))
-        steps = [("theme", each["theme_label"], theme, "", "")]
-        if category:
-            steps.append(("category", each["category_label"], theme, category, ""))
-        steps.append(("code", each["label"], theme, category, code))
-        for level, label, *ids in steps:
-            row = ".".join(part for part in ids if part)
-            entry = dict(zip(("theme", "category", "code"), ids, strict=True))
-            found.setdefault((level, row), {"row": row, "level": level, "label": label} | entry)
-    columns = ["row", "level", "label", "theme", "category", "code"]
-    table = pd.DataFrame(list(found.values()), columns=columns)
-    if table["row"].duplicated().any():
-        raise StudyError(
-            "two entries of the codebook have one address",
-            where="row " + str(table.loc[table["row"].duplicated(), "row"].iloc[0]),
-            rule="each theme, category and code has an id of its own",
-            remedy="rename one of them in the codebook",
-        )
-    themes = {theme: place for place, theme in enumerate(dict.fromkeys(table["theme"]))}
-    places = table.groupby(["theme", "category"], sort=False).ngroup()
-    # A category listed in two blocks of the codebook still makes one block here.
-    order = pd.DataFrame({"theme": table["theme"].map(themes), "place": places})
-    return table.loc[order.sort_values(["theme", "place"], kind="stable").index].reset_index(
-        drop=True
-    )
-
-
-def of_entry(segments: pd.DataFrame, entry: pd.Series) -> pd.DataFrame:
-    """Return the segments that belong to an entry of the codebook (see ``entries``)."""
-    chosen = pd.Series(True, index=segments.index)
-    for name in ("theme", "category", "code"):
-        if entry[name]:
-            chosen &= (segments[name] == entry[name]).fillna(False)
-    return segments[chosen]
-
-
-def _id(value: object) -> str:
-    return "" if pd.isna(value) else str(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,6 +30,7 @@ from trialtrail.report.method_sentences import (
 )
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.pdf_libraries import require_same_fonts
+from trialtrail.report.quoted import Quoted, refuse
 from trialtrail.report.sections import (
     layouts_of,
     read_sections,
@@ -70,6 +71,7 @@ class Material:
         page: the template of the whole page.
         parts: the sections that it has, by name; None where it has all that are declared.
         more: further names that its templates know.
+        fonts: the fonts that the page carries, compressed: with them a page can be named.
     """
 
     templates: Path
@@ -84,6 +86,7 @@ class Material:
     page: str = TEMPLATE
     parts: Sequence[str] | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
+    fonts: Sequence[Path] = ()
 
     def cells(self) -> Cells:
         """Return the cells of the tables."""
@@ -112,7 +115,7 @@ def make_report(material: Material) -> Report:
     numbers = Numbers(material.cells(), material.claims)
     texts = {path.name: read_text(path) for path in material.texts}
     parts = {path.stem: read_figure(path, numbers) for path in material.figures}
-    quotations: dict[str, str] = {}
+    quotations = Quoted()
     css = (material.templates / "report.css").read_text(encoding="utf-8")
     check_style(css)
     templates = environment(material.templates, texts)
@@ -131,11 +134,14 @@ def make_report(material: Material) -> Report:
     if material.parts is not None:
         declared = [section for section in declared if section.name in material.parts]
     withheld = material.study.get("blinded", {}).get("sections", {})
-    sections = supplied(declared, templates, numbers, texts, withheld)
+    is_trial = bool(material.study["arms"])
+    sections = supplied(declared, templates, numbers, texts, withheld, is_trial=is_trial)
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
     tree = assemble(render(templates, material.page, **sections), figures)
     tokens = check_body(tree, _sources(material, numbers, quotations, texts))
-    return Report(serialise(tree), numbers, tokens)
+    page = serialise(tree)
+    refuse(quotations.refused, tree, lambda: pages_of(page, material.fonts))
+    return Report(page, numbers, tokens)
 
 
 def _context(
@@ -311,12 +317,29 @@ def write_pdf(page: str, path: Path, fonts: Iterable[Path]) -> None:
     path.write_bytes(document)
 
 
-def pdf_of(page: str, fonts: Iterable[Path]) -> bytes:
+def pages_of(page: str, fonts: Iterable[Path]) -> dict[str, int]:
+    """Return the page of the PDF on which each anchor stands; empty without fonts to lay it out."""
+    anchors: dict[str, int] = {}
+
+    def keep(document: Any, pdf: Any) -> None:
+        for number, each in enumerate(document.pages, start=1):
+            for name in each.anchors:
+                anchors.setdefault(name, number)
+
+    if fonts:
+        pdf_of(page, fonts, keep)
+    return anchors
+
+
+def pdf_of(
+    page: str, fonts: Iterable[Path], look: Callable[[Any, Any], None] | None = None
+) -> bytes:
     """Return the page as a tagged PDF; the same page gives the same bytes. Nothing is fetched.
 
     Args:
         page: the report as HTML.
         fonts: the fonts that the page carries, compressed; each lies beside its plain form.
+        look: given the document as it is laid out, and its objects.
 
     Raises:
         StudyError: the same page would not give the same bytes here.
@@ -345,7 +368,7 @@ def pdf_of(page: str, fonts: Iterable[Path]) -> bytes:
     try:
         with _without_collector():
             return document.write_pdf(
-                finisher=_relate_links, pdf_variant="pdf/ua-1", font_config=own
+                finisher=look or _relate_links, pdf_variant="pdf/ua-1", font_config=own
             )
     finally:
         own.__del__()  # its folder of fonts would stay: what holds it is not collected any more

@@ -8,10 +8,8 @@ from typing import Any
 from markupsafe import Markup
 
 from trialtrail.analysis.plan import MAIN
-from trialtrail.errors import StudyError
 from trialtrail.report.formatting import (
     KIND,
-    as_quoted,
     decimals_at_baseline,
     decimals_for_effect,
     decimals_for_spread,
@@ -20,6 +18,7 @@ from trialtrail.report.formatting import (
 )
 from trialtrail.report.numbers import Numbers, mark
 from trialtrail.report.plan_marks import plan_mark
+from trialtrail.report.quoted import Quoted, is_shown, quote
 from trialtrail.report.views import NOTHING, RowView, TableView
 from trialtrail.results.cells import parse
 
@@ -28,7 +27,7 @@ QUARTILES = 1.35
 
 
 def vocabulary(
-    numbers: Numbers, quotations: dict[str, str], labels: Mapping[str, Mapping[str, str]]
+    numbers: Numbers, quotations: Quoted, labels: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Callable[..., Any]]:
     """Return the functions of the templates, by name.
 
@@ -104,25 +103,6 @@ def row_of(numbers: Numbers, address: str) -> RowView:
     """Return the row in which a cell stands."""
     cell = parse(address)
     return RowView(numbers, cell.table, cell.row, numbers.cells.row(cell))
-
-
-def quote(row: RowView, quotations: dict[str, str]) -> Markup:
-    """Return a quotation, marked so that it can be followed to its transcript.
-
-    Its words are those of the transcript; its apostrophes are those of print.
-
-    Raises:
-        StudyError: it is not verbatim in a transcript.
-    """
-    if row.raw("printable").lower() != "true":
-        raise StudyError(
-            f"the quotation `{row.id}` is not printed: it is not verbatim in its transcript",
-            rule="a quotation in the report stands in a transcript, word by word",
-            remedy="leave it out, or mend its offsets",
-        )
-    quotations[row.id] = as_quoted(row.raw("text"))
-    opening = Markup('<q data-quotation="{0}" id="quotation-{0}">').format(row.id)
-    return opening + quotations[row.id] + Markup("</q>")
 
 
 def effect(
@@ -378,10 +358,10 @@ def theme_label(numbers: Numbers, theme: str) -> str:
 
 
 def themes(numbers: Numbers, quotations: Iterable[RowView]) -> list[dict[str, Any]]:
-    """Return the themes and categories of the quotations that can be printed, in their order."""
+    """Return the themes and categories of the quotations that are shown, in their order."""
     found: dict[str, dict[str, list[RowView]]] = {}
     for row in quotations:
-        if row.raw("printable").lower() == "true":
+        if is_shown(row):
             found.setdefault(row.raw("theme"), {}).setdefault(row.raw("category"), []).append(row)
     return [
         {

@@ -20,15 +20,19 @@ def count_row(
     *,
     counted: Iterable[Takes] = (),
     out_of: Iterable[Takes] = (),
+    percent_from: int = 1,
     **more,
 ) -> dict:
     """Return one row; the percentage is empty where nothing could be counted.
 
+    It is empty as well of fewer than ``percent_from``: one of two is no half of anybody.
     ``counted`` and ``out_of`` say which rows of which tables the two counts are of.
     """
-    percent = None if not denominator or n is None else 100 * n / denominator
+    few = bool(denominator) and denominator < percent_from
+    percent = None if not denominator or n is None or few else 100 * n / denominator
+    taken = count_takes(counted, out_of)
     return {
-        TAKES: count_takes(counted, out_of),
+        TAKES: [each for each in taken if each["cells"] != ["percent"]] if few else taken,
         "row": row,
         "label": label,
         **more,

@@ -34,7 +34,8 @@ MARK = "[c]"
 """In place of a suppressed number (confidential, as British official statistics mark it)."""
 MINIMUM = 5
 TABLES_ABOUT_MANY = (
-    *("agreement", "arms", "data_dictionary", "estimates", "summaries"),
+    *("agreement", "agreement_drift", "arms", "data_dictionary", "disagreements", "estimates"),
+    "summaries",
     *("deviations", "interviewees_against_randomised", "plan_versions"),
 )
 """Tables of which each row is a result about many, or is of the plan; any other is withheld."""
@@ -51,7 +52,9 @@ DIVISIONS = ("analysis", "timepoint", *SPLITS, "measure", "shifted", "delta")
 """Columns that tell the rows of a line from each other."""
 WHOLE = "all"
 """What ends the name of a row of all arms where others are of one."""
-SAME_LINE = {name: "codes" for name in ("codes_by_stage", "codes_of_all_coders", "passages")}
+SAME_LINE = dict.fromkeys(
+    ("codes_by_stage", "codes_of_all_coders", "codes_people", "passages"), "codes"
+)
 """Topics whose rows are of the same things as those of another."""
 
 Rows = tuple[list[str], list[list[str]]]

@@ -11,6 +11,8 @@ import pandera.pandas as pa
 
 from trialtrail.validation.findings import finding
 
+KEPT_ONCE = "kept_once"
+"""The rule of a record that stands in an earlier one, too."""
 LIMITS = ("greater_than", "less_than", "in_range")
 
 
@@ -33,13 +35,14 @@ def build_schema(table: str, variables: list[dict], is_form: bool = False) -> pa
     """
     from schemas.raw.forms import variable_columns
 
-    schema = load_model(table, is_form).to_schema()
-    schema = schema.add_columns(
+    model = load_model(table, is_form)
+    schema = model.to_schema().add_columns(
         {k: v for each in variables for k, v in variable_columns(each).items()}
     )
     more = [item["id"] for item in variables if item.get("key")]
     if more:
         schema.unique = [*(schema.unique or []), *more]
+    schema.metadata = getattr(model.Config, "metadata", None)  # pandera leaves it with the model
     return schema
 
 
@@ -85,13 +88,35 @@ def broken_cells(
         raise RuntimeError(f"the contract could not be checked ({'; '.join(names)})")
     key = key_of(schema)
     nameless = frame[key].isna().any(axis=1).to_numpy() if key else np.zeros(len(frame), bool)
+    once, repeats = _kept_once(schema, frame, key)
     found = {}
     for case in cases.itertuples():
         column, rule, message = _in_words(schema, case)
         if rule == "key" and nameless[int(case.index)]:
             continue
+        if rule == "key" and once[int(case.index)]:
+            if not repeats[int(case.index)]:
+                continue
+            rule, message = KEPT_ONCE, "the same stands in an earlier record: it is used once"
         found.setdefault((int(case.index), column, rule), message)
     return [(row, column, rule, message) for (row, column, rule), message in found.items()]
+
+
+def _kept_once(
+    schema: pa.DataFrameSchema, frame: pd.DataFrame, key: list[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return which records repeat others in all that their contract asks, and which come later.
+
+    ``kept_once`` in the metadata of a contract names the columns in which records of one key have
+    to agree, so that they are the same record; without it, one key is a fault.
+    """
+    same = (schema.metadata or {}).get("kept_once")
+    if same is None or not key:
+        return np.zeros(len(frame), bool), np.zeros(len(frame), bool)
+    named = frame[[*key, *same]].astype("string").fillna("")
+    kinds = named.drop_duplicates()[key].value_counts()
+    once = (kinds.reindex(pd.MultiIndex.from_frame(named[key])) == 1).to_numpy()
+    return once, named.duplicated(key).to_numpy()
 
 
 def _in_words(schema: pa.DataFrameSchema, case) -> tuple[str, str, str]:

@@ -193,3 +193,6 @@ def check_reading(table: str, export: Export, source: dict) -> Iterator[dict]:
         for odd in odds:
             at = place | ({"file": odd.file} if odd.file else {})
             yield finding(rule, table, message, line=odd.line, column=column, **at)
+    for each in export.odd_sources:
+        at = place | {"record": each.record, "column": each.column}
+        yield finding(each.rule, table, each.message, **at)

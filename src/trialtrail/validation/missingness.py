@@ -81,6 +81,8 @@ def patterns(
         arms: the arms, in their order.
         took_place: of a form that has one, the rule by which its visit took place.
     """
+    if participants.empty:
+        return pd.DataFrame(columns=PATTERN_COLUMNS)
     # A combination is a number: a bit for each form.
     together = np.zeros(len(participants), dtype="int64")
     for bit, (form, columns) in enumerate(forms.items()):

@@ -66,12 +66,12 @@ def record_names(keys: pd.DataFrame) -> pd.Series:
 
 
 def add_records(found: list[dict], typed: pd.DataFrame) -> list[dict]:
-    """Give each finding the name of its record."""
+    """Give each finding of a row the name of its record."""
     lines = {item["line"] for item in found if item["line"] is not None}
     there = typed[typed[LINE].isin(lines)]
     places = in_rows(there, ORIGIN)
     names = dict(zip(places, there["record"], strict=True))
-    return [item | {"record": names.get(_cell(item)[:3], "")} for item in found]
+    return [item | {"record": names.get(_cell(item)[:3], item["record"])} for item in found]
 
 
 def _cell(item: dict) -> tuple:
@@ -187,6 +187,7 @@ def _reading(table: str, export: Export, source: dict, changes: list) -> dict[st
         "columns": len(export.header),
         "records": len(export.rows) + len(export.ragged),
         "changes": changes,
+        **({"elements": export.elements} if export.elements else {}),
         **_labels(export, source),
     }
 

@@ -80,9 +80,9 @@ def test_the_codebook_is_listed_parents_first():
     assert list(entries(BOOK)["level"])[:3] == ["theme", "category", "code"]
 
 
-def test_two_entries_of_one_address_are_refused():
-    clash = codebook(("x", "X", pd.NA, pd.NA, "t", "T"), ("c", "C", "x", "X", "t", "T"))
-    with pytest.raises(StudyError, match="one address"):
+def test_one_id_with_two_labels_in_one_place_is_refused():
+    clash = codebook(("x", "X", pd.NA, pd.NA, "t", "T"), ("c", "C", "x", "Other", "t", "T"))
+    with pytest.raises(StudyError, match="two labels"):
         entries(clash)
 
 

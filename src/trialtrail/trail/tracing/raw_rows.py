@@ -298,7 +298,7 @@ class RawRows:
             return rows if among is None else agreeing(rows, table, table, among)
         other = self.tables.get(source.layer, source.table)
         keys = self._keys(dataset, derivation, source)
-        if other is None or (not keys and derivation["by"] is None):
+        if other is None or (not keys and declared_by(derivation, source) is None):
             return set()
         return agreeing(rows, table, other, keys)
 
@@ -319,8 +319,8 @@ class RawRows:
         """
         if _is_own(dataset, source):
             return []
-        if derivation["by"] is not None:
-            return derivation["by"]
+        if (declared := declared_by(derivation, source)) is not None:
+            return declared
         sources = [parse_source(each) for each in derivation["sources"]]
         own = {each.column for each in sources if _is_own(dataset, each)}
         there = {each.column for each in sources if each[:2] == source[:2]}
@@ -354,7 +354,7 @@ class RawRows:
                 own = rows if among is None else agreeing(rows, table, table, among)
             else:
                 keys = self._keys(step.dataset, step.derivation, source)
-                unknown = not keys and step.derivation["by"] is None
+                unknown = not keys and declared_by(step.derivation, source) is None
                 own = set() if unknown else agreeing(rows, other, table, keys)
             if step.derivation["where"]:
                 own &= table.rows_where(step.derivation["where"])
@@ -364,6 +364,15 @@ class RawRows:
 def row_name(key: tuple) -> str:
     """Return the name of a row of a dataset: the parts of its key, with points between them."""
     return ".".join("" if part is None else str(part) for part in key)
+
+
+def declared_by(derivation: Mapping[str, Any], source: Source) -> list[str] | None:
+    """Return the columns by which rows of a source belong to a row, None where none are declared.
+
+    They may be declared for each table.
+    """
+    by = derivation["by"]
+    return by.get(source.table) if isinstance(by, Mapping) else by
 
 
 def _is_own(dataset: str, source: Source) -> bool:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
+from trialtrail.qualitative.codebook import codes_given
 from trialtrail.tables import is_in
 from trialtrail.validation.cross_checks.near_ids import differences, near_in
 from trialtrail.validation.cross_checks.row_findings import RowFindings, Tables
+
+CODES = ("codebook", "code")
 
 
 def reference_findings(tables: Tables, links: dict[str, dict]) -> Iterator[RowFindings]:
@@ -19,7 +24,7 @@ def reference_findings(tables: Tables, links: dict[str, dict]) -> Iterator[RowFi
             if table not in tables or target not in tables:
                 continue
             values, keys = tables[table][column], tables[target][key]
-            lost = values.notna() & ~is_in(values, keys)
+            lost = values.notna() & ~_is_known(values, tables[target], (target, key))
             near = differences(values[lost].unique(), keys)
             for what in sorted(set(near.values())):
                 rows = lost & values.isin([text for text, how in near.items() if how == what])
@@ -27,6 +32,13 @@ def reference_findings(tables: Tables, links: dict[str, dict]) -> Iterator[RowFi
                 yield RowFindings(table, column, "reference", message, rows)
             message = f"nothing in {target} has this {key}, or its row is set aside"
             yield RowFindings(table, column, "reference", message, lost & ~values.isin(list(near)))
+
+
+def _is_known(values: pd.Series, others: pd.DataFrame, place: tuple[str, str]) -> pd.Series:
+    """Return which values a column of another table has; a code has several names in its tree."""
+    if place == CODES:
+        return codes_given(values, others).notna()
+    return is_in(values, others[place[1]])
 
 
 def near_key_findings(tables: Tables, keys: dict[str, list[str]]) -> Iterator[RowFindings]:

@@ -106,6 +106,8 @@ def patterns(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]
 
 def drop_outs(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]:
     """Yield the visits of the follow-up that one arm lacks more often than another."""
+    if "participants" not in sheets:
+        return
     people = sheets["participants"].frame
     for form in params.visits:
         variables, rule = params.evidence[form], params.took_place.get(form)
