@@ -13,12 +13,12 @@ from trialtrail.qualitative.joint_display.verdicts import judge
 from trialtrail.record import run
 from trialtrail.results.cells import Address, Cells
 from trialtrail.results.takes import write_takes
-from trialtrail.tables import read_table, write_result
+from trialtrail.tables import write_result
 
 from schemas.results.base import conform
 from schemas.results.joint_display import Convergence, JointDisplay
 
-WHOLE = ("n", "denominator", "n_other", "denominator_other", "number")
+WHOLE = ("n", "denominator", "n_other", "denominator_other")
 
 
 def build_joint_display(
@@ -88,8 +88,7 @@ def as_table(rows: list[dict], contract) -> pd.DataFrame:
 def main(job) -> None:
     """Read the result tables and the coded interviews; write joint display and convergence."""
     params = job.params
-    names = ("interviews", "segments", "codebook", "participants")
-    people = People(*(read_table(getattr(job.input, name)) for name in names))
+    people = People.of_job(job.input)
     sources = Sources(Cells.of_files(job.input.tables), people, params.arms)
     display, convergence, taken = build_joint_display(params.themes, sources)
     write_result(conform(display, JointDisplay), job.output.table)

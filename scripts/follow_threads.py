@@ -31,7 +31,7 @@ from trialtrail.report.formatting import (
 )
 from trialtrail.results.cells import Cells, parse
 from trialtrail.results.takes import write_takes
-from trialtrail.tables import read_table, write_result
+from trialtrail.tables import write_result
 
 from schemas.results.base import conform
 from schemas.results.threads import Threads
@@ -80,7 +80,7 @@ def follow_threads(
             rows.append(about | found.row | row)
             taken[row["row"]] = found.takes
     table = pd.DataFrame(rows, columns=list(Threads.to_schema().columns)).replace({"": None})
-    whole = ("n", "denominator", "n_other", "denominator_other", "number", "step")
+    whole = ("n", "denominator", "n_other", "denominator_other", "step")
     kinds = dict.fromkeys({*NUMBERS, *OTHER, "value"}, "Float64") | dict.fromkeys(whole, "Int64")
     return table.astype(kinds), taken
 
@@ -119,8 +119,6 @@ def _filled(steps: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _step(row: dict, labels: Mapping[str, Mapping[str, str]], files: Cells) -> dict[str, Any]:
     who = [labels["roles"].get(row["role"], row["role"])] if "role" in row else []
-    if row["kind"] == "quotation" and "number" in row:
-        who = [f"{who[0] if who else ''} {row['number']}".strip()]
     who += [labels["stages"].get(row["stage"], row["stage"])] if "stage" in row else []
     column = next((name for name in ("value", "estimate", "n", "text") if name in row), "n")
     shown = {name: row.get(name, "") for name in ("row", "strand", "state", "found", "seal")}
@@ -128,7 +126,7 @@ def _step(row: dict, labels: Mapping[str, Mapping[str, str]], files: Cells) -> d
     verbatim = bool(row.get("verbatim", True))
     return shown | {
         "label": as_printed(row["label"]),
-        "who": ", ".join(who),
+        "who": row.get("speaker") or ", ".join(who),
         "number": "" if words else number_in_print(row),
         "text": as_quoted(row["text"]) if words and verbatim else "",
         "changed": words and not verbatim,
@@ -176,8 +174,7 @@ def _printed(value: float, spec: str) -> str:
 def main(job) -> None:
     """Read the result tables and the coded interviews; write the threads and their page."""
     params = job.params
-    names = ("interviews", "segments", "codebook", "participants")
-    people = People(*(read_table(getattr(job.input, name)) for name in names))
+    people = People.of_job(job.input)
     cells = Cells.of_files(job.input.tables)
     table, taken = follow_threads(params.threads, Sources(cells, people, params.labels["arms"]))
     table = conform(table, Threads)

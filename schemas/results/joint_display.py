@@ -29,9 +29,9 @@ class JointDisplay(Result):
     percent_other: Real = column("Percent, other group", "n of the denominator", **NULLABLE)
     text: Text = column("Words", "Of a quotation", **NULLABLE)
     verbatim: YesNo = column("Verbatim", "The words stand in the transcript", **NULLABLE)
-    role: Text = column("Role", "Of the speaker, or of the people counted", **NULLABLE)
-    number: Whole = column("Number", "Of the speaker within the role", **NULLABLE)
-    stage: Text = column("Stage", "Of the interview, or of those counted", **NULLABLE)
+    speaker: Text = column("Speaker", "What the speaker is called in print", **NULLABLE)
+    role: Text = column("Role", "Of the people counted", **NULLABLE)
+    stage: Text = column("Stage", "Of the interviews in which they are counted", **NULLABLE)
     expect: Text = column("Pattern", "What was registered beforehand", **NULLABLE)
     shown: Text = column("Shown", "holds, does not hold, cannot be said", **NULLABLE)
 

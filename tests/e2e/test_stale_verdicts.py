@@ -13,13 +13,14 @@ from trialtrail.configuration import Study
 from trialtrail.errors import StudyError
 from trialtrail.qualitative.joint_display.findings import Sources
 from trialtrail.qualitative.joint_display.people import People
+from trialtrail.qualitative.labels import Naming
 from trialtrail.results.cells import Cells
 from trialtrail.tables import read_table
 
 from schemas.results.base import conform
 from schemas.results.quotations import Quotations
 from scripts.build_joint_display import build_joint_display
-from scripts.collect_quotations import collect_quotations
+from scripts.collect_quotations import Known, collect_quotations
 from scripts.follow_threads import follow_threads
 from scripts.tabulate_questionnaire import tabulate_questionnaire
 
@@ -31,6 +32,7 @@ ITEMS = [
     *("bond_easy", "trained", "prepared_cultures", "time_issue", "others_present"),
     *("midwives_reachable", "again"),
 ]
+VALIDATED = ("transcripts", "interviews", "codebook")
 NUMBERS = ["n", "denominator", "percent"]
 
 
@@ -43,9 +45,9 @@ def study():
 def inputs(moments):
     """Return the result tables by name, and those interviewed."""
     tables = {path.stem: path for path in (moments.results / "tables").glob("*.csv")}
-    files = ("validated/interviews", "datasets/segments", "validated/codebook")
-    people = [read_table(moments.results / f"{name}.parquet") for name in files]
-    return tables, People(*people, read_table(moments.results / "datasets/participants.parquet"))
+    files = ["datasets/segments", *(f"validated/{name}" for name in VALIDATED)]
+    files.append("datasets/participants")
+    return tables, People(*(read_table(moments.results / f"{name}.parquet") for name in files))
 
 
 def states(study, inputs, **changed):
@@ -119,7 +121,12 @@ def test_one_changed_character_makes_exactly_the_verdicts_on_its_passage_stale(
     if where == "both":
         words = quotations.loc[quoted, "text"]
         quotations.loc[quoted, "text"] = words[:5] + "¤" + words[6:]
-    table = conform(collect_quotations(quotations, transcripts, interviews), Quotations)
+    files = dict.fromkeys(transcripts["document"], CONFIG)  # no digest of a file is looked at here
+    naming = Naming.of(study.naming)
+    known = Known(
+        interviews, attributions=study.qualitative("attributions"), naming=naming, files=files
+    )
+    table = conform(collect_quotations(quotations, transcripts, known), Quotations)
     assert stale(study, inputs, quotations=table) == resting_on(study, "quotation", number)
 
 

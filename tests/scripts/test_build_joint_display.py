@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from trialtrail.errors import StudyError
 from trialtrail.qualitative.joint_display.findings import Sources
 from trialtrail.qualitative.joint_display.people import People
+from trialtrail.qualitative.joint_display.queries import Query
 from trialtrail.qualitative.joint_display.verdicts import evidence_digest
 from trialtrail.results.cells import Cells, UnknownRow
 
@@ -48,7 +50,7 @@ def cells(documents=3, **more):
             ],
             "quotations": [
                 {"row": "q7", "text": "It’s “fine”.", "verbatim": "True", "printable": "True"}
-                | {"role": "seller", "number": "2", "stage": ""}
+                | {"label": "Seller 2"}
             ],
         }
         | more
@@ -74,7 +76,8 @@ def people():
     codebook = pd.DataFrame(book | {"theme": ["t"], "theme_label": ["Theme T"]})
     trial = {"participant_id": ["p1", "p2", "p3"], "arm": ["new", "new", "usual"]}
     participants = pd.DataFrame(trial | {"visits": [4, 1, 0]})
-    return People(interviews, segments, codebook, participants)
+    transcripts = pd.DataFrame({"document": interviews["document"]})
+    return People(segments, transcripts, interviews, codebook, participants)
 
 
 THEME = {"theme": "t", "questionnaire": ["q1"], "trial": ["estimates#o", "estimates#o/lower"]}
@@ -157,14 +160,19 @@ def test_two_groups_of_people_stand_beside_each_other():
 
 def test_a_quotation_brings_its_words_and_whose_they_are():
     row = found({"quotation": 7}, "interviews")
-    assert (row["text"], row["role"], row["number"]) == ("It’s “fine”.", "seller", 2)
+    assert (row["text"], row["speaker"]) == ("It’s “fine”.", "Seller 2")
     assert row["source"] == "quotations#q7"
 
 
-def test_words_edited_for_print_are_what_is_shown():
-    edited = {"row": "q7", "text": "um", "printed": "[...]", "verbatim": "True"}
-    table = cells(quotations=[edited | {"printable": "True"}])
-    assert found({"quotation": 7}, "interviews", table)["text"] == "[...]"
+def test_without_register_and_codebook_each_transcript_is_a_person():
+    whole = people()
+    bare = People(whole.segments, whole.transcripts)
+    query = Query("interviews", "people", "c")
+    assert (bare.count(query).n, bare.count(query).of) == (3, 5)
+    with pytest.raises(StudyError, match="nobody interviewed is a participant"):
+        bare.count(query, SEEN)
+    with pytest.raises(StudyError, match="nobody interviewed is a participant"):
+        replace(whole, interviews=None).count(Query("interviews", "people", "t"), SEEN)
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,7 @@ def test_the_page_prints_numbers_with_their_denominators():
 
 def test_words_that_are_not_verbatim_are_not_shown():
     other = {"row": "q7", "text": "It is fine.", "verbatim": "False", "printable": "False"}
+    other |= {"label": "Seller 2"}
     step = page(table=cells(quotations=[other]))["steps"][2]
     assert (step["text"], step["changed"]) == ("", True)
 

@@ -49,10 +49,13 @@ COMPUTED = [f"results/tables/{table}.csv" for table in REPORTED_TABLES]
 
 
 INTERVIEWED = {
-    "interviews": "results/validated/interviews.parquet",
     "segments": "results/datasets/segments.parquet",
-    "codebook": "results/validated/codebook.parquet",
-    "participants": "results/datasets/participants.parquet",
+    "transcripts": "results/validated/transcripts.parquet",
+    "interviews": validated("interviews"),
+    "codebook": validated("codebook"),
+    "participants": (
+        ["results/datasets/participants.parquet"] if STUDY.interviews_participants else []
+    ),
 }
 """What people with a theme are counted in, and what the trial knows of them."""
 

@@ -19,7 +19,6 @@ NUMBERS = ("n", "denominator", "percent", "estimate", "lower", "upper")
 """Numbers of a row of a result table that a finding has."""
 OTHER = ("n_other", "denominator_other", "percent_other")
 """Numbers of the second group of a comparison."""
-SPEAKER = ("role", "number", "stage")
 ESTIMATES = "estimates"
 DIGITS = 6
 """Significant digits that the digest of the evidence sees: a judgement does not hang on more."""
@@ -154,24 +153,22 @@ def _counted(count: Count) -> dict[str, Any]:
 
 
 def _of_quotation(query: Query, sources: Sources) -> Found:
-    """Return the words of a quotation as they are printed, and whose they are."""
+    """Return the words of a quotation as they are printed, and what their speaker is called."""
     cells, where = sources.cells, query.where
     address = parse(query.source, where=where)
     row = cells.row(address, where=where)
-    # Where words are edited for print, those are what readers, and so the raters, have seen.
-    column = "printed" if row.get("printed") else "text"
     found = {
         "label": f"Quotation {query.asks}",
-        "text": row[column],
+        "text": row["text"],
         "verbatim": row["verbatim"] == "True" and row["printable"] == "True",
+        "speaker": row["label"],
     }
-    found |= {name: row[name] for name in SPEAKER if row.get(name)}
     at, table = {"row": address.row}, f"{RESULT}:{address.table}"
     taken = {
-        "text": takes(("text",), Takes(table, (column,), at)),
+        "text": takes(("text",), Takes(table, ("text",), at)),
         "verbatim": takes(("verbatim",), Takes(table, ("verbatim", "printable"), at)),
+        "speaker": takes(("speaker",), Takes(table, ("label",), at)),
     }
-    taken |= {name: takes((name,), Takes(table, (name,), at)) for name in SPEAKER}
     return Found(found, _joined(taken), True)
 
 

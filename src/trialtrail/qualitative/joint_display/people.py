@@ -14,12 +14,15 @@ from typing import Any
 import pandas as pd
 
 from trialtrail.errors import StudyError
-from trialtrail.qualitative.codings import completed_interviews, entries, of_entry
+from trialtrail.qualitative.codebook import codebook_of, entries, of_entry, where_of
+from trialtrail.qualitative.codings import INTERVIEWED, person_of, register_of
 from trialtrail.qualitative.joint_display.queries import Query
 from trialtrail.results.cells import nearest
 from trialtrail.results.takes import KNOWN, Takes
+from trialtrail.tables import read_optional, read_table
 
-REGISTER, SEGMENTS, TRIAL = "validated:interviews", "dataset:segments", "dataset:participants"
+REGISTER, TRANSCRIPTS = "validated:interviews", "validated:transcripts"
+SEGMENTS, TRIAL = "dataset:segments", "dataset:participants"
 LIMITS = {"at_least": "ge", "more_than": "gt", "at_most": "le", "less_than": "lt"}
 """How a group limits a number -> the comparison."""
 PERSON = ["role", "number"]
@@ -46,16 +49,26 @@ class People:
     """Those interviewed, what was coded in their interviews, and the participants of the trial.
 
     Attributes:
-        interviews: the validated register.
         segments: the dataset of coded passages.
-        codebook: the validated codebook.
+        transcripts: the validated transcripts.
+        interviews: the validated register; None where the study has none: each transcript is then
+            an interview with one person.
+        codebook: the validated codebook; None where the study has none.
         participants: the dataset of participants; None where the study has none.
     """
 
-    interviews: pd.DataFrame
     segments: pd.DataFrame
-    codebook: pd.DataFrame
+    transcripts: pd.DataFrame
+    interviews: pd.DataFrame | None = None
+    codebook: pd.DataFrame | None = None
     participants: pd.DataFrame | None = None
+
+    @classmethod
+    def of_job(cls, inputs: Any) -> People:
+        """Return the people of whom the inputs of a job tell."""
+        needed = [read_table(getattr(inputs, name)) for name in ("segments", "transcripts")]
+        names = ("interviews", "codebook", "participants")
+        return cls(*needed, *(read_optional(inputs, name) for name in names))
 
     def label(self, entry: str, *, where: str) -> str:
         """Return what readers call an entry of the codebook.
@@ -72,22 +85,19 @@ class People:
             StudyError: it names an entry, a role, a stage or a variable that there is not.
         """
         entry = self._entry(query.asks, query.where)
-        register = completed_interviews(self.interviews)
-        did = {"document": KNOWN}
-        if self.interviews["status"].notna().any():
-            did |= {"status": "interviewed"}
+        register = register_of(self.interviews, self.transcripts)
         stages = {}
         for name in ("role", "stage"):
             if wanted := getattr(query, name):
                 _is_known(wanted, register[name], name, query.where)
                 register = register[(register[name] == wanted).fillna(False)]
                 stages[name] = wanted
-        held = Takes(REGISTER, (*PERSON, "document"), did | stages)
-        found = of_entry(self.segments, entry)["document"]
-        own = {name: entry[name] for name in ("theme", "category", "code") if entry[name]}
-        coded = Takes(SEGMENTS, ("document",), own | stages)
+        held = self._held(stages)
+        coded = Takes(SEGMENTS, ("document",), where_of(entry) | stages)
         if group:
             chosen = self._members(group["where"], query.where)
+            if "participant_id" not in register:
+                raise _no_participants(query.where)
             register = register[register["participant_id"].isin(chosen).fillna(False)]
             conditions = {name: _condition(value) for name, value in group["where"].items()}
             member = Takes(TRIAL, tuple(conditions), conditions, same=("participant_id",))
@@ -95,11 +105,23 @@ class People:
             counted = [*out_of, replace(coded, same=("document",))]
         else:
             out_of, counted = [held], [coded, replace(held, same=("document",))]
+        found = of_entry(self.segments, entry)["document"]
         with_theme = register[register["document"].isin(found)]
-        return Count(_persons(with_theme), _persons(register), counted, out_of)
+        n, of = (int(person_of(each).nunique()) for each in (with_theme, register))
+        return Count(n, of, counted, out_of)
+
+    def _held(self, stages: Mapping[str, str]) -> Takes:
+        """Return what says which interviews were held, and with whom."""
+        if self.interviews is None:
+            return Takes(TRANSCRIPTS, ("document",))
+        did: dict[str, Any] = {"document": KNOWN}
+        if self.interviews["status"].notna().any():
+            did["status"] = INTERVIEWED
+        return Takes(REGISTER, (*PERSON, "document"), did | stages)
 
     def _entry(self, name: str, where: str) -> pd.Series:
-        book = entries(self.codebook)
+        given = self.codebook
+        book = entries(codebook_of(self.segments["code"]) if given is None else given)
         found = book[book["row"] == name]
         if found.empty:
             raise StudyError(
@@ -113,12 +135,7 @@ class People:
     def _members(self, conditions: Mapping[str, Any], where: str) -> pd.Series:
         people = self.participants
         if people is None:
-            raise StudyError(
-                "a group is chosen by what the trial knows, and there are no participants",
-                where=where,
-                rule="`among` chooses by columns of the dataset of participants",
-                remedy="take it out, or supply the participants",
-            )
+            raise _no_participants(where)
         chosen = pd.Series(True, index=people.index)
         for name, wanted in conditions.items():
             if name not in people:
@@ -162,8 +179,10 @@ def _is_known(wanted: str, values: pd.Series, name: str, where: str) -> None:
         )
 
 
-def _persons(register: pd.DataFrame) -> int:
-    """Return how many people a register has; without roles and numbers each document is one."""
-    numbered = register["number"].notna()
-    people = register.loc[numbered, PERSON].fillna({"role": ""}).drop_duplicates()
-    return len(people) + int((~numbered).sum())
+def _no_participants(where: str) -> StudyError:
+    return StudyError(
+        "a group is chosen by what the trial knows, and nobody interviewed is a participant of it",
+        where=where,
+        rule="`among` chooses by columns of the dataset of participants",
+        remedy="take it out, or supply participants, and participant_id in the register",
+    )
