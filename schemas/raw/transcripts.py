@@ -8,6 +8,9 @@ class Transcripts(Record):
 
     document: Text = column("Transcript", "File name without its ending")
     text: Text = column("Text", "The whole text; offsets count its code points", kind="verbatim")
+    turns: Text = column(
+        "Turns", "What the form of the file says of turns and times", optional=True, kind="verbatim"
+    )
 
     class Config:
         """Key of the table."""

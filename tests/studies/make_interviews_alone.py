@@ -22,7 +22,7 @@ TALKS = {
         "I: And your hands?",
         "R: Blisters on both. You hold too tight when you are afraid, and I was afraid.",
         "I: Afraid of what?",
-        "R: Of the weight. It is half a tonne up there and it does not stop because you want it to.",
+        "R: Of the weight. It is half a tonne up there and does not stop because you want it to.",
     ],
     "ringer_2": [
         "I: What was the first evening like?",
@@ -33,7 +33,7 @@ TALKS = {
     ],
     "ringer_3": [
         "I: What was the first evening like?",
-        "R: I could not hear my own bell. Eight of them, and mine is one of eight 😀 and I lost it.",
+        "R: I could not hear my own bell. Eight of them, mine is one of eight 😀 and I lost it.",
         "R: The tutor stood behind me and said now, now, now, and that was the only thing I heard.",
         "I: And your hands?",
         "R: No blisters. She taught me to let the rope run.",
@@ -46,7 +46,7 @@ TALKS = {
     "ringer_5": [
         "I: What keeps you going?",
         "R: The tea. No: the people who make the tea.",
-        "R: And one evening in May when eight of us rang for three minutes without a fault. You hear"
+        "R: And one evening in May when eight of us rang three minutes without a fault. You hear"
         " your place, and then you hear that there are no places, only the round.",
     ],
     "ringer_6": [
@@ -121,8 +121,8 @@ TEXTS = {
     "summary": "Six people who had begun to ring church bells were asked what learning it was like."
     ' Hearing one’s place was found in {{ n("codes#hearing/n") }} of'
     ' {{ n("codes#hearing/denominator") }} interviews, fear in {{ n("codes#fear/n") }}.\n',
-    "codes": "A code counts with those below it: *The body* has passages of its own and those of the"
-    " rope and of the stairs.\n",
+    "codes": "A code counts with those below it: *The body* has passages of its own and those of"
+    " the rope and of the stairs.\n",
 }
 
 STUDY = """\
@@ -135,7 +135,7 @@ study:
   synthetic_note: Every word and every coding is invented. No person is described.
 
 exports:
-  transcripts: {file: data/transcripts, format: docx}
+  transcripts: {file: data/transcripts}
   codebook: {file: data/codebook.csv}
   ada: {file: data/ada.csv}
   ben: {file: data/ben.csv}
@@ -148,7 +148,8 @@ tables:
       - {export: transcripts, columns: {document: document, text: text}}
   codebook:
     sources:
-      - {export: codebook, columns: {code: code, label: label, parent: parent, definition: definition}}
+      - export: codebook
+        columns: {code: code, label: label, parent: parent, definition: definition}
   segments:
     sources:
       - export: ada
@@ -163,7 +164,13 @@ tables:
   quotations:
     sources:
       - export: quotations
-        columns: {quotation: quotation, theme: theme, document: document, start: start, end: end, text: text}
+        columns:
+          quotation: quotation
+          theme: theme
+          document: document
+          start: start
+          end: end
+          text: text
 
 report:
   text: text
@@ -228,9 +235,13 @@ def all_files() -> dict[str, bytes]:
         return utf16(texts[name][:start]), utf16(texts[name][:end])
 
     header = ["document", "code", "start", "end", "selected"]
-    files = {
-        f"data/transcripts/{name}.docx": document(paragraphs) for name, paragraphs in TALKS.items()
-    }
+    files = {}
+    for number, (name, paragraphs) in enumerate(TALKS.items()):
+        as_word = number % 2 == 0
+        ending, content = (
+            ("docx", document(paragraphs)) if as_word else ("txt", texts[name].encode())
+        )
+        files[f"data/transcripts/{name}.{ending}"] = content
     files["data/codebook.csv"] = table(["code", "label", "parent", "definition"], CODEBOOK)
     for coder, places in (("ada", place), ("ben", place_16)):
         rows = [(*each[:2], *places(each[0], each[2]), each[2]) for each in CODINGS[coder]]

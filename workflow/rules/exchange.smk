@@ -78,3 +78,28 @@ if STUDY.is_trial:
             known=known_of(STUDY, LEVEL),
         script:
             "../../scripts/export_ars.py"
+
+
+if STUDY.has("segments", "transcripts"):
+
+    rule export_refi_qda:
+        """The coded transcripts as a project that programs for qualitative analysis open."""
+        input:
+            segments="results/datasets/segments.parquet",
+            transcripts="results/validated/transcripts.parquet",
+            codebook=validated("codebook"),
+            consensus=(
+                [rules.apply_consensus.output.parquet]
+                if workflow.is_rule("apply_consensus")
+                else []
+            ),
+        output:
+            project="results/exchange/project.qdpx",
+            record="results/lineage/records/export_refi_qda.json",
+        log:
+            "results/logs/export_refi_qda.log",
+        params:
+            code=code_of("export_refi_qda"),
+            title=config["study"]["short_name"],
+        script:
+            "../../scripts/export_refi_qda.py"

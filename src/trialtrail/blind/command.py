@@ -17,6 +17,7 @@ from runrecord.graph import Graph, load, place, results_folder
 
 from trialtrail.blind.keys import Key, key_of, read_key
 from trialtrail.configuration.blinding import SCRAMBLED
+from trialtrail.configuration.kind_of_study import needs_trial
 from trialtrail.configuration.study import Study
 from trialtrail.errors import StudyError
 
@@ -158,6 +159,7 @@ def _study(graph: Graph, given: str | None) -> Study:
     study = Study(yaml.load(path.read_text(encoding="utf-8"), Loader=loader), path)
     if study.blinded:
         raise StudyError("The results are those of a blinded study", rule=RULE)
+    needs_trial(study.config, "A blinded study")
     return study
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from runrecord import journal
 from runrecord.graph import results_folder
 
+from trialtrail.configuration.kind_of_study import needs_trial
 from trialtrail.errors import StudyError
 from trialtrail.results.disclosure import MINIMUM
 
@@ -71,6 +72,7 @@ def command(arguments: argparse.Namespace) -> int:
     if arguments.reader:
         readers_of([], arguments.reader)
     run = SealedRun(results)
+    needs_trial({"study": run.study}, "An edition for a monitoring committee")
     configured = run.configured("committee")
     readers = readers_of(configured.get("readers") or [], arguments.reader)
     committee = _name_of(arguments.committee, configured)

@@ -9,6 +9,7 @@ import yaml
 
 from trialtrail.configuration.blinding import blinding_problems
 from trialtrail.configuration.cross_references import Problem, name_problems
+from trialtrail.configuration.kind_of_study import kind_problems
 from trialtrail.configuration.not_yet import DO, asked_for, asked_of_outcome
 from trialtrail.configuration.other_words import meant_key
 from trialtrail.configuration.outside import outside
@@ -189,7 +190,7 @@ def _entry(what: str, where: str, rule: str, do: str) -> str:
 
 def _inconsistencies(config: dict) -> list[Problem]:
     """Return what the schema cannot see: names that point to nothing."""
-    found = [*blinding_problems(config), *name_problems(config)]
+    found = [*kind_problems(config), *blinding_problems(config), *name_problems(config)]
     tables = schema_files()["tables.yaml"]["properties"]
     for name in config.get("forms", {}):
         if name in tables:

@@ -11,7 +11,6 @@ from trialtrail.configuration.checks import check_problems, known_columns
 from trialtrail.configuration.dates import date_problems
 from trialtrail.configuration.expand import BASELINE, BESIDE, expand_series
 from trialtrail.configuration.harms import harms_problems
-from trialtrail.configuration.kind_of_study import kind_problems
 from trialtrail.configuration.labels import label_problems
 from trialtrail.configuration.outcome_types import outcome_problems
 from trialtrail.configuration.plan_document import document_problems
@@ -37,7 +36,6 @@ Problem = tuple[str, list, str]
 
 def name_problems(config: dict) -> Iterator[Problem]:
     """Yield every name that is not what it should be the name of."""
-    yield from kind_problems(config)
     yield from _sources(config)
     yield from _codes(config)
     yield from _missing(config)

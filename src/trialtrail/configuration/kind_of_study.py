@@ -29,7 +29,7 @@ Problem = tuple[str, list, str]
 
 def is_trial(config: Mapping[str, Any]) -> bool:
     """Return whether a configuration is that of a trial: it has arms, or any other part of one."""
-    return "arms" in config["study"] or bool(_of_a_trial(config))
+    return bool(config["study"].get("arms")) or bool(_of_a_trial(config))
 
 
 def kind_problems(config: Mapping[str, Any]) -> Iterator[Problem]:

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from trialtrail.configuration.blinding import check_blinded_exports
 from trialtrail.configuration.check import check_configuration
+from trialtrail.configuration.documents import with_documents
 from trialtrail.configuration.schema import default_of
-from trialtrail.configuration.study_files import DOCUMENT_ENDING, StudyFiles
+from trialtrail.configuration.study_files import StudyFiles
 from trialtrail.configuration.study_simulation import StudySimulation
 from trialtrail.configuration.validation import Validation
 from trialtrail.errors import StudyError
@@ -35,6 +36,7 @@ class Study(StudyFiles, StudySimulation):
         self.config, self.projects = check_configuration(config, file)
         folder = config.get("folder", default_of("folder"))
         self.folder = Path(os.path.relpath(Path(file).resolve().parent / folder))
+        self.config = with_documents(self.config, self.folder)
         self._check_names()
         if not without_files:
             self.check_files()
@@ -97,9 +99,9 @@ class Study(StudyFiles, StudySimulation):
                         rule=f"exports.{name}.{key}",
                         remedy="put the file there, or correct its path in the configuration",
                     )
-            if not self.files(name):
+            if endings := self.lacks_documents(name):
                 raise StudyError(
-                    f"The folder of the export {name} holds no {DOCUMENT_ENDING} file",
+                    f"The folder of the export {name} holds no {endings} file",
                     where=spec["file"],
                     rule=f"exports.{name}.file",
                     remedy="put the documents there, or correct the path in the configuration",

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from trialtrail.configuration.documents import DOCUMENTS, ENDINGS, WORD, files_within
 from trialtrail.configuration.schema import defaults_within
 from trialtrail.configuration.study_sources import StudySources
-from trialtrail.exports.formats import PROJECTS, format_of
 
-DOCUMENT_ENDING = ".docx"
 QUALCODER = "data.qda"
 """The database in the folder of a project of QualCoder."""
 
@@ -26,9 +25,8 @@ class StudyFiles(StudySources):
         """Return the files of ``export``, relative to the working folder; its dictionary last."""
         spec = self.config["exports"][export]
         path = self.folder / spec["file"]
-        if spec.get("format") == "docx":
-            found = sorted(path.glob(f"*{DOCUMENT_ENDING}"))
-            return [p.as_posix() for p in found if not p.name.startswith("~$")]
+        if spec.get("format") in (DOCUMENTS, WORD):
+            return files_within(path)
         if path.is_dir() and (path / QUALCODER).is_file():
             path /= QUALCODER
         paths = [path.as_posix()]
@@ -39,14 +37,18 @@ class StudyFiles(StudySources):
     @property
     def project_exports(self) -> list[str]:
         """The exports that are projects of programs for qualitative analysis and feed a table."""
-        feeding = {
-            source["export"] for table in self.tables for source in self.spec(table)["sources"]
-        }
         return sorted(
-            name
-            for name, spec in self.config["exports"].items()
-            if name in feeding and format_of(spec | {"label": spec["file"]}) in PROJECTS
+            name for name in self.config["exports"] if self._feeds(name) and self._is_project(name)
         )
+
+    def lacks_documents(self, export: str) -> str:
+        """Return the endings of which a folder of transcripts should have a file and has none."""
+        form = self.config["exports"][export].get("format")
+        if form not in (DOCUMENTS, WORD):
+            return ""
+        endings = ENDINGS if form == DOCUMENTS else (f".{WORD}",)
+        some = any(Path(path).suffix.lower() in endings for path in self.files(export))
+        return "" if some else ", ".join(endings)
 
     def events_files(self, export: str) -> list[str]:
         """Return the list of events of ``export``, if it has one."""

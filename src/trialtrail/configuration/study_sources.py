@@ -13,6 +13,7 @@ from trialtrail.configuration.expand import expand_series
 from trialtrail.configuration.labels import keeps_labels, lacks_labels
 from trialtrail.configuration.schema import default_of
 from trialtrail.configuration.study_plan import StudyPlan
+from trialtrail.exports.formats import PROJECTS, format_of
 from trialtrail.exports.redcap.dictionary import columns_of
 
 NUMBERS_AND_DAYS = ("integer", "number", "date", "partial_date", "censored")
@@ -102,7 +103,16 @@ class StudySources(StudyPlan):
     def _form_of(self, export: str) -> dict:
         """Return what the reader of ``export`` needs beside its name and label."""
         spec = self.config["exports"][export]
-        return {key: spec[key] for key in KEYS_OF_READERS if key in spec}
+        form = {key: spec[key] for key in KEYS_OF_READERS if key in spec}
+        if self._is_project(export) and self.has("transcripts"):
+            texts = [source["export"] for source in self.spec("transcripts")["sources"]]
+            form["texts_of_projects"] = all(map(self._is_project, texts))
+        return form
+
+    def _is_project(self, export: str) -> bool:
+        """Return whether ``export`` is a project of a program for qualitative analysis."""
+        spec = self.config["exports"][export]
+        return format_of(spec | {"label": spec["file"]}) in PROJECTS
 
     def _feeds(self, export: str) -> list[tuple[str, dict]]:
         """Return the tables that ``export`` feeds, each with its source."""

@@ -68,6 +68,7 @@ class Export:
         head: the first records, where the header has several rows.
         elsewhere: how to have the header read, where most of its columns stand in another place.
         odd_sources: what the reader itself found wrong with things that are no rows.
+        explained: whether the reader tells why there are no rows, should there be none.
         elements: of a project, what is in its file and what became of it (`projects.account`).
     """
 
@@ -89,6 +90,7 @@ class Export:
     head: list[list[str]] = field(default_factory=list)
     elsewhere: str = ""
     odd_sources: list[OddSource] = field(default_factory=list)
+    explained: bool = False
     elements: list[dict] = field(default_factory=list)
 
 

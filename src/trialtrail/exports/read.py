@@ -9,6 +9,8 @@ from trialtrail.exports.formats import PROJECTS, format_of
 
 __all__ = ["FILE", "LINE", "ORIGIN", "Export", "format_of", "read_export"]
 
+OF_DOCUMENTS = ("documents", "docx")
+"""Formats of which each file is a transcript; `docx` is the older name."""
 ROW_NUMBER = "(row)"
 """Name of the column that holds the number of each record, for a file without an id."""
 WRITTEN = ("csv", "redcap", "qualtrics", "limesurvey", "xlsx")
@@ -31,7 +33,7 @@ def read_export(spec: dict, paths: list[str]) -> Export:
     from trialtrail.exports.headings import named_as_known, without_blank, without_blank_rows
 
     export = _reader(kind)(spec, paths)
-    if kind != "docx":
+    if kind not in OF_DOCUMENTS:
         if kind in WRITTEN:
             export = without_blank(without_blank_rows(export))
         if kind in ("csv", "xlsx"):
@@ -79,10 +81,10 @@ def _reader(kind: str) -> Callable[[dict, list[str]], Export]:
         from trialtrail.exports.projects.read import read_project
 
         return lambda spec, paths: read_project(spec, paths[0], kind)
-    if kind == "docx":
-        from trialtrail.exports.documents import read_docx
+    if kind in OF_DOCUMENTS:
+        from trialtrail.exports.transcripts.folder import read_documents
 
-        return read_docx
+        return read_documents
     from trialtrail.exports.statistical import read_statistical
 
     return lambda spec, paths: read_statistical(spec, paths[0], kind)

@@ -13,6 +13,7 @@ from runrecord import journal, locked
 from runrecord.digest import file_digest
 
 from trialtrail.configuration import Study
+from trialtrail.configuration.kind_of_study import needs_trial
 from trialtrail.errors import StudyError
 from trialtrail.escaping import visible
 from trialtrail.planning.content import defaults, plan_of
@@ -121,7 +122,9 @@ def _study(file: Path) -> Study:
             rule="it is a file of YAML",
             remedy="name the file with --configfile",
         )
-    return Study(config, file)
+    study = Study(config, file)
+    needs_trial(study.config, "A locked analysis plan")
+    return study
 
 
 def _file_of(study: Study, configuration: Path) -> str:

@@ -35,6 +35,10 @@ NOT_CONFIRMED = "code points, not confirmed"
 """The unit of selections that no kept words confirm."""
 WORDS = "words"
 """The unit of what has no offsets."""
+SOURCES = ("_export", "_file", "coder")
+"""Columns that tell programs apart: the export, its file, and who coded."""
+GIVEN = ("start", "end", "selected", "occurrence")
+"""Columns in which a program says what was selected."""
 COLUMNS = {
     "start": "Int64",
     "end": "Int64",
@@ -42,6 +46,7 @@ COLUMNS = {
     "placed": "string",
     "words": "string",
     "nearest": "Int64",
+    "places": "Int64",
     "reason": "string",
 }
 """Columns of `resolve_places`, and their types."""
@@ -53,6 +58,7 @@ NOTHING = "it has neither offsets nor words"
 OUTSIDE = "the passage ends beyond its transcript"
 EMPTY = "the passage has no character"
 WITHIN = "an offset lies within a character"
+SEVERAL = "its words stand at several places of the transcript"
 NOWHERE = "its words stand nowhere in the transcript"
 DIFFERS = "the words differ from the transcript at the offsets"
 
@@ -66,11 +72,12 @@ class Place(NamedTuple):
     placed: str | None = None
     words: str | None = None
     nearest: int | None = None
+    places: int | None = None
     reason: str | None = None
 
 
 def resolve_places(
-    segments: pd.DataFrame, transcripts: pd.DataFrame, by: Sequence[str] = ()
+    segments: pd.DataFrame, transcripts: pd.DataFrame, by: Sequence[str] = SOURCES
 ) -> pd.DataFrame:
     """Return where each segment stands in the transcript of its document.
 
@@ -79,16 +86,21 @@ def resolve_places(
             them, half open), ``selected`` (words as the program kept them) and ``occurrence``
             (which of several places of the words is meant, from 1).
         transcripts: ``document``, ``text``.
-        by: the columns that tell sources apart, as each program has a unit of its own.
+        by: the columns that tell sources apart, as each program has a unit of its own; those that
+            the segments lack are passed over.
 
     Returns:
         A frame with the index of ``segments``: ``start`` and ``end`` in code points, missing where
         it cannot be placed; ``unit`` of the offsets; ``placed``, how; ``words``, how the kept words
         agree with the passage (see `wording`; missing where there are none, or they differ);
-        ``nearest``, where the words stand, or what is most like them, if not at the place; and
-        ``reason``, why it is not placed, or that its words differ.
+        ``nearest``, where the words stand, or what is most like them, if not at the place;
+        ``places``, at how many they stand, where it could be any; and ``reason``, why it is not
+        placed, or that its words differ.
     """
     texts = dict(zip(transcripts["document"], transcripts["text"], strict=True))
+    if not segments.index.is_unique:
+        raise ValueError("segments have two rows of one index")
+    by = [name for name in by if name in segments]
     frame = segments.reindex(columns=[*dict.fromkeys(["document", *by, *GIVEN])])
     made: dict[Any, Place] = {}
     for _, rows in frame.groupby("document", sort=False, dropna=False):
@@ -97,16 +109,11 @@ def resolve_places(
             made |= dict.fromkeys(rows.index, Place(reason=NO_TRANSCRIPT))
             continue
         place_in = _Text(str(text))
-        groups = rows.groupby(list(by), sort=False, dropna=False) if by else [((), rows)]
+        groups = rows.groupby(by, sort=False, dropna=False) if by else [((), rows)]
         for _, group in groups:
             made |= zip(group.index, place_in.places(_selections(group)), strict=True)
-    if not segments.index.is_unique:
-        raise ValueError("segments have two rows of one index")
     table = pd.DataFrame([made[index] for index in segments.index], columns=list(COLUMNS))
     return table.set_axis(segments.index).astype(COLUMNS)
-
-
-GIVEN = ("start", "end", "selected", "occurrence")
 
 
 class Selection(NamedTuple):
@@ -149,9 +156,11 @@ class _Text:
     def places(self, selections: list[Selection]) -> Iterator[Place]:
         """Yield the place of each selection of one source."""
         unit, confirmed = self._unit(selections)
+        hint = "" if confirmed else self._within_which(selections)
         for each in selections:
             if each.has_offsets:
-                yield self._by_offsets(each, unit, confirmed)
+                place = self._by_offsets(each, unit, confirmed)
+                yield place._replace(reason=OUTSIDE + hint) if place.reason == OUTSIDE else place
             elif each.has_words:
                 yield self._by_words(each)
             else:
@@ -183,6 +192,16 @@ class _Text:
     def _agrees(self, each: Selection, span: tuple[int, int] | None) -> str | None:
         return agreement_of(each.selected or "", self.text[slice(*span)]) if span else None
 
+    def _within_which(self, selections: list[Selection]) -> str:
+        """Return in which unit all selections lie in the text, where several do not as they are."""
+        told = [each for each in selections if each.has_offsets]
+        if sum(self._span(each, PLAIN) is None for each in told) < 2:
+            return ""
+        for unit in self.ruler.distinct:
+            if not unit.is_shifted and all(self._span(each, unit) for each in told):
+                return f", as none does if they are counted in {unit.name}"
+        return ""
+
     def _by_offsets(self, each: Selection, unit: Unit, confirmed: bool) -> Place:
         span = self._span(each, unit)
         agrees = self._agrees(each, span) if each.has_words else None
@@ -204,9 +223,6 @@ class _Text:
             return EMPTY
         if self.ruler.inside(unit, each.end or 0):
             return WITHIN
-        for other in self.ruler.distinct:
-            if not other.is_shifted and self._span(each, other):
-                return f"{OUTSIDE}, but not if it is counted in {other.name}"
         return OUTSIDE
 
     def _by_words(self, each: Selection) -> Place:
@@ -214,14 +230,13 @@ class _Text:
         if not found:
             return Place(unit=WORDS, nearest=self._alike(each.selected or ""), reason=NOWHERE)
         if len(found) > 1 and not (each.occurrence and 0 < each.occurrence <= len(found)):
-            reason = f"its words stand at {len(found)} places of the transcript"
-            return Place(unit=WORDS, nearest=found[0][0], reason=reason)
+            return Place(unit=WORDS, nearest=found[0][0], places=len(found), reason=SEVERAL)
         start, end = found[(each.occurrence or 1) - 1 if len(found) > 1 else 0]
         agrees = agreement_of(each.selected or "", self.text[start:end])
         return Place(start, end, WORDS, FOUND, agrees or PRINTED)
 
     def _nearest(self, each: Selection, place: int | None = None) -> int | None:
-        """Return where the words of a selection stand, nearest to a place; else what is like them."""
+        """Return where its words stand, nearest to a place; else where what is like them stands."""
         if not each.has_words:
             return None
         near = (each.start or 0) if place is None else place
@@ -251,14 +266,3 @@ class _Text:
         if found is None or len(words) > len(self.text):
             return None
         return found.dest_start
-
-
-def is_confirmed(unit: str | None) -> bool:
-    """Return whether kept words confirm the unit of a place."""
-    return unit is not None and unit != NOT_CONFIRMED
-
-
-__all__ = [
-    *("AS_GIVEN", "COLUMNS", "CUT", "FOUND", "NOT_CONFIRMED", "UNDONE", "WORDS", "is_confirmed"),
-    "resolve_places",
-]

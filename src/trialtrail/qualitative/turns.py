@@ -1,6 +1,6 @@
 """Turns of speakers, found in the text of a transcript.
 
-A line may begin with a label (`trialtrail.qualitative.turn_heads`). A label is a **speaker** by
+A line may begin with a label (`trialtrail.exports.transcripts.heads`). A label is a **speaker** by
 these rules alone:
 
 1. Where the study lists its speakers, those are the speakers, its interviewers among them.
@@ -19,13 +19,12 @@ line begins a new turn.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
-from trialtrail.qualitative.turn_heads import (
+from trialtrail.exports.transcripts.heads import (
     CODE,
     LINES,
     NAME,
@@ -37,6 +36,7 @@ from trialtrail.qualitative.turn_heads import (
     key_of,
     kind_of,
 )
+from trialtrail.exports.transcripts.transcript import read_heads
 
 COLUMNS = {
     "document": "string",
@@ -63,7 +63,7 @@ def find_turns(
 
     Args:
         transcripts: columns ``document``, ``text`` and, where a reader of files gives it,
-            ``turns``: what the file itself says of its turns (see `written_heads`).
+            ``turns``: what the form of the file says of them (see `Transcript.heads`).
         interviewers: labels of those who ask.
         speakers: labels of all others; where it is given, no other label is a speaker.
 
@@ -90,23 +90,24 @@ def find_turns(
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def written_heads(heads: Iterable[Head]) -> str:
-    """Return heads that a file's own form gives, as the text of a cell: one list a head."""
-    fields = [[each.at, each.words, each.label, each.start, each.end] for each in heads]
-    return json.dumps(fields, ensure_ascii=False)
-
-
 def _heads(text: str, given: object) -> list[Head]:
-    """Return the heads of all lines with any, those that the file gives before those of rules."""
-    sure: dict[int, Head] = {}
+    """Return the heads of all lines, of those without a label too.
+
+    What the form of the file says of a line stands before what is found in its text.
+    """
+    known = {}
     if isinstance(given, str) and given.strip():
-        sure = {each[0]: Head(*each, sure=True) for each in json.loads(given)}
+        known = {each.at: each for each in read_heads(given)}
     heads = []
     for line in LINES.finditer(text):
         if not line[0].strip():
             continue
-        head = sure.get(line.start()) or head_of(text, *line.span())
-        heads.append(head or Head(line.start(), line.start(), None))
+        form = known.get(line.start())
+        head = head_of(text, *line.span()) or Head(line.start(), line.start(), None)
+        if form is not None:
+            times = {"start": form.start, "end": form.end}
+            head = form if form.sure else head._replace(**times)
+        heads.append(head)
     return heads
 
 
@@ -159,16 +160,19 @@ def _turns(text: str, heads: list[Head], names: dict[str, str], asks: set[str]):
         key = key_of(head.label) if head.label else ""
         if key in names:
             begun.append((head, names[key]))
-        elif head.sure or not begun or begun[-1][1] is None:
-            plain = head.label is not None and not head.sure
+        elif not begun or begun[-1][1] is None:
+            plain = head.label is not None
             begun.append((head._replace(words=head.at, start=None) if plain else head, None))
+        elif head.end is not None:  # the turn goes on in another cue
+            begun[-1] = (begun[-1][0]._replace(end=head.end), begun[-1][1])
     for place, (head, speaker) in enumerate(begun):
         until = begun[place + 1][0].at if place + 1 < len(begun) else len(text)
         closing = closing_of(text, head.words, until)
         start = head.words + len(text[head.words : until]) - len(text[head.words : until].lstrip())
         if closing.end <= start:
             continue
-        end_time = head.end if head.end is not None else closing.seconds
+        first = closing.start_time if head.start is None else head.start
+        last = closing.end_time if head.end is None else head.end
         asking = None if speaker is None else key_of(speaker) in asks
         words = text[start : closing.end]
-        yield speaker, asking, start, closing.end, head.start, end_time, words
+        yield speaker, asking, start, closing.end, first, last, words

@@ -43,7 +43,7 @@ def signs_of(text: str) -> str:
 
 
 def signs_with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """Return the signs of a text, and of each sign the ``[start, end)`` in it that it stands for."""
+    """Return the signs of a text, and of each the ``[start, end)`` in it that it stands for."""
     pairs = [(sign, place) for signs, place in _signs(text) for sign in signs]
     return "".join(sign for sign, _ in pairs), [place for _, place in pairs]
 
@@ -78,10 +78,14 @@ def agreement_of(words: str, passage: str) -> str | None:
         return None
     if said == there:
         return SPACED
-    for said, there, how in ((said, there, CUT), (signs_of(words), signs_of(passage), PRINTED)):
-        if how == PRINTED and said == there:
-            return PRINTED
-        begun = said.removesuffix("\u2026").rstrip(".")
-        if len(begun) >= SHORTEST_CUT and len(begun) < len(there) and there.startswith(begun):
-            return CUT
-    return None
+    plain_said, plain_there = signs_of(words), signs_of(passage)
+    if plain_said == plain_there:
+        return PRINTED
+    begins = _begins(said, there) or _begins(plain_said, plain_there)
+    return CUT if begins else None
+
+
+def _begins(said: str, there: str) -> bool:
+    """Return whether a passage begins with words that were cut, the sign of that apart."""
+    begun = said.removesuffix("\u2026").rstrip(".")
+    return SHORTEST_CUT <= len(begun) < len(there) and there.startswith(begun)

@@ -134,7 +134,8 @@ def make_report(material: Material) -> Report:
     if material.parts is not None:
         declared = [section for section in declared if section.name in material.parts]
     withheld = material.study.get("blinded", {}).get("sections", {})
-    sections = supplied(declared, templates, numbers, texts, withheld)
+    is_trial = bool(material.study["arms"])
+    sections = supplied(declared, templates, numbers, texts, withheld, is_trial=is_trial)
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
     tree = assemble(render(templates, material.page, **sections), figures)
     tokens = check_body(tree, _sources(material, numbers, quotations, texts))

@@ -42,7 +42,7 @@ FIGURES = (
 )
 """Result tables, topics of `summaries` and figures of which a section may print something."""
 
-KEYS = ("name", "title", "needs", "filter", "absent", "lacks", "text", "shows")
+KEYS = ("name", "title", "needs", "filter", "absent", "lacks", "of_trials", "text", "shows")
 OF_TABLE = ("table", "layout", "name", "caption", "filter")
 """Keys of shown rows; the others are options of the layout."""
 OF_FIGURE = ("figure", "caption", "alt", "table")
@@ -92,6 +92,7 @@ class Section:
         filter: what a row of the first of them must hold for the section to appear.
         absent: what the report says where it is left out.
         lacks: row of the first table -> what the report says where there is no such row.
+        of_trials: whether only a trial lacks it where it is left out.
         text: the text without which it is left out.
         shows: what it shows, in order; None where a template of its own prints it.
     """
@@ -102,6 +103,7 @@ class Section:
     filter: Filter = field(default_factory=dict)
     absent: str = ""
     lacks: Mapping[str, str] = field(default_factory=dict)
+    of_trials: bool = False
     text: str = ""
     shows: Sequence[Shown] | None = None
 
@@ -199,11 +201,13 @@ def supplied(
     numbers: Numbers,
     texts: Mapping[str, StudyText],
     withheld: Mapping[str, str] | None = None,
+    *,
+    is_trial: bool = True,
 ) -> dict[str, list]:
     """Return the sections that the tables allow, and what was not supplied for the others.
 
     ``withheld`` are sections that a blinded run does not show, each with the reason, which stands
-    in the place of the section.
+    in the place of the section. A study that is no trial lacks no section of trials.
     """
     shown, absent = [], []
     for section in sections:
@@ -226,7 +230,7 @@ def supplied(
                 if TableView(numbers, tells).get(row) is None
             ]
         else:
-            missing = [section.absent]
+            missing = [section.absent] if is_trial or not section.of_trials else []
         absent += [render_phrase(templates, note, where) for note in missing if note]
     return {"sections": shown, "absent": absent}
 

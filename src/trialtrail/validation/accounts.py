@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from trialtrail.validation.rules import ACTIONS, kind_of
+from trialtrail.validation.rules import ACTIONS, kind_of, what_is_wrong
 
 GRADES = ("error", "warning", "note")
 """Severities, the gravest first."""
@@ -35,6 +35,7 @@ def reconcile(
 
 def queries_by_kind(queries: pd.DataFrame) -> pd.DataFrame:
     """Return one row a severity, rule, export and message: how many queries."""
+    queries = queries.assign(message=queries["message"].map(what_is_wrong))
     kinds = queries.groupby(["rule", "severity", "export", "message"], as_index=False).size()
     kinds = kinds.sort_values(["severity", "rule", "export", "message"], key=_in_order)
     kinds = kinds.rename(columns={"size": "n"}).reset_index(drop=True)

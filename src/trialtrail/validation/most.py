@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from trialtrail.validation.findings import finding
+from trialtrail.validation.rules import what_is_wrong
 from trialtrail.validation.whole_columns import CODED, MOST, codes_to_paste, is_asked
 
 LEAST = 5
@@ -30,7 +31,7 @@ def most_set_aside(
         total += count if rule == "width" else 0  # such records are in no table
         if count <= MOST * total:
             continue
-        reasons = mine["message"].value_counts()
+        reasons = mine["message"].map(what_is_wrong).value_counts()
         reason = reasons.index[0]
         if len(reasons) > 1:
             reason += (

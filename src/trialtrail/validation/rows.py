@@ -80,8 +80,11 @@ def check_taken(export: Export, source: dict) -> list[dict]:
 
 
 def check_filled(table: str, export: Export, source: dict) -> list[dict]:
-    """Return a finding where the table takes no record of an export: perhaps a wrong file."""
-    if len(export.rows) or export.ragged:
+    """Return a finding where the table takes no record of an export: perhaps a wrong file.
+
+    Where its reader has told why there is none, it is not asked again.
+    """
+    if len(export.rows) or export.ragged or export.odd_sources or export.explained:
         return []
     chosen = "no record of the export is one that the table takes by its `where`"
     message = chosen if source.get("where") else "the export has a header and no record"

@@ -131,9 +131,20 @@ REMEDIES = {
     "save it again; or name the text under `missing` where it means no value",
     "merged": "part the merged cells in a spreadsheet program, and fill in each that has a value",
     "coding": "recode the answers at the source, or look which version of the form was filled in",
+    "offsets": "look whether the transcript is the text that was coded; where words have several "
+    "places, give the `occurrence` that is meant, from 1",
     "dictionary": "name the codes under `codes` of the variable, or under `missing` where they "
     "mean no value; or correct the data dictionary, or the labels of the file",
 }
+
+
+NEAREST = "; nearest at "
+"""What stands in a message between what is wrong, which many findings share, and where to look."""
+
+
+def what_is_wrong(message: str) -> str:
+    """Return a message without where to look, which is of one finding alone."""
+    return message.partition(NEAREST)[0]
 
 
 def kind_of(rule: str) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 from trialtrail.errors import StudyError
 from trialtrail.tables import in_rows
 from trialtrail.validation.findings import RESOLVED
-from trialtrail.validation.rules import ACTIONS, REMEDIES, STOP, action, kind_of
+from trialtrail.validation.rules import ACTIONS, REMEDIES, STOP, action, kind_of, what_is_wrong
 from trialtrail.validation.whole_columns import CODED, codes_to_paste, reason_of
 
 CAUSES, LINES = 10, 5
@@ -80,6 +80,7 @@ def causes(queries: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
     cause is that of most of an export, its single queries are left out.
     """
     whole = queries.fillna({"column": "", "file": "", "export": ""})
+    whole = whole.assign(message=whole["message"].map(what_is_wrong, na_action="ignore"))
     most = whole[whole["rule"] == "most"]
     explained = set(zip(most["export"], most["column"], strict=True))
     places = in_rows(whole, ["rule", "export", "column"])

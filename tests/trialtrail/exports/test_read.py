@@ -224,7 +224,7 @@ def test_documents_are_their_paragraphs_in_the_order_of_their_names(tmp_path):
 
 def test_what_is_no_document_is_told(read):
     error = refused(read, "text", format="docx")
-    assert (error.rule, error.where) == ("archive", "raw/a.csv/a.csv")
+    assert (error.rule, error.where) == ("documents", "raw/a.csv")
 
 
 LIMESURVEY = (
@@ -264,7 +264,6 @@ def test_two_headings_with_one_code_stay_apart(read):
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 RUN = "<w:r><w:t>said</w:t></w:r>"
 PLACES = {
-    "a table": f"<w:tbl {W}><w:tr><w:tc><w:p>{RUN}</w:p></w:tc></w:tr></w:tbl>",
     "a change that is neither accepted nor rejected": f"<w:p {W}><w:ins>{RUN}</w:ins></w:p>",
     "a form field": f"<w:sdt {W}><w:sdtContent><w:p>{RUN}</w:p></w:sdtContent></w:sdt>",
     "a text box": f"<w:p {W}><w:r><w:pict><w:txbxContent><w:p>{RUN}</w:p></w:txbxContent>"

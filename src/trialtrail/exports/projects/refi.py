@@ -61,18 +61,27 @@ def read_refi(spec: dict, path: str, kind: str) -> Project:
         what = NAMES.get(local(root), "XML of another kind")
         do = f"set `format: {other}`" if other else "export the project again as .qdpx"
         raise unreadable(spec, f"This is {what}, and not {NAMES[ROOTS[kind]]}", kind, do)
-    return Refi(root, archive).read()
+    return Refi(root, archive, spec.get("texts_of_projects", False)).read()
 
 
 class Refi:
-    """One reading of a project; what it makes is `project`."""
+    """One reading of a project; what it makes is `project`.
 
-    def __init__(self, root: Any, archive: Archive) -> None:
-        self.root, self.archive = root, archive
+    Where a study has its transcripts of projects ``alone``, codings of a source whose text no
+    project has are told with it.
+    """
+
+    def __init__(self, root: Any, archive: Archive, alone: bool = False) -> None:
+        self.root, self.archive, self.alone = root, archive, alone
         self.project = Project(origin=root.get("origin") or "not stated")
         self.account = self.project.account
         self.elements = walk(root, self.account)
         self.users = users_of(root, self.account)
+        self.case_guids = {
+            guid_of(case.get("guid"))
+            for cases in children(root, "Cases")
+            for case in children(cases, "Case")
+        }
         self.notes: dict[str, Memo] = {}
         self.note_elements: dict[str, Any] = {}
 
@@ -127,6 +136,11 @@ class Refi:
 
     def _code(self, element: Any, parent: str) -> None:
         guid = guid_of(element.get("guid"))
+        if guid in self.case_guids:  # NVivo lists its cases among the codes too
+            self.account.read(element, "cases")
+            for below in children(element, "Code"):
+                self._code(below, parent)
+            return
         codable = (element.get("isCodable") or "true").strip().lower() not in ("false", "0")
         definition = text_in(element, "Description").strip()
         code = Code(guid, element.get("name") or "", parent, codable, definition)
@@ -181,6 +195,10 @@ class Refi:
         for cases in children(self.root, "Cases"):
             for element in children(cases, "Case"):
                 guid = guid_of(element.get("guid"))
+                references = list(children(element, "SourceRef"))
+                if element.get("name") is None and len(references) == 1:
+                    self._values_of_source(element, references[0])
+                    continue
                 name = element.get("name") or f"case_{guid[:8]}"
                 described = text_in(element, "Description").strip()
                 for each in children(element, "Description"):
@@ -194,6 +212,13 @@ class Refi:
                     self.variable_value(value, "case", name)
                 for each in children(element, "SourceRef", "SelectionRef", "CodeRef"):
                     sources.of_cases.append((case, each))
+
+    def _values_of_source(self, element: Any, reference: Any) -> None:
+        """Read a case without a name: MAXQDA and Quirkos keep the values of a source in it."""
+        self.account.read(element, "variables")
+        self.account.read(reference, "variables")
+        for value in children(element, "VariableValue"):
+            self.variable_value(value, "source", source=guid_of(reference.get("targetGUID")))
 
     def _sets_and_links(self, sources: SourceReader) -> None:
         for sets in children(self.root, "Sets"):

@@ -77,6 +77,8 @@ def kind_of(element: Any) -> str:
     """Return what people call elements of this kind, with what they belong to."""
     name = local(element)
     above = element.getparent()
+    if name == "Coding" and above is not None and local(above) in WHOLE:
+        return f"Coding of a whole source ({CALLED[local(above)]})"
     if name in OF_ITS_PARENT and above is not None:
         return f"{name} of {_called(above)}"
     return name

@@ -94,6 +94,9 @@ class SourceReader:
             self.project.sources.append(Source(guid, name, kind, text, why, where))
             sheets = ("codings", "texts") if text is not None else ("codings",)
             self.account.read(holder, *sheets)
+            if why and self.refi.alone:
+                self._tell_all(holder, "the project has no text of its source")
+                continue
             self._selections(holder, guid, kind, text)
             self._codings_of_whole(holder, guid, text)
             if own and holder is not element:
@@ -147,6 +150,13 @@ class SourceReader:
         self.account.tell(selection, why)
         for coding in selection.iter("{*}Coding"):
             self._tell_coding(coding, source, f"{coded_in(selection)} ({why})", why)
+
+    def _tell_all(self, holder: Any, why: str) -> None:
+        """Tell what is coded in a source without a text; the source itself is asked about."""
+        for each in holder.iter(
+            "{*}PlainTextSelection", "{*}Coding", "{*}CodeRef", "{*}Description"
+        ):
+            self.account.tell(each, why)
 
     def _tell_coding(self, coding: Any, source: str, what: str, why: str) -> None:
         for each in (coding, *children(coding, "CodeRef")):

@@ -162,6 +162,8 @@ def export_of(spec: dict, project: Project, parts: tuple[str, ...] = tuple(PARTS
     export.form = {"table": sheet, "origin": project.origin, **project.form}
     export.elements = project.account.rows()
     export.odd_sources = list(_odd(project, tables, sheet, header))
+    told = (each for each in export.elements if each["told"])
+    export.explained = any(each["element"].startswith("Coding ") for each in told)
     return export
 
 

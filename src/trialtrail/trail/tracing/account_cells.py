@@ -17,6 +17,7 @@ from trialtrail.trail.tracing.result_cells import (
     SET_ASIDE,
     rows_of_csv,
 )
+from trialtrail.validation.rules import what_is_wrong
 
 ROWS, STEPS, KINDS = "row_accounts", "steps", "query_counts"
 OF_CELLS = ("cells", "of_columns")
@@ -84,7 +85,10 @@ def _of_queries(raw: RawRows, row: Mapping[str, str]) -> Account:
 
     A query about a whole column or file has no line: then it is the records of the export.
     """
-    listed = rows_of_csv(raw.results / QUERIES)
+    listed = [
+        {**each, "message": what_is_wrong(each["message"])}
+        for each in rows_of_csv(raw.results / QUERIES)
+    ]
     queries = [each for each in listed if all(each[name] == row[name] for name in KIND)]
     if all(each["line"] for each in queries):
         return Account(_counted((each, each["column"]) for each in queries))

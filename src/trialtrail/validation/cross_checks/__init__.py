@@ -15,9 +15,9 @@ from trialtrail.validation.cross_checks.allocation import (
 )
 from trialtrail.validation.cross_checks.configured import configured_findings
 from trialtrail.validation.cross_checks.dates import date_findings, month_findings
+from trialtrail.validation.cross_checks.places import offset_findings
 from trialtrail.validation.cross_checks.qualitative import (
     attribution_findings,
-    offset_findings,
     transcript_findings,
     visit_findings,
 )

@@ -15,34 +15,6 @@ HELD = "interviewed"
 """Status of an interview that was held."""
 
 
-def offset_findings(tables: Tables) -> Iterator[RowFindings]:
-    """Yield segments and quotations that lie outside their transcript or differ from its words."""
-    if "transcripts" not in tables:
-        return
-    texts = dict(zip(tables["transcripts"]["document"], tables["transcripts"]["text"], strict=True))
-    for table, words in (("segments", "selected"), ("quotations", "text")):
-        if table not in tables:
-            continue
-        frame = tables[table]
-        outside, differs = [], []
-        for document, start, end, said in frame[["document", "start", "end", words]].itertuples(
-            index=False
-        ):
-            text = texts.get(document)
-            inside = text is None or pd.isna(end) or end <= len(text)
-            outside.append(not inside)
-            known = text is not None and inside and pd.notna(said) and pd.notna(start)
-            differs.append(bool(known and text[int(start) : int(end)] != said))
-        message = "the passage ends beyond its transcript"
-        yield RowFindings(
-            table, "end", "offsets", message, pd.Series(outside, frame.index, dtype=bool)
-        )
-        message = "the words differ from the transcript at the offsets"
-        yield RowFindings(
-            table, words, "verbatim", message, pd.Series(differs, frame.index, dtype=bool)
-        )
-
-
 def attribution_findings(tables: Tables) -> Iterator[RowFindings]:
     """Yield quotations under a theme of no codebook, or whose role, number or stage is another's.
 

@@ -381,3 +381,34 @@ def test_an_external_entity_is_refused(tmp_path, name):
         path.write_text(xml, encoding="utf-8")
     with pytest.raises(StudyError, match="document type"):
         read(path)
+
+
+def test_cases_of_nvivo_are_codes_of_its_codebook_and_no_codes(tmp_path):
+    codes = '<Code guid="k1" name="Ann"/><Code guid="a" name="bond"/>'
+    inside = selection() + selection(3, 6, coding("k1", "c2"), guid="s2") + coding("k1", "c3")
+    rest = '<Cases><Case guid="k1" name="Ann"/></Cases>'
+    path = one(tmp_path, inside, codes=codes, rest=rest)
+    assert rows(path, "codes", "code") == [("bond",)]
+    assert rows(path, "codings", "code") == [("bond",)]
+    assert rows(path, "cases", "case", "start", "end") == [
+        *(("Ann", "", ""), ("Ann", "3", "6"), ("Ann", "0", str(len(TEXT)))),
+    ]
+
+
+def test_a_case_without_a_name_has_the_values_of_a_source(tmp_path):
+    value = '<VariableValue><VariableRef targetGUID="v"/><IntegerValue>3</IntegerValue>'
+    case = f'<Case guid="k">{value}</VariableValue><SourceRef targetGUID="x"/></Case>'
+    xml = project_xml(text_source(""), rest=f"{VARIABLES}<Cases>{case}</Cases>")
+    path = qdpx(tmp_path / "p.qdpx", xml)
+    assert rows(path, "variables", "variable", "of", "name", "value")[1:] == [
+        ("role", "source", "talk_1", "3")
+    ]
+    assert rows(path, "cases", "case") == []
+
+
+def test_where_transcripts_come_of_projects_alone_a_lost_text_is_one_query(tmp_path):
+    path = one(tmp_path, selection() + selection(3, 6, guid="s2"), path="relative:///x.txt")
+    alone = {"texts_of_projects": True}
+    export = read(path, **alone)
+    assert (len(export.rows), export.odd_sources, export.explained) == (0, [], True)
+    assert len(read(path, "texts", **alone).odd_sources) == 1

@@ -7,7 +7,7 @@ Forms that transcribers and their programs write::
     Speaker 1  0:01:02        (the words stand on the next line)
     Grand. #00:01:12-5#       (the time at the end of a paragraph is that of its end)
 
-What is a label is not what is a speaker: see `trialtrail.qualitative.turns`.
+Not every label is a speaker: see `trialtrail.qualitative.turns`.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ NO_SPEAKERS = frozenset(
         "time",
         "place",
         "venue",
-        "location",
-        "duration",
     ]
 )
 """Words that stand before a colon at the head of a line and are no speaker, unless configured."""
+SENTENCE = re.compile(r"[?!;,\"\u201c\u201d]|\.{2}|\u2026")
+"""Signs of a sentence, which no label has."""
 PARTICLES = frozenset(
     [
         "al",
@@ -72,18 +72,30 @@ PARTICLES = frozenset(
 )
 """Small words within names."""
 
-_CLOCK = r"(?:(?P<{0}h>\d{{1,3}}):)?(?P<{0}m>\d{{1,2}}):(?P<{0}s>\d{{2}})(?:[.,\-](?P<{0}f>\d{{1,3}})(?![\d:]))?"
+_CLOCK = (
+    r"{hours}(?P<{0}m>\d{{1,2}}):(?P<{0}s>\d{{2}})"
+    r"(?:[.,\-](?P<{0}f>\d{{1,3}})(?![\d:]))?"
+)
 _UNTIL = r"\s*(?:-->|[-\u2013\u2014])\s*"
 
 
+def _clock_pattern(n: str, whole: bool = False) -> str:
+    """Return the pattern of minutes and seconds, or of hours too; groups begin with ``n``."""
+    hours = rf"(?P<{n}h>\d{{1,3}}):"
+    return _CLOCK.format(n, hours=hours if whole else f"(?:{hours})?")
+
+
 def _stamp(n: str) -> str:
-    """Return the pattern of a time stamp; its groups begin with ``n``, a letter."""
-    span = _CLOCK.format(n) + rf"(?:{_UNTIL}{_CLOCK.format(n + 'u')})?"
-    whole = _CLOCK.format(n + "w").replace(")?(?P", ")(?P", 1)
-    return rf"(?:[\[{{<#]\s*{span}\s*[\]}}>#]|\(\s*{whole}\s*\)|{whole.replace(n + 'w', n + 'b')}(?=\s|$))"
+    """Return the pattern of a time stamp; its groups begin with ``n``, a letter.
+
+    Without hours it stands in brackets that nobody puts around a time of day.
+    """
+    span = rf"{_clock_pattern(n)}(?:{_UNTIL}{_clock_pattern(n + 'u')})?"
+    in_round = rf"\(\s*{_clock_pattern(n + 'w', whole=True)}\s*\)"
+    bare = rf"{_clock_pattern(n + 'b', whole=True)}(?=\s|$)"
+    return rf"(?:[\[{{<#]\s*{span}\s*[\]}}>#]|{in_round}|{bare})"
 
 
-_BEFORE, _AFTER, _ALONE, _LAST = (re.compile(_stamp(n)) for n in "abcd")
 _LABEL = rf"(?P<label>[^\W\d_][^\t:\uff1a]{{0,{MAX_LABEL - 1}}}?)"
 _MARK = r"[*_]{0,3}"
 _OPEN, _CLOSE = r"[\[(<]?", r"[\])>]?"
@@ -94,7 +106,7 @@ _HEAD = re.compile(
 )
 _TIMED = re.compile(
     rf"[\s\ufeff]*{_MARK}{_LABEL}{_MARK}(?:\s+|\s*[,|\u2013-]\s*)"
-    rf"(?:{_stamp('a')}|{_CLOCK.format('b')})\s*$"
+    rf"(?:{_stamp('a')}|{_clock_pattern('b')})\s*$"
 )
 _OPENING = re.compile(rf"\s*(?:{_stamp('a')})\s*")
 _CLOSING = re.compile(rf"\s*(?:{_stamp('a')})\s*$")
@@ -109,7 +121,7 @@ class Head(NamedTuple):
         label: the label as it stands; None where there is none but a time, or the file says only
             that a new turn begins.
         start, end: seconds, where a time stamp gives them.
-        sure: that the file itself says so, by its form, and no rule has to find it.
+        sure: that the file itself says who speaks, by its form, and no rule has to find it.
     """
 
     at: int
@@ -122,10 +134,11 @@ class Head(NamedTuple):
 
 @dataclass(frozen=True)
 class Closing:
-    """Where the words of a passage end that has a time stamp after them, and the time."""
+    """Where the words of a passage end, and the time after them; a span has both its times."""
 
     end: int
-    seconds: float | None
+    start_time: float | None = None
+    end_time: float | None = None
 
 
 def head_of(text: str, start: int, end: int) -> Head | None:
@@ -152,9 +165,10 @@ def closing_of(text: str, start: int, end: int) -> Closing:
     while last >= 0 and kept - last <= MAX_LABEL:
         if (found := _CLOSING.match(words[:kept], last)) and found.end() == kept:
             first, until = _seconds(found, "a")
-            return Closing(start + len(words[:last].rstrip()), first if until is None else until)
+            times = (None, first) if until is None else (first, until)
+            return Closing(start + len(words[:last].rstrip()), *times)
         last = max(words.rfind(sign, 0, last) for sign in "[({<# \t\n")
-    return Closing(start + kept, None)
+    return Closing(start + kept)
 
 
 def kind_of(label: str) -> str | None:
@@ -185,6 +199,13 @@ def kind_of(label: str) -> str | None:
 def key_of(label: str) -> str:
     """Return what two spellings of one speaker share: neither case, spaces nor a last point."""
     return " ".join(label.split()).strip("[](){}<>*_ ").rstrip(".").casefold()
+
+
+def seconds_of(stamp: str) -> float | None:
+    """Return the seconds of a time that stands alone, in brackets or not; None of what is none."""
+    plain = stamp.strip().strip("[](){}#<>").strip()
+    found = re.fullmatch(_clock_pattern("a"), plain)
+    return _clock(found.groupdict(), "a") if found else None
 
 
 def _capital(word: str) -> bool:

@@ -1,0 +1,1 @@
+"""Transcripts as people have them: documents of word processors, plain text, subtitles."""
