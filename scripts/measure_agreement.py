@@ -10,8 +10,8 @@ from trialtrail.qualitative.agreement.items import Item, items_of
 from trialtrail.qualitative.agreement.measures import MEASURES
 from trialtrail.qualitative.agreement.readers import (
     Stated,
-    of_readers,
     reading,
+    segments_used,
     shared_documents,
 )
 from trialtrail.qualitative.agreement.results import Bootstrap, drift_rows, rows_of
@@ -25,21 +25,10 @@ from schemas.results.agreement import Agreement, AgreementDrift
 from schemas.results.base import conform
 
 SEGMENTS, TRANSCRIPTS = "dataset:segments", "validated:transcripts"
-NOT_READ = "the coder did not read the document, as the readers are named"
-ONE_READER = "one coder alone read the document"
-"""Why a segment is set aside."""
 MEASURED = (
     *(f"{name}{side}" for name in MEASURES for side in ("", "_lower", "_upper")),
     *("prevalence", "prevalence_lowest", "prevalence_highest", "characters", "units"),
 )
-
-
-def segments_used(segments: pd.DataFrame, read: pd.DataFrame) -> tuple[pd.Series, dict[str, int]]:
-    """Return which segments tell of agreement, and how many are set aside for which reason."""
-    of_reader = of_readers(segments, read)
-    shared = segments["document"].isin(shared_documents(read))
-    reasons = {NOT_READ: int((~of_reader).sum()), ONE_READER: int((of_reader & ~shared).sum())}
-    return of_reader & shared, {reason: n for reason, n in reasons.items() if n}
 
 
 def measure_agreement(

@@ -95,6 +95,7 @@ class Disagreements(Result):
         "Without counterpart", "Of them in passages that a reader did not mark", ge=0, **NULLABLE
     )
     without_percent: Real = column("Without, percent", "Of those differing", **NULLABLE)
+    mostly: Text = column("Mostly", "edges, without_counterpart, both: which is more", **NULLABLE)
     passages: Whole = column("Passages", "Marked by any coder", ge=0, **NULLABLE)
     passages_all: Whole = column("Passages of all", "Marked by all readers", ge=0, **NULLABLE)
     passages_without_counterpart: Whole = column(

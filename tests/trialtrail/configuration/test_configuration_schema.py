@@ -195,6 +195,7 @@ def answers(file: Path) -> dict:
         del out["analysis", key]
     del out["qualitative", "saturation"]  # `Study.saturation` has it with its defaults
     del out["qualitative", "disclosure"]  # `word_disclosure` has it with its defaults
+    del out["qualitative", "agreement"]  # the property has it with its defaults
     return out
 
 
