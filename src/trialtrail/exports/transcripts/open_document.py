@@ -8,7 +8,7 @@ from typing import Any
 
 from trialtrail.exports.export import unreadable
 from trialtrail.exports.limits import MAX_DOCUMENT, check_archive
-from trialtrail.exports.transcripts.transcript import Transcript, row_text
+from trialtrail.exports.transcripts.transcript import Transcript, of_lists, row_text
 
 UNREAD = {
     "text:note": "footnote",
@@ -48,8 +48,7 @@ def read_open_document(spec: dict, path: str, label: str) -> Transcript:
         ) from None
     told = []
     if numbered:
-        words = "paragraph begins" if numbered == 1 else "paragraphs begin"
-        told.append(f"{numbered} {words} with a number of a list, which is not stored as text")
+        told.append(of_lists(numbered))
     return Transcript("\n".join(lines), unread=unread, told=told)
 
 

@@ -44,6 +44,8 @@ def read_subtitles(spec: dict, path: str, label: str) -> Transcript:
     kind = "srt" if path.lower().endswith(".srt") else "vtt"
     try:
         cues = list(webvtt.from_buffer(io.StringIO(text), format=kind))
+        if not cues and ("-->" in text or (kind == "srt" and text.strip())):
+            raise ValueError
     except Exception:  # the parser's own errors hold the words of the file
         raise unreadable(
             spec,

@@ -52,6 +52,12 @@ def counted(kind: str, n: int) -> str:
     return f"{n} {plural} {rest}".rstrip().replace(" that is ", " that are ")
 
 
+def of_lists(n: int) -> str:
+    """Return the message on paragraphs with a number or bullet of a list."""
+    words = "1 paragraph begins" if n == 1 else f"{n} paragraphs begin"
+    return f"{words} with a number or bullet of a list, which the file does not store as text"
+
+
 def written(heads: Iterable[Head]) -> str | None:
     """Return heads as the text of a cell, one list each; None where there are none."""
     fields = [list(each) for each in heads]

@@ -9,7 +9,7 @@ from typing import Any
 from trialtrail.exports.export import unreadable
 from trialtrail.exports.limits import MAX_DOCUMENT, check_archive
 from trialtrail.exports.transcripts.heads import CODE, MAX_LABEL, NAME, Head, kind_of
-from trialtrail.exports.transcripts.transcript import Transcript, row_text
+from trialtrail.exports.transcripts.transcript import Transcript, of_lists, row_text
 
 CHANGE = "change that is neither accepted nor rejected"
 UNREAD = {
@@ -68,8 +68,7 @@ def _transcript(document: Any) -> Transcript:
         at += len(text) + 1
     told = []
     if numbered:
-        words = "paragraph begins" if numbered == 1 else "paragraphs begin"
-        told.append(f"{numbered} {words} with a number of a list, which is not stored as text")
+        told.append(of_lists(numbered))
     return Transcript("\n".join(lines), _speakers(bold), _unread(document), told)
 
 
@@ -118,21 +117,30 @@ class _Numbers:
     """Which paragraphs have a number or bullet of a list, by themselves or by their style."""
 
     def __init__(self, document: Any) -> None:
-        self.styles = {
-            style.style_id
-            for style in document.styles
-            if any(True for _ in style.element.iterfind("{*}pPr/{*}numPr"))
-        }
+        own = {style.style_id: style for style in document.styles if hasattr(style, "base_style")}
+        self.styles = {name for name, style in own.items() if any(map(_has_number, _bases(style)))}
 
     def has(self, paragraph: Any) -> bool:
         """Return whether it has, and text."""
         if not paragraph.text.strip():
             return False
-        own = next(paragraph._p.iterfind("{*}pPr/{*}numPr/{*}numId"), None)
-        if own is not None:
-            return any(str(value) != "0" for value in own.attrib.values())
-        style = paragraph.style
-        return style is not None and style.style_id in self.styles
+        number = next(paragraph._p.iterfind("{*}pPr/{*}numPr/{*}numId"), None)
+        if number is not None:
+            return any(str(value) != "0" for value in number.attrib.values())
+        return paragraph.style is not None and paragraph.style.style_id in self.styles
+
+
+def _bases(style: Any) -> Iterator[Any]:
+    """Yield a style and those that it is based on."""
+    seen = set()
+    while style is not None and style.style_id not in seen:
+        seen.add(style.style_id)
+        yield style
+        style = style.base_style
+
+
+def _has_number(style: Any) -> bool:
+    return next(style.element.iterfind("{*}pPr/{*}numPr"), None) is not None
 
 
 def _unread(document: Any) -> Counter[str]:
