@@ -17,7 +17,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from trialtrail.qualitative.agreement.readers import of_readers, shared_documents
+from trialtrail.qualitative.agreement.readers import segments_used
 from trialtrail.qualitative.agreement.spans import Span, union, within
 
 AGREED, EDGES, NO_COUNTERPART, OTHER_CODE = "agreed", "edges", "no counterpart", "other code"
@@ -120,8 +120,7 @@ def places(segments: pd.DataFrame, texts: Mapping[str, str], read: pd.DataFrame)
         read: who read what, as `agreement.readers.reading` gives it.
     """
     readers = readers_by_document(read)
-    own = segments[of_readers(segments, read)]
-    own = own[own["document"].isin(shared_documents(read))]
+    own = segments[segments_used(segments, read)[0]]
     found = []
     for (document, code), mine in own.groupby(["document", "code"], sort=False):
         for spans in _apart(mine):
