@@ -52,6 +52,13 @@ def idle(file: str, columns: list[str], why: str) -> dict[tuple[str, str], str]:
 ANY_ITEM = "another item of the form says as well that it was filled in"
 OTHER_CODER = "the other coder found the theme in the interview as well"
 
+UNIT = "the words that a program kept say what its offsets count, and without them code points do"
+KEPT_WORDS = {
+    key: why
+    for file in ("codings_r1.csv", "codings_r2.csv")
+    for key, why in idle(file, ["selected"], UNIT).items()
+}
+
 
 def of_arm(arm: str, file: str, value: Callable, how: Callable, key: str = "Study No") -> Number:
     """Return a summary of the values of an arm."""
@@ -300,14 +307,18 @@ MATERIAL: dict[str, Number] = {
     "summaries#passages.initiating/n": Number(
         lambda r: sum(p.get("code") in codes_of(r) for _, p in own.passages(r))
     ),
-    "agreement#initiating/marked_both": Number(lambda r: own.marked_by_both(r, codes_of(r))),
+    "agreement#initiating/marked_both": Number(
+        lambda r: own.marked_by_both(r, codes_of(r)),
+        KEPT_WORDS | idle("*.docx", ["text"], UNIT),
+    ),
     "agreement#initiating/percent_agreement": Number(
         lambda r: own.share(
             own.agreement(r, codes_of(r))[0] + own.agreement(r, codes_of(r))[3],
             sum(own.agreement(r, codes_of(r))),
-        )
+        ),
+        KEPT_WORDS,
     ),
-    "agreement#initiating/kappa": Number(lambda r: own.kappa(r, codes_of(r))),
+    "agreement#initiating/kappa": Number(lambda r: own.kappa(r, codes_of(r)), KEPT_WORDS),
     "quotations#q1/number": Number(speaker),
     "quotations#q12/printed_number": the_one("quotations.csv", "quotation", "12", "number"),
     "joint_display#initiating.2/percent": Number(
