@@ -23,12 +23,14 @@ include: str(ROOT / "workflow/rules/agreement.smk")
 include: str(ROOT / "workflow/rules/coding.smk")
 include: str(ROOT / "workflow/rules/quotations.smk")
 include: str(ROOT / "workflow/rules/combine.smk")
+include: str(ROOT / "workflow/rules/disclosure.smk")
 include: str(ROOT / "workflow/rules/report.smk")
 include: str(ROOT / "workflow/rules/exchange.smk")
 include: str(ROOT / "workflow/rules/audit.smk")
 include: str(ROOT / "workflow/rules/targets.smk")
 include: str(ROOT / "workflow/rules/plan.smk")
 include: str(ROOT / "workflow/rules/simulate.smk")
+include: str(ROOT / "workflow/rules/pseudonyms.smk")
 
 
 rule all:

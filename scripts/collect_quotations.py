@@ -23,7 +23,8 @@ from trialtrail.qualitative.codings import (
     texts_by_document,
 )
 from trialtrail.qualitative.disclosure_flags import edits_decided, undecided_rules
-from trialtrail.qualitative.labels import Naming, label, label_forms, labels_of
+from trialtrail.qualitative.disclosure_lists import optional_table, pseudonyms_of
+from trialtrail.qualitative.labels import Naming, label, label_forms, labels_of, labels_of_documents
 from trialtrail.qualitative.passages_in_files import place_in_file
 from trialtrail.qualitative.quotation_edits import edits_as_json
 from trialtrail.qualitative.quoted_passages import (
@@ -70,12 +71,14 @@ class Known:
     files: Mapping[str, str] = field(default_factory=dict)
 
 
-def with_speakers(quotations: pd.DataFrame, known: Known) -> pd.DataFrame:
+def with_speakers(quotations: pd.DataFrame, documents: Iterable[str], known: Known) -> pd.DataFrame:
     """Return the quotations with the speaker of each: from the register, where there is one."""
     printed = quotations.rename(columns={name: f"printed_{name}" for name in ATTRIBUTES})
     if known.interviews is None:
         blank = dict.fromkeys(SPEAKER, pd.NA)
-        return printed.assign(**blank, label=known.naming.nobody)
+        called = labels_of_documents(documents, known.naming)
+        labels = [called.get(each, known.naming.nobody) for each in printed["document"]]
+        return printed.assign(**blank, label=labels)
     register = completed_interviews(known.interviews)[["document", *SPEAKER]]
     labels = labels_of(known.interviews, known.naming)[["interview_id", "label"]]
     register = register.merge(labels, on="interview_id", how="left")
@@ -145,13 +148,13 @@ def collect_quotations(
     check_entries(known.attributions, [f"q{number}" for number in passages])
     forms = {} if known.interviews is None else label_forms(known.interviews, known.naming)
     rows = []
-    for each in with_speakers(quotations, known).to_dict("records"):
+    for each in with_speakers(quotations, transcripts["document"], known).to_dict("records"):
         each |= {"row": f"q{each['quotation']}", "category": each["sub_theme"]}
         passage = passages[str(each["quotation"])]
         if known.flags is not None:
             own = tuple(edits_decided(known.flags, each["row"]))
             passage = replace(passage, decided=own)
-        each["printed_label"] = printed_label(each, forms, known.naming)
+        each["printed_label"] = printed_label(each, forms, known.naming) if forms else None
         each |= {"source": sources.get(each["document"]), "differs_in": differs_in(each)}
         each |= {"export_file": each.get("_file"), "export_line": each.get("_line")}
         each |= words_of(each, passage, known)
@@ -233,25 +236,16 @@ def files_by_document(transcripts: pd.DataFrame, paths: Iterable[str]) -> dict[s
     return found
 
 
-def one(inputs, name: str) -> pd.DataFrame | None:
-    """Return a table that a study may lack."""
-    path = getattr(inputs, name, None) or None
-    path = path[0] if isinstance(path, list) else path
-    return read_table(path) if path else None
-
-
 def main(job) -> dict[str, Rows]:
     """Read the quotations and where they come from; write the table."""
     quotations, transcripts = read_table(job.input.quotations), read_table(job.input.transcripts)
-    pseudonyms = one(job.input, "pseudonyms")
-    names = {} if pseudonyms is None else pseudonyms
     files = job.input.files
     known = Known(
-        interviews=one(job.input, "interviews"),
-        edits=one(job.input, "edits"),
-        flags=one(job.input, "flags"),
-        turns=one(job.input, "turns"),
-        names=dict(zip(names["name"], names["pseudonym"], strict=True)) if len(names) else {},
+        interviews=optional_table(job.input, "interviews"),
+        edits=optional_table(job.input, "edits"),
+        flags=optional_table(job.input, "flags"),
+        turns=optional_table(job.input, "turns"),
+        names=pseudonyms_of(optional_table(job.input, "pseudonyms"), transcripts),
         attributions=job.params.attributions,
         naming=Naming.of(job.params.naming),
         files=files_by_document(transcripts, [files] if isinstance(files, str) else files),

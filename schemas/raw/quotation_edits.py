@@ -13,6 +13,9 @@ class QuotationEdits(Record):
     start: Whole = column("Start", "First character replaced, as in the transcript", ge=0)
     end: Whole = column("End", "Character after the last; the start itself for an addition", ge=0)
     text: Text = column("Text", "What is printed in its place", kind="verbatim")
+    replaced: Text = column(
+        "Words replaced", "What stands there, to be checked", optional=True, kind="verbatim"
+    )
     why: Text = column("Reason", "Why; needed where a negation goes", optional=True)
     by: Text = column("By", "Who did it", optional=True)
 

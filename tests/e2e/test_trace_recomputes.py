@@ -179,6 +179,12 @@ def speaker(raw: RawCells) -> float:
     return float(interview["No"]) if quotation.get("quotation") == "1" else math.nan
 
 
+def first_mentor(raw: RawCells) -> float:
+    """Return the least number of a mentor who was interviewed."""
+    held = (r for r in raw[TALKS] if r.get("Status") == "Interviewed" and r.get("Role") == "Mentor")
+    return min(float(r["No"]) for r in held if "No" in r)
+
+
 def of_category(raw: RawCells) -> float:
     """Return the percentage of interviews in which a category of the theme was found."""
     book = [r for r in raw["codebook.csv"] if r.get("theme") == "initiating"]
@@ -298,7 +304,7 @@ MATERIAL: dict[str, Number] = {
     ),
     "summaries#interviews.interviewed.woman/n": interviewed("Woman"),
     "summaries#interviews.interviewed.woman/denominator": interviewed("Woman", whole=True),
-    "interviewees#mentor_1/children": the_one(TALKS, "Interview", "I01", "Children"),
+    "interviewees#mentor_1/number": Number(first_mentor),
     # codes, agreement, quotations, and what stands in several places
     "summaries#codes.initiating/n": coded("codings_r2.csv"),
     "summaries#codes_by_stage.initiating.mentor.early/n": coded(

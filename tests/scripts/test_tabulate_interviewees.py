@@ -3,6 +3,9 @@
 import pandas as pd
 from small_tables import topic
 
+from trialtrail.qualitative.interviewees import Rule
+from trialtrail.qualitative.labels import Naming
+
 from scripts.tabulate_interviewees import tabulate_interviewees, tabulate_interviews
 
 COLUMNS = ["role", "number", "stage", "status", "age_years", "visits", "visits_bound", "document"]
@@ -24,20 +27,46 @@ def counts():
     return topic(tabulate_interviews(INTERVIEWS, {"p": "Participant"}), "interviews")
 
 
+DECIDED = Naming(exact={"why": "w", "by": "b", "on": "2026-01-01"})
+
+
+def exactly(roles=()):
+    return tabulate_interviewees(INTERVIEWS, DECIDED, Rule.of(3), roles, is_exact=True)
+
+
 def test_people_stand_by_role_and_number_without_those_who_declined():
-    found = tabulate_interviewees(INTERVIEWS, ["q", "p"])
-    assert list(found["row"]) == ["q_1", "p_2", "p_10"]
+    assert list(exactly(["q", "p"])["row"]) == ["q_1", "p_2", "p_10"]
+    assert list(exactly(["q"])["label"]) == ["Q 1"]
 
 
 def test_without_roles_those_with_an_age_are_shown():
-    assert list(tabulate_interviewees(INTERVIEWS)["row"]) == ["p_2", "p_10", "q_1"]
+    assert list(exactly()["row"]) == ["p_2", "p_10", "q_1"]
 
 
-def test_a_censored_count_keeps_its_bound():
-    visits = tabulate_interviewees(INTERVIEWS).set_index("row")["visits"]
+def test_exactly_a_censored_count_keeps_its_bound():
+    visits = exactly().set_index("row")["visits"]
     assert visits["p_10"] == ">20"
     assert visits["p_2"] == "0"
     assert pd.isna(visits["q_1"])
+
+
+def test_people_of_a_role_of_few_have_no_number_and_no_value():
+    found = tabulate_interviewees(INTERVIEWS, Naming(), Rule.of(3)).set_index("row")
+    assert list(found.index) == ["p.1", "p.2", "q.1"]
+    assert found["number"].isna().all()
+    assert list(found["label"]) == ["P", "P", "Interviewee"]
+    assert list(found["age_years"]) == ["withheld"] * 3
+    assert found["stage"].isna().all()
+    assert pd.isna(found.loc["q.1", "role"])
+
+
+def test_rows_of_people_without_a_number_stand_in_no_order_of_theirs():
+    """What is printed of them is alike, or sorted: the register's order would be a number."""
+    swapped = INTERVIEWS.iloc[::-1].reset_index(drop=True)
+    one, two = (
+        tabulate_interviewees(each, Naming(), Rule.of(3), ["p"]) for each in (INTERVIEWS, swapped)
+    )
+    pd.testing.assert_frame_equal(one, two)
 
 
 def test_people_count_once_and_interviews_each():

@@ -1,10 +1,10 @@
-"""Stage 4: quotations in; each with what proves its words, and what could tell who speaks, out."""
+"""Stage 4: quotations in; each with what proves its words and its speaker out."""
 
 if STUDY.has("quotations", "transcripts"):
-    REPORTED_TABLES += ["word_disclosure", "quotations"]
+    REPORTED_TABLES.append("quotations")
 
-    rule scan_disclosure:
-        """Words of what is printed that could tell who speaks, and what people decided of each."""
+    rule flag_quotations:
+        """Words of quotations that could tell who speaks, and what people decided of each."""
         input:
             quotations="results/validated/quotations.parquet",
             transcripts="results/validated/transcripts.parquet",
@@ -17,23 +17,19 @@ if STUDY.has("quotations", "transcripts"):
                 if "segments" in STUDY.word_disclosure["scan"] and "codes" in SUMMARIES
                 else []
             ),
-            texts=lambda wildcards: STUDY.text_files(),
             lists=lambda wildcards: STUDY.disclosure_files,
         output:
-            # `update`: a decision that cannot be carried out ends this job, and the last tables stay.
-            table=update("results/tables/word_disclosure.csv"),
-            flags=update("results/qualitative/disclosure.parquet"),
-            listed=update("results/qualitative/disclosure.csv"),
-            takes="results/takes/word_disclosure.json",
-            record="results/lineage/records/scan_disclosure.json",
+            # `update`: a decision that cannot be carried out ends this job, and the last flags stay.
+            flags=update("results/qualitative/flags.parquet"),
+            record="results/lineage/records/flag_quotations.json",
         log:
-            "results/logs/scan_disclosure.log",
+            "results/logs/flag_quotations.log",
         params:
-            code=code_of("scan_disclosure"),
-            content=lambda wildcards: content_of(STUDY.text_files(), STUDY.disclosure_files),
+            code=code_of("flag_quotations"),
+            content=lambda wildcards: content_of(STUDY.disclosure_files),
             chosen=STUDY.disclosure_params,
         script:
-            "../../scripts/scan_disclosure.py"
+            "../../scripts/flag_quotations.py"
 
     rule collect_quotations:
         """The quotations: edits replayed over the transcript, speakers looked up in the register."""
@@ -43,7 +39,7 @@ if STUDY.has("quotations", "transcripts"):
             files=lambda wildcards: as_supplied(STUDY.files_of("transcripts")),
             edits=validated("quotation_edits"),
             pseudonyms=validated("pseudonyms"),
-            flags=rules.scan_disclosure.output.flags,
+            flags=rules.flag_quotations.output.flags,
             interviews=validated("interviews"),
             turns=(
                 "results/datasets/turns.parquet"

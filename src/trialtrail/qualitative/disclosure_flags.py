@@ -114,14 +114,17 @@ def flags_of_prose(texts: Mapping[str, str], lists: Lists) -> list[dict]:
 
 
 def flags_of_segments(segments: pd.DataFrame, texts: Mapping[str, str], lists: Lists) -> list[dict]:
-    """Return the flags of every stretch of a transcript that is coded, each stretch once."""
+    """Return the flags of the stretches of transcripts that are coded, each once.
+
+    Words that a coding cuts are looked at whole.
+    """
     rows = []
     for document, text in texts.items():
         spans = segments.loc[segments["document"] == document, ["start", "end"]].dropna()
-        for start, end in _joined(spans.itertuples(index=False, name=None)):
-            for flag in flags_in(text[start:end], lists):
-                own = _row(flag, SEGMENTS, document, document)
-                rows.append(own | {"start": flag.start + start, "end": flag.end + start})
+        joined = _joined(spans.itertuples(index=False, name=None))
+        for flag in flags_in(text, lists) if joined else ():
+            if any(flag.start < end and start < flag.end for start, end in joined):
+                rows.append(_row(flag, SEGMENTS, document, document))
     return rows
 
 

@@ -21,7 +21,7 @@ what the label and the table hold, not by what is said: see `word_disclosure`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,6 +92,18 @@ def labels_of(interviews: pd.DataFrame, naming: Naming) -> pd.DataFrame:
         each["whom"] = label(role, number, "", form, naming)
         rows.append(each)
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def labels_of_documents(documents: Iterable[str], naming: Naming) -> dict[str, str]:
+    """Return what the speaker of each transcript is called where there is no register.
+
+    A transcript is of one person: they are numbered in the order of the transcripts where there
+    are `minimum` or more, and are nobody else.
+    """
+    listed = list(documents)
+    numbered = naming.exact or len(listed) >= naming.minimum
+    places = {document: f" {place}" for place, document in enumerate(listed, start=1)}
+    return {each: naming.nobody + (places[each] if numbered else "") for each in listed}
 
 
 def label(role: str, number: str, stage: str, form: str, naming: Naming) -> str:

@@ -42,7 +42,11 @@ NEGATION = re.compile(
 
 @dataclass(frozen=True, order=True)
 class Edit:
-    """One change; offsets are code points of the transcript, the end excluded."""
+    """One change; offsets are code points of the transcript, the end excluded.
+
+    ``replaced`` is what stood there when people made the edit, where they kept it: words that are
+    left out leave no trace in print by which a change beneath them would show.
+    """
 
     start: int
     end: int
@@ -50,6 +54,7 @@ class Edit:
     text: str
     why: str = ""
     by: str = ""
+    replaced: str = ""
 
 
 def replay(transcript: str, start: int, end: int, edits: Iterable[Edit] = ()) -> str:
@@ -81,6 +86,8 @@ def faults_in(edits: Sequence[Edit], transcript: str, start: int, end: int) -> l
             found.append(f"{place}: {rule}")
         elif edit.kind not in KINDS:
             found.append(f"{place} is of no known kind: {', '.join(BY_PEOPLE)}")
+        if edit.replaced and transcript[edit.start : edit.end] != edit.replaced:
+            found.append(f"{place} replaces other words than it says")
         if _breaks_a_sign(transcript, edit):
             found.append(f"{place} parts a sign from the mark that belongs to it")
     for first, second in pairwise(ordered):
@@ -126,6 +133,8 @@ def merged(edits: Sequence[Edit], more: Iterable[Edit]) -> list[Edit]:
 def edits_as_json(edits: Iterable[Edit]) -> str:
     """Return edits in order as one text; empty where there are none."""
     listed = [asdict(edit) for edit in sorted(edits)]
+    for each in listed:
+        del each["replaced"]  # what is not told in print is not told here
     return json.dumps(listed, ensure_ascii=False) if listed else ""
 
 

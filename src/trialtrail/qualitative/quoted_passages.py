@@ -40,7 +40,7 @@ class Passage:
     @property
     def every_edit(self) -> list[Edit]:
         """Return all edits in order."""
-        return merged(merged(self.edits, self.hidden), self.decided)
+        return merged(merged(self.edits, self.decided), self.hidden)
 
     @property
     def faults(self) -> list[str]:
@@ -112,8 +112,13 @@ def quoted_passages(
     return found
 
 
+INTERVIEWER = "the interviewer"
+
+
 def speakers_within(turns: pd.DataFrame, document: str, start: int, end: int) -> list[str]:
     """Return the speakers of the turns that a passage touches, in order; unknown ones are `?`.
+
+    Whoever asks is `INTERVIEWER`, whatever the label.
 
     Args:
         turns: the dataset of turns.
@@ -123,7 +128,10 @@ def speakers_within(turns: pd.DataFrame, document: str, start: int, end: int) ->
     touched = turns[
         (turns["document"] == document) & (turns["start"] < end) & (turns["end"] > start)
     ]
-    return ["?" if pd.isna(each) else str(each) for each in touched.sort_values("start")["speaker"]]
+    touched = touched.sort_values("start")
+    asks = touched.get("interviewer", pd.Series(False, touched.index)).fillna(False).astype(bool)
+    labels = touched["speaker"].astype("string").fillna("?")
+    return labels.mask(asks, INTERVIEWER).tolist()
 
 
 def cautions_on(passage: Passage, speakers: Iterable[str]) -> list[str]:
@@ -134,6 +142,8 @@ def cautions_on(passage: Passage, speakers: Iterable[str]) -> list[str]:
         every = list(dict.fromkeys(heard))
         whose = "one speaker" if len(every) == 1 else f"{len(every)} speakers"
         told.append(f"it spans {len(heard)} turns of {whose}")
+    if INTERVIEWER in heard:
+        told.append("it holds words of the interviewer")
     edits = [e for e in passage.edits if e.why.strip()]
     if unsaid_negations([Edit(e.start, e.end, e.kind, e.text) for e in edits], passage.transcript):
         told.append("an edit takes a negation away, for a reason that is given")
@@ -145,7 +155,8 @@ def _edits_by_quotation(edits: pd.DataFrame | None) -> dict[str, list[Edit]]:
         return {}
     found: dict[str, list[Edit]] = {}
     for each in edits.to_dict("records"):
-        words = {name: "" if pd.isna(each.get(name)) else each[name] for name in ("why", "by")}
+        given = ("why", "by", "replaced")
+        words = {name: "" if pd.isna(each.get(name)) else each[name] for name in given}
         edit = Edit(int(each["start"]), int(each["end"]), each["kind"], each["text"], **words)
         found.setdefault(str(each["quotation"]), []).append(edit)
     return found

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trialtrail.qualitative.rare_words import RARE_WORDS
@@ -35,14 +35,14 @@ WAYS = (
 )
 CAPITAL = r"[A-Z][\w’'-]+"
 PATTERNS = {
-    "e_mail": r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+    "e_mail": r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}",
     "web_address": r"\b(?:https?://|www\.)\S+|(?<!\w)@\w{3,}",
     "telephone": r"(?<![\w.])(?:\+|00)?\(?\d(?:[ ().\u2010-\u2015-]{0,2}\d){6,14}(?![\w])",
     "postcode": r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b",
     "date": rf"\b\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}\b|\b\d{{4}}-\d\d-\d\d\b|"
     rf"\b(?:the )?\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{MONTHS}\b(?: \d{{4}})?|"
     rf"\b{MONTHS} \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? \d{{4}})?|\b{MONTHS} \d{{4}}\b",
-    "address": rf"\b(?:\d+[a-z]? )?(?:{CAPITAL} )+{WAYS}\b",
+    "address": rf"\b(?:\d+[a-z]? )?(?:{CAPITAL} ){{1,4}}{WAYS}\b",
     "titled_name": rf"\b{TITLES}\.? {CAPITAL}(?: {CAPITAL})?",
     "age": rf"\b(?i:{NUMBER}(?:[- ]years?[- ]olds?|[- ]year[- ]olds?)|aged? (?:of )?{NUMBER}|"
     rf"(?:i'm|i’m|i am|i was|she's|she’s|she is|she was|he's|he’s|he is|he was|turned|only) "
@@ -151,7 +151,7 @@ ORDINARY = frozenset(
     ]
 )
 """Words with a capital within sentences that name nobody."""
-WITHIN = re.compile(rf"(?<=[a-z,;] )({CAPITAL})(?:(?: |-){CAPITAL})*")
+WITHIN = re.compile(rf"(?<=[a-z,;] )({CAPITAL})(?:(?: |-){CAPITAL}){{0,5}}")
 """Capitalised words that begin no sentence."""
 AROUND = 30
 """Signs on either side of a flag by which it is known again."""
@@ -193,31 +193,50 @@ class Flag:
     rule: str
     list: str
     words: str
-    around: str
+    before: str
+    after: str
+
+    @property
+    def around(self) -> str:
+        """Return the words with those on either side."""
+        return self.before + self.words + self.after
 
     @property
     def id(self) -> str:
         """Return the digest by which a decision holds: of the rule, the words and those around."""
-        told = "\n".join((self.rule, self.words, self.around))
+        told = "\0".join((self.rule, self.before, self.words, self.after))
         return hashlib.sha256(told.encode("utf-8")).hexdigest()[:16]
 
 
 def flags_in(text: str, lists: Lists, rules: Collection[str] = RULES) -> list[Flag]:
-    """Return the flags of a text in order; of two at one place, that of the rule named first.
+    """Return the flags of a text in order.
 
-    A place is flagged once: what a later rule sees within words that are flagged already is left.
+    What several rules see in words that overlap is one flag over all of them, by the rule that is
+    named first: a listed place within an address is the whole address.
     """
-    found: list[Flag] = []
     harmless = {word.casefold() for word in lists.harmless}
-    for rule, which, start, end in _matches(text, lists):
-        if rule not in rules and rule not in lists.patterns:
-            continue
-        words = text[start:end]
-        if words.casefold() in harmless or any(f.start < end and start < f.end for f in found):
-            continue
-        around = text[max(0, start - AROUND) : end + AROUND]
-        found.append(Flag(start, end, rule, which, words, around))
-    return sorted(found, key=lambda flag: (flag.start, flag.end))
+    seen = [
+        (start, end, place, rule, which)
+        for place, (rule, which, start, end) in enumerate(_matches(text, lists))
+        if (rule in rules or rule in lists.patterns) and text[start:end].casefold() not in harmless
+    ]
+    joined: list[list[tuple[int, int, int, str, str]]] = []
+    reach = -1
+    for match in sorted(seen):
+        if match[0] < reach:
+            joined[-1].append(match)
+        else:
+            joined.append([match])
+        reach = max(reach, match[1])
+    return [_flag(text, matches) for matches in joined]
+
+
+def _flag(text: str, matches: Sequence[tuple[int, int, int, str, str]]) -> Flag:
+    """Return the flag of matches that overlap: start, end, place of the rule, rule, list."""
+    start, end = min(m[0] for m in matches), max(m[1] for m in matches)
+    *_, rule, which = min(matches, key=lambda match: match[2])
+    before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
+    return Flag(start, end, rule, which, text[start:end], before, after)
 
 
 def flags_in_prose(text: str, lists: Lists) -> list[Flag]:

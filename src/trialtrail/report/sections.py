@@ -31,6 +31,7 @@ REPORTED_TABLES = (
     *("estimates", "harms", "interviewees", "joint_display", "models", "plan", "plan_versions"),
     "project_elements",
     *("query_counts", "quotations", "retention", "row_accounts", "steps", "summaries"),
+    "word_disclosure",
 )
 TOPICS = (
     *("baseline", "codes", "codes_by_stage", "codes_of_all_coders", "codes_people", "contacts"),

@@ -79,6 +79,15 @@ def test_edits_that_are_no_way_into_print_are_refused(edits, fault):
     assert any(fault in each for each in faults_in(edits, TEXT, START, END))
 
 
+def test_an_edit_that_says_what_it_replaces_is_held_to_it():
+    at = TEXT.index("Mary")
+    kept = [Edit(at, at + 4, "replacement", "[my sister]", replaced="Mary")]
+    assert faults_in(kept, TEXT, START, END) == []
+    changed = TEXT.replace("Mary", "Mery")
+    assert "other words than it says" in faults_in(kept, changed, START, END)[0]
+    assert "Mary" not in edits_as_json(kept)
+
+
 def test_edits_may_touch():
     pair = [Edit(START, START + 2, "elision", "…"), Edit(START + 2, START + 5, "elision", "…")]
     assert faults_in(pair, TEXT, START, END) == []

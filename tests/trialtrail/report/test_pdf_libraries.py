@@ -58,7 +58,7 @@ def test_the_job_that_renders_names_them_for_its_record(monkeypatch):
             rows = staticmethod(list)
 
     made = []
-    monkeypatch.setattr(render_report, "material", lambda job: type("M", (), {"templates": Path()}))
+    monkeypatch.setattr(render_report, "material", lambda job: type("M", (), {"fonts": ()}))
     monkeypatch.setattr(render_report, "make_report", lambda known: Made)
     monkeypatch.setattr(render_report, "write_csv", lambda *_: None)
     monkeypatch.setattr(render_report, "write_pdf", lambda *_: made.append("pdf"))

@@ -155,8 +155,8 @@ def test_slips_are_listed():
     text = html.document_fromstring(make_report(WHOLE).html).text_content()
     words = " ".join(text.split())
     assert "Difference in balance: value: 2.9 printed, 2.8 reproduced." in words
-    assert "is attributed to walker 1, later interview" in words
-    assert "The walks of walker 2 are given as >20" in words
+    assert "attributed to another stage than the register has: to “Walker 1, later int" in words
+    assert "1 count of the export talks is given as a bound in a column of counts" in words
 
 
 def test_a_text_of_the_study_refers_to_cells(tmp_path):

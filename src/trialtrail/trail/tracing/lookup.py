@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -356,6 +357,21 @@ def _printed(asked: str, wanted: str, graph: Graph, results: ResultCells | None)
     raise Unknown(f"The report has no number or quotation `{wanted}`{near}", where=NUMBERS)
 
 
+def _proof(quotation: dict[str, str]) -> dict[str, str]:
+    """Return what leads from the words in print to the bytes of the transcript, step by step."""
+    facts = {"in the file": quotation.get("place", "")}
+    for number, edit in enumerate(json.loads(quotation.get("edits") or "[]"), start=1):
+        told = f"{edit['kind']} of characters {edit['start']} to {edit['end']}: {edit['text']}"
+        reason = " by ".join(part for part in (edit["why"], edit["by"]) if part)
+        facts[f"edit {number}"] = f"{told} ({reason})" if reason else told
+    return facts | {
+        "SHA-256 of words": quotation.get("slice_sha256", ""),
+        "SHA-256 of file": quotation.get("source_sha256", ""),
+        "caution": quotation.get("cautions", ""),
+        "acknowledged": quotation.get("acknowledged", ""),
+    }
+
+
 def _quotation(
     asked: str, quotation: dict[str, str], graph: Graph, results: ResultCells | None
 ) -> Target:
@@ -369,8 +385,10 @@ def _quotation(
     speaker = (quotation.get(part, "") for part in ("role", "number", "stage"))
     facts = {
         "quotation": quotation["text"],
+        "printed as": quotation.get("label", ""),
         "speaker": " ".join(part for part in speaker if part),
         "transcript": f"{(transcripts or [document])[0]}, {place}",
+        **_proof(quotation),
         "cell": f"{QUOTATIONS}#{quotation['row']}/text",
     }
     shown = {key: text for key, text in facts.items() if text}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from trialtrail.qualitative.codings import texts_by_document
 from trialtrail.qualitative.places import (
     DIFFERS,
     NO_TRANSCRIPT,
@@ -15,6 +16,7 @@ from trialtrail.qualitative.places import (
     WORDS,
     resolve_places,
 )
+from trialtrail.qualitative.quoted_passages import quoted_passages
 from trialtrail.qualitative.units import CODE_POINTS
 from trialtrail.qualitative.wording import PRINTED, SAME
 from trialtrail.validation.cross_checks.row_findings import RowFindings, Tables
@@ -40,7 +42,23 @@ def offset_findings(tables: Tables) -> Iterator[RowFindings]:
     if "segments" in tables:
         yield from _findings("segments", tables["segments"], "selected", texts)
     if "quotations" in tables:
-        yield from _findings("quotations", tables["quotations"], "text", texts)
+        yield from _findings("quotations", _as_spoken(tables, texts), "text", texts)
+
+
+def _as_spoken(tables: Tables, texts: pd.DataFrame) -> pd.DataFrame:
+    """Return the quotations, with the transcript's words where edits make those printed of them."""
+    frame, edits = tables["quotations"], tables.get("quotation_edits")
+    hidden = tables.get("pseudonyms")
+    if edits is None and hidden is None:
+        return frame
+    names = {} if hidden is None else dict(zip(hidden["name"], hidden["pseudonym"], strict=True))
+    whole = None if edits is None else edits.dropna(subset=["quotation", "start", "end", "text"])
+    passages = quoted_passages(frame, texts_by_document(texts), whole, names)
+    words = []
+    for number, said in zip(frame["quotation"], frame["text"], strict=True):
+        passage = passages[str(number)]
+        words.append(passage.raw if pd.notna(said) and passage.gives(said) else said)
+    return frame.assign(text=pd.array(words, dtype="string"))
 
 
 def _findings(
