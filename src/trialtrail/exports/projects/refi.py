@@ -82,6 +82,8 @@ class Refi:
             for cases in children(root, "Cases")
             for case in children(cases, "Case")
         }
+        self.code_guids: set[str] = set()
+        self.source_guids: set[str] = set()
         self.notes: dict[str, Memo] = {}
         self.note_elements: dict[str, Any] = {}
 
@@ -93,6 +95,7 @@ class Refi:
         sources = SourceReader(self)
         self._cases(sources)
         sources.read()
+        self.source_guids = {source.guid for source in self.project.sources}
         self._sets_and_links(sources)
         self._descriptions()
         self._note_references()
@@ -144,11 +147,12 @@ class Refi:
         codable = (element.get("isCodable") or "true").strip().lower() not in ("false", "0")
         definition = text_in(element, "Description").strip()
         code = Code(guid, element.get("name") or "", parent, codable, definition)
-        if not guid or any(each.guid == guid for each in self.project.codes):
+        if not guid or guid in self.code_guids:
             self.account.tell(element, "its guid is missing, or that of another code")
             self.project.tell("codes", code.name, "a code has no guid, or that of another")
         else:
             self.project.codes.append(code)
+            self.code_guids.add(guid)
             sheets = ("codes", "code_tree", "codings") if codable else ("codes", "code_tree")
             self.account.read(element, *sheets)
             for description in children(element, "Description"):
@@ -269,7 +273,7 @@ class Refi:
     def source_of(self, element: Any) -> str:
         """Return the guid of the source that ``element`` is, or an empty text."""
         guid = guid_of(element.get("guid"))
-        return guid if any(each.guid == guid for each in self.project.sources) else ""
+        return guid if guid in self.source_guids else ""
 
     def _note_references(self) -> None:
         """Say of each note what it belongs to."""

@@ -184,7 +184,7 @@ def kind_of(label: str) -> str | None:
         return None
     if key_of(label) in NO_SPEAKERS:
         return None
-    if re.fullmatch(r"(?:[^\W\d_]{1,5}[-_ ]?\d{0,3}){1,2}", label) and label.isupper():
+    if re.fullmatch(r"(?:[^\W\d_]{1,5}[-_ ]?\d{0,3}[-_ ]?){1,2}", label) and label.isupper():
         return CODE
     if not re.search(r"[^\W\d_]{3}", label) and _caseless(label):
         return CODE

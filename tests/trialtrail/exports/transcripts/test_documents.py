@@ -225,19 +225,17 @@ def test_what_is_no_paragraph_of_libreoffice_is_told(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("content", [b"", b"no such document", b"PK\x03\x04 broken"])
 @pytest.mark.parametrize("ending", ["docx", "odt", "rtf", "vtt", "srt"])
-@pytest.mark.parametrize("content", [b"", b"no such document", b"PK\x03\x04 broken", b"{\\rtf"])
 def test_what_is_not_what_its_ending_says_is_told_without_its_words(tmp_path, ending, content):
+    if (ending, content) == ("srt", b""):
+        pytest.skip("subtitles without a cue are an empty file")
     path = tmp_path / f"a.{ending}"
     path.write_bytes(content)
-    try:
-        export = read(path, label=path.name)
-    except StudyError as error:
-        assert error.where == path.name
-        assert "no such document" not in error.text()
-        return
-    assert (ending, text_of(export)) in [("rtf", [""]), ("srt", [""])]
-    assert content in (b"", b"{\\rtf")
+    with pytest.raises(StudyError) as caught:
+        read(path, label=path.name)
+    assert caught.value.where == path.name
+    assert "no such document" not in caught.value.text()
 
 
 def test_an_empty_document_is_empty(tmp_path):
