@@ -4,7 +4,7 @@ import pandas as pd
 
 from trialtrail.derive.derivation import Derivation, derive, key_of, matched, write_columns
 from trialtrail.origins import ASSIGNED, COMPUTED
-from trialtrail.qualitative.agreement.readers import of_readers, reading
+from trialtrail.qualitative.agreement.readers import reading, segments_used
 from trialtrail.qualitative.codebook import codebook_of, known_codes
 from trialtrail.qualitative.codings import texts_by_document
 from trialtrail.qualitative.consensus import (
@@ -24,7 +24,6 @@ from schemas.results.base import conform
 from schemas.results.coding import ConsensusDecisions
 
 UNDECIDED = "coders differ there, and no decision holds"
-NOT_READ = "the coder did not read the document, as the readers are named"
 """Why a segment is set aside."""
 COLUMNS = [
     *("document", "interview_id", "role", "number", "stage", "code", "category", "theme"),
@@ -131,8 +130,7 @@ def undecided(segments: pd.DataFrame, found: list[Place], decisions: pd.DataFram
     left = [place for place in found if place.kind != AGREED and place.id not in decided]
     count = 0
     for place in left:
-        there = segments["coder"].isin(place.readers) & (segments["code"] == place.code)
-        there &= segments["document"] == place.document
+        there = (segments["document"] == place.document) & (segments["code"] == place.code)
         inside = (segments["start"] >= place.start) & (segments["end"] <= place.end)
         count += int((there & inside).sum())
     return count
@@ -180,11 +178,11 @@ def main(job) -> dict[str, Rows]:
     table = decisions.assign(on=pd.to_datetime(decisions["on"]))
     write_result(conform(table, ConsensusDecisions), job.output.table)
     write_takes(job.output.takes, {"consensus": decision_takes(decisions)})
-    left = undecided(segments, found, decisions)
-    not_read = int((~of_readers(segments, read)).sum())
-    set_aside = {why: n for why, n in ((UNDECIDED, left), (NOT_READ, not_read)) if n}
-    used = len(segments) - left - not_read
-    return {"segments": Rows(read=len(segments), used=used, set_aside=set_aside)}
+    used = segments[segments_used(segments, read)[0]]
+    left = undecided(used, found, decisions)
+    own, set_aside = segments_used(segments, read, of_one=True)
+    set_aside |= {UNDECIDED: left} if left else {}
+    return {"segments": Rows(read=len(segments), used=int(own.sum()) - left, set_aside=set_aside)}
 
 
 run(main, globals())

@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from trialtrail.pages import render_page
-from trialtrail.qualitative.agreement.readers import of_readers, reading
+from trialtrail.qualitative.agreement.readers import reading, segments_used
 from trialtrail.qualitative.agreement.spans import union
 from trialtrail.qualitative.codebook import codebook_of, entries
 from trialtrail.qualitative.codings import texts_by_document
@@ -34,8 +34,6 @@ SAID = {
 DECIDED = ("decision", "start", "end", "code", "by", "on", "why")
 FILE_COLUMNS = ("id", "evidence", "document", "marked_code", *DECIDED)
 """Columns of the file that the page saves; the next run reads it."""
-NOT_READ = "the coder did not read the document, as the readers are named"
-"""Why a segment is set aside."""
 BEFORE = 400
 """Characters of the turn before that are shown."""
 
@@ -247,9 +245,8 @@ def main(job) -> dict[str, Rows]:
         file=job.params.file,
         data=Markup(embedded(page_data(shown, given, labels))),
     )
-    used = int(of_readers(segments, read).sum())
-    set_aside = {NOT_READ: len(segments) - used} if used < len(segments) else {}
-    return {"segments": Rows(read=len(segments), used=used, set_aside=set_aside)}
+    used, set_aside = segments_used(segments, read)
+    return {"segments": Rows(read=len(segments), used=int(used.sum()), set_aside=set_aside)}
 
 
 def page_data(shown: Sequence[Mapping], given: Sequence[Mapping], labels: Mapping) -> dict:

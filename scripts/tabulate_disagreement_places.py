@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trialtrail.qualitative.agreement.readers import of_readers, reading, shared_documents
+from trialtrail.qualitative.agreement.readers import reading, segments_used, shared_documents
 from trialtrail.qualitative.codebook import codebook_of, entries, of_entry, where_of
 from trialtrail.qualitative.codings import texts_by_document
 from trialtrail.qualitative.consensus import APPLIED
@@ -21,9 +21,6 @@ from schemas.results.base import conform
 from schemas.results.coding import DisagreementPlaces
 
 ALL, DOCUMENT = "all", "document"
-ONE_READER = "only one coder read the document"
-NOT_READ = "the coder did not read the document, as the readers are named"
-"""Why a segment is set aside."""
 COUNTED = ("agreed", "places", "places_edges", "places_unmatched", "places_other_code")
 MEASURED = ("characters", "characters_edges", "characters_unmatched")
 STATES = ("decided", "undecided")
@@ -112,11 +109,8 @@ def main(job) -> dict[str, Rows]:
     write_result(conform(table, DisagreementPlaces), job.output.table)
     takes_of_rows = disagreement_takes(codebook, documents, bool(job.input.consensus))
     write_takes(job.output.takes, {"disagreement_places": takes_of_rows})
-    own = of_readers(segments, read)
-    used = int((own & segments["document"].isin(documents)).sum())
-    reasons = {NOT_READ: int((~own).sum()), ONE_READER: int(own.sum()) - used}
-    set_aside = {reason: n for reason, n in reasons.items() if n}
-    return {"segments": Rows(read=len(segments), used=used, set_aside=set_aside)}
+    used, set_aside = segments_used(segments, read)
+    return {"segments": Rows(read=len(segments), used=int(used.sum()), set_aside=set_aside)}
 
 
 run(main, globals())

@@ -18,7 +18,7 @@ from trialtrail.escaping import as_written
 from trialtrail.exports.dates import read_date
 from trialtrail.exports.export import LINE
 from trialtrail.exports.read import read_export
-from trialtrail.qualitative.agreement.readers import of_readers
+from trialtrail.qualitative.agreement.readers import segments_used
 from trialtrail.qualitative.agreement.spans import Span
 from trialtrail.qualitative.disagreements import AGREED, Place, id_of
 from trialtrail.results.cells import nearest
@@ -287,7 +287,9 @@ def passages(
                 about["code"] = row["code"]
             rows += [own | about | {"start": s, "end": e} for s, e in decided_spans(place, row)]
     once = read.columns[read.sum() == 1]
-    alone = segments[of_readers(segments, read) & segments["document"].isin(once)]
+    alone = segments[
+        segments_used(segments, read, of_one=True)[0] & segments["document"].isin(once)
+    ]
     for each in alone[["document", "code", "start", "end"]].to_dict("records"):
         rows.append(each | {"origin": ONE_READER})
     columns = [

@@ -17,7 +17,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from trialtrail.qualitative.agreement.readers import of_readers, shared_documents
+from trialtrail.qualitative.agreement.readers import segments_used
 from trialtrail.qualitative.agreement.spans import Span, union, within
 
 AGREED, EDGES, NO_COUNTERPART, OTHER_CODE = "agreed", "edges", "no counterpart", "other code"
@@ -120,8 +120,7 @@ def places(segments: pd.DataFrame, texts: Mapping[str, str], read: pd.DataFrame)
         read: who read what, as `agreement.readers.reading` gives it.
     """
     readers = readers_by_document(read)
-    own = segments[of_readers(segments, read)]
-    own = own[own["document"].isin(shared_documents(read))]
+    own = segments[segments_used(segments, read)[0]]
     found = []
     for (document, code), mine in own.groupby(["document", "code"], sort=False):
         for spans in _apart(mine):
@@ -202,13 +201,23 @@ def around(
 ) -> tuple[int, int, int]:
     """Return where the turns begin and end in which a passage stands, and the turn before begins.
 
-    Without turns that cover the passage they are the paragraphs of the transcript.
+    A turn begins with what names its speaker on its line. Without turns that cover the passage they
+    are the paragraphs of the transcript.
     """
     here = [turn for turn in turns if turn[0] < end and start < turn[1]]
     if here and here[0][0] <= start and end <= here[-1][1]:
-        before = [turn[0] for turn in turns if turn[1] <= here[0][0]]
-        return here[0][0], here[-1][1], before[-1] if before else here[0][0]
+        before = [turn for turn in turns if turn[1] <= here[0][0]]
+        first = _named_from(text, here[0][0], before[-1][1] if before else 0)
+        if not before:
+            return first, here[-1][1], first
+        told = _named_from(text, before[-1][0], before[-2][1] if before[1:] else 0)
+        return first, here[-1][1], told
     first = text.rfind("\n", 0, start) + 1
     last = text.find("\n", end - 1)
     before = text.rfind("\n", 0, max(0, first - 1)) + 1 if first else 0
     return first, last if last >= 0 else len(text), before
+
+
+def _named_from(text: str, start: int, after: int) -> int:
+    """Return where the name of the speaker begins whose words begin at ``start``."""
+    return max(text.rfind("\n", 0, start) + 1, after)

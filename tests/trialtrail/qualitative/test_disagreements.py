@@ -158,4 +158,8 @@ def test_around_a_passage_are_its_paragraphs_or_the_turns_and_the_one_before():
     assert around(text, 0, 3) == (0, 13, 0)
     turns = [(0, 13), (14, 30), (30, 52)]
     assert around(text, 20, 35, turns) == (14, 52, 0)
+    # The words of a turn begin after the name of its speaker, which is shown with them.
+    assert around(text, 20, 25, [(3, 13), (17, 52)]) == (14, 52, 0)
+    assert around(text, 4, 5, [(3, 13), (17, 52)]) == (0, 13, 0)
+    assert around(text, 50, 51, [(3, 13), (17, 30), (31, 52)]) == (30, 52, 14)
     assert around(text, 53, 55, turns)[:2] == (text.rfind("\n") + 1, len(text))
