@@ -1,6 +1,7 @@
 """The schema of the configuration: it explains each key, and its defaults are what happens."""
 
 import copy
+import re
 from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
