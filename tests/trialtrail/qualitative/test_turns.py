@@ -172,6 +172,7 @@ def test_what_the_form_of_a_file_says_stands_before_the_rules():
             (label, "name")
             for label in ("Mary", "Mary O'Brien", "Mentor 7", "Dr. Ó Sé", "Van der Poel")
         ),
+        *((label, "name") for label in ("Mary (her mother)", "Van (2)")),
         *((label, "word") for label in ("mother", "mentor 7")),
         *((label, "phrase") for label in ("He said", "Interviewer's notes")),
         *((label, None) for label in ("Really?", "one, two", "NB", "a b c d e f", "I went home.")),
