@@ -24,14 +24,18 @@ GROUPS = (("resigned", "had resigned", KNOWN), ("serving", "had not resigned", U
 
 
 def tabulate_questionnaire(
-    answers: pd.DataFrame, items: Sequence[Mapping], providers: pd.DataFrame | None
+    answers: pd.DataFrame,
+    items: Sequence[Mapping],
+    providers: pd.DataFrame | None,
+    percent_from: int = 1,
 ) -> pd.DataFrame:
     """Return a row an item: ``n`` affirmed it, of the ``denominator`` who answered it.
 
     ``providers`` are those whom the questionnaire went to, None where they are not known; the row
     ``completed`` has the responses out of them. Free text has no ``n``; ``group`` is the theme. Of
     each item ``<item>.unanswered`` counts who returned the questionnaire and left the item out, and
-    ``completed.<group>`` who of the providers that had resigned, and had not, returned one.
+    ``completed.<group>`` who of the providers that had resigned, and had not, returned one. Of fewer
+    than ``percent_from`` no percentage is given.
     """
     given = answers[answers["answer"].notna()]
     returned = given["response_id"].nunique()
@@ -46,9 +50,10 @@ def tabulate_questionnaire(
             ),
             counted=[everybody],
             out_of=[Takes(PROVIDERS, ("provider_id",))],
+            percent_from=percent_from,
         )
     ]
-    rows += returned_by(given, providers)
+    rows += returned_by(given, providers, percent_from)
     for item in items:
         mine = answers[answers["item"] == item["id"]]
         affirmed = None if item["type"] == "text" else int(mine["affirmed"].sum())
@@ -61,9 +66,10 @@ def tabulate_questionnaire(
                 group=item.get("theme"),
                 counted=[] if affirmed is None else [yes],
                 out_of=[given_to],
+                percent_from=percent_from,
             )
         )
-        rows += each_answer(item, mine["answer"], answered)
+        rows += each_answer(item, mine["answer"], answered, percent_from)
         rows.append(
             count_row(
                 *(f"{item['id']}.{UNANSWERED}", f"{item['label']}: not answered"),
@@ -71,12 +77,15 @@ def tabulate_questionnaire(
                 counted=[everybody, given_to],
                 out_of=[everybody],
                 level=UNANSWERED,
+                percent_from=percent_from,
             )
         )
     return of_topic("questionnaire", rows)
 
 
-def returned_by(given: pd.DataFrame, providers: pd.DataFrame | None) -> list[dict]:
+def returned_by(
+    given: pd.DataFrame, providers: pd.DataFrame | None, percent_from: int = 1
+) -> list[dict]:
     """Return who returned a questionnaire, of the providers that had resigned and of the others.
 
     Whether a provider had resigned is known of those in the register. There is no such row where
@@ -101,12 +110,15 @@ def returned_by(given: pd.DataFrame, providers: pd.DataFrame | None) -> list[dic
                 counted=[own, answered],
                 out_of=[own],
                 level=RETURNED_BY,
+                percent_from=percent_from,
             )
         )
     return rows
 
 
-def each_answer(item: Mapping, given: pd.Series, answered: int) -> list[dict]:
+def each_answer(
+    item: Mapping, given: pd.Series, answered: int, percent_from: int = 1
+) -> list[dict]:
     """Return a row for each answer to a question with several: who gave it, of those who answered.
 
     One person may be in several of these rows, so their shares may add to more than 100 per cent.
@@ -127,6 +139,7 @@ def each_answer(item: Mapping, given: pd.Series, answered: int) -> list[dict]:
             group=item.get("theme"),
             counted=whole,
             out_of=whole,
+            percent_from=percent_from,
         )
         for place, answer in enumerate(item["answers"], start=1)
     ]
@@ -141,7 +154,8 @@ def main(job) -> dict[str, Rows]:
     if providers:
         asked = read_table(providers)
         rows["providers"] = Rows(read=len(asked), used=len(asked), set_aside={})
-    table = tabulate_questionnaire(answers, job.params.questions, asked)
+    least = getattr(job.params, "percent_from", 1)
+    table = tabulate_questionnaire(answers, job.params.questions, asked, least)
     write_table(table, job.output.table)
     write_takes(job.output.takes, takes_of(table))
     return rows
