@@ -59,7 +59,6 @@ if STUDY.has("segments", "transcripts"):
             coder=QUALITATIVE("coder"),
             asked=CASES["asked"],
             entries=CASES.get("matrix", {}).get("entries", []),
-            file=CASES.get("matrix", {}).get("file", ""),
         script:
             "../../scripts/build_framework_matrix.py"
 
