@@ -10,7 +10,7 @@ from trialtrail.tables import read_optional, read_table, write_result
 from schemas.results.base import conform
 from schemas.results.cases import FrameworkMatrix
 
-SETTINGS = ("coder", "asked", "entries", "file", "stages")
+SETTINGS = ("coder", "asked", "entries", "stages")
 
 
 def main(job) -> dict[str, Rows]:
@@ -22,9 +22,7 @@ def main(job) -> dict[str, Rows]:
     documents = read_table(job.input.transcripts)["document"]
     held = held_interviews(interviews, documents, job.params.naming)
     given = {name: getattr(job.params, name, None) for name in SETTINGS}
-    summaries = [
-        each for path in job.input.summaries for each in read_summaries(path, str(given["file"]))
-    ]
+    summaries = [each for path in job.input.summaries for each in read_summaries(path)]
     rows = build_framework_matrix(segments, codebook, held, interviews, summaries, given)
     write_result(conform(rows, FrameworkMatrix), job.output.table)
     write_takes(job.output.takes, {"framework_matrix": taken_by(rows)})

@@ -18,7 +18,9 @@ def main(job) -> dict[str, Rows]:
     datasets = {Path(path).stem: read_table(path) for path in job.input.datasets}
     held = held_interviews(register, naming=job.params.naming)
     variables = job.params.variables
-    values = tabulate_case_variables(variables, held, register, datasets, job.params.arms)
+    values = tabulate_case_variables(
+        variables, held, register, datasets, job.params.arms, job.params.minimum
+    )
     groups = tabulate_theme_by_group(values, read_result(job.input.matrix), variables)
     write_result(conform(values, CaseMatrix), job.output.table)
     write_result(conform(groups, ThemeByGroup), job.output.groups)

@@ -151,6 +151,7 @@ class ThemeByGroup(Result):
     variable: Text = column("Variable", "Name of the variable")
     variable_label: Text = column("Variable label", "What readers call it")
     unit: Text = column("Unit", "Unit of a number", **NULLABLE)
+    role: Text = column("Role", "Role of the people")
     level: Text = column("Level", "Band or value of the variable")
     people: Whole = column("People", "People with the level", ge=0)
     n: Whole = column("n", "People with the level in whom the theme was found", ge=0)

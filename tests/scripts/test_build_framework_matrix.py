@@ -17,16 +17,14 @@ def matrix(summaries=(), interviews="register", **settings):
     register = small.register() if isinstance(interviews, str) else interviews
     held = held_interviews(register, small.TEXTS)
     segments = small.segments()
-    rows = build_framework_matrix(
-        segments, small.codebook(), held, register, summaries, {"file": "people.csv"} | settings
-    )
+    rows = build_framework_matrix(segments, small.codebook(), held, register, summaries, settings)
     return conform(rows, FrameworkMatrix).set_index("row")
 
 
 def written(folder, text):
     path = folder / "people.csv"
     path.write_text(text, encoding="utf-8")
-    return read_summaries(path, "people.csv")
+    return read_summaries(path)
 
 
 def test_a_cell_says_what_was_found_and_where():

@@ -17,7 +17,13 @@ from schemas.results.cases import FrameworkMatrix
 from scripts.render_framework_matrix import main
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-SUMMARY = {"case": "patient_1", "theme": "trust", "summary": "Feared <her>.", "by": "a", "line": 2}
+SUMMARY = {
+    "case": "patient_1",
+    "theme": "trust",
+    "summary": "Feared <her>.",
+    "by": "a",
+    "place": "",
+}
 
 
 def page(folder, entries=()):

@@ -11,6 +11,8 @@ from trialtrail.qualitative.case_variables import (
     Known,
     band,
     band_names,
+    coarsened,
+    shown,
     tabulate_case_variables,
     tabulate_theme_by_group,
 )
@@ -83,8 +85,8 @@ def test_a_number_without_bands_is_refused_unless_it_may_be_exact():
 def test_a_bound_is_in_a_band_where_it_says_in_which():
     found = values(**{"from": "interviews.visits"}, bands=[1, 10])
     assert (found["patient_1"], found["patient_2"]) == ("under 1", "10 or more")
-    assert found["patient_3"] == "not known: <5"
-    assert values(**{"from": "interviews.visits"}, bands=[1, 30])["patient_2"] == "not known: >20"
+    assert found["patient_3"] == "not known"  # fewer than 5: in two bands
+    assert values(**{"from": "interviews.visits"}, bands=[1, 30])["patient_2"] == "not known"
     assert values(**{"from": "interviews.visits"}, exact=True)["patient_2"] == ">20"
     assert "coach_1" not in found  # nobody of the role has visits
 
@@ -151,9 +153,45 @@ def test_themes_are_counted_by_group_of_those_who_were_asked():
         tabulate_theme_by_group(rows, pd.DataFrame(matrix), variables), ThemeByGroup
     ).set_index("row")
     trust = table[table["theme"] == "trust"]
-    assert trust["level"].tolist() == ["under 20", "20 to <30", "30 or more", "not known"]
-    assert trust["people"].tolist() == [1, 2, 2, 1]
+    coaches, patients = (trust[trust["role"] == role] for role in ("coach", "patient"))
+    assert coaches["level"].tolist() == ["20 to <30", "30 or more"]
+    assert patients["level"].tolist() == ["under 20", "20 to <30", "not known"]
+    assert (coaches["people"].tolist(), patients["people"].tolist()) == ([1, 2], [1, 1, 1])
     # The third coach was not asked of trust, and is in no denominator of it.
-    assert trust["denominator"].tolist() == [1, 1, 2, 1]
-    assert trust["n"].tolist() == [1, 1, 1, 0]
+    assert (coaches["denominator"].tolist(), coaches["n"].tolist()) == ([0, 2], [0, 1])
+    assert (patients["denominator"].tolist(), patients["n"].tolist()) == ([1, 1, 1], [1, 1, 0])
     assert "percent" not in table.columns
+
+
+def some(*numbers):
+    return [Known(each, each) for each in numbers]
+
+
+@pytest.mark.parametrize(
+    ("known", "minimum", "left"),
+    [
+        (some(1, 1, 1, 15, 15, 15), 3, [10, 20]),
+        (some(1, 15, 15, 15, 25, 25, 25), 3, [20]),  # the first joins its only neighbour
+        (some(1, 1, 1, 1, 15, 25, 25, 25), 3, [10]),  # the middle joins the smaller neighbour
+        (some(1, 25), 3, []),
+        (some(1, 1, 25, 25), 2, [10, 20]),  # nobody in the middle
+        ([*some(1, 1, 1), Known(21, math.inf)], 2, []),
+        ([*some(1, 1, 1), Known(15, math.inf)], 2, [10, 20]),  # in no one band
+        ([None, *some(5, 5)], 2, [10, 20]),
+        (some(1, 25), 1, [10, 20]),
+        ([], 3, [10, 20]),
+    ],
+)
+def test_bands_of_few_are_joined(known, minimum, left):
+    assert coarsened([10, 20], known, minimum) == left
+
+
+def test_what_few_of_a_role_share_is_not_told():
+    people = dict(zip("abcd", [Known(text="yes")] * 3 + [Known(text="no")], strict=True))
+    variable = {"id": "v", "from": "interviews.x"}
+    assert shown(people, variable, 3) == {"a": "yes", "b": "yes", "c": "yes", "d": "withheld"}
+    numbers = dict(zip("ab", some(1, 25), strict=True))
+    assert set(shown(numbers, variable | {"bands": [10]}, 3).values()) == {"withheld"}
+    exact = variable | {"bands": [10], "exact": True}
+    assert shown(numbers, exact, 3) == {"a": "under 10", "b": "10 or more"}
+    assert shown({"a": None}, variable, 3) == {"a": None}

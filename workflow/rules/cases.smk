@@ -59,7 +59,6 @@ if STUDY.has("segments", "transcripts"):
             coder=QUALITATIVE("coder"),
             asked=CASES["asked"],
             entries=CASES.get("matrix", {}).get("entries", []),
-            file=CASES.get("matrix", {}).get("file", ""),
         script:
             "../../scripts/build_framework_matrix.py"
 
@@ -193,6 +192,10 @@ if CASES.get("variables") and STUDY.has("interviews", "segments", "transcripts")
         params:
             code=code_of("tabulate_case_matrix"),
             variables=CASES["variables"],
+            # As the table of interviewees: exact where people decided so.
+            minimum=(
+                1 if "exact_table" in STUDY.word_disclosure else STUDY.word_disclosure["minimum"]
+            ),
             naming=NAMING,
             arms={arm["id"]: arm.get("label", arm["id"]) for arm in STUDY.arms},
         script:

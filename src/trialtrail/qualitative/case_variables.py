@@ -8,7 +8,7 @@ of which only a bound is known is in a band where the bound alone says in which.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -23,7 +23,7 @@ from trialtrail.results.takes import RESULT, TAKES, Takes, takes
 INTERVIEWS, OUTCOMES = "interviews", "outcomes"
 KEYS = {"participants": "participant_id", "outcomes": "participant_id", "providers": "provider_id"}
 """Datasets, and the column by which the register leads to them."""
-NOT_KNOWN = "not known"
+NOT_KNOWN, WITHHELD = "not known", "withheld"
 MATRIX = f"{RESULT}:framework_matrix"
 WHERE = "configuration, qualitative.cases.variables"
 RULE = "a variable is a column of the register or of a dataset, and its numbers are in bands"
@@ -59,25 +59,63 @@ def band_names(cuts: Sequence[float]) -> list[str]:
     return [f"under {text[0]}", *between, f"{text[-1]} or more"]
 
 
-def shown(known: Known | None, variable: Mapping[str, Any]) -> str | None:
-    """Return what is printed of a person, None where nothing is known.
+def coarsened(cuts: Sequence[float], known: Sequence[Known | None], minimum: int) -> list[float]:
+    """Return the cuts that are left where each band has nobody or at least ``minimum`` people.
+
+    The smallest band that has fewer is joined with the smaller of its neighbours, until none has;
+    without a cut left there is one band, which tells nothing. Who is in no one band does not count.
+    """
+    left = list(cuts)
+    while left:
+        names = band_names(left)
+        placed = [band(each, left) for each in known if each is not None]
+        sizes = [placed.count(name) for name in names]
+        few = [(size, place) for place, size in enumerate(sizes) if 0 < size < minimum]
+        if not few:
+            break
+        place = min(few)[1]
+        beside = [each for each in (place - 1, place + 1) if 0 <= each < len(sizes)]
+        other = min(beside, key=lambda each: (sizes[each], each))
+        del left[min(place, other)]
+    return left
+
+
+def shown(
+    people: Mapping[str, Known | None], variable: Mapping[str, Any], minimum: int = 1
+) -> dict[str, str | None]:
+    """Return what is printed of each person of a role, None where nothing is known.
+
+    A band, or a text, that fewer than ``minimum`` of them share is coarser, or withheld.
 
     Raises:
         StudyError: a number has no bands and may not be told exactly.
     """
-    if known is None:
-        return None
-    if not known.is_number:
-        return known.text
-    if variable.get("bands"):
-        return band(known, variable["bands"]) or f"{NOT_KNOWN}: {_bound(known)}"
-    if variable.get("exact"):
-        return f"{known.low:g}" if known.low == known.high else _bound(known)
-    raise _mistake(
-        f"`{variable['from']}` is a number, and has no bands",
-        variable,
-        "write `bands`, or `exact: true` where numbers of single people may be printed",
-    )
+    known = [each for each in people.values() if each is not None]
+    if variable.get("exact") and not variable.get("bands"):
+        told = [each.text if not each.is_number else _exact(each) for each in known]
+        return {case: each and told.pop(0) for case, each in people.items()}
+    if any(each.is_number for each in known):
+        if not variable.get("bands"):
+            raise _mistake(
+                f"`{variable['from']}` is a number, and has no bands",
+                variable,
+                "write `bands`, or `exact: true` where numbers of single people may be printed",
+            )
+        cuts = coarsened(variable["bands"], known, 1 if variable.get("exact") else minimum)
+        return {case: each and _band_told(each, cuts) for case, each in people.items()}
+    texts = [each.text for each in known]
+    return {
+        case: each and (each.text if texts.count(each.text) >= minimum else WITHHELD)
+        for case, each in people.items()
+    }
+
+
+def _band_told(known: Known, cuts: Sequence[float]) -> str:
+    return (band(known, cuts) or NOT_KNOWN) if cuts else WITHHELD
+
+
+def _exact(known: Known) -> str:
+    return f"{known.low:g}" if known.low == known.high else _bound(known)
 
 
 def _bound(known: Known) -> str:
@@ -187,8 +225,11 @@ def tabulate_case_variables(
     register: pd.DataFrame,
     datasets: Mapping[str, pd.DataFrame],
     arms: Mapping[str, str] | None = None,
+    minimum: int = 1,
 ) -> list[dict[str, Any]]:
     """Return a row for each person and variable that concerns the person.
+
+    What is told is shared by at least ``minimum`` people of the role, variable by variable.
 
     ``arms`` are what the arms are called.
 
@@ -199,25 +240,28 @@ def tabulate_case_variables(
     rows = []
     for variable in variables:
         known = values_of(variable, held, register, datasets, arms or {})
-        for person in everybody:
-            case = person["person"]
-            if case not in known:
-                continue
-            rows.append(
-                {
-                    "row": f"{case}.{variable['id']}",
-                    "case": case,
-                    "label": person["whom"],
-                    "role": person["role"],
-                    "number": person["number"],
-                    "variable": variable["id"],
-                    "variable_label": variable["label"],
-                    "unit": variable.get("unit"),
-                    "value": shown(known[case], variable),
-                    "banded": bool(variable.get("bands")) and known[case] is not None,
-                    TAKES: takes(("value", "label"), *_taken(variable, whose(person))),
-                }
-            )
+        told = {}
+        for role in dict.fromkeys(person["role"] for person in everybody):
+            own = [person["person"] for person in everybody if person["role"] == role]
+            here = {case: known[case] for case in own if case in known}
+            told |= shown(here, variable, minimum)
+        rows += [
+            {
+                "row": f"{person['person']}.{variable['id']}",
+                "case": person["person"],
+                "label": person["whom"],
+                "role": person["role"],
+                "number": person["number"],
+                "variable": variable["id"],
+                "variable_label": variable["label"],
+                "unit": variable.get("unit"),
+                "value": told[person["person"]],
+                "banded": bool(variable.get("bands")) and known[person["person"]] is not None,
+                TAKES: takes(("value", "label"), *_taken(variable, whose(person))),
+            }
+            for person in everybody
+            if person["person"] in told
+        ]
     order = {person["person"]: place for place, person in enumerate(everybody)}
     return sorted(rows, key=lambda row: order[row["case"]])
 
@@ -242,7 +286,7 @@ def tabulate_theme_by_group(
     matrix: pd.DataFrame,
     variables: Sequence[Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
-    """Return for each theme and level of a variable in how many people it was found.
+    """Return for each theme, and level of a variable in a role, in how many people it was found.
 
     ``n`` are people with the theme, of the ``denominator`` in the level who were asked or of whom
     that is not known; ``people`` are all in the level. Nothing is tested and no share is given: the
@@ -250,40 +294,58 @@ def tabulate_theme_by_group(
     """
     states = matrix.set_index(["case", "theme"])["state"]
     themes = matrix[["theme", "theme_label"]].drop_duplicates("theme")
-    rows = []
+    rows: list[dict[str, Any]] = []
     for variable in variables:
-        own = [row for row in values if row["variable"] == variable["id"]]
-        for place, level in enumerate(_levels(variable, own), start=1):
-            cases = [row["case"] for row in own if (row["value"] or NOT_KNOWN) == level]
-            for theme, label in themes.itertuples(index=False, name=None):
-                of = [case for case in cases if states[case, theme] != "not asked"]
-                found = [case for case in of if states[case, theme] == "found"]
-                every = _taken(variable, {})
-                cells = [Takes(MATRIX, ("state",), {"row": f"{case}.{theme}"}) for case in cases]
-                rows.append(
-                    {
-                        "row": f"{theme}.{variable['id']}.{place}",
-                        "theme": theme,
-                        "theme_label": label,
-                        "variable": variable["id"],
-                        "variable_label": variable["label"],
-                        "unit": variable.get("unit"),
-                        "level": level,
-                        "people": len(cases),
-                        "n": len(found),
-                        "denominator": len(of),
-                        TAKES: [
-                            *takes(("people", "denominator", "n", "level"), *every),
-                            *takes(("n", "denominator"), *cells),
-                        ],
-                    }
-                )
+        mine = [row for row in values if row["variable"] == variable["id"]]
+        for role in dict.fromkeys(row["role"] for row in mine):
+            own = [row for row in mine if row["role"] == role]
+            rows += _of_role(str(role), own, states, themes, variable)
     return rows
 
 
+def _of_role(
+    role: str,
+    own: Sequence[Mapping[str, Any]],
+    states: pd.Series,
+    themes: pd.DataFrame,
+    variable: Mapping[str, Any],
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the people of one role, by levels of a variable."""
+    for place, level in enumerate(_levels(variable, own), start=1):
+        cases = [row["case"] for row in own if (row["value"] or NOT_KNOWN) == level]
+        for theme, label in themes.itertuples(index=False, name=None):
+            of = [case for case in cases if states[case, theme] != "not asked"]
+            found = [case for case in of if states[case, theme] == "found"]
+            every = _taken(variable, {"role": role})
+            cells = [Takes(MATRIX, ("state",), {"row": f"{case}.{theme}"}) for case in cases]
+            yield {
+                "row": f"{theme}.{variable['id']}.{role}.{place}",
+                "theme": theme,
+                "theme_label": label,
+                "variable": variable["id"],
+                "variable_label": variable["label"],
+                "unit": variable.get("unit"),
+                "role": role,
+                "level": level,
+                "people": len(cases),
+                "n": len(found),
+                "denominator": len(of),
+                TAKES: [
+                    *takes(("people", "denominator", "n", "level"), *every),
+                    *takes(("n", "denominator"), *cells),
+                ],
+            }
+
+
 def _levels(variable: Mapping[str, Any], own: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the levels of a variable that somebody has, bands in their order, not known last."""
-    given = [str(row["value"] or NOT_KNOWN) for row in own]
-    names = band_names(variable["bands"]) if variable.get("bands") else sorted(set(given))
-    known = [name for name in names if name in given and not name.startswith(NOT_KNOWN)]
-    return [*known, *sorted({each for each in given if each not in known})]
+    """Return the levels that somebody has, bands in their order, what is not told last."""
+    given = dict.fromkeys(str(row["value"] or NOT_KNOWN) for row in own)
+    last = [name for name in (WITHHELD, NOT_KNOWN) if name in given]
+    cuts = variable.get("bands") or []
+    return [*sorted((each for each in given if each not in last), key=_place(cuts)), *last]
+
+
+def _place(cuts: Sequence[float]) -> Callable[[str], tuple]:
+    """Return by what bands that were joined are in order: the cut at which each begins."""
+    begins = {f"{cut:g}": place for place, cut in enumerate(cuts, start=1)}
+    return lambda name: (begins.get(name.split(" ")[0], 0), name)

@@ -39,12 +39,13 @@ WHERE = "configuration, qualitative.cases.matrix.entries"
 RULE = "a summary names its case, its theme, who wrote it and when, once"
 
 
-def read_summaries(path: str | Path, label: str) -> list[dict[str, str]]:
-    """Return the summaries that people wrote, one mapping a line, with the number of its ``line``.
+def read_summaries(path: str | Path) -> list[dict[str, str]]:
+    """Return the summaries that people wrote, one mapping a line, with its ``place`` in the file.
 
     Raises:
         StudyError: a column is missing, a line lacks a part, or a cell has two summaries.
     """
+    label = Path(path).as_posix()
     text = Path(path).read_text(encoding="utf-8-sig")
     reader = csv.DictReader(io.StringIO(text, newline=""))
     missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
@@ -53,7 +54,7 @@ def read_summaries(path: str | Path, label: str) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
     seen: set[tuple[str, str]] = set()
     for row in reader:
-        each = {name: (row[name] or "").strip() for name in NEEDED} | {"line": reader.line_num}
+        each = {name: (row[name] or "").strip() for name in NEEDED}
         empty = [name for name in NEEDED if not each[name]]
         if len(empty) == len(NEEDED):
             continue
@@ -63,7 +64,7 @@ def read_summaries(path: str | Path, label: str) -> list[dict[str, str]]:
         if cell in seen:
             raise _mistake("the cell has a summary already", f"{label}, line {reader.line_num}")
         seen.add(cell)
-        found.append(each)
+        found.append(each | {"place": f"{label}, line {reader.line_num}"})
     return found
 
 
@@ -94,8 +95,7 @@ def build_framework_matrix(
         held: the interviews held.
         interviews: the register.
         summaries: what `read_summaries` gives.
-        settings: ``coder``, ``entries``, ``asked``, ``file`` (how the file of the summaries is
-            called), and the labels ``stages``.
+        settings: ``coder``, ``entries``, ``asked``, and the labels ``stages``.
 
     Raises:
         StudyError: a summary is of a case or a theme that there is not.
@@ -105,7 +105,7 @@ def build_framework_matrix(
     columns = matrix_entries(table, given.get("entries") or ())
     asked = asked_in(held, given.get("asked") or {}, table)
     everybody = people(held)
-    written = _by_cell(summaries, everybody, columns, str(given.get("file") or ""))
+    written = _by_cell(summaries, everybody, columns)
     coded = with_person(segments, held)
     coder = coder_counted(segments, given.get("coder"))
     found = {entry["row"]: _by_person(of_entry(coded, entry)) for entry in columns}
@@ -187,13 +187,12 @@ def _by_cell(
     summaries: Sequence[Mapping[str, Any]],
     everybody: pd.DataFrame,
     columns: Sequence[pd.Series],
-    file: str,
 ) -> dict[tuple[str, str], Mapping[str, str]]:
     """Return the summaries by case and entry, once it is known that there are such."""
     known, rows = list(everybody["person"]), [str(entry["row"]) for entry in columns]
     found = {}
     for each in summaries:
-        where = f"{file}, line {each['line']}"
+        where = each["place"]
         if each["case"] not in known:
             near = nearest(each["case"], known)
             raise _mistake(f"nobody interviewed is `{each['case']}`{near}", where)
