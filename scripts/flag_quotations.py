@@ -24,13 +24,13 @@ def main(job) -> dict[str, Rows]:
     check_rules(lists, chosen["stops"])
     texts = texts_by_document(transcripts)
     rows = []
-    if QUOTATIONS in chosen["scan"]:
+    if QUOTATIONS in chosen["searched"]:
         edits = optional_table(job.input, "edits")
         passages = quoted_passages(quotations, texts, edits, names)
         documents = zip(quotations["quotation"].astype(str), quotations["document"], strict=True)
         rows += flags_of_passages(passages, dict(documents), lists)
     segments = optional_table(job.input, "segments")
-    if SEGMENTS in chosen["scan"] and segments is not None:
+    if SEGMENTS in chosen["searched"] and segments is not None:
         rows += flags_of_segments(segments, texts, lists)
     flags = decided(rows, optional_table(job.input, "decisions"), chosen["stops"])
     write_table(flags, job.output.flags)

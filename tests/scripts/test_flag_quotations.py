@@ -16,7 +16,7 @@ CHOSEN = {
     "rare": [],
     "harmless": [],
     "patterns": {},
-    "scan": ["quotations"],
+    "searched": ["quotations"],
 }
 
 
@@ -47,7 +47,7 @@ def test_a_name_that_has_a_pseudonym_is_no_flag_and_a_number_is(job):
 
 
 def test_coded_passages_are_looked_through_when_asked_for(job):
-    job.params.chosen = CHOSEN | {"scan": ["segments"]}
+    job.params.chosen = CHOSEN | {"searched": ["segments"]}
     flag_quotations.main(job)
     found = read_table(job.output.flags)
     assert list(found["rule"]) == ["hidden_name", "telephone", "hidden_name"]

@@ -4,7 +4,7 @@ if STUDY.has("quotations", "transcripts"):
     # After the joint display and the claims: nothing of them rests on the study's prose.
     REPORTED_TABLES.append("word_disclosure")
 
-    rule scan_disclosure:
+    rule list_disclosure:
         """All words that could tell who speaks, listed for people, and how many are decided."""
         input:
             flags=rules.flag_quotations.output.flags,
@@ -19,12 +19,12 @@ if STUDY.has("quotations", "transcripts"):
             table=update("results/tables/word_disclosure.csv"),
             listed=update("results/qualitative/disclosure.csv"),
             takes="results/takes/word_disclosure.json",
-            record="results/lineage/records/scan_disclosure.json",
+            record="results/lineage/records/list_disclosure.json",
         log:
-            "results/logs/scan_disclosure.log",
+            "results/logs/list_disclosure.log",
         params:
-            code=code_of("scan_disclosure"),
+            code=code_of("list_disclosure"),
             content=lambda wildcards: content_of(STUDY.text_files(), STUDY.disclosure_files),
             chosen=STUDY.disclosure_params,
         script:
-            "../../scripts/scan_disclosure.py"
+            "../../scripts/list_disclosure.py"

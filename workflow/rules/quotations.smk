@@ -14,7 +14,7 @@ if STUDY.has("quotations", "transcripts"):
             interviews=validated("interviews"),
             segments=(
                 "results/datasets/segments.parquet"
-                if "segments" in STUDY.word_disclosure["scan"] and "codes" in SUMMARIES
+                if "segments" in STUDY.word_disclosure["searched"] and "codes" in SUMMARIES
                 else []
             ),
             lists=lambda wildcards: STUDY.disclosure_files,

@@ -22,7 +22,7 @@ from trialtrail.qualitative.quotation_edits import Edit
 from trialtrail.qualitative.quoted_passages import Passage
 from trialtrail.qualitative.word_disclosure import Lists
 
-from scripts.scan_disclosure import counts_taken, with_prose
+from scripts.list_disclosure import counts_taken, with_prose
 
 TEXT = "I went to Larne with Mary, in Larne again."
 LISTS = Lists(listed={"places": ["Larne"]})

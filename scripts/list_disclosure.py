@@ -49,12 +49,12 @@ def main(job) -> dict[str, Rows]:
     names = pseudonyms_of(optional_table(job.input, "pseudonyms"), transcripts)
     lists = lists_of(chosen, transcripts, names, optional_table(job.input, "interviews"))
     decisions = optional_table(job.input, "decisions")
-    texts = job.input.texts if TEXTS in chosen["scan"] else []
+    texts = job.input.texts if TEXTS in chosen["searched"] else []
     paths = [Path(path) for path in ([texts] if isinstance(texts, str) else texts)]
     prose = flags_of_prose({path.name: path.read_text(encoding="utf-8") for path in paths}, lists)
     flags = with_prose(read_table(job.input.flags), prose, decisions, chosen["stops"])
     write_csv(flags, job.output.listed)
-    table = conform(counts_of(flags, chosen["stops"], chosen["scan"]), WordDisclosure)
+    table = conform(counts_of(flags, chosen["stops"], chosen["searched"]), WordDisclosure)
     write_result(table, job.output.table)
     write_takes(job.output.takes, {"word_disclosure": counts_taken(table, decisions is not None)})
     if decisions is None:
