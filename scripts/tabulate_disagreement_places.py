@@ -72,7 +72,7 @@ def tabulate_disagreement_places(
     )
 
 
-def disagreement_takes(codebook: pd.DataFrame, documents: list[str], decides: bool) -> dict:
+def disagreement_takes(codebook: pd.DataFrame, documents: list[str], decided: set[str]) -> dict:
     """Return what the cells of each row take: the passages of its codes, or of its document."""
     marked = ("document", "code", "coder", "start", "end")
     wheres = {ALL: {}} | {f"{DOCUMENT}.{name}": {"document": name} for name in documents}
@@ -81,7 +81,8 @@ def disagreement_takes(codebook: pd.DataFrame, documents: list[str], decides: bo
     taken = {}
     for row, where in wheres.items():
         there = Takes("dataset:segments", marked, where)
-        by_people = [Takes("result:consensus", ("state",))] if decides else []
+        named = {"row": sorted(decided)}
+        by_people = [Takes("result:consensus", ("state",), named)] if decided else []
         taken[row] = [
             *takes((*COUNTED, *MEASURED), there),
             *takes(STATES, there, *by_people),
@@ -107,7 +108,7 @@ def main(job) -> dict[str, Rows]:
     decided = decided_in(job.input.consensus)
     table = tabulate_disagreement_places(found, decided, codebook, documents)
     write_result(conform(table, DisagreementPlaces), job.output.table)
-    takes_of_rows = disagreement_takes(codebook, documents, bool(job.input.consensus))
+    takes_of_rows = disagreement_takes(codebook, documents, decided)
     write_takes(job.output.takes, {"disagreement_places": takes_of_rows})
     used, set_aside = segments_used(segments, read)
     return {"segments": Rows(read=len(segments), used=int(used.sum()), set_aside=set_aside)}
