@@ -128,7 +128,7 @@ def test_what_is_undecided_is_counted(made, tmp_path):
     assert found.loc["all", ["places", "decided", "undecided"]].tolist() == [2, 1, 1]
     taken = json.loads(Path(takes).read_text("utf-8"))["disagreement_places"]["all"]
     (decided,) = (each for each in taken if "decided" in each["cells"])
-    assert decided["takes"][1]["where"] == {"row": [EDGES.id]}
+    assert decided["takes"][1]["where"] == {"row": EDGES.id}
     assert found.loc["document.d1", "characters"] == sum(place.characters for place in FOUND)
 
 
