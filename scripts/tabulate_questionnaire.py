@@ -19,12 +19,13 @@ COMPLETED = "completed"
 
 
 def tabulate_questionnaire(
-    answers: pd.DataFrame, items: Sequence[Mapping], sent: int | None
+    answers: pd.DataFrame, items: Sequence[Mapping], sent: int | None, percent_from: int = 1
 ) -> pd.DataFrame:
     """Return a row an item: ``n`` affirmed it, of the ``denominator`` who answered it.
 
     ``sent`` is the number of providers the questionnaire went to, missing where unknown; the row
     ``completed`` has the responses out of it. Free text has no ``n``; ``group`` is the theme.
+    Of fewer than ``percent_from`` no percentage is given.
     """
     returned = answers.loc[answers["answer"].notna(), "response_id"].nunique()
     rows = [
@@ -32,6 +33,7 @@ def tabulate_questionnaire(
             *(COMPLETED, "Questionnaires completed", returned, sent),
             counted=[Takes(ANSWERS, ("response_id", "answer"), {"answer": KNOWN})],
             out_of=[Takes("validated:providers", ("provider_id",))],
+            percent_from=percent_from,
         )
     ]
     for item in items:
@@ -46,13 +48,16 @@ def tabulate_questionnaire(
                 group=item.get("theme"),
                 counted=[] if affirmed is None else [yes],
                 out_of=[given],
+                percent_from=percent_from,
             )
         )
-        rows += each_answer(item, mine["answer"], answered)
+        rows += each_answer(item, mine["answer"], answered, percent_from)
     return of_topic("questionnaire", rows)
 
 
-def each_answer(item: Mapping, given: pd.Series, answered: int) -> list[dict]:
+def each_answer(
+    item: Mapping, given: pd.Series, answered: int, percent_from: int = 1
+) -> list[dict]:
     """Return a row for each answer to a question with several: who gave it, of those who answered.
 
     One person may be in several of these rows, so their shares may add to more than 100 per cent.
@@ -73,6 +78,7 @@ def each_answer(item: Mapping, given: pd.Series, answered: int) -> list[dict]:
             group=item.get("theme"),
             counted=whole,
             out_of=whole,
+            percent_from=percent_from,
         )
         for place, answer in enumerate(item["answers"], start=1)
     ]
@@ -87,7 +93,8 @@ def main(job) -> dict[str, Rows]:
     if providers:
         sent = len(read_table(providers, ["provider_id"]))
         rows["providers"] = Rows(read=sent, used=sent, set_aside={})
-    table = tabulate_questionnaire(answers, job.params.questions, sent)
+    least = getattr(job.params, "percent_from", 1)
+    table = tabulate_questionnaire(answers, job.params.questions, sent, least)
     write_table(table, job.output.table)
     write_takes(job.output.takes, takes_of(table))
     return rows

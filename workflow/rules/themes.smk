@@ -76,5 +76,6 @@ if STUDY.has("questionnaire"):
         params:
             code=code_of("tabulate_questionnaire"),
             questions=STUDY.items,
+            percent_from=QUALITATIVE("percent_from"),
         script:
             "../../scripts/tabulate_questionnaire.py"
