@@ -13,6 +13,11 @@ TALK = "I: How was it?\nW1: 🙂 Grand, so it was. née\nI: And then?\nW1: Nothi
 SAID = ["Grand, so it was.", "née", "And then?", "Nothing 🙂 more", "so I left."]
 SUBTITLES = "WEBVTT\n\n00:01.000 --> 00:02.500\n<v I>How?\n\n00:03.000 --> 00:04.000\n<v R>Well.\n"
 PLAIN = [unit for unit in UNITS if not unit.is_shifted]
+USUAL = ("utf-16", "utf-8 bytes", "code points, line ends as two")
+EACH_UNIT = [
+    pytest.param(unit, id=unit.name, marks=() if unit.name in USUAL else pytest.mark.nightly)
+    for unit in PLAIN
+]
 
 
 def with_transcripts(config):
@@ -105,7 +110,7 @@ def test_two_files_of_one_name_are_refused_with_both(tmp_path):
     assert "talks/talk_1.md and talks/talk_1.txt" in refusal.text()
 
 
-@pytest.mark.parametrize("unit", PLAIN, ids=lambda unit: unit.name)
+@pytest.mark.parametrize("unit", EACH_UNIT)
 def test_codings_of_every_program_stand_where_their_words_do(tmp_path, unit):
     found = of_study(tmp_path, with_codings, codings=written(codings(unit)))
     assert found.refusal is None

@@ -28,7 +28,7 @@ def as_program_counts(text, spans, unit):
     return [(*ruler.offsets(unit, start, end), text[start:end]) for start, end in spans]
 
 
-@settings(max_examples=60)
+@settings(max_examples=settings().max_examples * 3 // 5)
 @given(st.sampled_from(UNITS), TEXTS, st.data())
 def test_what_a_program_counts_comes_back_to_the_same_words(unit, text, data):
     ruler = Ruler(text)
@@ -46,7 +46,7 @@ def test_what_a_program_counts_comes_back_to_the_same_words(unit, text, data):
             assert pd.notna(each.reason)
 
 
-@settings(max_examples=60)
+@settings(max_examples=settings().max_examples * 3 // 5)
 @given(st.sampled_from(UNITS), st.lists(SIGNS, min_size=8, max_size=30))
 def test_words_that_stand_once_come_back_to_their_place(unit, noise):
     words = [f"said {n}: {n * 7919:05d} so." for n in range(len(noise))]

@@ -127,6 +127,15 @@ def test_who_asks_is_known_in_any_case_and_of_nobody_where_nobody_is_known():
     assert table["speaker"].dropna().nunique() == 2
 
 
+def test_who_speaks_in_every_interview_asks_where_no_interviewer_is_named():
+    table = turns("Ann: a\nBob: b\nAnn: c\nBob: d", "Ann: a\nSue: b\nAnn: c", "no one")
+    assert set(table.loc[table["interviewer"].fillna(False), "speaker"]) == {"Ann"}
+    alone = turns("Ann: a\nBob: b\nAnn: c\nBob: d")
+    assert not alone["interviewer"].any()
+    both = turns("Ann: a\nBob: b\nAnn: c\nBob: d", "Ann: a\nBob: b\nAnn: c\nBob: d")
+    assert not both["interviewer"].any()
+
+
 def test_without_speakers_each_paragraph_is_a_turn_of_nobody():
     assert said("One day: rain.\n\nTwo.") == [(None, "One day: rain."), (None, "Two.")]
 
@@ -163,6 +172,7 @@ def test_what_the_form_of_a_file_says_stands_before_the_rules():
             (label, "name")
             for label in ("Mary", "Mary O'Brien", "Mentor 7", "Dr. Ó Sé", "Van der Poel")
         ),
+        *((label, "name") for label in ("Mary (her mother)", "Van (2)")),
         *((label, "word") for label in ("mother", "mentor 7")),
         *((label, "phrase") for label in ("He said", "Interviewer's notes")),
         *((label, None) for label in ("Really?", "one, two", "NB", "a b c d e f", "I went home.")),
@@ -187,7 +197,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=settings().max_examples * 3 // 5)
 @given(LINES, st.sampled_from(["\n", "\r\n", "\r", "\u2028"]))
 def test_turns_are_parts_of_the_text_in_its_order(lines, end):
     text = end.join(f"{label}: {words}" if label else words for label, words in lines)

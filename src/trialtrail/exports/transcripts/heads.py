@@ -44,6 +44,8 @@ NO_SPEAKERS = frozenset(
     ]
 )
 """Words that stand before a colon at the head of a line and are no speaker, unless configured."""
+BESIDE = re.compile(r"\s*\([^()]*\)")
+"""What stands in brackets beside a name: `Mary (mother)`."""
 SENTENCE = re.compile(r"[?!;,\"\u201c\u201d]|\.{2}|\u2026")
 """Signs of a sentence, which no label has."""
 PARTICLES = frozenset(
@@ -173,12 +175,9 @@ def closing_of(text: str, start: int, end: int) -> Closing:
 
 def kind_of(label: str) -> str | None:
     """Return the kind of a label, by its form alone; None of what is no label at all."""
+    label = BESIDE.sub("", label)
     words = label.split()
-    if (
-        not words
-        or len(words) > MAX_WORDS
-        or re.search(r"[?!;,\"\u201c\u201d]|\.{2}|\u2026", label)
-    ):
+    if not words or len(words) > MAX_WORDS or SENTENCE.search(label):
         return None
     if any(word.endswith(".") and len(word) > 4 for word in words):
         return None
