@@ -9,6 +9,8 @@ from trialtrail.results.cells import Cells, Table
 
 ACROSS, HEIGHT, HEAD, FOOT = 3, 2.0, 0.3, 0.42
 """Panels in a row; height of a panel, of what stands above it and below it, in inches."""
+EVERYBODY = "All people interviewed"
+"""Title of the panel where no roles are known."""
 
 
 def panels(groups: Table, curve: Table) -> dict[str, list[dict[str, str]]]:
@@ -46,7 +48,8 @@ def draw_saturation(groups: Table, curve: Table, labels: dict[str, str]) -> tupl
     longest = max((len(points) for points in shown.values()), default=1)
     for place, (name, points) in enumerate(shown.items()):
         axes = figure.add_subplot(max(1, lines), across, place + 1)
-        draw_panel(axes, points, labels.get(name, name))
+        unlabelled = name if groups.rows[name]["role"] else EVERYBODY
+        draw_panel(axes, points, labels.get(name, unlabelled))
         axes.set_xlim(0.5, longest + 0.5)
         axes.set_ylim(0, most * 1.05 or 1)
         axes.set_xlabel("People, in the order of their interviews" if place == 0 else "")

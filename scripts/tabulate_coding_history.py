@@ -56,7 +56,7 @@ def history_takes(table: pd.DataFrame, has: dict[str, bool]) -> dict[str, list[d
     taken = {}
     marked = ("document", "code", "coder", "coded_on")
     for row, day, person in zip(table["row"], table["day"], table["person"], strict=True):
-        on = UNKNOWN if pd.isna(day) else f"{day:%Y-%m-%d}"
+        on = UNKNOWN if pd.isna(day) else str(day)
         there = Takes("dataset:segments", marked, {"coder": person, "coded_on": on})
         entry = [*takes(COUNTED, there)]
         if has["interviews"]:

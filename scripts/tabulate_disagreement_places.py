@@ -1,5 +1,7 @@
 """Makes the table `disagreement_places`: a row is a code or a document, where coders differ."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from trialtrail.qualitative.agreement.readers import reading, segments_used, shared_documents
@@ -33,6 +35,7 @@ def place_rows(found: list[Place], decided: set[str]) -> pd.DataFrame:
         differs = place.kind != AGREED
         rows.append(
             {
+                "id": place.id,
                 "document": place.document,
                 "code": place.code,
                 "agreed": not differs,
@@ -47,46 +50,48 @@ def place_rows(found: list[Place], decided: set[str]) -> pd.DataFrame:
                 "undecided": differs and place.id not in decided,
             }
         )
-    return pd.DataFrame(rows, columns=["document", "code", *COUNTED, *MEASURED, *STATES])
+    return pd.DataFrame(rows, columns=["id", "document", "code", *COUNTED, *MEASURED, *STATES])
+
+
+def listed(
+    rows: pd.DataFrame, codebook: pd.DataFrame, documents: list[str]
+) -> Iterator[tuple[dict, dict, pd.DataFrame]]:
+    """Yield each row of the table by name, the condition on its codings, and its places.
+
+    A theme, or a category, has those of its codes. Documents are those that at least two coders
+    read, under ``document.<name>``.
+    """
+    yield {"row": ALL, "level": ALL, "label": "All codes"}, {}, rows
+    for _, entry in entries(codebook).iterrows():
+        about = {name: entry[name] for name in ("row", "level", "label")}
+        yield about, where_of(entry), of_entry(rows, entry)
+    for name in documents:
+        about = {"row": f"{DOCUMENT}.{name}", "level": DOCUMENT, "label": name}
+        yield about, {"document": name}, rows[rows["document"] == name]
 
 
 def tabulate_disagreement_places(
     found: list[Place], decided: set[str], codebook: pd.DataFrame, documents: list[str]
-) -> pd.DataFrame:
-    """Return how coders differ over all codes, by entry of the codebook, and by document.
+) -> tuple[pd.DataFrame, dict]:
+    """Return where coders differ, over all codes, by entry of the codebook and by document.
 
-    A theme, or a category, sums its codes. Documents are those that at least two coders read, under
-    ``document.<name>``.
+    The second is what the cells of each row take: the passages below it, and the decisions.
     """
-    rows = place_rows(found, decided)
-    listed = [({"row": ALL, "level": ALL, "label": "All codes"}, rows)]
-    for _, entry in entries(codebook).iterrows():
-        about = {name: entry[name] for name in ("row", "level", "label")}
-        listed.append((about, of_entry(rows, entry)))
-    for name in documents:
-        about = {"row": f"{DOCUMENT}.{name}", "level": DOCUMENT, "label": name}
-        listed.append((about, rows[rows["document"] == name]))
+    table, taken = [], {}
     columns = [*COUNTED, *MEASURED, *STATES]
-    return pd.DataFrame(
-        [about | mine[columns].sum().astype(int).to_dict() for about, mine in listed]
-    )
-
-
-def disagreement_takes(codebook: pd.DataFrame, documents: list[str], decides: bool) -> dict:
-    """Return what the cells of each row take: the passages of its codes, or of its document."""
     marked = ("document", "code", "coder", "start", "end")
-    wheres = {ALL: {}} | {f"{DOCUMENT}.{name}": {"document": name} for name in documents}
-    for _, entry in entries(codebook).iterrows():
-        wheres[entry["row"]] = where_of(entry)
-    taken = {}
-    for row, where in wheres.items():
+    for about, where, mine in listed(place_rows(found, decided), codebook, documents):
+        table.append(about | mine[columns].sum().astype(int).to_dict())
         there = Takes("dataset:segments", marked, where)
-        by_people = [Takes("result:consensus", ("state",))] if decides else []
-        taken[row] = [
-            *takes((*COUNTED, *MEASURED), there),
-            *takes(STATES, there, *by_people),
+        decisions = [
+            Takes("result:consensus", ("state",), {"row": name})
+            for name in mine.loc[mine["decided"].astype(bool), "id"]
         ]
-    return taken
+        taken[about["row"]] = [
+            *takes((*COUNTED, *MEASURED), there),
+            *takes(STATES, there, *decisions),
+        ]
+    return pd.DataFrame(table), taken
 
 
 def decided_in(paths: list[str]) -> set[str]:
@@ -105,10 +110,9 @@ def main(job) -> dict[str, Rows]:
     documents = shared_documents(read)
     found = places(segments, texts, read)
     decided = decided_in(job.input.consensus)
-    table = tabulate_disagreement_places(found, decided, codebook, documents)
+    table, taken = tabulate_disagreement_places(found, decided, codebook, documents)
     write_result(conform(table, DisagreementPlaces), job.output.table)
-    takes_of_rows = disagreement_takes(codebook, documents, bool(job.input.consensus))
-    write_takes(job.output.takes, {"disagreement_places": takes_of_rows})
+    write_takes(job.output.takes, {"disagreement_places": taken})
     used, set_aside = segments_used(segments, read)
     return {"segments": Rows(read=len(segments), used=int(used.sum()), set_aside=set_aside)}
 

@@ -126,6 +126,9 @@ def test_what_is_undecided_is_counted(made, tmp_path):
     tabulate_disagreement_places.main(job)
     found = read_result(table).set_index("row")
     assert found.loc["all", ["places", "decided", "undecided"]].tolist() == [2, 1, 1]
+    taken = json.loads(Path(takes).read_text("utf-8"))["disagreement_places"]["all"]
+    (decided,) = (each for each in taken if "decided" in each["cells"])
+    assert decided["takes"][1]["where"] == {"row": EDGES.id}
     assert found.loc["document.d1", "characters"] == sum(place.characters for place in FOUND)
 
 

@@ -141,4 +141,7 @@ def test_each_row_says_what_it_takes():
     table = history()
     taken = history_takes(table, {"codebook": True, "interviews": True})
     assert set(taken) == set(table["row"])
+    where = taken["2006-01-20.a"][0]["takes"][0]["where"]
+    # As the trail compares: the text of a moment.
+    assert where == {"coder": "a", "coded_on": "2006-01-20 00:00:00"}
     assert taken["undated.b"][0]["takes"][0]["where"]["coded_on"] == {"known": False}

@@ -47,17 +47,17 @@ class Place:
     text: str
     others: Mapping[str, tuple[str, ...]]
 
-    @property
+    @cached_property
     def start(self) -> int:
         """First character that anybody marked."""
         return min(spans[0][0] for spans in self.spans.values())
 
-    @property
+    @cached_property
     def end(self) -> int:
         """Character after the last that anybody marked."""
         return max(spans[-1][1] for spans in self.spans.values())
 
-    @property
+    @cached_property
     def union(self) -> tuple[Span, ...]:
         """All that anybody marked, disjoint and in order."""
         return tuple(union(span for spans in self.spans.values() for span in spans))
@@ -168,12 +168,17 @@ def _with_other_codes(found: Sequence[Place]) -> list[Place]:
     told = []
     for place in found:
         others: dict[str, tuple[str, ...]] = {}
+        there = [
+            other
+            for other in by_document[place.document]
+            if other.start < place.end and place.start < other.end
+        ]
         for reader in place.readers:
             if reader in place.spans:
                 continue
             codes = [
                 other.code
-                for other in by_document[place.document]
+                for other in there
                 if reader in other.spans
                 and not set(other.spans) & set(place.spans)
                 and _same_place(place.union, other.spans[reader])
