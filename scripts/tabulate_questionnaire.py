@@ -34,8 +34,8 @@ def tabulate_questionnaire(
     ``providers`` are those whom the questionnaire went to, None where they are not known; the row
     ``completed`` has the responses out of them. Free text has no ``n``; ``group`` is the theme. Of
     each item ``<item>.unanswered`` counts who returned the questionnaire and left the item out, and
-    ``completed.<group>`` who of the providers that had resigned, and had not, returned one. Of fewer
-    than ``percent_from`` no percentage is given.
+    ``completed.<group>`` who of the providers that had resigned, and had not, returned one.
+    Of fewer than ``percent_from`` no percentage is given.
     """
     given = answers[answers["answer"].notna()]
     returned = given["response_id"].nunique()
