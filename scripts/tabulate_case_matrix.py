@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from trialtrail.qualitative.case_bands import groups_of
 from trialtrail.qualitative.case_variables import tabulate_case_variables, tabulate_theme_by_group
-from trialtrail.qualitative.cases import held_interviews
+from trialtrail.qualitative.cases import held_interviews, people
 from trialtrail.record import Rows, run
 from trialtrail.results.takes import taken_by, write_takes
 from trialtrail.tables import read_result, read_table, write_result
@@ -18,10 +19,16 @@ def main(job) -> dict[str, Rows]:
     datasets = {Path(path).stem: read_table(path) for path in job.input.datasets}
     held = held_interviews(register, naming=job.params.naming)
     variables = job.params.variables
-    values = tabulate_case_variables(
-        variables, held, register, datasets, job.params.arms, job.params.minimum
+    minimum, arms = job.params.minimum, job.params.arms
+    by_role = tabulate_case_variables(variables, held, register, datasets, arms, minimum)
+    groups = tabulate_theme_by_group(by_role, read_result(job.input.matrix), variables)
+    printed = next(iter(getattr(job.input, "interviewees", None) or ()), None)
+    alike = (
+        None
+        if minimum < 2
+        else groups_of(people(held).to_dict("records"), read_result(printed) if printed else None)
     )
-    groups = tabulate_theme_by_group(values, read_result(job.input.matrix), variables)
+    values = tabulate_case_variables(variables, held, register, datasets, arms, minimum, alike)
     write_result(conform(values, CaseMatrix), job.output.table)
     write_result(conform(groups, ThemeByGroup), job.output.groups)
     taken = {"case_matrix": taken_by(values), "theme_by_group": taken_by(groups)}

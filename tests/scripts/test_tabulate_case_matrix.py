@@ -7,15 +7,16 @@ import pytest
 
 from tests import small_interviews as small
 from trialtrail.errors import StudyError
-from trialtrail.qualitative.case_variables import (
+from trialtrail.qualitative.case_bands import (
     Known,
     band,
     band_names,
     coarsened,
+    groups_of,
     shown,
-    tabulate_case_variables,
-    tabulate_theme_by_group,
+    told_alike,
 )
+from trialtrail.qualitative.case_variables import tabulate_case_variables, tabulate_theme_by_group
 from trialtrail.qualitative.cases import held_interviews
 from trialtrail.qualitative.matrix import build_framework_matrix
 
@@ -195,3 +196,60 @@ def test_what_few_of_a_role_share_is_not_told():
     exact = variable | {"bands": [10], "exact": True}
     assert shown(numbers, exact, 3) == {"a": "under 10", "b": "10 or more"}
     assert shown({"a": None}, variable, 3) == {"a": None}
+
+
+PRINTED = pd.DataFrame(
+    {
+        "row": ["coach_1", "coach_2", "coach_3", "coach_4"],
+        "number": [1, 2, 3, 4],
+        "label": ["Coach 1", "Coach 2", "Coach 3", "Coach 4"],
+        "role": "coach",
+        "age_years": ["20–29", "20–29", "30–39", "30–39"],
+    }
+)
+COACHES = [{"person": f"coach_{n}", "role": "coach"} for n in range(1, 5)]
+
+
+def numbers(*values):
+    return {
+        f"coach_{n}": None if value is None else Known(value, value)
+        for n, value in enumerate(values, start=1)
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ((1, 2, 30, 40), ["under 10", "under 10", "20 or more", "20 or more"]),
+        ((1, 12, 12, 40), ["under 20", "under 20", "10 or more", "10 or more"]),
+        ((1, 40, 12, 13), ["withheld", "withheld", "10 to <20", "10 to <20"]),
+        ((1, None, 12, 13), ["withheld", "withheld", "10 to <20", "10 to <20"]),
+        ((None, None, 12, 13), [None, None, "10 to <20", "10 to <20"]),
+    ],
+)
+def test_what_is_told_is_the_same_of_all_who_are_printed_alike(values, told):
+    groups = groups_of(COACHES, PRINTED)
+    found = told_alike(numbers(*values), groups, {"bands": [10, 20]}, 2)
+    assert list(found.values()) == told
+
+
+def test_a_bound_of_a_count_widens_the_band_of_its_group():
+    known = numbers(12, 13, 1, 2) | {"coach_1": Known(12, math.inf)}
+    found = told_alike(known, groups_of(COACHES, PRINTED), {"bands": [10, 20]}, 2)
+    assert found["coach_1"] == found["coach_2"] == "10 or more"
+
+
+def test_a_group_of_few_is_told_nothing():
+    found = told_alike(numbers(1, 2, 3, 4), groups_of(COACHES, PRINTED), {"bands": [10]}, 3)
+    assert set(found.values()) == {"withheld"}
+
+
+def test_people_without_a_row_of_their_own_are_told_of_as_their_role():
+    found = told_alike(numbers(1, 2, 3, 40), groups_of(COACHES, None), {"bands": [10, 50]}, 2)
+    assert set(found.values()) == {"under 50"}
+
+
+def test_a_variable_of_some_of_a_group_does_not_tell_which():
+    known = {case: value for case, value in numbers(1, 2, 3, 4).items() if case != "coach_2"}
+    found = told_alike(known, groups_of(COACHES, PRINTED), {"bands": [10]}, 2)
+    assert found == {"coach_1": "withheld", "coach_3": "under 10", "coach_4": "under 10"}

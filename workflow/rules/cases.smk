@@ -171,6 +171,11 @@ if CASES.get("variables") and STUDY.has("interviews", "segments", "transcripts")
         input:
             interviews="results/validated/interviews.parquet",
             matrix="results/tables/framework_matrix.csv",
+            interviewees=[
+                f"results/tables/{table}.csv"
+                for table in REPORTED_TABLES
+                if table == "interviewees"
+            ],
             datasets=expand(
                 "results/datasets/{dataset}.parquet",
                 dataset=sorted(

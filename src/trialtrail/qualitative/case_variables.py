@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
-from trialtrail.errors import StudyError
+from trialtrail.qualitative.case_bands import (
+    NOT_KNOWN,
+    WITHHELD,
+    Known,
+    mistake,
+    shown,
+    told_alike,
+)
 from trialtrail.qualitative.cases import REGISTER, people, whose
 from trialtrail.results.cells import nearest
 from trialtrail.results.takes import RESULT, TAKES, Takes, takes
@@ -23,109 +28,7 @@ from trialtrail.results.takes import RESULT, TAKES, Takes, takes
 INTERVIEWS, OUTCOMES = "interviews", "outcomes"
 KEYS = {"participants": "participant_id", "outcomes": "participant_id", "providers": "provider_id"}
 """Datasets, and the column by which the register leads to them."""
-NOT_KNOWN, WITHHELD = "not known", "withheld"
 MATRIX = f"{RESULT}:framework_matrix"
-WHERE = "configuration, qualitative.cases.variables"
-RULE = "a variable is a column of the register or of a dataset, and its numbers are in bands"
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known of a person: the least and the greatest that a number can be, or a text."""
-
-    low: float = math.nan
-    high: float = math.nan
-    text: str = ""
-
-    @property
-    def is_number(self) -> bool:
-        """Return whether it is a number, or a bound of one."""
-        return not math.isnan(self.low)
-
-
-def band(known: Known, cuts: Sequence[float]) -> str | None:
-    """Return the band in which a number lies, None where its bound leaves several.
-
-    ``[20, 25]`` makes below 20, from 20 to below 25, and 25 or more.
-    """
-    places = [sum(value >= cut for cut in cuts) for value in (known.low, known.high)]
-    return band_names(cuts)[places[0]] if places[0] == places[1] else None
-
-
-def band_names(cuts: Sequence[float]) -> list[str]:
-    """Return what the bands are called, the lowest first."""
-    text = [f"{cut:g}" for cut in cuts]
-    between = [f"{low} to <{high}" for low, high in pairwise(text)]
-    return [f"under {text[0]}", *between, f"{text[-1]} or more"]
-
-
-def coarsened(cuts: Sequence[float], known: Sequence[Known | None], minimum: int) -> list[float]:
-    """Return the cuts that are left where each band has nobody or at least ``minimum`` people.
-
-    The smallest band that has fewer is joined with the smaller of its neighbours, until none has;
-    without a cut left there is one band, which tells nothing. Who is in no one band does not count.
-    """
-    left = list(cuts)
-    while left:
-        names = band_names(left)
-        placed = [band(each, left) for each in known if each is not None]
-        sizes = [placed.count(name) for name in names]
-        few = [(size, place) for place, size in enumerate(sizes) if 0 < size < minimum]
-        if not few:
-            break
-        place = min(few)[1]
-        beside = [each for each in (place - 1, place + 1) if 0 <= each < len(sizes)]
-        other = min(beside, key=lambda each: (sizes[each], each))
-        del left[min(place, other)]
-    return left
-
-
-def shown(
-    people: Mapping[str, Known | None], variable: Mapping[str, Any], minimum: int = 1
-) -> dict[str, str | None]:
-    """Return what is printed of each person of a role, None where nothing is known.
-
-    A band, or a text, that fewer than ``minimum`` of them share is coarser, or withheld.
-
-    Raises:
-        StudyError: a number has no bands and may not be told exactly.
-    """
-    known = [each for each in people.values() if each is not None]
-    if variable.get("exact") and not variable.get("bands"):
-        told = [each.text if not each.is_number else _exact(each) for each in known]
-        return {case: each and told.pop(0) for case, each in people.items()}
-    if any(each.is_number for each in known):
-        if not variable.get("bands"):
-            raise _mistake(
-                f"`{variable['from']}` is a number, and has no bands",
-                variable,
-                "write `bands`, or `exact: true` where numbers of single people may be printed",
-            )
-        cuts = coarsened(variable["bands"], known, 1 if variable.get("exact") else minimum)
-        return {case: each and _band_told(each, cuts) for case, each in people.items()}
-    texts = [each.text for each in known]
-    return {
-        case: each and (each.text if texts.count(each.text) >= minimum else WITHHELD)
-        for case, each in people.items()
-    }
-
-
-def _band_told(known: Known, cuts: Sequence[float]) -> str:
-    return (band(known, cuts) or NOT_KNOWN) if cuts else WITHHELD
-
-
-def _exact(known: Known) -> str:
-    return f"{known.low:g}" if known.low == known.high else _bound(known)
-
-
-def _bound(known: Known) -> str:
-    if math.isinf(known.high):
-        return f">{known.low - 1:g}"
-    return f"<{known.high + 1:g}"
-
-
-def _mistake(what: str, variable: Mapping[str, Any], remedy: str) -> StudyError:
-    return StudyError(what, where=f"{WHERE}, {variable['id']}", rule=RULE, remedy=remedy)
 
 
 def values_of(
@@ -175,7 +78,7 @@ def _dataset(
     if name not in KEYS or name not in datasets:
         known = [INTERVIEWS, *datasets]
         what = f"no table of people is named `{name}`{nearest(name, known)}"
-        raise _mistake(what, variable, "name the register or a dataset")
+        raise mistake(what, variable, "name the register or a dataset")
     table = datasets[name]
     if name != OUTCOMES:
         _column(column, table, variable)
@@ -183,12 +86,12 @@ def _dataset(
     rows = table[table["outcome"] == column]
     if rows.empty:
         what = f"no outcome is named `{column}`{nearest(column, table['outcome'].unique())}"
-        raise _mistake(what, variable, "correct the name")
+        raise mistake(what, variable, "correct the name")
     timepoints = list(rows["timepoint"].dropna().unique())
     wanted = variable.get("timepoint") or (timepoints[0] if len(timepoints) == 1 else "")
     if timepoints and wanted not in timepoints:
         what = f"the outcome has no timepoint `{wanted}`{nearest(wanted, timepoints)}"
-        raise _mistake(what, variable, "write its `timepoint`")
+        raise mistake(what, variable, "write its `timepoint`")
     return rows[rows["timepoint"] == wanted] if timepoints else rows, "value"
 
 
@@ -196,7 +99,7 @@ def _column(column: str, table: pd.DataFrame, variable: Mapping[str, Any]) -> No
     if column not in table:
         known = [each for each in table if not str(each).startswith("_")]
         what = f"`{variable['from']}` is no column of its table{nearest(column, known)}"
-        raise _mistake(what, variable, "correct the name")
+        raise mistake(what, variable, "correct the name")
 
 
 def _knowns(rows: pd.DataFrame, column: str, labels: Mapping[str, str]) -> Iterator[Known | None]:
@@ -226,10 +129,12 @@ def tabulate_case_variables(
     datasets: Mapping[str, pd.DataFrame],
     arms: Mapping[str, str] | None = None,
     minimum: int = 1,
+    groups: Mapping[str, tuple] | None = None,
 ) -> list[dict[str, Any]]:
     """Return a row for each person and variable that concerns the person.
 
-    What is told is shared by at least ``minimum`` people of the role, variable by variable.
+    What is told is shared by at least ``minimum`` people of the role, variable by variable; with
+    ``groups`` (see `alike.groups_of`) it is the same of all who are printed alike elsewhere.
 
     ``arms`` are what the arms are called.
 
@@ -244,7 +149,10 @@ def tabulate_case_variables(
         for role in dict.fromkeys(person["role"] for person in everybody):
             own = [person["person"] for person in everybody if person["role"] == role]
             here = {case: known[case] for case in own if case in known}
-            told |= shown(here, variable, minimum)
+            if groups is None or variable.get("exact"):
+                told |= shown(here, variable, minimum)
+            else:
+                told |= told_alike(here, {case: groups[case] for case in own}, variable, minimum)
         rows += [
             {
                 "row": f"{person['person']}.{variable['id']}",
