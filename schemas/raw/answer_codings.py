@@ -24,9 +24,10 @@ class AnswerCodings(Record):
     coded_on: Date = column("Coded on", "Day of the coding", optional=True)
 
     class Config:
-        """Key of the table."""
+        """Key of the table; a code that is given twice is one."""
 
         unique = ["coder", "response_id", "item", "code", "start", "end"]
+        metadata = {"kept_once": [], "open": ["start", "end"]}
 
     @pa.dataframe_check(error="offsets: a coded part of an answer ends after it starts")
     def has_length(cls, frame):

@@ -1,5 +1,7 @@
 """The contract of the table `codebook`."""
 
+import pandera.pandas as pa
+
 from schemas.base import Date, Record, Text, YesNo, column
 
 
@@ -36,3 +38,11 @@ class Codebook(Record):
 
         unique = ["code"]
         metadata = {"kept_once": ["label", "parent", "category", "theme"]}
+
+    @pa.dataframe_check(
+        error="required/theme: a code with a category has a theme, where others have one"
+    )
+    def has_its_theme(cls, frame):
+        """A cell left empty would make the code a theme of its own, and nobody would see it."""
+        lacks = frame["theme"].isna() & frame["category"].notna() & frame["parent"].isna()
+        return ~(lacks & frame["theme"].notna().any())

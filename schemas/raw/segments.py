@@ -41,9 +41,19 @@ class Segments(Record):
         """An empty segment codes nothing."""
         return ~(frame["end"] <= frame["start"]).fillna(False)
 
-    @pa.dataframe_check(error="required/start: a coding of a text has both offsets, or its words")
+    @pa.dataframe_check(error="required/start: a coding of a text has offsets, or its words")
     def has_place(cls, frame):
         """A stretch of a text is known by two offsets or by its words; other kinds by neither."""
-        start, end = frame["start"].notna(), frame["end"].notna()
+        placed = frame["start"].notna() | frame["end"].notna()
         of_text = frame["kind"].fillna("text").isin(["text", "pdf_text", "transcript"])
-        return (start == end) & (start | frame["selected"].notna() | ~of_text)
+        return placed | frame["selected"].notna() | ~of_text
+
+    @pa.dataframe_check(error="required/end: a coding has a start and an end, or neither")
+    def has_both_ends(cls, frame):
+        """One of them alone is a slip, whatever the words would say."""
+        return frame["start"].isna() | frame["end"].notna()
+
+    @pa.dataframe_check(error="required/start: a coding has a start and an end, or neither")
+    def has_both_starts(cls, frame):
+        """As for the end."""
+        return frame["end"].isna() | frame["start"].notna()

@@ -58,7 +58,7 @@ class Agreement(Result):
 
 
 class AgreementDrift(Result):
-    """One row compares alpha by character of one item in the first and the last part of documents."""
+    """One row is one item, and its alpha by character in the first and the last part of documents."""
 
     level: Text = column("Level", "all, theme, code")
     item: Text = column("Item", "Name of the theme or code")

@@ -9,7 +9,7 @@ from corpus import Cell, Defect, Query
 from harness import Copy, World
 
 from trialtrail.validation.cells import column_kind
-from trialtrail.validation.contracts import build_schema, key_of, references
+from trialtrail.validation.contracts import KEPT_ONCE, build_schema, key_of, references
 
 IMPOSSIBLE = {
     "integer": {"many": "type", "12.5": "type", "1,234": "ambiguous"},
@@ -97,14 +97,16 @@ def sheet_defects(world: World, name: str = "shipped") -> Iterator[Defect]:
     for _table, source, schema in tables_of(world):
         key = next(name for name in key_of(schema) if name in source["columns"])
         words = f"{source['name']} has a record twice"
-        yield Defect(words, _twice(source["name"], source["columns"][key]), name, "twice")
+        once = (schema.metadata or {}).get(KEPT_ONCE) is not None
+        rule = KEPT_ONCE if once else "key"
+        yield Defect(words, _twice(source["name"], source["columns"][key], rule), name, "twice")
 
 
-def _twice(export: str, heading: str):
+def _twice(export: str, heading: str, rule: str):
     def spoil(copy: Copy) -> Query:
         sheet = copy.sheet(export)
-        again = sheet.records[3].copy()
+        again = sheet.records[min(3, len(sheet.records) - 1)].copy()
         sheet.records.append(again)
-        return Query("key", export, heading, again)
+        return Query(rule, export, heading, again)
 
     return spoil

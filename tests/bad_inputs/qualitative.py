@@ -206,7 +206,6 @@ coded("a segment that ends beyond its transcript", "end", "99999", "offsets")
 coded("a segment that ends where it starts", "end", "1", "offsets", "")
 coded("a segment that starts before the text", "start", "-1", "range")
 coded("a segment with an unknown code", "code", "no_such_code", "reference")
-coded("a segment with a code in capitals", "code", "BOND_OWN_STORY", "reference")
 coded("a segment of an unknown transcript", "document", "mentor_77", "reference")
 coded("a segment whose words were changed", "selected", "I never said that", "verbatim")
 coded("a segment whose words have a straight apostrophe", "selected", "It's grand", "verbatim")
@@ -219,7 +218,7 @@ def a_segment_coded_twice_with_one_code(copy):
     codings = copy.sheet("codings_r1")
     again = codings.records[200].copy()
     codings.records.append(again)
-    return Query("key", "codings_r1", "document", again)
+    return Query("kept_once", "codings_r1", "document", again)
 
 
 @DEFECTS.add

@@ -16,6 +16,7 @@ from raw_files import Record, Sheet, written
 from small_trial import records, write_study
 
 from trialtrail import ROOT
+from trialtrail.configuration.files_beside import files_beside
 
 STUDIES = ROOT / "tests" / "studies"
 SHIPPED = ROOT / "config" / "config.yaml"
@@ -159,6 +160,11 @@ def _of_shipped(config: dict, folder: Path) -> None:
     config.pop("folder")
     config["outside_files"] = True
     config.pop("report")
+    for each in list(files_beside(config)):
+        holder = config
+        for key in each.keys[:-1]:
+            holder = holder[key]
+        holder[each.keys[-1]] = str(ROOT / each.name)
 
 
 def _limesurvey() -> World:

@@ -132,7 +132,7 @@ def test_a_key_of_which_a_part_is_constant_is_told_in_a_column_that_the_file_has
     columns = {"document": "doc", "code": "code", "start": "from", "end": "to"}
     text = "doc,code,from,to\nd,c,0,5\nd,c,0,5\n"
     found = checked(tmp_path, "segments", text, columns, constants={"coder": "ann"})[2]
-    assert rules(found) == [(2, "key", "doc"), (3, "key", "doc")]
+    assert rules(found) == [(3, "kept_once", "doc")]
 
 
 def test_a_constant_may_be_a_date(tmp_path):

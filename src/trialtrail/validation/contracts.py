@@ -72,7 +72,8 @@ def broken_cells(
     """Check ``frame`` lazily; return each broken cell once as (row, column, rule, message).
 
     Of records whose key is not whole nobody knows whether they are the same: what is missing is
-    reported, and not that they are.
+    reported, and not that they are. ``open`` in the metadata of a contract names columns of the key
+    in which an empty cell says something, and is as good as a value.
 
     Raises:
         RuntimeError: the contract and the frame do not fit at all, a fault of the program.
@@ -87,7 +88,8 @@ def broken_cells(
         names = sorted({f"{c}: {k}" for c, k in zip(cases["column"], cases["check"], strict=True)})
         raise RuntimeError(f"the contract could not be checked ({'; '.join(names)})")
     key = key_of(schema)
-    nameless = frame[key].isna().any(axis=1).to_numpy() if key else np.zeros(len(frame), bool)
+    needed = [name for name in key if name not in (schema.metadata or {}).get("open", ())]
+    nameless = frame[needed].isna().any(axis=1).to_numpy() if key else np.zeros(len(frame), bool)
     once, repeats = _kept_once(schema, frame, key)
     found = {}
     for case in cases.itertuples():
@@ -159,7 +161,7 @@ def findings_of_cells(
     placed = zip(found, places.itertuples(index=False, name=None), strict=True)
     values = {name: frame[name].tolist() for name in {column for _, column, *_ in found if column}}
     for (row, column, rule, message), (export, file, line, record) in placed:
-        if rule == "key" and (export, column) not in headings:
+        if rule in ("key", KEPT_ONCE) and (export, column) not in headings:
             column = next((c for c in key if (export, c) in headings), column)
             values.setdefault(column, frame[column].tolist())
         value = values[column][row] if column else None
