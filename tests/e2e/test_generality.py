@@ -31,8 +31,20 @@ ALLOWED = {
     "growth": (SCORING, "the WHO Child Growth Standards"),
     "birth": (INSTRUMENTS, "the WHO Child Growth Standards begin there"),
     "external": (
-        ("src/trialtrail/trail/bundle.py", "src/trialtrail/exports/limits.py"),
-        "an attribute of an entry of a zip file",
+        (
+            "src/trialtrail/trail/bundle.py",
+            "src/trialtrail/exports/limits.py",
+            "src/trialtrail/exports/transcripts/word.py",
+        ),
+        "an attribute of an entry of a zip file, or of a part of a document",
+    ),
+    "control": (
+        ("src/trialtrail/exports/transcripts/rich_text.py",),
+        "control words are the commands of rich text (RTF)",
+    ),
+    "mum": (
+        ("src/trialtrail/qualitative/word_disclosure.py",),
+        "what people call their own, which names nobody",
     ),
     "bayley": (INSTRUMENTS, "author and title of the source of an instrument"),
 }

@@ -5,7 +5,7 @@ these rules alone:
 
 1. Where the study lists its speakers, those are the speakers, its interviewers among them.
 2. Else a label is one that begins two lines or more of one document and is a code (`I`, `W1`), a
-   name (`Mary Smith`, `Mentor 7`) or one word (`mother`, `mentor 7`); or one of the interviewers.
+   name (`Mary Smith`, `Coach 7`) or one word (`sister`, `coach 7`); or one of the interviewers.
    What is a speaker of one document is one of every document.
 3. A code that begins one line is a speaker where the document has another, or a second such code.
 4. A name or word that begins one line is a speaker where, without it, one speaker would have two

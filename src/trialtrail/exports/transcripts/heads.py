@@ -21,7 +21,7 @@ LINES = re.compile(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 MAX_LABEL, MAX_WORDS = 40, 5
 """Characters and words of a label; a longer one is a sentence with a colon."""
 CODE, NAME, WORD, PHRASE = "code", "name", "word", "phrase"
-"""Kinds of labels: `I`, `W1`, `FG2-P3`; `Mary Smith`, `Mentor 7`; `interviewer`, `mentor 7`; any
+"""Kinds of labels: `I`, `W1`, `FG2-P3`; `Mary Smith`, `Coach 7`; `interviewer`, `coach 7`; any
 other."""
 NO_SPEAKERS = frozenset(
     [
@@ -45,7 +45,7 @@ NO_SPEAKERS = frozenset(
 )
 """Words that stand before a colon at the head of a line and are no speaker, unless configured."""
 BESIDE = re.compile(r"\s*\([^()]*\)")
-"""What stands in brackets beside a name: `Mary (mother)`."""
+"""What stands in brackets beside a name: `Mary (sister)`."""
 SENTENCE = re.compile(r"[?!;,\"\u201c\u201d]|\.{2}|\u2026")
 """Signs of a sentence, which no label has."""
 PARTICLES = frozenset(

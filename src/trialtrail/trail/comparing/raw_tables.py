@@ -157,7 +157,7 @@ def read_document(content: bytes) -> RawTable:
 
         texts = [(part.text,) for part in Document(io.BytesIO(content)).paragraphs]
     elif content.startswith(b"{\\rtf"):
-        raise ValueError("control words are no paragraphs")
+        raise ValueError("commands of a document are no paragraphs")
     else:
         texts = [(line,) for line in content.decode("utf-8-sig").splitlines()]
     return RawTable([("text",)], texts, list(range(len(texts) + 1)))
