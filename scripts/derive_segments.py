@@ -70,11 +70,11 @@ def text(segments, transcripts):
 
 @column(*SPAN, SELECTED, *TRANSCRIPT, title="Verbatim", by=OF_TEXT)
 def verbatim(segments, transcripts):
-    """Whether the coder's file holds the very text that stands in the transcript."""
+    """Whether the coder's file holds the very text of the transcript; missing without a text."""
     texts = texts_by_document(transcripts)
     parts = (segments[name] for name in ("selected", "document", "start", "end"))
     return [
-        not pd.isna(selected) and is_verbatim(selected, texts[document], start, end)
+        pd.NA if pd.isna(selected) else is_verbatim(selected, texts[document], start, end)
         for selected, document, start, end in zip(*parts, strict=True)
     ]
 

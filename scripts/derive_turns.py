@@ -15,7 +15,7 @@ TEXT = ("validated:transcripts.document", "validated:transcripts.text")
 RULES = {
     "turn": ("Turn", "number in the order of the text"),
     "speaker": ("Speaker", "the label at the head of the line, by the rules of labels"),
-    "interviewer": ("Interviewer", "whether the label is one of `qualitative.interviewers`"),
+    "interviewer": ("Interviewer", "whether the label is one of those who ask"),
     "start": ("Start", "first character after the label and the time stamp"),
     "end": ("End", "after the last character, without a time stamp at the end"),
     "time_start": ("From", "time stamp at the head of the turn, in seconds"),

@@ -10,8 +10,8 @@ from trialtrail.qualitative.agreement.items import Item, items_of
 from trialtrail.qualitative.agreement.measures import MEASURES
 from trialtrail.qualitative.agreement.readers import (
     Stated,
-    of_readers,
     reading,
+    segments_used,
     shared_documents,
 )
 from trialtrail.qualitative.agreement.results import Bootstrap, drift_rows, rows_of
@@ -25,21 +25,15 @@ from schemas.results.agreement import Agreement, AgreementDrift
 from schemas.results.base import conform
 
 SEGMENTS, TRANSCRIPTS = "dataset:segments", "validated:transcripts"
-NOT_READ = "the coder did not read the document, as the readers are named"
-ONE_READER = "one coder alone read the document"
-"""Why a segment is set aside."""
 MEASURED = (
     *(f"{name}{side}" for name in MEASURES for side in ("", "_lower", "_upper")),
     *("prevalence", "prevalence_lowest", "prevalence_highest", "characters", "units"),
 )
-
-
-def segments_used(segments: pd.DataFrame, read: pd.DataFrame) -> tuple[pd.Series, dict[str, int]]:
-    """Return which segments tell of agreement, and how many are set aside for which reason."""
-    of_reader = of_readers(segments, read)
-    shared = segments["document"].isin(shared_documents(read))
-    reasons = {NOT_READ: int((~of_reader).sum()), ONE_READER: int((of_reader & ~shared).sum())}
-    return of_reader & shared, {reason: n for reason, n in reasons.items() if n}
+COMPARED = (
+    *("documents_first", "documents_last", "alpha_first", "alpha_last"),
+    *("difference", "lower", "upper"),
+)
+"""Columns of what is measured, and of what is compared."""
 
 
 def measure_agreement(
@@ -86,25 +80,38 @@ def measure_agreement(
     return rows, drift
 
 
-def agreement_takes(rows: Sequence[dict], items: Sequence[Item]) -> dict[str, list[dict]]:
+def agreement_takes(
+    rows: Sequence[dict], drift: Sequence[dict], items: Sequence[Item]
+) -> dict[str, dict[str, list[dict]]]:
     """Return what the cells of each row take: passages of its codes, and which were shared.
 
     The measures judge every character of the transcripts that two coders read.
     """
-    wheres = {item.id: dict(item.where) for item in items}
     texts = Takes(TRANSCRIPTS, ("text",), {}, (), ("document",))
     taken = {}
     for row in rows:
-        of_stage = {STAGE: row[STAGE]} if row.get(STAGE) else {}
-        shared = Takes(SEGMENTS, ("document", "coder"), of_stage)
-        where = wheres.get(row["item"], {}) | of_stage
-        marked = Takes(SEGMENTS, ("document", "code", "start", "end", "coder"), where)
-        counts = ("marked_either", "marked_both")
+        shared, marked = _segments(row, items, [row[STAGE]] if row.get(STAGE) else [])
         taken[row["row"]] = [
-            *takes(counts, shared, marked),
+            *takes(("documents", "coders", "marked_either", "marked_both"), shared, marked),
             *takes(MEASURED, shared, texts, marked),
         ]
-    return taken
+    compared = {}
+    for row in drift:
+        parts = [row["first"], row["last"]] if row["split"] == STAGE else []
+        shared, marked = _segments(row, items, parts)
+        compared[row["row"]] = takes(COMPARED, shared, texts, marked)
+    return {"agreement": taken, "agreement_drift": compared}
+
+
+def _segments(row: dict, items: Sequence[Item], stages: list[str]) -> tuple[Takes, Takes]:
+    """Return the segments that say what was shared, and those of the row's codes."""
+    of_stages = {STAGE: stages if len(stages) > 1 else stages[0]} if stages else {}
+    where = next((dict(item.where) for item in items if item.id == row["item"]), {})
+    marked = ("document", "code", "start", "end", "coder")
+    return (
+        Takes(SEGMENTS, ("document", "coder"), of_stages),
+        Takes(SEGMENTS, marked, where | of_stages),
+    )
 
 
 def main(job) -> dict[str, Rows]:
@@ -118,7 +125,7 @@ def main(job) -> dict[str, Rows]:
     write_result(conform(rows, Agreement), job.output.table)
     write_result(conform(drift, AgreementDrift), job.output.drift)
     items = items_of(frames["codebook"])
-    write_takes(job.output.takes, {"agreement": agreement_takes(rows, items)})
+    write_takes(job.output.takes, agreement_takes(rows, drift, items))
     segments, documents = frames["segments"], list(frames["transcripts"]["document"])
     used, set_aside = segments_used(segments, reading(segments, documents, job.params.readers))
     return {"segments": Rows(read=len(segments), used=int(used.sum()), set_aside=set_aside)}

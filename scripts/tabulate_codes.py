@@ -1,16 +1,16 @@
 """Summarise the codings: one row is a theme, a category or a code, and where it was found."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from trialtrail.errors import StudyError
+from trialtrail.qualitative.cases import coder_counted
 from trialtrail.qualitative.codebook import codebook_of, entries, of_entry, where_of
 from trialtrail.qualitative.codings import INTERVIEWED, person_of, register_of, role_stages
 from trialtrail.qualitative.placed_codings import WHOLE_SOURCE
 from trialtrail.record import Rows, run
-from trialtrail.results.cells import nearest
 from trialtrail.results.counts import count_row
 from trialtrail.results.takes import KNOWN, TAKES, Takes, write_takes
 from trialtrail.tables import in_rows, read_optional, read_table, write_table
@@ -22,25 +22,6 @@ SEGMENTS, REGISTER = "dataset:segments", "validated:interviews"
 PERSON = ("role", "number")
 
 TOPICS = ("codes", "codes_people", "codes_by_stage", "codes_of_all_coders", "passages")
-
-
-def coder_counted(segments: pd.DataFrame, coder: str | None) -> str | None:
-    """Return whose segments are counted: ``coder``, or else the first by name.
-
-    Raises:
-        StudyError: nobody of that name coded.
-    """
-    coders = sorted(segments["coder"].unique())
-    if coder is None:
-        return coders[0] if coders else None
-    if coder not in coders:
-        raise StudyError(
-            f"no segment has the coder `{coder}`{nearest(coder, coders)}",
-            where="configuration, coder whose segments are counted",
-            rule="a coder is the name given to one of the codings",
-            remedy="correct the name",
-        )
-    return coder
 
 
 def documents_of_all(segments: pd.DataFrame, coders: int) -> int:
@@ -191,9 +172,15 @@ def _by_stage(register: pd.DataFrame) -> Counter[tuple[str, str]]:
     return Counter(in_rows(register[["role", "stage"]].fillna(""), ("role", "stage")))
 
 
+def of_consensus(taken: dict) -> dict:
+    """Return what cells take, of the consensus in the place of all codings."""
+    return json.loads(json.dumps(taken).replace(f'"{SEGMENTS}"', '"dataset:consensus"'))
+
+
 def main(job) -> dict[str, Rows]:
     """Read the coded segments; write the table."""
-    segments = read_table(job.input.segments)
+    consensus = read_optional(job.input, "consensus")
+    segments = read_table(job.input.segments) if consensus is None else consensus
     table = tabulate_codes(
         segments,
         read_optional(job.input, "codebook"),
@@ -203,7 +190,8 @@ def main(job) -> dict[str, Rows]:
         getattr(job.params, "percent_from", 1),
     )
     write_table(table, job.output.table)
-    write_takes(job.output.takes, takes_of(table))
+    taken = takes_of(table)
+    write_takes(job.output.takes, taken if consensus is None else of_consensus(taken))
     return {"segments": Rows(read=len(segments), used=len(segments), set_aside={})}
 
 

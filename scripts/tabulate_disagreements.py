@@ -10,8 +10,8 @@ from trialtrail.qualitative.agreement.items import ALL, Item, items_of, marks_of
 from trialtrail.qualitative.agreement.readers import (
     Stated,
     how_known,
-    of_readers,
     reading,
+    segments_used,
     shared_documents,
 )
 from trialtrail.qualitative.agreement.results import ALL_LABEL
@@ -25,8 +25,6 @@ from schemas.results.agreement import Disagreements, Readings
 from schemas.results.base import conform
 
 SEGMENTS, TRANSCRIPTS = "dataset:segments", "validated:transcripts"
-NOT_READ = "the coder did not read the document, as the readers are named"
-"""Why a segment is set aside."""
 
 
 def tabulate_disagreements(
@@ -37,7 +35,7 @@ def tabulate_disagreements(
     The row of all sums the codes.
     """
     documents = shared_documents(read)
-    marks = marks_of(items, segments[of_readers(segments, read)], read, documents)
+    marks = marks_of(items, segments[segments_used(segments, read)[0]], read, documents)
     counts = [
         sum((split_disagreement(each) for each in of_item), np.zeros(len(COUNTS), dtype=int))
         for of_item in marks
@@ -53,8 +51,14 @@ def tabulate_disagreements(
             if row["differing"]:
                 row["edges_percent"] = 100 * row["edges"] / row["differing"]
                 row["without_percent"] = 100 * row["without_counterpart"] / row["differing"]
+                row["mostly"] = mostly(row["edges"], row["without_counterpart"])
         rows.append(row)
     return rows
+
+
+def mostly(edges: int, without: int) -> str:
+    """Return where more of the disagreement lies, or that both weigh the same."""
+    return "both" if edges == without else "edges" if edges > without else "without_counterpart"
 
 
 def tabulate_readings(
@@ -65,7 +69,7 @@ def tabulate_readings(
     stated: Stated,
 ) -> list[dict]:
     """Return a row for each coder, and one for each coder and theme or code: what they marked."""
-    own = segments[of_readers(segments, read)]
+    own = segments[segments_used(segments, read, of_one=True)[0]]
     documents = list(read.columns)
     shared = set(shared_documents(read))
     marks = marks_of(items, own, read, documents)
@@ -129,9 +133,8 @@ def main(job) -> dict[str, Rows]:
         "readings": takes_of(readings, items),
     }
     write_takes(job.output.takes, taken)
-    used = int(of_readers(segments, read).sum())
-    set_aside = {NOT_READ: len(segments) - used} if used < len(segments) else {}
-    return {"segments": Rows(read=len(segments), used=used, set_aside=set_aside)}
+    used, set_aside = segments_used(segments, read, of_one=True)
+    return {"segments": Rows(read=len(segments), used=int(used.sum()), set_aside=set_aside)}
 
 
 run(main, globals())

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from trialtrail.configuration.documents import ENDINGS
 from trialtrail.record import run
 from trialtrail.tables import write_result
 
@@ -77,7 +78,7 @@ def gathered(files: list[str]) -> list[str]:
         kinds[Path(name).parent.as_posix(), Path(name).suffix].append(name)
     out = []
     for (folder, ending), names in kinds.items():
-        many = len(names) > FEW and ending == ".docx"
+        many = len(names) > FEW and ending.lower() in ENDINGS
         out += [f"{folder}/*{ending} ({len(names)} files)"] if many else names
     return sorted(out)
 

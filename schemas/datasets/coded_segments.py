@@ -27,7 +27,11 @@ class CodedSegments(pa.DataFrameModel):
     start: Whole = column("Start", "First character, counted in code points from 0", ge=0)
     end: Whole = column("End", "Character after the last", ge=1)
     text: Text = column("Text", "What the transcript says from start to end")
-    verbatim: YesNo = column("Verbatim", "The coder's file has the same text, to the last space")
+    verbatim: YesNo = column(
+        "Verbatim",
+        "The coder's file has the same text, to the last space; missing where it has none",
+        nullable=True,
+    )
     kind: Text = column("Kind", "What was coded: text, or the whole source")
     unit: Text = column("Unit", "What the coder's program counts offsets in")
     memo: Text = column("Memo", "What the coder wrote of it", nullable=True)

@@ -3,7 +3,9 @@
 import pandera.pandas as pa
 
 from schemas.datasets.answers import Answers
+from schemas.datasets.coded_answers import CodedAnswers
 from schemas.datasets.coded_segments import CodedSegments
+from schemas.datasets.consensus import Consensus
 from schemas.datasets.contacts import Contacts
 from schemas.datasets.outcomes import Outcomes
 from schemas.datasets.participants import Participants
@@ -12,6 +14,8 @@ from schemas.datasets.turns import Turns
 
 CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "answers": Answers,
+    "coded_answers": CodedAnswers,
+    "consensus": Consensus,
     "contacts": Contacts,
     "outcomes": Outcomes,
     "participants": Participants,

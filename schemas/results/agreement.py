@@ -15,6 +15,7 @@ class Agreement(Result):
     level: Text = column("Level", "all, theme, code")
     item: Text = column("Item", "Name of the theme or code")
     label: Text = column("Label", "What readers call it")
+    theme: Text = column("Theme", "Of a code that stands under one", **NULLABLE)
     unit: Text = column("Unit", "character, turn, passage: what is marked or not")
     stage: Text = column("Stage", "Of interviews of which stage; all where empty", **NULLABLE)
     round: Text = column("Round", "Of documents of which round of coding", **NULLABLE)
@@ -62,6 +63,7 @@ class AgreementDrift(Result):
     level: Text = column("Level", "all, theme, code")
     item: Text = column("Item", "Name of the theme or code")
     label: Text = column("Label", "What readers call it")
+    theme: Text = column("Theme", "Of a code that stands under one", **NULLABLE)
     split: Text = column("Parts", "stage: of interviews; round: of coding")
     first: Text = column("First", "The first part")
     last: Text = column("Last", "The last part")
@@ -95,6 +97,7 @@ class Disagreements(Result):
         "Without counterpart", "Of them in passages that a reader did not mark", ge=0, **NULLABLE
     )
     without_percent: Real = column("Without, percent", "Of those differing", **NULLABLE)
+    mostly: Text = column("Mostly", "edges, without_counterpart, both: which is more", **NULLABLE)
     passages: Whole = column("Passages", "Marked by any coder", ge=0, **NULLABLE)
     passages_all: Whole = column("Passages of all", "Marked by all readers", ge=0, **NULLABLE)
     passages_without_counterpart: Whole = column(

@@ -52,6 +52,7 @@ set_project(
             "results/tables/": "table",
             "results/figures/": "figure",
             "results/report/": "report",
+            "results/qualitative/": "finding",
             "results/ard/": "exchange",
             "results/adam/": "exchange",
             "results/validation/queries.csv": "finding",

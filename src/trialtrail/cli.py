@@ -85,7 +85,10 @@ def parser() -> argparse.ArgumentParser:
     blind.add_arguments(blinded)
     blinded.set_defaults(act=blind.command)
 
-    for command in (trace, summary, note, log, pack, edit, forecast, blinded):
+    verdicts = commands.add_parser("verdicts", help="which verdicts are stale, and their digests")
+    verdicts.set_defaults(act=_verdicts)
+
+    for command in (trace, summary, note, log, pack, edit, forecast, blinded, verdicts):
         add_results(command)
     add_commands(commands)
     return top
@@ -131,6 +134,12 @@ def _trace(options: argparse.Namespace) -> int:
     else:
         print(visible(tell(target, graph, options.forward, options.all)))
     return 0
+
+
+def _verdicts(options: argparse.Namespace) -> int:
+    from trialtrail.qualitative.joint_display.command import command
+
+    return command(options)
 
 
 def _summary(options: argparse.Namespace) -> int:

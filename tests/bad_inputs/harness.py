@@ -88,6 +88,7 @@ class World:
             any_contact=checked.any_contact,
             checks=checked.checks,
             check_columns=checked.check_columns,
+            readers=None,
             headings=study.headings,
             actions=checked.actions,
             arms=self.arms,

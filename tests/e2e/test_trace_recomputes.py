@@ -52,6 +52,20 @@ def idle(file: str, columns: list[str], why: str) -> dict[tuple[str, str], str]:
 ANY_ITEM = "another item of the form says as well that it was filled in"
 OTHER_CODER = "the other coder found the theme in the interview as well"
 
+UNIT = "the words that a program kept say what its offsets count, and without them code points do"
+KEPT_WORDS = {
+    key: why
+    for file in ("codings_r1.csv", "codings_r2.csv")
+    for key, why in idle(file, ["selected"], UNIT).items()
+}
+
+
+IDLE_CODINGS = {
+    key: "another passage of the interviews with the person says it as well"
+    for file in ("codings_r1.csv", "codings_r2.csv")
+    for key in idle(file, CODING, "")
+}
+
 
 def of_arm(arm: str, file: str, value: Callable, how: Callable, key: str = "Study No") -> Number:
     """Return a summary of the values of an arm."""
@@ -171,12 +185,29 @@ def later_mentors(raw: RawCells) -> float:
     return sum(all(r.get(name) == text for name, text in told.items()) for r in raw[TALKS])
 
 
-def of_category(raw: RawCells) -> float:
-    """Return the percentage of interviews in which a category of the theme was found."""
-    book = [r for r in raw["codebook.csv"] if r.get("theme") == "initiating"]
-    codes = {r["code"] for r in book if r.get("category") == "contact" and "code" in r}
-    held = own.count(raw, TALKS, "Status", "Interviewed")
-    return own.share(own.interviews_with(raw, codes), held)
+def people_with(raw: RawCells, role: str, **entry: str) -> set[str]:
+    """Return the people of a role, by number, in whose interviews an entry of the book was found.
+
+    ``entry`` says what its rows of the codebook hold.
+    """
+    book = [r for r in raw["codebook.csv"] if all(r.get(k) == v for k, v in entry.items())]
+    codes = {r["code"] for r in book if "code" in r}
+    coded = {r.get("document") for _, r in own.passages(raw) if r.get("code") in codes}
+    held = [r for r in raw[TALKS] if r.get("Status") == "Interviewed" and r.get("Role") == role]
+    return {r["No"] for r in held if "No" in r and r.get("Document") in coded - {None}}
+
+
+def trusting(raw: RawCells, seen_often: bool) -> int:
+    """Return how many women with three visits or more, or fewer, said that trust grew."""
+    entry = {"theme": "relationship", "category": "bond", "code": "bond_trust"}
+    numbers = people_with(raw, "Woman", **entry)
+    people = {r.get("Study No"): 0 for r in raw[PEOPLE]}
+    for record in raw[LOG]:
+        took_place = record.get("Mode") == "H" and record.get("Outcome") == "1"
+        if took_place and record.get("Study No") in people:
+            people[record["Study No"]] += 1
+    those = {r.get("Study No") for r in raw[TALKS] if r.get("No") in numbers} - {None}
+    return sum((people[who] >= 3) == seen_often for who in those if who in people)
 
 
 MEAN, SD = statistics.fmean, statistics.stdev
@@ -306,17 +337,40 @@ MATERIAL: dict[str, Number] = {
     "summaries#passages.initiating/n": Number(
         lambda r: sum(p.get("code") in codes_of(r) for _, p in own.passages(r))
     ),
-    "agreement#initiating/marked_both": Number(lambda r: own.marked_by_both(r, codes_of(r))),
+    "agreement#initiating/marked_both": Number(
+        lambda r: own.marked_by_both(r, codes_of(r)),
+        KEPT_WORDS | idle("*.docx", ["text"], UNIT),
+    ),
     "agreement#initiating/percent_agreement": Number(
         lambda r: own.share(
             own.agreement(r, codes_of(r))[0] + own.agreement(r, codes_of(r))[3],
             sum(own.agreement(r, codes_of(r))),
-        )
+        ),
+        KEPT_WORDS,
     ),
-    "agreement#initiating/kappa": Number(lambda r: own.kappa(r, codes_of(r))),
+    "agreement#initiating/kappa": Number(lambda r: own.kappa(r, codes_of(r)), KEPT_WORDS),
     "quotations#q12/quotation": the_one("quotations.csv", "quotation", "12", "quotation"),
-    "joint_display#initiating.2/percent": Number(
-        of_category, idle("codings_r2.csv", CODING, OTHER_CODER)
+    "joint_display#initiating.mentors_contact/n": Number(
+        lambda r: len(people_with(r, "Mentor", theme="initiating", category="contact")),
+        IDLE_CODINGS,
+    ),
+    "joint_display#relationship.bond/n": Number(
+        lambda r: sum(
+            len(people_with(r, role, theme="relationship", category="bond"))
+            for role in ("Woman", "Mentor", "Midwife")
+        ),
+        IDLE_CODINGS,
+    ),
+    "joint_display#relationship.trust/n": Number(
+        lambda r: trusting(r, seen_often=True), idle("codings_r2.csv", CODING, OTHER_CODER)
+    ),
+    "joint_display#relationship.trust/n_other": Number(
+        lambda r: trusting(r, seen_often=False),
+        idle("codings_r2.csv", CODING, OTHER_CODER)
+        | idle(LOG, ["Study No", "Mode", "Outcome"], "with fewer visits she has fewer than three"),
+    ),
+    "joint_display#initiating.morale/n": Number(
+        lambda r: answered("Q3_morale", {"Agree", "Strongly agree"}).compute(r)
     ),
 }
 """The cell of each number: how it is recomputed."""

@@ -34,6 +34,7 @@ NUMBERS = {
     *("n", "denominator", "percent", "mean", "sd", "median", "q1", "q3", "minimum", "maximum"),
     *("estimate", "lower", "upper", "events", "n_with_data", "at_risk", "kappa", "alpha"),
     *("marked_both", "marked_either", "percent_agreement", "number", "children", "visits"),
+    *("ac1", "alpha_u", "prevalence", "differing", "edges", "without_counterpart", "difference"),
     *("age_years", "age_youngest_years", "published", "reproduced", "printed_number", "quotation"),
 }
 

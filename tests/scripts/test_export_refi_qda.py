@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import zipfile
 from pathlib import Path
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_tables import job
 
 from trialtrail.exchange.refi_qda import Text, tree_of
 from trialtrail.exports.read import read_export
@@ -186,18 +188,39 @@ def test_two_codes_of_one_path_are_two():
     assert len({each.guid for each in group.walk()}) == 3
 
 
+QUALCODER = os.environ.get("QUALCODER_PYTHON")
+"""An interpreter with QualCoder, which no package index has: github.com/ccbogel/QualCoder."""
+
+
+@pytest.mark.skipif(not QUALCODER, reason="QUALCODER_PYTHON names no interpreter with QualCoder")
+def test_the_code_of_qualcoder_opens_it(tmp_path):
+    driver = Path(__file__).parents[1] / "qualcoder_import.py"
+    path = tmp_path / "p.qdpx"
+    path.write_bytes(written())
+    command = [QUALCODER, str(driver), str(path), str(tmp_path / "out")]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    spec = {"name": "e", "label": "data.qda", "sheet": "codings"}
+    theirs = read_export(spec, [str(tmp_path / "out" / "data.qda")]).rows
+    ours = read_back(path.read_bytes(), tmp_path)
+    # QualCoder has no codings of whole sources, and a day of its own where none is given.
+    ours = ours[ours["kind"] == "text"]
+    columns = ["document", "code", "start", "end", "coder", "selected", "memo"]
+    assert theirs[columns].to_numpy().tolist() == ours[columns].to_numpy().tolist()
+
+
 def test_the_job_writes_the_project_and_accounts_for_every_row(tmp_path):
     tables = {"segments": pd.DataFrame(ROWS), "transcripts": TEXTS, "codebook": CODES}
     paths = {}
     for name, frame in tables.items():
         paths[name] = tmp_path / f"{name}.parquet"
         write_table(frame, paths[name])
-    inputs = SimpleNamespace(**paths | {"codebook": [paths["codebook"]], "consensus": []})
-    output = SimpleNamespace(project=tmp_path / "project.qdpx")
-    job = SimpleNamespace(input=inputs, output=output, params=SimpleNamespace(title="A study"))
-    rows = main(job)
+    inputs = paths | {"codebook": [paths["codebook"]], "consensus": []}
+    task = job(tmp_path, inputs, {"project": "project.qdpx"}, {"title": "A study"})
+    rows = main(task)
     assert {name: (each.read, each.used) for name, each in rows.items()} == {
         "segments": (5, 5),
         "transcripts": (3, 3),
     }
-    assert output.project.read_bytes() == written()
+    assert (tmp_path / "project.qdpx").read_bytes() == written()

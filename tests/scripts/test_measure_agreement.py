@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 
 from trialtrail.errors import StudyError
+from trialtrail.qualitative.agreement.readers import NOT_READ, ONE_READER, WHOLE_SOURCE
 from trialtrail.qualitative.agreement.results import Bootstrap
 from trialtrail.tables import read_result, write_table
 
 from schemas.results.agreement import Agreement, AgreementDrift
 from schemas.results.base import conform
-from scripts.measure_agreement import NOT_READ, ONE_READER, main, measure_agreement
+from scripts.measure_agreement import main, measure_agreement
 
 CODEBOOK = pd.DataFrame(
     {
@@ -247,11 +248,19 @@ def test_a_code_called_all_is_refused():
         table(KNOWN, codebook=CODEBOOK.assign(code=["all", "k", "x"]))
 
 
+def test_a_source_coded_as_a_whole_marks_no_text():
+    coded = KNOWN.assign(kind="text")
+    source = segments(("d1", "c", 0, 1000, "r1")).assign(kind="whole_source")
+    assert table(pd.concat([coded, source])).equals(table(KNOWN))
+
+
 @pytest.fixture
 def job(tmp_path):
     coded = pd.concat(
         [KNOWN, segments(("d2", "c", 0, 100, "r1"), ("d1", "c", 0, 9, "r3"))], ignore_index=True
     )
+    coded["kind"] = ["text", "text", "text", "text"]
+    coded = pd.concat([coded, coded.iloc[[0]].assign(kind="whole_source")], ignore_index=True)
     frames = {"segments": coded, "codebook": CODEBOOK, "transcripts": TRANSCRIPTS}
     for name, frame in frames.items():
         write_table(frame, tmp_path / name)
@@ -265,8 +274,8 @@ def job(tmp_path):
 
 def test_the_rows_balance(job):
     rows = main(job)["segments"]
-    assert (rows.read, rows.used) == (4, 2)
-    assert rows.set_aside == {NOT_READ: 1, ONE_READER: 1}
+    assert (rows.read, rows.used) == (5, 2)
+    assert rows.set_aside == {WHOLE_SOURCE: 1, NOT_READ: 1, ONE_READER: 1}
     assert rows.balanced
     found = read_result(job.output.table)
     assert list(found["row"])[:5] == ["all", "t", "c", "k", "x"]

@@ -5,7 +5,9 @@ import pytest
 from small_tables import topic
 
 from trialtrail.errors import StudyError
+from trialtrail.qualitative.codebook import meeting
 
+from schemas.results.summaries import takes_of
 from scripts.tabulate_codes import tabulate_codes
 
 CODEBOOK = pd.DataFrame(
@@ -85,3 +87,65 @@ def test_nothing_coded_is_nought():
     empty = tabulate_codes(SEGMENTS[:0], CODEBOOK, INTERVIEWS)
     names = ("passages", "codes", "codes_of_all_coders")
     assert [topic(empty, name).loc["t", "n"] for name in names] == [0, 0, 0]
+
+
+TREE = pd.DataFrame(
+    {
+        "code": ["top", "inner", "leaf", "alone"],
+        "label": ["Top", "Inner", "Leaf", "Alone"],
+        "parent": [pd.NA, "top", "inner", pd.NA],
+    },
+    dtype="string",
+)
+IN_TREE = pd.DataFrame(
+    [
+        ("d1", "leaf", "inner", "top", "r1", "text"),
+        ("d2", "top", pd.NA, "top", "r1", "text"),
+        ("d2", "inner", "inner", "top", "r1", "text"),
+        ("d3", "alone", pd.NA, "alone", "r1", "whole_source"),
+    ],
+    columns=["document", "code", "category", "theme", "coder", "kind"],
+    dtype="string",
+)
+
+
+def test_a_person_interviewed_twice_counts_once_among_people():
+    people = table("codes_people")
+    assert people.loc["all", ["n", "label"]].tolist() == [2, "All people interviewed"]
+    assert people.loc["t.a.c1", ["n", "denominator"]].tolist() == [2, 2]
+    assert table().loc["all", "n"] == 3
+
+
+def test_a_parent_counts_its_own_codings_and_those_below_it():
+    found = tabulate_codes(IN_TREE, TREE, INTERVIEWS)
+    interviews, passages = (topic(found, name)["n"].to_dict() for name in ("codes", "passages"))
+    rows = ["all", "top", "top.inner", "top.inner.leaf", "alone"]
+    assert interviews == dict(zip(rows, [3, 2, 2, 1, 1], strict=True))
+    # A source that is coded as a whole is no passage.
+    assert passages == dict(zip(rows, [3, 3, 2, 1, 0], strict=True))
+
+
+def test_what_a_count_takes_gives_the_count():
+    found = tabulate_codes(IN_TREE, TREE, INTERVIEWS)
+    taken = takes_of(found)["summaries"]
+    for row, n in topic(found, "passages")["n"].items():
+        (use,) = taken[f"passages.{row}"][0]["takes"]
+        assert len(meeting(IN_TREE, use["where"])) == n, row
+
+
+def test_without_register_and_codebook_each_transcript_is_an_interview_of_one_person():
+    texts = pd.DataFrame({"document": ["d1", "d2", "d3", "d4"], "text": "x"}, dtype="string")
+    found = tabulate_codes(SEGMENTS, None, None, transcripts=texts)
+    for name in ("codes", "codes_people"):
+        assert topic(found, name)[["n", "denominator"]].to_numpy().tolist() == [
+            [4, 4],
+            [2, 4],
+            [1, 4],
+        ]
+    assert not (found["table"] == "codes_by_stage").any()
+
+
+def test_of_few_interviews_no_percentage_is_given():
+    for limit, known in ((1, True), (3, True), (4, False)):
+        found = tabulate_codes(SEGMENTS, CODEBOOK, INTERVIEWS, percent_from=limit)
+        assert topic(found, "codes")["percent"].notna().all() == known

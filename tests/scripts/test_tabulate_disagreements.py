@@ -1,8 +1,7 @@
 """Characters on which coders differ, and what each coder read and marked."""
 
-from types import SimpleNamespace
-
 import pandas as pd
+from small_tables import job
 
 from trialtrail.qualitative.agreement.items import items_of
 from trialtrail.qualitative.agreement.readers import reading
@@ -76,14 +75,11 @@ def test_the_tables_are_written_and_the_rows_balance(tmp_path):
     frames = {"segments": SEGMENTS, "codebook": CODEBOOK, "transcripts": texts}
     for name, frame in frames.items():
         write_table(frame, tmp_path / name)
-    outputs = ("disagreements", "readings", "takes")
-    job = SimpleNamespace(
-        input=SimpleNamespace(**{name: tmp_path / name for name in frames}),
-        output=SimpleNamespace(**{name: tmp_path / f"{name}.csv" for name in outputs}),
-        params=SimpleNamespace(readers={"r1": ["d1"]}),
-    )
-    rows = main(job)["segments"]
+    inputs = {name: tmp_path / name for name in frames}
+    outputs = {name: f"{name}.csv" for name in ("disagreements", "readings", "takes")}
+    task = job(tmp_path, inputs, outputs, {"readers": {"r1": ["d1"]}})
+    rows = main(task)["segments"]
     assert (rows.read, rows.used) == (5, 4)
     assert rows.balanced
-    assert list(read_result(job.output.disagreements)["row"]) == ["all", "t", "c", "k"]
-    assert len(read_result(job.output.readings)) == 8
+    assert list(read_result(task.output.disagreements)["row"]) == ["all", "t", "c", "k"]
+    assert len(read_result(task.output.readings)) == 8

@@ -24,8 +24,27 @@ ANSWERS = pd.DataFrame(
 ).astype({"affirmed": "boolean", "answer": "string"})
 
 
+PROVIDERS = pd.DataFrame(
+    {
+        "provider_id": [f"P{n}" for n in range(1, 11)],
+        "resigned_on": pd.to_datetime(["2005-01-01", None, "2005-03-01"] + [None] * 7),
+    }
+)
+
+
 def table(answers=ANSWERS, sent=10):
-    return topic(tabulate_questionnaire(answers, ITEMS, sent), "questionnaire")
+    providers = None if sent is None else pd.DataFrame({"provider_id": range(sent)})
+    return topic(
+        tabulate_questionnaire(answers.assign(provider_id=pd.NA), ITEMS, providers), "questionnaire"
+    )
+
+
+def by_group(numbers, providers=PROVIDERS):
+    answers = ANSWERS.assign(provider_id=ANSWERS["response_id"].map(numbers))
+    found = topic(tabulate_questionnaire(answers, ITEMS, providers), "questionnaire")
+    return found.loc[
+        found["level"].eq("returned_by").fillna(False), ["n", "denominator"]
+    ].T.to_dict("list")
 
 
 def test_an_item_is_counted_among_those_who_answered_it():
@@ -51,3 +70,22 @@ def test_an_item_that_nobody_answered_has_no_percent():
     found = table(ANSWERS[ANSWERS["answer"].isna()]).loc["time"]
     assert found[["n", "denominator"]].to_list() == [0, 0]
     assert pd.isna(found["percent"])
+
+
+def test_who_left_an_item_out_is_counted_among_those_who_returned_the_questionnaire():
+    found = table()
+    assert found.loc["time.unanswered", ["n", "denominator"]].to_list() == [1, 3]
+    assert found.loc["words.unanswered", ["n", "denominator"]].to_list() == [1, 3]
+
+
+def test_who_returned_it_is_told_of_providers_that_resigned_and_of_the_others():
+    found = by_group({"R1": "P1", "R2": "P2", "R3": "P4", "R4": "P3"})
+    # P3 sent it back without a single answer.
+    assert found == {"completed.resigned": [1, 2], "completed.serving": [2, 8]}
+
+
+def test_of_a_questionnaire_without_a_number_nobody_knows_whose_it_is():
+    assert by_group({"R1": "P1", "R2": pd.NA, "R3": "P4"}) == {}
+    assert by_group({"R1": "P1", "R2": "P2", "R3": "P4"}, PROVIDERS[["provider_id"]]) == {}
+    none_left = PROVIDERS.assign(resigned_on=pd.NaT)
+    assert by_group({"R1": "P1", "R2": "P2", "R3": "P4"}, none_left) == {}

@@ -178,6 +178,7 @@ def run_job(tmp_path, answers=None):
             "any_contact": False,
             "checks": [],
             "check_columns": {},
+            "readers": None,
             "headings": {name: {} for name in frames},
             "actions": {},
         },

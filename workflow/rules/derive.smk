@@ -122,7 +122,7 @@ if STUDY.has("transcripts"):
 
 if STUDY.has("segments", "transcripts"):
 
-    DERIVED.append("segments")
+    DERIVED += ["segments", *(["consensus"] if STUDY.consensus else [])]
 
     rule derive_segments:
         """One row a coded segment with who spoke, when, and whether its words are the transcript's."""
@@ -164,3 +164,27 @@ if STUDY.has("questionnaire"):
             questions=STUDY.items,
         script:
             "../../scripts/derive_answers.py"
+
+
+if STUDY.has("answer_codings", "questionnaire", "codebook"):
+
+    DERIVED.append("coded_answers")
+
+    rule derive_coded_answers:
+        """One row a code that a coder gave to an answer in free words."""
+        input:
+            codings="results/validated/answer_codings.parquet",
+            answers="results/datasets/answers.parquet",
+            codebook="results/validated/codebook.parquet",
+        output:
+            parquet="results/datasets/coded_answers.parquet",
+            csv="results/datasets/coded_answers.csv",
+            columns="results/lineage/columns/coded_answers.json",
+            record="results/lineage/records/derive_coded_answers.json",
+        log:
+            "results/logs/derive_coded_answers.log",
+        params:
+            code=code_of("derive_coded_answers"),
+            items_in_words=[item["id"] for item in STUDY.items if item["type"] == "text"],
+        script:
+            "../../scripts/derive_coded_answers.py"

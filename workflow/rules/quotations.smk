@@ -60,3 +60,27 @@ if STUDY.has("quotations", "transcripts"):
             naming=NAMING,
         script:
             "../../scripts/collect_quotations.py"
+
+
+if STUDY.has("interviews", "segments", "codebook"):
+    SUMMARIES.append("qualitative_facts")
+
+    rule tabulate_qualitative_facts:
+        """How the qualitative study was done: by whom, where, with how many codes and quotations."""
+        input:
+            interviews="results/validated/interviews.parquet",
+            codebook="results/validated/codebook.parquet",
+            segments="results/datasets/segments.parquet",
+            quotations=[
+                f"results/tables/{table}.csv" for table in REPORTED_TABLES if table == "quotations"
+            ],
+        output:
+            table="results/summaries/qualitative_facts.parquet",
+            takes="results/takes/qualitative_facts.json",
+            record="results/lineage/records/tabulate_qualitative_facts.json",
+        log:
+            "results/logs/tabulate_qualitative_facts.log",
+        params:
+            code=code_of("tabulate_qualitative_facts"),
+        script:
+            "../../scripts/tabulate_qualitative_facts.py"

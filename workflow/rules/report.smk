@@ -6,7 +6,17 @@ TEMPLATES = [
     os.path.relpath(path)
     for path in NO_DATA
     if not path.name.startswith(
-        ("lineage", "define", "validation", "verify", "edition", "plan", "simulation")
+        (
+            "lineage",
+            "define",
+            "disagreements",
+            "validation",
+            "verify",
+            "edition",
+            "plan",
+            "simulation",
+            "threads",
+        )
     )
 ]
 FIGURES = ["flow_chart"] if STUDY.is_trial else []
@@ -97,6 +107,28 @@ if STUDY.has_shifted_values:
             arms=STUDY.arms,
         script:
             "../../scripts/draw_tipping_plot.py"
+
+
+if "saturation" in REPORTED_TABLES:
+    FIGURES.append("saturation")
+
+    rule draw_saturation:
+        """The codes that there are by each person interviewed, by role."""
+        input:
+            table="results/tables/saturation.csv",
+            curve="results/tables/saturation_curve.csv",
+            fonts=FONTS,
+        output:
+            figure="results/figures/saturation.svg",
+            record="results/lineage/records/draw_saturation.json",
+        log:
+            "results/logs/draw_saturation.log",
+        params:
+            code=code_of("draw_saturation"),
+            content=content_of(FONTS),
+            labels=QUALITATIVE("roles", {}),
+        script:
+            "../../scripts/draw_saturation.py"
 
 
 if "retention" in REPORTED_TABLES:

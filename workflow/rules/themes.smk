@@ -41,6 +41,7 @@ if STUDY.has("segments", "transcripts"):
         """Themes, categories and codes: segments and documents, by role and stage."""
         input:
             segments="results/datasets/segments.parquet",
+            consensus=STUDY.counted_consensus,
             codebook=validated("codebook"),
             interviews=validated("interviews"),
             transcripts="results/validated/transcripts.parquet",
@@ -75,5 +76,28 @@ if STUDY.has("questionnaire"):
         params:
             code=code_of("tabulate_questionnaire"),
             questions=STUDY.items,
+            percent_from=QUALITATIVE("percent_from"),
         script:
             "../../scripts/tabulate_questionnaire.py"
+
+
+if "coded_answers" in DERIVED:
+    SUMMARIES.append("free_text")
+
+    rule tabulate_free_text:
+        """What was coded of the answers in free words: who said it, of those who wrote something."""
+        input:
+            coded="results/datasets/coded_answers.parquet",
+            answers="results/datasets/answers.parquet",
+            codebook="results/validated/codebook.parquet",
+        output:
+            table="results/summaries/free_text.parquet",
+            takes="results/takes/free_text.json",
+            record="results/lineage/records/tabulate_free_text.json",
+        log:
+            "results/logs/tabulate_free_text.log",
+        params:
+            code=code_of("tabulate_free_text"),
+            questions=STUDY.items,
+        script:
+            "../../scripts/tabulate_free_text.py"

@@ -13,6 +13,7 @@ CROSS_CHECK_PARAMS = {
     "any_contact": CHECKED.any_contact,
     "checks": CHECKED.checks,
     "check_columns": CHECKED.check_columns,
+    "readers": STUDY.qualitative("readers"),
     "headings": STUDY.headings,
     "actions": CHECKED.actions,
 }

@@ -11,6 +11,7 @@ OF_TABLES = {
     "uptake": ("contacts", "who was offered contacts, and how many, tells an arm"),
     "providers": ("providers", "providers belong to the intervention"),
     "interviews": ("interviews", "interviews speak about the intervention"),
+    "interviewees_against_randomised": ("interviews", "who was interviewed tells an arm"),
     "themes": ("quotations", "quotations speak about the intervention"),
     "questionnaire": ("questionnaire", "its answers speak about the intervention"),
     "joint_display": ("codebook", "interviews and uptake speak about the intervention"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from trialtrail.exports.formats import PROJECTS, format_of
+
 DOCUMENTS, WORD = "documents", "docx"
 """Formats of which each file is a transcript: of any kind, or of Word alone."""
 ENDINGS = (".docx", ".odt", ".rtf", ".txt", ".md", ".vtt", ".srt")
@@ -49,6 +51,8 @@ def _is_alone(config: dict[str, Any], export: str) -> bool:
 def _looks_like(source: dict, spec: dict, folder: Path) -> bool:
     path = folder / spec.get("file", "")
     columns = set(source.get("columns", {}).values())
+    if format_of({"label": spec.get("file", "")}) in PROJECTS:  # QualCoder's is a folder
+        return False
     return columns <= set(COLUMNS) and (path.suffix.lower() in ENDINGS or path.is_dir())
 
 

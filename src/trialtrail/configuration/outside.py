@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+from trialtrail.configuration.files_beside import files_beside
+
 OF_EXPORTS = ("file", "dictionary", "events")
 """Keys of an export whose values are paths."""
 DO = "put the file into the study's folder, or write `outside_files: true` at the top level"
@@ -27,11 +29,12 @@ def outside(config: dict[str, Any]) -> Iterator[tuple[str, list[str], str]]:
         for name, export in config["exports"].items()
         for key in OF_EXPORTS
     ]
-    for section, key in (("report", "text"), ("study", "plan_lock"), ("validation", "resolutions")):
+    for section, key in (("report", "text"), ("study", "plan_lock")):
         named.append(([section, key], config.get(section, {}).get(key)))
+    named += [(each.keys, each.name) for each in files_beside(config)]
     for path, value in named:
         if value and _leaves(value):
-            yield f"{'.'.join(path)} leads out of the study's folder", path, DO
+            yield f"{'.'.join(map(str, path))} leads out of the study's folder", path, DO
 
 
 def _leaves(path: str) -> bool:

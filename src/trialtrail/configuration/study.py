@@ -14,6 +14,7 @@ from pathlib import Path
 from trialtrail.configuration.blinding import check_blinded_exports
 from trialtrail.configuration.check import check_configuration
 from trialtrail.configuration.documents import with_documents
+from trialtrail.configuration.files_beside import files_beside
 from trialtrail.configuration.schema import default_of
 from trialtrail.configuration.study_files import StudyFiles
 from trialtrail.configuration.study_simulation import StudySimulation
@@ -58,9 +59,8 @@ class Study(StudyFiles, StudySimulation):
     def all_paths(self) -> list[str]:
         """Every file that the configuration names: exports, events, answers to queries, texts."""
         events = [file for name in self.config["exports"] for file in self.events_files(name)]
-        answers = [self.validation.resolutions] if self.validation.resolutions else []
-        lists = self.disclosure_files
-        return [*self.all_files, *events, *answers, *self.text_files(), *lists]
+        beside = [(self.folder / each.name).as_posix() for each in files_beside(self.config)]
+        return [*self.all_files, *events, *beside, *self.text_files()]
 
     def _check_names(self) -> None:
         for path in self.all_paths:
@@ -79,21 +79,13 @@ class Study(StudyFiles, StudySimulation):
             StudyError: an export, its dictionary or list of events, or the answers are missing;
                 an export of a blinded study is not as it was written.
         """
-        answers = self.validation.resolutions
-        if answers and not Path(answers).is_file():
-            raise StudyError(
-                "The file with the answers to queries is missing",
-                where=self.validation.resolutions_label,
-                rule="validation.resolutions",
-                remedy="put the file there, or take the key out of the configuration",
-            )
-        for path in self.disclosure_files:
-            if not Path(path).is_file():
+        for each in files_beside(self.config):
+            if not (self.folder / each.name).is_file():
                 raise StudyError(
-                    "A list of words is missing",
-                    where=path,
-                    rule="qualitative.disclosure",
-                    remedy="put the file there, or correct its path in the configuration",
+                    f"The file with {each.holds} is missing",
+                    where=each.name,
+                    rule=each.rule,
+                    remedy="put the file there, or take the key out of the configuration",
                 )
         used = {s["export"] for t in self.tables for s in self.spec(t)["sources"]}
         for name in sorted(used):

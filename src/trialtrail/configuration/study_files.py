@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trialtrail.configuration.documents import DOCUMENTS, ENDINGS, WORD, files_within
+from trialtrail.configuration.schema import defaults_within
 from trialtrail.configuration.study_sources import StudySources
 
 QUALCODER = "data.qda"
@@ -90,9 +91,45 @@ class StudyFiles(StudySources):
         name = self.config["study"].get("plan_lock")
         return (self.folder / name).as_posix() if name else None
 
+    @property
+    def checklist_answers(self) -> list[str]:
+        """Return the file in which people answer items of reporting checklists, if there is one."""
+        name = self.config.get("report", {}).get("checklists", {}).get("answers")
+        return [(self.folder / name).as_posix()] if name else []
+
+    @property
+    def consensus(self) -> str | None:
+        """The file of what coders decided where they differ, if there is one."""
+        name = self.qualitative("consensus")
+        return (self.folder / name).as_posix() if name else None
+
+    @property
+    def consensus_label(self) -> str:
+        """The name of that file in messages."""
+        return self.qualitative("consensus") or ""
+
+    @property
+    def saturation(self) -> dict[str, float]:
+        """How saturation is assessed, all keys written out."""
+        given = self.qualitative("saturation", {})
+        return defaults_within("qualitative.saturation") | given
+
+    @property
+    def counted_consensus(self) -> list[str]:
+        """The dataset of the consensus, where `qualitative.coder` says that it is counted."""
+        counted = self.consensus and self.qualitative("coder") == "consensus"
+        return ["results/datasets/consensus.parquet"] if counted else []
+
     def text_files(self) -> list[str]:
         """Return the Markdown files of the study's own prose."""
         folder = self.config.get("report", {}).get("text")
         if not folder:
             return []
         return [p.as_posix() for p in sorted((self.folder / folder).glob("*.md"))]
+
+    @property
+    def summary_files(self) -> list[str]:
+        """Return the file with the summaries of the framework matrix, if there is one."""
+        cases = self.config.get("qualitative", {}).get("cases", {})
+        name = cases.get("matrix", {}).get("file")
+        return [(self.folder / name).as_posix()] if name else []

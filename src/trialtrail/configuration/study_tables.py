@@ -56,8 +56,15 @@ class StudyTables:
         return self._entry("analysis", key, default)
 
     def qualitative(self, key: str, default=None):
-        """Return an entry of the qualitative study, with its default as for `analysis`."""
-        return self._entry("qualitative", key, default)
+        """Return an entry of the qualitative study, with its default as for `analysis`.
+
+        The defaults of keys within it are written out.
+        """
+        return with_defaults(self._entry("qualitative", key, default), f"qualitative.{key}")
+
+    def report(self, key: str, default=None):
+        """Return an entry of the report, with its default as for `analysis`."""
+        return self._entry("report", key, default)
 
     @property
     def agreement(self) -> dict:
@@ -77,6 +84,13 @@ class StudyTables:
     def word_disclosure(self) -> dict:
         """What may be told of people in print, with its defaults."""
         return defaults_within("qualitative.disclosure") | self.qualitative("disclosure", {})
+
+    @property
+    def interviews_participants(self) -> bool:
+        """Return whether the register says which participant of the trial an interview is with."""
+        sources = self.config["tables"].get("interviews", {}).get("sources", [])
+        named = any("participant_id" in source["columns"] for source in sources)
+        return named and self.has("participants")
 
     def _entry(self, section: str, key: str, default):
         given, name = self.config.get(section, {}), f"{section}.{key}"

@@ -26,6 +26,8 @@ NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 WHOLE = "whole_source"
 DATE = (1980, 1, 1, 0, 0, 0)
 """The date of every part of the archive: equal codings are equal bytes."""
+UNDATED = "1980-01-01"
+"""The day of notes of a study in which nothing has a day."""
 
 
 @dataclass
@@ -163,7 +165,6 @@ def project(
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     part = zipfile.ZipInfo(name, DATE)
-    part.external_attr = 0o644 << 16
     part.create_system = 3
     archive.writestr(part, data)
 
@@ -189,7 +190,7 @@ def _xml(
         for each in roots:
             _code(codes, each)
     guids = {each.id: each.guid for top in roots for each in top.walk() if each.id}
-    notes: list[tuple[str, str]] = []
+    notes: list[tuple[str, str, str]] = []
     if texts:
         sources = _below(root, "Sources")
         by_document: dict[str, list[Coding]] = {}
@@ -200,8 +201,12 @@ def _xml(
             writer.add(document, text, by_document.get(document, []))
     if notes:
         element = _below(root, "Notes")
-        for guid, memo in notes:
-            _below(_below(element, "Note", guid=guid), "PlainTextContent").text = plain(memo)
+        last = max((each.coded_on for each in codings), default="") or UNDATED
+        for guid, memo, day in notes:
+            # QualCoder ends at a note without a time.
+            when = f"{day or last}T00:00:00Z"
+            note = _below(element, "Note", guid=guid, creationDateTime=when)
+            _below(note, "PlainTextContent").text = plain(memo)
     return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
 
 
@@ -269,7 +274,7 @@ class _Sources:
         _below(element, "CodeRef", targetGUID=self.guids[coding.code])
         if memo:
             note = made_guid("note", guid)
-            self.notes.append((note, memo))
+            self.notes.append((note, memo, coding.coded_on))
             _below(element, "NoteRef", targetGUID=note)
 
 

@@ -50,6 +50,8 @@ COLUMNS = {
     "reason": "string",
 }
 """Columns of `resolve_places`, and their types."""
+SAMPLE = 100
+"""Selections that tell which units to try on all."""
 SIMILAR = 70.0
 """Least similarity, of 100, of a passage that is named as the nearest to words found nowhere."""
 
@@ -171,7 +173,7 @@ class _Text:
         told = list(dict.fromkeys(s for s in selections if s.has_offsets and s.has_words))
         best, most = PLAIN, self._standing(PLAIN, told)
         if min(most) < len(told):
-            for unit in self.ruler.distinct[1:]:
+            for unit in self._likely(told):
                 standing = self._standing(unit, told)
                 if unit.is_shifted and (standing[0] < 2 or 2 * standing[0] <= len(told)):
                     continue
@@ -179,6 +181,14 @@ class _Text:
                     best, most = unit, standing
         one_way = all(unit == PLAIN or unit.is_shifted for unit in self.ruler.distinct)
         return best, 2 * most[0] > len(told) if told else one_way
+
+    def _likely(self, told: list[Selection]) -> list[Unit]:
+        """Return the units under which any of some selections has its words, the plainest first.
+
+        Of very many selections some, spread over the whole, tell which units are worth a look.
+        """
+        some = told[:: -(-len(told) // SAMPLE)]
+        return [unit for unit in self.ruler.distinct[1:] if self._standing(unit, some)[0]]
 
     def _standing(self, unit: Unit, selections: list[Selection]) -> tuple[int, int, int]:
         """Return how many selections have their words at their offsets, to the end, to the sign."""

@@ -64,7 +64,8 @@ def find_turns(
     Args:
         transcripts: columns ``document``, ``text`` and, where a reader of files gives it,
             ``turns``: what the form of the file says of them (see `Transcript.heads`).
-        interviewers: labels of those who ask.
+        interviewers: labels of those who ask. Where none of them speaks, it is the one label that
+            speaks in every document in which several do.
         speakers: labels of all others; where it is given, no other label is a speaker.
 
     Returns:
@@ -87,7 +88,18 @@ def find_turns(
             (document, number, *turn)
             for number, turn in enumerate(_turns(text, mine, names, asks), start=1)
         ]
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    if not table["interviewer"].any() and (label := _in_every_interview(table)):
+        table["interviewer"] = table["speaker"] == label
+    return table
+
+
+def _in_every_interview(turns: pd.DataFrame) -> str | None:
+    """Return the one speaker of all documents in which two or more speak, if there are several."""
+    named = turns.dropna(subset=["speaker"]).groupby("document", sort=False)["speaker"].unique()
+    interviews = [set(labels) for labels in named if len(labels) > 1]
+    everywhere = set.intersection(*interviews) if len(interviews) > 1 else set()
+    return everywhere.pop() if len(everywhere) == 1 else None
 
 
 def _heads(text: str, given: object) -> list[Head]:

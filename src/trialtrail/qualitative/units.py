@@ -14,7 +14,9 @@ from functools import cached_property
 import numpy as np
 
 CODE_POINTS, UTF16, UTF8 = "code points", "utf-16", "utf-8 bytes"
-AS_TWO, AS_ONE = "line ends as two", "line ends as one"
+AS_TWO, AS_ONE, AS_NONE = "line ends as two", "line ends as one", "line ends as none"
+LINE_ENDS = ("", AS_TWO, AS_ONE, AS_NONE)
+"""Ways of counting line ends; the first counts each sign of one for itself."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,9 @@ class Unit:
     Attributes:
         signs: what a sign counts: one of `CODE_POINTS`, `UTF16`, `UTF8`.
         line_ends: empty where each sign of a line end counts for itself; `AS_TWO` where a line feed
-            alone counts as two; `AS_ONE` where a carriage return with its line feed counts as one.
+            alone counts as two; `AS_ONE` where a carriage return with its line feed counts as one;
+            `AS_NONE` where the program holds paragraphs apart and no line end counts (the text
+            nodes of HTML).
         before: what a first offset is larger by: a byte-order mark, or counting from 1.
         after: what a last offset is larger by.
         note: what ``before`` and ``after`` come of, in words.
@@ -61,10 +65,10 @@ def all_units() -> Iterator[Unit]:
         (0, -1, "to the last"),
     ]
     for before, after, note in shifts:
-        for line_ends in ("", AS_TWO, AS_ONE):
+        for line_ends in LINE_ENDS:
             for signs in (CODE_POINTS, UTF16, UTF8):
                 yield Unit(signs, line_ends, before, after, note)
-    for line_ends in ("", AS_TWO, AS_ONE):
+    for line_ends in LINE_ENDS:
         yield Unit(UTF8, line_ends, 3, 3, "after a byte-order mark")
 
 
@@ -81,14 +85,16 @@ class Ruler:
     def code_points(self, unit: Unit, start: int, end: int) -> tuple[int, int] | None:
         """Return ``[start, end)`` in code points; None where it lies outside or within a sign."""
         marks = self._marks[unit.signs, unit.line_ends]
-        found = []
-        for offset in (start - unit.before, end - unit.after):
-            # Between the two signs of a line end that counts as one there is no place of its own.
-            place = int(np.searchsorted(marks, offset, side="right")) - 1
-            if place < 0 or marks[place] != offset:
-                return None
-            found.append(place)
-        first, last = found
+        # Between the two signs of a line end that counts as one there is no place of its own, and a
+        # passage ends before a line end that does not count.
+        after = int(np.searchsorted(marks, end - unit.after, side="right")) - 1
+        if unit.line_ends == AS_NONE:
+            after = int(np.searchsorted(marks, end - unit.after))
+        first, last = int(np.searchsorted(marks, start - unit.before, side="right")) - 1, after
+        if first < 0 or not 0 <= last < len(marks):
+            return None
+        if marks[first] != start - unit.before or marks[last] != end - unit.after:
+            return None
         return (first, last) if first < last else None
 
     def offsets(self, unit: Unit, start: int, end: int) -> tuple[int, int]:
@@ -128,6 +134,7 @@ class Ruler:
                 ("", width),
                 (AS_TWO, width + alone),
                 (AS_ONE, width - of_two),
+                (AS_NONE, width * ~(feed | back)),
             ):
                 marks[signs, line_ends] = np.concatenate([[0], np.cumsum(wide)])
         return marks

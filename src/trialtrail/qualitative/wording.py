@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 SHORTEST_CUT = 20
 """Signs that the kept words must have at the least for their beginning to be enough."""
@@ -28,6 +29,8 @@ ALIKE = {
 SAME, SPACED, CUT, PRINTED = "same", "spaced", "cut", "printed"
 """How words agree: to the last sign; but for white space; as far as they were kept; but for signs
 of print."""
+LOOKED_AT = 16
+"""Characters at the beginning that tell most texts apart."""
 WHOLE = (SAME, SPACED, PRINTED)
 """The agreements that reach to the end of a passage."""
 
@@ -78,11 +81,28 @@ def agreement_of(words: str, passage: str) -> str | None:
         return None
     if said == there:
         return SPACED
+    if _begin_otherwise(words, passage):
+        return None
     plain_said, plain_there = signs_of(words), signs_of(passage)
     if plain_said == plain_there:
         return PRINTED
     begins = _begins(said, there) or _begins(plain_said, plain_there)
     return CUT if begins else None
+
+
+def _begin_otherwise(words: str, passage: str) -> bool:
+    """Return whether the first signs of two texts differ, which is soon known and enough.
+
+    The last of the signs looked at may be part of one that goes on, so it is left out.
+    """
+    first, second = _first_signs(words[:LOOKED_AT]), _first_signs(passage[:LOOKED_AT])
+    both = min(len(first), len(second))
+    return first[:both] != second[:both]
+
+
+@lru_cache(maxsize=1 << 14)
+def _first_signs(text: str) -> str:
+    return signs_of(text)[:-1]
 
 
 def _begins(said: str, there: str) -> bool:

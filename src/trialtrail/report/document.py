@@ -32,7 +32,7 @@ def assemble(page: str, figures: Mapping[str, etree._Element]) -> html.HtmlEleme
     explain_marks(tree)
     _keep_short_tables(tree)
     headings = _number_headings(tree)
-    labels = _number_captions(tree)
+    labels = _number_captions(tree) | _section_labels(tree)
     _fill_references(tree, labels)
     _fill_printed_as(tree, labels)
     _fill_contents(tree, headings)
@@ -106,8 +106,20 @@ def _number_captions(tree: html.HtmlElement) -> dict[str, Label]:
     return labels
 
 
+def _section_labels(tree: html.HtmlElement) -> dict[str, Label]:
+    """Return what sections are called, by reference: ``section:methods`` gives ``Section 2``."""
+    return {
+        f"section:{section.get('id').replace('-', '_')}": Label(
+            f"Section {section.find('./h2')[0].text}", ()
+        )
+        for section in tree.xpath("//main/section[@id][h2/span]")
+    }
+
+
 def _link(element: html.HtmlElement, reference: str, label: Label) -> None:
-    element.set("href", "#" + reference.replace(":", "-"))
+    section = reference.removeprefix("section:")
+    anchor = section.replace("_", "-") if section != reference else reference.replace(":", "-")
+    element.set("href", f"#{anchor}")
     element.set("data-allowed", "numbering")
     element.text = label.text
 

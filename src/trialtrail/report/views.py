@@ -225,14 +225,6 @@ class TableView:
             if all(row.raw(column) in texts for column, texts in allowed.items())
         ]
 
-    def in_order_of(self, other: TableView) -> list[RowView]:
-        """Return the rows in the order in which ``other`` names them by the last part of a name.
-
-        Rows that it does not name stand first.
-        """
-        places = {row.id.rpartition(".")[2]: place for place, row in enumerate(other)}
-        return sorted(self._rows, key=lambda row: places.get(row.id, -1))
-
     def below(self, prefix: str) -> list[RowView]:
         """Return the rows whose name begins with ``prefix`` and a dot."""
         return [row for row in self._rows if row.id.startswith(prefix + ".")]

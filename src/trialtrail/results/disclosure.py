@@ -36,7 +36,7 @@ MINIMUM = 5
 TABLES_ABOUT_MANY = (
     *("agreement", "agreement_drift", "arms", "data_dictionary", "disagreements", "estimates"),
     "summaries",
-    *("deviations", "plan_versions"),
+    *("deviations", "interviewees_against_randomised", "plan_versions"),
 )
 """Tables of which each row is a result about many, or is of the plan; any other is withheld."""
 COUNT = re.compile(r"n|n_(with_data|analysed|arm|reference|randomised)|events|denominator")

@@ -118,6 +118,7 @@ def plan_of(params: Any) -> Plan:
         offered=params.offered,
         any_contact=params.any_contact,
         checks=params.checks,
+        readers=params.readers,
         keys={name: key_of(schemas[name]) for name in params.tables if name not in forms},
     )
 

@@ -7,7 +7,9 @@ import pandas as pd
 from trialtrail.exports.projects.identity import slug
 
 COLUMNS = ["row", "file", "exports", "element", "found", "read", "told", "why"]
-NOT_ASKED = "{} can give it, which no export of the study reads"
+CODINGS = ("Coding of", "code_text", "code_av", "code_image", "highlight_tags")
+"""What elements are called that give a code to something; a reader looks for them first."""
+NOT_ASKED = "{} can give it, which no export asks for"
 
 
 def project_elements(readings: list[dict]) -> pd.DataFrame:
@@ -25,7 +27,7 @@ def project_elements(readings: list[dict]) -> pd.DataFrame:
         exports = sorted({each["export"] for each in mine})
         asked = {each["form"]["table"] for each in mine}
         taken: set[str] = set()
-        for element in mine[0]["elements"]:
+        for element in sorted(mine[0]["elements"], key=_codings_first):
             name, number = slug(element["element"]), 1
             while (row := f"{exports[0]}.{name}" + (f"_{number}" if number > 1 else "")) in taken:
                 number += 1
@@ -34,6 +36,11 @@ def project_elements(readings: list[dict]) -> pd.DataFrame:
             values = (row, file, "; ".join(exports), element["element"], *counts)
             rows.append(dict(zip(COLUMNS, values, strict=True)))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _codings_first(element: dict) -> tuple[bool, str]:
+    name = element["element"]
+    return not name.startswith(CODINGS), name.casefold()
 
 
 def _counts(element: dict, asked: set[str]) -> tuple[int, int, int, str]:

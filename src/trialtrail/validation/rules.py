@@ -32,6 +32,7 @@ ACTIONS = {
     "offsets": SET_ASIDE,
     "verbatim": KEEP,
     "attribution": KEEP,
+    "not_read": KEEP,
     "agreement": KEEP,
     "kept_once": KEEP,
     "unmatched": KEEP,
@@ -87,6 +88,7 @@ PLAUSIBILITY = (
 SEVERITIES = {
     "verbatim": "warning",
     "attribution": "warning",
+    "not_read": "warning",
     "agreement": "warning",
     "kept_once": "note",
     "unmatched": "warning",

@@ -117,6 +117,8 @@ def generate(folder: Path) -> None:
     forms["codings_r2"] = codings.second_codings(scripts, days)
     forms["quotations"] = codings.quotations(scripts)
     planter.codings(forms["codings_r1"], forms["codings_r2"], scripts)
+    answers = questionnaire.responses(register)
+    forms["comment_codings"] = questionnaire.comment_codings(answers)
 
     for name, rows in forms.items():
         write_export(folder, name, rows)
@@ -125,7 +127,6 @@ def generate(folder: Path) -> None:
     titles = ["Register of mentors", f"As at 30 September 2006. {NOTE}"]
     write_workbook(folder / "mentor_register.xlsx", "Register", titles, mentor_book(register))
     write_rows(folder / "baseline_dictionary.csv", dictionary(), "utf-8", "\n")
-    answers = questionnaire.responses(register)
     lines = [[row[c] for c in questionnaire.HEADER] for row in answers]
     lines = [*questionnaire.header_rows(), *lines]
     write_rows(folder / "mentor_questionnaire.csv", lines, "utf-8-sig", "\n")

@@ -103,6 +103,7 @@ EXPORTS = {
     "codebook": Export(_columns("code,label,category,category_label,theme,theme_label,definition")),
     "codings_r1": Export(_columns("document,code,start,end,selected,coded_on"), dates=ISO),
     "codings_r2": Export(_columns("document,code,start,end,selected,coded_on"), dates=ISO),
+    "comment_codings": Export(_columns("ResponseId,code,coder,coded_on"), dates=ISO),
     "quotations": Export(
         _columns("quotation,theme,sub_theme,role,number,stage,document,start,end,text")
     ),

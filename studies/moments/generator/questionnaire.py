@@ -48,6 +48,16 @@ COMMENTS = (
     "Some of them did not want us and that should be all right.",
     "",
 )
+# What the two researchers made of a comment; the others hold nothing that the codebook names.
+COMMENT_CODES = {
+    COMMENTS[0]: {"r1": ["contact_unanswered"], "r2": ["contact_unanswered", "time_lost"]},
+    COMMENTS[2]: {"r1": ["time_juggling"], "r2": ["time_juggling"]},
+    COMMENTS[3]: {"r1": ["time_juggling"], "r2": ["time_extra"]},
+    COMMENTS[6]: {"r1": ["time_juggling"], "r2": ["time_juggling"]},
+    COMMENTS[10]: {"r1": ["role_unclear"], "r2": ["role_unclear", "contact_handover"]},
+    COMMENTS[11]: {"r1": ["distance_no_need"], "r2": ["distance_no_need"]},
+}
+CODING_DAYS = {"r1": date(2006, 8, 14), "r2": date(2006, 8, 21)}
 HEADER = [*META, *QUESTIONS, "Q11_again", "Q12_comment"]
 
 
@@ -96,3 +106,18 @@ def responses(mentors: list[Mentor]) -> list[dict]:
         row |= {"Q11_again": chance.weighted(again), "Q12_comment": COMMENTS[index]}
         rows.append(row)
     return rows
+
+
+def comment_codings(rows: list[dict]) -> list[dict]:
+    """Rows of the codes that two researchers gave to the comments: a row a comment and code."""
+    return [
+        {
+            "ResponseId": row["ResponseId"],
+            "code": code,
+            "coder": coder,
+            "coded_on": day,
+        }
+        for row in rows
+        for coder, day in CODING_DAYS.items()
+        for code in COMMENT_CODES.get(row["Q12_comment"], {}).get(coder, [])
+    ]

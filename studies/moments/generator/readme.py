@@ -21,6 +21,7 @@ FILES = {
     "one_year_mother.csv": "parental efficacy, health behaviour, services; NK, -99 or blank "
     "is missing",
     "mentor_questionnaire.csv": "questionnaire of the mentors, as Qualtrics exports it",
+    "comment_codings.csv": "codes that two researchers gave to the comments in it",
     "interview_register.csv": "who was invited to an interview and interviewed (cp1252)",
     "transcripts/*.docx": "one transcript an interview",
     "codebook.csv": "codes, categories and themes",

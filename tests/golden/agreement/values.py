@@ -4,17 +4,17 @@ Run in an environment of its own, because irrCAC needs pandas below 3 and
 krippendorff-unitized-alpha NumPy below 2:
 
     python -m venv environment
-    environment/bin/pip install krippendorff==0.9.0 irrCAC==0.4.4 scikit-learn==1.9.1 \
-        statsmodels==0.15.0 krippendorff-unitized-alpha==0.1.0
+    environment/bin/pip install --requirement tests/golden/agreement/requirements.txt
     environment/bin/python tests/golden/agreement/values.py
 
-`DATA` and `CONTINUA` are what was judged; `VALUES` what each package makes of it. A row of the file
-is a measure: data, measure, package, version, value. `published` stands for a value in print.
+The constants are what was judged; a row of the file is a measure: data, measure, package, version,
+value, to ten digits.
 """
 
 from __future__ import annotations
 
 import csv
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -40,23 +40,9 @@ FLEISS = [
     *([0, 0, 0, 0, 14], [0, 2, 6, 4, 2], [0, 0, 3, 5, 6], [0, 3, 9, 2, 0], [2, 2, 8, 1, 1]),
     *([7, 7, 0, 0, 0], [3, 2, 6, 3, 0], [2, 5, 3, 2, 2], [6, 5, 2, 1, 0], [0, 2, 2, 3, 7]),
 ]
-# Krippendorff, Content Analysis, 4th ed., 2019, figure 12.11: coder -> (start, end, value), of 60.
-FIGURE = {
-    "Alex": [(0, 7, 1), (7, 13, 2), (30, 32, 5), (32, 37, 6), (37, 44, 6), (44, 60, 7)],
-    "Paul": [(0, 7, 1), (7, 13, 3), (13, 21, 5), (32, 44, 6)],
-    "Suzan": [(0, 7, 1), (7, 13, 4), (13, 21, 5), (32, 37, 6), (37, 41, 6), (41, 44, 6)],
-}
-FIGURE_LENGTH = 60
 # Markings of one code by three coders, in one text of 90 characters.
 ONE_CODE = {"A": [(3, 20), (41, 55)], "B": [(5, 20), (38, 55), (70, 80)], "C": [(0, 22), (70, 78)]}
 ONE_CODE_LENGTH = 90
-PUBLISHED = [
-    ("krippendorff_2004_p254", "alpha_u_c", 0.7286),
-    ("krippendorff_2004_p254", "alpha_u_k", 1.0),
-    ("krippendorff_2004_p254", "alpha_u", 0.859),
-    ("krippendorff_2019_fig12_11", "u_alpha_binary", 0.4136),
-    ("krippendorff_2019_fig12_11", "cu_alpha", 0.724),
-]
 
 
 def of_counts(name: str) -> list[list[int]]:
@@ -153,17 +139,17 @@ SOURCES = {
 }
 
 
-def main() -> None:
+def main(path: Path) -> None:
     """Write the file."""
-    rows = [(data, name, "published", "", f"{value:.4g}") for data, name, value in PUBLISHED]
+    rows = []
     for source in SOURCES.values():
         for data, measure, package, value in source():
             rows.append((data, measure, package, version(package), f"{float(value):.10g}"))
-    with FILE.open("w", encoding="utf-8", newline="") as file:
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["data", "measure", "package", "version", "value"])
         writer.writerows(sorted(rows))
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FILE)

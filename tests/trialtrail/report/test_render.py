@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from lxml import html
 
@@ -74,8 +75,60 @@ def test_a_study_without_a_summary_of_its_own_is_told_what_was_found():
 
 def test_codes_stand_under_their_theme_in_the_table_of_agreement():
     tree = html.document_fromstring(make_report(WHOLE).html)
-    heads = tree.xpath("//table[@id='table-agreement']/tbody//th")
-    assert [each.text_content() for each in heads] == ["All codes", "Weather", "Wet shoes"]
+    for table in ("agreement", "disagreements"):
+        heads = tree.xpath(f"//table[@id='table-{table}']/tbody//th")
+        assert [each.text_content() for each in heads] == ["All codes", "Weather", "Wet shoes"]
+
+
+def agreement_section(folder, *names, **changed):
+    """Return the words of the section, after cells of the tables ``names`` were changed."""
+    paths = []
+    for path in WHOLE.tables:
+        if path.stem in names:
+            frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+            for column, value in changed.items():
+                frame.loc[frame["row"].isin(["all", "all.stage"]), column] = value
+            path = folder / path.name
+            frame.to_csv(path, index=False)
+        paths.append(path)
+    tree = html.document_fromstring(make_report(replace(WHOLE, tables=paths)).html)
+    (section,) = tree.xpath("//section[@id='agreement']")
+    return " ".join(section.text_content().split())
+
+
+def test_the_sentences_on_agreement_follow_from_its_cells(tmp_path):
+    words = agreement_section(tmp_path)
+    assert "20 transcripts were read by both coders (r1 read 20, r2 read 22)." in words
+    assert "Cohen’s kappa is 0.71 (95% interval 0.60 to 0.80)" in words
+    assert "160 (62%) lie at the edges" in words
+    assert "about where a passage begins and ends than about whether there is one" in words
+    assert "The interval includes no difference." in words
+    other = agreement_section(tmp_path, "disagreements", mostly="without_counterpart")
+    assert "about whether there is a passage at all than about where it begins" in other
+
+
+@pytest.mark.parametrize(
+    ("direction", "said"),
+    [
+        ("higher", "agreement was higher there"),
+        ("lower", "agreement was lower there"),
+        ("", "too few for an interval, so that nothing is said of a difference"),
+    ],
+)
+def test_a_difference_in_agreement_is_told_as_its_row_says(tmp_path, direction, said):
+    assert said in agreement_section(tmp_path, "agreement_drift", direction=direction)
+
+
+def test_without_two_readers_the_section_says_that_agreement_cannot_be_measured(tmp_path):
+    words = agreement_section(tmp_path, "agreement", units="", documents="0")
+    assert "How far coders agree cannot be measured: no transcript was read by two" in words
+    assert "kappa" not in words
+
+
+def test_of_three_coders_kappa_is_called_congers(tmp_path):
+    words = agreement_section(tmp_path, "agreement", coders="3")
+    assert "Conger’s kappa is 0.71" in words
+    assert "Cohen" not in words
 
 
 def test_synthetic_data_are_announced_on_the_first_page():

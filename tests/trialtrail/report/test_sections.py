@@ -155,3 +155,17 @@ def test_the_tables_topics_and_figures_are_those_that_the_rules_make():
     assert set(re.findall(r'figure="results/figures/(\w+)\.svg"', rules)) == set(FIGURES)
     summaries = pd.read_csv(REPOSITORY / "tests" / "expected" / "summaries.csv")
     assert set(summaries["table"]) == set(TOPICS)
+
+
+@pytest.mark.parametrize(
+    ("arms", "of_trials", "lacks"),
+    [(True, True, ["Coders."]), (False, False, ["Coders."]), (False, True, [])],
+)
+def test_a_study_that_is_no_trial_lacks_nothing_of_one(tmp_path, arms, of_trials, lacks):
+    section = {**ROWS, "needs": ["agreement"], "absent": "Coders.", "of_trials": of_trials}
+    tables = [path for path in WHOLE.tables if path.stem != "agreement"]
+    study = WHOLE.study | ({} if arms else {"arms": []})
+    absent = {"name": "absent", "title": "What was not supplied"}
+    tree = reported(tmp_path, section, absent, tables=tables, study=study)
+    told = tree.xpath("//section[@id='absent']//li")
+    assert [each.text_content() for each in told] == lacks

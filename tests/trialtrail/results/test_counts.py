@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from trialtrail.results.counts import count_row, quartiles
+from trialtrail.results.takes import TAKES, Takes
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,16 @@ def test_quartiles_are_those_of_the_known_values():
     found = quartiles(pd.Series([1, 2, None, 3, 5]))
     assert found == {"q1": 1.75, "median": 2.5, "q3": 3.5}
     assert set(quartiles(pd.Series([None, None])).values()) == {None}
+
+
+TAKEN = Takes("dataset:t", ("c",))
+
+
+def test_of_few_there_is_no_percentage_and_nothing_that_it_takes():
+    many, few = (
+        count_row("r", "R", 1, of, counted=[TAKEN], out_of=[TAKEN], percent_from=10)
+        for of in (10, 9)
+    )
+    assert (many["percent"], few["percent"]) == (10, None)
+    cells = [[each["cells"] for each in row[TAKES]] for row in (many, few)]
+    assert cells == [[["n"], ["denominator"], ["percent"]], [["n"], ["denominator"]]]

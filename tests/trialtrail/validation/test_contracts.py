@@ -76,3 +76,52 @@ def test_a_finding_names_the_column_of_the_file():
     headings = {("e", "score"): "Score (0-10)"}
     (found,) = findings_of_cells("visit", frame, broken_cells(schema, frame), origin, headings)
     assert (found["line"], found["column"], found["found"]) == (4, "Score (0-10)", "99")
+
+
+def codings(*rows):
+    """Return the schema of codings and a frame of (coder, code, start, end)."""
+    schema = build_schema("segments", [])
+    given = pd.DataFrame(rows, columns=["coder", "code", "start", "end"]).assign(document="d")
+    frame = pd.DataFrame(
+        {
+            name: pd.Series(
+                given[name] if name in given else [None] * len(given), dtype=str(c.dtype)
+            )
+            for name, c in schema.columns.items()
+        }
+    )
+    return schema, frame
+
+
+def test_a_coding_that_is_given_again_is_a_note_of_the_later_record_alone():
+    schema, frame = codings(("a", "c", 0, 5), ("b", "c", 0, 5), ("a", "c", 0, 5), ("a", "x", 0, 5))
+    message = "the same stands in an earlier record: it is used once"
+    assert broken_cells(schema, frame) == [(2, "coder", "kept_once", message)]
+
+
+def test_a_code_is_given_again_where_it_is_the_same_and_else_its_key_stands_twice():
+    schema = build_schema("codebook", [])
+    rows = pd.DataFrame(
+        {
+            "code": ["a", "a", "b", "b"],
+            "label": ["A", "A", "B", "Bee"],
+            "parent": ["p", "p", None, None],
+        }
+    )
+    frame = pd.DataFrame(
+        {
+            name: pd.Series(rows[name] if name in rows else [None] * len(rows), dtype=str(c.dtype))
+            for name, c in schema.columns.items()
+        }
+    )
+    found = [(row, rule) for row, _, rule, _ in broken_cells(schema, frame)]
+    assert sorted(found) == [(1, "kept_once"), (2, "key"), (3, "key")]
+
+
+def test_a_coding_of_a_text_has_offsets_or_words_and_one_of_a_picture_neither():
+    schema, frame = codings(("a", "c", None, None), ("a", "d", None, None), ("a", "e", None, None))
+    frame = frame.assign(
+        selected=pd.array([None, "words", None], dtype=str(frame["selected"].dtype)),
+        kind=pd.array([None, None, "picture"], dtype=str(frame["kind"].dtype)),
+    )
+    assert [each[:3] for each in broken_cells(schema, frame)] == [(0, "start", "required")]

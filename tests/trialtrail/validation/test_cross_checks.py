@@ -14,6 +14,7 @@ from trialtrail.validation.cross_checks.dates import date_findings, month_findin
 from trialtrail.validation.cross_checks.places import offset_findings
 from trialtrail.validation.cross_checks.qualitative import (
     attribution_findings,
+    reader_findings,
     transcript_findings,
     visit_findings,
 )
@@ -156,6 +157,16 @@ def test_tables_without_rows_have_no_findings():
         "questionnaire": table(provider_id=[], recorded_on=[]),
     }
     assert rows_of(all_findings(empty, Plan(offered=["new"], is_visit={"mode": ["visit"]}))) == {}
+
+
+def test_a_coding_is_of_a_transcript_that_its_coder_read():
+    segments = table(document=["d", "e", "d", "e"], coder=["r1", "r1", "r2", "r3"])
+    readers = {"r1": ["d"], "r3": "all", "r4": ["d"]}
+    found = rows_of(reader_findings({"segments": segments}, readers))
+    assert found == {("segments", "document", "not_read"): [1]}
+    for nothing_to_say in (None, "all", {}):
+        assert rows_of(reader_findings({"segments": segments}, nothing_to_say)) == {}
+    assert rows_of(reader_findings({}, readers)) == {}
 
 
 def test_an_attribution_is_that_of_the_register():

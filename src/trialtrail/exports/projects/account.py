@@ -44,6 +44,10 @@ class Account:
         """Return whether some table has what ``element`` says."""
         return element in self._sheets
 
+    def is_open(self, element: Hashable) -> bool:
+        """Return whether nobody has said what became of ``element``."""
+        return element not in self._sheets and element not in self._reasons
+
     def rows(self) -> list[dict[str, Any]]:
         """Return a row a kind: ``element``, ``found``, and where each is, or why nowhere.
 

@@ -89,7 +89,7 @@ def _numbered(ids: dict[str, str], depths: dict[str, int]) -> dict[str, str]:
 def document_of(name: str) -> str:
     """Return the document of a source's name: without folders and the ending of a known file kind.
 
-    ``mentor.01.docx`` and ``mentor.01`` are both ``mentor.01``; the slash of a name without such
+    ``talk.01.docx`` and ``talk.01`` are both ``talk.01``; the slash of a name without such
     an ending is part of it.
     """
     file = PurePosixPath(name.strip().replace("\\", "/"))
@@ -125,7 +125,7 @@ def documents_of(sources: Sequence[Source]) -> dict[str, str]:
 def grouped_by_points(codes: Sequence[Code]) -> list[Code]:
     """Return codes whose names are paths, as Taguette's tags are, with the groups they lie in.
 
-    ``external.time`` lies in the group external, and ``external.time.night`` below it; a point
+    ``home.time`` lies in the group home, and ``home.time.night`` below it; a point
     beside a space parts nothing. Names stay whole.
     """
     by_name = {code.name: code.guid for code in codes}

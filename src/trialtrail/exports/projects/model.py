@@ -145,7 +145,9 @@ class Project:
     odd: dict[str, list[OddSource]] = field(default_factory=dict)
     form: dict[str, str] = field(default_factory=dict)
 
-    def tell(self, sheet: str, record: str, message: str, column: str = "") -> None:
+    def tell(
+        self, sheet: str, record: str, message: str, column: str = "", rule: str = "unread"
+    ) -> None:
         """Note what is wrong with a thing of the file, for whoever reads the table ``sheet``."""
-        odd = OddSource("unread", record, column, message)
+        odd = OddSource(rule, record, column, message)
         self.odd.setdefault(sheet, []).append(odd)

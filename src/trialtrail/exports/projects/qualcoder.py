@@ -56,6 +56,7 @@ class QualCoder:
         self.account = self.project.account
         data.account(self.account)
         self.sources: dict[Any, str] = {}
+        self.kinds: dict[str, str] = {}
         self.codes: dict[Any, str] = {}
 
     def read(self) -> Project:
@@ -110,6 +111,7 @@ class QualCoder:
             kind = media or (PDF_TEXT if path.endswith(".pdf") else TEXT)
             if row.get("id") in spoken:
                 kind = TRANSCRIPT
+            self.kinds[guid] = kind
             text = row.get("fulltext")
             text = None if text is None or media else one_sign_line_ends(text_of(row, "fulltext"))
             why = "" if media or text is not None else NO_TEXT
@@ -126,7 +128,7 @@ class QualCoder:
             self.account.tell(key, why)
             self.project.unplaced[source or "(no source)", f"of a passage of a text ({why})"] += 1
             return
-        kind = next(each.kind for each in self.project.sources if each.guid == source)
+        kind = self.kinds[source]
         guid = f"code_text:{row.get('ctid')}"
         self.project.codings.append(
             Coding(

@@ -6,10 +6,12 @@ in `refi_sources`.
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import PurePosixPath
 from typing import Any
 
 from trialtrail.exports.export import unreadable
+from trialtrail.exports.projects.account import NO_PLACE
 from trialtrail.exports.projects.archive import Archive, open_archive, parsed
 from trialtrail.exports.projects.identity import grouped_by_points, guid_of
 from trialtrail.exports.projects.model import (
@@ -24,6 +26,7 @@ from trialtrail.exports.projects.model import (
 from trialtrail.exports.projects.refi_elements import (
     CALLED,
     children,
+    coded_in,
     coder_of,
     day_of,
     kind_of,
@@ -82,6 +85,8 @@ class Refi:
             for cases in children(root, "Cases")
             for case in children(cases, "Case")
         }
+        self.code_guids: set[str] = set()
+        self.source_guids: set[str] = set()
         self.notes: dict[str, Memo] = {}
         self.note_elements: dict[str, Any] = {}
 
@@ -93,11 +98,16 @@ class Refi:
         sources = SourceReader(self)
         self._cases(sources)
         sources.read()
+        self.source_guids = {source.guid for source in self.project.sources}
         self._sets_and_links(sources)
         self._descriptions()
         self._note_references()
         self._reasons()
         self._files()
+        for name, count in Counter(self.users.values()).items():
+            if count > 1:
+                message = f"{count} users of the project have this name: they are one coder"
+                self.project.tell("codings", name, message, "coder", "guessed")
         return self.project
 
     def attached(self, element: Any) -> list[str]:
@@ -144,11 +154,12 @@ class Refi:
         codable = (element.get("isCodable") or "true").strip().lower() not in ("false", "0")
         definition = text_in(element, "Description").strip()
         code = Code(guid, element.get("name") or "", parent, codable, definition)
-        if not guid or any(each.guid == guid for each in self.project.codes):
+        if not guid or guid in self.code_guids:
             self.account.tell(element, "its guid is missing, or that of another code")
             self.project.tell("codes", code.name, "a code has no guid, or that of another")
         else:
             self.project.codes.append(code)
+            self.code_guids.add(guid)
             sheets = ("codes", "code_tree", "codings") if codable else ("codes", "code_tree")
             self.account.read(element, *sheets)
             for description in children(element, "Description"):
@@ -269,7 +280,7 @@ class Refi:
     def source_of(self, element: Any) -> str:
         """Return the guid of the source that ``element`` is, or an empty text."""
         guid = guid_of(element.get("guid"))
-        return guid if any(each.guid == guid for each in self.project.sources) else ""
+        return guid if guid in self.source_guids else ""
 
     def _note_references(self) -> None:
         """Say of each note what it belongs to."""
@@ -302,8 +313,20 @@ class Refi:
                 self.account.tell(element, "no selection that is read begins or ends at it")
             elif name == "PlainTextSelection" and kind_of(element).endswith("a note"):
                 self.account.tell(element, "memos are no transcripts")
+            elif name == "Coding" and self.account.is_open(element):
+                self._coding_elsewhere(element)
             elif name.endswith("Selection"):
                 self.account.tell(element, "no code, case or memo of it is read")
+
+    def _coding_elsewhere(self, element: Any) -> None:
+        """Tell a coding of what is no source, such as a note, under the name of what it is in."""
+        above = [each for each in element.iterancestors() if each.get("name") or each.get("guid")]
+        notes = [each for each in above if local(each) == "Note"]
+        thing = (notes or above or [element])[0]
+        why = "memos are no transcripts" if notes else NO_PLACE
+        self.account.tell(element, why)
+        name = thing.get("name") or guid_of(thing.get("guid"))
+        self.project.unplaced[name, f"{coded_in(element.getparent())} ({why})"] += 1
 
     def _files(self) -> None:
         """Account for the parts of the archive."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from trialtrail.exports.projects.account import Account
@@ -154,6 +155,7 @@ def coder_of(users: dict[str, str], *elements: Any) -> str:
     return UNNAMED
 
 
+@lru_cache(maxsize=16)
 def squeezed(text: str) -> str:
     """Return a text without spaces and line ends, by which words are compared."""
     return "".join(text.split())

@@ -135,7 +135,7 @@ class Taguette:
         self._codings()
         for number, row in enumerate(self.data.rows("projects")):
             self._description(row, ("projects", number), "project", "")
-            self.account.read(("projects", number), "memos")
+            self.account.tell(("projects", number), "nothing is described of it")
         for table, why in TOLD.items():
             for number in range(len(self.data.rows(table))):
                 self.account.tell((table, number), why)
@@ -198,7 +198,7 @@ class Taguette:
                 continue
             self.account.read(key, "codings")
             for each, tag in mine:
-                by, when = given.get((row.get("id"), tag.get("tag_id")), (UNNAMED, ""))
+                by, when = given.get(row.get("id"), {}).get(tag.get("tag_id"), (UNNAMED, ""))
                 code = tags.get(tag.get("tag_id"), f"tags:{tag.get('tag_id')}")
                 coding = Coding(place[0], code, place[1], place[2], coder=by, coded_on=when)
                 coding.selected, coding.guid = place[3], f"highlights:{row.get('id')}"
@@ -220,12 +220,12 @@ class Taguette:
         words = nodes_of(text_of(row, "snippet")).text
         return (guid, str(first), str(last), one_sign_line_ends(words)), ""
 
-    def _given(self) -> dict[tuple, tuple[str, str]]:
-        """Return who gave each (highlight, tag) and on which day, by the commands in their order.
+    def _given(self) -> dict[Any, dict[Any, tuple[str, str]]]:
+        """Return of each highlight who gave it each tag and when, by the commands in their order.
 
         A command holds all tags of a highlight: a tag was given by the first one that has it since.
         """
-        given: dict[tuple, tuple[str, str]] = {}
+        given: dict[Any, dict[Any, tuple[str, str]]] = {}
         for number, row in enumerate(self.data.rows("commands")):
             try:
                 payload = json.loads(text_of(row, "payload"))
@@ -233,16 +233,16 @@ class Taguette:
                 continue
             kind = payload.get("type") if isinstance(payload, dict) else None
             if kind == "highlight_add":
-                highlight, tags = payload.get("highlight_id"), payload.get("tags") or []
-                for key in [key for key in given if key[0] == highlight and key[1] not in tags]:
-                    del given[key]
+                before = given.get(payload.get("highlight_id"), {})
                 who = text_of(row, "user_login") or UNNAMED, day_in(text_of(row, "date"))
-                for tag in tags:
-                    given.setdefault((highlight, tag), who)
-                self.account.read(("commands", number), "codings")
+                now = {tag: before.get(tag, who) for tag in payload.get("tags") or []}
+                given[payload.get("highlight_id")] = now
             elif kind == "tag_merge":
                 source, target = payload.get("src_tag_id"), payload.get("dest_tag_id")
-                for key in [key for key in given if key[1] == source]:
-                    given.setdefault((key[0], target), given.pop(key))
-                self.account.read(("commands", number), "codings")
+                for tags in given.values():
+                    if source in tags:
+                        tags.setdefault(target, tags.pop(source))
+            else:
+                continue
+            self.account.read(("commands", number), "codings")
         return given

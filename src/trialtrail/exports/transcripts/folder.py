@@ -39,7 +39,7 @@ def read_documents(spec: dict, paths: list[str]) -> Export:
         label = label_of(spec, path)
         ending = Path(path).suffix.lower()
         reader = reader_of(ending) if _is_read(spec, path, label) else None
-        if reader is None and label == spec["label"]:
+        if reader is None and label == _folder(spec):
             raise _of_another_kind(spec)
         if reader is None:
             odd.append(Odd("unread", None, "", _of_no_kind(spec, path, label), label))
@@ -92,11 +92,15 @@ def reader_of(ending: str) -> Reader | None:
 
 def label_of(spec: dict, path: str) -> str:
     """Return what messages call a file: the export's file, or its folder and the path in it."""
-    if Path(spec["label"]).name == Path(path).name:
-        return spec["label"]
-    parts, folder = Path(path).parts, Path(spec["label"]).name
-    inside = parts[len(parts) - parts[::-1].index(folder) :] if folder in parts[:-1] else parts[-1:]
-    return "/".join([spec["label"], *inside])
+    own, parts = Path(spec["label"]).parts, Path(path).parts
+    for at in range(len(parts) - len(own) + 1):
+        if parts[at : at + len(own)] == own:
+            return "/".join([_folder(spec), *parts[at + len(own) :]])
+    return _folder(spec) if own[-1:] == parts[-1:] else f"{_folder(spec)}/{parts[-1]}"
+
+
+def _folder(spec: dict) -> str:
+    return spec["label"].rstrip("/")
 
 
 def _is_read(spec: dict, path: str, label: str) -> bool:
@@ -108,7 +112,7 @@ def _is_read(spec: dict, path: str, label: str) -> bool:
 
 def _is_of_folder(spec: dict, label: str) -> bool:
     """Return whether a file is the export's, or stands in its folder and in none below."""
-    return label == spec["label"] or "/" not in label.removeprefix(f"{spec['label']}/")
+    return label == _folder(spec) or "/" not in label.removeprefix(f"{_folder(spec)}/")
 
 
 def _of_no_kind(spec: dict, path: str, label: str) -> str:

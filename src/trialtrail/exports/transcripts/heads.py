@@ -44,6 +44,8 @@ NO_SPEAKERS = frozenset(
     ]
 )
 """Words that stand before a colon at the head of a line and are no speaker, unless configured."""
+BESIDE = re.compile(r"\s*\([^()]*\)")
+"""What stands in brackets beside a name: `Mary (mother)`."""
 SENTENCE = re.compile(r"[?!;,\"\u201c\u201d]|\.{2}|\u2026")
 """Signs of a sentence, which no label has."""
 PARTICLES = frozenset(
@@ -173,18 +175,15 @@ def closing_of(text: str, start: int, end: int) -> Closing:
 
 def kind_of(label: str) -> str | None:
     """Return the kind of a label, by its form alone; None of what is no label at all."""
+    label = BESIDE.sub("", label)
     words = label.split()
-    if (
-        not words
-        or len(words) > MAX_WORDS
-        or re.search(r"[?!;,\"\u201c\u201d]|\.{2}|\u2026", label)
-    ):
+    if not words or len(words) > MAX_WORDS or SENTENCE.search(label):
         return None
     if any(word.endswith(".") and len(word) > 4 for word in words):
         return None
     if key_of(label) in NO_SPEAKERS:
         return None
-    if re.fullmatch(r"(?:[^\W\d_]{1,5}[-_ ]?\d{0,3}){1,2}", label) and label.isupper():
+    if re.fullmatch(r"(?:[^\W\d_]{1,5}[-_ ]?\d{0,3}[-_ ]?){1,2}", label) and label.isupper():
         return CODE
     if not re.search(r"[^\W\d_]{3}", label) and _caseless(label):
         return CODE

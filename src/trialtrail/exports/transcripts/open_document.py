@@ -8,7 +8,7 @@ from typing import Any
 
 from trialtrail.exports.export import unreadable
 from trialtrail.exports.limits import MAX_DOCUMENT, check_archive
-from trialtrail.exports.transcripts.transcript import Transcript, of_lists, row_text
+from trialtrail.exports.transcripts.transcript import Transcript, of_insertions, of_lists, row_text
 
 UNREAD = {
     "text:note": "footnote",
@@ -34,6 +34,7 @@ def read_open_document(spec: dict, path: str, label: str) -> Transcript:
     try:
         document = Document(path)
         body = document.body
+        inserted = len(body.get_elements("descendant::text:insertion"))
         unread = _taken_out(body)
         unread.update(_headers(document))
         numbered = sum(1 for _ in _numbered(body))
@@ -46,7 +47,7 @@ def read_open_document(spec: dict, path: str, label: str) -> Transcript:
             "open it in a word processor and save it again as .odt or .docx",
             label,
         ) from None
-    told = []
+    told = [of_insertions(inserted)] if inserted else []
     if numbered:
         told.append(of_lists(numbered))
     return Transcript("\n".join(lines), unread=unread, told=told)

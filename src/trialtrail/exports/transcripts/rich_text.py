@@ -8,7 +8,7 @@ from pathlib import Path
 
 from trialtrail.exports.export import unreadable
 from trialtrail.exports.limits import MAX_DOCUMENT, too_large
-from trialtrail.exports.transcripts.transcript import Transcript, row_text
+from trialtrail.exports.transcripts.transcript import Transcript, of_insertions, row_text
 
 UNREAD = {
     r"\\footnote": "footnote",
@@ -48,7 +48,9 @@ def read_rich_text(spec: dict, path: str, label: str) -> Transcript:
             "open it in a word processor and save it again as .docx",
             label,
         ) from None
-    return Transcript(_paragraphs(text), unread=unread)
+    revised = re.findall(r"(?<!\\)\\revised(?![a-z0-9])", source)
+    told = [of_insertions(len(revised))] if revised else []
+    return Transcript(_paragraphs(text), unread=unread, told=told)
 
 
 def _marked(source: str) -> tuple[str, Counter[str]]:

@@ -52,6 +52,12 @@ def counted(kind: str, n: int) -> str:
     return f"{n} {plural} {rest}".rstrip().replace(" that is ", " that are ")
 
 
+def of_insertions(n: int) -> str:
+    """Return the message on insertions that are read, though nobody has accepted them."""
+    kind = counted("change that is neither accepted nor rejected", n)
+    return f"the document has text in {kind}, which is read"
+
+
 def of_lists(n: int) -> str:
     """Return the message on paragraphs with a number or bullet of a list."""
     words = "1 paragraph begins" if n == 1 else f"{n} paragraphs begin"

@@ -80,9 +80,14 @@ def _blocks(container: Any) -> Iterator[tuple[str, Any]]:
         if not isinstance(block, Table):
             yield block.text, block
             continue
+        seen: set[Any] = set()
         for row in block.rows:
             own = {cell._tc: cell for cell in row.cells}  # merged cells are given several times
-            cells = ["\n".join(text for text, _ in _blocks(cell)) for cell in own.values()]
+            cells = [
+                "" if part in seen else "\n".join(text for text, _ in _blocks(cell))
+                for part, cell in own.items()
+            ]
+            seen.update(own)
             if text := row_text(cells):
                 yield text, None
 

@@ -32,9 +32,14 @@ class Item:
     where: Mapping[str, str | list[str]]
     is_code: bool
 
+    @property
+    def theme(self) -> str | None:
+        """Return the theme under which a code stands, None of what stands by itself."""
+        return None if self.where.keys() == {THEME} else str(self.where[THEME])
+
 
 def items_of(codebook: pd.DataFrame) -> list[Item]:
-    """Return the themes, then the codes, in the order of the codebook.
+    """Return each theme and then its codes, in the order of the codebook.
 
     An item is named after its theme or code alone. Where a theme is nothing but its one code, it is
     one item; where a code of several is called as its theme, its name has the theme before it. What
@@ -62,7 +67,8 @@ def items_of(codebook: pd.DataFrame) -> list[Item]:
         name = f"{name}.{each.code}" if is_theme else name
         items.append(Item(name, CODE, label, where, is_code=True))
     _check([item.id for item in items])
-    return items
+    order = {theme: place for place, theme in enumerate(themes["theme"])}
+    return sorted(items, key=lambda item: order[item.where[THEME]])
 
 
 def _check(names: Sequence[str]) -> None:

@@ -31,6 +31,8 @@ ON_CONTINUA: dict[str, Callable[[UnitSums], tuple[np.ndarray, np.ndarray]]] = {
     "u_alpha": u_alpha,
 }
 CU_ALPHA = "cu_alpha"
+NOTHING = 1e-12
+"""What is nearer to 0 is a rounding error: agreement as chance gives it."""
 MEASURES = (*ON_UNITS, *ON_CONTINUA, CU_ALPHA)
 
 
@@ -76,7 +78,7 @@ class Evidence:
                 found[name] = one_minus(observed, expected)
         if self.valued is not None:
             found[CU_ALPHA] = np.stack([cu_alpha(each, weights) for each in self.valued], axis=1)
-        return found
+        return {name: np.where(np.abs(each) < NOTHING, 0, each) for name, each in found.items()}
 
     def _with_all(self, values: np.ndarray) -> np.ndarray:
         together = values[:, self.pooled].sum(axis=1, keepdims=True)

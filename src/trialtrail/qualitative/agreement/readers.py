@@ -12,6 +12,12 @@ EVERY = "all"
 """In the place of a list: all documents; in the place of all lists: every coder read them."""
 STATED, MARKED = "stated", "marked"
 """How it is known what a coder read: the study says so, or the coder marked something there."""
+TEXT = "text"
+"""The kind of a segment that is a passage."""
+WHOLE_SOURCE = "a source was coded as a whole, and no passage of it"
+NOT_READ = "the coder did not read the document, as the readers are named"
+ONE_READER = "one coder alone read the document"
+"""Why a segment says nothing of agreement."""
 
 Stated = Mapping[str, str | Sequence[str]] | str | None
 
@@ -52,6 +58,33 @@ def of_readers(segments: pd.DataFrame, read: pd.DataFrame) -> pd.Series:
     pairs = set(read.stack()[lambda known: known].index) if read.size else set()
     own = zip(segments["coder"], segments["document"], strict=True)
     return pd.Series([pair in pairs for pair in own], segments.index, dtype=bool)
+
+
+def of_text(segments: pd.DataFrame) -> pd.Series:
+    """Tell of each segment whether a passage was coded, and not a source as a whole.
+
+    Who codes a whole source says something of the interview and marks no text in it.
+    """
+    if "kind" not in segments:
+        return pd.Series(True, segments.index)
+    return segments["kind"].fillna(TEXT) == TEXT
+
+
+def segments_used(
+    segments: pd.DataFrame, read: pd.DataFrame, *, of_one: bool = False
+) -> tuple[pd.Series, dict[str, int]]:
+    """Return which segments tell of agreement, and how many are set aside for which reason.
+
+    With ``of_one``, those of documents that one coder read are used as well.
+    """
+    reasons = {WHOLE_SOURCE: ~of_text(segments), NOT_READ: ~of_readers(segments, read)}
+    if not of_one:
+        reasons[ONE_READER] = ~segments["document"].isin(shared_documents(read))
+    left, counts = pd.Series(True, segments.index), {}
+    for reason, rows in reasons.items():
+        counts[reason] = int((left & rows).sum())
+        left &= ~rows
+    return left, {reason: n for reason, n in counts.items() if n}
 
 
 def shared_documents(read: pd.DataFrame) -> list[str]:

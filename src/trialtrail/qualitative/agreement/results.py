@@ -61,6 +61,7 @@ def rows_of(
             "level": item.level,
             "item": item.id,
             "label": item.label,
+            "theme": item.theme,
             "unit": unit,
             STAGE: group.name if group.split == STAGE else None,
             ROUND: group.name if group.split == ROUND else None,
@@ -85,6 +86,7 @@ class _Together:
     id: str = ALL
     level: str = ALL
     label: str = ALL_LABEL
+    theme: None = None
 
 
 _All = _Together()
@@ -169,6 +171,7 @@ def drift_rows(
             "level": item.level,
             "item": item.id,
             "label": item.label,
+            "theme": item.theme,
             "split": first.split,
             "first": first.name,
             "last": last.name,

@@ -73,30 +73,27 @@ def unit_sums(items: Sequence[Sequence[Continuum]], lengths: Sequence[int]) -> U
     sums = {name: np.zeros(shape) for name in names[:-1]}
     fits = np.zeros((*shape, len(lengths)))
     for item, continua in enumerate(items):
-        spaces = []
+        lengths_of, places = [], []
         for at, (continuum, length) in enumerate(zip(continua, lengths, strict=True)):
             for name, value in _of_document(continuum, length).items():
                 sums[name][item, at] = value
-            left = [gap for units in continuum.values() for gap in gaps(units, length)]
-            spaces.append(_Spaces(_lengths(left)))
-        for at, continuum in enumerate(continua):
             units = _lengths([span for spans in continuum.values() for span in spans])
-            if len(units):
-                fits[item, at] = [each.places_for(units) for each in spaces]
+            lengths_of.append(units)
+            places.append(np.full(len(units), at))
+        units, of = np.concatenate([[], *lengths_of]), np.concatenate([[], *places]).astype(int)
+        for at, (continuum, length) in enumerate(zip(continua, lengths, strict=True)):
+            spaces = _lengths([gap for own in continuum.values() for gap in gaps(own, length)])
+            fitting = units**2 * _places_for(units, spaces)
+            fits[item, :, at] = np.bincount(of, fitting, minlength=len(lengths))
     return UnitSums(**sums, fits=fits)
 
 
-class _Spaces:
-    """Lengths of gaps, sorted once, to be asked how often units fit into them."""
-
-    def __init__(self, lengths: np.ndarray) -> None:
-        self.lengths = np.sort(lengths)
-        self.above = np.concatenate([np.cumsum(self.lengths[::-1])[::-1], [0.0]])
-
-    def places_for(self, units: np.ndarray) -> float:
-        first = np.searchsorted(self.lengths, units, side="left")
-        places = self.above[first] - (units - 1) * (len(self.lengths) - first)
-        return float((units**2 * places).sum())
+def _places_for(units: np.ndarray, spaces: np.ndarray) -> np.ndarray:
+    """Return at how many places each unit fits into gaps, by their lengths."""
+    spaces = np.sort(spaces)
+    first = np.searchsorted(spaces, units, side="left")
+    above = np.concatenate([np.cumsum(spaces[::-1])[::-1], [0.0]])
+    return above[first] - (units - 1) * (len(spaces) - first)
 
 
 def _of_document(continuum: Continuum, length: int) -> dict[str, float]:

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,20 +42,14 @@ class Judgements:
 
 def judge_characters(marks: Marks, lengths: Sequence[int], coders: Sequence[str]) -> Judgements:
     """Return the decisions on each character of documents of ``lengths``, in code points."""
-    found = [
-        [_stretches(each, length) for each, length in zip(of_item, lengths, strict=True)]
-        for of_item in marks
-    ]
-    return _judged(marks, found, coders)
+    return _judged(marks, lambda each, at: _stretches(each, lengths[at]), coders)
 
 
 def judge_units(marks: Marks, units: Sequence[Sequence[Span]], coders: Sequence[str]) -> Judgements:
     """Return the decisions on the given units of each document."""
-    found = [
-        [(_touched(each, own), np.ones(len(own))) for each, own in zip(of_item, units, strict=True)]
-        for of_item in marks
-    ]
-    return _judged(marks, found, coders)
+    return _judged(
+        marks, lambda each, at: (_touched(each, units[at]), np.ones(len(units[at]))), coders
+    )
 
 
 def turns_of(turns: pd.DataFrame, documents: Sequence[str]) -> list[list[Span]]:
@@ -117,29 +111,53 @@ def _touched(continuum: Mapping[str, Sequence[Span]], units: Sequence[Span]) -> 
     return np.stack(columns, axis=1)
 
 
-def _judged(marks: Marks, found: Sequence, coders: Sequence[str]) -> Judgements:
-    places = {coder: at for at, coder in enumerate(coders)}
+def _judged(
+    marks: Marks,
+    decide: Callable[[Mapping[str, Sequence[Span]], int], tuple[np.ndarray, np.ndarray]],
+    coders: Sequence[str],
+) -> Judgements:
+    """Return the sums; ``decide`` gives decisions and weights of the units of a document."""
     shape = (len(marks), len(marks[0]) if marks else 0)
-    sums = Sums(
-        units=np.zeros(shape),
-        alike=np.zeros(shape),
-        share=np.zeros((*shape, 2)),
-        by_coder=np.zeros((*shape, len(coders), 2)),
-        values=np.zeros((*shape, 2)),
-        apart=np.zeros(shape),
+    judged = Judgements(
+        Sums(
+            units=np.zeros(shape),
+            alike=np.zeros(shape),
+            share=np.zeros((*shape, 2)),
+            by_coder=np.zeros((*shape, len(coders), 2)),
+            values=np.zeros((*shape, 2)),
+            apart=np.zeros(shape),
+        ),
+        np.zeros(shape),
+        np.zeros(shape),
     )
-    some, every = np.zeros(shape), np.zeros(shape)
-    for item, documents in enumerate(found):
-        for at, (decided, weights) in enumerate(documents):
-            yes = decided.sum(axis=1).astype(float)
-            counts = np.stack([yes, decided.shape[1] - yes], axis=1)
-            by_coder = np.zeros((len(coders), 2))
-            for column, coder in enumerate(marks[item][at]):
-                marked = weights[decided[:, column]].sum()
-                by_coder[places[coder]] = marked, weights.sum() - marked
-            own = sums_of(counts, by_coder, weights)
-            for name in vars(own):
-                getattr(sums, name)[item, at] = getattr(own, name)
-            some[item, at] = weights[yes > 0].sum()
-            every[item, at] = weights[yes == decided.shape[1]].sum()
-    return Judgements(sums, some, every)
+    blank: dict[int, tuple[Sums, float, float]] = {}
+    for item, documents in enumerate(marks):
+        for at, continuum in enumerate(documents):
+            # Most codes are in few documents: what nobody marked is summed once for all of them.
+            if any(continuum.values()):
+                found = _summed(continuum, *decide(continuum, at), coders)
+            else:
+                if at not in blank:
+                    blank[at] = _summed(continuum, *decide(continuum, at), coders)
+                found = blank[at]
+            own, judged.any[item, at], judged.every[item, at] = found
+            for name, value in vars(own).items():
+                getattr(judged.sums, name)[item, at] = value
+    return judged
+
+
+def _summed(
+    continuum: Mapping[str, Sequence[Span]],
+    decided: np.ndarray,
+    weights: np.ndarray,
+    coders: Sequence[str],
+) -> tuple[Sums, float, float]:
+    """Return the sums of one document, and the units that some and that all readers marked."""
+    yes = decided.sum(axis=1).astype(float)
+    readers = decided.shape[1]
+    by_coder = np.zeros((len(coders), 2))
+    for column, coder in enumerate(continuum):
+        marked = weights[decided[:, column]].sum()
+        by_coder[list(coders).index(coder)] = marked, weights.sum() - marked
+    sums = sums_of(np.stack([yes, readers - yes], axis=1), by_coder, weights)
+    return sums, weights[yes > 0].sum(), weights[yes == readers].sum()

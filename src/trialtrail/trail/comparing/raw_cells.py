@@ -6,6 +6,7 @@ import csv
 import io
 from typing import Any
 
+from trialtrail.configuration.documents import DOCUMENTS, WORD
 from trialtrail.trail.comparing.alignment import Pair, in_order, is_reordered
 from trialtrail.trail.comparing.raw_tables import (
     BOM,
@@ -44,7 +45,7 @@ class RawPair:
         try:
             if kinds <= DELIMITED:
                 self._compare_delimited(forms, key)
-            elif kinds == {"docx"}:
+            elif kinds <= {DOCUMENTS, WORD}:
                 _, self.details = changes_between(read_document(a), read_document(b), "")
             elif kinds == {"xlsx"}:
                 self._compare_workbooks(forms, key)

@@ -147,10 +147,19 @@ def changes_between(a: RawTable, b: RawTable, key: str) -> tuple[list[Pair], lis
 
 
 def read_document(content: bytes) -> RawTable:
-    """Return a Word document, a paragraph a record and a line."""
-    from docx import Document
+    """Return a Word document or a text, a paragraph a record and a line.
 
-    texts = [(part.text,) for part in Document(io.BytesIO(content)).paragraphs]
+    Raises:
+        Exception: it is neither, whatever the parser says.
+    """
+    if content.startswith(b"PK"):
+        from docx import Document
+
+        texts = [(part.text,) for part in Document(io.BytesIO(content)).paragraphs]
+    elif content.startswith(b"{\\rtf"):
+        raise ValueError("control words are no paragraphs")
+    else:
+        texts = [(line,) for line in content.decode("utf-8-sig").splitlines()]
     return RawTable([("text",)], texts, list(range(len(texts) + 1)))
 
 

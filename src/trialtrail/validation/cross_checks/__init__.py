@@ -18,6 +18,7 @@ from trialtrail.validation.cross_checks.dates import date_findings, month_findin
 from trialtrail.validation.cross_checks.places import offset_findings
 from trialtrail.validation.cross_checks.qualitative import (
     attribution_findings,
+    reader_findings,
     transcript_findings,
     visit_findings,
 )
@@ -44,5 +45,6 @@ def all_findings(tables: Tables, plan: Plan) -> Iterator[RowFindings]:
     yield from offset_findings(tables)
     yield from transcript_findings(tables)
     yield from attribution_findings(tables)
+    yield from reader_findings(tables, plan.readers)
     yield from visit_findings(tables, plan.is_visit)
     yield from configured_findings(tables, plan.checks)

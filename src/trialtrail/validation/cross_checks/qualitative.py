@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,29 @@ def attribution_findings(tables: Tables) -> Iterator[RowFindings]:
         rows = (frame[part] != known).fillna(False) & frame[part].notna() & known.notna()
         message = f"the printed {part} is not that of the interview in the register"
         yield RowFindings("quotations", part, "attribution", message, rows)
+
+
+def reader_findings(
+    tables: Tables, readers: Mapping[str, str | Sequence[str]] | str | None
+) -> Iterator[RowFindings]:
+    """Yield codings in transcripts that their coder did not read.
+
+    ``readers`` is `qualitative.readers`: coder -> documents or `all`. Of a coder of whom it says
+    nothing, a coding says that the transcript was read.
+    """
+    if "segments" not in tables or not isinstance(readers, Mapping):
+        return
+    frame = tables["segments"]
+    lists = {coder: set(read) for coder, read in readers.items() if read != "all"}
+    pairs = zip(frame["coder"], frame["document"], strict=True)
+    rows = [
+        pd.notna(coder) and pd.notna(document) and document not in lists.get(coder, {document})
+        for coder, document in pairs
+    ]
+    message = "the coder is not among the readers of the transcript"
+    yield RowFindings(
+        "segments", "document", "not_read", message, pd.Series(rows, frame.index, dtype=bool)
+    )
 
 
 def visit_findings(tables: Tables, is_visit: dict[str, list[str]]) -> Iterator[RowFindings]:

@@ -32,7 +32,7 @@ class Plan:
     values of the contact log's columns make a contact one that counts, ``offered`` names the arms
     that are offered contacts, ``any_contact`` says that others have no contact of any kind.
     ``checks`` are the study's own; see the module `configured`. ``keys`` names the columns by which
-    the records of each table that is no form are known.
+    the records of each table that is no form are known. ``readers`` says who read which transcript.
     """
 
     links: dict[str, dict] = field(default_factory=dict)
@@ -44,6 +44,7 @@ class Plan:
     any_contact: bool = False
     checks: list[dict] = field(default_factory=list)
     keys: dict[str, list[str]] = field(default_factory=dict)
+    readers: dict[str, str | list[str]] | str | None = None
 
 
 def looked_up(frame: pd.DataFrame, column: str, other: pd.DataFrame, key: str, wanted: str):

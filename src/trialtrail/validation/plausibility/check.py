@@ -9,6 +9,7 @@ import pandas as pd
 
 from trialtrail.validation.cross_checks.configured import Side
 from trialtrail.validation.findings import findings_frame
+from trialtrail.validation.plausibility.coding_dates import coding_date_findings
 from trialtrail.validation.plausibility.dates import date_findings
 from trialtrail.validation.plausibility.digits import digit_findings
 from trialtrail.validation.plausibility.drop_out import drop_out_findings
@@ -25,8 +26,9 @@ from trialtrail.validation.plausibility.sheet import Sheet
 from trialtrail.validation.plausibility.straight_lines import straight_line_findings
 from trialtrail.validation.set_aside import Aside
 
-NUMBERED = {"contacts": "contact_id", "transcripts": "document"}
-"""Tables whose key is a number or name of the office, so that equal records are one, twice."""
+NUMBERED = {"contacts": ("contact_id",), "transcripts": ("document", "turns")}
+"""Tables whose key is a number or name of the office, so that equal records are one, twice: the
+columns that say nothing of that."""
 PLACES = ("_export", "_file", "_line", "record")
 
 
@@ -116,9 +118,9 @@ def drop_outs(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict
 
 def duplicates(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]:
     """Yield records that are there twice, and participants who are alike at baseline."""
-    for table, key in NUMBERED.items():
+    for table, apart in NUMBERED.items():
         if table in sheets:
-            columns = [c for c in sheets[table].frame if c not in (key, *PLACES)]
+            columns = [c for c in sheets[table].frame if c not in (*apart, *PLACES)]
             yield from identical_findings(sheets[table], columns, settings)
     for form in params.follow_up:
         columns = ["completed_on", *params.variables[form]]
@@ -135,6 +137,7 @@ def dates(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]:
     """Yield the days that cannot be, of all tables."""
     forms = [form for form in params.variables if form not in params.follow_up]
     yield from date_findings(sheets, forms, settings)
+    yield from coding_date_findings(sheets)
 
 
 def baseline(sheets: dict[str, Sheet], forms: list[str], variables: dict) -> tuple[Sheet, list]:

@@ -196,6 +196,7 @@ def test_taguette_offsets_are_bytes_and_its_commands_say_who_and_when(tmp_path):
     found = account(path)
     assert found["highlights"] == (3, 2, {"no tag was given to it": 1})
     assert found["commands"][:2] == (3, 2)
+    assert found["projects"] == (1, 0, {"nothing is described of it": 1})
 
 
 def test_paragraphs_that_touch_in_html_are_parted_and_offsets_move_along(tmp_path):

@@ -412,3 +412,26 @@ def test_where_transcripts_come_of_projects_alone_a_lost_text_is_one_query(tmp_p
     export = read(path, **alone)
     assert (len(export.rows), export.odd_sources, export.explained) == (0, [], True)
     assert len(read(path, "texts", **alone).odd_sources) == 1
+
+
+def test_codings_of_notes_and_of_texts_within_areas_are_asked_about_too(tmp_path):
+    within = f'<Representation guid="r2">{selection(inside=coding("b", "c8"))}</Representation>'
+    pdf = (
+        '<PDFSource guid="p" name="leaflet"><PDFSelection guid="ps" page="0" firstX="1" firstY="1"'
+        f' secondX="9" secondY="9">{within}</PDFSelection></PDFSource>'
+    )
+    note = f'<Note guid="n9" name="diary"><PlainTextContent>we met</PlainTextContent>{selection()}'
+    xml = project_xml(text_source("") + pdf, rest=f"<Notes>{note}</Note></Notes>")
+    path = qdpx(tmp_path / "p.qdpx", xml)
+    told = {each.record: each.message for each in read(path).odd_sources}
+    assert set(told) == {"diary", "leaflet"}
+    assert "1 of a passage of a note (memos are no transcripts)" in told["diary"]
+    assert len(read(path).rows) == 0
+
+
+def test_two_users_of_one_name_are_one_coder_and_a_note_says_so(tmp_path):
+    inside = selection() + selection(3, 6, coding("a", "c2", "u2"), guid="s2", more="")
+    xml = project_xml(text_source(inside)).replace('name="bob"', 'name="ann"')
+    path = qdpx(tmp_path / "p.qdpx", xml)
+    assert rows(path, "codings", "coder") == [("ann",), ("ann",)]
+    assert [(each.rule, each.record) for each in read(path).odd_sources] == [("guessed", "ann")]

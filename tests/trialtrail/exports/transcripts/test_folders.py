@@ -35,6 +35,12 @@ def test_a_file_that_is_not_read_is_told(folder):
     }
 
 
+def test_a_folder_within_of_the_same_name_is_another(folder):
+    export = read(folder("a.txt", "talks/b.txt"), label="data/talks/")
+    assert export.rows["_file"].tolist() == ["data/talks/a.txt"]
+    assert [odd.file for odd in export.odd] == ["data/talks/talks/b.txt"]
+
+
 def test_what_no_person_put_there_is_nothing(folder):
     export = read(folder("a.txt", ".DS_Store", "~$a.docx", "Thumbs.db", ".git/x.txt", "a.txt~"))
     assert export.rows["document"].tolist() == ["a"]

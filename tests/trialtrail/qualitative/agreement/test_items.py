@@ -43,7 +43,7 @@ def test_a_code_that_is_called_all_is_refused():
 
 def test_one_name_under_two_themes_is_two_codes():
     items = items_of(codebook(("x", "X", "t", "T"), ("x", "X", "u", "U")))
-    assert [item.id for item in items] == ["t", "u", "t.x", "u.x"]
+    assert [item.id for item in items] == ["t", "t.x", "u", "u.x"]
 
 
 def test_marks_of_a_theme_are_those_of_its_codes_and_a_silent_reader_is_there():

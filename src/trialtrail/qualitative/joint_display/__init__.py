@@ -1,0 +1,1 @@
+"""The joint display: registered queries, the patterns expected of them, what people judged."""
