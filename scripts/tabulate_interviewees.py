@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from trialtrail.qualitative.codings import INTERVIEWED
-from trialtrail.qualitative.interviewees import Rule, coarsened, counting, exact
+from trialtrail.qualitative.interviewees import COLUMNS, Rule, coarsened, counting, exact
 from trialtrail.qualitative.labels import Naming, label, label_forms, took_place
 from trialtrail.record import Rows, run
 from trialtrail.results.counts import count_row
@@ -91,17 +91,12 @@ def interviewee_takes(table: pd.DataFrame) -> dict[str, list[dict]]:
     What is printed of one depends on who else is like them.
     """
     taken = {}
-    columns = [name for name in table if name not in ("row", *EXACT, "alike", "alike_in_trial")]
     for row, role in zip(table["row"], table["role"], strict=True):
         where = HELD | ({} if pd.isna(role) else {"role": role})
-        own = [takes((name,), Takes(REGISTER, _read_for(name), where)) for name in columns]
-        own.append(takes(EXACT, Takes(REGISTER, ("role", "number", "stage"), where)))
-        taken[row] = [entry for each in own for entry in each]
+        about = Takes(REGISTER, (*COLUMNS, "visits_bound", "stage"), where)
+        named = Takes(REGISTER, ("role", "number", "stage"), where)
+        taken[row] = takes((*COLUMNS, "alike"), about) + takes(EXACT, named)
     return taken
-
-
-def _read_for(name: str) -> tuple[str, ...]:
-    return ("visits", "visits_bound") if name == "visits" else (name,)
 
 
 def tabulate_interviews(

@@ -179,17 +179,10 @@ def the_one(file: str, key: str, name: str, column: str) -> Number:
     return Number(compute)
 
 
-def speaker(raw: RawCells) -> float:
-    """Return the number that the register gives to whose words a quotation is."""
-    (quotation,) = raw["quotations.csv"]
-    (interview,) = (r for r in raw[TALKS] if r.get("Document") == quotation["document"])
-    return float(interview["No"]) if quotation.get("quotation") == "1" else math.nan
-
-
-def first_mentor(raw: RawCells) -> float:
-    """Return the least number of a mentor who was interviewed."""
-    held = (r for r in raw[TALKS] if r.get("Status") == "Interviewed" and r.get("Role") == "Mentor")
-    return min(float(r["No"]) for r in held if "No" in r)
+def later_mentors(raw: RawCells) -> float:
+    """Return how many mentors were interviewed at the later stage: too few to be divided."""
+    told = {"Status": "Interviewed", "Role": "Mentor", "Stage": "Later"}
+    return sum(all(r.get(name) == text for name, text in told.items()) for r in raw[TALKS])
 
 
 def people_with(raw: RawCells, role: str, **entry: str) -> set[str]:
@@ -328,7 +321,14 @@ MATERIAL: dict[str, Number] = {
     ),
     "summaries#interviews.interviewed.woman/n": interviewed("Woman"),
     "summaries#interviews.interviewed.woman/denominator": interviewed("Woman", whole=True),
-    "interviewees#mentor_1/number": Number(first_mentor),
+    "interviewees#mentor_7/alike": Number(
+        later_mentors,
+        idle(
+            TALKS,
+            ["Age", "Visits", "Children", "Age youngest", "Starred"],
+            "of five people no two groups of three can be made, whatever these are",
+        ),
+    ),
     # codes, agreement, quotations, and what stands in several places
     "summaries#codes.initiating/n": coded("codings_r2.csv"),
     "summaries#codes_by_stage.initiating.mentor.early/n": coded(
@@ -349,8 +349,7 @@ MATERIAL: dict[str, Number] = {
         KEPT_WORDS,
     ),
     "agreement#initiating/kappa": Number(lambda r: own.kappa(r, codes_of(r)), KEPT_WORDS),
-    "quotations#q1/number": Number(speaker),
-    "quotations#q12/printed_number": the_one("quotations.csv", "quotation", "12", "number"),
+    "quotations#q12/quotation": the_one("quotations.csv", "quotation", "12", "quotation"),
     "joint_display#initiating.mentors_contact/n": Number(
         lambda r: len(people_with(r, "Mentor", theme="initiating", category="contact")),
         IDLE_CODINGS,

@@ -127,7 +127,6 @@ ORDINARY = frozenset(
         "November",
         "December",
         "English",
-        "Mum",
         "Mummy",
         "Mammy",
         "Mam",

@@ -65,7 +65,7 @@ def test_a_rule_sees_what_it_is_for(text, rule, words):
 @pytest.mark.parametrize(
     "text",
     [
-        "And then I'd go. Nobody came on Tuesday, so I rang my Mum.",
+        "And then I'd go. Nobody came on Tuesday, so I rang my Mammy.",
         "the prison was on the way",  # in many transcripts
         "I was twenty minutes late and it was three weeks",
         "we met Sure Start people",
