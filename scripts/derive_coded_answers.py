@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from trialtrail.derive.derivation import LeftOut, column, derive, key_of, matched, write_columns
+from trialtrail.derive.derivation import Derivation, LeftOut, column, derive, key_of, write_columns
+from trialtrail.exports.export import ORIGIN
+from trialtrail.origins import AS_VALIDATED
+from trialtrail.qualitative.codebook import codes_given, known_codes
 from trialtrail.qualitative.codings import passage
 from trialtrail.record import Rows, run
-from trialtrail.tables import read_table, write_dataset
+from trialtrail.tables import lookup, read_table, write_dataset
 
 REASONS = {
     "item": "the questionnaire has no item in free words of this name",
@@ -32,11 +35,11 @@ LEFT_OUT = [
 ]
 COLUMNS = [
     *("response_id", "item", "code", "category", "theme", "coder", "coded_on"),
-    *("start", "end", "text"),
+    *("start", "end", "text", *ORIGIN),
 ]
 KINDS = (
     dict.fromkeys(COLUMNS, "string")
-    | dict.fromkeys(("start", "end"), "Int64")
+    | dict.fromkeys(("start", "end", "_line"), "Int64")
     | {"coded_on": "datetime64[us]"}
 )
 SPAN = tuple(f"dataset:coded_answers.{name}" for name in ("response_id", "item", "start", "end"))
@@ -61,21 +64,19 @@ def whole_where_open(codings: pd.DataFrame, words: dict[tuple[str, str], str]) -
 
 
 def reason_set_aside(
-    codings: pd.DataFrame,
-    words: dict[tuple[str, str], str],
-    codebook: pd.DataFrame,
-    items: Sequence[str],
+    codings: pd.DataFrame, words: dict[tuple[str, str], str], items: Sequence[str]
 ) -> pd.Series:
     """Return why each coding is set aside, missing for one that is used.
 
-    ``codings`` have offsets, as `whole_where_open` gives them; ``items`` are those in free words.
+    ``codings`` have offsets, as `whole_where_open` gives them, and the codes of the tree, missing
+    where the codebook has none; ``items`` are those in free words.
     """
     keys = list(zip(codings["response_id"], codings["item"], strict=True))
     spans = zip(keys, codings["start"], codings["end"], strict=True)
     faults = {
         "item": ~codings["item"].isin(list(items)),
         "answer": pd.Series([key not in words for key in keys], codings.index),
-        "code": ~codings["code"].isin(codebook["code"]),
+        "code": codings["code"].isna(),
         "passage": pd.Series(
             [
                 pd.isna(end) or passage(words.get(key, ""), start, end) is None
@@ -101,10 +102,31 @@ def text(coded_answers, answers):
     ]
 
 
-DERIVATIONS = [
-    matched("category", "validated:codebook.category", "code", "coded_answers", title="Category"),
-    matched("theme", "validated:codebook.theme", "code", "coded_answers", title="Theme"),
-    text,
+OWN = {"answer_codings": ORIGIN}
+"""The record that a row is of, whatever its code and its offsets became."""
+TREE = tuple(
+    f"validated:codebook.{name}" for name in ("code", "label", "parent", "category", "theme")
+)
+EVERY = {"codebook": ()}
+"""Any row of the codebook may say where a code stands."""
+
+
+def _said(name: str, sources: tuple[str, ...], rule: str, by: dict, kind: str = "") -> Derivation:
+    """Return what a column that is made before the others is made from, for the trail."""
+    more = {"kind": kind} if kind else {}
+    return Derivation(name, sources, rule, name.capitalize(), "", lambda: None, by=by, **more)
+
+
+DECLARED = [
+    *(
+        _said(name, (f"validated:answer_codings.{name}",), "as validated", OWN, AS_VALIDATED)
+        for name in ("response_id", "item", "coder", "coded_on")
+    ),
+    _said("code", (CODE, *TREE), "code of the tree of codes", OWN | EVERY),
+    _said("start", (PART[2],), "first character; of a whole answer 0", OWN),
+    _said("end", (PART[3],), "character after the last; of a whole answer its length", OWN),
+    _said("category", ("dataset:coded_answers.code", *TREE), "what the code stands under", EVERY),
+    _said("theme", ("dataset:coded_answers.code", *TREE), "the outermost above the code", EVERY),
 ]
 
 
@@ -112,11 +134,15 @@ def derive_coded_answers(
     codings: pd.DataFrame, answers: pd.DataFrame, codebook: pd.DataFrame, items: Sequence[str]
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     """Return the dataset, and how many codings were set aside for which reason."""
-    words = words_of(answers)
-    placed = whole_where_open(codings, words)
-    reason = reason_set_aside(placed, words, codebook, items)
-    tables = {"answers": answers[["response_id", "item", "answer"]], "codebook": codebook}
-    kept = derive("coded_answers", placed[reason.isna()], tables, DERIVATIONS)
+    words, known = words_of(answers), known_codes(codebook)
+    placed = whole_where_open(codings, words).assign(code=codes_given(codings["code"], codebook))
+    reason = reason_set_aside(placed, words, items)
+    kept = placed[reason.isna()]
+    kept = kept.assign(
+        **{name: lookup(kept["code"], known["code"], known[name]) for name in ("category", "theme")}
+    )
+    tables = {"answers": answers[["response_id", "item", "answer"]]}
+    kept = derive("coded_answers", kept, tables, [text])
     kept = kept.sort_values(["item", "response_id", "start", "end", "code", "coder"], kind="stable")
     dataset = kept[COLUMNS].astype(KINDS).reset_index(drop=True)
     return dataset, {str(why): int(count) for why, count in reason.value_counts().items()}
@@ -136,7 +162,7 @@ def main(job) -> dict[str, Rows]:
     CodedAnswers.validate(dataset, lazy=True)
     write_dataset(dataset, job.output.parquet, job.output.csv)
     key = key_of(CodedAnswers)
-    write_columns(job.output.columns, dataset, DERIVATIONS, "answer_codings", key, LEFT_OUT)
+    write_columns(job.output.columns, dataset, [*DECLARED, text], "answer_codings", key, LEFT_OUT)
     return {"answer_codings": Rows(read=len(codings), used=len(dataset), set_aside=set_aside)}
 
 

@@ -21,6 +21,9 @@ class CodedAnswers(pa.DataFrameModel):
     start: Whole = column("Start", "First character, counted in code points from 0", ge=0)
     end: Whole = column("End", "Character after the last", ge=1)
     text: Text = column("Text", "What the answer says from start to end")
+    from_export: Text = column("Export", "Export of the record", alias="_export", nullable=True)
+    from_file: Text = column("File", "Raw file of the record", alias="_file", nullable=True)
+    from_line: Whole = column("Line", "Line of the record", alias="_line", nullable=True)
 
     class Config:
         """Exactly these columns, in this order; a coder gives a code to a part once."""

@@ -39,9 +39,7 @@ class Codebook(Record):
         unique = ["code"]
         metadata = {"kept_once": ["label", "parent", "category", "theme"]}
 
-    @pa.dataframe_check(
-        error="required/theme: a code with a category has a theme, as others have"
-    )
+    @pa.dataframe_check(error="required/theme: a code with a category has a theme, as others have")
     def has_its_theme(cls, frame):
         """A cell left empty would make the code a theme of its own, and nobody would see it."""
         lacks = frame["theme"].isna() & frame["category"].notna() & frame["parent"].isna()

@@ -93,7 +93,9 @@ def test_one_changed_answer_makes_exactly_the_verdicts_on_its_item_stale(
     answers = read_table(moments.results / "datasets" / "answers.parquet")
     mine = answers.index[(answers["item"] == item) & answers["affirmed"].notna()]
     answers.loc[mine[0], "affirmed"] = not answers.loc[mine[0], "affirmed"]
-    counted = tabulate_questionnaire(answers, study.items, 32).set_index("row")
+    asked = read_table(moments.results / "validated" / "providers.parquet")
+    least = study.qualitative("percent_from")
+    counted = tabulate_questionnaire(answers, study.items, asked, least).set_index("row")
     summaries = pd.read_csv(inputs[0]["summaries"], dtype="string").set_index("row")
     rows = summaries.index[summaries["table"] == "questionnaire"]
     before = summaries.loc[rows, NUMBERS].copy()

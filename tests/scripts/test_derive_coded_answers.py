@@ -6,7 +6,12 @@ import pytest
 from scripts.derive_coded_answers import REASONS, derive_coded_answers
 
 CODEBOOK = pd.DataFrame(
-    {"code": ["busy", "glad"], "category": ["load", "mood"], "theme": ["time", "bond"]},
+    {
+        "code": ["busy", "glad"],
+        "label": ["Busy", "Glad"],
+        "category": ["load", "mood"],
+        "theme": ["time", "bond"],
+    },
     dtype="string",
 )
 ANSWERS = pd.DataFrame(
@@ -22,7 +27,7 @@ ANSWERS = pd.DataFrame(
 def codings(*rows):
     columns = ["response_id", "item", "code", "coder", "start", "end"]
     frame = pd.DataFrame(rows, columns=columns).astype({"start": "Int64", "end": "Int64"})
-    return frame.assign(coded_on=pd.NaT)
+    return frame.assign(coded_on=pd.NaT, _export="e", _file="f", _line=range(2, len(frame) + 2))
 
 
 def derived(*rows):
@@ -75,3 +80,10 @@ def test_every_coding_is_used_or_set_aside():
     ]
     dataset, set_aside = derived(*rows)
     assert len(dataset) + sum(set_aside.values()) == len(rows)
+
+
+def test_a_row_names_its_record_and_a_flat_codebook_does():
+    flat = pd.DataFrame({"code": ["busy"], "label": ["Busy"]}, dtype="string")
+    rows = codings(("R2", "words", "gone", "a", 0, 2), ("R2", "words", "Busy", "a", 0, 2))
+    dataset, _ = derive_coded_answers(rows, ANSWERS, flat, ["words"])
+    assert dataset.loc[0, ["code", "theme", "_line"]].to_list() == ["busy", "busy", 3]

@@ -79,14 +79,6 @@ class Study(StudyFiles, StudySimulation):
             StudyError: an export, its dictionary or list of events, or the answers are missing;
                 an export of a blinded study is not as it was written.
         """
-        for each in files_beside(self.config):
-            if not (self.folder / each.name).is_file():
-                raise StudyError(
-                    f"The file with {each.holds} is missing",
-                    where=each.name,
-                    rule=each.rule,
-                    remedy="put the file there, or take the key out of the configuration",
-                )
         used = {s["export"] for t in self.tables for s in self.spec(t)["sources"]}
         for name in sorted(used):
             spec = self.config["exports"][name]
@@ -104,6 +96,14 @@ class Study(StudyFiles, StudySimulation):
                     where=spec["file"],
                     rule=f"exports.{name}.file",
                     remedy="put the documents there, or correct the path in the configuration",
+                )
+        for each in files_beside(self.config):
+            if not (self.folder / each.name).is_file():
+                raise StudyError(
+                    f"The file with {each.holds} is missing",
+                    where=each.name,
+                    rule=each.rule,
+                    remedy="put the file there, or take the key out of the configuration",
                 )
         if self.blinded:
             check_blinded_exports(self.config, self.folder)
