@@ -39,7 +39,7 @@ def tabulate_checklists(
 ) -> tuple[pd.DataFrame, dict[str, list[dict]]]:
     """Return the items of the guidelines, after the count of each, and what their words take.
 
-    ``n`` of a guideline counts the items of which anything is told, or that do not apply.
+    ``told`` of a guideline counts the items of which anything is told, or that do not apply.
     """
     rows, taken = [], {}
     for guideline in guidelines:
@@ -52,7 +52,7 @@ def tabulate_checklists(
         rows.append(
             {"row": guideline.name, "source": guideline.source}
             | about
-            | {"n": sum(each.state != MISSING for each in told), "denominator": len(told)}
+            | {"told": sum(each.state != MISSING for each in told), "items": len(told)}
         )
         for item, each in zip(guideline.items, told, strict=True):
             row = f"{guideline.name}.{item.item}"

@@ -21,5 +21,5 @@ class Checklists(Result):
     )
     says: Text = column("Says", "What data and people say", **NULLABLE)
     sections: Text = column("Sections", "Sections of the report that tell it", **NULLABLE)
-    n: Whole = column("Items told", "Of the whole: items that are told, in part or not applicable", ge=0, **NULLABLE)
-    denominator: Whole = column("Of", "Items that there are", ge=0, **NULLABLE)
+    told: Whole = column("Items told", "Of the whole: items that are told, in part or not applicable", ge=0, **NULLABLE)
+    items: Whole = column("Of", "Items that there are", ge=0, **NULLABLE)

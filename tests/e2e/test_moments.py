@@ -262,9 +262,8 @@ def finding_before(old: dict[str, str]) -> str:
 
 def is_of_few(old: dict[str, str]) -> bool:
     """Tell whether a number was a percentage of two people; now two are told as they are."""
-    return finding_before(old).startswith("interviews#interviewed.midwife") and (
-        old["column"] == "percent"
-    )
+    of_two = old["table"] == "interviews" and old["row"].startswith("interviewed.midwife")
+    return of_two and old["column"] == "percent"
 
 
 def is_share_of_interviews(old: dict[str, str]) -> bool:

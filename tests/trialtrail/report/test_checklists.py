@@ -58,7 +58,7 @@ def test_what_nobody_told_is_missing_and_the_whole_is_counted():
     found, _ = table()
     assert found.loc["guide.3", "state"] == "missing"
     assert found.loc["guide.5", "state"] == "missing", "the study has no such table"
-    assert found.loc["guide", ["n", "denominator"]].to_list() == [2, 5]
+    assert found.loc["guide", ["told", "items"]].to_list() == [2, 5]
 
 
 def test_a_text_of_the_study_answers_an_item():
