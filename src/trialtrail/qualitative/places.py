@@ -103,18 +103,22 @@ def resolve_places(
     if not segments.index.is_unique:
         raise ValueError("segments have two rows of one index")
     by = [name for name in by if name in segments]
-    frame = segments.reindex(columns=[*dict.fromkeys(["document", *by, *GIVEN])])
-    made: dict[Any, Place] = {}
-    for _, rows in frame.groupby("document", sort=False, dropna=False):
-        text = texts.get(rows["document"].iloc[0])
+    selections = _selections(segments.reindex(columns=list(GIVEN)))
+    groups: dict[Any, dict[tuple, list[int]]] = {}
+    keys = _keys(segments, ["document", *by])
+    for place, (document, *source) in enumerate(keys):
+        groups.setdefault(document, {}).setdefault((*source,), []).append(place)
+    made: dict[int, Place] = {}
+    for document, sources in groups.items():
+        text = texts.get(document)
         if text is None or pd.isna(text):
-            made |= dict.fromkeys(rows.index, Place(reason=NO_TRANSCRIPT))
+            every = (place for each in sources.values() for place in each)
+            made |= dict.fromkeys(every, Place(reason=NO_TRANSCRIPT))
             continue
         place_in = _Text(str(text))
-        groups = rows.groupby(by, sort=False, dropna=False) if by else [((), rows)]
-        for _, group in groups:
-            made |= zip(group.index, place_in.places(_selections(group)), strict=True)
-    table = pd.DataFrame([made[index] for index in segments.index], columns=list(COLUMNS))
+        for own in sources.values():
+            made |= zip(own, place_in.places([selections[place] for place in own]), strict=True)
+    table = pd.DataFrame([made[place] for place in range(len(segments))], columns=list(COLUMNS))
     return table.set_axis(segments.index).astype(COLUMNS)
 
 
@@ -137,15 +141,18 @@ class Selection(NamedTuple):
         return bool(self.selected and self.selected.strip())
 
 
+def _keys(rows: pd.DataFrame, names: Sequence[str]) -> list[tuple]:
+    """Return what stands in some columns of each row; None where nothing does."""
+    columns = [rows[name].astype(object).where(rows[name].notna(), None) for name in names]
+    return list(zip(*columns, strict=True))
+
+
 def _selections(rows: pd.DataFrame) -> list[Selection]:
     def known(value: Any, kind: type) -> Any:
-        return None if pd.isna(value) else kind(value)
+        return None if value is None else kind(value)
 
     kinds = (int, int, str, int)
-    return [
-        Selection(*map(known, values, kinds))
-        for values in rows[list(GIVEN)].itertuples(index=False, name=None)
-    ]
+    return [Selection(*map(known, values, kinds)) for values in _keys(rows, GIVEN)]
 
 
 class _Text:
