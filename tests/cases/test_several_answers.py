@@ -77,4 +77,5 @@ def test_where_nobody_gave_several_there_is_one_row():
     given = pd.Series(["Home", "Clinic"], dtype="string")
     answers = pd.DataFrame({"response_id": list("ab"), "item": "where", "answer": given})
     answers["affirmed"] = affirmed(given, ITEM)
-    assert list(tabulate_questionnaire(answers, [ITEM], None)["item"]) == ["completed", "where"]
+    table = tabulate_questionnaire(answers.assign(provider_id=pd.NA), [ITEM], None)
+    assert list(table["item"]) == ["completed", "where", "where.unanswered"]

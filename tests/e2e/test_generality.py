@@ -42,10 +42,6 @@ ALLOWED = {
         ("src/trialtrail/exports/transcripts/rich_text.py",),
         "control words are the commands of rich text (RTF)",
     ),
-    "mum": (
-        ("src/trialtrail/qualitative/word_disclosure.py",),
-        "what people call their own, which names nobody",
-    ),
     "bayley": (INSTRUMENTS, "author and title of the source of an instrument"),
 }
 
