@@ -6,8 +6,8 @@ from runrecord.job.notes import note_libraries
 
 from trialtrail.planning.document import make_plan
 from trialtrail.record import run
+from trialtrail.report.pdf import write_pdf
 from trialtrail.report.pdf_libraries import pdf_libraries
-from trialtrail.report.render import write_pdf
 
 
 def main(job) -> None:

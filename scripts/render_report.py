@@ -7,8 +7,9 @@ import pandas as pd
 from runrecord.job.notes import note_libraries
 
 from trialtrail.record import run
+from trialtrail.report.pdf import write_pdf
 from trialtrail.report.pdf_libraries import pdf_libraries
-from trialtrail.report.render import Material, make_report, write_pdf
+from trialtrail.report.render import Material, make_report
 from trialtrail.tables import write_csv
 
 COLUMNS = ["id", "printed", "value", "table", "row", "column"]

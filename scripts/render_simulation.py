@@ -9,8 +9,8 @@ from runrecord.job.notes import note_libraries
 from trialtrail.pages import render_page
 from trialtrail.record import Rows, run
 from trialtrail.report.fonts import inlined
+from trialtrail.report.pdf import write_pdf
 from trialtrail.report.pdf_libraries import pdf_libraries
-from trialtrail.report.render import write_pdf
 from trialtrail.results.cells import Cells
 from trialtrail.simulation.pages import (
     COLUMNS,

@@ -44,7 +44,7 @@ def tabulate_coding_history(
         for name in ("before_interview", "before_code"):
             row[name] = int(mine[name].sum())
         rows.append(each | row | {"person": each["person"] or "unknown"})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=None if rows else ["row", "day", "person"])
 
 
 def _on(days: pd.Series, day: object) -> pd.Series:

@@ -16,6 +16,12 @@ TOPIC = "qualitative_facts"
 REGISTER = "validated:interviews"
 PERSON = ["role", "number"]
 SECONDS = 60
+PROJECTS = {
+    "refi_qda": "a program that writes REFI-QDA",
+    "qualcoder": "QualCoder",
+    "taguette": "Taguette",
+}
+"""Formats of projects, and the program where its file names none."""
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -97,6 +103,26 @@ def of_codings(tables: Tables) -> Iterator[dict]:
         yield count_row("codes", "Codes", book["code"].nunique(), counted=given)
 
 
+def of_exports(tables: Tables) -> Iterator[dict]:
+    """Yield from which programs the codings came, where their files say so."""
+    read = tables.get("exports")
+    if read is None:
+        return
+    feeding = read["tables"].fillna("").str.split("; ").map(lambda names: "segments" in names)
+    mine = read[feeding & read["format"].isin(list(PROJECTS))]
+    if mine.empty:
+        return
+    told = []
+    for kind, form in zip(mine["format"], mine["form"].fillna(""), strict=True):
+        parts = dict(each.split(": ", 1) for each in form.split("; ") if ": " in each)
+        stated = parts.get("origin", "")
+        told.append(stated if stated and stated != "not stated" else PROJECTS[kind])
+    given = Takes("result:exports", ("format", "form"), {"row": list(mine["row"])})
+    row = count_row("software", "Programs of the coders", len(set(told)), counted=[given])
+    note = "; ".join(dict.fromkeys(told))
+    yield row | {"note": note, "takes": [*row["takes"], *takes(("note",), given)]}
+
+
 def of_quotations(tables: Tables) -> Iterator[dict]:
     """Yield how many quotations are verbatim, and how many of the people interviewed are quoted."""
     quoted = tables.get("quotations")
@@ -124,16 +150,16 @@ def tabulate_qualitative_facts(tables: Tables) -> pd.DataFrame:
     """Return the facts that the tables supplied give, as a topic of `summaries`.
 
     Args:
-        tables: by name, of `interviews`, `turns`, `segments`, `codebook` and `quotations` (the
-            result table) those that the study has.
+        tables: by name, of `interviews`, `turns`, `segments`, `codebook`, and of the result tables
+            `exports` and `quotations`, those that the study has.
     """
-    parts = (of_register, of_turns, of_codings, of_quotations)
+    parts = (of_register, of_turns, of_codings, of_exports, of_quotations)
     return of_topic(TOPIC, [row for part in parts for row in part(tables)])
 
 
 def main(job) -> dict[str, Rows]:
     """Read the tables that the study has; write the facts."""
-    names = ("interviews", "turns", "segments", "codebook", "quotations")
+    names = ("interviews", "turns", "segments", "codebook", "exports", "quotations")
     given = {name: getattr(job.input, name, None) for name in names}
     paths = {
         name: path if isinstance(path, str) else path[0] for name, path in given.items() if path

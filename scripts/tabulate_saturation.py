@@ -32,8 +32,10 @@ ANY_CODER, CONSENSUS = "any coder", "consensus"
 def groups(register: pd.DataFrame) -> dict[str, dict[str, str]]:
     """Return the groups by name: each role, and each stage of a role that has several.
 
-    Without roles everybody is one group.
+    Without roles everybody is one group; of nobody there is none.
     """
+    if register.empty:
+        return {}
     roles = list(dict.fromkeys(register["role"].dropna()))
     if not roles:
         return {ALL: {}}

@@ -150,7 +150,7 @@ def do_jobs_here() -> None:
 
     from trialtrail import record, warm
     from trialtrail.errors import StudyError
-    from trialtrail.report import render
+    from trialtrail.report import pdf
 
     for name in (*warm.FIRST, *warm.LATER):
         importlib.import_module(name.partition(":")[0])
@@ -179,7 +179,7 @@ def do_jobs_here() -> None:
     record.run = run
     run_end.edited_meanwhile = lambda trail: []  # nothing is sealed
     os.fsync = lambda file: None
-    render.write_pdf = lambda html, path, fonts: path.write_bytes(b"")
+    pdf.write_pdf = lambda html, path, fonts: path.write_bytes(b"")
     PythonScript.execute_script = execute_script
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import importlib.util
 import re
+import shutil
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from trialtrail import cli
 
@@ -36,6 +38,32 @@ def made(tmp_path_factory, workflow):
     return found
 
 
+@pytest.fixture(scope="module")
+def uncoded(tmp_path_factory, workflow):
+    """Return the run of the same study before anybody has coded."""
+    folder = tmp_path_factory.mktemp("uncoded")
+    shutil.copytree(STUDY.parent, folder / "study")
+    for name in ("ada", "ben", "cem", "quotations"):
+        path = folder / "study" / "data" / f"{name}.csv"
+        path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    (folder / "run").mkdir()
+    found = workflow(folder / "run", config=folder / "study" / "study.yaml")
+    assert found.exit_code == 0, found.said
+    return found
+
+
+def test_before_anybody_has_coded_the_report_says_nothing_that_rests_on_codes(uncoded):
+    page = html.document_fromstring(
+        (uncoded.results / "report" / "report.html").read_text(encoding="utf-8")
+    )
+    said = " ".join(page.find("body").text_content().split())
+    assert "How far coders agree cannot be measured" in said
+    assert "Nothing was found, and nothing can rest on anybody." in said
+    for claim in ("nothing rests on one person", "of the coders was measured", "is measured;"):
+        assert claim not in said
+    assert {row["codes"] for row in uncoded.table("saturation")} == {"0"}
+
+
 def said_by(capsys, *words: str) -> str:
     cli.main([*words])
     return capsys.readouterr().out
@@ -51,7 +79,7 @@ def test_nothing_of_a_trial_is_made(made):
     for name in ("adam", "ard", "analyses", "figures/flow_chart.svg", "datasets/participants.csv"):
         assert not (results / name).exists(), name
     assert {row["table"] for row in made.table("summaries")} == {
-        *("codes", "codes_people", "codes_of_all_coders", "passages")
+        *("codes", "codes_people", "codes_of_all_coders", "passages", "qualitative_facts")
     }
 
 

@@ -16,7 +16,8 @@ from trialtrail.report.figures import read_figure
 from trialtrail.report.forest import LINE, Row, in_parts
 from trialtrail.report.forest_drawing import places_of_sense
 from trialtrail.report.numbers import Numbers
-from trialtrail.report.render import make_report, write_pdf
+from trialtrail.report.pdf import write_pdf
+from trialtrail.report.render import make_report
 from trialtrail.results.cells import Cells
 
 from scripts.draw_forest_plot import main, panels

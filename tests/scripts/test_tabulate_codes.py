@@ -5,6 +5,7 @@ import pytest
 from small_tables import topic
 
 from trialtrail.errors import StudyError
+from trialtrail.qualitative.cases import coder_counted
 from trialtrail.qualitative.codebook import meeting
 
 from schemas.results.summaries import takes_of
@@ -149,3 +150,11 @@ def test_of_few_interviews_no_percentage_is_given():
     for limit, known in ((1, True), (3, True), (4, False)):
         found = tabulate_codes(SEGMENTS, CODEBOOK, INTERVIEWS, percent_from=limit)
         assert topic(found, "codes")["percent"].notna().all() == known
+
+
+def test_before_anybody_has_coded_a_coder_that_is_named_is_no_slip():
+    nobody = pd.DataFrame({"coder": pd.Series(dtype="string")})
+    assert coder_counted(nobody, "ann") == "ann"
+    assert coder_counted(nobody, None) is None
+    with pytest.raises(StudyError, match="ann"):
+        coder_counted(pd.DataFrame({"coder": ["bob"]}), "ann")

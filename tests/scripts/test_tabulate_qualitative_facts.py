@@ -62,3 +62,21 @@ def test_who_is_quoted_counts_people_whose_quotations_can_be_printed():
     found = facts(interviews=REGISTER, quotations=QUOTED)
     assert found.loc["quoted", ["n", "denominator"]].to_list() == [1, 2]
     assert found.loc["verbatim", ["n", "denominator"]].to_list() == [2, 3]
+
+
+def test_programs_are_those_that_fed_the_codings_and_say_who_they_are():
+    exports = pd.DataFrame(
+        [
+            ("a", "refi_qda", "origin: MaxiCode 3; table: codings", "segments"),
+            ("b", "refi_qda", "origin: not stated; table: codings", "segments; codebook"),
+            ("c", "taguette", "table: codings", "segments"),
+            ("d", "qualcoder", "table: texts", "transcripts"),
+            ("e", "csv", "encoding: utf-8", "segments"),
+        ],
+        columns=["row", "format", "form", "tables"],
+    )
+    found = facts(exports=exports).loc["software"]
+    assert found["note"] == "MaxiCode 3; a program that writes REFI-QDA; Taguette"
+    assert facts(exports=exports[exports["row"].isin(["d", "e"])], turns=TURNS).index.to_list() == [
+        "minutes"
+    ]

@@ -8,6 +8,7 @@ import pytest
 from snakemake.iocontainers import InputFiles
 
 from trialtrail import ROOT
+from trialtrail.qualitative.saturation import new_codes, random_orders
 from trialtrail.tables import read_result, write_table
 
 from scripts import draw_saturation, tabulate_saturation
@@ -118,3 +119,12 @@ def test_the_figure_has_a_panel_a_role_and_the_same_bytes_each_time(output, tmp_
     assert drawn[0] == drawn[1]
     for text in ("Nurse", "client", "People, in the order of their interviews"):
         assert f">{text}<" in drawn[0]
+
+
+def test_of_nobody_there_is_no_group_and_of_no_code_no_new_one():
+    nobody = pd.DataFrame({"document": [], "role": [], "number": [], "stage": []}, dtype="string")
+    assert tabulate_saturation.groups(nobody) == {}
+    for people in (0, 3):
+        used = np.zeros((people, 4), dtype=bool)
+        assert new_codes(used).tolist() == [0] * people
+        assert random_orders(used, 5, 1).tolist() == [[0] * people] * 5

@@ -62,15 +62,17 @@ if STUDY.has("quotations", "transcripts"):
             "../../scripts/collect_quotations.py"
 
 
-if STUDY.has("interviews", "segments", "codebook"):
+if STUDY.has("segments", "transcripts"):
     SUMMARIES.append("qualitative_facts")
 
     rule tabulate_qualitative_facts:
         """How the qualitative study was done: by whom, where, with how many codes and quotations."""
         input:
-            interviews="results/validated/interviews.parquet",
-            codebook="results/validated/codebook.parquet",
+            interviews=validated("interviews"),
+            codebook=validated("codebook"),
             segments="results/datasets/segments.parquet",
+            turns="results/datasets/turns.parquet",
+            exports="results/tables/exports.csv",
             quotations=[
                 f"results/tables/{table}.csv" for table in REPORTED_TABLES if table == "quotations"
             ],

@@ -195,12 +195,14 @@ def _unknown(what: str) -> StudyError:
 def coder_counted(segments: pd.DataFrame, coder: str | None) -> str | None:
     """Return whose segments are counted: ``coder``, or else the first by name.
 
+    Before anybody has coded it is ``coder`` or nobody: whether the name is right is not known yet.
+
     Raises:
-        StudyError: nobody of that name coded.
+        StudyError: others coded, and nobody of that name.
     """
     coders = sorted(segments["coder"].unique())
-    if coder is None:
-        return coders[0] if coders else None
+    if coder is None or not coders:
+        return coders[0] if coders else coder
     if coder not in coders:
         raise StudyError(
             f"no segment has the coder `{coder}`{nearest(coder, coders)}",

@@ -71,6 +71,8 @@ def people_and_codes(
 
 def new_codes(used: np.ndarray) -> np.ndarray:
     """Return how many codes each person is the first to have, in the order of the rows."""
+    if not len(used):
+        return np.zeros(0, dtype=int)
     first = np.where(used.any(axis=0), used.argmax(axis=0), -1)
     return np.bincount(first[first >= 0], minlength=len(used))
 
@@ -117,6 +119,8 @@ def random_orders(used: np.ndarray, orders: int, seed: int) -> np.ndarray:
     people, codes = used.shape
     places = np.argsort(np.random.default_rng(seed).random((orders, people)), axis=1)
     new = np.zeros((orders, people), dtype=int)
+    if not people:
+        return new
     rows = np.arange(orders)
     step = max(1, AT_ONCE // max(1, orders * people))
     for start in range(0, codes, step):

@@ -22,7 +22,8 @@ from trialtrail.results.cells import Address, Cells, nearest, parse
 
 FROM_DATA, WRITTEN, PART = "from the data", "written", "in part"
 NOT_APPLICABLE, MISSING = "not applicable", "missing"
-CELL = re.compile(r"{([^{}]+)}")
+CELL = re.compile(r"{([^{}:]+)(?::([^{}]+))?}")
+"""A cell in a sentence, and how it is printed (``{table#row/column:.2f}``)."""
 ANSWER_KEYS = ("says", "sections", "not_applicable")
 RULE = "an item is answered by `says`, `sections` or `not_applicable`"
 
@@ -187,7 +188,7 @@ def tell(
 
 def _told(sentence: str, cells: Cells) -> tuple[str, list[Address]] | None:
     """Return a sentence about the data and its cells; None where one of them has no value."""
-    addresses = [parse(text) for text in CELL.findall(sentence)]
+    addresses = [parse(match[1]) for match in CELL.finditer(sentence)]
     for address in addresses:
         if address.table not in cells.tables():
             return None
@@ -208,7 +209,7 @@ def _filled(sentence: str, cells: Cells, where: str) -> tuple[str, list[Address]
         if address.column == "note":
             return text
         try:
-            return format_number(text, default_spec(address.column or ""))
+            return format_number(text, match[2] or default_spec(address.column or ""))
         except ValueError:
             return text
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,8 +17,8 @@ from markupsafe import Markup
 from trialtrail.errors import StudyError
 from trialtrail.report.body_check import Sources, check_body, check_style
 from trialtrail.report.document import assemble, serialise
-from trialtrail.report.figures import read_figure, without_links
-from trialtrail.report.fonts import inlined, plain_fonts
+from trialtrail.report.figures import read_figure
+from trialtrail.report.fonts import inlined
 from trialtrail.report.formatting import has_number, within_sentence
 from trialtrail.report.method_sentences import (
     adjustment,
@@ -29,7 +27,7 @@ from trialtrail.report.method_sentences import (
     sentences_on_missing_data,
 )
 from trialtrail.report.numbers import Numbers
-from trialtrail.report.pdf_libraries import require_same_fonts
+from trialtrail.report.pdf import pages_of
 from trialtrail.report.quoted import Quoted, refuse
 from trialtrail.report.sections import (
     layouts_of,
@@ -45,10 +43,6 @@ from trialtrail.results.cells import Cells, parse
 ALLOWED = "allowed_numbers.yaml"
 TEMPLATE = "report.html.j2"
 KEYS = "keys.yaml"
-NOWHERE = "trail://results/"
-"""Stands for the results folder while links are made; no part of a finished file."""
-FONT = "trail://fonts/"
-"""Stands for a font while the PDF is laid out."""
 INTERVALS = ("interval", "intervals", "confidence interval", "confidence intervals")
 """What may follow the configured confidence level, which is a choice and not a result."""
 
@@ -308,95 +302,6 @@ def _texts_in(value: Any) -> list[str]:
     if isinstance(value, list | tuple):
         return [text for each in value for text in _texts_in(each)]
     return []
-
-
-def write_pdf(page: str, path: Path, fonts: Iterable[Path]) -> None:
-    """Write the page as a tagged PDF, as `pdf_of` gives it; ``path`` is where it goes."""
-    document = pdf_of(page, fonts)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(document)
-
-
-def pages_of(page: str, fonts: Iterable[Path]) -> dict[str, int]:
-    """Return the page of the PDF on which each anchor stands; empty without fonts to lay it out."""
-    anchors: dict[str, int] = {}
-
-    def keep(document: Any, pdf: Any) -> None:
-        for number, each in enumerate(document.pages, start=1):
-            for name in each.anchors:
-                anchors.setdefault(name, number)
-
-    if fonts:
-        pdf_of(page, fonts, keep)
-    return anchors
-
-
-def pdf_of(
-    page: str, fonts: Iterable[Path], look: Callable[[Any, Any], None] | None = None
-) -> bytes:
-    """Return the page as a tagged PDF; the same page gives the same bytes. Nothing is fetched.
-
-    Args:
-        page: the report as HTML.
-        fonts: the fonts that the page carries, compressed; each lies beside its plain form.
-        look: given the document as it is laid out, and its objects.
-
-    Raises:
-        StudyError: the same page would not give the same bytes here.
-    """
-    require_same_fonts()
-    from weasyprint import HTML
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-    # Half of the page is its fonts, as text that would have to be read letter by letter.
-    plain, page = {}, without_links(page)
-    for address, font in plain_fonts(fonts).items():
-        short = f"{FONT}{len(plain)}"
-        page = page.replace(address, short)
-        plain[short] = font
-
-    class Fetcher(URLFetcher):
-        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-            if url in plain:
-                return URLFetcherResponse(url, plain[url])
-            return super().fetch(url, headers)
-
-    address = f"{NOWHERE}report/"
-    document = HTML(string=page, url_fetcher=Fetcher(allowed_protocols=["data"]), base_url=address)
-    own = FontConfiguration()
-    try:
-        with _without_collector():
-            return document.write_pdf(
-                finisher=look or _relate_links, pdf_variant="pdf/ua-1", font_config=own
-            )
-    finally:
-        own.__del__()  # its folder of fonts would stay: what holds it is not collected any more
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Let nothing look for cycles: the layout keeps millions of objects, all until its end."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()  # nor later: what is left is kept until the process ends
-        if was:
-            gc.enable()
-
-
-def _relate_links(document: Any, pdf: Any) -> None:
-    """Make links to files of the results relative again: WeasyPrint writes whole addresses only."""
-    import pydyf
-
-    for entry in pdf.objects:
-        action = entry.get("A") if isinstance(entry, dict) else None
-        if isinstance(action, dict) and "URI" in action:
-            address = action["URI"].string
-            if address.startswith(NOWHERE):
-                action["URI"] = pydyf.String(f"../{address.removeprefix(NOWHERE)}")
 
 
 def read_page(page: str) -> html.HtmlElement:

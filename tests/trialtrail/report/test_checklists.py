@@ -89,6 +89,13 @@ def test_a_sentence_is_told_only_where_all_its_cells_have_values():
     assert found.loc["guide.5", "says"] == "home 3"
 
 
+def test_a_cell_may_say_how_it_is_printed():
+    item = Item("1", "Age", "How old", says=["Mean {people#age/mean:.2f}."])
+    guide = Guideline("guide", "GUIDE", "", ["people"], [item])
+    found, _ = tabulate_checklists([guide], {}, cells(), [])
+    assert found.set_index("row").loc["guide.1", "says"] == "Mean 31.50."
+
+
 def test_the_guidelines_of_a_study_are_those_whose_tables_it_has():
     others = Guideline("other", "OTHER", "", ["harms"], ITEMS)
     assert [each.name for each in chosen([GUIDE, others], None, cells())] == ["guide"]

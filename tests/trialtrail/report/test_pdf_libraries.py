@@ -15,7 +15,7 @@ from weasyprint.text import ffi
 
 from trialtrail import ROOT
 from trialtrail.errors import StudyError
-from trialtrail.report import render
+from trialtrail.report import pdf
 from trialtrail.report.fonts import inlined
 from trialtrail.report.pdf_libraries import PACKAGE, pdf_libraries, require_same_fonts
 
@@ -43,7 +43,7 @@ def test_no_pdf_is_made_whose_fonts_hold_the_time(monkeypatch, tmp_path, part, i
     require_same_fonts()
     monkeypatch.setattr(ffi, part, instead)
     with pytest.raises(StudyError) as refused:
-        render.write_pdf("<html></html>", tmp_path / "report.pdf", [])
+        pdf.write_pdf("<html></html>", tmp_path / "report.pdf", [])
     said = refused.value.text()
     assert "so that the same results give the same bytes" in said
     assert f"sudo apt-get install {PACKAGE}" in said
@@ -119,7 +119,7 @@ def test_no_font_that_a_page_carries_is_decompressed(monkeypatch, tmp_path):
     decompress = woff2.decompress
     monkeypatch.setattr(woff2, "decompress", lambda *given: [asked.append(1), decompress(*given)])
     monkeypatch.setattr(Path, "glob", lambda *_: [])
-    render.write_pdf(page, tmp_path / "one.pdf", fonts)
+    pdf.write_pdf(page, tmp_path / "one.pdf", fonts)
     assert asked == []
-    render.write_pdf(page, tmp_path / "other.pdf", [])
+    pdf.write_pdf(page, tmp_path / "other.pdf", [])
     assert asked == [1]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from trialtrail.errors import StudyError
-from trialtrail.report.render import make_report, pages_of
+from trialtrail.report.pdf import pages_of
+from trialtrail.report.render import make_report
 
 from test_render import WHOLE  # isort: skip
 

@@ -132,8 +132,8 @@ def test_a_text_may_stand_in_the_project_itself_and_one_that_is_a_file_of_its_ow
     ("path", "says"),
     [
         ("relative:///texts/x.txt", "outside the archive (relative:)"),
-        ("absolute:///home/ann/x.txt", "outside the archive (absolute:)"),
-        ("file:///home/ann/x.txt", "outside the archive (file:)"),
+        ("absolute:///elsewhere/x.txt", "outside the archive (absolute:)"),
+        ("file:///elsewhere/x.txt", "outside the archive (file:)"),
         ("internal://other.txt", "no file of the name"),
     ],
 )
