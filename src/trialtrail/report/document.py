@@ -74,8 +74,9 @@ def for_print(tree: html.HtmlElement) -> dict[str, str]:
     for document in DOCUMENTS:
         page = deepcopy(tree)
         _leave_out(page, "screen")
-        for element in page.xpath(f"//*[@{DOCUMENT} and @{DOCUMENT} != $own]", own=document):
-            _remove(element)
+        for element in page.xpath(f"//*[@{DOCUMENT}] | //main/section"):
+            if document_of(element) != document:
+                _remove(element)
         for link in page.xpath("//body//a[starts-with(@href, '#')]"):
             there = places.get(link.get("href")[1:], document)
             if there != document:
