@@ -73,13 +73,13 @@ def training_rows(training: pd.DataFrame, providers: int | None) -> Iterator[dic
         for topic, rows in mine.groupby("topic", sort=True):
             where = {"topic": topic} | ({"kind": kind} if kind else {})
             yield count_row(
-                ".".join(["training", *([kind] if kind else []), _slug(str(topic))]),
+                ".".join(["taught", *([kind] if kind else []), _slug(str(topic))]),
                 str(topic),
                 rows["provider_id"].nunique(),
                 providers,
                 counted=[Takes("validated:training", ("provider_id",), where)],
                 out_of=[everybody] if providers else (),
-                item="training",
+                item="taught",
                 level=kind.replace("_", " ") or None,
             )
 

@@ -42,7 +42,9 @@ def made_with(records: list[str]) -> dict:
     ``clean`` is whether none of them ran from a checkout with changes that are in no commit; it is
     null where no job was run from a checkout.
     """
-    runs = [json.loads(Path(path).read_text(encoding="utf-8"))["run"].get("git", {}) for path in records]
+    runs = [
+        json.loads(Path(path).read_text(encoding="utf-8"))["run"].get("git", {}) for path in records
+    ]
     commits = sorted({run["commit"] for run in runs if run.get("commit")})
     clean = all(run.get("clean") for run in runs) if commits else None
     return {"version": __version__, "commits": commits, "clean": clean}

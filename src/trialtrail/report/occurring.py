@@ -16,9 +16,14 @@ SECTIONS = "//main/section"
 
 
 def keep_what_occurs(tree: html.HtmlElement) -> None:
-    """Take out the terms that the report does not use, and the sections that say nothing."""
+    """Take out the terms that the report does not use, and the sections that then say nothing.
+
+    Of sections that stand in both documents, the second part is one that may say nothing.
+    """
+    glossary = tree.xpath(f"{SECTIONS}[.//*[@{TERM}]]")
     _keep_terms(tree)
-    for section in tree.xpath(f"{SECTIONS}[@data-document]"):
+    second = tree.xpath(f"{SECTIONS}[starts-with(@id, 'supplement-')]")
+    for section in [*glossary, *second]:
         told = [each for each in section if each.tag != "h2"]
         if not any(_says(each) for each in told):
             section.drop_tree()
