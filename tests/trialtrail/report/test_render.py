@@ -75,7 +75,8 @@ def test_a_study_without_a_summary_of_its_own_is_told_what_was_found():
     tree = html.document_fromstring(make_report(WHOLE).html)
     (section,) = tree.xpath("//section[@id='summary']")
     words = " ".join(section.text_content().split())
-    assert "walkers were randomised, of 110 eligible: 40 to Usual care and 40 to Walking" in words
+    assert "walkers were randomised, of 110 eligible" in words
+    assert "40 to Usual care and 40 to Walking group." in words
     assert "Balance: 2.8 (−1.7 to 7.2) points" in words
 
 
