@@ -145,9 +145,9 @@ def test_the_report_prints_the_effect(report, second_study):
 def test_the_report_says_what_a_trial_was_not_supplied_with_and_nothing_else(page):
     (section,) = page.xpath("//section[@id='absent']")
     assert [each.text_content().partition(":")[0] for each in section.xpath(".//li")] == [
-        "A locked analysis plan",
         "A log of screening",
         "Events of harm",
+        "A locked analysis plan",
     ]
 
 
