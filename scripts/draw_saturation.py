@@ -4,13 +4,27 @@ from pathlib import Path
 from typing import Any
 
 from trialtrail.record import run
-from trialtrail.report.drawing import ACCENT, BAND, GREY, INK, TEXT_WIDTH, draw
+from trialtrail.report.drawing import (
+    ACCENT,
+    BAND,
+    GREY,
+    TEXT_WIDTH,
+    Drawn,
+    Name,
+    draw_parts,
+)
+from trialtrail.report.figure_text import LEADING, POINTS, fold_parts, write_lines
 from trialtrail.results.cells import Cells, Table
 
-ACROSS, HEIGHT, HEAD, FOOT = 3, 2.0, 0.3, 0.42
-"""Panels in a row; height of a panel, of what stands above it and below it, in inches."""
+ACROSS, DOWN = 3, 3
+"""Panels in a row, and rows of panels in a part of the figure."""
+HEIGHT, FOOT = 144, 26
+"""Points: height of a panel, and of the numbers at its axis."""
+EDGE, APART = 28, 26
+"""Points on the left of the panels, and between two."""
 EVERYBODY = "All people interviewed"
 """Title of the panel where no roles are known."""
+ORDER = "People, in the order of their interviews"
 
 
 def panels(groups: Table, curve: Table) -> dict[str, list[dict[str, str]]]:
@@ -22,7 +36,7 @@ def panels(groups: Table, curve: Table) -> dict[str, list[dict[str, str]]]:
     }
 
 
-def draw_panel(axes: Any, points: list[dict[str, str]], title: str) -> None:
+def draw_panel(axes: Any, points: list[dict[str, str]]) -> None:
     """Draw one group: the order of the interviews as steps, the random orders as mean and band."""
     places = [int(each["place"]) for each in points]
     columns = ("codes", "mean", "lower", "upper")
@@ -30,39 +44,62 @@ def draw_panel(axes: Any, points: list[dict[str, str]], title: str) -> None:
     axes.fill_between(places, lower, upper, color=BAND, linewidth=0)
     axes.plot(places, mean, color=GREY, linewidth=1, linestyle=(0, (4, 2)))
     axes.plot(places, held, color=ACCENT, linewidth=1.5, marker="o", markersize=2.5)
-    axes.set_title(title, loc="left", fontsize=8, pad=6, color=INK)
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(axis="y", color=GREY, alpha=0.15, linewidth=0.5)
 
 
-def draw_saturation(groups: Table, curve: Table, labels: dict[str, str]) -> tuple[Any, dict]:
-    """Return the figure; it has no labels with cells in them."""
-    from matplotlib.figure import Figure
-
+def draw_saturation(
+    groups: Table, curve: Table, labels: dict[str, str], fonts: Path
+) -> list[Drawn]:
+    """Return the parts of the figure, each with the titles of its panels."""
     shown = panels(groups, curve)
-    across = min(ACROSS, max(1, len(shown)))
-    lines = -(-len(shown) // across)
-    figure = Figure(figsize=(TEXT_WIDTH, max(1, lines) * (HEIGHT + HEAD + FOOT)))
     most = max((float(each["upper"]) for each in curve.rows.values()), default=1)
     most = max([most, *(float(each["codes"]) for each in curve.rows.values())])
-    longest = max((len(points) for points in shown.values()), default=1)
-    for place, (name, points) in enumerate(shown.items()):
-        axes = figure.add_subplot(max(1, lines), across, place + 1)
-        unlabelled = name if groups.rows[name]["role"] else EVERYBODY
-        draw_panel(axes, points, labels.get(name, unlabelled))
-        axes.set_xlim(0.5, longest + 0.5)
-        axes.set_ylim(0, most * 1.05 or 1)
-        axes.set_xlabel("People, in the order of their interviews" if place == 0 else "")
-    tall = max(1, lines) * (HEIGHT + HEAD + FOOT)
-    figure.subplots_adjust(
-        left=0.06,
-        right=0.99,
-        top=1 - HEAD / tall,
-        bottom=FOOT / tall,
-        hspace=(HEAD + FOOT) / HEIGHT,
-        wspace=0.16,
-    )
-    return figure, {}
+    ends = max((len(points) for points in shown.values()), default=1) + 0.5, most * 1.05 or 1
+    named = {
+        name: labels.get(name, name if groups.rows[name]["role"] else EVERYBODY) for name in shown
+    }
+    across = min(ACROSS, max(1, len(shown)))
+    each = ACROSS * DOWN
+    parts = [list(shown)[start : start + each] for start in range(0, len(shown), each)] or [[]]
+    return [
+        draw_part({name: (named[name], shown[name]) for name in part}, across, ends, fonts)
+        for part in parts
+    ]
+
+
+def draw_part(
+    shown: dict[str, tuple[str, list]], across: int, ends: tuple[float, float], fonts: Path
+) -> Drawn:
+    """Return a part: panels in rows on the same axes, the label of these below the last row."""
+    from matplotlib.figure import Figure
+
+    page = 72 * TEXT_WIDTH
+    wide = (page - EDGE - (across - 1) * APART - 4) / across
+    titles = {
+        name: fold_parts([Name(title)], wide, fonts, 600) for name, (title, _) in shown.items()
+    }
+    rows = [list(shown)[start : start + across] for start in range(0, len(shown), across)]
+    heads = [LEADING * (max(len(titles[name]) for name in row) + 0.6) for row in rows]
+    height = sum(heads) + len(rows) * (HEIGHT + FOOT) + LEADING
+    figure, texts = Figure(figsize=(TEXT_WIDTH, height / 72)), {}
+    down = 0.0
+    for row, head in zip(rows, heads, strict=True):
+        for place, name in enumerate(row):
+            left = (EDGE + place * (wide + APART)) / page
+            bottom = 1 - (down + head + HEIGHT) / height
+            axes = figure.add_axes((left, bottom, wide / page, HEIGHT / height))
+            draw_panel(axes, shown[name][1])
+            axes.set_xlim(0.5, ends[0])
+            axes.set_ylim(0, ends[1])
+            place_of = (left, down + POINTS)
+            write_lines(figure, titles[name], place_of, texts, fontweight=600)
+        down += head + HEIGHT + FOOT
+    if rows:
+        write_lines(figure, [[ORDER]], (0.5, down + 2), texts, ha="center")
+    else:
+        write_lines(figure, [["No group of people interviewed."]], (0.0, POINTS), texts)
+    return figure, texts
 
 
 def main(job) -> None:
@@ -71,7 +108,7 @@ def main(job) -> None:
     curve = Cells.of_files(job.input.curve).table("saturation_curve")
     labels = job.params.labels
     fonts = Path(job.input.fonts[0]).parent
-    draw(fonts, lambda: draw_saturation(groups, curve, labels), job.output.figure)
+    draw_parts(fonts, lambda: draw_saturation(groups, curve, labels, fonts), job.output.figure)
 
 
 run(main, globals())

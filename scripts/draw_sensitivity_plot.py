@@ -44,12 +44,22 @@ def key_of(row: dict[str, str]) -> tuple[str, ...]:
     return row["outcome"], row["timepoint"], row["arm"], measure
 
 
-def heading(table: Table, row: dict[str, str], spoken: dict[str, dict[str, str]]) -> list:
-    """Return the outcome of a panel, its arm where there are several, its measure and unit."""
+def heading(
+    table: Table, row: dict[str, str], spoken: dict[str, dict[str, str]], several: bool
+) -> list:
+    """Return the outcome of a panel with its measure and unit.
+
+    It names the timepoint where the plot has ``several``, and the arm where there are more than
+    two, or where it is a factor.
+    """
     address = f"{table.name}#{row['row']}"
     parts: list[str | Cell] = [words(f"{address}/label", row["label"])]
-    if len(spoken["arms"]) > 2:
-        parts += [", ", Name(spoken["arms"].get(row["arm"], row["arm"]))]
+    if several and row["timepoint"]:
+        time = row["timepoint"].replace("_", " ")
+        parts += [", ", Name(spoken["timepoints"].get(row["timepoint"], time))]
+    if len(spoken["arms"]) > 2 or row["reference"] not in spoken["arms"]:
+        arm = row["arm"].replace("_", " ")
+        parts += [", ", Name(spoken["arms"].get(row["arm"], arm))]
     title = measure_of(row["measure"]).title
     parts.append(f": {title[:1].lower()}{title[1:]}")
     return [*parts, ", ", words(f"{address}/unit", row["unit"])] if row["unit"] else parts
@@ -60,7 +70,7 @@ def draw_sensitivity_plot(
 ) -> list[Drawn]:
     """Return the parts of the plot, each with its labels.
 
-    ``spoken`` has the labels of the arms, the reference first, and of the analyses, by id.
+    ``spoken`` has the labels of the arms, the reference first, of analyses and timepoints, by id.
     """
 
     def name_of(row: dict[str, str]) -> list[str]:
@@ -69,14 +79,16 @@ def draw_sensitivity_plot(
         label = spoken["analyses"].get(row["analysis"], row["analysis"].replace("_", " "))
         return [label[:1].upper() + label[1:]]
 
+    shown = compared(table)
+    several = len({row["timepoint"] for rows in shown for row in rows}) > 1
     said = Words(
         name_of,
-        lambda row: heading(table, row, spoken),
-        list(spoken["arms"].values()),
+        lambda row: heading(table, row, spoken, several),
+        spoken["arms"],
         own=False,
         limits=True,
     )
-    return forest_plot(compared(table), table, said, fonts)
+    return forest_plot(shown, table, said, fonts)
 
 
 def main(job) -> None:
@@ -86,6 +98,7 @@ def main(job) -> None:
     spoken = {
         "arms": {arm["id"]: arm["label"] for arm in job.params.arms},
         "analyses": dict(job.params.analyses),
+        "timepoints": getattr(job.params, "timepoints", None) or {},
     }
     draw_parts(fonts, partial(draw_sensitivity_plot, table, spoken, fonts), job.output.figure)
 

@@ -84,6 +84,7 @@ if STUDY.has_other_analyses:
             content=content_of(FONTS),
             arms=STUDY.arms,
             analyses=STUDY.labels["analyses"],
+            timepoints=STUDY.timepoints,
         script:
             "../../scripts/draw_sensitivity_plot.py"
 
@@ -105,6 +106,7 @@ if STUDY.has_shifted_values:
             code=code_of("draw_tipping_plot"),
             content=content_of(FONTS),
             arms=STUDY.arms,
+            timepoints=STUDY.timepoints,
         script:
             "../../scripts/draw_tipping_plot.py"
 

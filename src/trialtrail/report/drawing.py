@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import threading
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,18 @@ from trialtrail.report.formatting import as_printed, format_number, has_number
 
 INK, GREY, RULE, BAND, ACCENT = "#1c2329", "#5f6a72", "#b4bcc2", "#dfe4e7", "#1d5b6f"
 """Ink, secondary text, rules, areas, and the one accent; told apart in greyscale as well."""
+
+ARM_STYLES = (
+    (INK, "-", ""),
+    (ACCENT, "--", ""),
+    (INK, ":", ""),
+    (ACCENT, "-.", ""),
+    (INK, "-", "o"),
+    (ACCENT, "--", "s"),
+    (INK, ":", "^"),
+    (ACCENT, "-.", "D"),
+)
+"""Colour, line and mark of the arms: no two have the same line and mark, whatever the colour."""
 
 TEXT_WIDTH, TEXT_HEIGHT = 170 / 25.4, 250 / 25.4
 """Width and height of the text on the page, in inches."""
@@ -59,6 +72,11 @@ def words(address: str, text: str) -> Cell | str:
     return Cell(address, shown, "t") if has_number(text) else shown
 
 
+def is_right_to_left(text: str) -> bool:
+    """Tell whether a text has letters of a script that is written from right to left."""
+    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+
+
 def style() -> dict[str, Any]:
     """Return the settings of matplotlib for all figures."""
     return {
@@ -79,8 +97,8 @@ def style() -> dict[str, Any]:
         "ytick.labelcolor": GREY,
         "xtick.major.width": 0.6,
         "ytick.major.width": 0.6,
-        "xtick.labelsize": 7.5,
-        "ytick.labelsize": 7.5,
+        "xtick.labelsize": 8,
+        "ytick.labelsize": 8,
         "axes.unicode_minus": True,
     }
 
@@ -200,6 +218,8 @@ def _split(root: etree._Element, gid: str, parts: list[str | Cell]) -> None:
     for part in parts:
         span = etree.SubElement(text, f"{SVG}tspan")
         span.text = str(part)
+        if is_right_to_left(span.text):
+            span.set("unicode-bidi", "isolate")  # or a number beside it would change sides
         if isinstance(part, Cell):
             span.set("data-cell", part.address)
             span.set("data-spec", part.spec)
