@@ -4,6 +4,7 @@ import pandas as pd
 
 from trialtrail.derive.populations import (
     EXCLUSION,
+    LOSS,
     UNSAID,
     WITHDRAWAL,
     WITHDRAWN_ON,
@@ -26,7 +27,7 @@ NO_FORM = "No form"
 NO_VALUE = "Form without the value"
 NO_DAY = "Neither the day of the event nor a last one without it"
 TIME_TO_EVENT = "time_to_event"
-WHY = {EXCLUDED: (EXCLUSION,), WITHDREW: (WITHDRAWN_ON, WITHDRAWAL)}
+WHY = {EXCLUDED: (EXCLUSION,), WITHDREW: (WITHDRAWN_ON, WITHDRAWAL), NO_FORM: (LOSS,)}
 """Why an outcome is not known -> the columns of participants that say it, the reason last."""
 
 
@@ -54,8 +55,8 @@ def why_not_known(
 def with_reasons(why: pd.Series, people: pd.DataFrame) -> dict[str, tuple[str, pd.Series]]:
     """Return the lines of the table under what is not known: label -> kind, and who is in it.
 
-    Where reasons are recorded of some who were excluded or withdrew, each is a line, the commonest
-    first, and other spellings of one are that reason.
+    Where reasons are recorded of some who were excluded, withdrew or were lost, each is a line, the
+    commonest first, and other spellings of one are that reason.
     """
     found = {}
     for kind in (EXCLUDED, WITHDREW, NO_FORM, NO_VALUE):

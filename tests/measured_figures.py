@@ -60,7 +60,10 @@ def boxes_of(path: str | Path) -> tuple[list[Box], tuple[float, float]]:
         x, y = float(element.get("x", 0)), float(element.get("y", 0))
         turn = element.get("transform", "")
         assert re.fullmatch(r"(rotate\(-?0 [-\d. ]+\))?", turn), f"turned: {turn}"
-        below = sum(float(each.get("y", 0)) for each in element.iterancestors(f"{SVG}svg"))
+        below = sum(
+            float(each.get("y", 0)) - float(each.get("viewBox", "0 0").split()[1])
+            for each in element.iterancestors(f"{SVG}svg")
+        )
         size = float(inherited(element, "font-size", "8").removesuffix("px"))
         weight = int(inherited(element, "font-weight", "400"))
         wide = text_width(text.rstrip(), size, FONTS, weight)

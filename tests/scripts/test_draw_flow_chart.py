@@ -8,10 +8,11 @@ from lxml import etree
 
 from tests.trialtrail.report.fake_study import STUDY, TEMPLATES, tables
 from trialtrail.report.flow import WIDTH, lay_out
+from trialtrail.report.flow_boxes import tip
 from trialtrail.report.fonts import text_width
 from trialtrail.results.cells import Cells, read_rows
 
-from scripts.draw_flow_chart import draw_flow_chart, main, tip
+from scripts.draw_flow_chart import draw_flow_chart, main
 
 FONTS = TEMPLATES / "fonts"
 THREE = "row,label,arm,n,denominator,percent\nrandomised,Randomised,,90,,\n" + "".join(
@@ -50,9 +51,10 @@ def test_text_stays_in_its_box_and_boxes_stay_apart(table, arms):
         assert box.x >= 0
         assert box.x + box.width <= WIDTH
         assert box.y + box.height <= chart.height
-        for parts, bold in box.texts:
-            words = "".join(map(str, parts))
-            assert text_width(words, 8, FONTS, 600 if bold else 400) <= box.width
+        for text in box.texts:
+            words = "".join(map(str, text.parts))
+            wide = text.indent + text_width(words, 8, FONTS, 600 if text.bold else 400)
+            assert wide <= box.width
     for one in chart.boxes:
         for other in chart.boxes:
             apart = (
@@ -62,11 +64,11 @@ def test_text_stays_in_its_box_and_boxes_stay_apart(table, arms):
                 or one.y + one.height <= other.y
                 or other.y + other.height <= one.y
             )
-            assert apart, (one.heading, other.heading)
+            assert apart, (one.name, other.name)
 
 
 def headings(table):
-    return [box.heading for box in lay_out(table, STUDY["arms"], FONTS).boxes]
+    return [box.name for box in lay_out(table, STUDY["arms"], FONTS).boxes]
 
 
 def test_a_box_that_repeats_the_one_above_it_is_left_out():
@@ -78,21 +80,28 @@ def test_the_last_box_tells_who_was_seen_and_who_was_not():
     cells = {"label": "not observed", "arm": "group", "n": "6", "denominator": "40"}
     table = changed("not_followed_up.group", **cells, percent="15")
     (box,) = [b for b in lay_out(table, STUDY["arms"], FONTS).boxes if "not observed" in said(b)]
-    assert said(box) == "Followed up / one-year outcomes: 34 (85%) / not observed: 6 (15%)"
+    assert said(box) == "Followed up / one-year outcomes: 34 (85%) / not observed: 6 (15%)" + (
+        " / reasons not recorded"
+    )
 
 
 def said(box):
-    return " / ".join("".join(map(str, parts)) for parts, _ in box.texts)
+    return " / ".join("".join(map(str, text.parts)) for text in box.texts)
 
 
 def test_arrows_point_along_their_line():
-    assert tip("M1.0 2.0L1.0 9.0") == "M1.0 9.0l-2.6 -5h5.2z"
-    assert tip("M1.0 2.0L8.0 2.0") == "M8.0 2.0l-5 -2.6v5.2z"
+    assert tip((1.0, 2.0), (1.0, 9.0)) == "M1.0 9.0l-2.6 -5h5.2z"
+    assert tip((1.0, 2.0), (8.0, 2.0)) == "M8.0 2.0l-5 -2.6v5.2z"
+
+
+def job_input(**files):
+    """Return the inputs of a job, which it may ask for by name."""
+    return SimpleNamespace(**files, get=files.get)
 
 
 def test_the_script_writes_the_same_bytes_twice(tmp_path):
     job = SimpleNamespace(
-        input=SimpleNamespace(
+        input=job_input(
             table=str(tables("flow")[0]), template=str(TEMPLATES / "flow_chart.svg.j2")
         ),
         output=SimpleNamespace(figure=str(tmp_path / "flow.svg")),

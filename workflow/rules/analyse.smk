@@ -52,6 +52,7 @@ if STUDY.is_trial:
         input:
             participants="results/datasets/participants.parquet",
             screening=validated("screening"),
+            assignments=validated("assignments"),
         output:
             table="results/summaries/flow.parquet",
             takes="results/takes/flow.json",

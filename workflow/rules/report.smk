@@ -28,6 +28,11 @@ if STUDY.is_trial:
         """The chart of the flow of participants."""
         input:
             table="results/tables/summaries.csv",
+            analysed=(
+                ["results/tables/estimates.csv", "results/tables/arms.csv"]
+                if "estimates" in REPORTED_TABLES
+                else []
+            ),
             template=template("flow_chart.svg.j2"),
             fonts=FONTS,
         output:
@@ -39,6 +44,7 @@ if STUDY.is_trial:
             code=code_of("draw_flow_chart"),
             content=content_of(template("flow_chart.svg.j2"), FONTS),
             arms=STUDY.arms,
+            timepoints=STUDY.timepoints,
         script:
             "../../scripts/draw_flow_chart.py"
 
