@@ -14,6 +14,7 @@ from trialtrail.report.formatting import (
     decimals_for_effect,
     decimals_for_spread,
     decimals_of_percents,
+    format_number,
     has_number,
 )
 from trialtrail.report.numbers import Numbers, mark
@@ -22,6 +23,8 @@ from trialtrail.report.quoted import Quoted, is_shown, quote
 from trialtrail.report.views import NOTHING, RowView, TableView
 from trialtrail.results.cells import parse
 
+NOT_REACHED = "not reached"
+"""A quartile of times to an event that too few had."""
 QUARTILES = 1.35
 """Standard deviations between the quartiles of a normal distribution."""
 
@@ -61,6 +64,7 @@ def vocabulary(
         "has_factors": any_of_factors(numbers, list(labels.get("arms", {}))),
         "baseline_cell": baseline_cell,
         "spread_of": spread,
+        "prints_alike": prints_alike,
         "ref": lambda name: Markup('<a data-ref="{}"></a>').format(name),
         "label_of": lambda kind, name: named(label_of(labels, kind, name)),
         "label_of_pair": lambda role, stage: named(label_of_pair(labels, role, stage)),
@@ -328,12 +332,35 @@ def spread(row: RowView) -> Markup:
             return row.n(alone)
     parts = [row.raw(part) for part in ("median", "q1", "q3") if row.has(part)]
     if not parts:
-        return Markup("")
+        return row.t("note") if row.has("note") else Markup("")
     apart = (max(map(float, parts)) - min(map(float, parts))) / QUARTILES
     whole = all(float(part).is_integer() for part in parts)
     spec = "d" if whole else decimals_at_baseline(str(apart), numbers=parts)
-    middle = row.n("median", spec)
-    return middle + Markup(" (") + row.n("q1", spec) + " to " + row.n("q3", spec) + ")"
+    middle, low, high = (
+        row.n(part, spec) if row.has(part) else Markup(NOT_REACHED)
+        for part in ("median", "q1", "q3")
+    )
+    return middle + Markup(" (") + low + " to " + high + ")"
+
+
+def prints_alike(rows: Iterable[RowView], columns: Sequence[str], spec: str) -> bool:
+    """Tell whether columns print the same in each row that has them, with their limits.
+
+    It is false where no row has them: nothing is known of their likeness then.
+    """
+    printed = [
+        {
+            tuple(_printed(row, f"{column}{end}", spec) for end in ("", "_lower", "_upper"))
+            for column in columns
+        }
+        for row in rows
+    ]
+    known = [each for each in printed if any(any(texts) for texts in each)]
+    return bool(known) and all(len(each) == 1 for each in known)
+
+
+def _printed(row: RowView, column: str, spec: str) -> str:
+    return format_number(row.raw(column), spec) if row.has(column) else ""
 
 
 def label_of(labels: Mapping[str, Mapping[str, str]], kind: str, name: str) -> str:
