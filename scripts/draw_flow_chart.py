@@ -81,7 +81,7 @@ def draw_flow_chart(
 def main(job) -> None:
     """Read the table of flow; write the chart."""
     table = Cells.of_files(job.input.table).table("flow")
-    known = Cells.of_files(job.input.get("analysed") or [])
+    known = Cells.of_files(getattr(job.input, "analysed", None) or [])
     estimates, of_arms = (
         known.table(name) if name in known.tables() else None for name in ("estimates", "arms")
     )

@@ -7,41 +7,9 @@ from trialtrail.analysis.measures import measure_of
 from trialtrail.analysis.plan import MAIN
 from trialtrail.record import run
 from trialtrail.report.drawing import Cell, Drawn, Name, draw_parts, words
+from trialtrail.report.forest import compared
 from trialtrail.report.forest_drawing import Words, forest_plot
 from trialtrail.results.cells import Cells, Table
-
-MEASURES = ("mean_difference", "risk_difference", "rate_ratio", "common_odds_ratio", "hazard_ratio")
-"""The measure of an outcome, of which it has one."""
-COMPLIER = "complier_"
-"""How the measures of a complier effect begin, which stand on the axis of the measure itself."""
-OTHERS = ("sensitivity", "supplementary")
-
-
-def compared(table: Table) -> list[list[dict[str, str]]]:
-    """Return the rows of each primary comparison: main, sensitivity, then supplementary ones.
-
-    A comparison without another analysis is no panel.
-    """
-    found: dict[tuple[str, ...], list[dict[str, str]]] = {}
-    for name, cells in table.rows.items():
-        row = {**cells, "row": name}
-        key = key_of(row)
-        if cells["role"] == "primary" and cells["measure"] in MEASURES:
-            found.setdefault(key, []).append(row)
-        elif key in found and cells["role"] in OTHERS and not cells.get("shifted"):
-            found[key].append(row)
-    order = ("primary", *OTHERS)
-    return [
-        sorted(rows, key=lambda row: order.index(row["role"]))
-        for rows in found.values()
-        if len(rows) > 1
-    ]
-
-
-def key_of(row: dict[str, str]) -> tuple[str, ...]:
-    """Return what is compared, whatever the analysis."""
-    measure = row["measure"].removeprefix(COMPLIER)
-    return row["outcome"], row["timepoint"], row["arm"], measure
 
 
 def heading(

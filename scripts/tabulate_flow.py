@@ -321,7 +321,7 @@ def main(job):
         job.params.forms,
         job.params.followed_up,
         job.params.treated,
-        read_table(job.input.assignments[0]) if job.input.get("assignments") else None,
+        read_table(job.input.assignments[0]) if getattr(job.input, "assignments", None) else None,
     )
     write_table(table, job.output.table)
     write_takes(job.output.takes, takes_of(table))

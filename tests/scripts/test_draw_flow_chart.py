@@ -94,14 +94,9 @@ def test_arrows_point_along_their_line():
     assert tip((1.0, 2.0), (8.0, 2.0)) == "M8.0 2.0l-5 -2.6v5.2z"
 
 
-def job_input(**files):
-    """Return the inputs of a job, which it may ask for by name."""
-    return SimpleNamespace(**files, get=files.get)
-
-
 def test_the_script_writes_the_same_bytes_twice(tmp_path):
     job = SimpleNamespace(
-        input=job_input(
+        input=SimpleNamespace(
             table=str(tables("flow")[0]), template=str(TEMPLATES / "flow_chart.svg.j2")
         ),
         output=SimpleNamespace(figure=str(tmp_path / "flow.svg")),

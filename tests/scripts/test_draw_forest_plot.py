@@ -232,7 +232,7 @@ def test_the_parts_stand_in_the_report_each_on_a_page_under_one_number(tmp_path)
     assert [each.text for each in captions] == [
         f"Figure 1 ({n} of {count})" for n in range(1, count + 1)
     ]
-    found = [each.get("data-n") for each in tree.xpath("//figure//*[@data-n]")]
+    found = [each.get("data-n") for each in tree.xpath("//figure//svg//*[@data-n]")]
     assert len([name for name in found if name.endswith("-estimate")]) == 2 * outcomes
     for n, caption in enumerate(tree.xpath("//figcaption")):
         caption.set("id", f"caption-{n}")

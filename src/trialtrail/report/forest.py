@@ -21,6 +21,19 @@ APART = 1e4
 """Times an interval may be wider than another that is drawn on the same axis."""
 
 
+MEASURE_OF_OUTCOME = (
+    "mean_difference",
+    "risk_difference",
+    "rate_ratio",
+    "common_odds_ratio",
+    "hazard_ratio",
+)
+"""The measure of an outcome, of which it has one."""
+COMPLIER = "complier_"
+"""How the measures of a complier effect begin, which stand on the axis of the measure itself."""
+OTHERS = ("sensitivity", "supplementary")
+
+
 @dataclass(frozen=True)
 class Row:
     """A row of the plot: its cells, and its label and value as lines, each line in parts."""
@@ -86,6 +99,33 @@ def extent(row: dict[str, str]) -> float:
     if not row["lower"] or measure_of(row["measure"]).ratio:
         return float(bool(row["lower"]))
     return max(abs(float(row["lower"])), abs(float(row["upper"])))
+
+
+def compared(table: Table) -> list[list[dict[str, str]]]:
+    """Return the rows of each primary comparison: main, sensitivity, then supplementary ones.
+
+    A comparison without another analysis is no panel.
+    """
+    found: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for name, cells in table.rows.items():
+        row = {**cells, "row": name}
+        key = key_of(row)
+        if cells["role"] == "primary" and cells["measure"] in MEASURE_OF_OUTCOME:
+            found.setdefault(key, []).append(row)
+        elif key in found and cells["role"] in OTHERS and not cells.get("shifted"):
+            found[key].append(row)
+    order = ("primary", *OTHERS)
+    return [
+        sorted(rows, key=lambda row: order.index(row["role"]))
+        for rows in found.values()
+        if len(rows) > 1
+    ]
+
+
+def key_of(row: dict[str, str]) -> tuple[str, ...]:
+    """Return what is compared, whatever the analysis."""
+    measure = row["measure"].removeprefix(COMPLIER)
+    return row["outcome"], row["timepoint"], row["arm"], measure
 
 
 @dataclass

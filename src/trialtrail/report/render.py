@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from trialtrail.errors import StudyError
 from trialtrail.report.body_check import Sources, check_body, check_style
-from trialtrail.report.document import assemble, for_print, for_screen
+from trialtrail.report.document import assemble, for_print, for_screen, plain_titles
 from trialtrail.report.figures import read_figure
 from trialtrail.report.fonts import inlined
 from trialtrail.report.formatting import has_number, within_sentence
@@ -143,6 +143,7 @@ def make_report(material: Material) -> Report:
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
     tree = assemble(render(templates, material.page, **sections), figures)
     tokens = check_body(tree, _sources(material, numbers, quotations, texts))
+    plain_titles(tree)
     printed = for_print(tree)
     refuse(quotations.refused, tree, lambda: pages_of(printed, material.fonts))
     return Report(for_screen(tree), printed, numbers, tokens)

@@ -67,6 +67,21 @@ class RowView:
         """Return the cell's text for a decision of the template, not for print."""
         return self._values.get(column, "")
 
+    @property
+    def is_shifted(self) -> bool:
+        """Tell whether imputed values were shifted for this effect."""
+        return self.has("shifted")
+
+    @property
+    def is_round_day(self) -> bool:
+        """Tell whether this point of a curve is at a round day."""
+        return ".day_" in self.id
+
+    @property
+    def is_estimated(self) -> bool:
+        """Tell whether this row has an estimate."""
+        return self.has("estimate")
+
     def alike(self, *columns: str) -> list[RowView]:
         """Return the rows that hold what this one holds in the columns that the table has.
 
@@ -236,6 +251,22 @@ class TableView:
     def any(self, column: str, **wanted: str | Sequence[str]) -> bool:
         """Tell whether any row fills the column, of those that `where` gives."""
         return any(row.has(column) for row in self.where(**wanted))
+
+    def any_below(self, prefix: str) -> bool:
+        """Tell whether a row of an arm has a name that begins with ``prefix`` and a dot."""
+        return any(row.has("arm") for row in self.below(prefix))
+
+    def shifts(self) -> list[list[RowView]]:
+        """Return estimates with shifted imputed values and an interval, in groups by the shift.
+
+        A group is a comparison and whose values were shifted.
+        """
+        columns = ("analysis", "outcome", "timepoint", "arm", "shifted")
+        found: dict[tuple[str, ...], list[RowView]] = {}
+        for row in self._rows:
+            if row.is_shifted and row.has("lower"):
+                found.setdefault(tuple(row.raw(name) for name in columns), []).append(row)
+        return [sorted(rows, key=lambda row: float(row.raw("delta"))) for rows in found.values()]
 
     def groups(self, *columns: str) -> list[list[RowView]]:
         """Return the rows in groups of neighbours with the same texts in the columns."""

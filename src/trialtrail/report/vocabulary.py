@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from trialtrail.analysis.plan import MAIN
+from trialtrail.report.forest import compared
 from trialtrail.report.formatting import (
     KIND,
     decimals_at_baseline,
@@ -43,6 +44,8 @@ def vocabulary(
         "table": lambda name: TableView(numbers, name),
         "quotation": lambda row: quote(row, quotations),
         "effect": effect,
+        "effect_part": effect_part,
+        "compared_analyses": lambda: compared_analyses(numbers),
         "of_plan": lambda row: of_plan(row, numbers, labels),
         "arm_mean_sd": arm_mean_sd,
         "arm_percent": arm_percent,
@@ -121,17 +124,35 @@ def effect(
     return _effect(row, main, beside) + plan_mark(row.raw("plan_status"))
 
 
-def _effect(row: RowView, main: RowView | None, beside: Iterable[RowView] | None) -> Markup:
-    if not row.has("estimate"):
-        return Markup(row.t("note")) if row.has("note") else Markup(NOTHING)
-    alike = (main or row).alike(*KIND) if beside is None else beside
-    kind = [row, *(each for each in alike if each.has("estimate"))]
-    spec = decimals_for_effect(
-        *((each.raw("lower"), each.raw("upper")) for each in kind),
+def effect_part(row: RowView, column: str) -> Markup:
+    """Return an estimate or one of its limits as `effect` prints it, or nothing."""
+    if not row.has(column):
+        return Markup("")
+    return row.n(column, _spec_of_effect(row, [row, *row.alike(*KIND)]))
+
+
+def compared_analyses(numbers: Numbers) -> list[list[RowView]]:
+    """Return the rows of the figure of sensitivity: each primary comparison by all its analyses."""
+    return [
+        [RowView(numbers, "estimates", row["row"], row) for row in rows]
+        for rows in compared(numbers.cells.table("estimates"))
+    ]
+
+
+def _spec_of_effect(row: RowView, kind: Iterable[RowView]) -> str:
+    return decimals_for_effect(
+        *((each.raw("lower"), each.raw("upper")) for each in kind if each.has("estimate")),
         numbers=[row.raw("estimate")],
         decimals=row.raw("decimals"),
         ratio=row.is_ratio,
     )
+
+
+def _effect(row: RowView, main: RowView | None, beside: Iterable[RowView] | None) -> Markup:
+    if not row.has("estimate"):
+        return Markup(row.t("note")) if row.has("note") else Markup(NOTHING)
+    alike = (main or row).alike(*KIND) if beside is None else beside
+    spec = _spec_of_effect(row, [row, *alike])
     estimate = row.n("estimate", spec)
     if not row.has("lower"):
         return estimate + Markup(" (") + row.t("note") + ")" if row.has("note") else estimate
