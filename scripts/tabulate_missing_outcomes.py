@@ -1,4 +1,7 @@
-"""Tabulate whose outcome is not known, by arm and reason: one row is one count."""
+"""Tabulate whose outcome is not known, and the spread of outcomes with a long tail.
+
+One row is one count, or the median and quartiles of one arm.
+"""
 
 import pandas as pd
 
@@ -13,6 +16,7 @@ from trialtrail.derive.populations import (
 )
 from trialtrail.record import Rows, run
 from trialtrail.results.counts import count_row
+from trialtrail.results.skew import skew_rows
 from trialtrail.results.takes import Takes, write_takes
 from trialtrail.tables import read_table, write_table
 
@@ -133,9 +137,12 @@ def main(job):
     people = everybody[everybody["arm"].notna()]
     outcomes = read_table(job.input.outcomes)
     p = job.params
-    table = of_topic("missing_outcomes", missing_rows(people, outcomes, p.outcomes, p.arms))
-    write_table(table, job.output.table)
-    write_takes(job.output.takes, takes_of(table))
+    parts = (
+        of_topic("missing_outcomes", missing_rows(people, outcomes, p.outcomes, p.arms)),
+        of_topic("skew_outcomes", skew_rows(outcomes, getattr(p, "by_means", ()), p.arms)),
+    )
+    write_table(pd.concat(parts, ignore_index=True), job.output.table)
+    write_takes(job.output.takes, takes_of(*parts))
     aside = {"no arm": len(everybody) - len(people)} if len(people) < len(everybody) else {}
     return {
         "participants": Rows(read=len(everybody), used=len(people), set_aside=aside),

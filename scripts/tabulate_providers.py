@@ -20,7 +20,7 @@ OF_CURVE = ("at_risk", "events", "survival", "lower", "upper")
 
 QUARTILES = {"q1": 0.25, "median": 0.5, "q3": 0.75}
 """Column -> the share of providers who have resigned by then."""
-NOT_REACHED = "not reached"
+NAMES = {"q1": "lower quartile", "median": "median", "q3": "upper quartile"}
 APART, TICKS = (1, 3, 6, 12, 24), 12
 """Months between two round times: the first that gives no more than so many."""
 
@@ -96,7 +96,8 @@ def service_row(providers: pd.DataFrame) -> dict:
     missing = [name for name, value in found.items() if value is None]
     notes = []
     if missing and len(known):
-        notes = [f"{NOT_REACHED}, as too many still served when observation ended"]
+        names = " and ".join(NAMES[name] for name in missing)
+        notes = [f"{names} not reached, as too many still served when observation ended"]
     taken = Takes(PROVIDERS, ("months_served", "resigned"), {}, SERVED)
     return (
         count_row("months_served", "Months served (Kaplan–Meier)", len(known))

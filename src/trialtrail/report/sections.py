@@ -82,6 +82,7 @@ TOPICS = (
     "providers",
     "qualitative_facts",
     "questionnaire",
+    "skew_outcomes",
     "uptake",
 )
 FIGURES = (

@@ -20,6 +20,8 @@ COMPARISON = (
 )
 """Columns of `estimates` that tell its rows apart."""
 PRIMARY = "primary"
+SKEW = "skew_outcomes"
+"""The topic of the outcomes with a long tail."""
 NOTHING = "–"
 """What a table prints for an empty cell."""
 
@@ -73,6 +75,11 @@ class RowView:
         return self.has("shifted")
 
     @property
+    def has_interval(self) -> bool:
+        """Tell whether this effect has an interval."""
+        return self.has("lower") and self.has("upper")
+
+    @property
     def is_round_day(self) -> bool:
         """Tell whether this point of a curve is at a round day."""
         return ".day_" in self.id
@@ -95,6 +102,26 @@ class RowView:
         """Return the rows of `arms` of the analysis, outcome and timepoint of an estimate."""
         same = ("analysis", "outcome", "timepoint")
         return TableView(self._numbers, "arms").where(**{name: self.raw(name) for name in same})
+
+    @property
+    def skew(self) -> list[RowView]:
+        """Return the median and quartiles by arm of the outcome of a difference of means, if skew.
+
+        They are rows of `skew_outcomes`, of the arms that are compared.
+        """
+        if SKEW not in self._numbers.cells.tables() or self.measure != "mean_difference":
+            return []
+        same = {"item": self.raw("outcome"), "timepoint": self.raw("timepoint")}
+        arms = [self.raw("reference"), self.raw("arm")]
+        found = TableView(self._numbers, SKEW).where(**same, arm=arms)
+        return sorted(found, key=lambda row: arms.index(row.raw("arm")))
+
+    @property
+    def is_analysed_otherwise(self) -> bool:
+        """Tell whether a sensitivity analysis compares the outcome by another measure."""
+        same = {"outcome": self.raw("outcome"), "timepoint": self.raw("timepoint")}
+        others = TableView(self._numbers, "estimates").where(role="sensitivity", **same)
+        return any(row.measure != self.measure for row in others)
 
     @property
     def compared_arms(self) -> list[RowView]:
