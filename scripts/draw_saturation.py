@@ -8,20 +8,24 @@ from trialtrail.report.drawing import (
     ACCENT,
     BAND,
     GREY,
+    TEXT_HEIGHT,
     TEXT_WIDTH,
     Drawn,
     Name,
     draw_parts,
 )
-from trialtrail.report.figure_text import LEADING, POINTS, fold_parts, write_lines
+from trialtrail.report.figure_text import LEADING, POINTS, Parts, fold_parts, write_lines
 from trialtrail.results.cells import Cells, Table
 
-ACROSS, DOWN = 3, 3
-"""Panels in a row, and rows of panels in a part of the figure."""
+ACROSS = 3
+"""Panels in a row."""
+HIGHEST = 72 * TEXT_HEIGHT - 90
+"""Points that a part of the figure may be high: a page without a caption."""
 HEIGHT, FOOT = 144, 26
 """Points: height of a panel, and of the numbers at its axis."""
 EDGE, APART = 28, 26
 """Points on the left of the panels, and between two."""
+PAGE = 72 * TEXT_WIDTH
 EVERYBODY = "All people interviewed"
 """Title of the panel where no roles are known."""
 ORDER = "People, in the order of their interviews"
@@ -60,41 +64,50 @@ def draw_saturation(
         name: labels.get(name, name if groups.rows[name]["role"] else EVERYBODY) for name in shown
     }
     across = min(ACROSS, max(1, len(shown)))
-    each = ACROSS * DOWN
-    parts = [list(shown)[start : start + each] for start in range(0, len(shown), each)] or [[]]
-    return [
-        draw_part({name: (named[name], shown[name]) for name in part}, across, ends, fonts)
-        for part in parts
+    wide = (PAGE - EDGE - (across - 1) * APART - 4) / across
+    panel_rows = [
+        [
+            (fold_parts([Name(named[name])], wide, fonts, 600), shown[name])
+            for name in list(shown)[start : start + across]
+        ]
+        for start in range(0, len(shown), across)
     ]
+    parts: list[list] = [[]]
+    for row in panel_rows:
+        if parts[-1] and sum(map(high, [*parts[-1], row])) + LEADING > HIGHEST:
+            parts.append([])
+        parts[-1].append(row)
+    return [draw_part(part, wide, ends) for part in parts]
+
+
+def high(row: list[tuple[list[Parts], list]]) -> float:
+    """Return the points that a row of panels is high, with its titles and the numbers below it."""
+    return LEADING * (max(len(lines) for lines, _ in row) + 0.6) + HEIGHT + FOOT
 
 
 def draw_part(
-    shown: dict[str, tuple[str, list]], across: int, ends: tuple[float, float], fonts: Path
+    rows: list[list[tuple[list[Parts], list]]], wide: float, ends: tuple[float, float]
 ) -> Drawn:
-    """Return a part: panels in rows on the same axes, the label of these below the last row."""
+    """Return a part: panels in rows on the same axes, the label of these below the last row.
+
+    A panel is the lines of its title and its points; ``wide`` are its points across, ``ends`` where
+    its axes end.
+    """
     from matplotlib.figure import Figure
 
-    page = 72 * TEXT_WIDTH
-    wide = (page - EDGE - (across - 1) * APART - 4) / across
-    titles = {
-        name: fold_parts([Name(title)], wide, fonts, 600) for name, (title, _) in shown.items()
-    }
-    rows = [list(shown)[start : start + across] for start in range(0, len(shown), across)]
-    heads = [LEADING * (max(len(titles[name]) for name in row) + 0.6) for row in rows]
-    height = sum(heads) + len(rows) * (HEIGHT + FOOT) + LEADING
+    height = sum(map(high, rows)) + LEADING
     figure, texts = Figure(figsize=(TEXT_WIDTH, height / 72)), {}
     down = 0.0
-    for row, head in zip(rows, heads, strict=True):
-        for place, name in enumerate(row):
-            left = (EDGE + place * (wide + APART)) / page
-            bottom = 1 - (down + head + HEIGHT) / height
-            axes = figure.add_axes((left, bottom, wide / page, HEIGHT / height))
-            draw_panel(axes, shown[name][1])
+    for row in rows:
+        foot = down + high(row) - FOOT
+        for place, (lines, points) in enumerate(row):
+            left = (EDGE + place * (wide + APART)) / PAGE
+            axes = figure.add_axes((left, 1 - foot / height, wide / PAGE, HEIGHT / height))
+            draw_panel(axes, points)
             axes.set_xlim(0.5, ends[0])
             axes.set_ylim(0, ends[1])
-            place_of = (left, down + POINTS)
-            write_lines(figure, titles[name], place_of, texts, fontweight=600)
-        down += head + HEIGHT + FOOT
+            write_lines(figure, lines, (left, down + POINTS), texts, fontweight=600)
+        down += high(row)
     if rows:
         write_lines(figure, [[ORDER]], (0.5, down + 2), texts, ha="center")
     else:

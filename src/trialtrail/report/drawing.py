@@ -6,6 +6,7 @@ import io
 import re
 import threading
 import unicodedata
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,7 +134,9 @@ def draw_parts(fonts: Path, make: Callable[[], Sequence[Drawn]], path: str | Pat
 def _as_svg(figure: Any, labels: Mapping[str, list[str | Cell]]) -> etree._Element:
     """Return a figure as SVG, each cell in its labels named."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    with warnings.catch_warnings():  # text stays text: the page has a font for each of its letters
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     root = etree.fromstring(buffer.getvalue())
     _tidy(root)
     for gid, parts in labels.items():
