@@ -45,6 +45,7 @@ def vocabulary(
         "quotation": lambda row: quote(row, quotations),
         "effect": effect,
         "effect_part": effect_part,
+        "intervals_in_words": lambda role, level: intervals_in_words(numbers, role, level),
         "compared_analyses": lambda: compared_analyses(numbers),
         "of_plan": lambda row: of_plan(row, numbers, labels),
         "arm_mean_sd": arm_mean_sd,
@@ -129,6 +130,15 @@ def effect_part(row: RowView, column: str) -> Markup:
     if not row.has(column):
         return Markup("")
     return row.n(column, _spec_of_effect(row, [row, *row.alike(*KIND)]))
+
+
+def intervals_in_words(numbers: Numbers, role: str, level: str) -> str:
+    """Return what a caption promises of the intervals of a role: of all, of some, or of none."""
+    rows = TableView(numbers, "estimates", {"role": role})
+    known = [row.has_interval for row in rows]
+    if all(known):
+        return f" with its {level} interval" if known else ""
+    return f", with its {level} interval where there is one" if any(known) else ""
 
 
 def compared_analyses(numbers: Numbers) -> list[list[RowView]]:
