@@ -230,7 +230,7 @@ def test_every_number_of_the_version_before_is_printed_as_it_was(moments):
         if old["row"] == "months_served" and old["column"] in ("median", "q1", "q3"):
             continue  # were quartiles that took those still serving for resigned
         if (old["table"], old["column"]) == ("agreement", "alpha"):
-            old = old | {"column": "kappa"}  # the same to the printed decimals, and printed once
+            old = old | {"column": "kappa"}  # by character the same in print, and printed once
         now = {text for place in addresses_now(old) for text in printed.get(place, ())}
         was = old["printed"]
         now |= as_published(old, moments)

@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from tests.trialtrail.report.fake_study import STUDY, TEMPLATES, tables
-from trialtrail.report.flow import WIDTH, lay_out
+from trialtrail.report.flow import WIDTH, analysed_of, lay_out
 from trialtrail.report.flow_boxes import tip
 from trialtrail.report.fonts import text_width
 from trialtrail.results.cells import Cells, read_rows
@@ -106,3 +106,58 @@ def test_the_script_writes_the_same_bytes_twice(tmp_path):
     first = (tmp_path / "flow.svg").read_bytes()
     main(job)
     assert (tmp_path / "flow.svg").read_bytes() == first
+
+
+def of_arms(**analysed):
+    """Return a table of the arms in which so many were analysed of each outcome."""
+    rows = ["row,analysis,outcome,timepoint,arm,n_analysed,n_imputed"]
+    rows += [
+        f"{name}.{arm},main,{name},year,{arm},{n},{imputed}"
+        for name, (n, imputed) in analysed.items()
+        for arm in ("usual", "group")
+    ]
+    rows += [f"x.{name}.group,x,{name},year,group,1,0" for name in analysed]
+    return read_rows("arms", "\n".join(rows) + "\n")
+
+
+def primary(*names):
+    return [(name, "year", [name.title()]) for name in names]
+
+
+def test_the_last_box_of_an_arm_has_who_was_analysed():
+    box = analysed_of(of_arms(a=(30, 4), b=(31, "")), "group", primary("a", "b"))
+    assert [(line.name, "".join(map(str, line.numbers))) for line in box.lines] == [
+        ("A", " 30 (4 imputed)"),
+        ("B", " 31"),
+    ]
+    svg = draw_flow_chart(
+        *(flow(), STUDY["arms"], TEMPLATES / "flow_chart.svg.j2", FONTS), {"group": box}
+    )
+    assert 'data-cell="arms#a.group/n_analysed"' in svg
+
+
+def test_outcomes_of_which_as_many_were_analysed_are_told_at_once():
+    box = analysed_of(of_arms(a=(30, 4), b=(30, 4)), "group", primary("a", "b"))
+    assert [line.name for line in box.lines] == ["each primary outcome"]
+
+
+def test_of_many_outcomes_the_fewest_and_the_most_are_told():
+    numbers = {f"o{n}": (30 + n, 0) for n in range(7)}
+    box = analysed_of(of_arms(**numbers), "group", primary(*numbers))
+    assert ["".join(map(str, line.numbers)) for line in box.lines] == [" 30", " 36"]
+
+
+def test_where_nothing_was_analysed_there_is_no_box():
+    assert analysed_of(None, "group", primary("a")) is None
+    assert analysed_of(of_arms(a=(30, 0)), "third", primary("a")) is None
+
+
+def test_a_box_says_that_reasons_are_not_recorded_where_somebody_has_none():
+    cells = {"label": "lost", "arm": "group", "n": "3", "denominator": "40"}
+    drawn = [
+        said(box) for box in lay_out(changed("lost.group", **cells), STUDY["arms"], FONTS).boxes
+    ]
+    assert any("lost: 3 / reasons not recorded" in each for each in drawn)
+    nobody = changed("lost.group", **(cells | {"n": "0"}))
+    drawn = [said(box) for box in lay_out(nobody, STUDY["arms"], FONTS).boxes]
+    assert any("lost: 0" in each and "lost: 0 / reasons" not in each for each in drawn)
