@@ -45,11 +45,8 @@ def test_the_flow_chart_has_reasons_and_who_was_analysed(moments):
 def test_service_has_the_median_of_its_curve(moments):
     rows = {row["row"]: row for row in moments.table("summaries")}
     served = rows["providers.months_served"]
-    half = [
-        row
-        for row in moments.table("retention")
-        if row["survival"] and float(row["survival"]) <= 0.5
-    ]
+    curve = moments.table("retention")
+    half = [row for row in curve if row["survival"] and float(row["survival"]) <= 0.5]
     assert float(served["median"]) == pytest.approx(float(half[0]["months"]))
     assert served["q3"] == ""
     assert min(float(row["survival"]) for row in curve) > 0.25
