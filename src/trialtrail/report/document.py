@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 from trialtrail.errors import StudyError
+from trialtrail.report.occurring import keep_what_occurs
 from trialtrail.report.plan_marks import explain_marks
 from trialtrail.report.sections import DOCUMENTS, REPORT, SUPPLEMENT
 from trialtrail.results.former_addresses import FORMER_TABLES
@@ -37,6 +38,7 @@ def assemble(page: str, figures: Mapping[str, etree._Element]) -> html.HtmlEleme
         title.text = place.attrib.pop("data-title")
         svg.insert(0, title)
         place.append(svg)
+    keep_what_occurs(tree)
     explain_marks(tree)
     _keep_short_tables(tree)
     _once(tree)
@@ -72,8 +74,9 @@ def for_print(tree: html.HtmlElement) -> dict[str, str]:
     for document in DOCUMENTS:
         page = deepcopy(tree)
         _leave_out(page, "screen")
-        for element in page.xpath(f"//*[@{DOCUMENT} and @{DOCUMENT} != $own]", own=document):
-            _remove(element)
+        for element in page.xpath(f"//*[@{DOCUMENT}] | //main/section"):
+            if document_of(element) != document:
+                _remove(element)
         for link in page.xpath("//body//a[starts-with(@href, '#')]"):
             there = places.get(link.get("href")[1:], document)
             if there != document:
