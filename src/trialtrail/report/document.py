@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 from trialtrail.errors import StudyError
+from trialtrail.report.occurring import keep_what_occurs
 from trialtrail.report.plan_marks import explain_marks
 from trialtrail.report.sections import DOCUMENTS, REPORT, SUPPLEMENT
 from trialtrail.results.former_addresses import FORMER_TABLES
@@ -35,6 +36,7 @@ def assemble(page: str, figures: Mapping[str, etree._Element]) -> html.HtmlEleme
         svg = figures[place.attrib.pop("data-figure")]
         svg.insert(0, _title_of(place))
         place.append(svg)
+    keep_what_occurs(tree)
     explain_marks(tree)
     _keep_short_tables(tree)
     _once(tree)
