@@ -8,9 +8,8 @@ from markupsafe import Markup
 
 from trialtrail.record import run
 from trialtrail.report import flow
-from trialtrail.report.drawing import GREY, INK, Cell, Name, is_right_to_left, words
+from trialtrail.report.drawing import FAMILIES, GREY, INK, Cell, Name, is_right_to_left, words
 from trialtrail.report.figure_text import POINTS, Parts
-from trialtrail.report.fonts import FAMILY
 from trialtrail.report.formatting import has_number
 from trialtrail.results.cells import Cells, Table
 
@@ -72,7 +71,7 @@ def draw_flow_chart(
         marks_of=marks_of,
         width=flow.WIDTH,
         size=POINTS,
-        family=FAMILY,
+        family=FAMILIES,
         ink=INK,
         grey=GREY,
     )

@@ -16,6 +16,7 @@ from lxml import etree
 
 from trialtrail.report.fonts import FAMILY, known_to_drawings
 from trialtrail.report.formatting import as_printed, format_number, has_number
+from trialtrail.report.writing_systems import SYSTEMS
 
 INK, GREY, RULE, BAND, ACCENT = "#1c2329", "#5f6a72", "#b4bcc2", "#dfe4e7", "#1d5b6f"
 """Ink, secondary text, rules, areas, and the one accent; told apart in greyscale as well."""
@@ -34,6 +35,9 @@ ARM_STYLES = (
 
 TEXT_WIDTH, TEXT_HEIGHT = 170 / 25.4, 250 / 25.4
 """Width and height of the text on the page, in inches."""
+
+FAMILIES = ",".join((FAMILY, *(system.family for system in SYSTEMS)))
+"""The fonts of a text; no spaces, which readers of SVG take for part of a name."""
 
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -206,7 +210,7 @@ def _tidy(root: etree._Element) -> None:
         match = FONT.search(style)
         if match:
             style = FONT.sub("", style)
-            element.set("font-family", match["family"].replace('"', "").replace("'", ""))
+            element.set("font-family", FAMILIES)
             element.set("font-size", f"{match['size']}px")
             element.set("font-weight", match["weight"] or "400")
         for declaration in filter(str.strip, style.split(";")):
