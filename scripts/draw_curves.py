@@ -27,8 +27,9 @@ from trialtrail.results.cells import Cells, Table
 
 PANEL = 1.85
 """Inches that the axes of a panel are high."""
-PAGE, LABEL, SAMPLE = 72 * TEXT_WIDTH, 150, 26
-"""Points: the page, the widest label of an arm, and the piece of its line beside it."""
+PAGE, LABEL, SAMPLE, SPACE = 72 * TEXT_WIDTH, 150, 26, 20
+"""Points: the page, the widest label of an arm, the piece of its line beside it, and the space that
+the first number at risk takes of the margin."""
 FOOT = 36
 """Points below the axis for its numbers and its label."""
 
@@ -64,7 +65,7 @@ def draw_outcome(arms: dict[str, list], labels: dict[str, str], table: Table, fo
     heading = fold_parts(title, PAGE, fonts, 600)
     names = {arm: fold_parts([Name(labels.get(arm, arm))], LABEL, fonts) for arm in arms}
     wide = max(parts_width(line, fonts) for lines in names.values() for line in lines)
-    start = (max(wide, 40) + SAMPLE + 12) / PAGE
+    start = (max(wide, 40) + SAMPLE + SPACE) / PAGE
     head = (len(heading) + 0.8) * LEADING
     below = FOOT + LEADING * (1 + sum(len(lines) for lines in names.values())) + 4
     height = head + 72 * PANEL + below
@@ -116,7 +117,7 @@ def write_at_risk(
 
     table, down = place
     figure, box = axes.figure, axes.get_position()
-    edge = box.x0 - (SAMPLE + 12) / PAGE
+    edge = box.x0 - (SAMPLE + SPACE) / PAGE
     write_lines(figure, [["At risk"]], (edge, down), texts, ha="right", color=GREY)
     low, high = axes.get_xlim()
     for number, (arm, points) in enumerate(arms.items()):

@@ -139,6 +139,11 @@ def test_the_last_box_of_an_arm_has_who_was_analysed():
 def test_outcomes_of_which_as_many_were_analysed_are_told_at_once():
     box = analysed_of(of_arms(a=(30, 4), b=(30, 4)), "group", primary("a", "b"))
     assert [line.name for line in box.lines] == ["each primary outcome"]
+    assert "".join(map(str, box.lines[0].numbers)) == " 30 (4 imputed)"
+    box = analysed_of(of_arms(a=(30, 6), b=(30, 4), c=(30, 5)), "group", primary("a", "b", "c"))
+    assert "".join(map(str, box.lines[0].numbers)) == " 30 (4 to 6 imputed)"
+    box = analysed_of(of_arms(a=(30, 6), b=(30, "")), "group", primary("a", "b"))
+    assert "".join(map(str, box.lines[0].numbers)) == " 30"
 
 
 def test_of_many_outcomes_the_fewest_and_the_most_are_told():

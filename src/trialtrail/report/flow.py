@@ -147,15 +147,34 @@ def analysed_of(
                 break
     if not found:
         return None
-    alike = {(cells["n_analysed"], cells["n_imputed"]) for *_, cells in found}
-    if len(alike) == 1 and len(found) > 1:
-        found = [(["each primary outcome"], *found[0][1:])]
-    elif len(found) > LISTED:
+    if len(found) > 1 and len({cells["n_analysed"] for *_, cells in found}) == 1:
+        return Box(["Analysed"], [Line(["each primary outcome"], analysed_alike(found))])
+    if len(found) > LISTED:
         ordered = sorted(found, key=lambda each: int(each[2]["n_analysed"]))
         ends = zip(("fewest", "most"), (ordered[0], ordered[-1]), strict=True)
         found = [([f"primary outcome with the {said}"], *each[1:]) for said, each in ends]
     lines = [Line(label, analysed_numbers(row, cells)) for label, row, cells in found]
     return Box(["Analysed"], lines)
+
+
+def analysed_alike(found: Sequence[tuple[Parts, str, dict[str, str]]]) -> Parts:
+    """Return how many were analysed of each outcome, and the fewest and most imputed values.
+
+    Where values of some outcomes alone are imputed nothing is said of that.
+    """
+    _, row, cells = found[0]
+    imputed = {each[2].get("n_imputed", "") for each in found}
+    if len(imputed) == 1:
+        return analysed_numbers(row, cells)
+    if "" in imputed:
+        return analysed_numbers(row, {**cells, "n_imputed": ""})
+    ordered = sorted(found, key=lambda each: int(each[2]["n_imputed"]))
+    fewest, most = (
+        Cell(f"{name}/n_imputed", cells["n_imputed"], "d")
+        for _, name, cells in (ordered[0], ordered[-1])
+    )
+    numbers: Parts = [" ", Cell(f"{row}/n_analysed", cells["n_analysed"], "d")]
+    return [*numbers, " (", fewest, " to ", most, " imputed)"]
 
 
 def analysed_numbers(row: str, cells: Mapping[str, str]) -> Parts:
