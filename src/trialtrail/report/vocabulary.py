@@ -40,6 +40,7 @@ def vocabulary(
         "table": lambda name: TableView(numbers, name),
         "quotation": lambda row: quote(row, quotations),
         "effect": effect,
+        "effect_in_table": effect_in_table,
         "of_plan": lambda row: of_plan(row, numbers, labels),
         "arm_mean_sd": arm_mean_sd,
         "arm_percent": arm_percent,
@@ -115,6 +116,17 @@ def effect(
     is not as the locked plan has it is marked.
     """
     return _effect(row, main, beside) + plan_mark(row.raw("plan_status"))
+
+
+def effect_in_table(row: RowView, *kind: RowView | Iterable[RowView] | None) -> Markup:
+    """Return an effect as it stands in a cell: why it has no interval is said below the table.
+
+    ``kind`` are the further arguments of `effect`.
+    """
+    if not row.has("note") or row.has("lower"):
+        return effect(row, *kind)
+    number = effect(row.without("note"), *kind)
+    return number + Markup('<span class="footnote">{}</span>').format(row.t("note", sentence=True))
 
 
 def _effect(row: RowView, main: RowView | None, beside: Iterable[RowView] | None) -> Markup:
