@@ -57,6 +57,11 @@ class RowView:
         return self.raw("measure")
 
     @property
+    def of_arm(self) -> str:
+        """Return the arm that this row is of, by its id."""
+        return self.raw("arm")
+
+    @property
     def is_adjusted(self) -> bool:
         """Tell whether this row is an effect that is adjusted for covariates."""
         return self.has("adjusted_for")
@@ -64,6 +69,11 @@ class RowView:
     def has(self, column: str) -> bool:
         """Tell whether the column exists and is filled here."""
         return self._values.get(column, "") != ""
+
+    def without(self, column: str) -> RowView:
+        """Return this row as if it did not have what stands in a column."""
+        left = {name: value for name, value in self._values.items() if name != column}
+        return RowView(self._numbers, self._table, self.id, left)
 
     def raw(self, column: str) -> str:
         """Return the cell's text for a decision of the template, not for print."""

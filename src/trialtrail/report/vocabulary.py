@@ -47,6 +47,7 @@ def vocabulary(
         "effect_part": effect_part,
         "intervals_in_words": lambda role, level: intervals_in_words(numbers, role, level),
         "compared_analyses": lambda: compared_analyses(numbers),
+        "effect_in_table": effect_in_table,
         "of_plan": lambda row: of_plan(row, numbers, labels),
         "arm_mean_sd": arm_mean_sd,
         "arm_percent": arm_percent,
@@ -147,6 +148,17 @@ def compared_analyses(numbers: Numbers) -> list[list[RowView]]:
         [RowView(numbers, "estimates", row["row"], row) for row in rows]
         for rows in compared(numbers.cells.table("estimates"))
     ]
+
+
+def effect_in_table(row: RowView, *kind: RowView | Iterable[RowView] | None) -> Markup:
+    """Return an effect as it stands in a cell: why it has no interval is said below the table.
+
+    ``kind`` are the further arguments of `effect`.
+    """
+    if not row.has("note") or row.has("lower"):
+        return effect(row, *kind)
+    number = effect(row.without("note"), *kind)
+    return number + Markup('<span class="footnote">{}</span>').format(row.t("note", sentence=True))
 
 
 def _spec_of_effect(row: RowView, kind: Iterable[RowView]) -> str:

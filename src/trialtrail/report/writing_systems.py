@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -158,6 +158,13 @@ def faces(systems: list[WritingSystem], folder: Path | None = None) -> str:
     return inlined("\n".join(lines), folder) if folder else "\n".join(lines)
 
 
+def add_fonts(tree: html.HtmlElement, systems: list[WritingSystem], templates: Path) -> None:
+    """Give the page the fonts of some systems: a page for a screen carries them."""
+    for style in tree.xpath("//head/style") if systems else ():
+        carried = style.get("data-only") != "print"
+        style.text = f"{style.text or ''}\n{faces(systems, templates if carried else None)}\n"
+
+
 def without_font(tree: html.HtmlElement, fonts: Path) -> Counter[str]:
     """Return the characters of a page that no font of the report has, and how often each stands.
 
@@ -202,7 +209,7 @@ def spell_out(tree: html.HtmlElement, missing: Counter[str]) -> None:
     place = next(iter(tree.xpath("//section[@id='absent']") or tree.xpath("//main") or []), None)
     if place is not None:
         note = html.Element("p")
-        note.text = f"Characters that no font of this report has, printed by their code: {told(missing)}."
+        note.text = f"Characters that no font has, printed by their code: {told(missing)}."
         place.append(note)
 
 
@@ -211,6 +218,6 @@ def code_of(letter: str) -> str:
     return f"[U+{ord(letter):04X}]"
 
 
-def told(missing: Counter[str]) -> str:
+def told(missing: Mapping[str, int]) -> str:
     """Return characters by their code points, each with how often it stands."""
     return ", ".join(f"{code_of(each)[1:-1]} ({n})" for each, n in sorted(missing.items()))
