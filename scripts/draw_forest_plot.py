@@ -17,22 +17,20 @@ MEASURES = (
 """The measures that are drawn, a panel each and unit."""
 
 
-def named(table: Table, row: dict[str, str], spoken: dict[str, dict[str, str]]) -> list[str]:
+def named(
+    table: Table, row: dict[str, str], spoken: dict[str, dict[str, str]], several: bool
+) -> list[str]:
     """Return what a row is called, a part a piece: its label, its timepoint and its arm.
 
-    The timepoint is named where the outcome has several, the arm where there are more than two.
+    The timepoint is named where the plot has ``several``, the arm where more than two are compared
+    or where it is a factor.
     """
-    alike = [
-        each
-        for each in table.rows.values()
-        if all(each[key] == row[key] for key in ("analysis", "outcome", "measure", "arm"))
-    ]
     parts = [row["label"]]
-    if len(alike) > 1:
+    if several and row["timepoint"]:
         words_of = row["timepoint"].replace("_", " ")
         parts.append(spoken["timepoints"].get(row["timepoint"], words_of))
-    if len(spoken["arms"]) > 2:
-        parts.append(spoken["arms"].get(row["arm"], row["arm"]))
+    if len(spoken["arms"]) > 2 or row["reference"] not in spoken["arms"]:
+        parts.append(spoken["arms"].get(row["arm"], row["arm"].replace("_", " ")))
     return parts
 
 
@@ -54,12 +52,14 @@ def draw_forest_plot(
 
     ``spoken`` has the labels of the arms, the reference first, and of the timepoints, by id.
     """
+    shown = panels(table, role, measures)
+    several = len({row["timepoint"] for rows in shown for row in rows}) > 1
     said = Words(
-        lambda row: named(table, row, spoken),
+        lambda row: named(table, row, spoken, several),
         lambda row: heading(table, row),
-        list(spoken["arms"].values()),
+        spoken["arms"],
     )
-    return forest_plot(panels(table, role, measures), table, said, fonts)
+    return forest_plot(shown, table, said, fonts)
 
 
 def main(job) -> None:

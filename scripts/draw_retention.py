@@ -28,7 +28,7 @@ def round_times(table: Table) -> dict[str, float]:
 
 def at_risk(axes, table: Table, texts: dict[str, Any]) -> None:
     """Write the number at risk under each mark of the axis."""
-    below = {"annotation_clip": False, "fontsize": 7.5}
+    below = {"annotation_clip": False, "fontsize": 8}
     axes.annotate("At risk", (-0.035, -0.29), xycoords="axes fraction", ha="right", **below)
     for name, time in round_times(table).items():
         gid = f"at-risk-{name}"
@@ -49,7 +49,7 @@ def draw_retention(table: Table) -> tuple[Any, dict]:
     axes.step(times, steps(table, "survival", 0.0), where="post", color=ACCENT, linewidth=1.5)
     axes.set_xlim(0, max(times, default=1) * 1.02 or 1)
     axes.set_ylim(0, 101)
-    axes.set_title("Still serving, %", loc="left", fontsize=8, pad=7)
+    axes.set_title("Still serving, %", loc="left", fontsize=8, fontweight=600, pad=7)
     axes.set_xlabel("Months of service")
     axes.set_xticks(list(round_times(table).values()))
     axes.grid(axis="y", color=GREY, alpha=0.15, linewidth=0.5)

@@ -7,49 +7,27 @@ from trialtrail.analysis.measures import measure_of
 from trialtrail.analysis.plan import MAIN
 from trialtrail.record import run
 from trialtrail.report.drawing import Cell, Drawn, Name, draw_parts, words
+from trialtrail.report.forest import compared
 from trialtrail.report.forest_drawing import Words, forest_plot
 from trialtrail.results.cells import Cells, Table
 
-MEASURES = ("mean_difference", "risk_difference", "rate_ratio", "common_odds_ratio", "hazard_ratio")
-"""The measure of an outcome, of which it has one."""
-COMPLIER = "complier_"
-"""How the measures of a complier effect begin, which stand on the axis of the measure itself."""
-OTHERS = ("sensitivity", "supplementary")
 
+def heading(
+    table: Table, row: dict[str, str], spoken: dict[str, dict[str, str]], several: bool
+) -> list:
+    """Return the outcome of a panel with its measure and unit.
 
-def compared(table: Table) -> list[list[dict[str, str]]]:
-    """Return the rows of each primary comparison: main, sensitivity, then supplementary ones.
-
-    A comparison without another analysis is no panel.
+    It names the timepoint where the plot has ``several``, and the arm where there are more than
+    two, or where it is a factor.
     """
-    found: dict[tuple[str, ...], list[dict[str, str]]] = {}
-    for name, cells in table.rows.items():
-        row = {**cells, "row": name}
-        key = key_of(row)
-        if cells["role"] == "primary" and cells["measure"] in MEASURES:
-            found.setdefault(key, []).append(row)
-        elif key in found and cells["role"] in OTHERS and not cells.get("shifted"):
-            found[key].append(row)
-    order = ("primary", *OTHERS)
-    return [
-        sorted(rows, key=lambda row: order.index(row["role"]))
-        for rows in found.values()
-        if len(rows) > 1
-    ]
-
-
-def key_of(row: dict[str, str]) -> tuple[str, ...]:
-    """Return what is compared, whatever the analysis."""
-    measure = row["measure"].removeprefix(COMPLIER)
-    return row["outcome"], row["timepoint"], row["arm"], measure
-
-
-def heading(table: Table, row: dict[str, str], spoken: dict[str, dict[str, str]]) -> list:
-    """Return the outcome of a panel, its arm where there are several, its measure and unit."""
     address = f"{table.name}#{row['row']}"
     parts: list[str | Cell] = [words(f"{address}/label", row["label"])]
-    if len(spoken["arms"]) > 2:
-        parts += [", ", Name(spoken["arms"].get(row["arm"], row["arm"]))]
+    if several and row["timepoint"]:
+        time = row["timepoint"].replace("_", " ")
+        parts += [", ", Name(spoken["timepoints"].get(row["timepoint"], time))]
+    if len(spoken["arms"]) > 2 or row["reference"] not in spoken["arms"]:
+        arm = row["arm"].replace("_", " ")
+        parts += [", ", Name(spoken["arms"].get(row["arm"], arm))]
     title = measure_of(row["measure"]).title
     parts.append(f": {title[:1].lower()}{title[1:]}")
     return [*parts, ", ", words(f"{address}/unit", row["unit"])] if row["unit"] else parts
@@ -60,7 +38,7 @@ def draw_sensitivity_plot(
 ) -> list[Drawn]:
     """Return the parts of the plot, each with its labels.
 
-    ``spoken`` has the labels of the arms, the reference first, and of the analyses, by id.
+    ``spoken`` has the labels of the arms, the reference first, of analyses and timepoints, by id.
     """
 
     def name_of(row: dict[str, str]) -> list[str]:
@@ -69,14 +47,16 @@ def draw_sensitivity_plot(
         label = spoken["analyses"].get(row["analysis"], row["analysis"].replace("_", " "))
         return [label[:1].upper() + label[1:]]
 
+    shown = compared(table)
+    several = len({row["timepoint"] for rows in shown for row in rows}) > 1
     said = Words(
         name_of,
-        lambda row: heading(table, row, spoken),
-        list(spoken["arms"].values()),
+        lambda row: heading(table, row, spoken, several),
+        spoken["arms"],
         own=False,
         limits=True,
     )
-    return forest_plot(compared(table), table, said, fonts)
+    return forest_plot(shown, table, said, fonts)
 
 
 def main(job) -> None:
@@ -86,6 +66,7 @@ def main(job) -> None:
     spoken = {
         "arms": {arm["id"]: arm["label"] for arm in job.params.arms},
         "analyses": dict(job.params.analyses),
+        "timepoints": getattr(job.params, "timepoints", None) or {},
     }
     draw_parts(fonts, partial(draw_sensitivity_plot, table, spoken, fonts), job.output.figure)
 

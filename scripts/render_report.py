@@ -8,6 +8,7 @@ import pandas as pd
 from trialtrail.record import run
 from trialtrail.report.render import Material, make_report
 from trialtrail.report.sections import DOCUMENTS
+from trialtrail.report.writing_systems import told
 from trialtrail.tables import write_csv
 
 COLUMNS = ["id", "printed", "value", "table", "row", "column"]
@@ -46,6 +47,8 @@ def material(job) -> Material:
 def main(job) -> None:
     """Read tables, figures and texts; write the pages and the register of numbers."""
     report = make_report(material(job))
+    if report.without_font:
+        print(f"characters that no font has, printed by their code: {told(report.without_font)}")
     numbers = pd.DataFrame(report.numbers.rows(), columns=COLUMNS)
     write_csv(numbers, job.output.numbers)
     _write(report.html, job.output.html)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from trialtrail.derive.populations import (
     EXCLUSION,
+    LOSS,
     UNSAID,
     WITHDRAWAL,
     WITHDRAWN_ON,
@@ -19,6 +20,10 @@ from trialtrail.tables import is_in, read_table, write_table
 
 from schemas.results.summaries import of_topic, takes_of
 
+FEWEST, MOST = 5, 8
+"""People who give a reason of their own before allocation, and most reasons of one stage."""
+OTHERS = "Other reasons"
+ASSIGNED = "validated:assignments"
 PEOPLE, SCREENED = "dataset:participants", "validated:screening"
 EVERYBODY, ALL_SCREENED = Takes(PEOPLE, ("participant_id",)), Takes(SCREENED, ("screening_id",))
 """What a count of all randomised, and of all assessed, takes."""
@@ -62,6 +67,8 @@ def screening_rows(screening: pd.DataFrame, participants: pd.DataFrame) -> list[
         n = int(declined.sum())
         them = Takes(SCREENED, ("consented",), said_no)
         rows.append(count_row("declined", "Declined", n, invited, counted=[them], out_of=[asked]))
+        reasons = screening.get("decline_reason")
+        rows += reason_rows("declined", reasons, declined, them, "decline_reason", FEWEST)
     others = eligible & ~declined & ~in_trial(screening, participants)
     if others.any() and len(rows) > 1 and in_trial(screening, participants).any():
         label = "Eligible, neither declined nor randomised"
@@ -86,25 +93,48 @@ def in_trial(screening: pd.DataFrame, participants: pd.DataFrame) -> pd.Series:
     return found
 
 
+def alike_reasons(reasons: pd.Series, fewest: int = 1) -> pd.Series:
+    """Return the reasons in one spelling each: the commonest of those that differ in case or space.
+
+    What fewer than ``fewest`` people gave, and what is left when there are more than `MOST`, is
+    `OTHERS`; where no reason is recorded, that stands there.
+    """
+    said = reasons.fillna(UNSAID)
+    alike = said.str.casefold().str.split().str.join(" ")
+    counts = alike.value_counts()
+    order = sorted(counts.index, key=lambda each: (-counts[each], each))
+    given = [each for each in order if each != UNSAID]
+    named = [each for each in given if counts[each] >= fewest]
+    room = MOST - (UNSAID in counts)
+    if len(named) + (len(named) < len(given)) > room:
+        named = named[: room - 1]
+    names = {each: said[alike == each].mode().iloc[0] for each in named} | {UNSAID: UNSAID}
+    return alike.map(names).fillna(OTHERS)
+
+
 def reason_rows(
-    stage: str, reasons: pd.Series | None, those: pd.Series, of: Takes, column: str
+    stage: str,
+    reasons: pd.Series | None,
+    those: pd.Series,
+    of: Takes,
+    column: str,
+    fewest: int = 1,
 ) -> list[dict]:
-    """Return one row a reason, the commonest first; other spellings of one are that reason.
+    """Return one row a reason, the commonest first and `OTHERS` last, as `alike_reasons` has them.
 
     ``those`` are the people of the stage, which takes ``of``; ``column`` holds their reasons. Where
     no reason is recorded of anybody there are no rows.
     """
     if reasons is None or not reasons[those].notna().any():
         return []
-    said = reasons[those].fillna(UNSAID)
-    alike = said.str.casefold().str.split().str.join(" ")
+    alike = alike_reasons(reasons[those], fewest)
     counts = alike.value_counts()
-    order = sorted(counts.index, key=lambda each: (-counts[each], each))
+    order = sorted(counts.index, key=lambda each: (each == OTHERS, -counts[each], each.casefold()))
     total = int(those.sum())
     return [
         count_row(
             f"{stage}.{place}",
-            said[alike == each].mode().iloc[0],
+            each,
             int(counts[each]),
             total,
             counted=[with_reason(of, column, reasons[those][alike == each])],
@@ -148,21 +178,60 @@ def with_reasons(
     """Return the rows of `by_arm`, and after them one a reason that ``column`` gives, by arm."""
     rows = by_arm(name, label, those, participants, arms, of)
     whole = reason_rows(name, participants.get(column), those, of, column)
+    alike = alike_reasons(participants.loc[those, column]) if whole else None
     for row in whole:
-        spelt = participants[column].fillna(UNSAID).str.casefold().str.split().str.join(" ")
-        mine = those & (spelt == " ".join(row["label"].casefold().split()))
+        mine = those & (alike == row["label"]).reindex(those.index, fill_value=False)
         them = with_reason(of, column, participants.loc[mine, column])
         rows += by_arm(row["row"], row["label"], mine, participants, arms, them)
     return rows
 
 
-def tabulate_flow(participants, screening, arms, forms, followed_up, treated) -> pd.DataFrame:
+def last_assignments(participants, assignments, treated: str) -> list[dict]:
+    """Return how many of an arm have a last assignment that ended, and one row a reason.
+
+    The last of a participant is the one that began last. Empty where no end is recorded.
+    """
+    known = [name for name in ("ended_on", "end_reason") if name in assignments]
+    mine = participants.loc[participants["arm"] == treated, "participant_id"]
+    rows = assignments[is_in(assignments["participant_id"], mine)]
+    last = rows.sort_values("assigned_on", kind="stable").drop_duplicates(
+        "participant_id", keep="last"
+    )
+    ended = last[known].notna().any(axis="columns") if known else pd.Series(False, last.index)
+    if not ended.any():
+        return []
+    them = Takes(ASSIGNED, ("participant_id", "assigned_on", *known))
+    whole = Takes(ASSIGNED, ("participant_id",))
+    row = count_row(
+        *(f"ended.{treated}", "Last assignment ended", int(ended.sum()), len(last)),
+        arm=treated,
+        counted=[them],
+        out_of=[whole],
+    )
+    reasons = reason_rows("ended", last.get("end_reason"), ended, them, "end_reason")
+    return [
+        row,
+        *(
+            count_row(
+                *(f"{each['row']}.{treated}", each["label"], each["n"], int(ended.sum())),
+                arm=treated,
+                counted=[them],
+                out_of=[them],
+            )
+            for each in reasons
+        ),
+    ]
+
+
+def tabulate_flow(
+    participants, screening, arms, forms, followed_up, treated, assignments=None
+) -> pd.DataFrame:
     """Return the flow table: everybody randomised is in it, by arm.
 
     Who was excluded after randomisation was randomised and allocated; of the others some were
     followed up, and ``not_followed_up`` are the rest. ``forms`` maps each follow-up form to its
     label; ``followed_up`` names the form that defines the follow-up; ``treated`` is the arm whose
-    uptake is counted, where there is a contact log.
+    uptake is counted, where there is a contact log, and whose ``assignments`` to providers ended.
     """
     total = len(participants)
     rows = (
@@ -208,6 +277,8 @@ def tabulate_flow(participants, screening, arms, forms, followed_up, treated) ->
                 out_of=[replace(EVERYBODY, where=own)],
             )
         )
+    if treated and assignments is not None:
+        rows += last_assignments(participants, assignments, treated)
     analysed = {EXCLUSION: UNKNOWN} if EXCLUSION in participants else {}
     for form, label in forms.items():
         has = participants[f"has_{form}"].astype(bool) & ~left_out
@@ -224,17 +295,18 @@ def tabulate_flow(participants, screening, arms, forms, followed_up, treated) ->
         missed = ~seen & ~left_out
         them = Takes(PEOPLE, (mark,), {mark: False} | analysed)
         rows += by_arm("not_followed_up", "not observed", missed, participants, arms, them)
+    says = tuple(name for name in (WITHDRAWN_ON, WITHDRAWAL) if name in participants)
     if gone.any():
-        says = tuple(name for name in (WITHDRAWN_ON, WITHDRAWAL) if name in participants)
         them = Takes(PEOPLE, says, analysed)
         if len(says) == 1:
             them = replace(them, where={says[0]: KNOWN} | analysed)
         rows += with_reasons("withdrawn", "withdrawn", gone, WITHDRAWAL, participants, arms, them)
-        if followed_up:
-            lost = ~seen & ~gone & ~left_out
-            stayed = dict.fromkeys(says, UNKNOWN) | analysed
-            them = Takes(PEOPLE, (mark, *says), {mark: False} | stayed)
-            rows += by_arm("lost", "lost to follow-up", lost, participants, arms, them)
+    if followed_up and (gone.any() or LOSS in participants):
+        lost = ~seen & ~gone & ~left_out
+        stayed = dict.fromkeys(says, UNKNOWN) | analysed
+        them = Takes(PEOPLE, (mark, *says), {mark: False} | stayed)
+        label = "lost to follow-up"
+        rows += with_reasons("lost", label, lost, LOSS, participants, arms, them)
     return of_topic("flow", rows)
 
 
@@ -249,6 +321,7 @@ def main(job):
         job.params.forms,
         job.params.followed_up,
         job.params.treated,
+        read_table(job.input.assignments[0]) if getattr(job.input, "assignments", None) else None,
     )
     write_table(table, job.output.table)
     write_takes(job.output.takes, takes_of(table))

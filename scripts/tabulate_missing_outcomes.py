@@ -1,9 +1,13 @@
-"""Tabulate whose outcome is not known, by arm and reason: one row is one count."""
+"""Tabulate whose outcome is not known, and the spread of outcomes with a long tail.
+
+One row is one count, or the median and quartiles of one arm.
+"""
 
 import pandas as pd
 
 from trialtrail.derive.populations import (
     EXCLUSION,
+    LOSS,
     UNSAID,
     WITHDRAWAL,
     WITHDRAWN_ON,
@@ -12,6 +16,7 @@ from trialtrail.derive.populations import (
 )
 from trialtrail.record import Rows, run
 from trialtrail.results.counts import count_row
+from trialtrail.results.skew import skew_rows
 from trialtrail.results.takes import Takes, write_takes
 from trialtrail.tables import read_table, write_table
 
@@ -26,7 +31,7 @@ NO_FORM = "No form"
 NO_VALUE = "Form without the value"
 NO_DAY = "Neither the day of the event nor a last one without it"
 TIME_TO_EVENT = "time_to_event"
-WHY = {EXCLUDED: (EXCLUSION,), WITHDREW: (WITHDRAWN_ON, WITHDRAWAL)}
+WHY = {EXCLUDED: (EXCLUSION,), WITHDREW: (WITHDRAWN_ON, WITHDRAWAL), NO_FORM: (LOSS,)}
 """Why an outcome is not known -> the columns of participants that say it, the reason last."""
 
 
@@ -54,8 +59,8 @@ def why_not_known(
 def with_reasons(why: pd.Series, people: pd.DataFrame) -> dict[str, tuple[str, pd.Series]]:
     """Return the lines of the table under what is not known: label -> kind, and who is in it.
 
-    Where reasons are recorded of some who were excluded or withdrew, each is a line, the commonest
-    first, and other spellings of one are that reason.
+    Where reasons are recorded of some who were excluded, withdrew or were lost, each is a line, the
+    commonest first, and other spellings of one are that reason.
     """
     found = {}
     for kind in (EXCLUDED, WITHDREW, NO_FORM, NO_VALUE):
@@ -132,9 +137,12 @@ def main(job):
     people = everybody[everybody["arm"].notna()]
     outcomes = read_table(job.input.outcomes)
     p = job.params
-    table = of_topic("missing_outcomes", missing_rows(people, outcomes, p.outcomes, p.arms))
-    write_table(table, job.output.table)
-    write_takes(job.output.takes, takes_of(table))
+    parts = (
+        of_topic("missing_outcomes", missing_rows(people, outcomes, p.outcomes, p.arms)),
+        of_topic("skew_outcomes", skew_rows(outcomes, getattr(p, "by_means", ()), p.arms)),
+    )
+    write_table(pd.concat(parts, ignore_index=True), job.output.table)
+    write_takes(job.output.takes, takes_of(*parts))
     aside = {"no arm": len(everybody) - len(people)} if len(people) < len(everybody) else {}
     return {
         "participants": Rows(read=len(everybody), used=len(people), set_aside=aside),

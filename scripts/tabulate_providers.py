@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from trialtrail.analysis.survival.product_limit import kaplan_meier
+from trialtrail.analysis.survival.product_limit import kaplan_meier, time_until
 from trialtrail.record import Rows, run
 from trialtrail.results.counts import SPREAD, count_row, quartiles
 from trialtrail.results.takes import TAKES, UNKNOWN, Takes, takes, write_takes
@@ -18,6 +18,9 @@ PROVIDERS, SERVED = "dataset:providers", ("months_served",)
 OF_CURVE = ("at_risk", "events", "survival", "lower", "upper")
 """Cells of the curve, all of which take every service that is known."""
 
+QUARTILES = {"q1": 0.25, "median": 0.5, "q3": 0.75}
+"""Column -> the share of providers who have resigned by then."""
+NAMES = {"q1": "lower quartile", "median": "median", "q3": "upper quartile"}
 APART, TICKS = (1, 3, 6, 12, 24), 12
 """Months between two round times: the first that gives no more than so many."""
 
@@ -56,11 +59,12 @@ def provider_rows(providers: pd.DataFrame, words: dict) -> list[dict]:
             )
         )
     spreads = {
-        "months_served": ("Months served", "months_served"),
         "participants": (f"{words['participant']['many'].capitalize()} assigned", "participants"),
         "visits": (f"{words['contact']['many'].capitalize()}", "visits"),
         "training_hours": ("Hours of training", "training_hours"),
     }
+    if "months_served" in providers:
+        rows.append(service_row(providers))
     for name, (label, column) in spreads.items():
         if column in providers:
             known = int(providers[column].notna().sum())
@@ -77,6 +81,29 @@ def provider_rows(providers: pd.DataFrame, words: dict) -> list[dict]:
         taken = Takes(PROVIDERS, ("hours_max",), {}, ("hours_max",))
         rows.append(row | {"maximum": most, TAKES: takes(("n", "maximum"), taken)})
     return rows
+
+
+def service_row(providers: pd.DataFrame) -> dict:
+    """Return the median and quartiles of the service, with those who still served as censored.
+
+    They are of the same Kaplan-Meier curve as the figure. A quartile that the curve does not come
+    down to is empty, and the note says why.
+    """
+    known = providers.dropna(subset=["months_served"])
+    served, gone = known["months_served"].astype(float), known["resigned"].astype(bool)
+    curve = kaplan_meier(served, gone)
+    found = {name: time_until(curve, share) for name, share in QUARTILES.items()}
+    missing = [name for name, value in found.items() if value is None]
+    notes = []
+    if missing and len(known):
+        names = " and ".join(NAMES[name] for name in missing)
+        notes = [f"{names} not reached, as too many still served when observation ended"]
+    taken = Takes(PROVIDERS, ("months_served", "resigned"), {}, SERVED)
+    return (
+        count_row("months_served", "Months served (Kaplan–Meier)", len(known))
+        | found
+        | {"note": "; ".join(notes) or None, TAKES: takes((*SPREAD, "note"), taken)}
+    )
 
 
 def _of_reason(gone: Takes, reason) -> Takes:

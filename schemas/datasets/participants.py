@@ -30,6 +30,9 @@ class Participants(Dataset):
     withdrawal_reason: Text | None = column(
         "Reason withdrawn", "Reason given for withdrawing", **NULLABLE
     )
+    loss_reason: Text | None = column(
+        "Reason lost", "Why the participant was lost to follow-up", **NULLABLE
+    )
     exclusion_reason: Text | None = column(
         "Reason excluded",
         "Why the participant is counted as randomised and not analysed",

@@ -27,6 +27,12 @@ class Participants(Record):
         "Reason withdrawn", "Reason given for withdrawing", optional=True
     )
 
+    loss_reason: Text = column(
+        "Reason lost",
+        "Why the participant was lost to follow-up without having withdrawn",
+        optional=True,
+    )
+
     exclusion_reason: Text = column(
         "Reason excluded",
         "Why the participant was excluded after randomisation: counted as randomised, not analysed",

@@ -170,6 +170,22 @@ def first_contact(raw: RawCells) -> list[int]:
 
 def months_served(raw: RawCells) -> list[float]:
     """Return the service of each mentor, to resignation or to the last day of the log."""
+    return [months for months, _ in service(raw)]
+
+
+def time_until_half(times: list[tuple[float, bool]]) -> float:
+    """Return when the product-limit curve comes down to a half."""
+    left = 1.0
+    for time in sorted({time for time, gone in times if gone}):
+        risk = sum(each >= time for each, _ in times)
+        left *= 1 - sum(gone and each == time for each, gone in times) / risk
+        if left <= 0.5:
+            return time
+    return math.inf
+
+
+def service(raw: RawCells) -> list[tuple[float, bool]]:
+    """Return the service of each mentor in months, and whether it ended."""
     logged = [day(r["Date"]) for r in raw["contact_log.csv"] if "Date" in r]
     last = max(logged, default=date.min)
     found = []
@@ -180,7 +196,7 @@ def months_served(raw: RawCells) -> list[float]:
             datetime.fromisoformat(record[name]).date() if name in record else last
             for name in ("Registered", "Resigned")
         )
-        found.append((end - start).days / (365.25 / 12))
+        found.append(((end - start).days / (365.25 / 12), "Resigned" in record))
     return found
 
 

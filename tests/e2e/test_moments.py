@@ -227,6 +227,10 @@ def test_every_number_of_the_version_before_is_printed_as_it_was(moments):
             words = labels[old["row"]][old["column"].replace("number", "label")]
             assert old["printed"] in words or words == "Midwife", old
             continue
+        if old["row"] == "months_served" and old["column"] in ("median", "q1", "q3"):
+            continue  # were quartiles that took those still serving for resigned
+        if (old["table"], old["column"]) == ("agreement", "alpha"):
+            old = old | {"column": "kappa"}  # by character the same in print, and printed once
         now = {text for place in addresses_now(old) for text in printed.get(place, ())}
         was = old["printed"]
         now |= as_published(old, moments)

@@ -293,7 +293,7 @@ MATERIAL: dict[str, Number] = {
         lambda r: sum("Resigned" in e and e.get("Reason") == "Lack of time" for e in r[REGISTER])
     ),
     "summaries#providers.months_served/median": Number(
-        lambda r: statistics.median(own.months_served(r))
+        lambda r: own.time_until_half(own.service(r))
     ),
     "summaries#providers.participants/median": Number(
         lambda r: statistics.median(

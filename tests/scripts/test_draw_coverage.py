@@ -1,5 +1,7 @@
 """The figure of coverage: a line a scenario, a mark a method, at the coverage of its row."""
 
+from pathlib import Path
+
 from drawn_trials import FONTS, collected
 from lxml import etree
 from small_tables import job
@@ -24,7 +26,7 @@ def test_scenarios_and_methods_are_named(tmp_path):
 def test_points_are_the_coverages_and_a_row_without_one_is_left_out(tmp_path):
     table = Cells.of_files(collected(tmp_path)).table("operating_characteristics")
     rows = [dict(row) for row in table.rows.values()]
-    figure, _ = draw_coverage(rows, clustered=True)
+    figure, _ = draw_coverage(rows, Path(FONTS[0]).parent, clustered=True)
     drawn = [line.get_xdata()[0] for line in figure.axes[0].lines if line.get_marker() != "None"]
     assert drawn == [100 * float(row["coverage"]) for row in rows]
     rows[0]["coverage"] = ""

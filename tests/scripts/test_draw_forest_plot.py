@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import replace
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pypdf
@@ -12,9 +13,11 @@ from tests.trialtrail.report.fake_study import STUDY, TABLES, TEMPLATES, tables
 from tests.trialtrail.report.test_render import WHOLE
 from trialtrail.report.document import serialise
 from trialtrail.report.drawing import TEXT_HEIGHT, TEXT_WIDTH
+from trialtrail.report.figure_text import POINTS
 from trialtrail.report.figures import read_figure
-from trialtrail.report.forest import LINE, Row, in_parts
-from trialtrail.report.forest_drawing import places_of_sense
+from trialtrail.report.fonts import text_width
+from trialtrail.report.forest import LINE, Panel, Row, in_parts
+from trialtrail.report.forest_drawing import placed_sides
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.pdf import write_pdf
 from trialtrail.report.render import make_report
@@ -118,23 +121,25 @@ def test_the_same_table_is_the_same_bytes(tmp_path):
 
 
 def test_the_sides_of_no_effect_are_told_where_two_arms_are_compared(tmp_path):
-    svg = drawn(tmp_path, "primary").decode()
-    assert "← higher with Usual care" in svg
-    assert "higher with Walking group →" in svg
+    svg = etree.fromstring(drawn(tmp_path, "primary"))
+    said = ["".join(each.itertext()) for each in svg.iter("{*}text")]
+    assert {"← higher with Usual care", "higher with Walking group →"} <= set(said)
 
 
 @pytest.mark.parametrize("start", [0.3, 0.5, 0.68])
-@pytest.mark.parametrize("widths", [(60, 70), (90, 120), (20, 300), (300, 20), (260, 260)])
-def test_the_two_sides_of_no_effect_never_overlap_and_stay_on_the_page(start, widths):
-    axis = SimpleNamespace(x0=start, width=0.74 - start)
-    page = 72 * TEXT_WIDTH
-    (left, right), size = places_of_sense(axis, *widths)
-    first, second = (start * page + place * axis.width * page for place in (left, right))
-    wide = [size / 7.5 * each for each in widths]
-    assert first >= -1e-9
-    assert first + wide[0] < second
-    assert second + wide[1] <= page + 1e-9
-    assert size <= 7.5
+@pytest.mark.parametrize("lengths", [(5, 8), (20, 30), (4, 120), (120, 4), (120, 120)])
+def test_the_two_sides_of_no_effect_never_overlap_and_stay_on_the_page(start, lengths):
+    sides = tuple(["higher with ", "ab cd " * (each // 6) + "x" * (each % 6)] for each in lengths)
+    page, folder, spans = 72 * TEXT_WIDTH, TEMPLATES / "fonts", []
+    for parts, place, side, line in placed_sides(sides, (start, 0.74), folder):
+        wide = text_width("".join(map(str, parts)), POINTS, folder)
+        first = place * page - (wide if side == "right" else 0)
+        assert first >= -1e-9
+        assert first + wide <= page + 1e-9
+        spans.append((line, first, first + wide))
+    spans.sort()
+    for (line, _, end), (other, begin, _) in pairwise(spans):
+        assert line != other or end < begin
 
 
 def test_no_outcome_of_the_role_is_said(tmp_path):
@@ -146,23 +151,28 @@ def row(outcome, depth=1):
     return Row({"outcome": outcome, "estimate": "1"}, [["a line"]] * depth, [["1"]])
 
 
+def panel_of(*rows):
+    """Return a panel with a heading of one line."""
+    return Panel([*rows], [["a heading"]])
+
+
 def test_a_plot_that_fits_on_a_page_is_in_one_part():
-    (part,) = in_parts([[row("a"), row("b")], [row("c")]])
+    (part,) = in_parts([panel_of(row("a"), row("b")), panel_of(row("c"))], 0.18)
     assert [piece.rows for piece in part] == [[row("a"), row("b")], [row("c")]]
-    assert in_parts([]) == [[]]
+    assert in_parts([], 0.0) == [[]]
 
 
 def test_a_plot_is_divided_between_outcomes_where_it_outgrows_a_page():
     panel = [row(f"o{n // 7}") for n in range(35)]
-    first, second = in_parts([panel, [row("c")]])
+    first, second = in_parts([panel_of(*panel), panel_of(row("c"))], 0.18)
     assert [piece.rows for piece in first] == [panel[:28]]
     assert [piece.rows for piece in second] == [panel[28:], [row("c")]]
-    assert all(piece.panel == panel for piece in (first[0], second[0]))
+    assert all(piece.panel.rows == panel for piece in (first[0], second[0]))
 
 
 def test_an_outcome_that_outgrows_a_page_is_divided():
     panel = [row("same", depth=1 + n % 3) for n in range(90)]
-    parts = in_parts([panel])
+    parts = in_parts([panel_of(*panel)], 0.18)
     assert [each for part in parts for piece in part for each in piece.rows] == panel
     assert len(parts) == 1 + int(sum(LINE * each.depth for each in panel) / (TEXT_HEIGHT - 2.9))
 
@@ -222,7 +232,7 @@ def test_the_parts_stand_in_the_report_each_on_a_page_under_one_number(tmp_path)
     assert [each.text for each in captions] == [
         f"Figure 1 ({n} of {count})" for n in range(1, count + 1)
     ]
-    found = [each.get("data-n") for each in tree.xpath("//figure//*[@data-n]")]
+    found = [each.get("data-n") for each in tree.xpath("//figure//svg//*[@data-n]")]
     assert len([name for name in found if name.endswith("-estimate")]) == 2 * outcomes
     for n, caption in enumerate(tree.xpath("//figcaption")):
         caption.set("id", f"caption-{n}")

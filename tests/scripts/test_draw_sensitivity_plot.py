@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from tests.trialtrail.report.fake_study import TABLES, TEMPLATES
-from trialtrail.report.forest_drawing import ratio_ticks
+from trialtrail.report.axis_ticks import ratio_ticks
 
 from scripts.draw_sensitivity_plot import main
 from scripts.draw_tipping_plot import crossings

@@ -149,4 +149,4 @@ def test_the_job_writes_every_table_and_dataset(tmp_path):
         {"tables": tables, "derived": ["people"]},
     )
     main(task)
-    assert len(read_result(task.output.table)) == 7 + 3 + 1
+    assert len(read_result(task.output.table)) == 8 + 3 + 1

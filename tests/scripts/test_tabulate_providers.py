@@ -92,6 +92,33 @@ def test_round_times_are_as_many_as_an_axis_has_room_for(last, apart):
     assert (months[0], months[1], months[-1] <= last) == (0, apart, True)
 
 
+def served(months, resigned):
+    table = rows(PROVIDERS.iloc[:1].loc[[0] * len(months)].reset_index(drop=True).assign(
+        provider_id=[str(n) for n in range(len(months))],
+        months_served=months, resigned=resigned,
+    ))  # fmt: skip
+    return table["months_served"]
+
+
+def test_months_served_are_those_of_the_curve_and_what_it_does_not_reach_is_empty():
+    row = served([2.0, 4.0, 6.0, 8.0, 10.0], [True, True, False, True, False])
+    assert (row["q1"], row["median"]) == (4.0, 8.0)
+    assert pd.isna(row["q3"])
+    assert row["note"].startswith("upper quartile not reached, as too many still served")
+
+
+def test_a_curve_that_runs_at_a_quartile_gives_the_middle_of_the_stretch():
+    row = served([2.0, 4.0, 6.0, 8.0], [True] * 4)
+    assert (row["q1"], row["median"], row["q3"]) == (3.0, 5.0, 7.0)
+    assert row["note"] is None or pd.isna(row["note"])
+
+
+def test_nobody_resigned_so_that_no_quartile_is_reached():
+    row = served([2.0, 4.0], [False, False])
+    assert [row[name] for name in ("q1", "median", "q3")] == [None] * 3
+    assert row["note"].startswith("lower quartile and median and upper quartile not reached")
+
+
 def test_the_level_of_confidence_widens_the_limits():
     narrow, wide = (of_events(retention(PROVIDERS, level)) for level in (0.8, 0.99))
     assert (wide["lower"] < narrow["lower"]).all()

@@ -52,6 +52,7 @@ if STUDY.is_trial:
         input:
             participants="results/datasets/participants.parquet",
             screening=validated("screening"),
+            assignments=validated("assignments"),
         output:
             table="results/summaries/flow.parquet",
             takes="results/takes/flow.json",
@@ -95,7 +96,7 @@ if STUDY.outcomes:
     SUMMARIES.append("missing_outcomes")
 
     rule tabulate_missing_outcomes:
-        """Whose outcome is not known, by arm and reason."""
+        """Whose outcome is not known, by arm and reason; and the spread where values are skew."""
         input:
             participants="results/datasets/participants.parquet",
             outcomes="results/datasets/outcomes.parquet",
@@ -108,6 +109,7 @@ if STUDY.outcomes:
         params:
             code=code_of("tabulate_missing_outcomes"),
             outcomes=[each for each in STUDY.outcomes if each["role"] == "primary"],
+            by_means=[each for each in STUDY.outcomes if each["kind"] == "continuous"],
             arms=ARMS,
         script:
             "../../scripts/tabulate_missing_outcomes.py"

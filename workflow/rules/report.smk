@@ -33,6 +33,11 @@ if STUDY.is_trial:
         """The chart of the flow of participants."""
         input:
             table="results/tables/summaries.csv",
+            analysed=(
+                ["results/tables/estimates.csv", "results/tables/arms.csv"]
+                if "estimates" in REPORTED_TABLES
+                else []
+            ),
             template=template("flow_chart.svg.j2"),
             fonts=FONTS,
         output:
@@ -44,6 +49,7 @@ if STUDY.is_trial:
             code=code_of("draw_flow_chart"),
             content=content_of(template("flow_chart.svg.j2"), FONTS),
             arms=STUDY.arms,
+            timepoints=STUDY.timepoints,
         script:
             "../../scripts/draw_flow_chart.py"
 
@@ -89,6 +95,7 @@ if STUDY.has_other_analyses:
             content=content_of(FONTS),
             arms=STUDY.arms,
             analyses=STUDY.labels["analyses"],
+            timepoints=STUDY.timepoints,
         script:
             "../../scripts/draw_sensitivity_plot.py"
 
@@ -110,6 +117,7 @@ if STUDY.has_shifted_values:
             code=code_of("draw_tipping_plot"),
             content=content_of(FONTS),
             arms=STUDY.arms,
+            timepoints=STUDY.timepoints,
         script:
             "../../scripts/draw_tipping_plot.py"
 

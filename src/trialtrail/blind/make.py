@@ -37,7 +37,7 @@ from trialtrail.blind.sections import withheld_sections
 from trialtrail.blind.source import Finished, People, people_of
 from trialtrail.configuration.blinding import FORM, PERMUTED, SCRAMBLED
 from trialtrail.configuration.expand import BASELINE
-from trialtrail.derive.populations import EXCLUSION, WITHDRAWAL
+from trialtrail.derive.populations import EXCLUSION, LOSS, WITHDRAWAL
 
 if TYPE_CHECKING:
     from trialtrail.configuration import Study
@@ -47,7 +47,11 @@ WIDE = 10_000
 """Letters of a line of YAML that is not broken: where lines break, the two writers of it differ."""
 UNSAID = "not told in a blinded run"
 """Stands for the reason of an exclusion or withdrawal."""
-REASONS = {EXCLUSION: "Exclusions after randomisation", WITHDRAWAL: "Withdrawals"}
+REASONS = {
+    EXCLUSION: "Exclusions after randomisation",
+    WITHDRAWAL: "Withdrawals",
+    LOSS: "Losses to follow-up",
+}
 DATES = "%Y-%m-%d"
 PROVIDER = "provider"
 COPIED = ("title", "short_name", "subtitle", "synthetic", "words")

@@ -14,6 +14,8 @@ EXCLUSION = "exclusion_reason"
 """Column of the participants that says why one is excluded after randomisation."""
 WITHDRAWN_ON, WITHDRAWAL = "withdrawn_on", "withdrawal_reason"
 """Columns of the participants that say when and why one withdrew."""
+LOSS = "loss_reason"
+"""Column of the participants that says why one was lost to follow-up without having withdrawn."""
 UNSAID = "reason not recorded"
 
 

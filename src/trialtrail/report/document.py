@@ -6,7 +6,7 @@ reference) is numbered here, in the order in which it stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -34,9 +34,7 @@ def assemble(page: str, figures: Mapping[str, etree._Element]) -> html.HtmlEleme
     tree = html.document_fromstring(page)
     for place in tree.xpath("//*[@data-figure]"):
         svg = figures[place.attrib.pop("data-figure")]
-        title = etree.Element("title")
-        title.text = place.attrib.pop("data-title")
-        svg.insert(0, title)
+        svg.insert(0, _title_of(place))
         place.append(svg)
     keep_what_occurs(tree)
     explain_marks(tree)
@@ -49,6 +47,26 @@ def assemble(page: str, figures: Mapping[str, etree._Element]) -> html.HtmlEleme
     _fill_contents(tree, headings)
     _place_anchors(tree)
     return tree
+
+
+def _title_of(place: html.HtmlElement) -> etree._Element:
+    """Return what stands in the place of a figure as its title, taken out of there.
+
+    Its numbers stay elements until the page is checked: `plain_titles` makes it text.
+    """
+    title = etree.Element("title")
+    title.text, place.text = place.text, None
+    title.extend(list(place))
+    return title
+
+
+def plain_titles(tree: html.HtmlElement) -> None:
+    """Make the titles of the figures text, as a title can hold nothing else."""
+    for title in tree.xpath("//svg/title"):
+        said = " ".join(title.text_content().split())
+        for element in list(title):
+            title.remove(element)
+        title.text = said
 
 
 def document_of(element: html.HtmlElement) -> str:
@@ -250,21 +268,29 @@ def _fill_contents(tree: html.HtmlElement, headings: list[html.HtmlElement]) -> 
 def _place_anchors(tree: html.HtmlElement) -> None:
     """Give each number an id where it first stands, so that ``report.pdf#id`` leads there.
 
-    A PDF knows no places inside a figure: a number that stands in figures only is found at the
-    figure's caption.
+    A PDF knows no places inside a figure: a number that stands in figures only, or in the table of
+    what one plots, is found at the figure's caption.
     """
     taken = set(tree.xpath("//@id"))
     in_text = [each for each in tree.xpath("//*[@data-n]") if not _within_svg(each)]
-    for element in in_text:
+    alone = set(tree.xpath(f"//*[@{ONLY}]//*[@data-n]"))
+    _place_ids([each for each in in_text if each not in alone], taken)
+    for caption in tree.xpath("//figure/figcaption"):
+        figure = caption.getparent()
+        shown = figure.xpath(f".//svg//@data-n | .//svg//@data-part | .//*[@{ONLY}]//@data-n")
+        for name in shown:
+            if name not in taken:
+                caption.append(html.Element("span", {"class": "anchor", "id": str(name)}))
+                taken.add(name)
+    _place_ids([each for each in in_text if each in alone], taken)
+
+
+def _place_ids(elements: Sequence[html.HtmlElement], taken: set[str]) -> None:
+    for element in elements:
         name = element.get("data-n")
         if name not in taken:
             element.set("id", name)
             taken.add(name)
-    for caption in tree.xpath("//figure/figcaption"):
-        for name in caption.getparent().xpath(".//svg//@data-n | .//svg//@data-part"):
-            if name not in taken:
-                caption.append(html.Element("span", {"class": "anchor", "id": str(name)}))
-                taken.add(name)
 
 
 def _within_svg(element: html.HtmlElement) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 import threading
+import unicodedata
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +16,28 @@ from lxml import etree
 
 from trialtrail.report.fonts import FAMILY, known_to_drawings
 from trialtrail.report.formatting import as_printed, format_number, has_number
+from trialtrail.report.writing_systems import SYSTEMS
 
 INK, GREY, RULE, BAND, ACCENT = "#1c2329", "#5f6a72", "#b4bcc2", "#dfe4e7", "#1d5b6f"
 """Ink, secondary text, rules, areas, and the one accent; told apart in greyscale as well."""
 
+ARM_STYLES = (
+    (INK, "-", ""),
+    (ACCENT, "--", ""),
+    (INK, ":", ""),
+    (ACCENT, "-.", ""),
+    (INK, "-", "o"),
+    (ACCENT, "--", "s"),
+    (INK, ":", "^"),
+    (ACCENT, "-.", "D"),
+)
+"""Colour, line and mark of the arms: no two have the same line and mark, whatever the colour."""
+
 TEXT_WIDTH, TEXT_HEIGHT = 170 / 25.4, 250 / 25.4
 """Width and height of the text on the page, in inches."""
+
+FAMILIES = ",".join((FAMILY, *(system.family for system in SYSTEMS)))
+"""The fonts of a text; no spaces, which readers of SVG take for part of a name."""
 
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -59,6 +77,11 @@ def words(address: str, text: str) -> Cell | str:
     return Cell(address, shown, "t") if has_number(text) else shown
 
 
+def is_right_to_left(text: str) -> bool:
+    """Tell whether a text has letters of a script that is written from right to left."""
+    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+
+
 def style() -> dict[str, Any]:
     """Return the settings of matplotlib for all figures."""
     return {
@@ -79,8 +102,8 @@ def style() -> dict[str, Any]:
         "ytick.labelcolor": GREY,
         "xtick.major.width": 0.6,
         "ytick.major.width": 0.6,
-        "xtick.labelsize": 7.5,
-        "ytick.labelsize": 7.5,
+        "xtick.labelsize": 8,
+        "ytick.labelsize": 8,
         "axes.unicode_minus": True,
     }
 
@@ -115,7 +138,9 @@ def draw_parts(fonts: Path, make: Callable[[], Sequence[Drawn]], path: str | Pat
 def _as_svg(figure: Any, labels: Mapping[str, list[str | Cell]]) -> etree._Element:
     """Return a figure as SVG, each cell in its labels named."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    with warnings.catch_warnings():  # text stays text: the page has a font for each of its letters
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     root = etree.fromstring(buffer.getvalue())
     _tidy(root)
     for gid, parts in labels.items():
@@ -185,7 +210,7 @@ def _tidy(root: etree._Element) -> None:
         match = FONT.search(style)
         if match:
             style = FONT.sub("", style)
-            element.set("font-family", match["family"].replace('"', "").replace("'", ""))
+            element.set("font-family", FAMILIES)
             element.set("font-size", f"{match['size']}px")
             element.set("font-weight", match["weight"] or "400")
         for declaration in filter(str.strip, style.split(";")):
@@ -200,6 +225,8 @@ def _split(root: etree._Element, gid: str, parts: list[str | Cell]) -> None:
     for part in parts:
         span = etree.SubElement(text, f"{SVG}tspan")
         span.text = str(part)
+        if is_right_to_left(span.text):
+            span.set("unicode-bidi", "isolate")  # or a number beside it would change sides
         if isinstance(part, Cell):
             span.set("data-cell", part.address)
             span.set("data-spec", part.spec)

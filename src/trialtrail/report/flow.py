@@ -1,24 +1,36 @@
 """The layout of the flow chart: which boxes there are, what they say, and where they stand.
 
-The chart has the form of the CONSORT statement (Schulz et al., BMJ 2010;340:c332): a trunk from
-assessment to randomisation, with those who left it at its side, and a branch for each arm.
+The chart has the form of the CONSORT statement (Hopewell et al., BMJ 2025;389:e081123): a trunk
+from assessment to randomisation, with those who left it at its side, and a branch for each arm down
+to who was analysed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from trialtrail.report.drawing import Cell, words
-from trialtrail.report.fonts import text_width, wrap
+from trialtrail.analysis.plan import MAIN
+from trialtrail.report.drawing import TEXT_WIDTH, Cell, Name, words
+from trialtrail.report.figure_text import Parts, fold_parts, parts_width
+from trialtrail.report.flow_boxes import PADDING, Box, Chart, Line, Text
+from trialtrail.report.views import NOTHING
 from trialtrail.results.cells import Table
 
-WIDTH = 482.0
+WIDTH = round(72 * TEXT_WIDTH, 1)
 """Width of the text on the page, in points."""
 
-SIZE, LEADING, PADDING, GAP = 8.0, 10.6, 5.5, 14.0
+GAP, INDENT = 11.0, 7.0
+"""Points between two boxes, and by which a reason is set in."""
+SIDE, MIDDLE, WIDEST = 150.0, 170.0, 214.0
+"""Widths of the boxes beside the trunk, of those in it, and the greatest of an arm's."""
+SIDE_BY_SIDE = 4
+"""Arms whose boxes have room for words; those of more have numbers, and the words on the left."""
+NAMES, TIGHT = 92.0, 2.5
+"""Width of the words on the left, and between the narrow boxes and their frames."""
+LISTED = 6
+"""Primary outcomes that the last box lists; of more it has the fewest and the most analysed."""
 TRUNK = ("assessed", "eligible", "randomised")
 SIDES = {"not_eligible": "assessed", "declined": "eligible", "not_randomised": "eligible"}
 """Boxes of those who left the trunk, and the box of it that they left."""
@@ -26,76 +38,29 @@ ENDS = ("followed_up", "not_followed_up", "withdrawn", "lost")
 """The last box of an arm: who was seen at its end, who was not, and why."""
 ALONE = ("allocated", "excluded", "received")
 """Boxes of an arm that have a stage to themselves, before what was observed."""
+ENDED, UNTOLD = "ended", "Intervention"
+"""Stage of those whose intervention has ended, and what its box is called without a count."""
+WITH_REASONS = ("not_eligible", "declined", "lost", "not_followed_up")
+"""Stages of which a box says so where no reason is recorded."""
+UNRECORDED = "reasons not recorded"
 
 
-Parts = list[str | Cell]
-"""The pieces of a line: words, and numbers with their cells."""
-
-
-@dataclass
-class Line:
-    """A line of a box: the label of a row, where it has one, and the numbers after it."""
-
-    label: str
-    address: str
-    numbers: Parts
-
-
-@dataclass
-class Box:
-    """A box: a heading, lines, and its place in points; ``texts`` is what fits into its width."""
-
-    heading: str
-    address: str
-    lines: list[Line]
-    x: float = 0.0
-    y: float = 0.0
-    width: float = 0.0
-    texts: list[tuple[Parts, bool]] = field(default_factory=list)
-
-    @property
-    def height(self) -> float:
-        """Return the height that its text needs."""
-        return 2 * PADDING + LEADING * len(self.texts) - 2
-
-    @property
-    def printed(self) -> list[dict[str, Any]]:
-        """Return each line of text with its baseline, and whether it is the heading's."""
-        top = self.y + PADDING + SIZE - 0.5
-        return [
-            {"y": top + LEADING * place, "bold": bold, "parts": parts}
-            for place, (parts, bold) in enumerate(self.texts)
-        ]
-
-
-@dataclass
-class Chart:
-    """The boxes and the lines between them; a line with an arrow ends in a box."""
-
-    boxes: list[Box] = field(default_factory=list)
-    paths: list[dict[str, Any]] = field(default_factory=list)
-    height: float = 0.0
-
-    def join(self, points: Sequence[tuple[float, float]], arrow: bool = True) -> None:
-        """Draw a line through the points."""
-        self.paths.append(
-            {"d": "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points), "arrow": arrow}
-        )
-
-
-def size(table: Table, row: str, label: str = "", share: bool = True) -> Line:
-    """Return what a box says of a row: ``n = 129 (75%)``, after a label where one is given."""
+def size(
+    table: Table, row: str, named: bool = False, share: bool = True, reason: bool = False
+) -> Line:
+    """Return what a box says of a row: ``n = 129 (75%)``, or after its label if ``named``."""
     cells = table.rows[row]
-    numbers: Parts = [" " if label else "n = ", Cell(f"{table.name}#{row}/n", cells["n"], "d")]
+    label: Parts = [words(f"{table.name}#{row}/label", cells["label"])] if named else []
+    numbers: Parts = [" " if named else "n = ", Cell(f"{table.name}#{row}/n", cells["n"], "d")]
     if share and cells.get("percent"):
         numbers += [" (", Cell(f"{table.name}#{row}/percent", cells["percent"], ".0p"), "%)"]
-    return Line(label, f"{table.name}#{row}/label", numbers)
+    return Line(label, numbers, reason)
 
 
 def of_row(table: Table, row: str, share: bool = False) -> Box:
     """Return a box that is headed by a row's label."""
-    address = f"{table.name}#{row}/label"
-    return Box(table.rows[row]["label"], address, [size(table, row, share=share)])
+    heading: Parts = [words(f"{table.name}#{row}/label", table.rows[row]["label"])]
+    return Box(heading, [size(table, row, share=share)])
 
 
 def trunk(table: Table) -> list[str]:
@@ -116,59 +81,157 @@ def sides(table: Table, place: str) -> list[Box]:
 
 
 def with_lines(table: Table, stage: str, box: Box, arm: str = "") -> Box:
-    """Return a box with a line for each reason that the table has of its stage."""
+    """Return a box with a line for each reason that the table has of its stage, or that it has
+    none."""
     ending = f".{arm}" if arm else ""
+    found = False
     for row, cells in table.rows.items():
         number = row.removeprefix(f"{stage}.").removesuffix(ending)
-        if row == f"{stage}.{number}{ending}" and number.isdigit() and cells["n"] != "0":
-            box.lines.append(size(table, row, cells["label"], share=False))
+        if row == f"{stage}.{number}{ending}" and number.isdigit():
+            found = True
+            if cells["n"] != "0":
+                box.lines.append(size(table, row, named=True, share=False, reason=True))
+    told = table.rows.get(f"{stage}{ending}", {}).get("n", "0") in ("", "0")
+    further = any(f"{each}{ending}" in table.rows for each in ("withdrawn", "lost"))
+    if (
+        stage in WITH_REASONS
+        and not (found or told)
+        and not (stage == "not_followed_up" and further)
+    ):
+        box.lines.append(Line([UNRECORDED], reason=True))
     return box
 
 
-def branch(table: Table, arm: str) -> list[Box | None]:
-    """Return the boxes of an arm, in stages: allocated, excluded, received, observed, the end."""
+def branch(table: Table, arm: str, analysed: Box | None = None) -> list[Box | None]:
+    """Return the boxes of an arm, in stages: allocated, excluded, received, observed, the end.
+
+    ``analysed`` is the last of them, where outcomes were analysed.
+    """
     stages = [row.rpartition(".")[0] for row in table.rows if row.endswith(f".{arm}")]
     boxes: list[Box | None] = []
     for stage in ALONE:
         row = f"{stage}.{arm}"
         box = of_row(table, row, share=stage == "received") if stage in stages else None
         boxes.append(with_lines(table, stage, box, arm) if box else None)
+    if ENDED in stages:
+        boxes[-1] = boxes[-1] or Box([UNTOLD], [])
+        boxes[-1].lines.append(size(table, f"{ENDED}.{arm}", named=True))
+        with_lines(table, ENDED, boxes[-1], arm)
     numbered = [stage for stage in stages if stage.rpartition(".")[2].isdigit()]
-    forms = [stage for stage in stages if stage not in (*ALONE, *ENDS, *numbered)]
+    forms = [stage for stage in stages if stage not in (*ALONE, ENDED, *ENDS, *numbered)]
     for heading, listed in (("Observed", forms), ("Followed up", ENDS)):
-        box = Box(heading, "", [])
+        box = Box([heading], [])
         for stage in listed:
             if (row := f"{stage}.{arm}") in table.rows:
-                box.lines.append(size(table, row, table.rows[row]["label"]))
+                box.lines.append(size(table, row, named=True))
                 with_lines(table, stage, box, arm)
         boxes.append(box if box.lines else None)
-    return boxes
+    return [*boxes, analysed]
+
+
+def analysed_of(
+    arms: Table | None, arm: str, primary: Sequence[tuple[str, str, Parts]]
+) -> Box | None:
+    """Return the box of who was analysed in an arm (CONSORT 2025, item 26).
+
+    Args:
+        arms: the result table of the arms of each analysis.
+        primary: outcome, timepoint and label of each primary outcome.
+    """
+    found: list[tuple[Parts, str, dict[str, str]]] = []
+    for outcome, timepoint, label in primary if arms else ():
+        for name, cells in arms.rows.items():
+            key = tuple(cells[each] for each in ("analysis", "outcome", "timepoint", "arm"))
+            if key == (MAIN, outcome, timepoint, arm) and cells["n_analysed"]:
+                found.append((label, f"{arms.name}#{name}", cells))
+                break
+    if not found:
+        return None
+    if len(found) > 1 and len({cells["n_analysed"] for *_, cells in found}) == 1:
+        return Box(["Analysed"], [Line(["each primary outcome"], analysed_alike(found))])
+    if len(found) > LISTED:
+        ordered = sorted(found, key=lambda each: int(each[2]["n_analysed"]))
+        ends = zip(("fewest", "most"), (ordered[0], ordered[-1]), strict=True)
+        found = [([f"primary outcome with the {said}"], *each[1:]) for said, each in ends]
+    lines = [Line(label, analysed_numbers(row, cells)) for label, row, cells in found]
+    return Box(["Analysed"], lines)
+
+
+def analysed_alike(found: Sequence[tuple[Parts, str, dict[str, str]]]) -> Parts:
+    """Return how many were analysed of each outcome, and the fewest and most imputed values.
+
+    Where values of some outcomes alone are imputed nothing is said of that.
+    """
+    _, row, cells = found[0]
+    imputed = {each[2].get("n_imputed", "") for each in found}
+    if len(imputed) == 1:
+        return analysed_numbers(row, cells)
+    if "" in imputed:
+        return analysed_numbers(row, {**cells, "n_imputed": ""})
+    ordered = sorted(found, key=lambda each: int(each[2]["n_imputed"]))
+    fewest, most = (
+        Cell(f"{name}/n_imputed", cells["n_imputed"], "d")
+        for _, name, cells in (ordered[0], ordered[-1])
+    )
+    numbers: Parts = [" ", Cell(f"{row}/n_analysed", cells["n_analysed"], "d")]
+    return [*numbers, " (", fewest, " to ", most, " imputed)"]
+
+
+def analysed_numbers(row: str, cells: Mapping[str, str]) -> Parts:
+    """Return how many were analysed, and of them how many with imputed values."""
+    numbers: Parts = [" ", Cell(f"{row}/n_analysed", cells["n_analysed"], "d")]
+    if cells.get("n_imputed") not in (None, "", "0"):
+        numbers += [" (", Cell(f"{row}/n_imputed", cells["n_imputed"], "d"), " imputed)"]
+    return numbers
 
 
 def _fit(box: Box, width: float, fonts: Path) -> None:
     """Give the box its width and break its text into lines that fit."""
     box.width = width
-    room = width - 2 * PADDING
-    headings = wrap(box.heading, SIZE, room, fonts, 600)
-    box.texts = [([words(box.address, heading)], True) for heading in headings]
+    room = width - 2 * box.padding
+    box.texts = [Text(parts, True) for parts in fold_parts(box.heading, room, fonts, 600) if parts]
     for line in box.lines:
-        numbers = "".join(str(part) for part in line.numbers)
-        labels = wrap(f"{line.label}:", SIZE, room, fonts) if line.label else [""]
-        *above, last = [[words(line.address, label.removesuffix(":"))] for label in labels]
-        if line.label:
-            last.append(":")
-        box.texts += [(parts, False) for parts in above]
-        if text_width(labels[-1] + numbers, SIZE, fonts) <= room:
-            box.texts.append(([*last, *line.numbers], False))
-        else:
-            box.texts += [(last, False), ([*line.numbers], False)]
+        indent = INDENT if line.reason else 0.0
+        box.texts += [Text(parts, indent=indent) for parts in _lines_of(line, room - indent, fonts)]
 
 
-def lay_out(table: Table, arms: Sequence[Mapping[str, Any]], fonts: Path) -> Chart:
-    """Return the chart of a table of flow."""
+def _lines_of(line: Line, room: float, fonts: Path) -> list[Parts]:
+    """Return a line in lines that fit: the numbers stand whole behind the words or below them."""
+    label = [*line.label, ":"] if line.label and line.numbers else line.label
+    if not label:
+        return fold_parts(line.numbers, room, fonts)
+    *above, last = fold_parts(label, room, fonts)
+    if parts_width([*last, *line.numbers], fonts) <= room:
+        return [*above, [*last, *line.numbers]]
+    return [*above, last, *fold_parts(_unspaced(line.numbers), room, fonts)]
+
+
+def _unspaced(numbers: Parts) -> Parts:
+    """Return numbers that begin a line of their own."""
+    return numbers[1:] if numbers[:1] == [" "] else numbers
+
+
+def lay_out(
+    table: Table,
+    arms: Sequence[Mapping[str, Any]],
+    fonts: Path,
+    analysed: Mapping[str, Box | None] | None = None,
+) -> Chart:
+    """Return the chart of a table of flow; ``analysed`` has the last box of each arm by its id."""
     chart = Chart()
     foot = _lay_trunk(chart, table, fonts)
-    _lay_branches(chart, [branch(table, arm["id"]) for arm in arms], foot, fonts)
+    branches = [branch(table, arm["id"], (analysed or {}).get(arm["id"])) for arm in arms]
+    if len(branches) <= SIDE_BY_SIDE:
+        _lay_branches(chart, branches, (foot, 0.0), fonts)
+        return chart
+    for boxes, arm in zip(branches, arms, strict=True):
+        if boxes[0] is not None:
+            boxes[0].heading = [Name(arm["label"])]
+    beside = _fit_grid(branches, fonts)
+    _lay_branches(chart, branches, (foot, NAMES), fonts)
+    for box, named in beside:
+        named.y = box.y
+        chart.boxes.append(named)
     return chart
 
 
@@ -178,7 +241,7 @@ def _lay_trunk(chart: Chart, table: Table, fonts: Path) -> float:
     names = trunk(table)
     for place, name in enumerate(names):
         box = of_row(table, name)
-        _fit(box, 170, fonts)
+        _fit(box, MIDDLE, fonts)
         box.x, box.y = middle - box.width / 2, y
         chart.boxes.append(box)
         end = box.y + box.height
@@ -196,7 +259,7 @@ def _lay_sides(chart: Chart, boxes: list[Box], middle: float, end: float, fonts:
     """Place the boxes of those who left the trunk beside it; return where it goes on."""
     y = end + GAP / 2
     for box in boxes:
-        _fit(box, 140, fonts)
+        _fit(box, SIDE, fonts)
         box.x, box.y = WIDTH - box.width - 1, y
         chart.boxes.append(box)
         level = box.y + box.height / 2
@@ -205,22 +268,33 @@ def _lay_sides(chart: Chart, boxes: list[Box], middle: float, end: float, fonts:
     return y
 
 
-def _lay_branches(chart: Chart, branches: list[list], foot: float, fonts: Path) -> None:
-    """Place a column a branch; boxes of one stage stand level."""
+def _lay_branches(
+    chart: Chart, branches: list[list], start: tuple[float, float], fonts: Path
+) -> None:
+    """Place a column a branch; boxes of one stage stand level.
+
+    ``start`` is where the trunk ends, and where the columns begin on the left, in points.
+    """
+    foot, left = start
     columns = len(branches)
-    width = min(214.0, (WIDTH - GAP * (columns - 1)) / columns - 1)
-    pitch = WIDTH / columns
-    centres = [pitch * (place + 0.5) for place in range(columns)]
+    gap = GAP if columns <= SIDE_BY_SIDE else TIGHT
+    pitch = (WIDTH - left) / columns
+    width = min(WIDEST, pitch - gap)
+    centres = [left + pitch * (place + 0.5) for place in range(columns)]
     fork = foot + GAP * 0.7
+    chart.cuts.append(foot + GAP * 0.35)
     chart.join([(WIDTH / 2, foot), (WIDTH / 2, fork)], arrow=False)
-    chart.join([(centres[0], fork), (centres[-1], fork)], arrow=False)
+    ends = sorted([centres[0], centres[-1], WIDTH / 2])
+    chart.join([(ends[0], fork), (ends[-1], fork)], arrow=False)
     y, above = fork + GAP * 0.7, [fork] * columns
     for stage in range(max(map(len, branches), default=0)):
         row = [boxes[stage] if stage < len(boxes) else None for boxes in branches]
         for place, box in enumerate(row):
             if box is None:
                 continue
-            _fit(box, width, fonts)
+            if not box.texts:
+                _fit(box, width, fonts)
+            box.width = width
             box.x, box.y = centres[place] - width / 2, y
             chart.boxes.append(box)
             chart.join([(centres[place], above[place]), (centres[place], y)])
@@ -228,4 +302,61 @@ def _lay_branches(chart: Chart, branches: list[list], foot: float, fonts: Path) 
         heights = [box.height for box in row if box is not None]
         if heights:
             y += max(heights) + GAP
+            chart.cuts.append(y - GAP / 2)
     chart.height = max(above) + 2
+
+
+def _fit_grid(branches: list[list[Box | None]], fonts: Path) -> list[tuple[Box, Box]]:
+    """Fit the boxes of many arms into narrow columns of numbers, with the words of all beside them.
+
+    The lines of a stage stand level in all arms; an arm without one has a dash there. Returned is
+    for each stage a box of it, and the words that stand on its left.
+    """
+    room = (WIDTH - NAMES) / len(branches) - 3 * TIGHT
+    beside = []
+    for stage in range(max(map(len, branches))):
+        boxes = [boxes[stage] for boxes in branches if boxes[stage] is not None]
+        if boxes:
+            named = Box([], [], width=NAMES, framed=False, padding=0.0)
+            _level_headings(boxes, named, room, fonts)
+            first = {line.name: line for box in reversed(boxes) for line in box.lines}
+            for name in dict.fromkeys(line.name for box in boxes for line in box.lines):
+                _level_line(first[name], boxes, named, room, fonts)
+            beside.append((boxes[0], named))
+    return beside
+
+
+def _level_headings(boxes: list[Box], named: Box, room: float, fonts: Path) -> None:
+    """Give the boxes of the first stage the names of their arms, and those of others no heading.
+
+    What the stage is called stands beside them.
+    """
+    arms = any(isinstance(part, Name) for box in boxes for part in box.heading)
+    heading: Parts = ["Allocated to"] if arms else boxes[0].heading
+    beside = fold_parts(heading, NAMES - PADDING, fonts, 600)
+    named.texts = [Text(parts, True) for parts in beside]
+    for box in boxes:
+        box.padding = TIGHT
+        own = fold_parts(box.heading, room, fonts, 600) if arms else []
+        box.texts = [Text(parts, True) for parts in own]
+    if arms or boxes[0].lines[0].label:
+        _level([named, *boxes])
+
+
+def _level_line(line: Line, boxes: list[Box], named: Box, room: float, fonts: Path) -> None:
+    """Give the boxes of a stage their numbers of one line, and the words beside its label."""
+    indent = INDENT if line.reason else 0.0
+    beside = fold_parts(line.label, NAMES - PADDING - indent, fonts) if line.label else []
+    named.texts += [Text(parts, indent=indent) for parts in beside]
+    for box in boxes:
+        mine = [each for each in box.lines if each.name == line.name]
+        said = (_unspaced(mine[0].numbers) or ["yes"]) if mine else [NOTHING]
+        box.texts += [Text(parts) for parts in fold_parts(said, room, fonts)]
+    _level([named, *boxes])
+
+
+def _level(boxes: list[Box]) -> None:
+    """Give boxes as many lines as the longest of them, empty ones at their ends."""
+    most = max(len(box.texts) for box in boxes)
+    for box in boxes:
+        box.texts += [Text([])] * (most - len(box.texts))

@@ -27,6 +27,11 @@ def _advances(path: Path) -> tuple[dict[int, int], int]:
     return {code: widths[name][0] for code, name in names.items()}, font["head"].unitsPerEm
 
 
+def characters_of(path: Path) -> frozenset[int]:
+    """Return the code points that a font, in its plain form, has."""
+    return frozenset(_advances(path)[0])
+
+
 def text_width(text: str, size: float, folder: Path, weight: int = 400) -> float:
     """Return the width of a line of text in the units of ``size``, without kerning."""
     advances, em = _advances(folder / f"{WEIGHTS[weight]}.ttf")

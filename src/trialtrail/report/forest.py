@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from trialtrail.analysis.measures import measure_of
-from trialtrail.report.drawing import TEXT_HEIGHT, Cell
+from trialtrail.report.drawing import TEXT_HEIGHT
+from trialtrail.report.figure_text import LEADING, Parts
 from trialtrail.results.cells import Table
 
-LINE, HEAD, FOOT, SENSE = 0.24, 0.34, 0.36, 0.18
-"""Inches: a line of the plot, the heading of a panel, its axis, the line on its two sides."""
+LINE, HEAD, FOOT = 0.24, 0.34, 0.36
+"""Inches: a line of the plot, the heading of a panel of one line, its axis."""
 
 MOST = TEXT_HEIGHT - 2
 """Inches that a part of the plot may be high: a page without the heading and the caption."""
@@ -20,13 +21,26 @@ APART = 1e4
 """Times an interval may be wider than another that is drawn on the same axis."""
 
 
+MEASURE_OF_OUTCOME = (
+    "mean_difference",
+    "risk_difference",
+    "rate_ratio",
+    "common_odds_ratio",
+    "hazard_ratio",
+)
+"""The measure of an outcome, of which it has one."""
+COMPLIER = "complier_"
+"""How the measures of a complier effect begin, which stand on the axis of the measure itself."""
+OTHERS = ("sensitivity", "supplementary")
+
+
 @dataclass(frozen=True)
 class Row:
     """A row of the plot: its cells, and its label and value as lines, each line in parts."""
 
     cells: dict[str, str]
-    label: list[list[str | Cell]]
-    value: list[list[str | Cell]]
+    label: list[Parts]
+    value: list[Parts]
 
     @property
     def depth(self) -> float:
@@ -34,16 +48,30 @@ class Row:
         return 1 + (max(len(self.label), len(self.value)) - 1) * CLOSE
 
 
+@dataclass(frozen=True)
+class Panel:
+    """Rows on one scale, the lines of their heading, and how wide it is as one, in points."""
+
+    rows: list[Row]
+    heading: list[Parts]
+    wide: float = 0.0
+
+    @property
+    def head(self) -> float:
+        """The height of its heading in inches."""
+        return HEAD + (len(self.heading) - 1) * LEADING / 72
+
+
 def panels(table: Table, role: str, measures: list[str]) -> list[list[dict[str, str]]]:
     """Return the rows of the plot in panels: those of one measure and one unit share a scale.
 
-    Where a row has no estimate or no interval, its panel says why. Rows without a unit share a
-    scale only with those whose intervals are of like width.
+    Every row of the role is among them: where one has no estimate or no interval, the plot says
+    what the tables say of it. Rows without a unit share a scale only with those whose intervals are
+    of like width.
     """
     found: dict[tuple, list[dict[str, str]]] = {}
     for row, cells in table.rows.items():
-        shown = cells["lower"] or cells.get("note")
-        drawn = cells["role"] == role and not cells.get("shifted") and shown
+        drawn = cells["role"] == role and not cells.get("shifted")
         if drawn and cells["measure"] in measures:
             key = (cells["measure"], cells["unit"])
             found.setdefault(key, []).append({**cells, "row": row})
@@ -73,12 +101,39 @@ def extent(row: dict[str, str]) -> float:
     return max(abs(float(row["lower"])), abs(float(row["upper"])))
 
 
+def compared(table: Table) -> list[list[dict[str, str]]]:
+    """Return the rows of each primary comparison: main, sensitivity, then supplementary ones.
+
+    A comparison without another analysis is no panel.
+    """
+    found: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for name, cells in table.rows.items():
+        row = {**cells, "row": name}
+        key = key_of(row)
+        if cells["role"] == "primary" and cells["measure"] in MEASURE_OF_OUTCOME:
+            found.setdefault(key, []).append(row)
+        elif key in found and cells["role"] in OTHERS and not cells.get("shifted"):
+            found[key].append(row)
+    order = ("primary", *OTHERS)
+    return [
+        sorted(rows, key=lambda row: order.index(row["role"]))
+        for rows in found.values()
+        if len(rows) > 1
+    ]
+
+
+def key_of(row: dict[str, str]) -> tuple[str, ...]:
+    """Return what is compared, whatever the analysis."""
+    measure = row["measure"].removeprefix(COMPLIER)
+    return row["outcome"], row["timepoint"], row["arm"], measure
+
+
 @dataclass
 class Piece:
     """What of a panel stands in one part of the plot: some of its rows, on the scale of all."""
 
     rows: list[Row]
-    panel: list[Row]
+    panel: Panel
 
     @property
     def depth(self) -> float:
@@ -86,23 +141,24 @@ class Piece:
         return LINE * sum(row.depth for row in self.rows)
 
 
-def in_parts(shown: list[list[Row]]) -> list[list[Piece]]:
+def in_parts(shown: list[Panel], sense: float) -> list[list[Piece]]:
     """Return the panels in parts that each fit on a page; each row stands in one of them.
 
-    The rows of one outcome stay together where a part has room for them.
+    The rows of one outcome stay together where a part has room for them. ``sense`` are the inches
+    that each part has below its last axis, for what lies on either side of no effect.
     """
     parts: list[list[Piece]] = [[]]
-    left = room = MOST - SENSE
+    left = room = MOST - sense
     for panel in shown:
-        new = True
-        for rows in of_one_outcome(panel, room - HEAD - FOOT):
+        new, edge = True, panel.head + FOOT
+        for rows in of_one_outcome(panel.rows, room - edge):
             depth = LINE * sum(row.depth for row in rows)
-            if parts[-1] and depth + (HEAD + FOOT if new else 0) > left:
+            if parts[-1] and depth + (edge if new else 0) > left:
                 parts.append([])
                 left, new = room, True
             if new:
                 parts[-1].append(Piece([], panel))
-                left -= HEAD + FOOT
+                left -= edge
             parts[-1][-1].rows.extend(rows)
             left, new = left - depth, False
     return parts

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from trialtrail.report.figures import without_links
 from trialtrail.report.fonts import plain_fonts
+from trialtrail.report.pdf_figures import whole_texts
 from trialtrail.report.pdf_libraries import require_same_fonts
 
 NOWHERE = "trail://results/"
@@ -86,7 +87,7 @@ def pdf_of(
     document = HTML(string=page, url_fetcher=Fetcher(allowed_protocols=["data"]), base_url=address)
     own = FontConfiguration()
     try:
-        with _without_collector():
+        with _without_collector(), whole_texts():
             return document.write_pdf(
                 finisher=look or _relate_links, pdf_variant="pdf/ua-1", font_config=own
             )

@@ -16,7 +16,8 @@ from markupsafe import Markup
 
 from trialtrail.errors import StudyError
 from trialtrail.report.body_check import Sources, check_body, check_style
-from trialtrail.report.document import assemble, for_print, for_screen
+from trialtrail.report.columns import has_several_arms, parts_of_arms
+from trialtrail.report.document import assemble, for_print, for_screen, plain_titles
 from trialtrail.report.figures import read_figure
 from trialtrail.report.fonts import inlined
 from trialtrail.report.formatting import has_number, within_sentence
@@ -39,7 +40,14 @@ from trialtrail.report.sections import (
 )
 from trialtrail.report.templates import environment, render, render_phrase
 from trialtrail.report.texts import StudyText, read_text
+from trialtrail.report.typography import finish, units_of
 from trialtrail.report.vocabulary import any_of_factors, named, vocabulary
+from trialtrail.report.writing_systems import (
+    add_fonts,
+    mark_writing_systems,
+    spell_out,
+    without_font,
+)
 from trialtrail.results.cells import Cells, parse
 
 ALLOWED = "allowed_numbers.yaml"
@@ -106,12 +114,14 @@ class Report:
             fonts beside the templates.
         numbers: the register of the numbers of both.
         tokens: how many numbers stand in their text.
+        without_font: the characters that no font of the report has, and how often each stands.
     """
 
     html: str
     print_pages: Mapping[str, str]
     numbers: Numbers
     tokens: int
+    without_font: Mapping[str, int] = field(default_factory=dict)
 
 
 def make_report(material: Material) -> Report:
@@ -149,9 +159,14 @@ def make_report(material: Material) -> Report:
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
     tree = assemble(render(templates, material.page, **sections), figures)
     tokens = check_body(tree, _sources(material, numbers, quotations, texts))
+    plain_titles(tree)
+    finish(tree, units_of(numbers.cells.table(name).rows for name in numbers.cells.tables()))
+    missing = without_font(tree, material.templates / "fonts")
+    spell_out(tree, missing)
+    add_fonts(tree, mark_writing_systems(tree), material.templates)
     printed = for_print(tree)
     refuse(quotations.refused, tree, lambda: pages_of(printed, material.fonts))
-    return Report(for_screen(tree), printed, numbers, tokens)
+    return Report(for_screen(tree), printed, numbers, tokens, dict(missing))
 
 
 def _context(
@@ -177,6 +192,8 @@ def _context(
         "covariates": lambda row: covariates_in_words(
             row.raw("adjusted_for"), labels, "value at baseline"
         ),
+        "parts_of_arms": lambda *given: parts_of_arms(material.study["arms"], *given),
+        "has_several_arms": lambda rows: has_several_arms(rows, material.study["arms"]),
         "contrast": _contrast(material.study["arms"], numbers),
         "has": lambda *names: all(name in numbers.cells.tables() for name in names),
         "file_of": numbers.cells.file_of,

@@ -83,6 +83,7 @@ TOPICS = (
     "providers",
     "qualitative_facts",
     "questionnaire",
+    "skew_outcomes",
     "uptake",
 )
 FIGURES = (

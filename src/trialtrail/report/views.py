@@ -20,6 +20,8 @@ COMPARISON = (
 )
 """Columns of `estimates` that tell its rows apart."""
 PRIMARY = "primary"
+SKEW = "skew_outcomes"
+"""The topic of the outcomes with a long tail."""
 NOTHING = "–"
 """What a table prints for an empty cell."""
 
@@ -55,6 +57,11 @@ class RowView:
         return self.raw("measure")
 
     @property
+    def of_arm(self) -> str:
+        """Return the arm that this row is of, by its id."""
+        return self.raw("arm")
+
+    @property
     def is_adjusted(self) -> bool:
         """Tell whether this row is an effect that is adjusted for covariates."""
         return self.has("adjusted_for")
@@ -63,9 +70,34 @@ class RowView:
         """Tell whether the column exists and is filled here."""
         return self._values.get(column, "") != ""
 
+    def without(self, column: str) -> RowView:
+        """Return this row as if it did not have what stands in a column."""
+        left = {name: value for name, value in self._values.items() if name != column}
+        return RowView(self._numbers, self._table, self.id, left)
+
     def raw(self, column: str) -> str:
         """Return the cell's text for a decision of the template, not for print."""
         return self._values.get(column, "")
+
+    @property
+    def is_shifted(self) -> bool:
+        """Tell whether imputed values were shifted for this effect."""
+        return self.has("shifted")
+
+    @property
+    def has_interval(self) -> bool:
+        """Tell whether this effect has an interval."""
+        return self.has("lower") and self.has("upper")
+
+    @property
+    def is_round_day(self) -> bool:
+        """Tell whether this point of a curve is at a round day."""
+        return ".day_" in self.id
+
+    @property
+    def is_estimated(self) -> bool:
+        """Tell whether this row has an estimate."""
+        return self.has("estimate")
 
     def alike(self, *columns: str) -> list[RowView]:
         """Return the rows that hold what this one holds in the columns that the table has.
@@ -80,6 +112,26 @@ class RowView:
         """Return the rows of `arms` of the analysis, outcome and timepoint of an estimate."""
         same = ("analysis", "outcome", "timepoint")
         return TableView(self._numbers, "arms").where(**{name: self.raw(name) for name in same})
+
+    @property
+    def skew(self) -> list[RowView]:
+        """Return the median and quartiles by arm of the outcome of a difference of means, if skew.
+
+        They are rows of `skew_outcomes`, of the arms that are compared.
+        """
+        if SKEW not in self._numbers.cells.tables() or self.measure != "mean_difference":
+            return []
+        same = {"item": self.raw("outcome"), "timepoint": self.raw("timepoint")}
+        arms = [self.raw("reference"), self.raw("arm")]
+        found = TableView(self._numbers, SKEW).where(**same, arm=arms)
+        return sorted(found, key=lambda row: arms.index(row.raw("arm")))
+
+    @property
+    def is_analysed_otherwise(self) -> bool:
+        """Tell whether a sensitivity analysis compares the outcome by another measure."""
+        same = {"outcome": self.raw("outcome"), "timepoint": self.raw("timepoint")}
+        others = TableView(self._numbers, "estimates").where(role="sensitivity", **same)
+        return any(row.measure != self.measure for row in others)
 
     @property
     def compared_arms(self) -> list[RowView]:
@@ -236,6 +288,22 @@ class TableView:
     def any(self, column: str, **wanted: str | Sequence[str]) -> bool:
         """Tell whether any row fills the column, of those that `where` gives."""
         return any(row.has(column) for row in self.where(**wanted))
+
+    def any_below(self, prefix: str) -> bool:
+        """Tell whether a row of an arm has a name that begins with ``prefix`` and a dot."""
+        return any(row.has("arm") for row in self.below(prefix))
+
+    def shifts(self) -> list[list[RowView]]:
+        """Return estimates with shifted imputed values and an interval, in groups by the shift.
+
+        A group is a comparison and whose values were shifted.
+        """
+        columns = ("analysis", "outcome", "timepoint", "arm", "shifted")
+        found: dict[tuple[str, ...], list[RowView]] = {}
+        for row in self._rows:
+            if row.is_shifted and row.has("lower"):
+                found.setdefault(tuple(row.raw(name) for name in columns), []).append(row)
+        return [sorted(rows, key=lambda row: float(row.raw("delta"))) for rows in found.values()]
 
     def groups(self, *columns: str) -> list[list[RowView]]:
         """Return the rows in groups of neighbours with the same texts in the columns."""

@@ -8,12 +8,14 @@ from typing import Any
 from markupsafe import Markup
 
 from trialtrail.analysis.plan import MAIN
+from trialtrail.report.forest import compared
 from trialtrail.report.formatting import (
     KIND,
     decimals_at_baseline,
     decimals_for_effect,
     decimals_for_spread,
     decimals_of_percents,
+    format_number,
     has_number,
 )
 from trialtrail.report.numbers import Numbers, mark
@@ -22,6 +24,8 @@ from trialtrail.report.quoted import Quoted, is_shown, quote
 from trialtrail.report.views import NOTHING, RowView, TableView
 from trialtrail.results.cells import parse
 
+NOT_REACHED = "not reached"
+"""A quartile of times to an event that too few had."""
 QUARTILES = 1.35
 """Standard deviations between the quartiles of a normal distribution."""
 
@@ -40,6 +44,10 @@ def vocabulary(
         "table": lambda name: TableView(numbers, name),
         "quotation": lambda row: quote(row, quotations),
         "effect": effect,
+        "effect_part": effect_part,
+        "intervals_in_words": lambda role, level: intervals_in_words(numbers, role, level),
+        "compared_analyses": lambda: compared_analyses(numbers),
+        "effect_in_table": effect_in_table,
         "of_plan": lambda row: of_plan(row, numbers, labels),
         "arm_mean_sd": arm_mean_sd,
         "arm_percent": arm_percent,
@@ -61,6 +69,7 @@ def vocabulary(
         "has_factors": any_of_factors(numbers, list(labels.get("arms", {}))),
         "baseline_cell": baseline_cell,
         "spread_of": spread,
+        "prints_alike": prints_alike,
         "ref": lambda name: Markup('<a data-ref="{}"></a>').format(name),
         "label_of": lambda kind, name: named(label_of(labels, kind, name)),
         "label_of_pair": lambda role, stage: named(label_of_pair(labels, role, stage)),
@@ -117,17 +126,55 @@ def effect(
     return _effect(row, main, beside) + plan_mark(row.raw("plan_status"))
 
 
-def _effect(row: RowView, main: RowView | None, beside: Iterable[RowView] | None) -> Markup:
-    if not row.has("estimate"):
-        return Markup(row.t("note")) if row.has("note") else Markup(NOTHING)
-    alike = (main or row).alike(*KIND) if beside is None else beside
-    kind = [row, *(each for each in alike if each.has("estimate"))]
-    spec = decimals_for_effect(
-        *((each.raw("lower"), each.raw("upper")) for each in kind),
+def effect_part(row: RowView, column: str) -> Markup:
+    """Return an estimate or one of its limits as `effect` prints it, or nothing."""
+    if not row.has(column):
+        return Markup("")
+    return row.n(column, _spec_of_effect(row, [row, *row.alike(*KIND)]))
+
+
+def intervals_in_words(numbers: Numbers, role: str, level: str) -> str:
+    """Return what a caption promises of the intervals of a role: of all, of some, or of none."""
+    rows = TableView(numbers, "estimates", {"role": role})
+    known = [row.has_interval for row in rows]
+    if all(known):
+        return f" with its {level} interval" if known else ""
+    return f", with its {level} interval where there is one" if any(known) else ""
+
+
+def compared_analyses(numbers: Numbers) -> list[list[RowView]]:
+    """Return the rows of the figure of sensitivity: each primary comparison by all its analyses."""
+    return [
+        [RowView(numbers, "estimates", row["row"], row) for row in rows]
+        for rows in compared(numbers.cells.table("estimates"))
+    ]
+
+
+def effect_in_table(row: RowView, *kind: RowView | Iterable[RowView] | None) -> Markup:
+    """Return an effect as it stands in a cell: why it has no interval is said below the table.
+
+    ``kind`` are the further arguments of `effect`.
+    """
+    if not row.has("note") or row.has("lower"):
+        return effect(row, *kind)
+    number = effect(row.without("note"), *kind)
+    return number + Markup('<span class="footnote">{}</span>').format(row.t("note", sentence=True))
+
+
+def _spec_of_effect(row: RowView, kind: Iterable[RowView]) -> str:
+    return decimals_for_effect(
+        *((each.raw("lower"), each.raw("upper")) for each in kind if each.has("estimate")),
         numbers=[row.raw("estimate")],
         decimals=row.raw("decimals"),
         ratio=row.is_ratio,
     )
+
+
+def _effect(row: RowView, main: RowView | None, beside: Iterable[RowView] | None) -> Markup:
+    if not row.has("estimate"):
+        return Markup(row.t("note")) if row.has("note") else Markup(NOTHING)
+    alike = (main or row).alike(*KIND) if beside is None else beside
+    spec = _spec_of_effect(row, [row, *alike])
     estimate = row.n("estimate", spec)
     if not row.has("lower"):
         return estimate + Markup(" (") + row.t("note") + ")" if row.has("note") else estimate
@@ -328,12 +375,35 @@ def spread(row: RowView) -> Markup:
             return row.n(alone)
     parts = [row.raw(part) for part in ("median", "q1", "q3") if row.has(part)]
     if not parts:
-        return Markup("")
+        return row.t("note") if row.has("note") else Markup("")
     apart = (max(map(float, parts)) - min(map(float, parts))) / QUARTILES
     whole = all(float(part).is_integer() for part in parts)
     spec = "d" if whole else decimals_at_baseline(str(apart), numbers=parts)
-    middle = row.n("median", spec)
-    return middle + Markup(" (") + row.n("q1", spec) + " to " + row.n("q3", spec) + ")"
+    middle, low, high = (
+        row.n(part, spec) if row.has(part) else Markup(NOT_REACHED)
+        for part in ("median", "q1", "q3")
+    )
+    return middle + Markup(" (") + low + " to " + high + ")"
+
+
+def prints_alike(rows: Iterable[RowView], columns: Sequence[str], spec: str) -> bool:
+    """Tell whether columns print the same in each row that has them, with their limits.
+
+    It is false where no row has them: nothing is known of their likeness then.
+    """
+    printed = [
+        {
+            tuple(_printed(row, f"{column}{end}", spec) for end in ("", "_lower", "_upper"))
+            for column in columns
+        }
+        for row in rows
+    ]
+    known = [each for each in printed if any(any(texts) for texts in each)]
+    return bool(known) and all(len(each) == 1 for each in known)
+
+
+def _printed(row: RowView, column: str, spec: str) -> str:
+    return format_number(row.raw(column), spec) if row.has(column) else ""
 
 
 def label_of(labels: Mapping[str, Mapping[str, str]], kind: str, name: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from trialtrail.derive.populations import EXCLUSION, WITHDRAWAL, WITHDRAWN_ON, with_a_reason
+from trialtrail.derive.populations import EXCLUSION, LOSS, WITHDRAWAL, WITHDRAWN_ON, with_a_reason
 from trialtrail.exports.columns import Typed
 from trialtrail.exports.normalise import folded
 from trialtrail.validation.missing_codes import has_value
@@ -50,7 +50,7 @@ def without_no_reason(table: str, column: str, typed: Typed) -> Typed:
 
     Such cells are reported by the rule `reason`.
     """
-    if table != PARTICIPANTS or column not in (EXCLUSION, WITHDRAWAL):
+    if table != PARTICIPANTS or column not in (EXCLUSION, WITHDRAWAL, LOSS):
         return typed
     values = typed.values
     texts = {text: folded(str(text)) for text in values.dropna().unique()}

@@ -12,7 +12,7 @@ PAGE = """<html><body><header data-document="report"><nav class="contents"></nav
 <table id="table-a"><caption data-label="table:a" data-shows="tables/a.csv">A</caption></table>
 <table id="table-b"><caption data-label="table:b" data-shows="tables/b.csv">B</caption></table>
 <p><span data-n="x">1</span> <span data-n="x">1</span></p>
-<figure><div data-figure="f" data-title="A curve"></div><figcaption>C</figcaption></figure>
+<figure><div data-figure="f">A curve</div><figcaption>C</figcaption></figure>
 <p data-printed-as="results/tables/b.csv"></p><p data-printed-as="results/tables/c.csv"></p>
 </section></main></body></html>"""
 

@@ -12,6 +12,8 @@ import pandas as pd
 
 from trialtrail.analysis.wald import quantile
 
+TIED = 1e-9
+"""Shares that differ by less are the same."""
 COLUMNS: tuple[str, ...] = ("months", "at_risk", "events", "survival", "lower", "upper")
 
 
@@ -39,6 +41,25 @@ def kaplan_meier(months: pd.Series, event: pd.Series, level: float = 0.95) -> pd
     lower, upper = log_log_limits(survival, greenwood(at_risk, deaths), quantile(level, None))
     columns = (times, at_risk, deaths, survival, lower, upper)
     return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
+
+
+def time_until(curve: pd.DataFrame, share: float) -> float | None:
+    """Return the time by which a share (0-1) has had the event; None where it is not reached.
+
+    It is the first time at which the share without the event is no more than the rest. A curve that
+    runs at the rest exactly gives the middle of that stretch, as R's `quantile.survfit` does.
+
+    Args:
+        curve: as `kaplan_meier` returns it.
+    """
+    rest = 1 - share
+    low = curve[curve["survival"] < rest + TIED]
+    if low.empty:
+        return None
+    first, later = low.iloc[0], low.iloc[1:]
+    if abs(first["survival"] - rest) < TIED and len(later):
+        return float(first["months"] + later.iloc[0]["months"]) / 2
+    return float(first["months"])
 
 
 def _observed(months: pd.Series, event: pd.Series) -> tuple[np.ndarray, np.ndarray]:
