@@ -13,6 +13,7 @@ from pathlib import Path
 
 from trialtrail.configuration.blinding import check_blinded_exports
 from trialtrail.configuration.check import check_configuration
+from trialtrail.configuration.conduct import conduct_written_out, tables_of_conduct
 from trialtrail.configuration.documents import with_documents
 from trialtrail.configuration.files_beside import files_beside
 from trialtrail.configuration.schema import default_of
@@ -46,6 +47,29 @@ class Study(StudyFiles, StudySimulation):
     def validation(self) -> Validation:
         """What is checked between the tables and within them, and what findings do."""
         return Validation(self)
+
+    @cached_property
+    def conduct(self) -> list[dict]:
+        """The facts of the conduct that the study states, their defaults written out."""
+        return conduct_written_out(self.config, self._called)
+
+    @property
+    def tables_of_conduct(self) -> list[str]:
+        """The validated tables that these facts rest on."""
+        return tables_of_conduct(self.conduct)
+
+    @property
+    def _called(self) -> dict[str, str]:
+        """Return what readers call the columns of tables and forms: by ``table.column``."""
+        found = {}
+        for table in self.tables:
+            of = self.form_labels.get(table) or table.replace("_", " ").capitalize()
+            labels = {v["id"]: v.get("label") for v in self.variables(table)}
+            for source in self.sources(table):
+                for column in source["columns"]:
+                    name = labels.get(column) or column.replace("_", " ")
+                    found[f"{table}.{column}"] = f"{of}: {name}"
+        return found
 
     @property
     def contracts(self) -> list[dict]:

@@ -16,6 +16,7 @@ from trialtrail.report.formatting import (
     decimals_of_percents,
     has_number,
 )
+from trialtrail.report.facts import fact_functions
 from trialtrail.report.numbers import Numbers, mark
 from trialtrail.report.plan_marks import plan_mark
 from trialtrail.report.quoted import Quoted, is_shown, quote
@@ -37,6 +38,7 @@ def vocabulary(
     """
     return {
         **_in_prose(numbers),
+        **fact_functions(numbers),
         "table": lambda name: TableView(numbers, name),
         "quotation": lambda row: quote(row, quotations),
         "effect": effect,
