@@ -18,6 +18,7 @@ from trialtrail.validation.cross_checks.configured import Side, configured_findi
 
 EVERY, SOME, NONE = "every", "some", "none"
 AT_LEAST, AT_MOST = "at_least", "at_most"
+ASKED = {EVERY: "every one", SOME: "at least one", NONE: "none"}
 ALL = 100
 EFFECT = ("estimate", "lower", "upper", "margin", "important")
 """Cells of an effect by which its verdict is given."""
@@ -67,7 +68,7 @@ def is_met(n: int, denominator: int, holds: str | Mapping[str, float]) -> bool:
 def asked_in_words(holds: str | Mapping[str, float], counted: str) -> str:
     """Return of how many rows a fact has to hold, as a table prints it."""
     if isinstance(holds, str):
-        return f"{holds} of the {counted}"
+        return f"{ASKED[holds]} of the {counted}"
     ((limit, share),) = holds.items()
     return f"{limit.replace('_', ' ')} {share:g}% of the {counted}"
 

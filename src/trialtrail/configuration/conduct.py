@@ -118,6 +118,8 @@ def conduct_written_out(config: Mapping, headings: Mapping[str, str]) -> list[di
             out["source"] = " and ".join(headings.get(name, name) for name in names)
         elif COLUMN in fact:
             out["source"] = headings.get(fact[COLUMN], fact[COLUMN])
+        if "label" in fact:
+            out["source"] = fact["label"]
         facts.append(out)
     return facts
 
