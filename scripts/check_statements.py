@@ -1,4 +1,4 @@
-"""Makes `statements`: a row is a sentence that states something of the conduct; and their queries."""
+"""Makes `statements`: a row is a sentence that states something of the conduct; and queries."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -101,10 +101,10 @@ def _against(state: str, fact: Mapping[str, str]) -> str:
 
 def statement_takes(rows: list[dict]) -> dict[str, list[dict]]:
     """Return what the state of a sentence takes that is tied to a fact: its verdict."""
+    tied = {row["row"]: row["fact"] for row in rows if row.get("fact")}
     return {
-        row["row"]: takes(("state",), Takes(f"{RESULT}:{TABLE}", ("verdict",), {"row": row["fact"]}))
-        for row in rows
-        if row.get("fact")
+        name: takes(("state",), Takes(f"{RESULT}:{TABLE}", ("verdict",), {"row": fact}))
+        for name, fact in tied.items()
     }
 
 

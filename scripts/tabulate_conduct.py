@@ -1,4 +1,4 @@
-"""Makes the table `conduct`: one row is a fact that the study states, and what its rows say of it."""
+"""Makes the table `conduct`: a row is a fact that the study states, and what its rows say of it."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,9 +36,7 @@ def fact_row(
     if "stated_by" in fact:
         return {"row": fact["id"], **about, "source": fact["stated_by"], "verdict": STATED}
     rests = next(key for key in (*BY_TABLES, *BY_CELLS) if key in fact)
-    counted = (
-        BY_TABLES[rests](fact, tables) if rests in BY_TABLES else BY_CELLS[rests](fact, cells)
-    )
+    counted = BY_TABLES[rests](fact, tables) if rests in BY_TABLES else BY_CELLS[rests](fact, cells)
     row = count_row(
         fact["id"],
         "",
@@ -93,7 +91,8 @@ def main(job) -> dict[str, Rows]:
     tables = {Path(path).stem: read_table(path) for path in listed}
     cells = Cells.of_files(job.input.tables)
     rows = [fact_row(fact, tables, cells) for fact in job.params.facts]
-    write_result(conform(pd.DataFrame(rows).drop(columns=TAKES, errors="ignore"), Conduct), job.output.table)
+    table = pd.DataFrame(rows).drop(columns=TAKES, errors="ignore")
+    write_result(conform(table, Conduct), job.output.table)
     write_takes(job.output.takes, {"conduct": taken_by(rows)})
     return {name: Rows(read=len(frame), used=len(frame)) for name, frame in tables.items()}
 

@@ -94,7 +94,7 @@ def of_column(fact: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Co
 
 
 def _bearing(column: pd.Series, asked: Any) -> tuple[pd.Series, Any]:
-    """Return which values bear a fact out, and the condition of a trace; None where it takes all."""
+    """Return which values bear a fact out, and a trace's condition; None where it takes all."""
     if not isinstance(asked, Mapping):
         values = _listed(asked)
         return _is_one_of(column, values), _texts(column, values)
@@ -110,7 +110,7 @@ def _bearing(column: pd.Series, asked: Any) -> tuple[pd.Series, Any]:
 
 
 def of_dates(fact: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Counted:
-    """Return the rows of the later date's table in which it is within the limits after the other."""
+    """Return the rows of the later date's table in which it is within the limits."""
     check = fact["check"]
     own = check[check["own"]]
     values = [Side(tables, own["table"]).at(check[side], check) for side in ("first", "then")]
@@ -121,7 +121,7 @@ def of_dates(fact: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Cou
     other = "first" if check["own"] == "then" else "then"
     read = [_places(check[side]) for side in (check["own"], other)]
     takes = tuple(
-        Takes(f"validated:{table}", tuple(columns), {}, (), () if not at else _key(table, own["table"]))
+        Takes(f"validated:{table}", tuple(columns), same=_key(table) if at else ())
         for at, (table, columns) in enumerate(_by_table(read))
     )
     return Counted(
@@ -187,7 +187,7 @@ def _is_one_of(column: pd.Series, values: list[Any]) -> pd.Series:
 
 
 def _texts(column: pd.Series, values: list[Any]) -> list[str]:
-    """Return the texts of the values of a column that are among ``values``, as a trace reads them."""
+    """Return the texts of the values of a column that are among ``values``, as a trace has them."""
     mine = column[_is_one_of(column, values)]
     return sorted({str(each) for each in mine.dropna().unique()} or {str(each) for each in values})
 
@@ -211,6 +211,6 @@ def _by_table(places: Iterable[list[tuple[str, str]]]) -> list[tuple[str, list[s
     return [(table, list(dict.fromkeys(columns))) for table, columns in found.items()]
 
 
-def _key(table: str, own: str) -> tuple[str, ...]:
+def _key(table: str) -> tuple[str, ...]:
     """Return the columns by which the rows of a table are laid beside those that are counted."""
     return ("provider_id",) if table == "providers" else ("participant_id",)

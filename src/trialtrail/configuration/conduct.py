@@ -74,7 +74,8 @@ def _rests(fact: Mapping, path: list, known: Mapping, config: Mapping) -> Iterat
             do = f"write one of {', '.join(known)}"
             yield f"`{table}` is not a table of the study", [*path, COLUMN], do
             return
-        for name, at in ((column, [COLUMN]), *((each, ["where"]) for each in fact.get("where", {}))):
+        asked = {column: [COLUMN]} | {name: ["where"] for name in fact.get("where", {})}
+        for name, at in asked.items():
             if name not in known[table]:
                 do = f"write one of {', '.join(known[table])}"
                 yield f"`{table}` has no `{name}`", [*path, *at], do
@@ -97,7 +98,8 @@ def _otherwise(fact: Mapping, path: list) -> Iterator[Problem]:
 
 def _as_check(fact: Mapping) -> dict[str, Any]:
     limits = {key: fact[key] for key in ("at_least", "at_most") if key in fact}
-    return {"id": fact["id"], "kind": "order", "earlier": fact[ORDER], "later": fact["later"]} | limits
+    dates = {"earlier": fact[ORDER], "later": fact["later"]}
+    return {"id": fact["id"], "kind": "order", **dates, **limits}
 
 
 def conduct_written_out(config: Mapping, headings: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ def _row(numbers: Numbers, name: str) -> RowView:
         raise StudyError(
             f"no fact of the conduct is named `{name}`{nearest(name, rows)}",
             rule=RULE,
-            remedy="declare it under `conduct`, with the rows that bear it out, or correct the name",
+            remedy="declare it under `conduct`, with what bears it out, or correct the name",
         )
     return RowView(numbers, TABLE, name, rows[name])
 

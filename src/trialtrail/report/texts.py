@@ -2,7 +2,8 @@
 
 A text may open with a part between two lines of ``---``: the phrases in it that hold a number which
 is no result, each with its reason (``allowed``), the phrases that state something of the conduct
-and rest on no row, each with its reason (``untied``), and the key figures of the summary (``keys``).
+and rest on no row, each with its reason (``untied``), and the key figures of the summary
+(``keys``).
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from trialtrail.analysis.plan import MAIN
+from trialtrail.report.facts import fact_functions
 from trialtrail.report.formatting import (
     KIND,
     decimals_at_baseline,
@@ -16,7 +17,6 @@ from trialtrail.report.formatting import (
     decimals_of_percents,
     has_number,
 )
-from trialtrail.report.facts import fact_functions
 from trialtrail.report.numbers import Numbers, mark
 from trialtrail.report.plan_marks import plan_mark
 from trialtrail.report.quoted import Quoted, is_shown, quote
