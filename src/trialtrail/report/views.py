@@ -11,7 +11,7 @@ from trialtrail.analysis.measures import is_interaction, measure_of
 from trialtrail.analysis.plan import MAIN
 from trialtrail.report.formatting import as_printed, has_number
 from trialtrail.report.numbers import Numbers, mark
-from trialtrail.report.verdicts import possible, side, subject, verdict
+from trialtrail.report.verdicts import is_claimed, possible, side, subject, verdict
 from trialtrail.results.cells import Address
 
 COMPARISON = (
@@ -101,6 +101,11 @@ class RowView:
     def verdict(self) -> str:
         """Return which sentence this effect allows."""
         return verdict(self._values)
+
+    @property
+    def is_claimed(self) -> bool:
+        """Tell whether a difference that the interval excludes may be told as one."""
+        return is_claimed(self._values)
 
     @property
     def side(self) -> str:
