@@ -41,6 +41,7 @@ def statement_rows(texts: list[StudyText], facts: Facts) -> list[dict]:
         name = text.path.stem
         for place, each in enumerate(statements_of(text), start=1):
             about = {"row": f"{name}.{place}", "text": text.path.name, "line": each.line}
+            about["called"] = name.replace("_", " ").capitalize()
             rows.append(about | _row(each, facts))
     states = [row["state"] for row in rows]
     whole = {

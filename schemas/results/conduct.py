@@ -28,6 +28,7 @@ class Statements(Result):
     """One row is a sentence of a text that states something of the conduct; ``all`` is the whole."""
 
     text: Text = column("Text", "File in which the sentence stands", **NULLABLE)
+    called: Text = column("Called", "What readers call the text", **NULLABLE)
     line: Whole = column("Line", "Where it begins there", ge=1, **NULLABLE)
     fact: Text = column("Fact", "Row of `conduct` that it is tied to", **NULLABLE)
     word: Text = column("Word", "Word for which it is listed, where it is tied to none", **NULLABLE)

@@ -20,7 +20,7 @@ from trialtrail.report.formatting import (
 )
 from trialtrail.report.numbers import Numbers, mark
 from trialtrail.report.plan_marks import plan_mark
-from trialtrail.report.quoted import Quoted, is_shown, quote
+from trialtrail.report.quoted import Quoted, cited, is_shown, quote
 from trialtrail.report.views import NOTHING, RowView, TableView
 from trialtrail.results.cells import parse
 
@@ -44,6 +44,7 @@ def vocabulary(
         **fact_functions(numbers),
         "table": lambda name: TableView(numbers, name),
         "quotation": lambda row: quote(row, quotations),
+        "cited": lambda row, linked=True: cited(row, places_of_quotations(numbers), linked=linked),
         "effect": effect,
         "effect_beside_limits": effect_beside_limits,
         "of_plan": lambda row: of_plan(row, numbers, labels),
@@ -73,6 +74,12 @@ def vocabulary(
         "theme_label": lambda theme: theme_label(numbers, theme),
         "themes": lambda rows: themes(numbers, rows),
     }
+
+
+def places_of_quotations(numbers: Numbers) -> dict[str, int]:
+    """Return the place of each quotation that is printed among those, by row."""
+    shown = [row.id for row in TableView(numbers, "quotations") if is_shown(row)]
+    return {name: place for place, name in enumerate(shown, start=1)}
 
 
 def named(text: str) -> Markup | str:
