@@ -52,6 +52,9 @@ def study():
     return {"participants": people, "contacts": contacts, **forms}
 
 
+OUTCOME = {"outcome": "score", "table": "visit", "columns": ["score"], "event": None}
+
+
 def check(tmp_path, tables, findings=(), **changes):
     """Run the job; return (rule, table, record) of what is odd, and the job's account of rows.
 
@@ -67,6 +70,7 @@ def check(tmp_path, tables, findings=(), **changes):
         "visits": ["visit"],
         "arms": ["old", "new"],
         "variables": FORMS,
+        "observed": [OUTCOME],
         "numbers": {"start": ["v0"], "visit": ["score"], "contacts": ["minutes"]},
         "batteries": {"visit": [FORMS["visit"][1:]]},
         "evidence": FORMS,
@@ -129,7 +133,12 @@ def with_visit_in_another_century(tables):
     tables["visit"].loc[7, "completed_on"] = pd.Timestamp(2205, 2, 24)
 
 
+def with_outcome_that_nobody_recorded(tables):
+    tables["visit"]["score"] = tables["visit"]["score"].astype("Float64").mask(lambda x: x > 0)
+
+
 PLANTED = [
+    (with_outcome_that_nobody_recorded, ("nothing_observed", "visit", "score")),
     (with_outlier, ("outlier", "visit", "007")),
     (with_heaping, ("digits", "contacts", "")),
     (with_straight_line, ("straight_line", "visit", "007")),
@@ -201,7 +210,7 @@ def test_tables_without_rows_are_no_fault(tmp_path):
 
 def test_no_message_holds_what_was_found(tmp_path):
     tables = study()
-    for plant, _ in PLANTED:
+    for plant, _ in reversed(PLANTED):
         plant(tables)
     check(tmp_path, tables)
     odd = read_table(tmp_path / OUTPUTS["numbered"])

@@ -22,6 +22,7 @@ WITH = {
     CELL: ("out_of",),
 }
 """Further keys of a fact, by what it rests on."""
+LIMITS = ("at_least", "at_most")
 FILLED = ("n", "denominator", "others", "unknown")
 """What may stand in braces in `otherwise`."""
 PATH = ["conduct"]
@@ -112,7 +113,7 @@ def conduct_written_out(config: Mapping, headings: Mapping[str, str]) -> list[di
     facts = []
     for fact in config.get("conduct", []):
         own = {"counted": default_of("conduct[].counted"), "holds": default_of("conduct[].holds")}
-        out = {**own, **fact}
+        out = {**own, **{key: value for key, value in fact.items() if key not in LIMITS}}
         if ORDER in fact:
             out["check"] = written_out(_as_check(fact), {})
             places = (out["check"][side] for side in ("first", "then"))
