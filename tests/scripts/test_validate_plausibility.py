@@ -47,12 +47,13 @@ def study():
             participant_id=IDS,
             completed_on=pd.date_range("2004-01-01", periods=COUNT),
             **visit,
+            rating=[3] * COUNT,
         ),
     }
     return {"participants": people, "contacts": contacts, **forms}
 
 
-OUTCOME = {"outcome": "score", "table": "visit", "columns": ["score"], "event": None}
+OUTCOME = {"outcome": "rating", "table": "visit", "columns": ["rating"], "event": None}
 
 
 def check(tmp_path, tables, findings=(), **changes):
@@ -134,11 +135,11 @@ def with_visit_in_another_century(tables):
 
 
 def with_outcome_that_nobody_recorded(tables):
-    tables["visit"]["score"] = tables["visit"]["score"].astype("Float64").mask(lambda x: x > 0)
+    tables["visit"]["rating"] = pd.array([pd.NA] * COUNT, dtype="Int64")
 
 
 PLANTED = [
-    (with_outcome_that_nobody_recorded, ("nothing_observed", "visit", "score")),
+    (with_outcome_that_nobody_recorded, ("nothing_observed", "visit", "rating")),
     (with_outlier, ("outlier", "visit", "007")),
     (with_heaping, ("digits", "contacts", "")),
     (with_straight_line, ("straight_line", "visit", "007")),
@@ -210,7 +211,7 @@ def test_tables_without_rows_are_no_fault(tmp_path):
 
 def test_no_message_holds_what_was_found(tmp_path):
     tables = study()
-    for plant, _ in reversed(PLANTED):
+    for plant, _ in PLANTED:
         plant(tables)
     check(tmp_path, tables)
     odd = read_table(tmp_path / OUTPUTS["numbered"])
