@@ -19,6 +19,8 @@ COMPARISON = (
     *("subgroup_level", "shifted", "delta"),
 )
 """Columns of `estimates` that tell its rows apart."""
+OF_TIMES = ("hazard_ratio", "restricted_mean_difference", "incidence_difference")
+"""Measures of the time to an event."""
 PRIMARY = "primary"
 NOTHING = "–"
 """What a table prints for an empty cell."""
@@ -106,6 +108,44 @@ class RowView:
     def is_claimed(self) -> bool:
         """Tell whether a difference that the interval excludes may be told as one."""
         return is_claimed(self._values)
+
+    @property
+    def population(self) -> str:
+        """Return the population that an effect is of."""
+        return self.raw("population")
+
+    @property
+    def is_of_times(self) -> bool:
+        """Tell whether this effect is of the time to an event, of which some have none."""
+        return self.measure.removesuffix("_interaction") in OF_TIMES
+
+    @property
+    def has_interval(self) -> bool:
+        """Tell whether this effect has an interval."""
+        return self.has("lower")
+
+    @property
+    def has_adjusted_p(self) -> bool:
+        """Tell whether the plan adjusts the p of this effect for several outcomes."""
+        return self.has("p_adjusted")
+
+    @property
+    def is_without_values(self) -> bool:
+        """Tell whether this row of `arms` has nobody with a value."""
+        return self.raw("n_with_data") == "0"
+
+    @property
+    def is_without_spread(self) -> bool:
+        """Tell whether this row of `arms` has a mean of one value, which has no spread."""
+        return self.has("mean") and not self.has("sd")
+
+    @property
+    def is_without_events(self) -> bool:
+        """Tell whether no event was observed in either arm, both of which have participants."""
+        arms = self.compared_arms
+        return bool(arms) and all(
+            arm.raw("events") == "0" and arm.raw("n_with_data") != "0" for arm in arms
+        )
 
     @property
     def side(self) -> str:
