@@ -235,6 +235,11 @@ class RowView:
             return mark(self._numbers.text(self.address(column), sentence), "t")
         return escape(as_printed(self.raw(column), sentence))
 
+    def in_words(self, column: str) -> Markup:
+        """Return the text of a cell that holds an id or a key, in words where it has no number."""
+        text = self.raw(column)
+        return self.t(column) if has_number(text) else escape(as_printed(text.replace("_", " ")))
+
 
 class TableView:
     """A result table, as templates see it: its columns and an iterable of rows."""
