@@ -12,6 +12,7 @@ from trialtrail.conduct.claims import (
     facts_of,
     is_against,
     statements_of,
+    statements_of_answers,
 )
 from trialtrail.record import run
 from trialtrail.report.facts import CONTRADICTED, TABLE
@@ -34,13 +35,19 @@ SEVERITIES = {CONTRADICTS: "error", RESTS_ON_NOTHING: "warning"}
 Facts = Mapping[str, Mapping[str, str]]
 
 
-def statement_rows(texts: list[StudyText], facts: Facts) -> list[dict]:
-    """Return the row of the whole, and one a statement in the order of the texts."""
+def statement_rows(texts: list[StudyText], facts: Facts, answers: Path | None = None) -> list[dict]:
+    """Return the row of the whole, and one a statement in the order of the texts.
+
+    ``answers`` are those to the items of reporting checklists, which come last.
+    """
     rows = []
-    for text in texts:
-        name = text.path.stem
-        for place, each in enumerate(statements_of(text), start=1):
-            about = {"row": f"{name}.{place}", "text": text.path.name, "line": each.line}
+    stated = [(text.path, statements_of(text)) for text in texts]
+    for path, statements in stated + (
+        [(answers, statements_of_answers(answers))] if answers else []
+    ):
+        name = path.stem
+        for place, each in enumerate(statements, start=1):
+            about = {"row": f"{name}.{place}", "text": path.name, "line": each.line}
             about["called"] = name.replace("_", " ").capitalize()
             rows.append(about | _row(each, facts))
     states = [row["state"] for row in rows]
@@ -115,10 +122,12 @@ def main(job) -> None:
     texts = [read_text(Path(path)) for path in paths]
     cells = Cells.of_files(job.input.conduct)
     facts = facts_of(cells.table(TABLE) if TABLE in cells.tables() else None)
-    rows = statement_rows(texts, facts)
+    given = job.input.get("answers") or []
+    answers = next(map(Path, [given] if isinstance(given, str) else given), None)
+    rows = statement_rows(texts, facts, answers)
     write_result(conform(pd.DataFrame(rows), Statements), job.output.table)
     write_takes(job.output.takes, {"statements": statement_takes(rows)})
-    files = {Path(path).name: path for path in paths}
+    files = {Path(path).name: str(path) for path in (*paths, *filter(None, [answers]))}
     found = findings_frame(statement_findings(rows, facts, files))
     write_csv(number_queries(found, SEVERITIES)[QUERY_COLUMNS], job.output.queries)
 

@@ -70,12 +70,19 @@ def test_a_phrase_is_allowed_with_a_reason_alone(tmp_path, untied):
         read_text(text_in(tmp_path, f"---\nuntied: {untied}\n---\nAll.".replace(": -", ":\n-")))
 
 
-def run(folder, *texts, facts=(FACT,)):
+class Inputs(SimpleNamespace):
+    """The inputs of a job, of which some may not be there."""
+
+    def get(self, name):
+        return getattr(self, name, None)
+
+
+def run(folder, *texts, facts=(FACT,), **more):
     conduct = folder / "conduct.csv"
     pd.DataFrame(list(facts)).to_csv(conduct, index=False)
     outputs = {name: folder / f"{name}.csv" for name in ("table", "queries", "takes")}
     job = SimpleNamespace(
-        input=SimpleNamespace(conduct=[conduct] if facts else [], texts=list(map(str, texts))),
+        input=Inputs(conduct=[conduct] if facts else [], texts=list(map(str, texts)), **more),
         output=SimpleNamespace(**outputs),
     )
     main(job)
@@ -123,3 +130,22 @@ def test_a_query_keeps_its_name_when_lines_move(tmp_path):
     first = run(tmp_path, text_in(tmp_path, "All came."))[1]
     moved = run(tmp_path, text_in(tmp_path, "Some.\n\nAll came."))[1]
     assert first["query_id"].tolist() == moved["query_id"].tolist()
+
+
+def test_answers_to_checklists_are_looked_through_too(tmp_path):
+    answers = text_in(
+        tmp_path,
+        "untied: [{phrase: All came, reason: r}]\n"
+        "coreq:\n"
+        '  "1": {says: "Some came."}\n'
+        '  "2": {says: "All came."}\n'
+        '  "3": {says: "Coders were {fact:blind}."}\n'
+        '  "4": {not_applicable: "Nobody asked."}\n',
+        "answers.yaml",
+    )
+    table, queries = run(tmp_path, text_in(tmp_path, "Some."), answers=[str(answers)])
+    found = table.drop("all")
+    assert found["line"].tolist() == [4, 5, 6]
+    assert found["state"].tolist() == ["allowed", "contradicted", "untied"]
+    assert queries["line"].tolist() == ["5", "6"]
+    assert set(queries["file"]) == {str(answers)}

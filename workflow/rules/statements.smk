@@ -33,6 +33,7 @@ if STUDY.text_files():
         input:
             conduct=CONDUCT,
             texts=lambda wildcards: STUDY.text_files(),
+            answers=lambda wildcards: STUDY.checklist_answers,
         output:
             # `update`: a slip in a text ends this job, and the last table is put back.
             table=update("results/tables/statements.csv"),
@@ -43,6 +44,6 @@ if STUDY.text_files():
             "results/logs/check_statements.log",
         params:
             code=code_of("check_statements"),
-            content=lambda wildcards: content_of(STUDY.text_files()),
+            content=lambda wildcards: content_of(STUDY.text_files(), STUDY.checklist_answers),
         script:
             "../../scripts/check_statements.py"

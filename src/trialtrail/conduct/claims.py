@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+import yaml
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from trialtrail.report.facts import BORNE_OUT, STATED
@@ -29,6 +31,8 @@ WORDS = re.compile(
 by the table of flow, and is not among them."""
 IDIOMS = re.compile(r"\b(at all|all the same|after all|above all|all but)\b", re.IGNORECASE)
 JINJA = re.compile(r"{{.*?}}|{%.*?%}|{#.*?#}", re.DOTALL)
+FACT_IN_ANSWER = re.compile(r"{fact:([^{}]+)}")
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TIE = "\ue000"
 """Stands in a sentence where it calls a fact."""
 ENDS = re.compile(r"(?<=[.!?:;])[”’)*]*\s+(?=[A-Z“‘(*])|\n\s*\n|\n(?=#)|\n(?=[-*] )")
@@ -74,6 +78,39 @@ def statements_of(text: StudyText) -> list[Statement]:
     """Return what a text states of the conduct, in its order."""
     called = list(_calls(text.markdown))
     return sorted([*called, *_sentences(text)], key=lambda each: each.line)
+
+
+def statements_of_answers(path: Path) -> list[Statement]:
+    """Return what the answers to checklists state of the conduct, in the order of the file.
+
+    An answer calls a fact by ``{fact:id}``, and the file allows phrases under ``untied``. What is
+    wrong with the file is told where the checklists are made.
+    """
+    root = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
+    given = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER) or {}
+    untied = given.get("untied", []) if isinstance(given, dict) else []
+    found: list[Statement] = []
+    for node in _scalars(root):
+        line = node.start_mark.line + 1
+        facts = FACT_IN_ANSWER.findall(node.value)
+        found += [Statement(line, name, fact=name) for name in facts]
+        word = WORDS.search(IDIOMS.sub(" ", FACT_IN_ANSWER.sub(" ", node.value)))
+        if word and not facts:
+            words = " ".join(node.value.split())
+            allowed = (each["reason"] for each in untied if each["phrase"] in words)
+            reason = next(allowed, "")
+            found.append(Statement(line, words, word=word[0].lower(), reason=reason))
+    return found
+
+
+def _scalars(node: yaml.Node | None, key: str = "") -> Iterator[yaml.ScalarNode]:
+    """Yield what answers say, wherever it stands in the file."""
+    if isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            if name.value not in ("untied", "allowed"):
+                yield from _scalars(value, name.value)
+    elif isinstance(node, yaml.ScalarNode) and key in ("says", "not_applicable"):
+        yield node
 
 
 def _calls(markdown: str) -> Iterator[Statement]:

@@ -6,7 +6,7 @@ the text prints what they give instead, so that no sentence says more than its r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from markupsafe import Markup, escape
 
@@ -19,6 +19,8 @@ TABLE = "conduct"
 BORNE_OUT, CONTRADICTED, NOT_KNOWN = "borne out", "contradicted", "not known"
 STATED = "stated"
 """Verdict of a fact that no row records: somebody states it."""
+COUNTS = ("n", "denominator", "others", "unknown")
+NO_RECORD = "not known: there is no record of it"
 RULE = "a text calls the facts that `conduct` of the configuration declares"
 
 
@@ -37,6 +39,23 @@ def fact_functions(numbers: Numbers) -> dict[str, Callable]:
         return _row(numbers, name).raw("verdict") in (BORNE_OUT, STATED)
 
     return {"fact": fact, "holds": holds}
+
+
+def fact_in_words(row: Mapping[str, str]) -> str:
+    """Return a fact as plain text: as it is stated, or with what its rows give.
+
+    Args:
+        row: the row of `conduct`.
+    """
+    if row["verdict"] in (BORNE_OUT, STATED):
+        return row["statement"]
+    if row["otherwise"]:
+        return row["otherwise"].format(**{name: row[name] for name in COUNTS})
+    if row["denominator"] in ("", "0"):
+        return f"{row['statement']} ({NO_RECORD})"
+    unknown = f"; not known of {row['unknown']}" if row["unknown"] not in ("", "0") else ""
+    counts = f"{row['n']} of {row['denominator']} {row['counted']}{unknown}"
+    return f"{row['statement']} (recorded: {counts})"
 
 
 def _row(numbers: Numbers, name: str) -> RowView:
@@ -58,7 +77,7 @@ def _marked(name: str, words: Markup) -> Markup:
 def _counted(row: RowView, said: Markup) -> Markup:
     """Return the statement with what was counted behind it."""
     if not row.has("denominator") or row.raw("denominator") == "0":
-        return said + Markup(" (not known: there is no record of it)")
+        return said + Markup(" ({})").format(NO_RECORD)
     counts = row.n("n", "d") + Markup(" of ") + row.n("denominator", "d") + " " + row.t("counted")
     if row.raw("unknown") not in ("", "0"):
         counts += Markup("; not known of ") + row.n("unknown", "d")
@@ -67,5 +86,4 @@ def _counted(row: RowView, said: Markup) -> Markup:
 
 def _filled(row: RowView, form: str) -> Markup:
     """Return words with the counts in the place of their names in braces."""
-    names = ("n", "denominator", "others", "unknown")
-    return Markup(str(escape(form)).format(**{name: row.n(name, "d") for name in names}))
+    return Markup(str(escape(form)).format(**{name: row.n(name, "d") for name in COUNTS}))
