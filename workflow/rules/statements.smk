@@ -1,6 +1,8 @@
 """Stage 5: tables and the study's texts in; what these state of the conduct, and its rows, out."""
 
-CONDUCT_TABLES = [f"results/tables/{table}.csv" for table in REPORTED_TABLES]
+CONDUCT_TABLES = [
+    f"results/tables/{table}.csv" for table in STUDY.results_of_conduct(REPORTED_TABLES)
+]
 CONDUCT = ["results/tables/conduct.csv"] if STUDY.conduct else []
 
 

@@ -127,6 +127,14 @@ def conduct_written_out(config: Mapping, headings: Mapping[str, str]) -> list[di
     return facts
 
 
+def results_of_conduct(facts: list[dict[str, Any]]) -> set[str]:
+    """Return the result tables, and topics of `summaries`, that facts rest on."""
+    named = {
+        fact[key].partition("#")[0] for fact in facts for key in (CELL, "out_of") if key in fact
+    }
+    return named | ({ESTIMATES} if any(ESTIMATES in fact for fact in facts) else set())
+
+
 def tables_of_conduct(facts: list[dict[str, Any]]) -> list[str]:
     """Return the validated tables that facts rest on, once each."""
     found = {}

@@ -13,7 +13,11 @@ from pathlib import Path
 
 from trialtrail.configuration.blinding import check_blinded_exports
 from trialtrail.configuration.check import check_configuration
-from trialtrail.configuration.conduct import conduct_written_out, tables_of_conduct
+from trialtrail.configuration.conduct import (
+    conduct_written_out,
+    results_of_conduct,
+    tables_of_conduct,
+)
 from trialtrail.configuration.documents import with_documents
 from trialtrail.configuration.files_beside import files_beside
 from trialtrail.configuration.schema import default_of
@@ -57,6 +61,12 @@ class Study(StudyFiles, StudySimulation):
     def tables_of_conduct(self) -> list[str]:
         """The validated tables that these facts rest on."""
         return tables_of_conduct(self.conduct)
+
+    def results_of_conduct(self, known: list[str]) -> list[str]:
+        """Return those of the result tables ``known`` that these facts rest on."""
+        named = results_of_conduct(self.conduct)
+        topics = {"summaries"} if named - set(known) else set()
+        return [table for table in known if table in named | topics]
 
     @property
     def _called(self) -> dict[str, str]:
