@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from trialtrail.report.attached import Attached
 from trialtrail.report.figures import without_links
 from trialtrail.report.fonts import plain_fonts
 from trialtrail.report.pdf_archive import (
     STYLE,
     VARIANT,
-    Attached,
     attachments,
     conform,
     full_tags,

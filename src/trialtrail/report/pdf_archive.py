@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from trialtrail.report.attached import Attached, media_type
 
 VARIANT = "pdf/a-3a"
 STYLE = "img { image-rendering: crisp-edges }"
@@ -44,41 +45,32 @@ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" rdf:about="">\
 </rdf:Description>"""
 
 
-@dataclass(frozen=True)
-class Attached:
-    """A file that is kept within a PDF.
-
-    Attributes:
-        name: what it is called there; its ending tells what it is.
-        content: its bytes.
-        relationship: what it is to the document, as `AFRelationship` has it (ISO 19005-3, annex
-            E): ``Source`` (made from it), ``Data`` (what a part of it shows), ``Supplement``.
-        description: one sentence for who opens the list of attachments.
-    """
-
-    name: str
-    content: bytes
-    relationship: str
-    description: str
-
-
 def attachments(files: Iterable[Attached]) -> list[Any]:
-    """Return the files as WeasyPrint takes them: by name, as the tree of names must be sorted."""
-    from io import BytesIO
+    """Return the files as WeasyPrint takes them: by name, as the tree of names must be sorted.
 
+    Their kinds are said here, as the tables of a machine would say them otherwise.
+    """
     from weasyprint import Attachment
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    known = {f"trail://attached/{each.name}": each for each in files}
+
+    class Fetcher(URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+            kind = {"Content-Type": media_type(known[url].name)}
+            return URLFetcherResponse(url, known[url].content, kind)
 
     return [
         Attachment(
-            file_obj=BytesIO(each.content),
-            base_url=f"trail://attached/{each.name}",
+            url=url,
+            url_fetcher=Fetcher(),
             name=each.name,
             description=each.description,
             created=UNDATED,
             modified=UNDATED,
             relationship=each.relationship,
         )
-        for each in sorted(files, key=lambda each: each.name)
+        for url, each in sorted(known.items())
     ]
 
 
