@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from test_render_simulation import rendered as rendered_simulation
 
-from tests.scripts.test_render_simulation import rendered as rendered_simulation
 from tests.trialtrail.report.fake_study import TEMPLATES
 from tools.validate_pdf import validate, what_is_missing
 from trialtrail import ROOT
