@@ -20,6 +20,15 @@ from trialtrail.report.document import assemble, for_print, for_screen
 from trialtrail.report.figures import read_figure
 from trialtrail.report.fonts import inlined
 from trialtrail.report.formatting import has_number, within_sentence
+from trialtrail.report.languages import (
+    ENGLISH,
+    Language,
+    allowed_with_level,
+    language_of,
+    mark_english,
+    translate_texts,
+    translated_sections,
+)
 from trialtrail.report.method_sentences import (
     adjustment,
     covariates_in_words,
@@ -37,6 +46,7 @@ from trialtrail.report.sections import (
 )
 from trialtrail.report.templates import environment, render, render_phrase
 from trialtrail.report.texts import StudyText, read_text
+from trialtrail.report.translated_templates import translated
 from trialtrail.report.vocabulary import any_of_factors, named, vocabulary
 from trialtrail.results.cells import Cells, parse
 
@@ -115,15 +125,18 @@ def make_report(material: Material) -> Report:
     """
     arms = {arm["id"]: arm["label"] for arm in material.study["arms"]}
     material = replace(material, labels={"arms": arms, **material.labels})
-    numbers = Numbers(material.cells(), material.claims)
+    language = language_of(material.study.get("language", ENGLISH), material.templates)
+    numbers = Numbers(material.cells(), material.claims, language.number)
     texts = {path.name: read_text(path) for path in material.texts}
     parts = {path.stem: read_figure(path, numbers) for path in material.figures}
     quotations = Quoted()
-    css = (material.templates / "report.css").read_text(encoding="utf-8")
+    css = language.style((material.templates / "report.css").read_text(encoding="utf-8"))
     check_style(css)
     templates = environment(material.templates, texts)
+    translated(templates, language)
     templates.globals |= vocabulary(numbers, quotations, material.labels)
     templates.globals |= _context(material, numbers, parts, texts)
+    templates.globals["level"] = language.number(percent_of(material.level))
     templates.globals |= material.more
     templates.globals["css"] = Markup(inlined(css, material.templates))
     templates.globals["print_css"] = Markup(css)
@@ -135,6 +148,7 @@ def make_report(material: Material) -> Report:
     )
     templates.globals["alt_of"] = lambda shown: render_phrase(templates, shown.alt, shown.where)
     declared = read_sections(material.templates, layouts_of(templates))
+    declared = translated_sections(declared, language)
     if material.parts is not None:
         declared = [section for section in declared if section.name in material.parts]
     withheld = material.study.get("blinded", {}).get("sections", {})
@@ -142,7 +156,9 @@ def make_report(material: Material) -> Report:
     sections = supplied(declared, templates, numbers, texts, withheld, is_trial=is_trial)
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
     tree = assemble(render(templates, material.page, **sections), figures)
-    tokens = check_body(tree, _sources(material, numbers, quotations, texts))
+    translate_texts(tree, language)
+    mark_english(tree, language)
+    tokens = check_body(tree, _sources(material, numbers, quotations, texts, language))
     printed = for_print(tree)
     refuse(quotations.refused, tree, lambda: pages_of(printed, material.fonts))
     return Report(for_screen(tree), printed, numbers, tokens)
@@ -240,9 +256,11 @@ def _sources(
     numbers: Numbers,
     quotations: Mapping[str, str],
     texts: Mapping[str, StudyText],
+    language: Language,
 ) -> Sources:
     general = yaml.safe_load((material.templates / ALLOWED).read_text(encoding="utf-8"))
     phrases = _with_reason(general["phrases"], "phrase", ALLOWED)
+    phrases += [said for said in map(language.say, phrases) if said]
     for text in texts.values():
         phrases += _with_reason(text.allowed, "phrase", text.path.as_posix())
     marks = _with_reason(general["marks"], "mark", ALLOWED)
@@ -259,6 +277,7 @@ def _sources(
             *phrases,
             *_names_in_prose(material),
             *(f"{percent_of(material.level)} {noun}" for noun in INTERVALS),
+            *allowed_with_level(language.number(percent_of(material.level)), language),
         ),
         marks=frozenset(marks),
         labels=_labels(material, numbers),
