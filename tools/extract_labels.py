@@ -8,6 +8,8 @@ translation, those that are gone are removed, and the compiled catalogs (`.mo`) 
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -24,11 +26,12 @@ from trialtrail.report.translated_templates import LETTER, constants_of, phrases
 
 TEMPLATES = ROOT / "templates"
 OTHER_PAGES = (
-    *("blinded_notes", "cases", "define", "disagreements", "disclosure_of_words", "edition_"),
-    *("flow_chart", "framework_matrix.html", "lineage", "plan", "simulation", "slips", "threads"),
-    "validation",
+    *("define", "disagreements", "edition_", "flow_chart", "framework_matrix.html", "lineage"),
+    *("plan", "simulation", "threads", "validation"),
 )
 """Templates beside those of the report, by how their names begin."""
+UNDATED = datetime(2000, 1, 1)
+"""Stands for the time at which a catalog is made, so that the same phrases give the same bytes."""
 SHORT = 60
 """Letters of a phrase given to a macro up to which it is a label, not a sentence."""
 PRINTED = {
@@ -50,6 +53,14 @@ PRINTED = {
     "error": True,
     "warning": True,
     "note": True,
+    "Any event": True,
+    "Any serious event": True,
+    "System not recorded": True,
+    "All interviews": True,
+    "Invited": True,
+    "not known": True,
+    "secondary": True,
+    "primary": True,
 }
 """Phrases that functions and tables give: whether each is a label."""
 
@@ -105,8 +116,6 @@ def _of_section(section: dict) -> list[str]:
 
 
 def _of_style(css: str) -> list[str]:
-    import re
-
     return [text for part in TEXT_OF_STYLE.findall(css) for text in re.findall(r'"([^"]*)"', part)]
 
 
@@ -118,7 +127,9 @@ def catalogs() -> dict[str, Path]:
 
 def read(path: Path) -> Catalog:
     """Return a catalog."""
-    return read_po(BytesIO(path.read_bytes()), locale=path.parent.parent.name)
+    catalog = read_po(BytesIO(path.read_bytes()), locale=path.parent.parent.name)
+    catalog.creation_date = catalog.revision_date = UNDATED
+    return catalog
 
 
 def compiled(catalog: Catalog) -> bytes:

@@ -32,6 +32,7 @@ CLAIMED = ("data-n", "data-part", "data-quotation", "data-name")
 SILENT = ("style", "script")
 NUMBERED = re.compile(r"(Table|Figure|Section) (S?\d.*)")
 DECIMALS = re.compile(r"(?<=\d)\.(?=\d)")
+LEVEL = "{{ level }}"
 PLAIN_NUMBER = re.compile(r"[−<>≤≥ ]*\d+\.\d+ ?%?")
 TEXT_OF_STYLE = re.compile(r"(content\s*:[^;}]*)")
 
@@ -136,11 +137,11 @@ def _phrase(phrase: str, language: Language) -> str:
     return language.say(phrase) or f'<span lang="{ENGLISH}">{phrase}</span>'
 
 
-def translate_texts(tree: html.HtmlElement, language: Language) -> None:
+def translate_texts(tree: html.HtmlElement, language: Language, level: str = "") -> None:
     """Say in a language each text of the page that is a phrase as a whole.
 
     These are texts that functions and result tables give: measures, states, words between numbers.
-    What is marked as English stays so.
+    What is marked as English stays so. ``level`` is the confidence level as it is printed.
     """
     if not language.catalog:
         return
@@ -148,10 +149,10 @@ def translate_texts(tree: html.HtmlElement, language: Language) -> None:
         if not isinstance(element.tag, str):
             continue
         if not _is_left(element):
-            element.text = _text(element.text, element, language)
+            element.text = _text(element.text, element, language, level)
         parent = element.getparent()
         if parent is not None and not _is_left(parent):
-            element.tail = _text(element.tail, parent, language)
+            element.tail = _text(element.tail, parent, language, level)
 
 
 def _is_left(element: etree._Element) -> bool:
@@ -164,7 +165,7 @@ def _is_left(element: etree._Element) -> bool:
     return False
 
 
-def _text(text: str | None, holder: etree._Element, language: Language) -> str | None:
+def _text(text: str | None, holder: etree._Element, language: Language, level: str) -> str | None:
     if not text or not text.strip():
         return text
     bare = " ".join(text.split())
@@ -173,8 +174,10 @@ def _text(text: str | None, holder: etree._Element, language: Language) -> str |
         return text.replace(numbered[1], said, 1)
     if PLAIN_NUMBER.fullmatch(bare) and any(each.tag == "svg" for each in holder.iterancestors()):
         return language.number(text)
-    said = language._around(text)
-    return said if said != text else text
+    if level and level in text:
+        said = language._around(text.replace(level, LEVEL))
+        return said.replace(LEVEL, level)
+    return language._around(text)
 
 
 def allowed_with_level(level: str, language: Language) -> Mapping[str, None]:

@@ -6,6 +6,7 @@ text so that the finished page can be checked against the register token by toke
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,8 @@ from trialtrail.report.formatting import (
 from trialtrail.results.cells import Address, Cells, parse
 from trialtrail.results.claims import PARTS, cells_of
 
+PLAIN = re.compile(r"\W?\d+\.\d+")
+"""A text that is a number and nothing else."""
 LINEAGE_PAGE = "../lineage/index.html"
 """The page on which each number has an entry, seen from the report."""
 
@@ -82,7 +85,9 @@ class Numbers:
     def text(self, address: Address, sentence: bool = False) -> Printed:
         """Return the register's entry of a cell that is printed as text."""
         text = self.cells.text(address)
-        return self._register(address, text, as_printed(text, sentence))
+        printed = as_printed(text, sentence)
+        alone = PLAIN.fullmatch(printed)
+        return self._register(address, text, self.in_language(printed) if alone else printed)
 
     def _register(self, address: Address, value: str, printed: str) -> Printed:
         where = self.cells.canonical(address)

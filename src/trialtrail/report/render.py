@@ -156,7 +156,7 @@ def make_report(material: Material) -> Report:
     sections = supplied(declared, templates, numbers, texts, withheld, is_trial=is_trial)
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
     tree = assemble(render(templates, material.page, **sections), figures)
-    translate_texts(tree, language)
+    translate_texts(tree, language, templates.globals["level"])
     mark_english(tree, language)
     tokens = check_body(tree, _sources(material, numbers, quotations, texts, language))
     printed = for_print(tree)

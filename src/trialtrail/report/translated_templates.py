@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from jinja2 import Environment, nodes
 from jinja2.ext import Extension
@@ -28,6 +29,8 @@ WITHIN = ("strong", "em", "span", "code", "a")
 READ_ALOUD = re.compile(r'(\s(?:aria-label|alt|data-title)=")([^"<>]+)(")')
 WORDS = re.compile(r"[A-Z][a-z’]+(?:[ ,.:;].*)?$|\w+[,;:]? .*\w", re.DOTALL)
 """A text for readers, not a name of a table or column."""
+BLOCK = re.compile(r"<(?:table|thead|tbody|div|ul|ol|p|figure|blockquote)\b")
+"""What is no part of a sentence."""
 LETTER = re.compile(r"[^\W\d_]")
 TAG_OR_ENTITY = re.compile(r"<[^>]*>|&\w+;")
 DOCUMENT = re.compile(r'(<html\b[^>]*\blang=")[^"]*(")')
@@ -84,6 +87,8 @@ def _constants(node: nodes.Node) -> Iterator[str]:
         text = node.value
         if isinstance(text, str) and text == text.strip() and WORDS.match(text):
             yield text
+    if isinstance(node, nodes.Concat):
+        yield from (text for text in _joined(node) if WORDS.match(text))
     if isinstance(node, nodes.Compare | nodes.Test | nodes.Getitem | nodes.Keyword):
         return
     if isinstance(node, nodes.Filter):
@@ -92,8 +97,30 @@ def _constants(node: nodes.Node) -> Iterator[str]:
     if isinstance(node, nodes.Pair):
         yield from _constants(node.value)
         return
-    for child in node.iter_child_nodes():
+    asked = ("test",) if isinstance(node, nodes.If | nodes.CondExpr) else ()
+    for child in node.iter_child_nodes(exclude=asked):
         yield from _constants(child)
+
+
+def _joined(node: nodes.Concat) -> list[str]:
+    """Return the texts that parts put together give; none where a part is neither text nor name."""
+    parts = []
+    for each in node.nodes:
+        choices = [each.expr1, each.expr2] if isinstance(each, nodes.CondExpr) else [each]
+        texts = [_alone(choice) for choice in choices]
+        if None in texts:
+            return []
+        parts.append(texts)
+    return ["".join(chosen) for chosen in product(*parts)]
+
+
+def _alone(node: nodes.Node | None) -> str | None:
+    """Return a text, or a name as a template prints it; None of all else."""
+    if node is None:
+        return ""
+    if isinstance(node, nodes.Const):
+        return str(node.value)
+    return f"{{{{ {node.name} }}}}" if isinstance(node, nodes.Name) else None
 
 
 def in_language(source: str, language: Language) -> str:
@@ -144,7 +171,7 @@ def _replaced(
     text = JINJA.sub(hide, source)
     text = READ_ALOUD.sub(of_attribute, text)
     text = _innermost((*LABELS, *SENTENCES)).sub(of_element, text)
-    text = "".join(_macros(text, pieces, say, put_away))
+    text = "".join(_macros(text, pieces, say, put_away, shown))
     text = _innermost(WITHIN).sub(of_element, text)
     while PLACE.search(text):
         text = shown(text)
@@ -159,7 +186,7 @@ def _innermost(names: tuple[str, ...]) -> re.Pattern[str]:
     """Return what matches an element of these names that holds no other of them."""
     either = "|".join(names)
     return re.compile(
-        rf"<({either})((?:\s[^<>]*)?)>((?:(?!<(?:{either})[\s>]).)*?)</\1>", re.DOTALL
+        rf"<({either})((?:[\s\ue000][^<>]*)?)>((?:(?!<(?:{either})[\s>\ue000]).)*?)</\1>", re.DOTALL
     )
 
 
@@ -168,6 +195,7 @@ def _macros(
     pieces: list[str],
     say: Callable[[str, str], str | None],
     put_away: Callable[[str], str],
+    shown: Callable[[str], str],
 ) -> Iterator[str]:
     """Yield the text with the bodies of macros that are words without an element of their own."""
     begun: int | None = None
@@ -178,7 +206,7 @@ def _macros(
             begun = match.end()
         elif begun is not None and re.match(r"\{%-?\s*endmacro\b", piece):
             body = text[begun : match.start()]
-            if _has_words(body) and not re.search(r"<(?:table|div|ul|figure|blockquote)\b", body):
+            if _has_words(body) and not BLOCK.search(shown(body)):
                 said = say(body, "macro")
                 yield text[place:begun]
                 english = f"{{% filter in_english %}}{body}{{% endfilter %}}"
