@@ -1,9 +1,10 @@
 """Render the page of the drawn trials, as HTML and PDF: words, figure and tables."""
 
 import json
+import re
 from pathlib import Path
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from runrecord.job.notes import note_libraries
 
 from trialtrail.pages import render_page
@@ -19,7 +20,14 @@ from trialtrail.simulation.pages import (
     power_rows,
     power_sentences,
 )
-from trialtrail.simulation.words import BEYOND, LARGE, RARE, SMALL, sentences
+from trialtrail.simulation.words import (
+    BEYOND,
+    LARGE,
+    RARE,
+    SMALL,
+    method_in_words,
+    sentences,
+)
 
 HEADINGS = {
     (True, False): "Operating characteristics",
@@ -38,6 +46,18 @@ def rows_of(paths: list[str]) -> list[dict[str, str]]:
     if not paths:
         return []
     return list(Cells.of_files(paths).table(Path(paths[0]).stem).rows.values())
+
+
+def with_title(figure: str, rows: list[dict[str, str]], *, clustered: bool) -> str:
+    """Return the figure with a title that says, to who does not see it, each coverage drawn."""
+    told = [
+        f"{row['label']}, {method_in_words(row['method'], row['values'], clustered=clustered)}:"
+        f" {100 * float(row['coverage']):.1f}%"
+        for row in rows
+        if row["coverage"]
+    ]
+    title = f"<title>{escape('Coverage of the intervals. ' + '; '.join(told) + '.')}</title>"
+    return re.sub(r"<svg\b[^>]*>", lambda opening: opening[0] + title, figure, count=1)
 
 
 def main(job):
@@ -62,7 +82,7 @@ def main(job):
         characteristics=characteristic_rows(found, clustered=p.clustered),
         columns=COLUMNS.values(),
         sentences=list(sentences([_numbers(row) for row in found], clustered=p.clustered)),
-        figure=Markup(figure),
+        figure=Markup(with_title(figure, found, clustered=p.clustered)),
         drawn_columns=drawn_columns,
         drawn=drawn,
         power=power_rows(power, p.labels),

@@ -13,6 +13,7 @@ import pandas as pd
 from trialtrail import __version__
 from trialtrail.configuration.documents import ENDINGS
 from trialtrail.record import run
+from trialtrail.report.attached import as_manifest
 from trialtrail.tables import write_result
 
 from schemas.results.accounts import Steps
@@ -141,8 +142,17 @@ def rows_by_step(results: list[dict]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def digests(results: list[dict]) -> dict[str, str]:
+    """Return the digest of each file that the jobs so far read or made, by its name."""
+    known = {}
+    for result in results:
+        known |= {at_home(name): digest for name, digest in result["inputs"].items()}
+        known |= result["outputs"]
+    return known
+
+
 def main(job):
-    """Read the records; write the sources and the account of rows."""
+    """Read the records; write the sources, the account of rows and the digests of all files."""
     results = read_results(list(job.input.records))
     entries = trace_sources(results, job.params.made, set(job.params.ignore))
     text = json.dumps(entries, indent=1, sort_keys=True, ensure_ascii=False)
@@ -150,6 +160,8 @@ def main(job):
     software = json.dumps(made_with(list(job.input.records)), indent=1)
     Path(job.output.software).write_text(software + "\n", encoding="utf-8")
     write_result(conform(rows_by_step(results), Steps), job.output.steps)
+    listed = as_manifest(digests(results))
+    Path(job.output.digests).write_text(listed, encoding="utf-8", newline="\n")
 
 
 run(main, globals())

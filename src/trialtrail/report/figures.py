@@ -75,6 +75,7 @@ def _register(element: etree._Element, numbers: Numbers, figure: str) -> None:
         element.set("data-part", entry.id)
     else:
         entry = numbers.number(address, spec)
+        element.text = numbers.in_language(element.text or "")
         agrees = element.text == entry.printed
         element.set("data-n", entry.id)
         _link(element, entry_link(entry.id))

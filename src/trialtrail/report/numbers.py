@@ -6,7 +6,8 @@ text so that the finished page can be checked against the register token by toke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -23,6 +24,8 @@ from trialtrail.report.formatting import (
 from trialtrail.results.cells import Address, Cells, parse
 from trialtrail.results.claims import PARTS, cells_of
 
+PLAIN = re.compile(r"\W?\d+\.\d+")
+"""A text that is a number and nothing else."""
 LINEAGE_PAGE = "../lineage/index.html"
 """The page on which each number has an entry, seen from the report."""
 
@@ -44,10 +47,16 @@ class Numbers:
         cells: the result tables.
         claim_cells: for each published claim the cells that reproduce it; a cell that reproduces a
             claim is named after it.
+        in_language: gives a number as the language of the report prints it.
     """
 
-    def __init__(self, cells: Cells, claim_cells: Mapping[str, Any] | None = None) -> None:
-        self.cells = cells
+    def __init__(
+        self,
+        cells: Cells,
+        claim_cells: Mapping[str, Any] | None = None,
+        in_language: Callable[[str], str] = str,
+    ) -> None:
+        self.cells, self.in_language = cells, in_language
         self._names = _claim_names(cells, claim_cells or {})
         self._entries: dict[tuple[str, str], Printed] = {}
         self._ids: set[str] = set()
@@ -64,7 +73,7 @@ class Numbers:
         where = parse(address) if isinstance(address, str) else address
         text = self.cells.text(where)
         try:
-            printed = format_number(text, spec or default_spec(where.column))
+            printed = self.in_language(format_number(text, spec or default_spec(where.column)))
         except ValueError as error:
             raise StudyError(
                 f"the cell `{where}` cannot be printed: {error}",
@@ -76,7 +85,9 @@ class Numbers:
     def text(self, address: Address, sentence: bool = False) -> Printed:
         """Return the register's entry of a cell that is printed as text."""
         text = self.cells.text(address)
-        return self._register(address, text, as_printed(text, sentence))
+        printed = as_printed(text, sentence)
+        alone = PLAIN.fullmatch(printed)
+        return self._register(address, text, self.in_language(printed) if alone else printed)
 
     def _register(self, address: Address, value: str, printed: str) -> Printed:
         where = self.cells.canonical(address)

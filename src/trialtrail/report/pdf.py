@@ -1,4 +1,4 @@
-"""The layout of a page as PDF: tagged, without a network, the same bytes each time."""
+"""The layout of a page as PDF: to keep and to hear, without a network, the same bytes each time."""
 
 from __future__ import annotations
 
@@ -10,9 +10,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from trialtrail.report.attached import Attached
 from trialtrail.report.figures import without_links
 from trialtrail.report.fonts import plain_fonts
 from trialtrail.report.pdf_figures import whole_texts
+from trialtrail.report.pdf_archive import (
+    STYLE,
+    VARIANT,
+    attachments,
+    conform,
+    full_tags,
+    single_links,
+)
 from trialtrail.report.pdf_libraries import require_same_fonts
 
 NOWHERE = "trail://results/"
@@ -25,9 +34,11 @@ OTHER = re.compile(r"(\w+\.pdf)#(.+)")
 """A place in another document, from the folder of the reports."""
 
 
-def write_pdf(page: str, path: Path, fonts: Iterable[Path]) -> None:
+def write_pdf(
+    page: str, path: Path, fonts: Iterable[Path], attached: Iterable[Attached] = ()
+) -> None:
     """Write the page as a tagged PDF, as `pdf_of` gives it; ``path`` is where it goes."""
-    document = pdf_of(page, fonts)
+    document = pdf_of(page, fonts, attached=attached)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(document)
 
@@ -52,20 +63,26 @@ def pages_of(pages: Mapping[str, str], fonts: Iterable[Path]) -> dict[str, tuple
 
 
 def pdf_of(
-    page: str, fonts: Iterable[Path], look: Callable[[Any, Any], None] | None = None
+    page: str,
+    fonts: Iterable[Path],
+    look: Callable[[Any, Any], None] | None = None,
+    attached: Iterable[Attached] = (),
 ) -> bytes:
-    """Return the page as a tagged PDF; the same page gives the same bytes. Nothing is fetched.
+    """Return the page as PDF/A-3a and PDF/UA-1 in one file; nothing is fetched.
+
+    The same page gives the same bytes.
 
     Args:
         page: the report as HTML.
         fonts: the fonts that the page carries, compressed; each lies beside its plain form.
         look: given the document as it is laid out, and its objects.
+        attached: files that are kept within it.
 
     Raises:
         StudyError: the same page would not give the same bytes here.
     """
     require_same_fonts()
-    from weasyprint import HTML
+    from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -84,13 +101,14 @@ def pdf_of(
             return super().fetch(url, headers)
 
     address = f"{NOWHERE}report/"
-    document = HTML(string=page, url_fetcher=Fetcher(allowed_protocols=["data"]), base_url=address)
+    html = HTML(string=page, url_fetcher=Fetcher(allowed_protocols=["data"]), base_url=address)
     own = FontConfiguration()
+    options = {"pdf_variant": VARIANT, "attachments": attachments(attached)}
     try:
-        with _without_collector(), whole_texts():
-            return document.write_pdf(
-                finisher=look or _relate_links, pdf_variant="pdf/ua-1", font_config=own
-            )
+        with _without_collector(), full_tags(), whole_texts():
+            document = html.render(own, stylesheets=[CSS(string=STYLE)], **options)
+            single_links(document)
+            return document.write_pdf(finisher=look or _finish, **options)
     finally:
         own.__del__()  # its folder of fonts would stay: what holds it is not collected any more
 
@@ -108,7 +126,12 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _relate_links(document: Any, pdf: Any) -> None:
+def _finish(document: Any, pdf: Any) -> None:
+    _relate_links(pdf)
+    conform(pdf)
+
+
+def _relate_links(pdf: Any) -> None:
     """Make links to files of the results relative again: WeasyPrint writes whole addresses only.
 
     A link into the other document of the report goes to the place of that name in it.

@@ -22,6 +22,15 @@ from trialtrail.report.figures import read_figure
 from trialtrail.report.first_named import name_intervals
 from trialtrail.report.fonts import inlined
 from trialtrail.report.formatting import has_number, within_sentence
+from trialtrail.report.languages import (
+    ENGLISH,
+    Language,
+    allowed_with_level,
+    language_of,
+    mark_english,
+    translate_texts,
+    translated_sections,
+)
 from trialtrail.report.method_sentences import (
     adjustment,
     covariates_in_words,
@@ -41,6 +50,7 @@ from trialtrail.report.sections import (
 )
 from trialtrail.report.templates import environment, render, render_phrase
 from trialtrail.report.texts import StudyText, read_text
+from trialtrail.report.translated_templates import translated
 from trialtrail.report.typography import finish, units_of
 from trialtrail.report.vocabulary import any_of_factors, named, vocabulary
 from trialtrail.report.writing_systems import (
@@ -133,15 +143,19 @@ def make_report(material: Material) -> Report:
     """
     arms = {arm["id"]: arm["label"] for arm in material.study["arms"]}
     material = replace(material, labels={"arms": arms, **material.labels})
-    numbers = Numbers(material.cells(), material.claims)
+    language = language_of(material.study.get("language", ENGLISH), material.templates)
+    numbers = Numbers(material.cells(), material.claims, language.number)
     texts = {path.name: read_text(path) for path in material.texts}
     parts = {path.stem: read_figure(path, numbers) for path in material.figures}
     quotations = Quoted()
     css = "".join((material.templates / name).read_text(encoding="utf-8") for name in STYLES)
+    css = language.style(css)
     check_style(css)
     templates = environment(material.templates, texts)
+    translated(templates, language)
     templates.globals |= vocabulary(numbers, quotations, material.labels)
     templates.globals |= _context(material, numbers, parts, texts)
+    templates.globals["level"] = language.number(percent_of(material.level))
     templates.globals |= material.more
     templates.globals["css"] = Markup(inlined(css, material.templates))
     templates.globals["print_css"] = Markup(css)
@@ -154,13 +168,16 @@ def make_report(material: Material) -> Report:
     templates.globals["alt_of"] = lambda shown: render_phrase(templates, shown.alt, shown.where)
     templates.globals["short_names"] = list(macros_of(templates, SHORT_LAYOUTS))
     declared = read_sections(material.templates, layouts_of(templates))
+    declared = translated_sections(declared, language)
     if material.parts is not None:
         declared = [section for section in declared if section.name in material.parts]
     sections = supplied(declared, templates, numbers, texts, material.study)
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
     tree = assemble(render(templates, material.page, **sections), figures)
     name_intervals(tree, percent_of(material.level))
-    tokens = check_body(tree, _sources(material, numbers, quotations, texts))
+    translate_texts(tree, language, templates.globals["level"])
+    mark_english(tree, language)
+    tokens = check_body(tree, _sources(material, numbers, quotations, texts, language))
     plain_titles(tree)
     finish(tree, units_of(numbers.cells.table(name).rows for name in numbers.cells.tables()))
     missing = without_font(tree, material.templates / "fonts")
@@ -267,9 +284,11 @@ def _sources(
     numbers: Numbers,
     quotations: Mapping[str, str],
     texts: Mapping[str, StudyText],
+    language: Language,
 ) -> Sources:
     general = yaml.safe_load((material.templates / ALLOWED).read_text(encoding="utf-8"))
     phrases = _with_reason(general["phrases"], "phrase", ALLOWED)
+    phrases += [said for said in map(language.say, phrases) if said]
     for text in texts.values():
         phrases += _with_reason(text.allowed, "phrase", text.path.as_posix())
     marks = _with_reason(general["marks"], "mark", ALLOWED)
@@ -290,6 +309,7 @@ def _sources(
             *phrases,
             *_names_in_prose(material),
             *(f"{percent_of(material.level)} {noun}" for noun in INTERVALS),
+            *allowed_with_level(language.number(percent_of(material.level)), language),
         ),
         marks=frozenset(marks),
         labels=_labels(material, numbers),
