@@ -55,13 +55,6 @@ def document_of(element: html.HtmlElement) -> str:
     return own[0] if own else REPORT
 
 
-def for_screen(tree: html.HtmlElement) -> str:
-    """Return the page of both documents for a screen."""
-    page = deepcopy(tree)
-    _leave_out(page, "print")
-    return serialise(page)
-
-
 def for_print(tree: html.HtmlElement) -> dict[str, str]:
     """Return each document that the page has as a page of its own, to be laid out.
 
@@ -71,7 +64,7 @@ def for_print(tree: html.HtmlElement) -> dict[str, str]:
     pages = {}
     for document in DOCUMENTS:
         page = deepcopy(tree)
-        _leave_out(page, "screen")
+        leave_out(page, "screen")
         for element in page.xpath(f"//*[@{DOCUMENT} and @{DOCUMENT} != $own]", own=document):
             _remove(element)
         for link in page.xpath("//body//a[starts-with(@href, '#')]"):
@@ -83,7 +76,8 @@ def for_print(tree: html.HtmlElement) -> dict[str, str]:
     return pages
 
 
-def _leave_out(tree: html.HtmlElement, medium: str) -> None:
+def leave_out(tree: html.HtmlElement, medium: str) -> None:
+    """Take out what is for one medium alone, ``print`` or ``screen``."""
     for element in tree.xpath(f"//*[@{ONLY}=$medium]", medium=medium):
         _remove(element)
 

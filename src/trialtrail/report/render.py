@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from trialtrail.errors import StudyError
 from trialtrail.report.body_check import Sources, check_body, check_style
-from trialtrail.report.document import assemble, for_print, for_screen
+from trialtrail.report.document import assemble, for_print
 from trialtrail.report.figures import read_figure
 from trialtrail.report.fonts import inlined
 from trialtrail.report.formatting import has_number, within_sentence
@@ -29,6 +29,7 @@ from trialtrail.report.method_sentences import (
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.pdf import pages_of
 from trialtrail.report.quoted import Quoted, refuse
+from trialtrail.report.screen import screen_page, screen_parts
 from trialtrail.report.sections import (
     layouts_of,
     read_sections,
@@ -127,6 +128,7 @@ def make_report(material: Material) -> Report:
     templates.globals |= material.more
     templates.globals["css"] = Markup(inlined(css, material.templates))
     templates.globals["print_css"] = Markup(css)
+    templates.globals |= screen_parts(material.templates)
     templates.globals["text"] = lambda name: _text(templates, f"{name}.md", texts)
     templates.filters["phrase"] = lambda phrase: templates.from_string(phrase).render()
     templates.globals["rows_of"] = lambda shown: rows_of(shown, numbers)
@@ -145,7 +147,8 @@ def make_report(material: Material) -> Report:
     tokens = check_body(tree, _sources(material, numbers, quotations, texts))
     printed = for_print(tree)
     refuse(quotations.refused, tree, lambda: pages_of(printed, material.fonts))
-    return Report(for_screen(tree), printed, numbers, tokens)
+    page = screen_page(tree, numbers, material.templates)
+    return Report(page, printed, numbers, tokens)
 
 
 def _context(
