@@ -55,6 +55,13 @@ def document_of(element: html.HtmlElement) -> str:
     return own[0] if own else REPORT
 
 
+def for_screen(tree: html.HtmlElement) -> str:
+    """Return the page of both documents for a screen."""
+    page = deepcopy(tree)
+    leave_out(page, "print")
+    return serialise(page)
+
+
 def for_print(tree: html.HtmlElement) -> dict[str, str]:
     """Return each document that the page has as a page of its own, to be laid out.
 
@@ -65,8 +72,9 @@ def for_print(tree: html.HtmlElement) -> dict[str, str]:
     for document in DOCUMENTS:
         page = deepcopy(tree)
         leave_out(page, "screen")
-        for element in page.xpath(f"//*[@{DOCUMENT} and @{DOCUMENT} != $own]", own=document):
-            _remove(element)
+        for element in page.xpath(f"//*[@{DOCUMENT}] | //main/section"):
+            if document_of(element) != document:
+                _remove(element)
         for link in page.xpath("//body//a[starts-with(@href, '#')]"):
             there = places.get(link.get("href")[1:], document)
             if there != document:

@@ -114,14 +114,13 @@ def _relate_links(document: Any, pdf: Any) -> None:
     """
     import pydyf
 
-    reports = f"{NOWHERE}report/"
     for entry in pdf.objects:
         action = entry.get("A") if isinstance(entry, dict) else None
         if not isinstance(action, dict) or "URI" not in action:
             continue
         address = action["URI"].string
-        there = OTHER.fullmatch(address.removeprefix(reports))
-        if there and address.startswith(reports):
+        there = OTHER.fullmatch(address.removeprefix(f"{NOWHERE}report/"))
+        if there:
             file, place = pydyf.String(there[1]), pydyf.String(unquote(there[2]))
             entry["A"] = pydyf.Dictionary({"S": "/GoToR", "F": file, "D": place})
         elif address.startswith(NOWHERE):

@@ -15,7 +15,7 @@ from pathlib import Path
 from lxml import etree, html
 from markupsafe import Markup
 
-from trialtrail.report.document import document_of, leave_out, serialise
+from trialtrail.report.document import document_of, for_screen, leave_out, serialise
 from trialtrail.report.font_subsets import with_fonts
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.sections import SUPPLEMENT
@@ -55,11 +55,11 @@ def screen_page(tree: html.HtmlElement, numbers: Numbers, templates: Path) -> st
         numbers: the register of what is printed.
         templates: the folder of the templates and their fonts.
     """
+    if not tree.xpath(f"//*[@id='{PLACE}']"):  # an edition, which is laid out and not looked at
+        return for_screen(tree)
     page = deepcopy(tree)
     leave_out(page, "print")
-    place = next(iter(page.xpath(f"//*[@id='{PLACE}']")), None)
-    if place is None:  # an edition, which is for print alone
-        return serialise(page)
+    place = page.xpath(f"//*[@id='{PLACE}']")[0]
     entries = {each.id: f"{ENTRY}{number}" for number, each in enumerate(numbers, start=1)}
     _lead_to_entries(page, entries)
     _fill_register(place, numbers, entries)
@@ -74,6 +74,8 @@ def _lead_to_entries(page: html.HtmlElement, entries: dict[str, str]) -> None:
         link.set("href", f"#{entries[link.get('data-n')]}")
     for link in page.xpath("//svg//a[@data-link]"):
         link.drop_tag()
+    for number in page.xpath("//svg//*[@data-n]"):
+        number.set("data-o", entries[number.get("data-n")])
 
 
 def _fill_register(place: html.HtmlElement, numbers: Numbers, entries: dict[str, str]) -> None:
