@@ -78,7 +78,7 @@ def document_of(element: html.HtmlElement) -> str:
 def for_screen(tree: html.HtmlElement) -> str:
     """Return the page of both documents for a screen."""
     page = deepcopy(tree)
-    _leave_out(page, "print")
+    leave_out(page, "print")
     return serialise(page)
 
 
@@ -91,7 +91,7 @@ def for_print(tree: html.HtmlElement) -> dict[str, str]:
     pages = {}
     for document in DOCUMENTS:
         page = deepcopy(tree)
-        _leave_out(page, "screen")
+        leave_out(page, "screen")
         for element in page.xpath(f"//*[@{DOCUMENT}] | //main/section"):
             if document_of(element) != document:
                 _remove(element)
@@ -104,7 +104,8 @@ def for_print(tree: html.HtmlElement) -> dict[str, str]:
     return pages
 
 
-def _leave_out(tree: html.HtmlElement, medium: str) -> None:
+def leave_out(tree: html.HtmlElement, medium: str) -> None:
+    """Take out what is for one medium alone, ``print`` or ``screen``."""
     for element in tree.xpath(f"//*[@{ONLY}=$medium]", medium=medium):
         _remove(element)
 

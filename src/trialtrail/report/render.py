@@ -17,7 +17,7 @@ from markupsafe import Markup
 from trialtrail.errors import StudyError
 from trialtrail.report.body_check import Sources, check_body, check_style
 from trialtrail.report.columns import has_several_arms, parts_of_arms
-from trialtrail.report.document import assemble, for_print, for_screen, plain_titles
+from trialtrail.report.document import assemble, for_print, plain_titles
 from trialtrail.report.figures import read_figure
 from trialtrail.report.first_named import name_intervals
 from trialtrail.report.fonts import inlined
@@ -40,6 +40,7 @@ from trialtrail.report.method_sentences import (
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.pdf import pages_of
 from trialtrail.report.quoted import Quoted, refuse
+from trialtrail.report.screen import screen_page, screen_parts
 from trialtrail.report.sections import (
     SHORT_LAYOUTS,
     layouts_of,
@@ -159,6 +160,7 @@ def make_report(material: Material) -> Report:
     templates.globals |= material.more
     templates.globals["css"] = Markup(inlined(css, material.templates))
     templates.globals["print_css"] = Markup(css)
+    templates.globals |= screen_parts(material.templates)
     templates.globals["text"] = lambda name: _text(templates, f"{name}.md", texts)
     templates.filters["phrase"] = lambda phrase: templates.from_string(phrase).render()
     templates.globals["rows_of"] = lambda shown: rows_of(shown, numbers)
@@ -185,7 +187,8 @@ def make_report(material: Material) -> Report:
     add_fonts(tree, mark_writing_systems(tree), material.templates)
     printed = for_print(tree)
     refuse(quotations.refused, tree, lambda: pages_of(printed, material.fonts))
-    return Report(for_screen(tree), printed, numbers, tokens, dict(missing))
+    page = screen_page(tree, numbers, material.templates)
+    return Report(page, printed, numbers, tokens, dict(missing))
 
 
 def _context(
