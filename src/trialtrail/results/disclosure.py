@@ -1,7 +1,7 @@
 """Which result tables may be published, and which of their numbers.
 
-The rule, in words. What is published of one thing, a level of a variable, an outcome at a timepoint, a
-code, is one *line*: its rows for all arms, roles and stages, of all analyses, with their effects. A
+The rule, in words. What is published of one thing, a level of a variable, an outcome at a timepoint,
+a code, is one *line*: its rows for all arms, roles and stages, of all analyses, with their effects. A
 line loses all its numbers, and `[c]` stands in their place, when
 
 1. one of its counts is below the minimum, zero included;
@@ -68,7 +68,7 @@ TABLES_ABOUT_MANY = (
 """Tables of which each row is a result about many, or is of the plan; any other is withheld."""
 MISSING = re.compile(r"missing_.+|n_imputed")
 """Columns that count missing values."""
-NAMES = frozenset(
+NAMES = frozenset(  # noqa: SIM905
     "row table item label level group timepoint population arm role stage unit analysis outcome"
     " reference subgroup subgroup_level measure shifted delta decimals important margin".split()
 )
@@ -92,6 +92,8 @@ class Table:
     Attributes:
         hidden: the rows whose numbers are all suppressed.
         cells: row and column of further cells that are suppressed.
+        told: row and column of counts that are told, though their row is suppressed: another row
+            tells them, too.
         rounded: row -> the most decimals of its numbers that are no counts.
         base: counts are rounded to its multiples; 1 leaves them as they are.
     """
@@ -101,6 +103,7 @@ class Table:
     minimum: int = MINIMUM
     hidden: set[int] = field(default_factory=set)
     cells: set[tuple[int, str]] = field(default_factory=set)
+    told: set[tuple[int, str]] = field(default_factory=set)
     rounded: dict[int, int] = field(default_factory=dict)
     base: int = 1
 
@@ -126,13 +129,12 @@ class Table:
 
     def _is_marked(self, at: int, column: str, cell: str) -> bool:
         """Return whether a cell is a number, or a note, that is not released."""
-        if at in self.hidden:
-            named = column in NAMES or column == self.columns[0]
-            return (is_number(cell) and not named) or (column == "note" and bool(cell))
         if (at, column) in self.cells:
             return bool(cell)
-        few = bool(MISSING.fullmatch(column)) and is_number(cell)
-        return few and 0 < float(cell) < self.minimum
+        if at not in self.hidden or (at, column) in self.told:
+            return False
+        named = column in NAMES or column == self.columns[0]
+        return (is_number(cell) and not named) or (column == "note" and bool(cell))
 
     def _as_told(self, at: int, column: str, cell: str) -> str:
         """Return a number as coarse as it may be told."""
@@ -218,7 +220,7 @@ def _helps(
 
 
 def _cheapest(helps: Mapping[str, set[int]], costs: Mapping[str, float]) -> set[str]:
-    """Return units that together help every count, at each step the one that costs least a count."""
+    """Return units that together help every count: each time the one of least cost a count."""
     left = set().union(*helps.values())
     found: set[str] = set()
     while left:
@@ -238,7 +240,7 @@ def _costs(counts: Counts) -> dict[str, float]:
     for unit, each in counts.units.items():
         touched = set().union(*(rows.get(count, ()) for count in each))
         shares = unit_of(_line_of(unit), "events") in counts.units
-        weight = WEIGHT_OF_SHARES if shares and not unit.endswith("|missing") else 1
+        weight = WEIGHT_OF_SHARES if shares and "|missing " not in unit else 1
         found[unit] = weight * len(touched) + (1000 if unit.startswith(f"{BASE}|") else 0)
     return found
 
@@ -262,8 +264,10 @@ def _names_of_rows(tables: Mapping[str, Rows]) -> dict[tuple[str, int], Name]:
 def _mark_cells(found: Mapping[str, Table], counts: Counts, withheld: set[int]) -> None:
     """Suppress the cells that print a count that is not told."""
     for (table, at, column), count in counts.cells.items():
-        if count in withheld:
-            found[table].cells.add((at, column))
+        where = found[table].cells if count in withheld else found[table].told
+        where.add((at, column))
+    for table, at, column in counts.defined:
+        found[table].told.add((at, column))
 
 
 def _mark_lines(

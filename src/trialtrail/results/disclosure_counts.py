@@ -48,6 +48,7 @@ class Counts:
         cells: table, row number and column -> the count that the cell prints.
         units: counts that are told or withheld together, by the name of what they are of.
         equations: factors of counts whose sum is nothing.
+        defined: cells that hold what their analysis is by definition, whatever the data.
         small: counts that no reader may work out, since they are below the minimum.
     """
 
@@ -56,6 +57,7 @@ class Counts:
     cells: dict[tuple[str, int, str], int] = field(default_factory=dict)
     units: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     equations: list[dict[int, int]] = field(default_factory=list)
+    defined: set[tuple[str, int, str]] = field(default_factory=set)
     small: set[int] = field(default_factory=set)
     _keys: dict[Key, int] = field(default_factory=dict)
     _same: list[int] = field(default_factory=list)

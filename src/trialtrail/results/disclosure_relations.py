@@ -33,7 +33,8 @@ MISSING = ("missing_arm", "missing_reference", "n_imputed")
 """Columns that count missing values."""
 SIDES = (("arm", "n_arm", "missing_arm"), ("reference", "n_reference", "missing_reference"))
 """Of an estimate: which arm, how many are analysed in it, and how many of them lack a value."""
-ALIKE = (FLOW, "missing_outcomes")
+UNKNOWN = "missing_outcomes"
+ALIKE = (FLOW, UNKNOWN)
 """Topics whose lines are told by the figures of other tables, too."""
 BASE = "base"
 MOST_PARTS = 4
@@ -62,10 +63,18 @@ def counts_of(tables: Mapping[str, Rows], minimum: int) -> Counts:
     """Return the counts of the tables, and the equations between them."""
     relations = _Relations(Counts(minimum))
     rows = list(_rows(tables))
+    relations.imputing = {
+        values["analysis"]
+        for *_, values in rows
+        if is_number(values.get("n_imputed", ""))
+        and float(values["n_imputed"]) > 0
+        and values.get("analysis")
+    }
     for wanted in ("n_with_data", "n_arm"):
         for table, at, name, values in rows:
             if name[0] == OUTCOMES and wanted in values:
                 relations.outcome(table, at, name, values)
+    relations.with_data()
     relations.subgroups([row for row in rows if row[2][0] == OUTCOMES])
     of_outcomes = {"n_with_data", "n_arm"}
     other = [row for row in rows if row[2][0] != OUTCOMES or not of_outcomes & {*row[3]}]
@@ -90,6 +99,9 @@ class _Relations:
     def __init__(self, counts: Counts) -> None:
         self.counts, self.vectors = counts, Vectors(counts)
         self.randomised: Vector = {}
+        self.asked: dict[tuple[Name, str, str], Vector] = defaultdict(dict)
+        self.lacking: dict[tuple[Name, str, str], list[int]] = defaultdict(list)
+        self.imputing: set[str] = set()
         self.boxes: list[tuple[int, int]] = []
         self.have: dict[tuple[Name, str, str], list[int]] = defaultdict(list)
 
@@ -97,11 +109,10 @@ class _Relations:
         """Take a row of an outcome, of an arm or of two that are compared."""
         if "n_with_data" in values:
             self._arm(table, at, name, values)
-        asked: Vector = {}
+        asked = self.asked[name, values.get("timepoint", ""), values.get("analysis", "")]
         for column, n, missing in SIDES:
             if is_number(values.get(n, "")):
                 self._side(table, at, name, values, (values.get(column, ""), n, missing), asked)
-        self.vectors.add(asked)
 
     def _arm(self, table: str, at: int, name: Name, values: Mapping[str, str]) -> None:
         counts = self.counts
@@ -121,11 +132,18 @@ class _Relations:
             self.have[name, timepoint, arm].append(with_data)
         if everybody is not None and with_data is not None:
             missing = counts.rest(everybody, [with_data], known)
-        if "n_imputed" in here:
-            self._missing((table, at, "n_imputed"), here["n_imputed"], missing, (name, values, arm))
+        analysed = None
         if "n_analysed" in here:
             analysed = self._analysed(name, values, arm, here["n_analysed"])
             counts.print((table, at, "n_analysed"), analysed)
+        # That an analysis of those with data imputes nothing is its definition.
+        by_definition = (
+            here.get("n_imputed") == 0 and analysed is not None and analysed == with_data
+        )
+        if by_definition:
+            counts.defined.add((table, at, "n_imputed"))
+        elif "n_imputed" in here:
+            self._missing((table, at, "n_imputed"), here["n_imputed"], missing, (name, values, arm))
         if "events" in here:
             key = ("events", name, values.get("analysis", ""), timepoint, arm)
             having = counts.of(key, here["events"], events)
@@ -151,11 +169,12 @@ class _Relations:
     def _analysed(self, name: Name, values: Mapping[str, str], arm: str, value: float) -> int:
         """Return who is analysed: all randomised, all with data, or a part of them."""
         everybody = self.randomised.get(arm)
-        if everybody is not None and self.counts.values[everybody] == value:
-            return everybody
-        for with_data in self.have[name, values.get("timepoint", ""), arm]:
-            if self.counts.values[with_data] == value:
-                return with_data
+        all_of_them = [everybody] if everybody is not None else []
+        with_data = self.have[name, values.get("timepoint", ""), arm]
+        imputes = values.get("analysis", "") in self.imputing
+        for count in [*all_of_them, *with_data] if imputes else [*with_data, *all_of_them]:
+            if self.counts.values[count] == value:
+                return count
         key = ("analysed", name, values.get("analysis", ""), values.get("timepoint", ""), arm)
         unit = unit_of(name, "analysed")
         found = self.counts.of(key, value, unit)
@@ -187,12 +206,36 @@ class _Relations:
             missing = counts.known(wanted, value) if have else None
             self._missing(cell, value, missing, (name, values, arm))
             return
+        if value == 0:
+            # That nobody who had the form lacks a value is told, and who had it is who has data.
+            asked[arm] = analysed
+            counts.defined.add(cell)
+            return
         key = ("lacking", analysed, name, timepoint, arm)
-        missing = counts.of(key, value, unit_of(name, "missing"))
-        counts.print(cell, missing, small=value > 0)
+        missing = counts.of(key, value, unit_of(name, f"missing {arm}"))
+        counts.print(cell, missing)
+        self.lacking[name, timepoint, arm].append(missing)
         total = counts.values[analysed] + value
         asked[arm] = counts.of(("asked", name, timepoint, arm), total)
         counts.equal(asked[arm], [analysed, missing])
+
+    def with_data(self) -> None:
+        """Take who has data for an outcome in each arm, and who has none, as lines."""
+        have: dict[tuple[Name, str], Vector] = defaultdict(dict)
+        lack: dict[tuple[Name, str], Vector] = defaultdict(dict)
+        for (name, timepoint, arm), found in self.have.items():
+            if not found:
+                continue
+            everybody = self.randomised.get(arm)
+            have[name, timepoint][arm] = found[0]
+            if (
+                everybody is not None
+                and self.counts.values[found[0]] <= self.counts.values[everybody]
+            ):
+                rest = self.counts.rest(everybody, [found[0]], unit_of(name, "known"))
+                lack[name, timepoint][arm] = rest
+        for vector in (*have.values(), *lack.values(), *self.asked.values()):
+            self.vectors.add(vector)
 
     def subgroups(self, rows: list[tuple[str, int, Name, Mapping[str, str]]]) -> None:
         """Take that the subgroups of an analysis make up whom it analyses."""
@@ -261,11 +304,29 @@ class _Relations:
                         self.randomised.setdefault(arm, line.counts[place])
                     if line.topic == FLOW and not arm:
                         self.boxes.append((at, line.counts[place]))
+                    if line.topic == UNKNOWN:
+                        self._known_or_not(values, arm, line.counts[place])
                     counts.print((table, at, column), line.counts[place])
                 elif column != "denominator":
                     count = counts.of((column, *name, *place), float(cell), unit_of(own, "n"))
                     small = column not in MISSING or float(cell) > 0
                     counts.print((table, at, column), count, small=small)
+
+    def _known_or_not(self, values: Mapping[str, str], arm: str, count: int) -> None:
+        """Take that a row of missing outcomes counts who has data, who has not, or no form."""
+        name, timepoint = (OUTCOMES, values.get("item", "")), values.get("timepoint", "")
+        counts, figure = self.counts, self.counts.values[count]
+        alike = [*self.have[name, timepoint, arm], *self.lacking[name, timepoint, arm]]
+        everybody = self.randomised.get(arm)
+        if everybody is not None:
+            for (outcome, when, _), asked in self.asked.items():
+                if (outcome, when) == (name, timepoint) and arm in asked:
+                    left = counts.values[everybody] - counts.values[asked[arm]]
+                    if left == figure:
+                        counts.equal(everybody, [asked[arm], count])
+        for other in alike:
+            if counts.values[other] == figure:
+                counts.same(other, count)
 
     def _bases_of_line(self, name: Name, line: Line, lines: Mapping[Name, Line]) -> None:
         """Take what the counts of a line are parts of, and who has no value."""
