@@ -17,6 +17,7 @@ from benchmarks.steps import job_in
 
 def main() -> None:
     """Run the scripts named on the command line."""
+    from runrecord import journal
     from runrecord.job import record
     from runrecord.job.confine import Confinement
 
@@ -26,6 +27,7 @@ def main() -> None:
         return outcome
 
     record.run_confined = within
+    journal.run_started("results/lineage", "config/config.yaml")  # the seal asks what began
     for name in sys.argv[1:]:
         script = Path(name)
         job = job_in(script)

@@ -1,15 +1,13 @@
-"""Makes the report (`report.html`, `report.pdf`) and `numbers`: one row is one printed number."""
+"""Makes the report as pages and `numbers`: one row is one printed number of either document."""
 
 import json
 from pathlib import Path
 
 import pandas as pd
-from runrecord.job.notes import note_libraries
 
 from trialtrail.record import run
-from trialtrail.report.pdf import write_pdf
-from trialtrail.report.pdf_libraries import pdf_libraries
 from trialtrail.report.render import Material, make_report
+from trialtrail.report.sections import DOCUMENTS
 from trialtrail.tables import write_csv
 
 COLUMNS = ["id", "printed", "value", "table", "row", "column"]
@@ -44,14 +42,17 @@ def material(job) -> Material:
 
 
 def main(job) -> None:
-    """Read tables, figures and texts; write the page, the PDF and the register of numbers."""
-    known = material(job)
-    report = make_report(known)
+    """Read tables, figures and texts; write the pages and the register of numbers."""
+    report = make_report(material(job))
     numbers = pd.DataFrame(report.numbers.rows(), columns=COLUMNS)
     write_csv(numbers, job.output.numbers)
-    Path(job.output.html).write_text(report.html, encoding="utf-8", newline="\n")
-    note_libraries(pdf_libraries())
-    write_pdf(report.html, Path(job.output.pdf), known.fonts)
+    _write(report.html, job.output.html)
+    for document in DOCUMENTS:
+        _write(report.print_pages[document], getattr(job.output, document))
+
+
+def _write(page: str, path: str) -> None:
+    Path(path).write_text(page, encoding="utf-8", newline="\n")
 
 
 run(main, globals())

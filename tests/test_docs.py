@@ -83,6 +83,7 @@ def declared() -> tuple[str, ...]:
         "analysis": list(study.analyses),
         "imputation": list(study.imputations),
         "block": study.all_blocks,
+        "document": ["report", "supplement"],
         "scenario": list(study.scenarios),
         "trial_block": max(study.trial_blocks.values(), key=len),
     }

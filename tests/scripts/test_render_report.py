@@ -9,9 +9,24 @@ import pytest
 
 from tests.trialtrail.report.fake_study import CLAIMS, LABELS, SOURCES, STUDY, TEMPLATES, tables
 from trialtrail.errors import StudyError
+from trialtrail.report.sections import DOCUMENTS
 
-from scripts import draw_flow_chart
+from scripts import draw_flow_chart, lay_out_document
 from scripts.render_report import main
+
+FONTS = sorted(map(str, (TEMPLATES / "fonts").iterdir()))
+
+
+def make(folder, **given):
+    """Run the job that makes the pages, and those that lay them out."""
+    main(job(folder, **given))
+    for document in DOCUMENTS:
+        lay_out_document.main(
+            SimpleNamespace(
+                input=SimpleNamespace(page=str(folder / f"print_{document}.html"), fonts=FONTS),
+                output=SimpleNamespace(pdf=str(folder / f"{document}.pdf")),
+            )
+        )
 
 
 def job(folder, **given):
@@ -25,11 +40,12 @@ def job(folder, **given):
     output = SimpleNamespace(figure=str(figure))
     params = SimpleNamespace(arms=STUDY["arms"])
     draw_flow_chart.main(SimpleNamespace(input=inputs, output=output, params=params))
-    made = {name: str(folder / f"report.{name}") for name in ("html", "pdf")}
+    made = {name: str(folder / f"print_{name}.html") for name in DOCUMENTS}
+    made["html"] = str(folder / "report.html")
     return SimpleNamespace(
         input=SimpleNamespace(
             template=str(TEMPLATES / "report.html.j2"),
-            templates=sorted(map(str, (TEMPLATES / "fonts").iterdir())),
+            templates=FONTS,
             tables=[str(path) for path in given.get("tables", tables())],
             figures=str(figure),
             sources=str(sources),
@@ -42,21 +58,36 @@ def job(folder, **given):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("report")
-    main(job(made))
+    make(made)
     return made
 
 
 def test_each_number_has_its_row_and_its_place_in_the_pdf(folder):
     with (folder / "numbers.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    places = pypdf.PdfReader(folder / "report.pdf").named_destinations
-    assert {row["id"] for row in rows} <= set(places)
+    places = [set(pypdf.PdfReader(folder / f"{d}.pdf").named_destinations) for d in DOCUMENTS]
+    ids = {row["id"] for row in rows}
+    assert ids <= places[0] | places[1]
+    assert all(ids & each for each in places)
     walkers = next(row for row in rows if row["id"] == "walkers")
     assert (walkers["printed"], walkers["table"], walkers["row"]) == (
         "80",
         "summaries",
         "flow.randomised",
     )
+
+
+def test_a_link_into_the_other_document_names_a_place_that_it_has(folder):
+    readers = {f"{name}.pdf": pypdf.PdfReader(folder / f"{name}.pdf") for name in DOCUMENTS}
+    led = [
+        (action["/F"], action["/D"])
+        for reader in readers.values()
+        for page in reader.pages
+        for each in page.get("/Annots", [])
+        if (action := each.get_object().get("/A")) and action["/S"] == "/GoToR"
+    ]
+    assert "report.pdf" in {file for file, _ in led}
+    assert all(place in readers[file].named_destinations for file, place in led)
 
 
 def test_the_pdf_is_tagged_named_and_without_a_date(folder):
@@ -76,8 +107,8 @@ def test_the_page_needs_no_other_file(folder):
 
 
 def test_the_same_tables_are_the_same_bytes(folder, tmp_path):
-    main(job(tmp_path))
-    for name in ("report.html", "report.pdf", "numbers.csv"):
+    make(tmp_path)
+    for name in ("report.html", "report.pdf", "supplement.pdf", "numbers.csv"):
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
 
 

@@ -30,7 +30,7 @@ rule seal_lineage:
     """Join the records of all jobs; refuse what contradicts."""
     input:
         records=records(),
-        report=rules.render_report.output.pdf,
+        report=files_of_all_jobs([rules.lay_out_document.output.pdf]),
         # Nothing else reads them, so that one which is gone would not be made again.
         takes=outputs_named("takes"),
         verifier=VERIFIER,
@@ -147,7 +147,7 @@ rule state_results:
         manifest=rules.seal_lineage.output.manifest,
         records=rules.seal_lineage.input.records,
         report=[
-            rules.render_report.output.pdf,
+            *files_of_all_jobs([rules.lay_out_document.output.pdf]),
             rules.render_report.output.html,
             rules.render_report.output.numbers,
         ],

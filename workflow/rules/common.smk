@@ -70,6 +70,7 @@ WILDCARDS = {
     "imputation": list(STUDY.imputations),
     "block": STUDY.all_blocks,
     "scenario": list(STUDY.scenarios),
+    "document": ["report", "supplement"],
     "trial_block": max(STUDY.trial_blocks.values(), key=len, default=[]),
 }
 """Every wildcard of the rules, and what it stands for: one job each, and a record of each."""

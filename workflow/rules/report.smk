@@ -19,6 +19,11 @@ TEMPLATES = [
         )
     )
 ]
+PRINT_FONTS = sorted(
+    os.path.relpath(path)
+    for path in (ROOT / "templates" / "fonts").iterdir()
+    if path.suffix in (".ttf", ".woff2")
+)
 FIGURES = ["flow_chart"] if STUDY.is_trial else []
 
 
@@ -198,7 +203,7 @@ rule trace_sources:
 
 
 rule render_report:
-    """The report: prose written by people, in which every number is a reference to a cell."""
+    """The report and its supplement as pages: prose in which every number is a reference to a cell."""
     input:
         template=template("report.html.j2"),
         templates=TEMPLATES,
@@ -209,8 +214,9 @@ rule render_report:
     output:
         # `update`: a slip in a text ends this job, and the last good report is put back.
         html=update("results/report/report.html"),
-        pdf=update("results/report/report.pdf"),
         numbers=update("results/report/numbers.csv"),
+        report=update("results/report/print/report.html"),
+        supplement=update("results/report/print/supplement.html"),
         record="results/lineage/records/render_report.json",
     log:
         "results/logs/render_report.log",
@@ -223,3 +229,20 @@ rule render_report:
         labels=STUDY.labels,
     script:
         "../../scripts/render_report.py"
+
+
+rule lay_out_document:
+    """The report, or its supplement, as a PDF: two jobs side by side."""
+    input:
+        page="results/report/print/{document}.html",
+        fonts=PRINT_FONTS,
+    output:
+        pdf=update("results/report/{document}.pdf"),
+        record="results/lineage/records/lay_out_document-{document}.json",
+    log:
+        "results/logs/lay_out_document-{document}.log",
+    params:
+        code=code_of("lay_out_document"),
+        content=content_of(PRINT_FONTS),
+    script:
+        "../../scripts/lay_out_document.py"

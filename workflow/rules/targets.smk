@@ -7,8 +7,10 @@ from runrecord.run_end import edited_meanwhile, stop_on_edits
 BEFORE_DATA = ["results/report/power.html", "results/report/power.pdf"]
 """What is asked for of a study that has no tables yet; the rules that make it are read later."""
 
+REPORTS = files_of_all_jobs([rules.lay_out_document.output.pdf])
+
 REPORT_AND_TRAIL = [
-    rules.render_report.output.pdf,
+    *REPORTS,
     rules.render_report.output.html,
     rules.render_validation.output.page,
     rules.draw_lineage.output.page,

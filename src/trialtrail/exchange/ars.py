@@ -93,8 +93,8 @@ def _outputs(sections: Sequence[Printed]) -> list[dict[str, Any]]:
             "version": 1,
             "fileSpecifications": [
                 {
-                    "name": "report.pdf",
-                    "location": "../report/report.pdf",
+                    "name": f"{section.document}.pdf",
+                    "location": f"../report/{section.document}.pdf",
                     "fileType": {"controlledTerm": "pdf"},
                 },
                 {

@@ -30,12 +30,14 @@ class Printed:
         title: its heading.
         displays: its tables and figures, in order.
         cells: the addresses of the cells that it prints, in order, once each.
+        document: the document that it stands in, which is a PDF of that name.
     """
 
     id: str
     title: str
     displays: tuple[Display, ...]
     cells: tuple[str, ...]
+    document: str = "report"
 
 
 def printed_cells(numbers: str | Path) -> dict[str, tuple[str, str]]:
@@ -63,8 +65,9 @@ def sections_of(page: str | Path, numbers: Mapping[str, tuple[str, str]]) -> lis
         displays = [_display(each) for each in section.iter("table", "figure") if each.get("id")]
         ids = (each.get("data-n") for each in section.iter("a"))
         cells = dict.fromkeys(numbers[each][0] for each in ids if each in numbers)
-        title = "" if heading is None else re.sub(r"^\d+\s*", "", _words(heading))
-        found.append(Printed(section.get("id", ""), title, tuple(displays), tuple(cells)))
+        title = "" if heading is None else re.sub(r"^S?\d+\s*", "", _words(heading))
+        document = section.get("data-document", "report")
+        found.append(Printed(section.get("id", ""), title, tuple(displays), tuple(cells), document))
     return found
 
 

@@ -7,15 +7,23 @@ reference) is numbered here, in the order in which it stands.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 
 from lxml import etree, html
 
 from trialtrail.errors import StudyError
 from trialtrail.report.plan_marks import explain_marks
+from trialtrail.report.sections import DOCUMENTS, REPORT, SUPPLEMENT
 from trialtrail.results.former_addresses import FORMER_TABLES
 
 WORDS = {"table": "Table", "figure": "Figure"}
+SIGNS = {REPORT: "", SUPPLEMENT: "S"}
+"""What stands before the numbers of a document's sections, tables and figures."""
+DOCUMENT = "data-document"
+"""Attribute of what stands in one of the documents."""
+ONLY = "data-only"
+"""Attribute of what is for the ``screen`` alone, or for ``print``."""
 SHORT = 10
 """Rows of a table that is not broken over pages."""
 
@@ -31,6 +39,7 @@ def assemble(page: str, figures: Mapping[str, etree._Element]) -> html.HtmlEleme
         place.append(svg)
     explain_marks(tree)
     _keep_short_tables(tree)
+    _once(tree)
     headings = _number_headings(tree)
     labels = _number_captions(tree) | _section_labels(tree)
     _fill_references(tree, labels)
@@ -38,6 +47,52 @@ def assemble(page: str, figures: Mapping[str, etree._Element]) -> html.HtmlEleme
     _fill_contents(tree, headings)
     _place_anchors(tree)
     return tree
+
+
+def document_of(element: html.HtmlElement) -> str:
+    """Return the document that an element stands in."""
+    own = element.xpath(f"ancestor-or-self::*[@{DOCUMENT}][1]/@{DOCUMENT}")
+    return own[0] if own else REPORT
+
+
+def for_screen(tree: html.HtmlElement) -> str:
+    """Return the page of both documents for a screen."""
+    page = deepcopy(tree)
+    _leave_out(page, "print")
+    return serialise(page)
+
+
+def for_print(tree: html.HtmlElement) -> dict[str, str]:
+    """Return each document that the page has as a page of its own, to be laid out.
+
+    A link to what stands in the other document is a link to that file.
+    """
+    places = {str(each.get("id")): document_of(each) for each in tree.xpath("//body//*[@id]")}
+    pages = {}
+    for document in DOCUMENTS:
+        page = deepcopy(tree)
+        _leave_out(page, "screen")
+        for element in page.xpath(f"//*[@{DOCUMENT}] | //main/section"):
+            if document_of(element) != document:
+                _remove(element)
+        for link in page.xpath("//body//a[starts-with(@href, '#')]"):
+            there = places.get(link.get("href")[1:], document)
+            if there != document:
+                link.set("href", f"{there}.pdf{link.get('href')}")
+        if page.xpath("//main/section"):
+            pages[document] = serialise(page)
+    return pages
+
+
+def _leave_out(tree: html.HtmlElement, medium: str) -> None:
+    for element in tree.xpath(f"//*[@{ONLY}=$medium]", medium=medium):
+        _remove(element)
+
+
+def _remove(element: html.HtmlElement) -> None:
+    """Take an element out; the text behind it stays."""
+    if element.getparent() is not None:
+        element.drop_tree()
 
 
 def serialise(tree: html.HtmlElement) -> str:
@@ -52,6 +107,16 @@ def _keep_short_tables(tree: html.HtmlElement) -> None:
             table.set("class", "keep")
 
 
+def _once(tree: html.HtmlElement) -> None:
+    """Leave an id where it first stands: what both documents print is found in the first."""
+    taken = set()
+    for element in tree.xpath("//body//*[@id]"):
+        if element.get("id") in taken:
+            del element.attrib["id"]
+        else:
+            taken.add(element.get("id"))
+
+
 def _prefix(element: html.HtmlElement, text: str, name: str, mark: str) -> None:
     """Put a label before the content of an element."""
     label = html.Element("span", {"class": name, "data-allowed": mark})
@@ -62,16 +127,15 @@ def _prefix(element: html.HtmlElement, text: str, name: str, mark: str) -> None:
 
 
 def _number_headings(tree: html.HtmlElement) -> list[html.HtmlElement]:
-    counts = [0, 0]
+    counts = {document: [0, 0] for document in DOCUMENTS}
     found = []
     for heading in tree.xpath("//main//*[self::h2 or self::h3]"):
         if "plain" in heading.get("class", "").split():
             continue
-        if heading.tag == "h2":
-            counts = [counts[0] + 1, 0]
-        else:
-            counts[1] += 1
-        number = ".".join(str(count) for count in counts if count)
+        document = document_of(heading)
+        top, second = counts[document]
+        counts[document] = [top + 1, 0] if heading.tag == "h2" else [top, second + 1]
+        number = SIGNS[document] + ".".join(str(count) for count in counts[document] if count)
         heading.set("id", heading.get("id", f"section-{number.replace('.', '-')}"))
         _prefix(heading, number, "number", "numbering")
         found.append(heading)
@@ -80,10 +144,11 @@ def _number_headings(tree: html.HtmlElement) -> list[html.HtmlElement]:
 
 @dataclass(frozen=True)
 class Label:
-    """What a caption is called (``Table 3``), and the results it shows (``tables/x.csv``)."""
+    """A caption is called (``Table 3``), shows results (``tables/x.csv``), is in a document."""
 
     text: str
     shows: tuple[str, ...]
+    document: str = REPORT
 
 
 def _number_captions(tree: html.HtmlElement) -> dict[str, Label]:
@@ -91,7 +156,7 @@ def _number_captions(tree: html.HtmlElement) -> dict[str, Label]:
 
     The parts of a figure have one number and say which part they are: ``Figure 2 (1 of 3)``.
     """
-    counts = dict.fromkeys(WORDS, 0)
+    counts = {document: dict.fromkeys(WORDS, 0) for document in DOCUMENTS}
     labels = {}
     for caption in tree.xpath("//*[@data-label]"):
         reference = caption.attrib.pop("data-label")
@@ -99,8 +164,10 @@ def _number_captions(tree: html.HtmlElement) -> dict[str, Label]:
         shows = tuple(caption.attrib.pop("data-shows", "").split())
         part = caption.attrib.pop("data-part-of", "")
         if not (part and reference in labels):
-            counts[kind] += 1
-            labels[reference] = Label(f"{WORDS[kind]} {counts[kind]}", shows)
+            document = document_of(caption)
+            counts[document][kind] += 1
+            number = f"{SIGNS[document]}{counts[document][kind]}"
+            labels[reference] = Label(f"{WORDS[kind]} {number}", shows, document)
         printed = labels[reference].text + (f" ({part})" if part else "")
         _prefix(caption, printed, "label", "numbering")
     return labels
@@ -110,7 +177,7 @@ def _section_labels(tree: html.HtmlElement) -> dict[str, Label]:
     """Return what sections are called, by reference: ``section:methods`` gives ``Section 2``."""
     return {
         f"section:{section.get('id').replace('-', '_')}": Label(
-            f"Section {section.find('./h2')[0].text}", ()
+            f"Section {section.find('./h2')[0].text}", (), document_of(section)
         )
         for section in tree.xpath("//main/section[@id][h2/span]")
     }
@@ -121,7 +188,8 @@ def _link(element: html.HtmlElement, reference: str, label: Label) -> None:
     anchor = section.replace("_", "-") if section != reference else reference.replace(":", "-")
     element.set("href", f"#{anchor}")
     element.set("data-allowed", "numbering")
-    element.text = label.text
+    leads_back = document_of(element) == SUPPLEMENT and label.document == REPORT
+    element.text = f"{label.text} of the report" if leads_back else label.text
 
 
 def _fill_printed_as(tree: html.HtmlElement, labels: Mapping[str, Label]) -> None:
@@ -129,7 +197,8 @@ def _fill_printed_as(tree: html.HtmlElement, labels: Mapping[str, Label]) -> Non
     sections = []
     for section in tree.xpath("//*[@data-tells]"):
         heading = section.find("./h2")
-        label = Label(f"Section {heading[0].text}", (section.attrib.pop("data-tells"),))
+        told = (section.attrib.pop("data-tells"),)
+        label = Label(f"Section {heading[0].text}", told, document_of(section))
         sections.append((heading.get("id"), label))
     for place in tree.xpath("//*[@data-printed-as]"):
         item = place.attrib.pop("data-printed-as")
@@ -161,10 +230,10 @@ def _fill_references(tree: html.HtmlElement, labels: Mapping[str, Label]) -> Non
 
 
 def _fill_contents(tree: html.HtmlElement, headings: list[html.HtmlElement]) -> None:
-    for place in tree.xpath("//*[@id='contents']"):
+    for place in tree.xpath("//*[contains(concat(' ', @class, ' '), ' contents ')]"):
         listing = etree.SubElement(place, "ol")
         for heading in headings:
-            if heading.tag != "h2":
+            if heading.tag != "h2" or document_of(heading) != document_of(place):
                 continue
             entry = etree.SubElement(etree.SubElement(listing, "li"), "a")
             entry.set("href", f"#{heading.get('id')}")

@@ -73,13 +73,15 @@ def inlined(css: str, folder: Path) -> str:
     return re.sub(r"url\(\"?([\w./-]+)\"?\)", data, css)
 
 
-def plain_fonts(compressed: Iterable[Path]) -> dict[str, bytes]:
-    """Return the plain form of each font by the address that `inlined` gives it in a page.
+def plain_fonts(compressed: Iterable[Path]) -> dict[str, tuple[str, bytes]]:
+    """Return name and plain form of each font by the address that `inlined` gives it in a page.
 
     Args:
         compressed: the fonts as pages carry them, by name: a confined job may list no folder.
     """
-    return {_address(path): path.with_suffix(".ttf").read_bytes() for path in compressed}
+    return {
+        _address(path): (path.name, path.with_suffix(".ttf").read_bytes()) for path in compressed
+    }
 
 
 def _address(path: Path) -> str:

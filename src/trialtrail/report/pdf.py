@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from trialtrail.report.figures import without_links
 from trialtrail.report.fonts import plain_fonts
@@ -16,6 +18,10 @@ NOWHERE = "trail://results/"
 """Stands for the results folder while links are made; no part of a finished file."""
 FONT = "trail://fonts/"
 """Stands for a font while the PDF is laid out."""
+FONT_FILE = re.compile(r"url\(fonts/([\w.-]+)\)")
+"""A font in a page to be printed, which carries none."""
+OTHER = re.compile(r"(\w+\.pdf)#(.+)")
+"""A place in another document, from the folder of the reports."""
 
 
 def write_pdf(page: str, path: Path, fonts: Iterable[Path]) -> None:
@@ -25,16 +31,21 @@ def write_pdf(page: str, path: Path, fonts: Iterable[Path]) -> None:
     path.write_bytes(document)
 
 
-def pages_of(page: str, fonts: Iterable[Path]) -> dict[str, int]:
-    """Return the page of the PDF on which each anchor stands; empty without fonts to lay it out."""
-    anchors: dict[str, int] = {}
+def pages_of(pages: Mapping[str, str], fonts: Iterable[Path]) -> dict[str, tuple[str, int]]:
+    """Return the document and the page of it on which each anchor stands.
 
-    def keep(document: Any, pdf: Any) -> None:
-        for number, each in enumerate(document.pages, start=1):
-            for name in each.anchors:
-                anchors.setdefault(name, number)
+    Args:
+        pages: each document as a page to be laid out, by its name.
+        fonts: as in `pdf_of`; without them nothing is laid out, and nothing found.
+    """
+    anchors: dict[str, tuple[str, int]] = {}
+    for name, page in pages.items() if fonts else ():
 
-    if fonts:
+        def keep(document: Any, pdf: Any, name: str = name) -> None:
+            for number, each in enumerate(document.pages, start=1):
+                for anchor in each.anchors:
+                    anchors.setdefault(anchor, (name, number))
+
         pdf_of(page, fonts, keep)
     return anchors
 
@@ -59,10 +70,11 @@ def pdf_of(
 
     # Half of the page is its fonts, as text that would have to be read letter by letter.
     plain, page = {}, without_links(page)
-    for address, font in plain_fonts(fonts).items():
-        short = f"{FONT}{len(plain)}"
+    for address, (name, font) in plain_fonts(fonts).items():
+        short = f"{FONT}{name}"
         page = page.replace(address, short)
         plain[short] = font
+    page = FONT_FILE.sub(lambda match: f"url({FONT}{match[1]})", page)
 
     class Fetcher(URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
@@ -96,12 +108,20 @@ def _without_collector() -> Iterator[None]:
 
 
 def _relate_links(document: Any, pdf: Any) -> None:
-    """Make links to files of the results relative again: WeasyPrint writes whole addresses only."""
+    """Make links to files of the results relative again: WeasyPrint writes whole addresses only.
+
+    A link into the other document of the report goes to the place of that name in it.
+    """
     import pydyf
 
     for entry in pdf.objects:
         action = entry.get("A") if isinstance(entry, dict) else None
-        if isinstance(action, dict) and "URI" in action:
-            address = action["URI"].string
-            if address.startswith(NOWHERE):
-                action["URI"] = pydyf.String(f"../{address.removeprefix(NOWHERE)}")
+        if not isinstance(action, dict) or "URI" not in action:
+            continue
+        address = action["URI"].string
+        there = OTHER.fullmatch(address.removeprefix(f"{NOWHERE}report/"))
+        if there:
+            file, place = pydyf.String(there[1]), pydyf.String(unquote(there[2]))
+            entry["A"] = pydyf.Dictionary({"S": "/GoToR", "F": file, "D": place})
+        elif address.startswith(NOWHERE):
+            action["URI"] = pydyf.String(f"../{address.removeprefix(NOWHERE)}")

@@ -21,7 +21,7 @@ REMEDY = (
     "lists, in the table `disclosure_decisions`"
 )
 ANCHOR = "quotation-"
-REPORT = "results/report/report.pdf"
+FOLDER = "results/report"
 SHOWN = 12
 """Refused quotations that a message tells of; of more it gives the number."""
 
@@ -69,14 +69,14 @@ def is_shown(row: RowView) -> bool:
 def refuse(
     refused: Mapping[str, RowView],
     tree: html.HtmlElement,
-    pages: Callable[[], Mapping[str, int]],
+    pages: Callable[[], Mapping[str, tuple[str, int]]],
 ) -> None:
     """End the making of a report with a quotation that may not stand in it.
 
     Args:
         refused: the quotations, by row.
         tree: the page.
-        pages: gives the page of the PDF on which an anchor stands, by its name.
+        pages: gives the document and the page on which an anchor stands, by its name.
 
     Raises:
         StudyError: there is one; each is named with page, section, file and reason. None of the
@@ -98,11 +98,14 @@ def refuse(
     )
 
 
-def _told(row: RowView, tree: html.HtmlElement, pages: Mapping[str, int]) -> str:
+def _told(row: RowView, tree: html.HtmlElement, pages: Mapping[str, tuple[str, int]]) -> str:
     """Return where a quotation would stand and why it may not, in one line."""
     anchor = f"{ANCHOR}{row.id}"
     sections = tree.xpath("//*[@id=$anchor]/ancestor::section[@id][1]/@id", anchor=anchor)
-    at = [f"page {pages[anchor]} of {REPORT}"] if anchor in pages else []
+    at = []
+    if anchor in pages:
+        document, page = pages[anchor]
+        at.append(f"page {page} of {FOLDER}/{document}.pdf")
     at += [f"section `{name}`" for name in sections]
     if row.has("export_file"):
         at.append(f"{row.raw('export_file')}, line {row.raw('export_line')}")

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from trialtrail.errors import StudyError
 from trialtrail.report.body_check import Sources, check_body, check_style
-from trialtrail.report.document import assemble, serialise
+from trialtrail.report.document import assemble, for_print, for_screen
 from trialtrail.report.figures import read_figure
 from trialtrail.report.fonts import inlined
 from trialtrail.report.formatting import has_number, within_sentence
@@ -91,9 +91,18 @@ class Material:
 
 @dataclass(frozen=True)
 class Report:
-    """The finished report: the page, its register of numbers, and how many stand in the text."""
+    """The finished report and its supplement.
+
+    Attributes:
+        html: both as one page for a screen, which carries its fonts.
+        print_pages: each as a page of its own, by the document's name, to be laid out with the
+            fonts beside the templates.
+        numbers: the register of the numbers of both.
+        tokens: how many numbers stand in their text.
+    """
 
     html: str
+    print_pages: Mapping[str, str]
     numbers: Numbers
     tokens: int
 
@@ -117,6 +126,7 @@ def make_report(material: Material) -> Report:
     templates.globals |= _context(material, numbers, parts, texts)
     templates.globals |= material.more
     templates.globals["css"] = Markup(inlined(css, material.templates))
+    templates.globals["print_css"] = Markup(css)
     templates.globals["text"] = lambda name: _text(templates, f"{name}.md", texts)
     templates.filters["phrase"] = lambda phrase: templates.from_string(phrase).render()
     templates.globals["rows_of"] = lambda shown: rows_of(shown, numbers)
@@ -133,9 +143,9 @@ def make_report(material: Material) -> Report:
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
     tree = assemble(render(templates, material.page, **sections), figures)
     tokens = check_body(tree, _sources(material, numbers, quotations, texts))
-    page = serialise(tree)
-    refuse(quotations.refused, tree, lambda: pages_of(page, material.fonts))
-    return Report(page, numbers, tokens)
+    printed = for_print(tree)
+    refuse(quotations.refused, tree, lambda: pages_of(printed, material.fonts))
+    return Report(for_screen(tree), printed, numbers, tokens)
 
 
 def _context(

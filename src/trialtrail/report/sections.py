@@ -95,13 +95,19 @@ FIGURES = (
 )
 """Result tables, topics of `summaries` and figures of which a section may print something."""
 
-KEYS = ("name", "title", "needs", "filter", "absent", "lacks", "of_trials", "text", "shows")
-OF_TABLE = ("table", "layout", "name", "caption", "filter")
+KEYS = (
+    *("name", "title", "needs", "filter", "absent", "lacks", "of_trials", "text", "shows"),
+    "document",
+)
+OF_TABLE = ("table", "layout", "name", "caption", "filter", "document")
 """Keys of shown rows; the others are options of the layout."""
-OF_FIGURE = ("figure", "caption", "alt", "table")
+OF_FIGURE = ("figure", "caption", "alt", "table", "document")
 OF_COLUMN = ("column", "heading", "spec")
 GIVEN = ("name", "caption", "rows")
 """What every layout takes first; the rest of its arguments are its options."""
+
+DOCUMENTS = (REPORT, SUPPLEMENT) = ("report", "supplement")
+"""What is read, and what stands behind it: two files, one page for a screen."""
 
 Filter = Mapping[str, str | Sequence[str]]
 
@@ -121,6 +127,7 @@ class Shown:
         options: further arguments of the layout.
         figure: the figure, where this is one.
         alt: what the figure shows, for those who do not see it.
+        document: the document that prints it, where that is not the section's.
     """
 
     where: str
@@ -132,6 +139,7 @@ class Shown:
     options: Mapping[str, Any] = field(default_factory=dict)
     figure: str = ""
     alt: str = ""
+    document: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,6 +156,8 @@ class Section:
         of_trials: whether only a trial lacks it where it is left out.
         text: the text without which it is left out.
         shows: what it shows, in order; None where a template of its own prints it.
+        document: the document that it stands in. What it shows in the other, or prints there by a
+            second template, ``sections/<name>.supplement.html.j2``, has the same title there.
     """
 
     name: str
@@ -159,11 +169,21 @@ class Section:
     of_trials: bool = False
     text: str = ""
     shows: Sequence[Shown] | None = None
+    document: str = REPORT
+    is_in_both: bool = False
 
-    @property
-    def template(self) -> str:
-        """Return the template that prints the section."""
-        return GENERIC if self.shows is not None else f"sections/{self.name}.html.j2"
+    def part(self, document: str) -> dict[str, Any] | None:
+        """Return template and shown things of the section in a document; None where it has none."""
+        own = document == self.document
+        if self.shows is None:
+            stem = self.name if own else f"{self.name}.{document}"
+            return (
+                {"template": f"sections/{stem}.html.j2", "shows": None}
+                if own or self.is_in_both
+                else None
+            )
+        shows = [each for each in self.shows if (each.document or self.document) == document]
+        return {"template": GENERIC, "shows": shows} if own or shows else None
 
 
 def layouts_of(templates: Environment) -> dict[str, tuple[str, ...]]:
@@ -203,7 +223,9 @@ def _section(
             _shown(each, f"{where}, `shows` {place}", layouts)
             for place, each in enumerate(shows, start=1)
         ]
-    section = Section(**{**entry, "shows": shows})
+    both = folder / "sections" / f"{entry['name']}.{SUPPLEMENT}.html.j2"
+    section = Section(**{**entry, "shows": shows, "is_in_both": both.is_file()})
+    _known([section.document], DOCUMENTS, "document", where)
     own = folder / "sections" / f"{section.name}.html.j2"
     if own.is_file() == (shows is not None):
         says = "both a template and `shows`" if shows is not None else "no `shows` and no template"
@@ -212,6 +234,7 @@ def _section(
 
 
 def _shown(entry: Mapping[str, Any], where: str, layouts: Mapping[str, Sequence[str]]) -> Shown:
+    _known([entry.get("document", REPORT)], DOCUMENTS, "document", where)
     if "figure" in entry:
         _known(entry, OF_FIGURE, "key", where)
         _given(entry, ("caption", "alt"), where)
@@ -259,6 +282,7 @@ def supplied(
 ) -> dict[str, list]:
     """Return the sections that the tables allow, and what was not supplied for the others.
 
+    A section is there once for each document that it stands in, those of the report first.
     ``withheld`` are sections that a blinded run does not show, each with the reason, which stands
     in the place of the section. A study that is no trial lacks no section of trials.
     """
@@ -268,15 +292,12 @@ def supplied(
         tells = next(iter(section.needs), "")
         if withheld and section.name in withheld:
             title = render_phrase(templates, section.title, where)
-            own = {"name": section.name, "title": title, "tells": ""}
-            shown.append(own | {"withheld": withheld[section.name]})
+            own = {"name": section.name, "id": _id(section.name), "title": title, "tells": ""}
+            shown.append(own | {"withheld": withheld[section.name], "document": section.document})
             continue
         if _is_supplied(section, numbers, texts):
             title = render_phrase(templates, section.title, where)
-            own = {"name": section.name, "title": title, "tells": tells}
-            shown.append(
-                own | {"template": section.template, "shows": section.shows, "withheld": ""}
-            )
+            shown += _parts(section, {"name": section.name, "title": title, "tells": tells})
             missing = [
                 note
                 for row, note in section.lacks.items()
@@ -285,7 +306,25 @@ def supplied(
         else:
             missing = [section.absent] if is_trial or not section.of_trials else []
         absent += [render_phrase(templates, note, where) for note in missing if note]
+    shown.sort(key=lambda part: DOCUMENTS.index(part["document"]))
     return {"sections": shown, "absent": absent}
+
+
+def _parts(section: Section, own: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what a section prints, once for each document; only the first tells of its table."""
+    parts = []
+    for document in (section.document, *(each for each in DOCUMENTS if each != section.document)):
+        part = section.part(document)
+        if part is not None:
+            first = document == section.document
+            mark = _id(section.name) if first else f"{document}-{_id(section.name)}"
+            also = {"id": mark, "document": document, "withheld": "", "is_first": first}
+            parts.append({**own, "tells": own["tells"] if first else ""} | part | also)
+    return parts
+
+
+def _id(name: str) -> str:
+    return name.replace("_", "-")
 
 
 def _is_supplied(section: Section, numbers: Numbers, texts: Mapping[str, StudyText]) -> bool:

@@ -4,9 +4,9 @@ import pytest
 from lxml import etree
 
 from trialtrail.errors import StudyError
-from trialtrail.report.document import assemble, serialise
+from trialtrail.report.document import assemble, for_print, for_screen, serialise
 
-PAGE = """<html><body><nav id="contents"></nav><main>
+PAGE = """<html><body><header data-document="report"><nav class="contents"></nav></header><main>
 <section><h2>First</h2><p>See <a data-ref="table:b"></a>.</p><h3>Part</h3></section>
 <section><h2>Second</h2>
 <table id="table-a"><caption data-label="table:a" data-shows="tables/a.csv">A</caption></table>
@@ -73,3 +73,50 @@ def test_a_figure_keeps_the_case_of_its_attributes_and_gets_a_title():
     page = serialise(assembled())
     assert "viewBox" in page
     assert "<title>A curve</title>" in page
+
+
+TWO = PAGE.replace(
+    "</section></main>",
+    """</section>
+<header data-document="supplement"><nav class="contents"></nav></header>
+<section id="more" data-document="supplement"><h2>More</h2><h3>Detail</h3>
+<p id="again">See <a data-ref="table:b"></a> and <a data-ref="table:d"></a>.</p>
+<table id="table-d"><caption data-label="table:d">D</caption></table>
+<table id="table-b"><caption>The same id</caption></table>
+<p data-only="screen">On a screen</p></section></main>""",
+).replace("<p>See", '<p data-only="print">On paper</p><p><a data-ref="section:more"></a> See')
+
+
+def test_each_document_counts_its_own_and_leads_to_the_other():
+    tree = assembled(TWO)
+    assert [h.text_content() for h in tree.xpath("//h2 | //h3")][3:] == ["S1 More", "S1.1 Detail"]
+    listed = [[a.text_content() for a in nav.xpath(".//a")] for nav in tree.xpath("//nav")]
+    assert listed == [["1 First", "2 Second"], ["S1 More"]]
+    said = " ".join(tree.xpath("string(//p[@id='again'])").split())
+    assert said == "See Table 2 of the report and Table S1."
+    assert len(tree.xpath("//*[@id='table-b']")) == 1
+
+
+def test_a_page_to_print_has_one_document_and_links_to_the_file_of_the_other():
+    tree = assembled(TWO)
+    pages = for_print(tree)
+    assert list(pages) == ["report", "supplement"]
+    assert 'href="supplement.pdf#more"' in pages["report"]
+    assert 'href="#table-b"' in pages["report"]
+    assert "Detail" not in pages["report"]
+    assert 'href="report.pdf#table-b"' in pages["supplement"]
+    assert "First" not in pages["supplement"]
+    assert 'href="#table-d"' in pages["supplement"]
+
+
+def test_what_is_for_one_medium_is_not_in_the_other():
+    tree = assembled(TWO)
+    screen, pages = for_screen(tree), for_print(tree)
+    assert "On a screen" in screen
+    assert "On paper" not in screen
+    assert "On paper" in pages["report"]
+    assert "On a screen" not in pages["supplement"]
+
+
+def test_a_page_without_a_supplement_is_one_document():
+    assert list(for_print(assembled())) == ["report"]

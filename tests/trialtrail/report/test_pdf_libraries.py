@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -10,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from runrecord.job import notes
 from weasyprint.text import ffi
 
 from trialtrail import ROOT
@@ -18,8 +16,6 @@ from trialtrail.errors import StudyError
 from trialtrail.report import pdf
 from trialtrail.report.fonts import inlined
 from trialtrail.report.pdf_libraries import PACKAGE, pdf_libraries, require_same_fonts
-
-from scripts import render_report
 
 
 class Old:
@@ -48,25 +44,6 @@ def test_no_pdf_is_made_whose_fonts_hold_the_time(monkeypatch, tmp_path, part, i
     assert "so that the same results give the same bytes" in said
     assert f"sudo apt-get install {PACKAGE}" in said
     assert not (tmp_path / "report.pdf").exists()
-
-
-def test_the_job_that_renders_names_them_for_its_record(monkeypatch):
-    class Made:
-        html = "<html></html>"
-
-        class numbers:
-            rows = staticmethod(list)
-
-    made = []
-    monkeypatch.setattr(render_report, "material", lambda job: type("M", (), {"fonts": ()}))
-    monkeypatch.setattr(render_report, "make_report", lambda known: Made)
-    monkeypatch.setattr(render_report, "write_csv", lambda *_: None)
-    monkeypatch.setattr(render_report, "write_pdf", lambda *_: made.append("pdf"))
-    outputs = type("O", (), {"numbers": "n", "html": os.devnull, "pdf": "p"})
-    notes.taken()
-    render_report.main(type("J", (), {"input": None, "output": outputs}))
-    assert notes.taken() == [{"kind": "libraries", "versions": pdf_libraries()}]
-    assert made == ["pdf"]
 
 
 @pytest.mark.parametrize("whole", [True, False])

@@ -53,9 +53,9 @@ def test_its_page_is_that_on_which_it_would_stand(tmp_path):
     whole = replace(with_quotations(tmp_path, **REFUSED), fonts=FONTS)
     with pytest.raises(StudyError) as refusal:
         make_report(whole)
-    page = pages_of(make_report(WHOLE).html, FONTS)["quotation-q1"]
+    document, page = pages_of(make_report(WHOLE).print_pages, FONTS)["quotation-q1"]
     assert page > 1
-    assert f"page {page} of results/report/report.pdf" in refusal.value.text()
+    assert f"page {page} of results/report/{document}.pdf" in refusal.value.text()
 
 
 def test_one_that_is_neither_refused_nor_printable_is_left_out():
