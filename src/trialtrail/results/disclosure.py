@@ -1,7 +1,7 @@
 """Which result tables may be published, and which of their numbers.
 
-The rule, in words. What is published of one thing, a level of a variable, an outcome at a timepoint, a
-code, is one *line*: its rows for all arms, roles and stages, of all analyses, with their effects. A
+The rule, in words. What is published of one thing, a level of a variable, an outcome at a timepoint,
+a code, is one *line*: its rows for all arms, roles and stages, of all analyses, with their effects. A
 line loses all its numbers, and `[c]` stands in their place, when
 
 1. one of its counts is below the minimum, zero included;
@@ -11,24 +11,51 @@ line loses all its numbers, and `[c]` stands in their place, when
 4. its family lacks less than the minimum to its base: the family would tell the rest;
 5. it is the smallest line still shown of a family in which another line, or the line that the
    family is named after, is suppressed, and the suppressed lines of the family are fewer than two
-   or add up to less than the minimum: sums would tell them.
+   or add up to less than the minimum: sums would tell them;
+6. with what all tables still tell, it keeps a count that is withheld within fewer values than the
+   minimum.
 
-A family is the lines of one table whose names agree up to the last dot. With a line go its
-percentages, means, intervals, effects and notes, so that no arm is had from the total and no figure
-of one analysis from another. A count of missing values below the minimum is marked by itself.
+A family is the lines of one table whose names agree up to the last dot. Rules 1 to 5 look at one
+table; rule 6 at all that are published. Its counts and the equations between them are those of
+`trialtrail.results.disclosure_counts`, among them counts that no cell prints: who has no value,
+what levels lack to their sum, who was followed up and missed one visit. None of these is told where
+it is below the minimum; that nobody is missing is told. What each withheld count may be, at the
+least and at the most, is found by linear programming (`disclosure_ranges`), and while one of them
+has fewer possible values than the minimum, the line that makes most of them wider, for the fewest
+rows, is suppressed as well.
+
+With a line go its percentages, means, intervals, effects and notes, so that no arm is had from the
+total and no figure of one analysis from another. Where only the number of those with data is
+withheld, and an outcome is measured on a scale, its means and effects stay, with so few decimals
+that the number is not had from them, and without degrees of freedom and what goes with them.
+
 Tables not named here are withheld whole: those with a row a person, an event or a quotation, those
 that repeat numbers of other tables, and that of harms, most of whose counts are small.
 
-Not covered: what two tables, or two denominators of different lines, tell together, and sums that
-the names of the lines do not show. A person looks at the public bundle before it is published.
+Not covered: what somebody knows beside the tables (of one participant, or of a group that no table
+has), and what one release and another tell together.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from math import floor, log10
+
+from trialtrail.results.disclosure_counts import Counts
+from trialtrail.results.disclosure_lines import (
+    COUNT,
+    OUTCOMES,
+    Line,
+    Name,
+    Rows,
+    is_number,
+    name_of_line,
+    suppressed_lines,
+)
+from trialtrail.results.disclosure_ranges import Part, Ranges
+from trialtrail.results.disclosure_relations import BASE, counts_of, unit_of
 
 MARK = "[c]"
 """In place of a suppressed number (confidential, as British official statistics mark it)."""
@@ -36,225 +63,263 @@ MINIMUM = 5
 TABLES_ABOUT_MANY = (
     *("agreement", "agreement_drift", "arms", "data_dictionary", "disagreements", "estimates"),
     "summaries",
-    *("deviations", "interviewees_against_randomised", "plan_versions"),
+    *("deviations", "plan_versions"),
 )
 """Tables of which each row is a result about many, or is of the plan; any other is withheld."""
-COUNT = re.compile(r"n|n_(with_data|analysed|arm|reference|randomised)|events|denominator")
-"""Columns that count people, contacts, interviews or passages of their speech."""
 MISSING = re.compile(r"missing_.+|n_imputed")
 """Columns that count missing values."""
-BASES = (("n", "denominator"), ("events", "n_with_data"))
-"""A count and what it is a part of, in one row."""
-SUMMARIES = "summaries"
-SPLITS = ("stage", "role", "arm")
-"""Columns that divide a line into its rows; their values end the name of a row, in this order."""
-DIVISIONS = ("analysis", "timepoint", *SPLITS, "measure", "shifted", "delta")
-"""Columns that tell the rows of a line from each other."""
-WHOLE = "all"
-"""What ends the name of a row of all arms where others are of one."""
-SAME_LINE = dict.fromkeys(
-    ("codes_by_stage", "codes_of_all_coders", "codes_people", "passages"), "codes"
+NAMES = frozenset(  # noqa: SIM905
+    "row table item label level group timepoint population arm role stage unit analysis outcome"
+    " reference subgroup subgroup_level measure shifted delta decimals important margin".split()
 )
-"""Topics whose rows are of the same things as those of another."""
-
-Rows = tuple[list[str], list[list[str]]]
-"""The columns of a table, and its rows as text."""
-Count = tuple[str, ...]
-"""What a count of a line is of: table, column, and what divides the line into its rows."""
+"""Columns that say what a row is about: a number in one, such as a year, counts nobody."""
+TELLING = frozenset({"df", "statistic", "se", "percent", "mc_error", "imputations", "time_at_risk"})
+"""Columns from which, with what stays, the number of those with data would be had."""
+OF_SHARES = re.compile(r"(risk|odds|rate|hazard|incidence|complier_risk|common_odds).*")
+"""Measures that are of counts of participants or events."""
+FEW = 2
+"""A mean of fewer than so many times the minimum goes with its count."""
+MOST_DECIMALS = 2
+DECIMALS_OF_P = 3
+WEIGHT_OF_SHARES = 5
+"""Rows of a share weigh so much more: all their numbers go with a count, not the count alone."""
 
 
 @dataclass
 class Table:
-    """A result table: column names, rows as text, and the rows whose numbers are suppressed."""
+    """A result table: column names, rows as text, and what of them is suppressed.
+
+    Attributes:
+        hidden: the rows whose numbers are all suppressed.
+        cells: row and column of further cells that are suppressed.
+        told: row and column of counts that are told, though their row is suppressed: another row
+            tells them, too.
+        rounded: row -> the most decimals of its numbers that are no counts.
+        base: counts are rounded to its multiples; 1 leaves them as they are.
+    """
 
     columns: list[str]
     rows: list[list[str]]
     minimum: int = MINIMUM
     hidden: set[int] = field(default_factory=set)
+    cells: set[tuple[int, str]] = field(default_factory=set)
+    told: set[tuple[int, str]] = field(default_factory=set)
+    rounded: dict[int, int] = field(default_factory=dict)
+    base: int = 1
 
     def released(self) -> list[list[str]]:
         """Return the rows as they may be published."""
         return [
             [
-                MARK if across and self._is_marked(at, column, cell) else cell
-                for across, (column, cell) in enumerate(zip(self.columns, row, strict=False))
+                MARK if self._is_marked(at, column, cell) else self._as_told(at, column, cell)
+                for column, cell in zip(self.columns, row, strict=False)
             ]
             for at, row in enumerate(self.rows)
         ]
 
     @property
     def is_whole(self) -> bool:
-        """Return whether nothing of the table is marked."""
+        """Return whether nothing of the table is marked or rounded."""
         return self.released() == self.rows
+
+    @property
+    def marked_rows(self) -> set[int]:
+        """Return the rows in which something is suppressed."""
+        return self.hidden | {at for at, _ in self.cells}
 
     def _is_marked(self, at: int, column: str, cell: str) -> bool:
         """Return whether a cell is a number, or a note, that is not released."""
-        if at in self.hidden:
-            return is_number(cell) or (column == "note" and bool(cell))
-        return bool(MISSING.fullmatch(column)) and is_number(cell) and float(cell) < self.minimum
+        if (at, column) in self.cells:
+            return bool(cell)
+        if at not in self.hidden or (at, column) in self.told:
+            return False
+        named = column in NAMES or column == self.columns[0]
+        return (is_number(cell) and not named) or (column == "note" and bool(cell))
+
+    def _as_told(self, at: int, column: str, cell: str) -> str:
+        """Return a number as coarse as it may be told."""
+        if not is_number(cell) or column in NAMES:
+            return cell
+        if COUNT.fullmatch(column) or MISSING.fullmatch(column):
+            return cell if self.base == 1 else f"{self.base * round(float(cell) / self.base)}"
+        if column == "percent" and self.base > 1:
+            return self._percent(at)
+        if at not in self.rounded or column == "level":
+            return cell
+        p = column in ("p", "p_adjusted")
+        return f"{float(cell):.{DECIMALS_OF_P if p else self.rounded[at]}f}"
+
+    def _percent(self, at: int) -> str:
+        """Return the percentage of rounded counts."""
+        row = dict(zip(self.columns, self.rows[at], strict=False))
+        counts = [row.get(name, "") for name in ("n", "denominator")]
+        if "n" not in row:
+            counts = [row.get(name, "") for name in ("events", "n_with_data")]
+        if not all(map(is_number, counts)):
+            return MARK
+        part, whole = (self.base * round(float(count) / self.base) for count in counts)
+        return f"{100 * part / whole:.10g}" if whole else MARK
 
 
-@dataclass
-class Line:
-    """What is published of one thing: its rows, by table, and its counts."""
+def suppress(tables: Mapping[str, Rows], minimum: int = MINIMUM, base: int = 1) -> dict[str, Table]:
+    """Return the tables, by name, with what the rule names suppressed in each.
 
-    rows: list[tuple[str, int]] = field(default_factory=list)
-    counts: dict[Count, float] = field(default_factory=dict)
-    pairs: list[tuple[Count, Count]] = field(default_factory=list)
-    hidden: bool = False
-
-
-def suppress(tables: Mapping[str, Rows], minimum: int = MINIMUM) -> dict[str, Table]:
-    """Return the tables, by name, with the rows that the rule names suppressed in each."""
-    lines = _lines(tables)
-    for line in lines.values():
-        small = any(value < minimum for value in line.counts.values())
-        rest = (line.counts[base] - line.counts[part] for part, base in line.pairs)
-        line.hidden = small or any(left < minimum for left in rest)
-    families = _families(lines)
-    for members in families.values():
-        for pair in sorted({pair for line in members for pair in line.pairs}):
-            _nested(members, pair, minimum)
-            _lacking(members, pair, minimum)
-    before = -1
-    while (now := sum(line.hidden for line in lines.values())) > before:
-        before = now
-        for name, members in families.items():
-            _complement(members, lines.get(name), minimum)
-    found = {name: Table(columns, rows, minimum) for name, (columns, rows) in tables.items()}
-    for line in lines.values():
-        for table, at in line.rows:
-            if line.hidden:
-                found[table].hidden.add(at)
+    ``base`` is what counts that are told are rounded to multiples of; 1 leaves them as they are.
+    """
+    lines = suppressed_lines(tables, minimum)
+    counts = counts_of(tables, minimum)
+    withheld = _withheld(counts, lines, minimum)
+    found = {
+        name: Table(columns, rows, minimum, base=base) for name, (columns, rows) in tables.items()
+    }
+    names = _names_of_rows(tables)
+    _mark_cells(found, counts, withheld)
+    _mark_lines(found, lines, names)
     return found
 
 
-def is_number(cell: str) -> bool:
-    """Return whether a cell holds a number."""
-    try:
-        float(cell.replace(",", "").rstrip("%"))
-    except ValueError:
-        return False
-    return True
+def _withheld(counts: Counts, lines: Mapping[Name, Line], minimum: int) -> set[int]:
+    """Return the counts that are not told: those of suppressed lines, and those that tell them."""
+    printed = set(counts.cells.values())
+    costs = _costs(counts)
+    chosen = {unit for unit in counts.units if _line_of(unit) in lines
+              and lines[_line_of(unit)].hidden}  # fmt: skip
+    chosen |= {unit for unit, each in counts.units.items() if counts.small & each & printed}
+    ranges = Ranges(counts.equations, minimum)
+    while True:
+        hidden = {count for unit in chosen for count in counts.units[unit]}
+        told = {count: counts.values[count] for count in printed - hidden}
+        narrow = ranges.narrow(told, (hidden & printed) | counts.small)
+        helps = _helps({**narrow, **dict.fromkeys(counts.small & told.keys())}, counts, told)
+        if not helps:
+            return hidden
+        chosen |= _cheapest(helps, costs)
 
 
-def _lines(tables: Mapping[str, Rows]) -> dict[tuple[str, str], Line]:
-    """Return the lines of all tables, by what their rows belong to and their name in it."""
-    lines: dict[tuple[str, str], Line] = {}
+def _helps(
+    narrow: Mapping[int, Part | None], counts: Counts, told: Mapping[int, float]
+) -> dict[str, set[int]]:
+    """Return which counts with few possible values each unit that is told has a part in."""
+    units: dict[int, list[str]] = {}
+    for unit, each in counts.units.items():
+        for count in each:
+            units.setdefault(count, []).append(unit)
+    bases = {c for unit, each in counts.units.items() if unit.startswith(f"{BASE}|") for c in each}
+    helps: dict[str, set[int]] = {}
+    for count, part in narrow.items():
+        equations = part.equations if part else [{count: 1}]
+        own = {each for equation in equations if count in equation for each in equation}
+        near = {each for e in equations if not own.isdisjoint(e.keys() - told.keys()) for each in e}
+        tied = {each for equation in equations for each in equation}
+        # The number randomised is the last to go: nearly everything is a part of it.
+        tiers = [near - bases, tied - bases, tied]
+        for each in next((tier & told.keys() for tier in tiers if tier & told.keys()), ()):
+            for unit in units.get(each, ()):
+                helps.setdefault(unit, set()).add(count)
+    return helps
+
+
+def _cheapest(helps: Mapping[str, set[int]], costs: Mapping[str, float]) -> set[str]:
+    """Return units that together help every count: each time the one of least cost a count."""
+    left = set().union(*helps.values())
+    found: set[str] = set()
+    while left:
+        able = {unit: len(each & left) for unit, each in helps.items() if each & left}
+        best = min(able, key=lambda unit: (costs[unit] / able[unit], unit))
+        found.add(best)
+        left -= helps[best]
+    return found
+
+
+def _costs(counts: Counts) -> dict[str, float]:
+    """Return how many rows are touched with each unit; a base of all is the last to go."""
+    rows: dict[int, set[tuple[str, int]]] = {}
+    for (table, at, _), count in counts.cells.items():
+        rows.setdefault(count, set()).add((table, at))
+    found = {}
+    for unit, each in counts.units.items():
+        touched = set().union(*(rows.get(count, ()) for count in each))
+        shares = unit_of(_line_of(unit), "events") in counts.units
+        weight = WEIGHT_OF_SHARES if shares and "|missing " not in unit else 1
+        found[unit] = weight * len(touched) + (1000 if unit.startswith(f"{BASE}|") else 0)
+    return found
+
+
+def _line_of(unit: str) -> Name:
+    """Return the name of the line of a unit."""
+    family, _, rest = unit.partition("|")
+    return family, rest.rpartition("|")[0]
+
+
+def _names_of_rows(tables: Mapping[str, Rows]) -> dict[tuple[str, int], Name]:
+    found = {}
     for table, (columns, rows) in tables.items():
         whole = {row[0] for row in rows}
         for at, row in enumerate(rows):
             values = dict(zip(columns, row, strict=False))
-            line = lines.setdefault(_name_of_line(table, row[0], values, whole), Line())
-            line.rows.append((table, at))
-            own = _counts(values)
-            of_what = (table, _topic(table, values), *_division(values))
-            line.counts |= {(column, *of_what): count for column, count in own.items()}
-            line.pairs += [
-                ((part, *of_what), (base, *of_what))
-                for part, base in BASES
-                if {part, base} <= own.keys()
-            ]
-    return lines
-
-
-def _name_of_line(
-    table: str, row: str, values: Mapping[str, str], rows: set[str]
-) -> tuple[str, str]:
-    """Return the line of a row: what it belongs to, and its name without what divides the line."""
-    if "outcome" in values:
-        names = (values["outcome"], values.get("subgroup"), values.get("subgroup_level"))
-        return "outcomes", ".".join(filter(None, names))
-    topic = _topic(table, values)
-    name = row.removeprefix(f"{topic}.") if topic else row
-    for column in SPLITS:
-        if values.get(column):
-            name = name.removesuffix(f".{values[column]}")
-    shorter = row.removesuffix(f".{WHOLE}")
-    if shorter != row and sum(other.startswith(f"{shorter}.") for other in rows) > 1:
-        name = name.removesuffix(f".{WHOLE}")
-    return f"{table}.{SAME_LINE.get(topic, topic)}", name
-
-
-def _topic(table: str, values: Mapping[str, str]) -> str:
-    """Return which topic of the summaries a row belongs to, empty in any other table."""
-    return values.get("table", "") if table.endswith(f"{SUMMARIES}.csv") else ""
-
-
-def _division(values: Mapping[str, str]) -> tuple[str, ...]:
-    """Return what tells a row from the others of its line."""
-    return tuple(values.get(column, "") for column in DIVISIONS)
-
-
-def _counts(values: Mapping[str, str]) -> dict[str, float]:
-    return {
-        column: float(cell)
-        for column, cell in values.items()
-        if COUNT.fullmatch(column) and is_number(cell)
-    }
-
-
-def _families(lines: Mapping[tuple[str, str], Line]) -> dict[tuple[str, str], list[Line]]:
-    """Return the lines by family, which has the name of the line that may be their sum."""
-    found: dict[tuple[str, str], list[Line]] = {}
-    for (table, name), line in lines.items():
-        found.setdefault((table, name.rpartition(".")[0]), []).append(line)
+            found[table, at] = name_of_line(table, row[0], values, whole)
     return found
 
 
-def _alike(members: list[Line], pair: tuple[Count, Count]) -> Iterator[list[Line]]:
-    """Yield the members of a family that have the same base."""
-    part, base = pair
-    bases: dict[float, list[Line]] = {}
-    for line in members:
-        if {part, base} <= line.counts.keys():
-            bases.setdefault(line.counts[base], []).append(line)
-    yield from bases.values()
+def _mark_cells(found: Mapping[str, Table], counts: Counts, withheld: set[int]) -> None:
+    """Suppress the cells that print a count that is not told."""
+    for (table, at, column), count in counts.cells.items():
+        where = found[table].cells if count in withheld else found[table].told
+        where.add((at, column))
+    for table, at, column in counts.defined:
+        found[table].told.add((at, column))
 
 
-def _nested(members: list[Line], pair: tuple[Count, Count], minimum: int) -> None:
-    """Suppress the smaller of two lines whose counts differ by less than the minimum.
-
-    Lines that add up to their base are parts of it, and none of them lies in another.
-    """
-    part, base = pair
-    for alike in _alike(members, pair):
-        if sum(line.counts[part] for line in alike) == alike[0].counts[base]:
-            continue
-        for less, more in pairwise(sorted(alike, key=lambda line: line.counts[part])):
-            if 0 < more.counts[part] - less.counts[part] < minimum:
-                less.hidden = True
-
-
-def _lacking(members: list[Line], pair: tuple[Count, Count], minimum: int) -> None:
-    """Suppress the smallest line of a family that lacks less than the minimum to its base."""
-    part, base = pair
-    for alike in _alike(members, pair):
-        left = alike[0].counts[base] - sum(line.counts[part] for line in alike)
-        if len(alike) > 1 and 0 < left < minimum:
-            min(alike, key=lambda line: line.counts[part]).hidden = True
+def _mark_lines(
+    found: Mapping[str, Table],
+    lines: Mapping[Name, Line],
+    names: Mapping[tuple[str, int], Name],
+) -> None:
+    """Suppress what else goes with a line: all its numbers, or what would tell its counts."""
+    for line in lines.values():
+        touched = [(table, at) for table, at in line.rows
+                   if any(row == at for row, _ in found[table].cells)]  # fmt: skip
+        if line.hidden:
+            for table, at in line.rows:
+                found[table].hidden.add(at)
+        elif touched:
+            _mark_line(found, line, names)
 
 
-def _complement(members: list[Line], above: Line | None, minimum: int) -> None:
-    """Suppress further lines of a family until what is suppressed is not had from sums.
+def _mark_line(
+    found: Mapping[str, Table], line: Line, names: Mapping[tuple[str, int], Name]
+) -> None:
+    """Suppress what goes with the withheld counts of a line that is not suppressed whole."""
+    rows = [(table, at, _values(found[table], at)) for table, at in line.rows]
+    counted = [
+        (table, at) for table, at, _ in rows
+        if any(row == at and COUNT.fullmatch(column) and column != "denominator"
+               for row, column in found[table].cells)
+    ]  # fmt: skip
+    of_shares = any(_is_of_shares(values) for _, _, values in rows)
+    least = min((count for count in line.counts.values()), default=0)
+    few = least < FEW * found[rows[0][0]].minimum
+    if counted and (few or of_shares):
+        for table, at, _ in rows:
+            found[table].hidden.add(at)
+        return
+    bases = any((at, "denominator") in found[table].cells for table, at, _ in rows)
+    if not counted and not bases:
+        return
+    decimals = max(0, min(MOST_DECIMALS, floor(log10(max(least, 1)))))
+    for table, at, values in rows:
+        gone = TELLING | ({"note"} if any(map(str.isdigit, values.get("note", ""))) else set())
+        if names[table, at][0] != OUTCOMES and not counted:
+            gone = {"percent", *gone}
+        found[table].cells |= {(at, column) for column in gone & {*values} if values[column]}
+        found[table].rounded[at] = decimals
 
-    The line ``above`` is the one the family is named after: it may be the sum of the family. A sum
-    is had of a count that a line still shown has, too.
-    """
-    counted = [line for line in members if line.counts]
 
-    def exposed() -> bool:
-        hidden = [line for line in counted if line.hidden]
-        if not hidden:
-            return above is not None and above.hidden
-        still = [line for line in [*counted, *([above] if above else [])] if not line.hidden]
-        known = {count for line in still for count in line.counts}
-        counts = known & {count for line in hidden for count in line.counts}
-        sums = [sum(line.counts.get(count, 0) for line in hidden) for count in counts]
-        return len(hidden) < 2 or any(total < minimum for total in sums)
+def _is_of_shares(values: Mapping[str, str]) -> bool:
+    """Tell whether a row is of a share: its numbers are counts in another form."""
+    counted = any(values.get(name) for name in ("events", "percent"))
+    return counted or bool(OF_SHARES.fullmatch(values.get("measure", "")))
 
-    shown = [line for line in counted if not line.hidden]
-    for line in sorted(shown, key=lambda line: sum(line.counts.values())):
-        if not exposed():
-            return
-        line.hidden = True
+
+def _values(table: Table, at: int) -> dict[str, str]:
+    return dict(zip(table.columns, table.rows[at], strict=False))

@@ -123,7 +123,7 @@ def publish(
     public = {name: whole[name] for name in sorted(kept)}
     parts = {name: table for name, table in tables.items() if name not in kept}
     public |= {name: csv_text(table.columns, table.released()) for name, table in parts.items()}
-    hidden = {name: table.hidden for name, table in parts.items()}
+    hidden = {name: table.marked_rows for name, table in parts.items()}
     head = {
         "form": FORM,
         "minimum": minimum,

@@ -157,10 +157,11 @@ def test_few_missing_values_are_marked_and_the_effect_is_told():
     assert not table.is_whole
 
 
-def test_a_note_goes_with_its_row_and_words_stay():
+def test_a_note_goes_with_its_row_and_words_and_the_base_stay():
+    """How many it is out of is no secret: it does not tell the count, and others print it, too."""
     row = [*of_summaries("uptake.x", "", 2, 50)[:-1], "2 of them twice"]
     released = suppress({SUMMARIES: (LONG, [row])})[SUMMARIES].released()
-    assert released == [["uptake.x", "uptake", "", "", "", MARK, MARK, MARK, MARK]]
+    assert released == [["uptake.x", "uptake", "", "", "", MARK, "50", MARK, MARK]]
 
 
 @given(st.lists(st.integers(0, 60), min_size=2, max_size=7), st.integers(1, 10))

@@ -9,7 +9,12 @@ def small_part(rows):
     return of_topic(
         "flow",
         [
-            {"row": f"box{n}", "label": "A box", "n": n, TAKES: takes(("n",), Takes("dataset:people", ("id",)))}
+            {
+                "row": f"box{n}",
+                "label": "A box",
+                "n": n,
+                TAKES: takes(("n",), Takes("dataset:people", ("id",))),
+            }
             for n in range(rows)
         ],
     )
