@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 NAMED_BY = {
     "validation.resolutions": "the answers to queries",
     "report.checklists.answers": "the answers to reporting checklists",
+    "report.references": "the references",
+    "report.word_template": "the template of the Word file",
     "qualitative.consensus": "the consensus",
     "qualitative.cases.matrix.file": "the summaries of the framework matrix",
     "qualitative.disclosure.lists": "a list of words",

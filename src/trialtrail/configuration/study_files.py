@@ -98,6 +98,20 @@ class StudyFiles(StudySources):
         return [(self.folder / name).as_posix()] if name else []
 
     @property
+    def word_template(self) -> list[str]:
+        """The Word file whose styles the report takes as a Word file, if the study has one."""
+        return self._of_report("word_template")
+
+    @property
+    def references(self) -> list[str]:
+        """The file of the works that the texts cite, if the study has one."""
+        return self._of_report("references")
+
+    def _of_report(self, key: str) -> list[str]:
+        name = self.config.get("report", {}).get(key)
+        return [self._within(name)] if name else []
+
+    @property
     def consensus(self) -> str | None:
         """The file of what coders decided where they differ, if there is one."""
         name = self.qualitative("consensus")

@@ -13,7 +13,6 @@ from urllib.parse import unquote
 from trialtrail.report.attached import Attached
 from trialtrail.report.figures import without_links
 from trialtrail.report.fonts import plain_fonts
-from trialtrail.report.pdf_figures import whole_texts
 from trialtrail.report.pdf_archive import (
     STYLE,
     VARIANT,
@@ -22,6 +21,7 @@ from trialtrail.report.pdf_archive import (
     full_tags,
     single_links,
 )
+from trialtrail.report.pdf_figures import whole_texts
 from trialtrail.report.pdf_libraries import require_same_fonts
 
 NOWHERE = "trail://results/"

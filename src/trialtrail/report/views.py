@@ -172,11 +172,6 @@ class RowView:
         return self.measure.removesuffix("_interaction") in OF_TIMES
 
     @property
-    def has_interval(self) -> bool:
-        """Tell whether this effect has an interval."""
-        return self.has("lower")
-
-    @property
     def has_adjusted_p(self) -> bool:
         """Tell whether the plan adjusts the p of this effect for several outcomes."""
         return self.has("p_adjusted")

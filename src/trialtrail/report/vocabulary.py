@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from trialtrail.analysis.measures import limits, measure_of
 from trialtrail.analysis.plan import MAIN
-from trialtrail.report.forest import compared
 from trialtrail.report.facts import fact_functions
+from trialtrail.report.forest import compared
 from trialtrail.report.formatting import (
     KIND,
     decimals_at_baseline,

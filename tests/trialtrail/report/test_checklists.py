@@ -261,6 +261,8 @@ def test_the_words_of_a_guideline_are_short_and_our_own():
     for guideline in SHIPPED:
         for item in guideline.items:
             assert len(item.asks.split()) <= 20, f"{guideline.name} {item.item}"
+
+
 @pytest.mark.parametrize(
     ("verdict", "said"),
     [

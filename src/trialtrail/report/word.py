@@ -1,0 +1,73 @@
+"""The report as a Word file, from the page that is laid out as PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from lxml import html
+
+from trialtrail.report.word_blocks import Writer
+from trialtrail.report.word_links import Links
+from trialtrail.report.word_package import (
+    Numbering,
+    as_bytes,
+    begin,
+    describe,
+    set_margins_text,
+)
+from trialtrail.report.word_pictures import drawn_parts, picture_of
+from trialtrail.report.word_pieces import read_shown
+from trialtrail.report.word_styles import PLAIN, Styles
+
+
+def word_document(
+    page: str, figures: Iterable[Path], fonts: Iterable[Path], template: Path | None = None
+) -> bytes:
+    """Return the report as a Word file; the same page gives the same bytes.
+
+    Args:
+        page: the report as it is printed, HTML.
+        figures: the drawings that it shows, SVG, under their names.
+        fonts: the fonts of the text in figures.
+        template: a Word file whose styles, page and margins are taken; None for our own.
+
+    Raises:
+        StudyError: the template cannot be used.
+    """
+    tree = html.document_fromstring(page)
+    parts, own_fonts = drawn_parts(figures), list(fonts)
+    document = begin(template)
+    shown = read_shown(tree)
+    styles = Styles(document, ours=template is None)
+    describe(document, _about(tree))
+    if template is None:
+        notice = tree.find(".//*[@class='notice']/strong")
+        set_margins_text(
+            document, _text_of(tree, "short"), notice.text if notice is not None else ""
+        )
+    writer = Writer(
+        document,
+        shown,
+        styles,
+        Numbering(document),
+        Links(document, tree, shown, styles[PLAIN]),
+        lambda name, width: picture_of(parts[name], width, own_fonts),
+    )
+    writer.write(tree)
+    return as_bytes(document)
+
+
+def _about(tree: html.HtmlElement) -> dict[str, str]:
+    named = {meta.get("name"): meta.get("content", "") for meta in tree.iter("meta")}
+    return {
+        "title": tree.findtext(".//title") or "",
+        "subject": named.get("description", ""),
+        "author": named.get("author", ""),
+        "language": tree.get("lang", ""),
+    }
+
+
+def _text_of(tree: html.HtmlElement, name: str) -> str:
+    found = tree.xpath("//*[@class=$name]", name=name)
+    return " ".join(found[0].text_content().split()) if found else ""

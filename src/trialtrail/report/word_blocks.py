@@ -1,0 +1,389 @@
+"""The blocks of a page in their order as paragraphs, tables and figures of the Word file."""
+
+from __future__ import annotations
+
+import copy
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from docx.shared import Mm
+from lxml import html
+
+from trialtrail.report.word_links import Links
+from trialtrail.report.word_package import TWIP, Numbering
+from trialtrail.report.word_pieces import BLOCKS, Look, Piece, Shown, pieces_of_nodes
+from trialtrail.report.word_styles import KEYS, TABLE, Styles
+from trialtrail.report.word_tables import needed_width, table_of
+from trialtrail.report.word_xml import field as word_field
+from trialtrail.report.word_xml import link_within, paragraph, run, w
+
+HEADINGS = {"h2": (0, "Heading 1"), "h3": (1, "Heading 2"), "h4": (2, "Heading 3")}
+CLASSES = {
+    "subtitle": "Subtitle",
+    "note": "Table Note",
+    "caption": "Caption",
+    "voice": "Quotation Source",
+    "short": "Facts",
+}
+"""Class of a paragraph -> its style."""
+CELLS = {
+    "text": "Table Text",
+    "number": "Table Number",
+    "heading text": "Table Heading",
+    "heading number": "Table Heading Number",
+}
+STEP = 170
+"""Twentieths of a point by which a level within a table is indented."""
+TALLEST = Mm(205)
+
+
+@dataclass
+class Place:
+    """Where blocks stand: the style of plain paragraphs, the list they are in, their indent."""
+
+    style: str = "Body Text"
+    number: str = ""
+    level: int = 0
+    in_cell: bool = False
+
+
+@dataclass
+class Writer:
+    """Writes the blocks of a page into a document.
+
+    Attributes:
+        document: the document of python-docx.
+        shown: what the style sheet of the page says.
+        styles: the ids of its styles.
+        numbering: its lists.
+        links: its bookmarks and cross-references.
+        picture: the PNG of a part of a figure, from its name and its width in mm.
+    """
+
+    document: Any
+    shown: Shown
+    styles: Styles
+    numbering: Numbering
+    links: Links
+    picture: Callable[[str, float], bytes]
+    made: list[Any] = field(default_factory=list)
+    across: bool = False
+
+    def write(self, tree: html.HtmlElement) -> None:
+        """Write all that the page shows, in the last section of the document."""
+        self._blocks(tree.find("body"), Place())
+        self._turn(False)
+        body = self.document.element.body
+        for element in self.made:
+            body.sectPr.addprevious(element)
+
+    @property
+    def width(self) -> int:
+        """The width of the text, in twentieths of a point."""
+        section = self.document.sections[0]
+        edge = section.page_height if self.across else section.page_width
+        return int((edge - section.left_margin - section.right_margin) / TWIP)
+
+    def _blocks(self, element: html.HtmlElement, place: Place) -> None:
+        """Write what stands within an element; texts between its blocks are paragraphs too."""
+        nodes = [element.text or ""]
+        for child in element:
+            if isinstance(child.tag, str):
+                nodes.append(child)
+            nodes.append(child.tail or "")
+        for is_block, group in groupby(nodes, self._is_block):
+            if is_block:
+                for child in group:
+                    self._block(child, place)
+            else:
+                self._text(place, pieces_of_nodes(group, self.shown))
+
+    def _is_block(self, node: str | html.HtmlElement) -> bool:
+        return not isinstance(node, str) and node.tag in BLOCKS
+
+    def _block(self, element: html.HtmlElement, place: Place) -> None:
+        if self.shown.is_hidden(element):
+            return
+        classes = element.get("class", "").split()
+        if element.tag == "h1":
+            self._text(Place("Title"), self._pieces(element), element)
+        elif element.tag in HEADINGS:
+            self._heading(element)
+        elif element.tag == "p":
+            named = [CLASSES[name] for name in classes if name in CLASSES]
+            style = named[0] if named and not place.in_cell else place.style
+            self._text(_styled(place, style), self._pieces(element), element)
+        elif element.tag in ("ul", "ol"):
+            self._list(element, place)
+        elif element.tag == "blockquote":
+            self._blocks(element, place if place.in_cell else _styled(place, "Quote"))
+        elif element.tag == "table":
+            self._table(element)
+        elif element.tag == "figure":
+            self._figure(element)
+        elif element.get("id") == "contents":
+            self._contents(element)
+        elif "keys" in classes:
+            self._keys(element)
+        elif "notice" in classes:
+            self._blocks(element, _styled(place, "Notice"))
+        elif element.tag == "dl":
+            self._facts(element, place)
+        elif "landscape" in classes and not place.in_cell:
+            self._turn(True)
+            self._blocks(element, place)
+            self._turn(False)
+        else:
+            self._anchor_of(element)
+            self._blocks(element, place)
+
+    def _anchor_of(self, element: html.HtmlElement) -> None:
+        if element.get("id") in self.shown.anchors:
+            self.links.waiting.append(element.get("id"))
+
+    def _pieces(self, element: html.HtmlElement, look: Look | None = None) -> list[Piece]:
+        nodes: list[Any] = [element.text or ""]
+        for child in element:
+            nodes += [child] if isinstance(child.tag, str) else []
+            nodes.append(child.tail or "")
+        return pieces_of_nodes(nodes, self.shown, look)
+
+    def _text(
+        self, place: Place, pieces: Iterable[Piece], element: html.HtmlElement | None = None
+    ) -> None:
+        """Write a paragraph, if there is a word in it."""
+        listed = list(pieces)
+        if element is not None:
+            self._anchor_of(element)
+        if not any(piece.text.strip() for piece in listed):
+            self.links.keep_anchors(listed)
+            return
+        properties = []
+        if place.number:
+            properties.append(w("numPr", w("ilvl", val="0"), w("numId", val=place.number)))
+        if place.level:
+            properties.append(w("ind", left=str(STEP * place.level)))
+        made = paragraph(self.styles[place.style], *properties)
+        made.extend(self.links.inline(listed))
+        self.made.append(made)
+
+    def _heading(self, element: html.HtmlElement) -> None:
+        """Write a heading; Word numbers it where the page does, and as the page does."""
+        level, style = HEADINGS[element.tag]
+        first = next(iter(element), None)
+        numbered = first is not None and "number" in first.get("class", "").split()
+        properties = []
+        if numbered and self.links.count_heading(level, first.text or ""):
+            numbers = self.numbering.headings
+            properties.append(w("numPr", w("ilvl", val=str(level)), w("numId", val=numbers)))
+            nodes = [first.tail or "", *_after(first)]
+            pieces = pieces_of_nodes(nodes, self.shown)
+        else:
+            pieces = self._pieces(element)
+        self._anchor_of(element)
+        if not any(piece.text.strip() for piece in pieces):
+            return
+        made = paragraph(self.styles[style], *properties)
+        made.extend(self.links.heading(element, pieces, is_numbered=bool(properties)))
+        self.made.append(made)
+
+    def _list(self, element: html.HtmlElement, place: Place) -> None:
+        ordered = element.tag == "ol"
+        own = element.get("id") == "references" or "references" in element.get("class", "").split()
+        number = self.numbering.begin_list() if ordered else self.numbering.bullets
+        style = "List Number" if ordered else "List Bullet"
+        for item in element:
+            if item.tag != "li" or self.shown.is_hidden(item):
+                continue
+            style = place.style if place.in_cell else "Bibliography" if own else style
+            before = len(self.made)
+            self._anchor_of(item)
+            self._blocks(item, Place(style, number, 0, place.in_cell))
+            for extra in self.made[before + 1 :]:
+                for each in extra.iter(f"{{{extra.nsmap['w']}}}numPr"):
+                    each.getparent().remove(each)  # one item, one number
+
+    def _facts(self, element: html.HtmlElement, place: Place) -> None:
+        """Write a list of terms: each with what is said of it, in one paragraph."""
+        term: list[Piece] = []
+        for each in element.iter("dt", "dd"):
+            if self.shown.is_hidden(each):
+                continue
+            if each.tag == "dt":
+                term = self._pieces(each, Look(bold=True))
+                self._anchor_of(each)
+                continue
+            style = place.style if place.in_cell else "Facts"
+            self._text(_styled(place, style), [*term, Piece("\t"), *self._pieces(each)])
+            term = []
+
+    def _contents(self, element: html.HtmlElement) -> None:
+        """Write the contents as a field of Word, with the headings of the page until it is made."""
+        heading = element.find("h2")
+        if heading is not None:
+            self._text(Place("TOC Heading"), self._pieces(heading))
+        lines = []
+        for entry in element.iter("a"):
+            made = paragraph(self.styles["toc 1"])
+            text = run("\t".join(piece.text.strip() for piece in self._toc(entry)))
+            name = self.links.name_of(entry.get("href", "")[1:])
+            made.append(link_within(name, text) if name else text)
+            lines.append(made)
+        if not lines:
+            return
+        runs = word_field(r'TOC \o "1-1" \n \h \z', [])
+        lines[0][0].addnext(runs[0])
+        runs[0].addnext(runs[1])
+        runs[1].addnext(runs[2])
+        lines[-1].append(runs[3])
+        self.made += lines
+
+    def _toc(self, entry: html.HtmlElement) -> list[Piece]:
+        number = entry.find("span")
+        if number is None:
+            return self._pieces(entry)
+        rest = pieces_of_nodes([number.tail or "", *_after(number)], self.shown)
+        return [Piece(number.text or ""), Piece("".join(piece.text for piece in rest))]
+
+    def _keys(self, element: html.HtmlElement) -> None:
+        """Write the key figures, beside each other."""
+        cells, count = [], len(element)
+        width = self.width // max(1, count)
+        for key in element:
+            value, *texts = list(key)
+            made = [self._loose("Key Figure", value), *(
+                self._loose("Key Figure Text", text) for text in texts
+            )]  # fmt: skip
+            cells.append(w("tc", w("tcPr", w("tcW", w=str(width), type="dxa")), *made))
+        if not cells:
+            return
+        grid = w("tblGrid", *(w("gridCol", w=str(width)) for _ in cells))
+        layout = w("tblPr", w("tblStyle", val=self.styles[KEYS]), w("tblW", w="5000", type="pct"))
+        self.made += [w("tbl", layout, grid, w("tr", *cells)), paragraph(self.styles["Body Text"])]
+
+    def _loose(self, style: str, element: html.HtmlElement) -> Any:
+        made = paragraph(self.styles[style])
+        made.extend(self.links.inline(self._pieces(element)))
+        return made
+
+    def _caption(self, element: html.HtmlElement, style: str) -> Any:
+        made = paragraph(self.styles[style])
+        first = next(iter(element), None)
+        if first is not None and "label" in first.get("class", "").split():
+            rest = [Piece(" "), *pieces_of_nodes([first.tail or "", *_after(first)], self.shown)]
+            whole = element.getparent()
+            made.extend(self.links.label(whole.get("id", ""), first.text or ""))
+            made.extend(self.links.inline(rest))
+        else:
+            made.extend(self.links.inline(self._pieces(element)))
+        return made
+
+    def _table(self, element: html.HtmlElement) -> None:
+        """Write a table with its caption; on a page across, where it is too wide for the other."""
+        turned = not self.across and needed_width(element, self.shown) > self.width
+        if turned:
+            self._turn(True)
+        self._anchor_of(element)
+        caption = element.find("caption")
+        if caption is not None:
+            self.made.append(self._caption(caption, "Caption"))
+        style = self.styles[TABLE]
+        self.made.append(table_of(element, style, self.width, self.shown, self._cell))
+        if turned:
+            self._turn(False)
+        elif not _has_note(element):
+            self.made.append(paragraph(self.styles["Table Note"]))
+
+    def _cell(self, element: html.HtmlElement, kind: str, level: int) -> list[Any]:
+        """Return the paragraphs of a cell: one at least, as Word asks."""
+        outside, self.made = self.made, []
+        bold = element.getparent() is not None and "group" in element.getparent().get("class", "")
+        kind = f"heading {kind}" if bold and not kind.startswith("heading") else kind
+        self._anchor_of(element)
+        self._blocks(element, Place(CELLS[kind], "", level, in_cell=True))
+        made, self.made = self.made, outside
+        return made or [paragraph(self.styles[CELLS[kind]])]
+
+    def _figure(self, element: html.HtmlElement) -> None:
+        """Write a figure: its picture with the alternative text, and its caption below."""
+        self._anchor_of(element)
+        for svg in element.iter("svg"):
+            title, label = svg.find("title"), svg.get("aria-label", "")
+            text = " ".join((title.text if title is not None else label or "").split())
+            name = element.get("id", "").removeprefix("figure-")
+            self.made.append(self._picture(name, text))
+        for child in element:
+            if child.tag == "figcaption":
+                self.made.append(self._caption(child, "Figure Caption"))
+            elif child.tag in BLOCKS and not len(list(child.iter("svg"))):
+                self._block(child, Place())
+
+    def _picture(self, name: str, text: str) -> Any:
+        wide = self.width * TWIP
+        image = io.BytesIO(self.picture(name, wide / Mm(1)))
+        inline = self.document.part.new_pic_inline(image, width=wide)
+        if inline.extent.cy > TALLEST:
+            inline.extent.cx = int(inline.extent.cx * TALLEST / inline.extent.cy)
+            inline.extent.cy = TALLEST
+            inline.graphic.graphicData.pic.spPr.cx = inline.extent.cx
+            inline.graphic.graphicData.pic.spPr.cy = inline.extent.cy
+        inline.docPr.set("name", name)
+        inline.docPr.set("descr", text)
+        made = paragraph(self.styles["Figure"])
+        made.append(w("r", w("drawing", inline)))
+        return made
+
+    def _turn(self, across: bool) -> None:
+        """Begin a section whose pages are turned, or end it."""
+        if across == self.across:
+            return
+        section = self.document.element.body.sectPr
+        ended = copy.deepcopy(section)
+        if self.across:
+            _turn_page(ended)
+        kind = ended.find(f"{{{ended.nsmap['w']}}}type")
+        if kind is not None:
+            ended.remove(kind)
+        if self.made:
+            closing = paragraph(self.styles["Section Break"], ended)
+            self.made.append(closing)
+        self.across = across
+
+
+def _has_note(element: html.HtmlElement) -> bool:
+    following = element.getnext()
+    return following is not None and following.tag == "p"
+
+
+def _after(element: html.HtmlElement) -> list[Any]:
+    """Return what follows an element within its parent, its tail left out."""
+    nodes: list[Any] = []
+    for each in element.itersiblings():
+        nodes += [each] if isinstance(each.tag, str) else []
+        nodes.append(each.tail or "")
+    return nodes
+
+
+def _styled(place: Place, style: str) -> Place:
+    return Place(style, place.number, place.level, place.in_cell)
+
+
+def _turn_page(section: Any) -> None:
+    """Make the pages of a section wider than high."""
+    space = f"{{{section.nsmap['w']}}}"
+    size = section.find(f"{space}pgSz")
+    width, height = size.get(f"{space}w"), size.get(f"{space}h")
+    size.set(f"{space}w", height)
+    size.set(f"{space}h", width)
+    size.set(f"{space}orient", "landscape")
+    margins = section.find(f"{space}pgMar")
+    if margins is None:
+        return
+    names = ("top", "right", "bottom", "left")
+    old = {name: margins.get(f"{space}{name}") for name in names}
+    for name, other in zip(names, ("left", "top", "right", "bottom"), strict=True):
+        if old[other] is not None:
+            margins.set(f"{space}{name}", old[other])
