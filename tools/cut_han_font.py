@@ -10,7 +10,6 @@ name "Plex" for IBM's own files, so that the cut font has another.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from fontTools import subset
 

@@ -70,7 +70,8 @@ def measure(document: Any) -> list[Page]:
     boxes = [page._page_box for page in document.pages]
     pages = [_measured(number, box) for number, box in enumerate(boxes, start=1)]
     for page, box, following in zip(pages, boxes, boxes[1:], strict=False):
-        page.room = _has_room(page.blank * box.height, following)
+        ends = any(each.style["break_after"] == "page" for each in _inside(_body(box)))
+        page.room = not ends and _has_room(page.blank * box.height, following)
     return pages
 
 
@@ -79,10 +80,12 @@ def _measured(number: int, box: Any) -> Page:
     left, top = box.content_box_x(), box.content_box_y()
     right, bottom = left + box.width, top + box.height
     texts, lowest = [], top
+    for each in _inside(box):
+        if hasattr(each, "text") and each.text.strip():
+            found.smallest = min(found.smallest, each.style["font_size"] * POINTS)
     for each in _inside(_body(box)):
         if hasattr(each, "text") and each.text.strip():
             texts.append(each)
-            found.smallest = min(found.smallest, each.style["font_size"] * POINTS)
         elif not hasattr(each, "replacement"):
             continue
         ends = each.position_x + each.width, each.position_y + each.height
@@ -91,7 +94,7 @@ def _measured(number: int, box: Any) -> Page:
             found.beyond.append(getattr(each, "text", "a figure").strip())
     found.blank = max(0.0, (bottom - lowest) / box.height)
     found.overlapping = list(_overlaps(texts))
-    last = max(texts, key=lambda each: each.position_y, default=None)
+    last = max(texts, key=lambda each: (each.position_y, each.position_x), default=None)
     if last is not None:
         found.orphan = _heading_of(last, _body(box))
     return found
@@ -121,9 +124,9 @@ def _overlaps(texts: Iterable[Any]) -> Iterator[tuple[str, str]]:
     for begins, ends, each in placed:
         open_texts = [entry for entry in open_texts if entry[1] > begins]
         for _, _, other in open_texts:
-            shared = min(
-                each.position_x + each.width, other.position_x + other.width
-            ) - max(each.position_x, other.position_x)
+            shared = min(each.position_x + each.width, other.position_x + other.width) - max(
+                each.position_x, other.position_x
+            )
             if shared > SLACK:
                 yield other.text.strip(), each.text.strip()
         open_texts.append((begins, ends, each))

@@ -9,10 +9,10 @@ from typing import Any
 
 PAGE = 170.0
 """Width between the margins of a page, in mm."""
-ASIDE = 45.0
+ASIDE = 42.0
 """Least width of the column that says what a row is."""
-LETTER, GAP = 1.65, 2.5
-"""Width of a letter in a table, 0.55 em of 8.5 pt, and of the gap beside a column."""
+LETTER, GAP = 1.55, 2.5
+"""Width of a letter in a table, half an em of 8.5 pt, and of the gap beside a column."""
 LONGEST = 14
 """Letters of a word from which on a heading is broken within it."""
 

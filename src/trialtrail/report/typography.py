@@ -6,8 +6,9 @@ Nothing here changes a word or a number: all texts were checked before, and stay
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree, html
 
@@ -86,30 +87,34 @@ def _take_out(element: html.HtmlElement) -> None:
 
 @dataclass(frozen=True)
 class _Cell:
-    """A cell with numbers: its element, those of the numbers, and each's width before and behind
-    its decimal point, in em."""
+    """A cell with numbers: its element, that of the first number, and how wide all is that stands
+    behind the decimal point of that number, in em, without the words between."""
 
     element: html.HtmlElement
-    numbers: Sequence[html.HtmlElement]
-    widths: Sequence[tuple[float, float]]
+    first: html.HtmlElement
+    is_alone: bool
+    behind: float
 
 
 def align_numbers(tree: html.HtmlElement) -> None:
     """Put the numbers of each column under one another, at their decimal points.
 
-    Cells of a column that are alike but for their numbers, ``12.3 (2.8)`` and ``9.25 (1.39)``, get
-    room beside the numbers that have fewer digits. It is no text, so that nothing is read or copied
-    that was not printed.
+    Cells of a column, within one block of rows, that are alike but for their numbers, ``12.3
+    (2.8)`` and ``9.25 (1.39)``, are aligned at the point of the first: behind it is room where less
+    follows than in the others. It is no text, so that nothing is read or copied that was not
+    printed.
     """
     for table in tree.xpath("//table"):
-        columns: dict[tuple[int, str], list[_Cell]] = {}
+        columns: dict[tuple[Any, int, str], list[_Cell]] = {}
         for row in table.xpath("./tbody/tr"):
             for place, cell in _columns(row):
                 if "num" in cell.get("class", "").split() and (found := _numbers_of(cell)):
                     pattern, known = found
-                    columns.setdefault((place, pattern), []).append(known)
+                    columns.setdefault((row.getparent(), place, pattern), []).append(known)
         for cells in columns.values():
-            _align(cells)
+            most = max(cell.behind for cell in cells)
+            for cell in cells:
+                _room_behind(cell, most - cell.behind)
 
 
 def _columns(row: html.HtmlElement) -> Iterable[tuple[int, html.HtmlElement]]:
@@ -120,7 +125,7 @@ def _columns(row: html.HtmlElement) -> Iterable[tuple[int, html.HtmlElement]]:
 
 
 def _numbers_of(cell: html.HtmlElement) -> tuple[str, _Cell] | None:
-    """Return how a cell reads without its numbers, and the numbers; None where it has none."""
+    """Return how a cell reads without its numbers, and what aligns it; None where it has none."""
     numbers = cell.xpath(".//*[@data-n]")
     texts = ["".join(each.itertext()) for each in numbers]
     if not numbers or not all(map(DECIMAL.fullmatch, texts)):
@@ -128,37 +133,23 @@ def _numbers_of(cell: html.HtmlElement) -> tuple[str, _Cell] | None:
     pattern = " ".join("".join(cell.itertext()).split())
     for text in texts:
         pattern = pattern.replace(text, "#", 1)
-    parts = (text.partition(".") for text in texts)
-    widths = [(_width(whole), _width(point + decimals)) for whole, point, decimals in parts]
-    return pattern, _Cell(cell, numbers, widths)
+    _, point, decimals = texts[0].partition(".")
+    behind = _width(point + decimals) + sum(map(_width, texts[1:]))
+    return pattern, _Cell(cell, numbers[0], len(numbers) == 1, behind)
 
 
 def _width(text: str) -> float:
     return sum(WIDTHS.get(letter, DIGIT) for letter in text)
 
 
-def _align(cells: Sequence[_Cell]) -> None:
-    count = len(cells[0].numbers)
-    most = [
-        tuple(max(cell.widths[place][side] for cell in cells) for side in (0, 1))
-        for place in range(count)
-    ]
-    for cell in cells:
-        for place, (_, behind) in enumerate(cell.widths):
-            room = most[place][1] - behind
-            if place + 1 < count:  # the brackets before a number stay beside it
-                room += most[place + 1][0] - cell.widths[place + 1][0]
-            _room_after(cell, place, room)
-
-
-def _room_after(cell: _Cell, place: int, room: float) -> None:
+def _room_behind(cell: _Cell, room: float) -> None:
     if room < 0.01:
         return
     style = f"padding-right:{room:.3f}".rstrip("0").rstrip(".") + "em"
-    if place + 1 < len(cell.numbers):
-        cell.numbers[place].set("style", style)
-    else:
+    if cell.is_alone:  # what stands behind it, such as a sign of per cent, stays beside it
         etree.SubElement(cell.element, "span", {"style": style})
+    else:
+        cell.first.set("style", style)
 
 
 def keep_units(tree: html.HtmlElement, units: Collection[str]) -> None:

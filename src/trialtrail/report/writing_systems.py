@@ -15,6 +15,7 @@ from lxml import html
 
 from trialtrail.report.fonts import characters_of, inlined
 
+INLINE = ("a", "em", "q", "span", "strong")
 SKIPPED = ("style", "script", "title", "head")
 
 
@@ -53,7 +54,9 @@ SYSTEMS = (
         "\U00020000-\U0003ffff",
     ),
 )
-MARKS = re.escape(" \u00a0.,;:!?()[]'\"\u2018\u2019\u201c\u201d-\u2013\u2014/\u200c\u200d\u200e\u200f")
+MARKS = re.escape(
+    " \u00a0.,;:!?()[]'\"\u2018\u2019\u201c\u201d%0123456789-\u2013\u2014/\u200c\u200d\u200e\u200f"
+)
 """What may stand between two letters of one run, and belongs to it."""
 USUAL = frozenset(map(chr, range(0x180))) | frozenset("−–—‘’“”…•†‡×≤≥\u2009\u202f\u2011")
 """Characters that need no look into the fonts."""
@@ -107,13 +110,21 @@ def _within_svg(element: html.HtmlElement) -> bool:
 def _is_all(element: html.HtmlElement, run: re.Pattern[str]) -> bool:
     """Tell whether the letters of an element, with all within it, are of one system."""
     left = run.sub("", "".join(element.itertext()))
-    return not any(letter.isalnum() for letter in left)
+    return not any(letter.isalpha() for letter in left)
 
 
 def _say(element: html.HtmlElement, system: WritingSystem) -> None:
+    """Mark an element, and with it the paragraph or cell that holds nothing else."""
     element.set("lang", system.tag)
     if system.to_left:
         element.set("dir", "rtl")
+    holder = element.getparent()
+    if element.tag in INLINE and holder is not None and _words(holder) == _words(element):
+        _say(holder, system)
+
+
+def _words(element: html.HtmlElement) -> str:
+    return "".join(element.itertext()).strip()
 
 
 def _mark_runs(element: html.HtmlElement, system: WritingSystem, run: re.Pattern[str]) -> None:
@@ -148,7 +159,7 @@ def _pieces(text: str, system: WritingSystem, run: re.Pattern[str]) -> list[html
 
 
 def faces(systems: list[WritingSystem], folder: Path | None = None) -> str:
-    """Return the style sheet of the fonts of some systems; with ``folder``, with the fonts in it."""
+    """Return the style sheet of the fonts of some systems; with ``folder``, with the fonts."""
     lines = [
         f'@font-face {{ font-family: "{system.family}"; font-weight: {weight}; '
         f'src: url(fonts/{file}.woff2) format("woff2"); }}'
@@ -202,9 +213,9 @@ def spell_out(tree: html.HtmlElement, missing: Counter[str]) -> None:
         return pattern.sub(lambda match: code_of(match[0]), text) if text else text
 
     for element in tree.find("body").iter():
-        if isinstance(element.tag, str) and element.tag not in SKIPPED:
-            if "data-n" not in element.attrib:
-                element.text = by_code(element.text)
+        is_text = isinstance(element.tag, str) and element.tag not in SKIPPED
+        if is_text and "data-n" not in element.attrib:
+            element.text = by_code(element.text)
         element.tail = by_code(element.tail)
     place = next(iter(tree.xpath("//section[@id='absent']") or tree.xpath("//main") or []), None)
     if place is not None:
