@@ -92,6 +92,11 @@ class RowView:
         return self.has("lower") and self.has("upper")
 
     @property
+    def is_of_a_part(self) -> bool:
+        """Tell whether this row is of some of the transcripts alone: of a stage or a round."""
+        return self.has("stage") or self.has("round")
+
+    @property
     def is_round_day(self) -> bool:
         """Tell whether this point of a curve is at a round day."""
         return ".day_" in self.id

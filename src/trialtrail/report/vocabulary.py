@@ -429,23 +429,16 @@ def spread(row: RowView) -> Markup:
 
 
 def prints_alike(rows: Iterable[RowView], columns: Sequence[str], spec: str) -> bool:
-    """Tell whether columns print the same in each row that has them, with their limits.
+    """Tell whether columns print the same in each row that has any of them.
 
-    It is false where no row has them: nothing is known of their likeness then.
+    It is false where no row has one: nothing is known of their likeness then.
     """
     printed = [
-        {
-            tuple(_printed(row, f"{column}{end}", spec) for end in ("", "_lower", "_upper"))
-            for column in columns
-        }
+        {format_number(row.raw(name), spec) if row.has(name) else "" for name in columns}
         for row in rows
     ]
-    known = [each for each in printed if any(any(texts) for texts in each)]
+    known = [each for each in printed if each != {""}]
     return bool(known) and all(len(each) == 1 for each in known)
-
-
-def _printed(row: RowView, column: str, spec: str) -> str:
-    return format_number(row.raw(column), spec) if row.has(column) else ""
 
 
 def label_of(labels: Mapping[str, Mapping[str, str]], kind: str, name: str) -> str:

@@ -19,8 +19,8 @@ def view(*rows, head="row,kappa,kappa_lower,alpha,alpha_lower", name="agreement"
     [
         (["a,0.7775,0.1,0.7784,0.1"], True),
         (["a,0.774,0.1,0.776,0.1"], False),
-        (["a,0.7,0.114,0.7,0.116"], False),  # the limits differ
-        (["a,0.7,,0.7,0.1"], False),
+        (["a,0.7,0.114,0.7,0.116"], True),  # whatever their limits
+        (["a,0.7,,,"], False),
         (["a,0.7,,0.7,", "b,,,,"], True),  # a row without either says nothing
         (["a,,,,"], False),  # nor does a table of such
         (["a,0.7,,0.7,", "b,0.7,,0.71,"], False),
