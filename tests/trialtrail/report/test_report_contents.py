@@ -26,9 +26,11 @@ DESIGN = {
 }
 
 
-def tree_of(**changed):
+def tree_of(*parts, **changed):
+    """Return the page with the sections named, or with all; of few it is made sooner."""
     study = STUDY | changed.pop("study", {})
-    return html.document_fromstring(make_report(replace(WHOLE, study=study, **changed)).html)
+    material = replace(WHOLE, study=study, parts=parts or None, **changed)
+    return html.document_fromstring(make_report(material).html)
 
 
 def section(tree, name):
@@ -52,7 +54,9 @@ def test_the_title_page_has_what_the_study_and_the_records_give(tmp_path):
     tables = with_rows(tmp_path, course("last_day", "Last day", note="2024-05-06"))
     authors = [{"name": "A. N. Author", "affiliation": "Ward 3", "orcid": "0000-0002-1825-0097"}]
     software = {"version": "0.1.0", "commits": ["a1", "b2"], "clean": False}
-    tree = tree_of(study={"authors": authors, "version": "1.2"}, tables=tables, software=software)
+    tree = tree_of(
+        "summary", study={"authors": authors, "version": "1.2"}, tables=tables, software=software
+    )
     (page,) = tree.xpath("//header[@data-document='report']")
     assert words_of(page.find_class("authors")[0]) == (
         "A. N. Author, Ward 3, ORCID 0000-0002-1825-0097"
@@ -68,7 +72,7 @@ def test_the_title_page_has_what_the_study_and_the_records_give(tmp_path):
 def test_a_day_of_the_cut_goes_before_the_last_day_and_no_checkout_is_said(tmp_path):
     tables = with_rows(tmp_path, course("last_day", "Last day", note="2024-05-06"))
     software = {"version": "0.1.0", "commits": [], "clean": None}
-    tree = tree_of(study={"data_cut": "2024-06-01"}, tables=tables, software=software)
+    tree = tree_of("summary", study={"data_cut": "2024-06-01"}, tables=tables, software=software)
     facts = [words_of(each) for each in tree.xpath("//dl[@class='facts']/div")]
     assert facts[0] == "Data cut 2024-06-01"
     assert "files that are no checkout: there is no commit" in facts[1]
@@ -82,7 +86,7 @@ def test_the_design_prints_what_is_given_and_who_was_taught_by_the_log(tmp_path)
         course("taught.initial.falls", "Falls", **taught),
     )
     given = {"design": DESIGN, "timetable": [{"when": "month 6", "what": ["Visit 2", "Diary"]}]}
-    words = words_of(section(tree_of(study=given, tables=tables), "design"))
+    words = words_of(section(tree_of("design", study=given, tables=tables), "design"))
     for said in (
         "Setting. Two halls in 1 town.",
         "Why Walking <b>steadies</b>.",
@@ -97,12 +101,15 @@ def test_the_design_prints_what_is_given_and_who_was_taught_by_the_log(tmp_path)
 
 
 def test_a_study_without_design_or_declarations_has_no_such_section():
-    tree = tree_of()
+    tree = tree_of("design", "declarations", "absent")
     assert not tree.xpath("//section[@id='design' or @id='declarations']")
 
 
 def test_what_is_declared_is_printed_and_nothing_else():
-    tree = tree_of(study={"declarations": {"funding": "Grant 7.", "ethics": "Asked & allowed."}})
+    tree = tree_of(
+        "declarations",
+        study={"declarations": {"funding": "Grant 7.", "ethics": "Asked & allowed."}},
+    )
     rows = [words_of(each) for each in section(tree, "declarations").xpath(".//dl/div")]
     assert rows == ["Funding Grant 7.", "Ethics Asked & allowed."]
 
@@ -113,7 +120,7 @@ def test_the_abstract_has_an_item_that_people_wrote_in_the_place_of_the_rows(tmp
         write_text(tmp_path, "abstract_harms.md", "Nobody *fell*."),
     ]
     study = {"registration": {"registry": "ISRCTN", "number": "ISRCTN00000000"}}
-    rows = section(tree_of(texts=texts, study=study), "summary").xpath(".//dl/div")
+    rows = section(tree_of("summary", texts=texts, study=study), "summary").xpath(".//dl/div")
     told = {words_of(each.find("dt")): words_of(each.find("dd")) for each in rows}
     assert told["Harms"] == "Nobody fell."
     assert told["Conclusions"] == "Walk on."
@@ -126,7 +133,7 @@ def test_the_abstract_has_an_item_that_people_wrote_in_the_place_of_the_rows(tmp
 
 def test_a_trial_whose_harms_are_not_reported_says_so_in_its_abstract():
     tables = [path for path in WHOLE.tables if path.stem != "harms"]
-    rows = section(tree_of(tables=tables), "summary").xpath(".//dl/div")
+    rows = section(tree_of("summary", tables=tables), "summary").xpath(".//dl/div")
     assert "Harms Not reported." in [words_of(each) for each in rows]
 
 
@@ -138,7 +145,7 @@ def quoted(tmp_path, **fact):
     again = known.iloc[[0]].assign(row="again")
     path = tmp_path / "quotations.csv"
     pd.concat([known, again]).to_csv(path, index=False)
-    return tree_of(tables=[each for each in tables if each.stem != "quotations"] + [path])
+    return tree_of("themes", tables=[each for each in tables if each.stem != "quotations"] + [path])
 
 
 def test_the_report_shows_so_many_quotations_of_a_category_and_says_how_many_there_are(tmp_path):
@@ -158,10 +165,13 @@ def test_the_report_shows_so_many_quotations_of_a_category_and_says_how_many_the
 
 
 def test_the_glossary_has_the_terms_that_the_report_uses_and_the_study_s_own():
-    own = {"walker": "Who was asked to walk.", "unicorn": "An animal.", "median": "Half-way."}
-    terms = section(tree_of(study={"glossary": own}), "glossary").xpath(".//dl/div")
+    own = {"walkers": "Who was asked to walk.", "unicorn": "An animal.", "median": "Half-way."}
+    terms = section(
+        tree_of("baseline", "primary_outcomes", "uptake", "glossary", study={"glossary": own}),
+        "glossary",
+    ).xpath(".//dl/div")
     told = [words_of(each) for each in terms]
-    assert "walker: Who was asked to walk." in [f"{a}: {b}" for a, b in map(parts, terms)]
+    assert "walkers: Who was asked to walk." in [f"{a}: {b}" for a, b in map(parts, terms)]
     assert not [each for each in told if "unicorn" in each]
     assert not [each for each in told if each.startswith("hazard ratio")], "no such outcome"
     assert sum(each.startswith("median") for each in told) <= 1, "the study's own goes before"
@@ -190,7 +200,7 @@ def test_a_term_occurs_as_a_word_of_its_own(form, text, found):
 
 
 def test_a_second_part_that_says_nothing_is_not_there():
-    tree = tree_of(tables=[path for path in WHOLE.tables if path.stem != "estimates"])
+    tree = tree_of("methods", tables=[path for path in WHOLE.tables if path.stem != "estimates"])
     assert not tree.xpath("//section[@id='supplement-methods']")
 
 
@@ -215,7 +225,7 @@ def test_an_item_told_in_the_supplement_says_so_and_one_told_by_people_leads_the
     ]
     path = write_text(tmp_path, "checklists.csv", head + "\n".join(rows) + "\n")
     tables = [each for each in WHOLE.tables if each.stem != "checklists"] + [path]
-    tree = tree_of(tables=tables)
+    tree = tree_of("flow", "methods", "dictionary", "checklists", tables=tables)
     short = section(tree, "checklists")
     assert "GUIDE: 3 of 4 items" in words_of(short)
     told = [words_of(each) for each in short.xpath(".//dl/div/dd")]
