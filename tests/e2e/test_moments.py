@@ -234,6 +234,8 @@ def test_every_number_of_the_version_before_is_printed_as_it_was(moments):
             was = was.replace("sf01 to sf36", "sf01, sf03 to sf36")  # no scale has the second item
         if (old["row"], old["column"]) == ("segments.start", "rule"):
             was = was.replace(" in code points", "")  # each program counts in its own unit
+        if (old["table"], old["column"]) == ("claims", "note"):
+            was = was.replace(" (women_three_visits)", "")  # no id of a claim is shown to a reader
         assert was in now, old
     assert len(before) > LEAST_NUMBERS
 

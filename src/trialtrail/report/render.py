@@ -18,6 +18,7 @@ from trialtrail.errors import StudyError
 from trialtrail.report.body_check import Sources, check_body, check_style
 from trialtrail.report.document import assemble, for_print, for_screen
 from trialtrail.report.figures import read_figure
+from trialtrail.report.first_named import name_intervals
 from trialtrail.report.fonts import inlined
 from trialtrail.report.formatting import has_number, within_sentence
 from trialtrail.report.method_sentences import (
@@ -148,6 +149,7 @@ def make_report(material: Material) -> Report:
     sections = supplied(declared, templates, numbers, texts, material.study)
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
     tree = assemble(render(templates, material.page, **sections), figures)
+    name_intervals(tree, percent_of(material.level))
     tokens = check_body(tree, _sources(material, numbers, quotations, texts))
     printed = for_print(tree)
     refuse(quotations.refused, tree, lambda: pages_of(printed, material.fonts))

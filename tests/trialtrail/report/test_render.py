@@ -109,7 +109,7 @@ def test_the_sentences_on_agreement_follow_from_its_cells(tmp_path):
     assert "Cohen’s kappa is 0.71 (95% interval 0.60 to 0.80)" in words
     assert "160 (62%) lie at the edges" in words
     assert "about where a passage begins and ends than about whether there is one" in words
-    assert "The interval includes no difference." in words
+    assert "The interval includes zero." in words
     other = agreement_section(tmp_path, "disagreements", mostly="without_counterpart")
     assert "about whether there is a passage at all than about where it begins" in other
 
