@@ -31,7 +31,9 @@ from trialtrail.report.numbers import Numbers
 from trialtrail.report.pdf import pages_of
 from trialtrail.report.quoted import Quoted, refuse
 from trialtrail.report.sections import (
+    SHORT_LAYOUTS,
     layouts_of,
+    macros_of,
     read_sections,
     rows_of,
     supplied,
@@ -44,6 +46,9 @@ from trialtrail.results.cells import Cells, parse
 ALLOWED = "allowed_numbers.yaml"
 TEMPLATE = "report.html.j2"
 KEYS = "keys.yaml"
+GLOSSARY = "glossary.yaml"
+STYLES = ("report.css", "contents.css")
+"""The style sheets of both documents, one after the other."""
 INTERVALS = ("interval", "intervals", "confidence interval", "confidence intervals")
 """What may follow the configured confidence level, which is a choice and not a result."""
 
@@ -67,6 +72,7 @@ class Material:
         parts: the sections that it has, by name; None where it has all that are declared.
         more: further names that its templates know.
         fonts: the fonts that the page carries, compressed: with them a page can be named.
+        software: the version of the software, and the commits from which the results were made.
     """
 
     templates: Path
@@ -82,6 +88,7 @@ class Material:
     parts: Sequence[str] | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
     fonts: Sequence[Path] = ()
+    software: Mapping[str, Any] = field(default_factory=dict)
 
     def cells(self) -> Cells:
         """Return the cells of the tables."""
@@ -120,7 +127,7 @@ def make_report(material: Material) -> Report:
     texts = {path.name: read_text(path) for path in material.texts}
     parts = {path.stem: read_figure(path, numbers) for path in material.figures}
     quotations = Quoted()
-    css = (material.templates / "report.css").read_text(encoding="utf-8")
+    css = "".join((material.templates / name).read_text(encoding="utf-8") for name in STYLES)
     check_style(css)
     templates = environment(material.templates, texts)
     templates.globals |= vocabulary(numbers, quotations, material.labels)
@@ -135,12 +142,11 @@ def make_report(material: Material) -> Report:
         render_phrase(templates, shown.caption, shown.where, rows=rows), rows
     )
     templates.globals["alt_of"] = lambda shown: render_phrase(templates, shown.alt, shown.where)
+    templates.globals["short_names"] = list(macros_of(templates, SHORT_LAYOUTS))
     declared = read_sections(material.templates, layouts_of(templates))
     if material.parts is not None:
         declared = [section for section in declared if section.name in material.parts]
-    withheld = material.study.get("blinded", {}).get("sections", {})
-    is_trial = bool(material.study["arms"])
-    sections = supplied(declared, templates, numbers, texts, withheld, is_trial=is_trial)
+    sections = supplied(declared, templates, numbers, texts, material.study)
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
     tree = assemble(render(templates, material.page, **sections), figures)
     name_intervals(tree, percent_of(material.level))
@@ -160,6 +166,7 @@ def _context(
     labels = material.labels
     return {
         "study": material.study,
+        "software": material.software,
         "blinded": material.study.get("blinded"),
         "words": material.study["words"],
         "arms": [arm | {"label": named(arm["label"])} for arm in material.study["arms"]],
@@ -176,6 +183,7 @@ def _context(
         "has": lambda *names: all(name in numbers.cells.tables() for name in names),
         "file_of": numbers.cells.file_of,
         "parts_of": lambda figure: list(figures.get(figure, [])),
+        "glossary": yaml.safe_load((material.templates / GLOSSARY).read_text(encoding="utf-8")),
         "keys": _keys(material.templates, numbers, texts),
     }
 
@@ -250,7 +258,11 @@ def _sources(
     marks = _with_reason(general["marks"], "mark", ALLOWED)
     names = frozenset(
         " ".join(text.split())
-        for text in (*_texts_in(material.study), *_texts_in(_without_folder(material.sources)))
+        for text in (
+            *_texts_in(material.study),
+            *_texts_in(_without_folder(material.sources)),
+            *_texts_in(material.software),
+        )
         if has_number(text)
     )
     return Sources(

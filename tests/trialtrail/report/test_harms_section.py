@@ -125,10 +125,10 @@ def test_nothing_runs_over_the_edge_of_the_page(tmp_path, arms):
     named = [{"id": f"a{n}", "label": label.format(n)} for n in range(arms)]
     tree = reported(tmp_path, many_events(20 * arms), named)
     (section,) = tree.xpath("//section[@id='harms']")
-    for other in tree.xpath("//section[not(@id='harms')]"):
+    for other in tree.xpath("//section[not(contains(@id, 'harms'))]"):
         other.drop_tree()
     page = html.tostring(tree, encoding="unicode")
-    assert len(section.xpath(".//table")) == 5
+    assert len(tree.xpath("//table")) == 5
     pages = HTML(string=page).render().pages
     assert len(pages) < 30
     for sheet in pages:
