@@ -1,4 +1,4 @@
-"""Intervals are called confidence intervals where a document first names them.
+"""Intervals are promised where there are any, and named in full where a document first does.
 
 Captions, headings of columns and sentences say "95% interval" for short. Which of them a reader
 meets first depends on what the study supplies and on the texts that people wrote, so it is looked
@@ -8,16 +8,33 @@ for in the finished page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import html
+from markupsafe import Markup
 
 from trialtrail.report.document import document_of
 from trialtrail.report.sections import DOCUMENTS
+from trialtrail.report.views import RowView
 
 CONFIDENCE = "confidence"
+PROMISE = re.compile(rf",? with (?:its|their) [\d.]+% (?:{CONFIDENCE} )?intervals?")
 QUOTED = ("q", "svg", "style", "script", "head", "title")
 """Elements whose words are not the report's own prose."""
+
+
+def promised(caption: Markup, rows: Iterable[RowView] | None) -> Markup:
+    """Return a caption without the intervals that it promises, where none of its rows has one.
+
+    Args:
+        caption: the caption, as markup.
+        rows: the rows that it is of; None where it is of none that could have an interval.
+    """
+    listed = list(rows or [])
+    of_effects = [row for row in listed if row.measure]
+    if not of_effects or any(row.has_interval for row in of_effects):
+        return caption
+    return Markup(PROMISE.sub("", caption))
 
 
 def name_intervals(tree: html.HtmlElement, level: str) -> None:

@@ -7,6 +7,7 @@ from lxml import html
 
 from tests.shown_words import ids_shown, intervals_first_named
 from tests.trialtrail.report.fake_study import tables, write_text
+from tests.trialtrail.report.made_analyses import effect, printed
 from tests.trialtrail.report.test_render import WHOLE
 from trialtrail.report.first_named import name_intervals
 from trialtrail.report.render import make_report
@@ -78,3 +79,25 @@ def test_allowed_phrases_are_told_and_without_any_nothing_is_typed(tmp_path, pag
     words = " ".join(html.document_fromstring(with_phrases).text_content().split())
     assert "2 phrases with a number that is no result" in words
     assert "no number is typed" not in words
+
+
+ALONE = effect() | {"lower": "", "upper": "", "note": "one value in each arm: no interval"}
+NONE = ALONE | {"estimate": "", "note": "no value in either arm"}
+
+
+@pytest.mark.parametrize("row", [ALONE, NONE])
+def test_where_no_effect_has_an_interval_none_is_promised(tmp_path, row):
+    tree = printed(tmp_path, [row])
+    (section,) = tree.xpath("//section[@id='primary-outcomes']")
+    captions = [each.text_content() for each in section.xpath(".//caption")]
+    assert captions
+    heads = [each.text_content() for each in section.xpath(".//thead//th")]
+    assert not [words for words in (*captions, *heads) if "% interval" in words]
+    (summary,) = tree.xpath("//section[@id='summary']")
+    assert "interval" not in summary.text_content().replace("no interval", "")
+
+
+def test_where_one_effect_has_an_interval_it_is_promised(tmp_path):
+    tree = printed(tmp_path, [effect(), NONE | {"row": "walk", "outcome": "walk"}])
+    (caption,) = tree.xpath("//table[@id='table-primary-means']/caption")
+    assert "interval" in caption.text_content()

@@ -106,7 +106,7 @@ def agreement_section(folder, *names, **changed):
 def test_the_sentences_on_agreement_follow_from_its_cells(tmp_path):
     words = agreement_section(tmp_path)
     assert "20 transcripts were read by both coders (r1 read 20, r2 read 22)." in words
-    assert "Cohen’s kappa is 0.71 (95% interval 0.60 to 0.80)" in words
+    assert "Cohen’s kappa is 0.71 (95% confidence interval 0.60 to 0.80)" in words
     assert "160 (62%) lie at the edges" in words
     assert "about where a passage begins and ends than about whether there is one" in words
     assert "The interval includes zero." in words
