@@ -130,9 +130,9 @@ def quoted(folder: Path, words: list[str], label: str = "Walker 1, early intervi
 
 
 def eight_arms(folder: Path) -> Material:
-    """Eight arms with long names, and five outcomes."""
+    """Eight arms with long names, and three outcomes."""
     names = [f"Supervised walking with resistance training, level {n}" for n in range(8)]
-    return study(folder, arms_named(*names), [f"Outcome {letter}" for letter in "ABCDE"])
+    return study(folder, arms_named(*names), [f"Outcome {letter}" for letter in "ABC"])
 
 
 def long_names(folder: Path) -> Material:

@@ -64,6 +64,20 @@ def test_only_a_page_that_needs_them_has_the_fonts_of_a_script(made):
         assert used == (name == "other_scripts")
 
 
+def test_the_arms_of_a_row_have_the_same_decimals(made):
+    """Of sixty outcomes, some have a spread below a limit in one arm and above it in the other."""
+    _, report, _ = made
+    table = tree_of(report).xpath("//table[@id='table-secondary-means']/tbody/tr")
+    for row in table:
+        means = row.xpath("./td[count(.//a[@data-n]) = 2]")
+        decimals = {
+            len(number.text_content().partition(".")[2])
+            for cell in means
+            for number in cell.xpath(".//a[@data-n]")
+        }
+        assert len(decimals) <= 1
+
+
 @pytest.mark.nightly
 @pytest.mark.parametrize("name", [*STUDIES, *LARGE])
 def test_no_page_of_a_supplement_has_a_fault(tmp_path, name):

@@ -128,7 +128,12 @@ def test_nothing_runs_over_the_edge_of_the_page(tmp_path, arms):
     for other in tree.xpath("//section[not(contains(@id, 'harms'))]"):
         other.drop_tree()
     page = html.tostring(tree, encoding="unicode")
-    assert len(tree.xpath("//table")) == 5
+    labels = [str(each).split()[1] for each in tree.xpath("//table/caption/span[1]/text()")]
+    assert len(set(labels)) == 5
+    for label in set(labels):  # each arm stands in one part of each table
+        heads = tree.xpath(f"//table[starts-with(caption/span[1], 'Table {label}')]/thead")
+        told = " ".join(head.text_content() for head in heads)
+        assert all(told.count(f"level {n}") == 1 for n in range(1, arms))
     pages = HTML(string=page).render().pages
     assert len(pages) < 30
     for sheet in pages:
