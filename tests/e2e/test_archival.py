@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from lxml import html
 from test_render_simulation import rendered as rendered_simulation
 
 from tests.trialtrail.report.fake_study import TEMPLATES
+from tests.trialtrail.report.test_accessibility import faults
 from tools.validate_pdf import validate, what_is_missing
 from trialtrail import ROOT
 from trialtrail.configuration import Study
@@ -72,6 +74,13 @@ def test_what_is_wrong_is_found(judged, name):
     found = judged[f"{name}.pdf", "ua1"]
     assert not found["compliant"]
     assert any(each["rule"].startswith(FAULTS[name][2]) for each in found["rules"]), found["rules"]
+
+
+@pytest.mark.parametrize("run", ["moments", "second_study"])
+def test_figures_headings_and_tables_of_a_run_are_as_a_voice_needs_them(run, request):
+    folder = request.getfixturevalue(run).results / "report"
+    for name in ("report.html", "print/report.html", "print/supplement.html"):
+        assert faults(html.fromstring((folder / name).read_text(encoding="utf-8"))) == [], name
 
 
 @pytest.mark.nightly

@@ -13,7 +13,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("Snakefile", "workflow", "scripts", "schemas", "src", "templates")
 CODE += ("packages/runrecord/src", "packages/snakemake-executor-plugin-warm/src")
-BINARY = {".woff2", ".ttf", ".pyc"}
+BINARY = {".woff2", ".ttf", ".pyc", ".mo"}
 WORDS = [
     *("MOMENTS", "MOM", "Belfast", "Ulster", "peer", r"mentor\w*", r"midwi\w*", "wom[ae]n"),
     *("mothers?", "maternal", "m[ou]ms?", "bab(y|ies)", r"pregnan\w*", "antenatal", "postnatal"),

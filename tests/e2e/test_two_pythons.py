@@ -77,6 +77,7 @@ def test_the_same_bytes_are_made_on_both(moments, elsewhere, digests):
     assert one.keys() == two.keys()
     differing = {name for name in one if one[name] != two[name]}
     records = {name for name in one if name.startswith("lineage/records/")}
+    assert {"report/report.pdf", "report/supplement.pdf"} <= one.keys() - differing
     assert differing - records == {f"lineage/{name}" for name in DIFFERENT}
     for part in ("validated", "datasets", "tables", "figures", "report", "validation"):
         assert any(name.startswith(f"{part}/") for name in one)

@@ -20,11 +20,16 @@ FONTS = sorted(map(str, (TEMPLATES / "fonts").iterdir()))
 def make(folder, **given):
     """Run the job that makes the pages, and those that lay them out."""
     main(job(folder, **given))
+    digests = folder / "inputs.sha256"
+    digests.write_text("")
     for document in DOCUMENTS:
+        inputs = {"page": str(folder / f"print_{document}.html"), "fonts": FONTS}
+        inputs |= {"numbers": str(folder / "numbers.csv"), "digests": str(digests)}
         lay_out_document.main(
             SimpleNamespace(
-                input=SimpleNamespace(page=str(folder / f"print_{document}.html"), fonts=FONTS),
+                input=SimpleNamespace(**inputs, tables=[], lock=[]),
                 output=SimpleNamespace(pdf=str(folder / f"{document}.pdf")),
+                params=SimpleNamespace(plan={}),
             )
         )
 

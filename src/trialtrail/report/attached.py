@@ -32,14 +32,14 @@ class Attached:
     Attributes:
         name: what it is called there; its ending tells what it is.
         content: its bytes.
-        relationship: what it is to the document, as `AFRelationship` has it (ISO 19005-3, annex
-            E): ``Source`` (made from it), ``Data`` (what a part of it shows), ``Supplement``.
+        role: what it is to the document (ISO 19005-3, annex E): ``Source`` (it is made from it),
+            ``Data`` (a part of it shows it), ``Supplement``.
         description: one sentence for who opens the list of attachments.
     """
 
     name: str
     content: bytes
-    relationship: str
+    role: str
     description: str
 
 

@@ -103,12 +103,13 @@ def pdf_of(
     address = f"{NOWHERE}report/"
     html = HTML(string=page, url_fetcher=Fetcher(allowed_protocols=["data"]), base_url=address)
     own = FontConfiguration()
-    options = {"pdf_variant": VARIANT, "attachments": attachments(attached)}
+    files = list(attached)
+    options = {"pdf_variant": VARIANT, "attachments": attachments(files)}
     try:
         with _without_collector(), full_tags(), whole_texts():
             document = html.render(own, stylesheets=[CSS(string=STYLE)], **options)
             single_links(document)
-            return document.write_pdf(finisher=look or _finish, **options)
+            return document.write_pdf(finisher=look or _finish(files), **options)
     finally:
         own.__del__()  # its folder of fonts would stay: what holds it is not collected any more
 
@@ -126,9 +127,14 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _finish(document: Any, pdf: Any) -> None:
-    _relate_links(pdf)
-    conform(pdf)
+def _finish(files: Iterable[Attached]) -> Callable[[Any, Any], None]:
+    """Return what is done with the objects of a document before they are written."""
+
+    def finish(document: Any, pdf: Any) -> None:
+        _relate_links(pdf)
+        conform(pdf, files)
+
+    return finish
 
 
 def _relate_links(pdf: Any) -> None:

@@ -68,7 +68,6 @@ def attachments(files: Iterable[Attached]) -> list[Any]:
             description=each.description,
             created=UNDATED,
             modified=UNDATED,
-            relationship=each.relationship,
         )
         for url, each in sorted(known.items())
     ]
@@ -80,8 +79,16 @@ def single_links(document: Any) -> None:
         page.links = [each for each in page.links if each[3].link]
 
 
-def conform(pdf: Any) -> None:
-    """Add to the objects of a PDF/A-3a what makes it PDF/UA-1 as well."""
+def conform(pdf: Any, files: Iterable[Attached]) -> None:
+    """Add to the objects of a PDF/A-3a what makes it PDF/UA-1 as well.
+
+    What each attached file is to the document is said by its name: WeasyPrint goes by the content,
+    which two of them may share.
+    """
+    roles = {each.name: each.role for each in files}
+    for each in pdf.objects:
+        if isinstance(each, dict) and each.get("Type") == "/Filespec":
+            each["AFRelationship"] = f"/{roles[each['UF'].string]}"
     metadata = _object(pdf, pdf.catalog["Metadata"])
     head, end, tail = metadata.stream[0].rpartition(b"</rdf:RDF>")
     metadata.stream[0] = head + _UA + end + tail
