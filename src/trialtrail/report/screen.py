@@ -28,7 +28,6 @@ ENTRY = "o"
 """What the id of an entry of the register begins with."""
 
 
-
 def screen_parts(templates: Path) -> dict[str, Markup | str]:
     """Return what the template of the page knows: its style, its script and what it may load.
 
