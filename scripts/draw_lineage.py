@@ -1,4 +1,4 @@
-"""Write `index.html`: one page, without network, from a printed number to the raw files; its sign."""
+"""Write `index.html`: one page, without network, from a printed number to the raw files."""
 
 import shutil
 from pathlib import Path
@@ -54,7 +54,7 @@ def names_of(files: list[dict[str, Any]]) -> list[str]:
 
 
 def main(job) -> dict[str, Rows]:
-    """Read the graph and what belongs to it; write the page, and the sign by which other pages find it."""
+    """Read the graph and what belongs to it; write the page and the sign that others look for."""
     graph = load_graph(job.input.lineage)
     evidence = gather(
         graph,

@@ -1,4 +1,4 @@
-"""The report on a screen, as it is mailed: alone in a folder, by keyboard, narrow, without scripts."""
+"""The report on a screen, alone in a folder: by keyboard, narrow, dark, without scripts."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import shutil
 import pytest
 from chromium import PROGRAM, Chromium
 
+from conftest import read_rows
+
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="Chromium is not installed")
 STOPS = (
     "[...document.querySelectorAll('a[href], button, input, summary, [tabindex]')]"
     ".filter((e) => e.tabIndex >= 0 && e.getClientRects().length)"
 )
 FEW = 190
-"""Stops of the keyboard on the shipped report: its contents, one a table, references in the text."""
+"""Stops of the keyboard in the shipped report: contents, one a table, references in the text."""
 PRIMARY = "document.querySelector('#table-primary-means')"
 FIRST = "document.querySelector('#table-primary-means tbody a[data-n]')"
 ACTIVE = "document.activeElement"
@@ -55,10 +57,9 @@ def test_a_number_tells_its_cell_within_the_page(browser, moments):
     browser.press("Enter")
     browser.wait(f"{DIALOG}.open")
     told = browser.ask(f"{DIALOG}.innerText")
-    (row,) = [
-        row for row in csv.DictReader(open(moments.results / "report/numbers.csv", encoding="utf-8"))
-        if row["id"] == browser.ask(f"{FIRST}.dataset.n") and row["printed"] == printed
-    ]  # fmt: skip
+    name = browser.ask(f"{FIRST}.dataset.n")
+    numbers = read_rows(moments.results / "report/numbers.csv")
+    (row,) = [row for row in numbers if (row["id"], row["printed"]) == (name, printed)]
     cell = f"results/tables/{row['table']}.csv#{row['row']}/{row['column']}"
     for text in (row["printed"], row["value"], f"trialtrail trace {cell}"):
         assert text in told
@@ -145,7 +146,8 @@ def test_rows_of_a_group_stay_together_and_what_has_no_value_is_last(browser):
       <tr class="group"><th colspan="2">B</th></tr><tr class="sub"><th>q</th><td>−1</td></tr>
       <tr class="sub"><th>r</th><td>&lt;0.001</td></tr></tbody></table>`);
       const body = document.getElementById('made').tBodies[0];
-      const names = (way) => flat(sorted(treeOf(body), 1, way, true)).map((e) => e.cells[0].textContent);
+      const rows = (way) => flat(sorted(treeOf(body), 1, way, true));
+      const names = (way) => rows(way).map((each) => each.cells[0].textContent);
       const found = [names(1).join(''), names(-1).join('')];
       document.getElementById('made').remove();
       return found; })()"""
