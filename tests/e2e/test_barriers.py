@@ -38,8 +38,8 @@ for (const body of document.querySelectorAll("tbody"))
   [...body.rows].slice({LEAVE}).forEach((row) => row.remove());
 [...document.querySelectorAll("article.place")].slice({LEAVE}).forEach((each) => each.remove());
 """
-RUN = """axe.run(document, {resultTypes: ["violations"], preload: false}).then((found) => JSON.stringify(
-  found.violations.map((each) => [each.id, each.impact, each.nodes.map((node) =>
+RUN = """axe.run(document, {resultTypes: ["violations"], preload: false})
+  .then((found) => JSON.stringify(found.violations.map((each) => [each.id, each.impact, each.nodes.map((node) =>
     [node.target.join(" "), node.failureSummary])])))"""
 
 
