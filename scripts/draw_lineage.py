@@ -1,5 +1,6 @@
 """Write `index.html`: one page, without network, from a printed number to the raw files."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def names_of(files: list[dict[str, Any]]) -> list[str]:
 
 
 def main(job) -> dict[str, Rows]:
-    """Read the graph and what belongs to it; write the page."""
+    """Read the graph and what belongs to it; write the page and the sign that others look for."""
     graph = load_graph(job.input.lineage)
     evidence = gather(
         graph,
@@ -83,6 +84,7 @@ def main(job) -> dict[str, Rows]:
         taken=data["taken"],
         files=data["files"],
     )
+    shutil.copyfile(job.input.sign, job.output.sign)
     return {
         "numbers": Rows(read=len(numbers), used=len(data["numbers"])),
         "queries": Rows(read=len(queries), used=len(data["queries"])),

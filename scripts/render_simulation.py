@@ -69,7 +69,7 @@ def main(job):
         described = json.loads(Path(path).read_text(encoding="utf-8"))
     figure = "".join(Path(f).read_text(encoding="utf-8") for f in files(job.input.figure))
     folder = Path(job.input.page).parent
-    style = Path(job.input.css).read_text(encoding="utf-8")
+    style = "\n".join(Path(f).read_text(encoding="utf-8") for f in files(job.input.css))
     drawn_columns, drawn = drawn_table(p.scenarios if found else [], described, p.arms)
     render_page(
         job.input.page,

@@ -8,7 +8,7 @@ const collator = new Intl.Collator(document.documentElement.lang, { numeric: tru
 function levelOf(row) {
   for (const [name, level] of Object.entries(LEVELS)) if (row.classList.contains(name)) return level;
   const first = row.cells[0];
-  return first?.tagName === "TH" && !first.textContent.trim() ? 1 : 0;
+  return first?.classList.contains("continued") ? 1 : 0;
 }
 
 /** Return the rows of a body as a tree: each with the rows that belong to it. */
@@ -98,8 +98,9 @@ function sorter(table, columns) {
     const sign = make("span", { class: "sign", "aria-hidden": "true" });
     const button = make("button", { type: "button", class: "sorter", title: words.sort.replace("{column}", name) });
     // A link within a button could not be followed: it stays beside it.
-    const link = [...cell.childNodes].findIndex((node) => node.nodeType === 1 && (node.matches("a") || node.querySelector("a")));
-    button.append(...[...cell.childNodes].slice(0, link < 0 ? undefined : link));
+    const nodes = [...cell.childNodes];
+    const end = cell.querySelector("a") ? nodes.findIndex((node) => node.nodeType === 1 && (node.matches("a, br") || node.querySelector("a"))) : nodes.length;
+    button.append(...nodes.slice(0, end));
     if (!button.textContent.trim()) button.setAttribute("aria-label", button.title);
     button.append(sign);
     cell.prepend(button);

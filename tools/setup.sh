@@ -85,4 +85,15 @@ if [ "${1:-}" = tests ]; then
             say "veraPDF could not be installed: its tests will be skipped"
         fi
     fi
+    # axe-core, which looks for barriers in the pages: its file is checked against the hash in the lock.
+    if ! command -v npm >/dev/null 2>&1; then
+        say "npm was not found: the tests of barriers in the pages (axe-core) will be skipped"
+    elif ! cmp -s tests/web/package-lock.json "$venv/web/package-lock.json"; then
+        mkdir -p "$venv/web"
+        cp tests/web/package.json tests/web/package-lock.json "$venv/web/"
+        if ! npm ci --silent --ignore-scripts --no-audit --no-fund --prefix "$venv/web" >&2; then
+            rm -f "$venv/web/package-lock.json"
+            say "axe-core could not be fetched: the tests of barriers in the pages will be skipped"
+        fi
+    fi
 fi

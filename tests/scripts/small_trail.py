@@ -238,8 +238,9 @@ def make_pages(folder: Path, inputs: SimpleNamespace) -> tuple[Path, Path]:
     ):
         page = folder / "results/lineage" / name
         inputs.template = str(ROOT / "templates" / template)
+        inputs.sign = str(ROOT / "templates/lineage_sign.svg")
         params = SimpleNamespace(title="A <small> study", synthetic=True)
-        output = SimpleNamespace(page=str(page))
+        output = SimpleNamespace(page=str(page), sign=str(page.with_name("trail.svg")))
         script.main(SimpleNamespace(input=inputs, output=output, params=params))
         pages.append(page)
     return pages[0], pages[1]

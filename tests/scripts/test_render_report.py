@@ -107,7 +107,8 @@ def test_the_pdf_is_tagged_named_and_without_a_date(folder):
 def test_the_page_needs_no_other_file(folder):
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "url(fonts/" not in page
-    assert "http" not in page.replace("http://www.w3.org/", "")
+    assert "http://" not in page.replace("http://www.w3.org/", "")
+    assert "https://" not in page
     assert page.startswith("<!DOCTYPE html>")
 
 

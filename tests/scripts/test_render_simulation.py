@@ -40,7 +40,7 @@ def rendered(folder, blinded):
         folder,
         {
             "page": TEMPLATES / "simulation.html.j2",
-            "css": TEMPLATES / "report.css",
+            "css": [str(TEMPLATES / "report.css"), str(TEMPLATES / "screen.css")],
             "fonts": fonts,
             "table": table,
             "figure": drawn.output.figure,

@@ -58,6 +58,7 @@ PAGE = {
     "style": template("lineage.css"),
     "fonts": sans(),
     "scripts": [template(f"lineage{part}.js") for part in ("_walk", "_drawing", "_search", "")],
+    "sign": template("lineage_sign.svg"),
 }
 """What the page of the lineage is laid out with."""
 
@@ -76,6 +77,8 @@ rule draw_lineage:
         sources=ancient(SOURCES),
     output:
         page="results/lineage/index.html",
+        # The report looks for it, to know whether the trail lies beside it.
+        sign="results/lineage/trail.svg",
         record="results/lineage/records/draw_lineage.json",
     log:
         "results/logs/draw_lineage.log",
@@ -151,7 +154,11 @@ rule state_results:
             rules.render_report.output.html,
             rules.render_report.output.numbers,
         ],
-        pages=[rules.draw_lineage.output.page, rules.define_columns.output.page],
+        pages=[
+            rules.draw_lineage.output.page,
+            rules.draw_lineage.output.sign,
+            rules.define_columns.output.page,
+        ],
         forms=[rules.export_crate.output.crate, rules.export_crate.output.snakefile],
     output:
         statement="results/lineage/statement.intoto.json",

@@ -8,7 +8,7 @@ from trialtrail.configuration.plan_facts import plan_facts
 
 PLAN_PAGE = {
     "template": template("plan.html.j2"),
-    "styles": [template("report.css"), template("plan.css")],
+    "styles": [template("report.css"), template("screen.css"), template("plan.css")],
     "fonts": sorted(
         os.path.relpath(path)
         for path in (ROOT / "templates" / "fonts").iterdir()

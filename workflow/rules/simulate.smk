@@ -8,7 +8,7 @@ DRAWING_FONTS = sorted(os.path.relpath(f) for f in (ROOT / "templates/fonts").gl
 SIMULATION_PAGE = {
     "page": template("simulation.html.j2"),
     "mark": template("blinded_mark.html.j2"),
-    "css": template("report.css"),
+    "css": [template("report.css"), template("screen.css")],
     "fonts": sorted(os.path.relpath(f) for f in (ROOT / "templates/fonts").glob("*.[tw]*f*")),
 }
 """What the page of the drawn trials is laid out with."""

@@ -18,7 +18,7 @@ from trialtrail.report.render import read_page
 from trialtrail.report.templates import environment, render
 
 TEMPLATE = "plan.html.j2"
-STYLES = ("report.css", "plan.css")
+STYLES = ("report.css", "screen.css", "plan.css")
 ATTRIBUTES = {
     "estimand": "Estimand",
     "population": "Population",

@@ -54,7 +54,6 @@ def subset(path: Path, letters: frozenset[int]) -> bytes:
     if not {each for each in wanted if not chr(each).isspace()}:
         return b""
     options = fonttools.Options(
-        flavor="woff2",
         hinting=False,
         layout_features=FEATURES,
         name_IDs=[1, 2],

@@ -26,8 +26,6 @@ PLACE = "origins"
 """Id of the element that takes the register; a page without it is no page for a screen."""
 ENTRY = "o"
 """What the id of an entry of the register begins with."""
-TRAIL = "../lineage/index.html"
-"""The page of the trail, where the whole results folder is at hand."""
 
 
 def screen_parts(templates: Path) -> dict[str, Markup | str]:
@@ -136,6 +134,7 @@ def _make_regions(page: html.HtmlElement) -> None:
         if caption is not None:
             caption.set("id", caption.get("id") or f"{table.get('id', 'table')}-caption")
             _name(region, caption.get("id"))
+        _no_empty_headings(table)
         for cell in table.xpath("./tbody/tr[contains(@class, 'group')]/th[@colspan]"):
             _keep_in_sight(cell)
     for number, figure in enumerate(page.xpath("//main//figure[.//svg]"), start=1):
@@ -145,6 +144,18 @@ def _make_regions(page: html.HtmlElement) -> None:
             caption.set("id", caption.get("id") or f"{figure.get('id', f'figure{number}')}-caption")
             holder.set("class", "scroll drawn")
             _name(holder, caption.get("id"))
+
+
+def _no_empty_headings(table: html.HtmlElement) -> None:
+    """Make a heading without words a plain cell: it names nothing.
+
+    Where it begins a row, the row goes on with the one above it.
+    """
+    for cell in table.xpath(".//th[not(normalize-space())]"):
+        cell.tag = "td"
+        cell.attrib.pop("scope", None)
+        if cell.getparent().getparent().tag == "tbody" and cell.getprevious() is None:
+            cell.set("class", f"{cell.get('class', '')} continued".strip())
 
 
 def _name(region: html.HtmlElement, name: str) -> None:

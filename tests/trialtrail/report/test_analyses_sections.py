@@ -157,7 +157,7 @@ def lines(tree, name):
     (table,) = found
     head = [words_of(each) for each in table.xpath("./thead//th")]
     body = [[words_of(c) for c in line.xpath("./th|./td")] for line in table.xpath("./tbody/tr")]
-    return head, body, " ".join(map(words_of, table.getparent().xpath("./p[@class='note']")))
+    return head, body, " ".join(map(words_of, table.xpath("../../p[@class='note']")))
 
 
 def arm(name, outcome="balance", analysis="main", **more):

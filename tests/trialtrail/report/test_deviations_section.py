@@ -86,12 +86,15 @@ def test_marks_stand_where_estimates_are_printed_and_are_explained_under_each_pl
     assert places == {"†", "‡"}
     means = tree.xpath("//table[@id='table-primary-means']")[0]
     assert [mark.text for mark in means.iter("sup")] == ["†"]
-    note = means.getnext()
+    note = means.getparent().getnext()
     assert note.text_content().startswith("† deviates from the locked plan (Table ")
     assert note.xpath("./a/@href") == ["#table-deviations"]
     risks = tree.xpath("//table[@id='table-secondary-risks']")[0]
-    assert "‡ is post hoc: it is not in the locked plan (" in risks.getnext().text_content()
-    assert "†" not in risks.getnext().text_content()
+    assert (
+        "‡ is post hoc: it is not in the locked plan ("
+        in risks.getparent().getnext().text_content()
+    )
+    assert "†" not in risks.getparent().getnext().text_content()
     verdicts = tree.xpath("//ul[@class='verdicts']")[0]
     assert "†" in verdicts.text_content()
     assert "deviates from the locked plan" in verdicts.getnext().text_content()
