@@ -33,6 +33,7 @@ include: str(ROOT / "workflow/rules/targets.smk")
 include: str(ROOT / "workflow/rules/plan.smk")
 include: str(ROOT / "workflow/rules/simulate.smk")
 include: str(ROOT / "workflow/rules/pseudonyms.smk")
+include: str(ROOT / "workflow/rules/public.smk")
 
 
 rule all:

@@ -31,6 +31,7 @@ from trialtrail.report.pdf import pages_of
 from trialtrail.report.quoted import Quoted, refuse
 from trialtrail.report.sections import (
     layouts_of,
+    not_published,
     read_sections,
     rows_of,
     supplied,
@@ -65,6 +66,8 @@ class Material:
         page: the template of the whole page.
         parts: the sections that it has, by name; None where it has all that are declared.
         more: further names that its templates know.
+        unpublished: of the public edition, the tables of which nothing is told; None where this is
+            no public edition.
         fonts: the fonts that the page carries, compressed: with them a page can be named.
     """
 
@@ -81,12 +84,13 @@ class Material:
     parts: Sequence[str] | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
     fonts: Sequence[Path] = ()
+    unpublished: Sequence[str] | None = None
 
     def cells(self) -> Cells:
         """Return the cells of the tables."""
-        return (
-            Cells(self.tables) if isinstance(self.tables, Mapping) else Cells.of_files(self.tables)
-        )
+        if isinstance(self.tables, Mapping):
+            return Cells(self.tables, self.unpublished or ())
+        return Cells({path.stem: path for path in self.tables}, self.unpublished or ())
 
 
 @dataclass(frozen=True)
@@ -138,10 +142,13 @@ def make_report(material: Material) -> Report:
     if material.parts is not None:
         declared = [section for section in declared if section.name in material.parts]
     withheld = material.study.get("blinded", {}).get("sections", {})
+    withheld = {**withheld, **not_published(declared, material.unpublished or ())}
     is_trial = bool(material.study["arms"])
     sections = supplied(declared, templates, numbers, texts, withheld, is_trial=is_trial)
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
-    tree = assemble(render(templates, material.page, **sections), figures)
+    is_public = material.unpublished is not None
+    page = render(templates, material.page, **sections)
+    tree = assemble(page, figures, is_public=is_public)
     tokens = check_body(tree, _sources(material, numbers, quotations, texts))
     printed = for_print(tree)
     refuse(quotations.refused, tree, lambda: pages_of(printed, material.fonts))
@@ -159,6 +166,7 @@ def _context(
     return {
         "study": material.study,
         "blinded": material.study.get("blinded"),
+        "is_public": material.unpublished is not None,
         "words": material.study["words"],
         "arms": [arm | {"label": named(arm["label"])} for arm in material.study["arms"]],
         "sources": _without_folder(material.sources),

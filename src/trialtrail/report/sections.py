@@ -257,6 +257,15 @@ def _shown(entry: Mapping[str, Any], where: str, layouts: Mapping[str, Sequence[
     )
 
 
+def not_published(sections: Iterable[Section], unpublished: Collection[str]) -> dict[str, str]:
+    """Return the sections that print a table of which the public edition tells nothing, and why."""
+    return {
+        section.name: "its rows are of single people, passages or events, or of few of them"
+        for section in sections
+        if set(section.needs) & set(unpublished)
+    }
+
+
 def rows_of(shown: Shown, numbers: Numbers) -> TableView | None:
     """Return the rows that are shown, None where the study has no such table.
 
