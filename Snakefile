@@ -36,6 +36,7 @@ include: str(ROOT / "workflow/rules/plan.smk")
 include: str(ROOT / "workflow/rules/simulate.smk")
 include: str(ROOT / "workflow/rules/pseudonyms.smk")
 include: str(ROOT / "workflow/rules/word.smk")
+include: str(ROOT / "workflow/rules/public.smk")
 
 
 rule all:

@@ -14,7 +14,7 @@ from tests.cluster.node import ROOT
 PROFILE = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text(encoding="utf-8"))
 ALONE: set[str] = set()
 """Rules that are meant to run as Slurm jobs of their own."""
-NOT_RUN = {"all", "validate", "plan", "simulate", "power", "word"}
+NOT_RUN = {"all", "validate", "plan", "simulate", "power", "public", "word"}
 """Rules that only ask for files."""
 OLDER = {"python-dateutil"}
 """What the S3 client holds back, against the lock file of everybody (decision 19)."""

@@ -84,6 +84,7 @@ BESIDE = [
     *expand("results/tables/{table}.csv", table=["operating_characteristics", "power"]),
     "results/figures/coverage.svg",
     "results/simulation/",
+    "results/public/",
     *expand("results/qualitative/pseudonymised{part}.csv", part=["", "_codings"]),
 ]
 """What targets of their own make beside the sealed results: nothing that is sealed rests on it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trialtrail.configuration.documents import DOCUMENTS, ENDINGS, WORD, files_within
-from trialtrail.configuration.schema import defaults_within
+from trialtrail.configuration.schema import defaults_within, with_defaults
 from trialtrail.configuration.study_sources import StudySources
 
 QUALCODER = "data.qda"
@@ -68,6 +68,11 @@ class StudyFiles(StudySources):
         """Return for each file of `files_of` the export it belongs to."""
         names = [source["export"] for source in self.spec(table)["sources"]]
         return [name for name in names for _ in self.files(name)]
+
+    @property
+    def disclosure(self) -> dict:
+        """What the public edition may tell: the least count, the rounding, the tables."""
+        return with_defaults(self.config.get("disclosure", {}), "disclosure")
 
     @property
     def disclosure_params(self) -> dict:

@@ -29,8 +29,13 @@ SHORT = 10
 """Rows of a table that is not broken over pages."""
 
 
-def assemble(page: str, figures: Mapping[str, etree._Element]) -> html.HtmlElement:
-    """Return the page as a tree: figures in place, all numbered, all references resolved."""
+def assemble(
+    page: str, figures: Mapping[str, etree._Element], *, is_public: bool = False
+) -> html.HtmlElement:
+    """Return the page as a tree: figures in place, all numbered, all references resolved.
+
+    In a public edition a reference may name what is withheld, and no number leads to its lineage.
+    """
     tree = html.document_fromstring(page)
     for place in tree.xpath("//*[@data-figure]"):
         svg = figures[place.attrib.pop("data-figure")]
@@ -42,6 +47,8 @@ def assemble(page: str, figures: Mapping[str, etree._Element]) -> html.HtmlEleme
     _once(tree)
     headings = _number_headings(tree)
     labels = _number_captions(tree) | _section_labels(tree)
+    if is_public:
+        _say_withheld(tree, labels)
     _fill_references(tree, labels)
     _fill_printed_as(tree, labels)
     _fill_contents(tree, headings)
@@ -248,6 +255,18 @@ def _fill_references(tree: html.HtmlElement, labels: Mapping[str, Label]) -> Non
                 else "correct the reference, or supply what the table or figure is made from",
             )
         _link(reference, name, labels[name])
+
+
+def _say_withheld(tree: html.HtmlElement, labels: Mapping[str, Label]) -> None:
+    """Say of references to what is withheld that it is, and take the links off the numbers."""
+    for number in tree.xpath("//a[@data-n]"):
+        number.attrib.pop("href", None)
+    for reference in tree.xpath("//a[@data-ref]"):
+        kind, _, _ = reference.get("data-ref").partition(":")
+        if reference.get("data-ref") not in labels:
+            del reference.attrib["data-ref"]
+            reference.tag = "span"
+            reference.text = f"(a {kind} that is withheld)"
 
 
 def _fill_contents(tree: html.HtmlElement, headings: list[html.HtmlElement]) -> None:

@@ -21,13 +21,16 @@ from trialtrail.report.formatting import (
     format_number,
     name_of,
 )
-from trialtrail.results.cells import Address, Cells, parse
+from trialtrail.results.cells import WITHHELD, Address, Cells, parse
 from trialtrail.results.claims import PARTS, cells_of
 
 PLAIN = re.compile(r"\W?\d+\.\d+")
 """A text that is a number and nothing else."""
 LINEAGE_PAGE = "../lineage/index.html"
 """The page on which each number has an entry, seen from the report."""
+
+NOT_TOLD = Markup('<span class="withheld">{}</span>').format(WITHHELD)
+"""What is printed of a cell that is not told."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ class Numbers:
             StudyError: no such cell, or it cannot be printed so.
         """
         where = parse(address) if isinstance(address, str) else address
+        if self.cells.is_withheld(where):
+            return Printed("", WITHHELD, "", where)
         text = self.cells.text(where)
         try:
             printed = self.in_language(format_number(text, spec or default_spec(where.column)))
@@ -84,6 +89,8 @@ class Numbers:
 
     def text(self, address: Address, sentence: bool = False) -> Printed:
         """Return the register's entry of a cell that is printed as text."""
+        if self.cells.is_withheld(address):
+            return Printed("", WITHHELD, "", address)
         text = self.cells.text(address)
         printed = as_printed(text, sentence)
         alone = PLAIN.fullmatch(printed)
@@ -145,6 +152,8 @@ def mark(entry: Printed, kind: str = "n") -> Markup:
 
     It is a link to its entry on the page of lineage.
     """
+    if entry.printed == WITHHELD:
+        return NOT_TOLD
     link = entry_link(entry.id)
     form = Markup('<a class="{}" data-n="{}" href="{}">{}</a>')
     return form.format(kind, entry.id, link, entry.printed)

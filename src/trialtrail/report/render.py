@@ -45,6 +45,7 @@ from trialtrail.report.sections import (
     SHORT_LAYOUTS,
     layouts_of,
     macros_of,
+    not_published,
     read_sections,
     rows_of,
     supplied,
@@ -90,6 +91,8 @@ class Material:
         page: the template of the whole page.
         parts: the sections that it has, by name; None where it has all that are declared.
         more: further names that its templates know.
+        unpublished: of the public edition, the tables of which nothing is told; None where this is
+            no public edition.
         fonts: the fonts that the page carries, compressed: with them a page can be named.
         software: the version of the software, and the commits from which the results were made.
     """
@@ -108,12 +111,13 @@ class Material:
     more: Mapping[str, Any] = field(default_factory=dict)
     fonts: Sequence[Path] = ()
     software: Mapping[str, Any] = field(default_factory=dict)
+    unpublished: Sequence[str] | None = None
 
     def cells(self) -> Cells:
         """Return the cells of the tables."""
-        return (
-            Cells(self.tables) if isinstance(self.tables, Mapping) else Cells.of_files(self.tables)
-        )
+        if isinstance(self.tables, Mapping):
+            return Cells(self.tables, self.unpublished or ())
+        return Cells({path.stem: path for path in self.tables}, self.unpublished or ())
 
 
 @dataclass(frozen=True)
@@ -173,9 +177,12 @@ def make_report(material: Material) -> Report:
     declared = translated_sections(declared, language)
     if material.parts is not None:
         declared = [section for section in declared if section.name in material.parts]
-    sections = supplied(declared, templates, numbers, texts, material.study)
+    withheld = not_published(declared, material.unpublished or ())
+    sections = supplied(declared, templates, numbers, texts, material.study, withheld)
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
-    tree = assemble(render(templates, material.page, **sections), figures)
+    is_public = material.unpublished is not None
+    page = render(templates, material.page, **sections)
+    tree = assemble(page, figures, is_public=is_public)
     name_intervals(tree, percent_of(material.level))
     translate_texts(tree, language, templates.globals["level"])
     mark_english(tree, language)
@@ -203,6 +210,7 @@ def _context(
         "study": material.study,
         "software": material.software,
         "blinded": material.study.get("blinded"),
+        "is_public": material.unpublished is not None,
         "words": material.study["words"],
         "arms": [arm | {"label": named(arm["label"])} for arm in material.study["arms"]],
         "sources": _without_folder(material.sources),

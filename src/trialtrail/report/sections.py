@@ -280,6 +280,15 @@ def _shown(entry: Mapping[str, Any], where: str, layouts: Mapping[str, Sequence[
     )
 
 
+def not_published(sections: Iterable[Section], unpublished: Collection[str]) -> dict[str, str]:
+    """Return the sections that print a table of which the public edition tells nothing, and why."""
+    return {
+        section.name: "its rows are of single people, passages or events, or of few of them"
+        for section in sections
+        if set(section.needs) & set(unpublished)
+    }
+
+
 def rows_of(shown: Shown, numbers: Numbers) -> TableView | None:
     """Return the rows that are shown, None where the study has no such table.
 
@@ -300,14 +309,15 @@ def supplied(
     numbers: Numbers,
     texts: Mapping[str, StudyText],
     study: Mapping[str, Any],
+    not_told: Mapping[str, str] | None = None,
 ) -> dict[str, list]:
     """Return the sections that the tables allow, and what was not supplied for the others.
 
     A section is there once for each document that it stands in, those of the report first. What
-    a blinded run does not show has the reason in its place. Lacking is only what the design of the
+    a blinded run, or a public edition (``not_told``), does not show has the reason in its place. Lacking is only what the design of the
     study, or a guideline that it follows, expects.
     """
-    withheld = study.get("blinded", {}).get("sections", {})
+    withheld = {**study.get("blinded", {}).get("sections", {}), **(not_told or {})}
     there = {*numbers.cells.tables(), *guidelines_of(numbers), *([TRIAL] if study["arms"] else [])}
     shown, absent = [], []
     for section in sections:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from trialtrail.analysis.measures import is_interaction, measure_of
 from trialtrail.analysis.plan import MAIN
 from trialtrail.report.formatting import as_printed, has_number
-from trialtrail.report.numbers import Numbers, mark
+from trialtrail.report.numbers import NOT_TOLD, Numbers, mark
 from trialtrail.report.verdicts import is_claimed, possible, side, subject, verdict
 from trialtrail.results.cells import Address
 
@@ -275,8 +275,13 @@ class RowView:
     def n(self, column: str, spec: str | None = None, nothing: str = NOTHING) -> Markup:
         """Return the number of a cell, marked and registered; a dash where it is empty."""
         if not self.has(column):
-            return escape(nothing)
+            return self.nothing(column, nothing)
         return mark(self._numbers.number(self.address(column), spec))
+
+    def nothing(self, column: str, otherwise: str = NOTHING) -> Markup:
+        """Return what is printed of an empty cell: a dash, or that its number is not told."""
+        withheld = self._numbers.cells.is_withheld(self.address(column))
+        return NOT_TOLD if withheld else escape(otherwise)
 
     def t(self, column: str, sentence: bool = False) -> Markup:
         """Return the text of a cell; registered like a number where it holds one.

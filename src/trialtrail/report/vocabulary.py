@@ -116,6 +116,8 @@ def _in_prose(numbers: Numbers) -> dict[str, Callable[..., Markup]]:
         return n(f"{row}/lower", spec) + Markup(" to ") + n(f"{row}/upper", spec)
 
     def t(address: str) -> Markup:
+        if numbers.cells.is_withheld(parse(address)):
+            return n(address)
         return row_of(numbers, address).t(parse(address).column)
 
     return {"n": n, "pct": pct, "of": of, "share": share, "ci": ci, "t": t}
@@ -214,7 +216,7 @@ def _spec_of(row: RowView, alike: Iterable[RowView]) -> str:
 
 def _effect(row: RowView, main: RowView | None, beside: Iterable[RowView] | None) -> Markup:
     if not row.has("estimate"):
-        return Markup(row.t("note")) if row.has("note") else Markup(NOTHING)
+        return Markup(row.t("note")) if row.has("note") else row.nothing("estimate")
     alike = (main or row).alike(*KIND) if beside is None else beside
     spec = _spec_of(row, alike)
     estimate = row.n("estimate", spec)
@@ -249,7 +251,7 @@ def mean_sd(row: RowView, rows: Sequence[RowView], decide: Callable[..., str]) -
     ``rows`` are those that stand side by side: they have the same decimals, which ``decide`` says.
     """
     if not row.has("mean"):
-        return Markup(NOTHING)
+        return row.nothing("mean")
     spec = decide(
         *(each.raw("sd") for each in rows),
         numbers=[each.raw("mean") for each in rows],
@@ -280,7 +282,7 @@ def adjusted_mean(row: RowView, column: str) -> Markup:
     rows = row.arms()
     mine = next((each for each in rows if each.raw("arm") == row.raw(column)), None)
     if mine is None or not mine.has("adjusted"):
-        return Markup(NOTHING)
+        return Markup(NOTHING) if mine is None else mine.nothing("adjusted")
     if not any(each.has("sd") for each in rows):
         return mine.n("adjusted", _spec_of_adjusted(mine, rows))
     spec = decimals_for_spread(
@@ -405,7 +407,7 @@ def arm_percent(row: RowView, rows: Sequence[RowView]) -> Markup:
 
 def baseline_cell(row: RowView, rows: Sequence[RowView]) -> Markup:
     """Return what the baseline table says of one arm: a mean, or a count with its share."""
-    if row.has("mean") or not row.has("denominator"):
+    if row.has("mean") or not (row.has("denominator") or row.has("level") or row.has("n")):
         return mean_sd(row, rows, decimals_at_baseline)
     return row.n("n") + percent(row, rows, "denominator")
 

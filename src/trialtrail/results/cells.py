@@ -20,6 +20,8 @@ from trialtrail.results.former_addresses import FORMER_TABLES, present_address
 from trialtrail.escaping import as_written
 
 RULE = "a cell is addressed table#row/column"
+WITHHELD = "[c]"
+"""In a published table, the place of a number that is not told: the cell is read as empty."""
 SUMMARIES = "summaries"
 """The table of the rows of many topics; ``flow#randomised`` is its row ``flow.randomised``."""
 
@@ -64,11 +66,15 @@ def parse(text: str, *, where: str = "") -> Address:
 
 @dataclass(frozen=True)
 class Table:
-    """A result table as text: its columns, and its rows by the value of the first column."""
+    """A result table as text: its columns, and its rows by the value of the first column.
+
+    ``withheld`` are row and column of the cells that are not told: they are empty here.
+    """
 
     name: str
     columns: tuple[str, ...]
     rows: Mapping[str, Mapping[str, str]]
+    withheld: frozenset[tuple[str, str]] = frozenset()
 
 
 def read_rows(name: str, text: str) -> Table:
@@ -80,6 +86,7 @@ def read_rows(name: str, text: str) -> Table:
     reader = csv.reader(io.StringIO(text, newline=""))
     columns = tuple(next(reader, ()))
     rows: dict[str, dict[str, str]] = {}
+    withheld = set()
     for cells in reader:
         if len(cells) != len(columns) or cells[0] in rows:
             problem = "is named twice" if cells and cells[0] in rows else "has another width"
@@ -90,9 +97,13 @@ def read_rows(name: str, text: str) -> Table:
                 remedy="look at the rule that makes the table",
             )
         rows[cells[0]] = dict(zip(columns, map(as_written, cells), strict=True))
+        for column, cell in rows[cells[0]].items():
+            if cell == WITHHELD:
+                withheld.add((cells[0], column))
+                rows[cells[0]][column] = ""
     if not columns:
         raise StudyError(f"table `{name}` is empty", rule=RULE, remedy="make the table again")
-    return Table(name, columns, rows)
+    return Table(name, columns, rows, frozenset(withheld))
 
 
 class Cells:
@@ -101,9 +112,13 @@ class Cells:
     Args:
         source: a folder of CSV files, or tables by name: a path, or anything with ``to_csv``
             (a data frame), or rows as a list of mappings.
+        unpublished: tables, and topics, of which nothing is told.
     """
 
-    def __init__(self, source: str | Path | Mapping[str, Any]) -> None:
+    def __init__(
+        self, source: str | Path | Mapping[str, Any], unpublished: Iterable[str] = ()
+    ) -> None:
+        self.unpublished = frozenset(unpublished)
         if isinstance(source, Mapping):
             self._sources: dict[str, Any] = dict(source)
         else:
@@ -128,7 +143,21 @@ class Cells:
         whole, found = self.table(SUMMARIES), {}
         for row, values in whole.rows.items():
             found.setdefault(values["table"], {})[row.partition(".")[2]] = values
-        return {name: Table(name, whole.columns, rows) for name, rows in found.items()}
+        apart: dict[str, set[tuple[str, str]]] = {}
+        for row, column in whole.withheld:
+            topic, _, name = row.partition(".")
+            apart.setdefault(topic, set()).add((name, column))
+        return {
+            name: Table(name, whole.columns, rows, frozenset(apart.get(name, ())))
+            for name, rows in found.items()
+        }
+
+    def is_withheld(self, address: Address) -> bool:
+        """Return whether what stands in a cell is not told in this edition."""
+        if address.table in self.unpublished:
+            return True
+        known = address.table in self.tables()
+        return known and (address.row, address.column) in self.table(address.table).withheld
 
     def file_of(self, name: str) -> str:
         """Return the file of a table, or of the part of `summaries` that a topic is."""

@@ -16,7 +16,7 @@ line loses all its numbers, and `[c]` stands in their place, when
    minimum.
 
 A family is the lines of one table whose names agree up to the last dot. Rules 1 to 5 look at one
-table; rule 6 at all that are published. Its counts and the equations between them are those of
+table, rule 6 at all that are published. Its counts and the equations between them are those of
 `trialtrail.results.disclosure_counts`, among them counts that no cell prints: who has no value,
 what levels lack to their sum, who was followed up and missed one visit. None of these is told where
 it is below the minimum; that nobody is missing is told. What each withheld count may be, at the
@@ -241,7 +241,9 @@ def _costs(counts: Counts) -> dict[str, float]:
         touched = set().union(*(rows.get(count, ()) for count in each))
         shares = unit_of(_line_of(unit), "events") in counts.units
         weight = WEIGHT_OF_SHARES if shares and "|missing " not in unit else 1
-        found[unit] = weight * len(touched) + (1000 if unit.startswith(f"{BASE}|") else 0)
+        # Of two that touch as many rows, the one of smaller counts.
+        total = sum(counts.values[count] for count in each) * 1e-9
+        found[unit] = total + weight * len(touched) + (1000 if unit.startswith(f"{BASE}|") else 0)
     return found
 
 

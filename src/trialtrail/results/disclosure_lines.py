@@ -67,7 +67,8 @@ def suppressed_lines(tables: Mapping[str, Rows], minimum: int) -> dict[Name, Lin
     while (now := sum(line.hidden for line in lines.values())) > before:
         before = now
         for name, members in families.items():
-            _complement(members, lines.get(name), minimum)
+            if not _overlap(name, members):
+                _complement(members, lines.get(name), minimum)
     return lines
 
 
@@ -178,6 +179,21 @@ def _lacking(members: list[Line], pair: tuple[Count, Count], minimum: int) -> No
         left = alike[0].counts[base] - sum(line.counts[part] for line in alike)
         if len(alike) > 1 and 0 < left < minimum:
             min(alike, key=lambda line: line.counts[part]).hidden = True
+
+
+def _overlap(name: Name, members: list[Line]) -> bool:
+    """Tell whether the lines of a topic are of different things, so that no sum of them tells one.
+
+    They have no name in common, and are more together than what they are parts of.
+    """
+    if f"{SUMMARIES}.csv." not in name[0] or name[1]:
+        return False
+    pairs = sorted({pair for line in members for pair in line.pairs})
+    return any(
+        sum(line.counts[part] for line in alike) > alike[0].counts[base]
+        for part, base in pairs
+        for alike in _alike(members, (part, base))
+    )
 
 
 def _complement(members: list[Line], above: Line | None, minimum: int) -> None:

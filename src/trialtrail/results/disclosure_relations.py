@@ -20,6 +20,7 @@ from trialtrail.results.disclosure_lines import (
     COUNT,
     FLOW,
     OUTCOMES,
+    WHOLE,
     Name,
     Rows,
     division_of,
@@ -331,7 +332,7 @@ class _Relations:
     def _bases_of_line(self, name: Name, line: Line, lines: Mapping[Name, Line]) -> None:
         """Take what the counts of a line are parts of, and who has no value."""
         counts = self.counts
-        above = lines.get((name[0], name[1].rpartition(".")[0]))
+        above = lines.get((name[0], name[1].rpartition(".")[0])) or lines.get((name[0], WHOLE))
         values = {place: row[2] for place, row in line.rows.items()}
         figures = sorted((*place, values[place].get("denominator", "")) for place in line.rows)
         own = ("of", name[0], name[1].rpartition(".")[0], *map(tuple, figures))

@@ -1,7 +1,8 @@
 """Pack results for those who may see all of them, and for those who may not.
 
 The restricted bundle has every file. The public bundle has the tables that may be published (see
-`suppress`), what is drawn from them alone, and the lineage without row-level files. Both are the
+`suppress`), what is drawn from them alone, the public edition of the report where one was made
+(`snakemake public`), and the lineage without row-level files. Both are the
 same bytes for the same results, and the command tells the digest of each.
 """
 
@@ -30,6 +31,8 @@ HEAD = "bundle.json"
 DATE = (1980, 1, 1, 0, 0, 0)
 """The time stamp of every entry of a zip: the earliest that there is."""
 ABOVE = re.compile(r"^(\.\./)+")
+PUBLIC = "results/public/"
+"""Where the public edition of tables and report lies."""
 LEFT_OUT = ("results/logs/", "results/benchmarks/")
 README = """Public bundle of the results of a study.
 
@@ -44,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--public", metavar="OUT.zip", help="without rows and small cells")
     parser.add_argument("--restricted", metavar="OUT.zip", help="with everything")
     parser.add_argument("--minimum", type=int, default=MINIMUM, help="least count (%(default)s)")
+    parser.add_argument(
+        "--rounding", type=int, default=1, help="round counts to multiples of this (%(default)s)"
+    )
     parser.add_argument(
         "--also",
         action="append",
@@ -65,7 +71,8 @@ def command(arguments: argparse.Namespace) -> int:
     if arguments.restricted:
         write_zip(Path(arguments.restricted), whole, private=True)
     if arguments.public:
-        public = publish(whole, load(results), arguments.minimum, set(arguments.also))
+        tables = _tables(whole, arguments.minimum, arguments.rounding)
+        public = publish(whole, load(results), tables, set(arguments.also))
         write_zip(Path(arguments.public), public)
     for path in outputs:
         print(f"{file_digest(path)}  {path}")
@@ -113,16 +120,17 @@ def _files_named(results: Path) -> Iterator[tuple[str, str]]:
 
 
 def publish(
-    whole: dict[str, bytes], graph: Graph, minimum: int, also: set[str]
+    whole: dict[str, bytes], graph: Graph, tables: dict[str, Table], also: set[str]
 ) -> dict[str, bytes]:
-    """Return the files of the public bundle."""
-    tables = _tables(whole, minimum)
+    """Return the files of the public bundle; ``tables`` as they may be published."""
+    minimum = next((table.minimum for table in tables.values()), MINIMUM)
     kept = {name for name, table in tables.items() if table.is_whole}
     kept |= cleared(also, graph)
     kept |= {name for name in graph.files if open_to_all(name, graph, kept) and name in whole}
     public = {name: whole[name] for name in sorted(kept)}
     parts = {name: table for name, table in tables.items() if name not in kept}
     public |= {name: csv_text(table.columns, table.released()) for name, table in parts.items()}
+    public |= edition(whole, tables)
     hidden = {name: table.marked_rows for name, table in parts.items()}
     head = {
         "form": FORM,
@@ -134,6 +142,27 @@ def publish(
     public["lineage.json"] = json_text(public_lineage(graph, set(public))).encode()
     readme = README.format(minimum=minimum)
     return public | {"README.txt": readme.encode()}
+
+
+def edition(whole: dict[str, bytes], tables: dict[str, Table]) -> dict[str, bytes]:
+    """Return the files of the public edition of the report, none where none was made.
+
+    Raises:
+        StudyError: its tables are not those that are published now.
+    """
+    found = {name: data for name, data in whole.items() if name.startswith(PUBLIC)}
+    for name, data in found.items():
+        table = tables.get(name.replace(PUBLIC, RESULTS, 1))
+        if not name.startswith(f"{PUBLIC}tables/"):
+            continue
+        if table is None or csv_text(table.columns, table.released()) != data:
+            raise StudyError(
+                f"{name} is not the table that would be published now",
+                rule="a public bundle tells of one edition alone",
+                remedy="make it again by `snakemake public`, and give --minimum and --rounding as"
+                " `disclosure` in the configuration says",
+            )
+    return found
 
 
 def cleared(also: set[str], graph: Graph) -> set[str]:
@@ -218,11 +247,16 @@ def write_zip(path: Path, files: dict[str, bytes], *, private: bool = False) -> 
     draft.replace(path)
 
 
-def _tables(whole: dict[str, bytes], minimum: int) -> dict[str, Table]:
-    """Return the tables that may be published, by name, with what is suppressed in them."""
-    names = [f"results/tables/{stem}.csv" for stem in TABLES_ABOUT_MANY]
+def _tables(whole: dict[str, bytes], minimum: int, rounding: int = 1) -> dict[str, Table]:
+    """Return the tables that may be published, by name, with what is suppressed in them.
+
+    They are those of the public edition, where one was made.
+    """
+    made = [name for name in whole if name.startswith(f"{PUBLIC}tables/")]
+    names = [name.replace(PUBLIC, RESULTS, 1) for name in made]
+    names = names or [f"results/tables/{stem}.csv" for stem in TABLES_ABOUT_MANY]
     read = {name: read_table(whole[name]) for name in names if name in whole}
-    return suppress({name: table for name, table in read.items() if table}, minimum)
+    return suppress({name: table for name, table in read.items() if table}, minimum, rounding)
 
 
 def read_table(data: bytes) -> tuple[list[str], list[list[str]]] | None:

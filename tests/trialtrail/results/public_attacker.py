@@ -135,16 +135,20 @@ class Attacker:
             known, unknown = f"{base}.known.{arm}", f"{base}.not_known.{arm}"
             self.same(_n(known), cell["n_with_data"])
             self.sum((_n(known), _n(unknown)), _n(known, "denominator"))
-            reasons = [f"{base}.not_known.{why}.{arm}" for why in ("no_form", "without_value")]
-            self.sum((_n(r) for r in reasons if _n(r) in self.cells), _n(unknown))
+            reasons = [cell for cell in self.cells if cell[1].startswith(f"{base}.not_known.")
+                       and cell[1].endswith(f".{arm}") and cell[1] != unknown
+                       and cell[2] == "n"]  # fmt: skip
+            self.sum(reasons, _n(unknown))
             visit = _n(f"{forms[row['outcome']]}.{arm}")
-            self.sum((_n(reasons[0]), visit), _n(f"flow.allocated.{arm}"))
+            self.sum((_n(f"{base}.not_known.no_form.{arm}"), visit), _n(f"flow.allocated.{arm}"))
         for row in printed.get("estimates", ()):
             for side, n, missing in (("arm", "n_arm", "missing_arm"),
                                      ("reference", "n_reference", "missing_reference")):  # fmt: skip
                 arm, name = row[side], row["row"]
                 counted, lacking = ("estimates", name, n), ("estimates", name, missing)
                 own = of.get((row["analysis"], row["outcome"], arm))
+                if own and row.get("subgroup_level"):
+                    own = None
                 if own:
                     self.same(counted, own["n_analysed"])
                 if own and row["analysis"] == "main":

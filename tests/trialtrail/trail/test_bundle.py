@@ -117,3 +117,17 @@ def test_a_missing_file_is_told(study):
     Path("data/log.csv").unlink()
     with pytest.raises(StudyError, match=r"data/log\.csv is not here"):
         make("--restricted", "r.zip")
+
+
+def test_the_public_edition_goes_with_the_bundle_if_it_is_of_these_tables(both):
+    make("--public", "p.zip")
+    table = Path("results/public/tables/uptake.csv")
+    table.parent.mkdir(parents=True)
+    with zipfile.ZipFile("p.zip") as packed:
+        table.write_bytes(packed.read(UPTAKE))
+    Path("results/public/report.pdf").write_bytes(b"%PDF")
+    make("--public", "p.zip")
+    assert {"results/public/report.pdf", "results/public/tables/uptake.csv"} <= names("p.zip")
+    table.write_text("id,label,n,denominator\nany_visit,Any visit,3,4\n")
+    with pytest.raises(StudyError, match="not the table that would be published now"):
+        make("--public", "p.zip")
