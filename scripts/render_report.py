@@ -38,12 +38,15 @@ def material(job) -> Material:
         level=getattr(job.params, "level", 0.95),
         labels=getattr(job.params, "labels", None) or {},
         fonts=[path for path in paths(getattr(job.input, "templates", None)) if is_font(path)],
+        references=next(iter(paths(getattr(job.input, "references", None))), None),
     )
 
 
 def main(job) -> None:
     """Read tables, figures and texts; write the pages and the register of numbers."""
     report = make_report(material(job))
+    for key in report.never_cited:
+        print(f"no text cites the work `{key}`: it is not printed")
     numbers = pd.DataFrame(report.numbers.rows(), columns=COLUMNS)
     write_csv(numbers, job.output.numbers)
     _write(report.html, job.output.html)

@@ -210,6 +210,7 @@ rule render_report:
         tables=[*REPORTED, "results/tables/steps.csv"],
         figures=DRAWN,
         texts=lambda wildcards: STUDY.text_files(),
+        references=lambda wildcards: STUDY.references,
         sources="results/report/sources.json",
     output:
         # `update`: a slip in a text ends this job, and the last good report is put back.
@@ -222,7 +223,7 @@ rule render_report:
         "results/logs/render_report.log",
     params:
         code=code_of("render_report"),
-        content=content_of(TEMPLATES, STUDY.text_files()),
+        content=content_of(TEMPLATES, STUDY.text_files(), STUDY.references),
         study=STUDY.printed,
         claims=config.get("claims", {}),
         level=LEVEL,

@@ -6,7 +6,7 @@ reference) is numbered here, in the order in which it stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -28,8 +28,15 @@ SHORT = 10
 """Rows of a table that is not broken over pages."""
 
 
-def assemble(page: str, figures: Mapping[str, etree._Element]) -> html.HtmlElement:
-    """Return the page as a tree: figures in place, all numbered, all references resolved."""
+def assemble(
+    page: str,
+    figures: Mapping[str, etree._Element],
+    cite: Callable[[html.HtmlElement], None] = lambda tree: None,
+) -> html.HtmlElement:
+    """Return the page as a tree: figures in place, all numbered, all references resolved.
+
+    ``cite`` numbers the citations of works and lists them.
+    """
     tree = html.document_fromstring(page)
     for place in tree.xpath("//*[@data-figure]"):
         svg = figures[place.attrib.pop("data-figure")]
@@ -37,6 +44,7 @@ def assemble(page: str, figures: Mapping[str, etree._Element]) -> html.HtmlEleme
         title.text = place.attrib.pop("data-title")
         svg.insert(0, title)
         place.append(svg)
+    cite(tree)
     explain_marks(tree)
     _keep_short_tables(tree)
     _once(tree)

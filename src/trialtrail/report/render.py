@@ -29,6 +29,7 @@ from trialtrail.report.method_sentences import (
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.pdf import pages_of
 from trialtrail.report.quoted import Quoted, refuse
+from trialtrail.report.references import References
 from trialtrail.report.sections import (
     layouts_of,
     read_sections,
@@ -66,6 +67,7 @@ class Material:
         parts: the sections that it has, by name; None where it has all that are declared.
         more: further names that its templates know.
         fonts: the fonts that the page carries, compressed: with them a page can be named.
+        references: the works that the texts cite, CSL-JSON or BibTeX.
     """
 
     templates: Path
@@ -81,6 +83,7 @@ class Material:
     parts: Sequence[str] | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
     fonts: Sequence[Path] = ()
+    references: Path | None = None
 
     def cells(self) -> Cells:
         """Return the cells of the tables."""
@@ -99,12 +102,14 @@ class Report:
             fonts beside the templates.
         numbers: the register of the numbers of both.
         tokens: how many numbers stand in their text.
+        never_cited: the study's own works that no text cites, by key.
     """
 
     html: str
     print_pages: Mapping[str, str]
     numbers: Numbers
     tokens: int
+    never_cited: Sequence[str] = ()
 
 
 def make_report(material: Material) -> Report:
@@ -119,11 +124,13 @@ def make_report(material: Material) -> Report:
     texts = {path.name: read_text(path) for path in material.texts}
     parts = {path.stem: read_figure(path, numbers) for path in material.figures}
     quotations = Quoted()
+    references = References(material.templates, material.references)
     css = (material.templates / "report.css").read_text(encoding="utf-8")
     check_style(css)
     templates = environment(material.templates, texts)
     templates.globals |= vocabulary(numbers, quotations, material.labels)
     templates.globals |= _context(material, numbers, parts, texts)
+    templates.globals |= _citing(material, references)
     templates.globals |= material.more
     templates.globals["css"] = Markup(inlined(css, material.templates))
     templates.globals["print_css"] = Markup(css)
@@ -141,11 +148,29 @@ def make_report(material: Material) -> Report:
     is_trial = bool(material.study["arms"])
     sections = supplied(declared, templates, numbers, texts, withheld, is_trial=is_trial)
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
-    tree = assemble(render(templates, material.page, **sections), figures)
-    tokens = check_body(tree, _sources(material, numbers, quotations, texts))
+    tree = assemble(render(templates, material.page, **sections), figures, references.fill)
+    known = _sources(material, numbers, quotations, texts)
+    known = replace(known, references=references.formatted, citations=references.numbers)
+    tokens = check_body(tree, known)
     printed = for_print(tree)
     refuse(quotations.refused, tree, lambda: pages_of(printed, material.fonts))
-    return Report(for_screen(tree), printed, numbers, tokens)
+    return Report(for_screen(tree), printed, numbers, tokens, references.never_cited())
+
+
+def _citing(material: Material, references: References) -> dict[str, Any]:
+    """Return what templates know of references."""
+    level, labels = percent_of(material.level), material.labels
+    return {
+        "cite": references.cite,
+        "methods_of": lambda table: [
+            references.marked(sentence)
+            for sentence in method_sentences(table, level, labels, references.of_method)
+        ],
+        "missing_data_of": lambda table: [
+            references.marked(sentence) for sentence in sentences_on_missing_data(table, labels)
+        ],
+        "cited_by": references.of_words,
+    }
 
 
 def _context(
@@ -164,8 +189,6 @@ def _context(
         "sources": _without_folder(material.sources),
         "source_folder": _folder(material.sources),
         "level": percent_of(material.level),
-        "methods_of": lambda table: method_sentences(table, percent_of(material.level), labels),
-        "missing_data_of": lambda table: sentences_on_missing_data(table, labels),
         "adjustment": lambda rows: adjustment(rows, labels),
         "covariates": lambda row: covariates_in_words(
             row.raw("adjusted_for"), labels, "value at baseline"
