@@ -39,7 +39,10 @@ def test_all_tables_make_all_sections():
         "4 Flow of walkers through the trial",
     ]
     of_report = [title for title in found if not title.startswith("S")]
-    assert of_report[-1] == f"{len(of_report)} What was not supplied"
+    assert of_report[-2:] == [
+        f"{len(of_report) - 1} What was not supplied",
+        f"{len(of_report)} References",
+    ]
     assert found[len(of_report) :][-1].endswith("Where each table and figure comes from")
     assert "All that this report can show was supplied." in report.html
     assert report.tokens > 200
@@ -60,6 +63,7 @@ def test_what_is_not_supplied_is_told_and_not_shown():
         "Primary outcomes",
         "Secondary outcomes",
         "What was not supplied",
+        "References",
         "Quality of the data",
         "Definitions",
         "Where each table and figure comes from",
