@@ -55,6 +55,7 @@ REPORTED_TABLES = (
     "query_counts",
     "quotation_balance",
     "quotations",
+    "readability",
     "readings",
     "retention",
     "row_accounts",
