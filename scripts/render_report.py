@@ -41,6 +41,7 @@ def material(job) -> Material:
         level=getattr(job.params, "level", 0.95),
         labels=getattr(job.params, "labels", None) or {},
         fonts=[path for path in paths(getattr(job.input, "templates", None)) if is_font(path)],
+        references=next(iter(paths(getattr(job.input, "references", None))), None),
     )
 
 
@@ -49,6 +50,8 @@ def main(job) -> None:
     report = make_report(material(job))
     if report.without_font:
         print(f"characters that no font has, printed by their code: {told(report.without_font)}")
+    for key in report.never_cited:
+        print(f"no text cites the work `{key}`: it is not printed")
     numbers = pd.DataFrame(report.numbers.rows(), columns=COLUMNS)
     write_csv(numbers, job.output.numbers)
     _write(report.html, job.output.html)

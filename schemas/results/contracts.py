@@ -48,6 +48,7 @@ from schemas.results.models import Models
 from schemas.results.plan import Plan
 from schemas.results.quotations import Quotations
 from schemas.results.query_effects import QueryEffects
+from schemas.results.readability import Readability
 from schemas.results.retention import Retention
 from schemas.results.simulation import OperatingCharacteristics, Power
 from schemas.results.summaries import Summaries
@@ -94,6 +95,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "power": Power,
     "quotation_balance": QuotationBalance,
     "quotations": Quotations,
+    "readability": Readability,
     "readings": Readings,
     "resolutions": Resolutions,
     "retention": Retention,

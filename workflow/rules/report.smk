@@ -222,6 +222,7 @@ rule render_report:
         tables=[*REPORTED, "results/tables/steps.csv"],
         figures=DRAWN,
         texts=lambda wildcards: STUDY.text_files(),
+        references=lambda wildcards: STUDY.references,
         sources="results/report/sources.json",
         software="results/report/software.json",
     output:
@@ -235,7 +236,7 @@ rule render_report:
         "results/logs/render_report.log",
     params:
         code=code_of("render_report"),
-        content=content_of(TEMPLATES, STUDY.text_files()),
+        content=content_of(TEMPLATES, STUDY.text_files(), STUDY.references),
         study=STUDY.printed,
         claims=config.get("claims", {}),
         level=LEVEL,

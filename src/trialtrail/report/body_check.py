@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import html
 
@@ -21,7 +21,7 @@ READ_ALOUD = ("alt", "aria-label", "title")
 NAME = "data-name"
 """Attribute of an element that holds a name which the configuration gives, and nothing else."""
 
-CLAIMS = {"data-n", "data-part", "data-quotation"}
+CLAIMS = {"data-n", "data-part", "data-quotation", "data-reference", "data-citation"}
 """Attributes by which an element says which source it shows."""
 
 SILENT = ("style", "script", "head")
@@ -37,6 +37,8 @@ class Sources:
         quotations: by row, the words of each quotation.
         names: texts that the configuration gives (titles, labels, files).
         phrases: phrases with a number that are no result, each allowed with a reason.
+        references: by key, a work that is cited as it is formatted.
+        citations: by key, the number of a work that is cited.
         labels: names that stand in an element of their own (``data-name``).
         marks: kinds of text that the program numbers itself (``data-allowed``), with a reason.
     """
@@ -47,6 +49,8 @@ class Sources:
     phrases: tuple[str, ...]
     marks: frozenset[str]
     labels: frozenset[str] = frozenset()
+    references: Mapping[str, str] = field(default_factory=dict)
+    citations: Mapping[str, str] = field(default_factory=dict)
 
 
 def check_body(tree: html.HtmlElement, sources: Sources) -> int:
@@ -117,7 +121,11 @@ def _check_claimed(element: html.HtmlElement, sources: Sources) -> None:
     shown = "".join(element.itertext())
     for attribute in sorted(CLAIMS.intersection(element.attrib)):
         name = element.get(attribute, "")
-        known = sources.quotations if attribute == "data-quotation" else sources.numbers
+        known = {
+            "data-quotation": sources.quotations,
+            "data-reference": sources.references,
+            "data-citation": sources.citations,
+        }.get(attribute, sources.numbers)
         held = known.get(name)
         piece = attribute == "data-part" and held is not None and shown.strip() in held
         if held != shown and not piece:

@@ -6,7 +6,7 @@ reference) is numbered here, in the order in which it stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -30,11 +30,16 @@ SHORT = 10
 
 
 def assemble(
-    page: str, figures: Mapping[str, etree._Element], *, is_public: bool = False
+    page: str,
+    figures: Mapping[str, etree._Element],
+    cite: Callable[[html.HtmlElement], None] = lambda tree: None,
+    *,
+    is_public: bool = False,
 ) -> html.HtmlElement:
     """Return the page as a tree: figures in place, all numbered, all references resolved.
 
-    In a public edition a reference may name what is withheld, and no number leads to its lineage.
+    ``cite`` numbers the citations of works and lists them. In a public edition a reference may name
+    what is withheld, and no number leads to its lineage.
     """
     tree = html.document_fromstring(page)
     for place in tree.xpath("//*[@data-figure]"):
@@ -42,6 +47,7 @@ def assemble(
         svg.insert(0, _title_of(place))
         place.append(svg)
     keep_what_occurs(tree)
+    cite(tree)
     explain_marks(tree)
     _keep_short_tables(tree)
     _once(tree)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -43,7 +43,12 @@ NO_INTERVAL = "No interval could be given here."
 LEFT_OUT = "participants whose outcome is not known are left out"
 
 
-def method_sentences(rows: Iterable[RowView], level: str, labels: Labels) -> list[str]:
+def method_sentences(
+    rows: Iterable[RowView],
+    level: str,
+    labels: Labels,
+    cited: Callable[[str], str] = lambda method: "",
+) -> list[str]:
     """Return a sentence for each method by which a row was made, those of the main analysis first.
 
     Of another analysis it is told together what is different: methods that the main analysis does
@@ -54,6 +59,7 @@ def method_sentences(rows: Iterable[RowView], level: str, labels: Labels) -> lis
         level: the confidence level as it is printed.
         labels: what analyses and covariates (``variables``) are called, by id, and how each
             analysis imputes (``imputed``).
+        cited: what a method rests on, by its name, as a text cites it; it ends its sentence.
     """
     every = list(rows)
     # What was planned and could not be estimated was computed by no method.
@@ -74,9 +80,10 @@ def method_sentences(rows: Iterable[RowView], level: str, labels: Labels) -> lis
 
     def told(made_by: Iterable[tuple[str, str]]) -> list[str]:
         return [
-            METHODS[method].sentence.format(
-                level=level, adjusted_for=_adjusted(adjusted_for, labels)
-            )
+            METHODS[method]
+            .sentence.format(level=level, adjusted_for=_adjusted(adjusted_for, labels))
+            .removesuffix(".")
+            + f"{cited(method)}."
             + (f" {NO_INTERVAL}" if (method, adjusted_for) in without else "")
             for method, adjusted_for in sorted(made_by, key=lambda each: order.index(each[0]))
         ]
@@ -145,7 +152,8 @@ def sentences_on_missing_data(rows: Iterable[RowView], labels: Labels) -> list[M
         sentences.append(
             Markup(
                 "Outcomes that are not known are imputed {}, {} times; results are pooled by "
-                "Rubin’s rules with Barnard and Rubin’s degrees of freedom."
+                "Rubin’s rules with Barnard and Rubin’s degrees of freedom "
+                "[@rubin1987; @barnard1999]."
             ).format(how, most.n("imputations", "d"))
         )
         sentences += _monte_carlo(imputed)

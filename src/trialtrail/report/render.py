@@ -40,6 +40,7 @@ from trialtrail.report.method_sentences import (
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.pdf import pages_of
 from trialtrail.report.quoted import Quoted, refuse
+from trialtrail.report.references import References
 from trialtrail.report.screen import screen_page, screen_parts
 from trialtrail.report.sections import (
     SHORT_LAYOUTS,
@@ -95,6 +96,7 @@ class Material:
             no public edition.
         fonts: the fonts that the page carries, compressed: with them a page can be named.
         software: the version of the software, and the commits from which the results were made.
+        references: the works that the texts cite, CSL-JSON or BibTeX.
     """
 
     templates: Path
@@ -112,6 +114,7 @@ class Material:
     fonts: Sequence[Path] = ()
     software: Mapping[str, Any] = field(default_factory=dict)
     unpublished: Sequence[str] | None = None
+    references: Path | None = None
 
     def cells(self) -> Cells:
         """Return the cells of the tables."""
@@ -131,6 +134,7 @@ class Report:
         numbers: the register of the numbers of both.
         tokens: how many numbers stand in their text.
         without_font: the characters that no font of the report has, and how often each stands.
+        never_cited: the study's own works that no text cites, by key.
     """
 
     html: str
@@ -138,6 +142,7 @@ class Report:
     numbers: Numbers
     tokens: int
     without_font: Mapping[str, int] = field(default_factory=dict)
+    never_cited: Sequence[str] = ()
 
 
 def make_report(material: Material) -> Report:
@@ -155,12 +160,14 @@ def make_report(material: Material) -> Report:
     quotations = Quoted()
     css = "".join((material.templates / name).read_text(encoding="utf-8") for name in STYLES)
     css = language.style(css)
+    references = References(material.templates, material.references)
     check_style(css)
     templates = environment(material.templates, texts)
     translated(templates, language)
     templates.globals |= vocabulary(numbers, quotations, material.labels)
     templates.globals |= _context(material, numbers, parts, texts)
-    templates.globals["level"] = language.number(percent_of(material.level))
+    level = language.number(percent_of(material.level))
+    templates.globals |= _citing(material, references, level) | {"level": level}
     templates.globals |= material.more
     templates.globals["css"] = Markup(inlined(css, material.templates))
     templates.globals["print_css"] = Markup(css)
@@ -182,11 +189,13 @@ def make_report(material: Material) -> Report:
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
     is_public = material.unpublished is not None
     page = render(templates, material.page, **sections)
-    tree = assemble(page, figures, is_public=is_public)
+    tree = assemble(page, figures, references.fill, is_public=is_public)
     name_intervals(tree, percent_of(material.level))
-    translate_texts(tree, language, templates.globals["level"])
+    translate_texts(tree, language, level)
     mark_english(tree, language)
-    tokens = check_body(tree, _sources(material, numbers, quotations, texts, language))
+    known = _sources(material, numbers, quotations, texts, language)
+    known = replace(known, references=references.formatted, citations=references.numbers)
+    tokens = check_body(tree, known)
     plain_titles(tree)
     finish(tree, units_of(numbers.cells.table(name).rows for name in numbers.cells.tables()))
     missing = without_font(tree, material.templates / "fonts")
@@ -195,7 +204,23 @@ def make_report(material: Material) -> Report:
     printed = for_print(tree)
     refuse(quotations.refused, tree, lambda: pages_of(printed, material.fonts))
     page = screen_page(tree, numbers, material.templates)
-    return Report(page, printed, numbers, tokens, dict(missing))
+    return Report(page, printed, numbers, tokens, dict(missing), references.never_cited())
+
+
+def _citing(material: Material, references: References, level: str) -> dict[str, Any]:
+    """Return what templates know of references, and the sentences on methods that cite them."""
+    labels = material.labels
+    return {
+        "cite": references.cite,
+        "methods_of": lambda table: [
+            references.marked(sentence)
+            for sentence in method_sentences(table, level, labels, references.of_method)
+        ],
+        "missing_data_of": lambda table: [
+            references.marked(sentence) for sentence in sentences_on_missing_data(table, labels)
+        ],
+        "cited_by": references.of_words,
+    }
 
 
 def _context(
@@ -216,8 +241,6 @@ def _context(
         "sources": _without_folder(material.sources),
         "source_folder": _folder(material.sources),
         "level": percent_of(material.level),
-        "methods_of": lambda table: method_sentences(table, percent_of(material.level), labels),
-        "missing_data_of": lambda table: sentences_on_missing_data(table, labels),
         "adjustment": lambda rows: adjustment(rows, labels),
         "covariates": lambda row: covariates_in_words(
             row.raw("adjusted_for"), labels, "value at baseline"

@@ -56,6 +56,7 @@ REPORTED_TABLES = (
     "query_counts",
     "quotation_balance",
     "quotations",
+    "readability",
     "readings",
     "retention",
     "row_accounts",
@@ -314,8 +315,8 @@ def supplied(
     """Return the sections that the tables allow, and what was not supplied for the others.
 
     A section is there once for each document that it stands in, those of the report first. What
-    a blinded run, or a public edition (``not_told``), does not show has the reason in its place. Lacking is only what the design of the
-    study, or a guideline that it follows, expects.
+    a blinded run, or a public edition (``not_told``), does not show has the reason in its place.
+    Lacking is only what the design of the study, or a guideline that it follows, expects.
     """
     withheld = {**study.get("blinded", {}).get("sections", {}), **(not_told or {})}
     there = {*numbers.cells.tables(), *guidelines_of(numbers), *([TRIAL] if study["arms"] else [])}

@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from trialtrail.errors import StudyError
 from trialtrail.report.formatting import within_sentence
+from trialtrail.report.references import cites_in
 from trialtrail.report.texts import StudyText
 from trialtrail.report.vocabulary import named
 
@@ -35,7 +36,7 @@ def environment(folder: Path, texts: Mapping[str, StudyText]) -> Environment:
 
     def study_text(name: str) -> tuple[str, str, Callable[[], bool]] | None:
         text = texts.get(name.removeprefix("text/"))
-        return text and (text.markdown, str(text.path), lambda: True)
+        return text and (cites_in(text.markdown), str(text.path), lambda: True)
 
     environment = Environment(
         loader=ChoiceLoader([FileSystemLoader(folder), FunctionLoader(study_text)]),

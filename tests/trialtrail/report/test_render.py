@@ -36,9 +36,10 @@ def test_all_tables_make_all_sections():
     assert found[0] == "1 Summary"
     assert found[2:4] == ["3 Flow of walkers through the trial", "4 Walkers at baseline"]
     of_report = [title for title in found if not title.startswith("S")]
-    assert of_report[-2:] == [
-        f"{len(of_report) - 1} What was not supplied",
-        f"{len(of_report)} Glossary",
+    assert of_report[-3:] == [
+        f"{len(of_report) - 2} What was not supplied",
+        f"{len(of_report) - 1} Glossary",
+        f"{len(of_report)} References",
     ]
     assert found[len(of_report) :][-1].endswith("Where each table and figure comes from")
     assert "All that this report can show was supplied." in report.html
@@ -61,6 +62,7 @@ def test_what_is_not_supplied_is_told_and_not_shown():
         "Secondary outcomes",
         "What was not supplied",
         "Glossary",
+        "References",
         "Primary outcomes",
         "Quality of the data",
         "Definitions",
