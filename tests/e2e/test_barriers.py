@@ -40,7 +40,8 @@ for (const body of document.querySelectorAll("tbody"))
 """
 RUN = """axe.run(document, {resultTypes: ["violations"], preload: false})
   .then((found) => JSON.stringify(found.violations.map((each) => [
-    each.id, each.impact, each.nodes.map((node) => [node.target.join(" "), node.failureSummary])])))"""
+    each.id, each.impact,
+    each.nodes.map((node) => [node.target.join(" "), node.failureSummary])])))"""
 
 
 @pytest.fixture(scope="module")
