@@ -27,6 +27,7 @@ def is_font(path: Path) -> bool:
 def material(job) -> Material:
     """Return what the report is made of, from the inputs and parameters of the rule."""
     sources = next(iter(paths(getattr(job.input, "sources", None))), None)
+    software = next(iter(paths(getattr(job.input, "software", None))), None)
     return Material(
         templates=Path(job.input.template).parent,
         tables=paths(job.input.tables),
@@ -35,6 +36,7 @@ def material(job) -> Material:
         study=job.params.study,
         claims=getattr(job.params, "claims", None) or {},
         sources=json.loads(sources.read_text(encoding="utf-8")) if sources else [],
+        software=json.loads(software.read_text(encoding="utf-8")) if software else {},
         level=getattr(job.params, "level", 0.95),
         labels=getattr(job.params, "labels", None) or {},
         fonts=[path for path in paths(getattr(job.input, "templates", None)) if is_font(path)],

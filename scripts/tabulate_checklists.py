@@ -8,12 +8,14 @@ import pandas as pd
 from trialtrail.record import run
 from trialtrail.report.checklists import (
     MISSING,
+    Around,
     Guideline,
     Told,
     read_answers,
     read_guideline,
     tell,
 )
+from trialtrail.report.sections import printed_sections
 from trialtrail.results.cells import Cells
 from trialtrail.results.takes import RESULT, Takes, takes, write_takes
 from trialtrail.tables import write_result
@@ -35,7 +37,7 @@ def tabulate_checklists(
     guidelines: Sequence[Guideline],
     answers: Mapping[str, Mapping[str, Mapping]],
     cells: Cells,
-    texts: Sequence[str],
+    around: Around,
 ) -> tuple[pd.DataFrame, dict[str, list[dict]]]:
     """Return the items of the guidelines, after the count of each, and what their words take.
 
@@ -45,7 +47,9 @@ def tabulate_checklists(
     for guideline in guidelines:
         mine = answers.get(guideline.name, {})
         told = [
-            tell(item, mine.get(item.item, {}), cells, texts, f"{guideline.name}, item {item.item}")
+            tell(
+                item, mine.get(item.item, {}), cells, around, f"{guideline.name}, item {item.item}"
+            )
             for item in guideline.items
         ]
         about = {"guideline": guideline.name, "title": guideline.title}
@@ -88,7 +92,10 @@ def main(job) -> None:
     answers = read_answers(path, guidelines) if path else {}
     picked = chosen(guidelines, getattr(job.params, "guidelines", None), cells)
     texts = [Path(text).name for text in job.params.texts]
-    table, taken = tabulate_checklists(picked, answers, cells, texts)
+    study = job.params.study
+    printed = printed_sections(Path(job.input.sections), cells, texts, study)
+    around = Around(texts, study, printed)
+    table, taken = tabulate_checklists(picked, answers, cells, around)
     write_result(conform(table, Checklists), job.output.table)
     write_takes(job.output.takes, {"checklists": taken})
 

@@ -123,8 +123,11 @@ def of_exports(tables: Tables) -> Iterator[dict]:
     yield row | {"note": note, "takes": [*row["takes"], *takes(("note",), given)]}
 
 
-def of_quotations(tables: Tables) -> Iterator[dict]:
-    """Yield how many quotations are verbatim, and how many of the people interviewed are quoted."""
+def of_quotations(tables: Tables, most: int) -> Iterator[dict]:
+    """Yield how many quotations are verbatim, are shown in the report, and speak for how many.
+
+    The report shows at most ``most`` under each category of a theme, the first of them.
+    """
     quoted = tables.get("quotations")
     if quoted is None:
         return
@@ -135,10 +138,18 @@ def of_quotations(tables: Tables) -> Iterator[dict]:
         counted=[Takes(table, ("verbatim",), every)],
         out_of=[Takes(table, ("quotation",), every)],
     )
+    printable = quoted[quoted["printable"].astype(bool)]
+    under = printable.groupby(["theme", "category"], sort=False, dropna=False).size()
+    placed = [Takes(table, ("theme", "category", "printable"), every)]
+    shown = count_row(
+        *("shown", "Quotations in the report", int(under.clip(upper=most).sum()), len(printable)),
+        counted=placed,
+        out_of=[Takes(table, ("printable",), every)],
+    )
+    yield shown | {"maximum": most}
     if "interviews" in tables:
         seen = people(completed_interviews(tables["interviews"]))
-        printed = quoted[quoted["printable"].astype(bool)]
-        voices = printed[PERSON].dropna().drop_duplicates()
+        voices = printable[PERSON].dropna().drop_duplicates()
         yield count_row(
             *("quoted", "People who are quoted", len(voices), len(seen)),
             counted=[Takes(table, tuple(PERSON), every)],
@@ -146,15 +157,17 @@ def of_quotations(tables: Tables) -> Iterator[dict]:
         )
 
 
-def tabulate_qualitative_facts(tables: Tables) -> pd.DataFrame:
+def tabulate_qualitative_facts(tables: Tables, most: int) -> pd.DataFrame:
     """Return the facts that the tables supplied give, as a topic of `summaries`.
 
     Args:
         tables: by name, of `interviews`, `turns`, `segments`, `codebook`, and of the result tables
             `exports` and `quotations`, those that the study has.
+        most: how many quotations of a category the report shows.
     """
-    parts = (of_register, of_turns, of_codings, of_exports, of_quotations)
-    return of_topic(TOPIC, [row for part in parts for row in part(tables)])
+    parts = (of_register, of_turns, of_codings, of_exports)
+    rows = [row for part in parts for row in part(tables)]
+    return of_topic(TOPIC, [*rows, *of_quotations(tables, most)])
 
 
 def main(job) -> dict[str, Rows]:
@@ -168,7 +181,7 @@ def main(job) -> dict[str, Rows]:
         name: pd.read_csv(path) if path.endswith(".csv") else read_table(path)
         for name, path in paths.items()
     }
-    table = tabulate_qualitative_facts(tables)
+    table = tabulate_qualitative_facts(tables, job.params.quotations)
     write_table(table, job.output.table)
     write_takes(job.output.takes, takes_of(table))
     return {

@@ -1,6 +1,7 @@
 """Trace the sources of the report: for each table and figure its rule and its raw files.
 
-The same records give the account of rows: one row of `steps` is one table that one step read.
+Beside them stand the commits of the software that made the results. The same records give the
+account of rows: one row of `steps` is one table that one step read.
 """
 
 import json
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from trialtrail import __version__
 from trialtrail.configuration.documents import ENDINGS
 from trialtrail.record import run
 from trialtrail.tables import write_result
@@ -32,6 +34,20 @@ VALIDATION = ("validate_", "resolve_queries", "split_used_rows", "render_validat
 def read_results(records: list[str]) -> list[dict]:
     """Return the deterministic part of each record."""
     return [json.loads(Path(path).read_text(encoding="utf-8"))["result"] for path in records]
+
+
+def made_with(records: list[str]) -> dict:
+    """Return the version of the software, and the commits from which the jobs were run.
+
+    ``clean`` is whether none of them ran from a checkout with changes that are in no commit; it is
+    null where no job was run from a checkout.
+    """
+    runs = [
+        json.loads(Path(path).read_text(encoding="utf-8"))["run"].get("git", {}) for path in records
+    ]
+    commits = sorted({run["commit"] for run in runs if run.get("commit")})
+    clean = all(run.get("clean") for run in runs) if commits else None
+    return {"version": __version__, "commits": commits, "clean": clean}
 
 
 def at_home(name: str) -> str:
@@ -131,6 +147,8 @@ def main(job):
     entries = trace_sources(results, job.params.made, set(job.params.ignore))
     text = json.dumps(entries, indent=1, sort_keys=True, ensure_ascii=False)
     Path(job.output.sources).write_text(text + "\n", encoding="utf-8")
+    software = json.dumps(made_with(list(job.input.records)), indent=1)
+    Path(job.output.software).write_text(software + "\n", encoding="utf-8")
     write_result(conform(rows_by_step(results), Steps), job.output.steps)
 
 

@@ -7,7 +7,7 @@ from schemas.results.base import NULLABLE, Result
 class Checklists(Result):
     """One row is one item of one reporting guideline, or, named after it, the whole guideline."""
 
-    guideline: Text = column("Guideline", "coreq, srqr, gramms or tidier")
+    guideline: Text = column("Guideline", "consort, spi, nonpharmacological, harms, coreq, srqr, gramms or tidier")
     title: Text = column("Title", "What the guideline is called")
     source: Text = column("Source", "Where the guideline was published", **NULLABLE)
     item: Text = column("Item", "Number of the item; empty in the row of the whole", **NULLABLE)

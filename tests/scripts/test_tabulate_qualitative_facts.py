@@ -1,6 +1,7 @@
 """Facts that reporting checklists ask of the tables: people, places, lengths, codes, quotations."""
 
 import pandas as pd
+import pytest
 from small_tables import topic
 
 from scripts.tabulate_qualitative_facts import tabulate_qualitative_facts
@@ -21,6 +22,8 @@ QUOTED = pd.DataFrame(
     {
         "row": ["q1", "q2", "q3"],
         "quotation": [1, 2, 3],
+        "theme": ["care", "care", "care"],
+        "category": ["night", "night", "day"],
         "role": ["nurse", "nurse", "guest"],
         "number": [1, 1, 1],
         "verbatim": [True, True, False],
@@ -37,7 +40,7 @@ TURNS = pd.DataFrame(
 
 
 def facts(**tables):
-    return topic(tabulate_qualitative_facts(tables), "qualitative_facts")
+    return topic(tabulate_qualitative_facts(tables, 1), "qualitative_facts")
 
 
 def test_people_interviewed_twice_are_one_person():
@@ -80,3 +83,19 @@ def test_programs_are_those_that_fed_the_codings_and_say_who_they_are():
     assert facts(exports=exports[exports["row"].isin(["d", "e"])], turns=TURNS).index.to_list() == [
         "minutes"
     ]
+
+
+@pytest.mark.parametrize(("most", "shown"), [(1, 2), (2, 3), (3, 4), (9, 4)])
+def test_of_each_category_the_report_shows_the_first_quotations_that_may_be_printed(most, shown):
+    quoted = pd.DataFrame(
+        {
+            "row": [f"q{n}" for n in range(5)],
+            "quotation": range(5),
+            "theme": ["care", "care", "care", "rest", "rest"],
+            "category": ["night", "night", "night", "night", pd.NA],
+            "verbatim": True,
+            "printable": [True, True, True, True, False],
+        }
+    )
+    found = topic(tabulate_qualitative_facts({"quotations": quoted}, most), "qualitative_facts")
+    assert found.loc["shown", ["n", "denominator", "maximum"]].to_list() == [shown, 4, most]

@@ -6,7 +6,7 @@ from small_tables import job
 
 from trialtrail.tables import read_result
 
-from scripts.trace_sources import gathered, main, raw_files, read_results, trace_sources
+from scripts.trace_sources import gathered, made_with, main, raw_files, read_results, trace_sources
 
 
 def result(rule, inputs, outputs, **rows):
@@ -70,7 +70,7 @@ def test_the_job_reads_records_and_writes_sources(tmp_path):
     task = job(
         tmp_path,
         {"records": paths},
-        {"sources": "s.json", "steps": "steps.csv"},
+        {"sources": "s.json", "steps": "steps.csv", "software": "software.json"},
         {"made": ["tables/a.csv"], "ignore": []},
     )
     assert read_results(task.input.records) == RESULTS
@@ -86,3 +86,20 @@ def test_the_job_reads_records_and_writes_sources(tmp_path):
         1,
         "late",
     ]
+
+
+def test_the_commits_are_those_of_all_jobs_and_any_change_beside_them_is_told(tmp_path):
+    paths = []
+    for n, git in enumerate([{"commit": "b", "clean": True}, {"commit": "a", "clean": False}]):
+        paths.append(tmp_path / f"run-{n}.json")
+        paths[-1].write_text(json.dumps({"result": {}, "run": {"git": git}}), encoding="utf-8")
+    found = made_with([str(path) for path in paths])
+    assert (found["commits"], found["clean"]) == (["a", "b"], False)
+    assert made_with([str(paths[0])])["clean"] is True
+
+
+def test_files_that_are_no_checkout_have_no_commit(tmp_path):
+    record = tmp_path / "run.json"
+    record.write_text(json.dumps({"run": {"git": {"commit": None, "clean": None}}}))
+    found = made_with([str(record)])
+    assert (found["commits"], found["clean"]) == ([], None)

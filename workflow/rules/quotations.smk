@@ -84,5 +84,6 @@ if STUDY.has("segments", "transcripts"):
             "results/logs/tabulate_qualitative_facts.log",
         params:
             code=code_of("tabulate_qualitative_facts"),
+            quotations=STUDY.report("quotations"),
         script:
             "../../scripts/tabulate_qualitative_facts.py"

@@ -190,6 +190,7 @@ rule trace_sources:
         made=[*REPORTED, *SUMMARISED, *DRAWN],
     output:
         sources="results/report/sources.json",
+        software="results/report/software.json",
         steps="results/tables/steps.csv",
         record="results/lineage/records/trace_sources.json",
     log:
@@ -212,6 +213,7 @@ rule render_report:
         texts=lambda wildcards: STUDY.text_files(),
         references=lambda wildcards: STUDY.references,
         sources="results/report/sources.json",
+        software="results/report/software.json",
     output:
         # `update`: a slip in a text ends this job, and the last good report is put back.
         html=update("results/report/report.html"),

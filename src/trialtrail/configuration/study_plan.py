@@ -52,6 +52,25 @@ class StudyPlan(StudyTables):
         )
         return {name: listed.get(name) or name.replace("_", " ") for name in every}
 
+    @property
+    def printed(self) -> dict:
+        """What the report says of the study as a whole, with the timetable of its forms.
+
+        Forms of one timepoint make no timetable. ``training_log`` is whether there is one.
+        """
+        timetable = [
+            {
+                "when": label,
+                "what": [form["label"] for form in forms.values() if form["timepoint"] == name],
+            }
+            for forms in [self.config.get("forms", {})]
+            for name, label in self.timepoints.items()
+        ]
+        timetable = [entry for entry in timetable if entry["what"]]
+        more = {"timetable": timetable} if len(timetable) > 1 else {}
+        taught = {"training_log": True} if self.has("training") else {}
+        return super().printed | more | taught
+
     @cached_property
     def outcomes(self) -> list[dict]:
         """Outcomes of the plan, each with its instrument, and ``measured`` written out.

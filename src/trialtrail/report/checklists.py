@@ -8,7 +8,7 @@ its cells has a value. The rest is written by people, in a file of the same form
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,19 @@ import yaml
 
 from trialtrail.configuration.yaml_limits import check_yaml_limits
 from trialtrail.errors import StudyError
+from trialtrail.report.facts import TABLE as FACTS
+from trialtrail.report.facts import fact_in_words
 from trialtrail.report.formatting import default_spec, format_number, has_number
 from trialtrail.results.cells import Address, Cells, nearest, parse
 
 FROM_DATA, WRITTEN, PART = "from the data", "written", "in part"
 NOT_APPLICABLE, MISSING = "not applicable", "missing"
 CELL = re.compile(r"{([^{}:]+)(?::([^{}]+))?}")
-"""A cell in a sentence, and how it is printed (``{table#row/column:.2f}``)."""
+"""A cell in a sentence, and how it is printed (``{table#row/column:.2f}``); or a fact of the
+conduct (``{fact:id}``), printed as it is stated where its rows bear it out."""
+FACT = "fact"
+UNTIED = "untied"
+"""Entry of the file of answers with phrases that state something and rest on no row."""
 ANSWER_KEYS = ("says", "sections", "not_applicable")
 RULE = "an item is answered by `says`, `sections` or `not_applicable`"
 
@@ -39,8 +45,11 @@ class Item:
         says: sentences about the data.
         tables: the tables without which those are not told.
         texts: texts of the study that answer it, by the names of their files.
-        at: sections of the report that tell it.
-        part: whether what the data say is but a part of the answer.
+        keys: keys of the study that answer it; with some of them it is told in part.
+        at: the sections that tell it, all of them: where one is not printed, the item is missing.
+        also: sections where more is told, if they are printed.
+        part: whether what data, texts or keys say is but a part of the answer.
+        always: whether its sentences are told of every study.
     """
 
     item: str
@@ -49,7 +58,9 @@ class Item:
     says: Sequence[str] = ()
     tables: Sequence[str] = ()
     texts: Sequence[str] = ()
+    keys: Sequence[str] = ()
     at: Sequence[str] = ()
+    also: Sequence[str] = ()
     part: bool = False
     always: bool = False
 
@@ -105,6 +116,8 @@ def read_answers(path: str | Path, guidelines: Sequence[Guideline]) -> dict[str,
     if not isinstance(given, dict):
         raise _mistake("the answers to the checklists have no entries", label, RULE)
     allowed = [_phrase(each, label) for each in given.pop("allowed", [])]
+    for each in given.pop(UNTIED, []):
+        _phrase(each, label)
     known = {guideline.name: guideline for guideline in guidelines}
     found: dict[str, dict[str, dict]] = {}
     for name, answers in given.items():
@@ -150,16 +163,37 @@ def _answer(answer: Any, allowed: Sequence[str], where: str) -> dict[str, Any]:
     return {**answer, "sections": listed}
 
 
-def tell(
-    item: Item, answer: Mapping[str, Any], cells: Cells, texts: Sequence[str], where: str
-) -> Told:
-    """Return what data and people say to an item.
+@dataclass(frozen=True)
+class Around:
+    """What a study has beside its tables: its texts, its keys, and the sections that are printed.
+
+    ``sections`` is None where it is not known which are printed: none is then taken to be absent.
+    """
+
+    texts: Collection[str] = ()
+    study: Mapping[str, Any] = field(default_factory=dict)
+    sections: Collection[str] | None = None
+
+    def has(self, key: str) -> bool:
+        """Tell whether the study gives a key, ``design.setting``."""
+        value: Any = self.study
+        for name in key.split("."):
+            value = value.get(name) if isinstance(value, Mapping) else None
+        return bool(value)
+
+    def printed(self, sections: Iterable[str]) -> list[str]:
+        """Return those of the sections that are printed."""
+        return [each for each in sections if self.sections is None or each in self.sections]
+
+
+def tell(item: Item, answer: Mapping[str, Any], cells: Cells, around: Around, where: str) -> Told:
+    """Return what data, keys and people say to an item.
 
     Args:
         item: the item.
         answer: what people wrote of it, empty where they wrote nothing.
         cells: the result tables.
-        texts: the names of the study's texts.
+        around: what the study has beside them.
         where: the place of the answer, for messages.
 
     Raises:
@@ -167,6 +201,23 @@ def tell(
     """
     if reason := answer.get("not_applicable"):
         return Told(NOT_APPLICABLE, str(reason))
+    said, used, sections, state = [], [], [], MISSING
+    if len(around.printed(item.at)) == len(item.at):
+        state, said, used = _of_study(item, cells, around)
+        sections = around.printed([*item.at, *item.also]) if state != MISSING else []
+    if answer:
+        words, addresses = _filled(str(answer.get("says", "")), cells, where)
+        named = answer["sections"]
+        if len(around.printed(named)) == len(named):
+            said += [words] if words else []
+            used += addresses
+            sections += [each for each in around.printed(named) if each not in sections]
+            state = WRITTEN
+    return Told(state, " ".join(said), sections, used)
+
+
+def _of_study(item: Item, cells: Cells, around: Around) -> tuple[str, list[str], list[Address]]:
+    """Return the state of an item by tables, texts and keys, its sentences and their cells."""
     said, used = [], []
     if item.always or all(table in cells.tables() for table in item.tables):
         for sentence in item.says:
@@ -174,16 +225,14 @@ def tell(
             if told is not None:
                 said.append(told[0])
                 used += told[1]
-    from_text = bool(item.texts) and all(name in texts for name in item.texts)
-    sections = list(item.at) if said or from_text else []
-    state = (PART if item.part else FROM_DATA) if said else WRITTEN if from_text else MISSING
-    if answer:
-        words, addresses = _filled(str(answer.get("says", "")), cells, where)
-        said += [words] if words else []
-        used += addresses
-        sections += [each for each in answer["sections"] if each not in sections]
-        state = WRITTEN
-    return Told(state, " ".join(said), sections, used)
+    written = bool(item.texts) and all(name in around.texts for name in item.texts)
+    given = [key for key in item.keys if around.has(key)]
+    if said:
+        return PART if item.part else FROM_DATA, said, used
+    if written or given:
+        whole = not item.part and len(given) == len(item.keys)
+        return WRITTEN if whole else PART, said, used
+    return MISSING, said, used
 
 
 def _told(sentence: str, cells: Cells) -> tuple[str, list[Address]] | None:
@@ -203,6 +252,10 @@ def _filled(sentence: str, cells: Cells, where: str) -> tuple[str, list[Address]
     used = []
 
     def printed(match: re.Match) -> str:
+        if match[1] == FACT:
+            address = Address(FACTS, match[2] or "", "verdict")
+            used.append(address)
+            return fact_in_words(cells.row(address, where=where))
         address = parse(match[1], where=where)
         used.append(address)
         text = cells.text(address, where=where)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 from trialtrail.errors import StudyError
+from trialtrail.report.occurring import keep_what_occurs
 from trialtrail.report.plan_marks import explain_marks
 from trialtrail.report.sections import DOCUMENTS, REPORT, SUPPLEMENT
 from trialtrail.results.former_addresses import FORMER_TABLES
@@ -45,6 +46,7 @@ def assemble(
         svg.insert(0, title)
         place.append(svg)
     cite(tree)
+    keep_what_occurs(tree)
     explain_marks(tree)
     _keep_short_tables(tree)
     _once(tree)

@@ -18,6 +18,7 @@ from trialtrail.errors import StudyError
 from trialtrail.report.body_check import Sources, check_body, check_style
 from trialtrail.report.document import assemble, for_print, for_screen
 from trialtrail.report.figures import read_figure
+from trialtrail.report.first_named import name_intervals
 from trialtrail.report.fonts import inlined
 from trialtrail.report.formatting import has_number, within_sentence
 from trialtrail.report.method_sentences import (
@@ -31,7 +32,9 @@ from trialtrail.report.pdf import pages_of
 from trialtrail.report.quoted import Quoted, refuse
 from trialtrail.report.references import References
 from trialtrail.report.sections import (
+    SHORT_LAYOUTS,
     layouts_of,
+    macros_of,
     read_sections,
     rows_of,
     supplied,
@@ -44,6 +47,9 @@ from trialtrail.results.cells import Cells, parse
 ALLOWED = "allowed_numbers.yaml"
 TEMPLATE = "report.html.j2"
 KEYS = "keys.yaml"
+GLOSSARY = "glossary.yaml"
+STYLES = ("report.css", "contents.css")
+"""The style sheets of both documents, one after the other."""
 INTERVALS = ("interval", "intervals", "confidence interval", "confidence intervals")
 """What may follow the configured confidence level, which is a choice and not a result."""
 
@@ -68,6 +74,7 @@ class Material:
         more: further names that its templates know.
         fonts: the fonts that the page carries, compressed: with them a page can be named.
         references: the works that the texts cite, CSL-JSON or BibTeX.
+        software: the version of the software, and the commits from which the results were made.
     """
 
     templates: Path
@@ -84,6 +91,7 @@ class Material:
     more: Mapping[str, Any] = field(default_factory=dict)
     fonts: Sequence[Path] = ()
     references: Path | None = None
+    software: Mapping[str, Any] = field(default_factory=dict)
 
     def cells(self) -> Cells:
         """Return the cells of the tables."""
@@ -125,7 +133,7 @@ def make_report(material: Material) -> Report:
     parts = {path.stem: read_figure(path, numbers) for path in material.figures}
     quotations = Quoted()
     references = References(material.templates, material.references)
-    css = (material.templates / "report.css").read_text(encoding="utf-8")
+    css = "".join((material.templates / name).read_text(encoding="utf-8") for name in STYLES)
     check_style(css)
     templates = environment(material.templates, texts)
     templates.globals |= vocabulary(numbers, quotations, material.labels)
@@ -141,14 +149,14 @@ def make_report(material: Material) -> Report:
         templates, shown.caption, shown.where, rows=rows
     )
     templates.globals["alt_of"] = lambda shown: render_phrase(templates, shown.alt, shown.where)
+    templates.globals["short_names"] = list(macros_of(templates, SHORT_LAYOUTS))
     declared = read_sections(material.templates, layouts_of(templates))
     if material.parts is not None:
         declared = [section for section in declared if section.name in material.parts]
-    withheld = material.study.get("blinded", {}).get("sections", {})
-    is_trial = bool(material.study["arms"])
-    sections = supplied(declared, templates, numbers, texts, withheld, is_trial=is_trial)
+    sections = supplied(declared, templates, numbers, texts, material.study)
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
     tree = assemble(render(templates, material.page, **sections), figures, references.fill)
+    name_intervals(tree, percent_of(material.level))
     known = _sources(material, numbers, quotations, texts)
     known = replace(known, references=references.formatted, citations=references.numbers)
     tokens = check_body(tree, known)
@@ -183,6 +191,7 @@ def _context(
     labels = material.labels
     return {
         "study": material.study,
+        "software": material.software,
         "blinded": material.study.get("blinded"),
         "words": material.study["words"],
         "arms": [arm | {"label": named(arm["label"])} for arm in material.study["arms"]],
@@ -197,6 +206,7 @@ def _context(
         "has": lambda *names: all(name in numbers.cells.tables() for name in names),
         "file_of": numbers.cells.file_of,
         "parts_of": lambda figure: list(figures.get(figure, [])),
+        "glossary": yaml.safe_load((material.templates / GLOSSARY).read_text(encoding="utf-8")),
         "keys": _keys(material.templates, numbers, texts),
     }
 
@@ -271,7 +281,11 @@ def _sources(
     marks = _with_reason(general["marks"], "mark", ALLOWED)
     names = frozenset(
         " ".join(text.split())
-        for text in (*_texts_in(material.study), *_texts_in(_without_folder(material.sources)))
+        for text in (
+            *_texts_in(material.study),
+            *_texts_in(_without_folder(material.sources)),
+            *_texts_in(material.software),
+        )
         if has_number(text)
     )
     return Sources(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,11 @@ from trialtrail.report.numbers import Numbers
 from trialtrail.report.templates import render_phrase
 from trialtrail.report.texts import StudyText
 from trialtrail.report.views import TableView
-from trialtrail.results.cells import nearest
+from trialtrail.results.cells import Cells, nearest
 
 FILE = "sections.yaml"
-LAYOUTS = "layouts.html.j2"
-"""The template whose macros are the layouts."""
+LAYOUTS, SHORT_LAYOUTS = "layouts.html.j2", "short_layouts.html.j2"
+"""The templates whose macros are the layouts; those of the second have a longer one beside them."""
 GENERIC = "section.html.j2"
 """The template of a section that declares what it shows."""
 
@@ -33,6 +33,7 @@ REPORTED_TABLES = (
     "codebook",
     "codebook_changes",
     "coding_history",
+    "conduct",
     "consensus",
     "convergence",
     "curves",
@@ -62,6 +63,7 @@ REPORTED_TABLES = (
     "saturation",
     "saturation_curve",
     "stage_people",
+    "statements",
     "steps",
     "summaries",
     "theme_by_group",
@@ -74,6 +76,7 @@ TOPICS = (
     "codes_of_all_coders",
     "codes_people",
     "contacts",
+    "course",
     "flow",
     "free_text",
     "free_text_of_all_coders",
@@ -97,9 +100,13 @@ FIGURES = (
 """Result tables, topics of `summaries` and figures of which a section may print something."""
 
 KEYS = (
-    *("name", "title", "needs", "filter", "absent", "lacks", "of_trials", "text", "shows"),
-    "document",
+    *("name", "title", "needs", "filter", "absent", "lacks", "expected", "text", "keys", "shows"),
+    *("document", "unless", "tells"),
 )
+TITLE, LAST = "title", "checklists"
+"""The title page, which is no section, and the section that is made after all others are known."""
+TRIAL = "trial"
+"""What `expected` may name beside tables and guidelines: that the study has arms."""
 OF_TABLE = ("table", "layout", "name", "caption", "filter", "document")
 """Keys of shown rows; the others are options of the layout."""
 OF_FIGURE = ("figure", "caption", "alt", "table", "document")
@@ -154,9 +161,13 @@ class Section:
         filter: what a row of the first of them must hold for the section to appear.
         absent: what the report says where it is left out.
         lacks: row of the first table -> what the report says where there is no such row.
-        of_trials: whether only a trial lacks it where it is left out.
+        expected: what makes a study lack the section where it is left out, any of them: `TRIAL`, a
+            table that the study has, a guideline that it follows; without it every study lacks it.
         text: the text without which it is left out.
+        keys: keys of the study, of which it needs one.
         shows: what it shows, in order; None where a template of its own prints it.
+        tells: a table that it tells of, where it needs none.
+        unless: a section in whose place it stands: where that one is there, it is left out.
         document: the document that it stands in. What it shows in the other, or prints there by a
             second template, ``sections/<name>.supplement.html.j2``, has the same title there.
     """
@@ -167,9 +178,12 @@ class Section:
     filter: Filter = field(default_factory=dict)
     absent: str = ""
     lacks: Mapping[str, str] = field(default_factory=dict)
-    of_trials: bool = False
+    expected: Sequence[str] = ()
     text: str = ""
+    keys: Sequence[str] = ()
     shows: Sequence[Shown] | None = None
+    tells: str = ""
+    unless: str = ""
     document: str = REPORT
     is_in_both: bool = False
 
@@ -189,9 +203,17 @@ class Section:
 
 def layouts_of(templates: Environment) -> dict[str, tuple[str, ...]]:
     """Return the layouts by name, and of each the names of its options."""
-    module = templates.get_template(LAYOUTS).make_module()
-    macros = {name: each for name, each in vars(module).items() if hasattr(each, "arguments")}
-    return {name: tuple(macro.arguments[len(GIVEN) :]) for name, macro in macros.items()}
+    return {
+        name: tuple(macro.arguments[len(GIVEN) :])
+        for file in (LAYOUTS, SHORT_LAYOUTS)
+        for name, macro in macros_of(templates, file).items()
+    }
+
+
+def macros_of(templates: Environment, file: str) -> dict[str, Any]:
+    """Return the macros that a template defines, by name."""
+    module = templates.get_template(file).make_module()
+    return {name: each for name, each in vars(module).items() if hasattr(each, "arguments")}
 
 
 def read_sections(folder: Path, layouts: Mapping[str, Sequence[str]]) -> list[Section]:
@@ -277,26 +299,29 @@ def supplied(
     templates: Environment,
     numbers: Numbers,
     texts: Mapping[str, StudyText],
-    withheld: Mapping[str, str] | None = None,
-    *,
-    is_trial: bool = True,
+    study: Mapping[str, Any],
 ) -> dict[str, list]:
     """Return the sections that the tables allow, and what was not supplied for the others.
 
-    A section is there once for each document that it stands in, those of the report first.
-    ``withheld`` are sections that a blinded run does not show, each with the reason, which stands
-    in the place of the section. A study that is no trial lacks no section of trials.
+    A section is there once for each document that it stands in, those of the report first. What
+    a blinded run does not show has the reason in its place. Lacking is only what the design of the
+    study, or a guideline that it follows, expects.
     """
+    withheld = study.get("blinded", {}).get("sections", {})
+    there = {*numbers.cells.tables(), *guidelines_of(numbers), *([TRIAL] if study["arms"] else [])}
     shown, absent = [], []
     for section in sections:
         where = f"{FILE}, section `{section.name}`"
-        tells = next(iter(section.needs), "")
-        if withheld and section.name in withheld:
+        tells = next(iter(section.needs), section.tells)
+        tells = tells if tells in there else ""
+        if section.name in withheld:
             title = render_phrase(templates, section.title, where)
             own = {"name": section.name, "id": _id(section.name), "title": title, "tells": ""}
             shown.append(own | {"withheld": withheld[section.name], "document": section.document})
             continue
-        if _is_supplied(section, numbers, texts):
+        if section.unless and section.unless in (each["name"] for each in shown):
+            continue
+        if is_supplied(section, numbers, texts, study):
             title = render_phrase(templates, section.title, where)
             shown += _parts(section, {"name": section.name, "title": title, "tells": tells})
             missing = [
@@ -305,7 +330,8 @@ def supplied(
                 if TableView(numbers, tells).get(row) is None
             ]
         else:
-            missing = [section.absent] if is_trial or not section.of_trials else []
+            expected = not section.expected or there & set(section.expected)
+            missing = [section.absent] if expected else []
         absent += [render_phrase(templates, note, where) for note in missing if note]
     shown.sort(key=lambda part: DOCUMENTS.index(part["document"]))
     return {"sections": shown, "absent": absent}
@@ -328,9 +354,43 @@ def _id(name: str) -> str:
     return name.replace("_", "-")
 
 
-def _is_supplied(section: Section, numbers: Numbers, texts: Mapping[str, StudyText]) -> bool:
-    """Tell whether what a section needs is there: its text, its tables, a row that it can show."""
+def printed_sections(
+    file: Path, cells: Cells, texts: Collection[str], study: Mapping[str, Any]
+) -> set[str]:
+    """Return the sections that a study has, without rendering them; the title page is always there.
+
+    Args:
+        file: the declared sections.
+        cells: the result tables.
+        texts: the names of the study's texts.
+        study: what the report says of the study as a whole.
+    """
+    numbers = Numbers(cells, {})
+    names = [each.name for each in fields(Section)]
+    withheld = study.get("blinded", {}).get("sections", {})
+    found = {TITLE, LAST}
+    for entry in yaml.safe_load(file.read_text(encoding="utf-8")):
+        section = Section(**{name: entry[name] for name in names if name in entry})
+        replaced = section.unless in found or section.name in withheld
+        if not replaced and is_supplied(section, numbers, texts, study):
+            found.add(section.name)
+    return found
+
+
+def guidelines_of(numbers: Numbers) -> set[str]:
+    """Return the reporting guidelines that the study follows, by their names."""
+    if "checklists" not in numbers.cells.tables():
+        return set()
+    return {row.raw("guideline") for row in TableView(numbers, "checklists")}
+
+
+def is_supplied(
+    section: Section, numbers: Numbers, texts: Collection[str], study: Mapping[str, Any]
+) -> bool:
+    """Tell whether what a section needs is there: text, keys, tables, a row that it can show."""
     if section.text and f"{section.text}.md" not in texts:
+        return False
+    if section.keys and not any(study.get(key) for key in section.keys):
         return False
     if not set(section.needs) <= set(numbers.cells.tables()):
         return False

@@ -216,6 +216,11 @@ class Writer:
                 term = self._pieces(each, Look(bold=True))
                 self._anchor_of(each)
                 continue
+            if any(child.tag in BLOCKS for child in each):
+                self._text(place, term)
+                self._blocks(each, place)
+                term = []
+                continue
             style = place.style if place.in_cell else "Facts"
             self._text(_styled(place, style), [*term, Piece("\t"), *self._pieces(each)])
             term = []

@@ -3,11 +3,21 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from trialtrail import ROOT
 from trialtrail.errors import StudyError
-from trialtrail.report.checklists import CELL, Guideline, Item, read_answers, read_guideline
-from trialtrail.results.cells import Cells
+from trialtrail.report.checklists import (
+    CELL,
+    MISSING,
+    Around,
+    Guideline,
+    Item,
+    read_answers,
+    read_guideline,
+    tell,
+)
+from trialtrail.results.cells import Cells, parse
 
 from scripts.tabulate_checklists import chosen, tabulate_checklists
 
@@ -30,8 +40,9 @@ def cells(**more):
     return Cells(tables | more)
 
 
-def table(answers=None, texts=(), **more):
-    found, taken = tabulate_checklists([GUIDE], {"guide": answers or {}}, cells(**more), texts)
+def table(answers=None, texts=(), study=None, sections=None, **more):
+    around = Around(texts, study or {}, sections)
+    found, taken = tabulate_checklists([GUIDE], {"guide": answers or {}}, cells(**more), around)
     return found.set_index("row"), taken
 
 
@@ -92,7 +103,7 @@ def test_a_sentence_is_told_only_where_all_its_cells_have_values():
 def test_a_cell_may_say_how_it_is_printed():
     item = Item("1", "Age", "How old", says=["Mean {people#age/mean:.2f}."])
     guide = Guideline("guide", "GUIDE", "", ["people"], [item])
-    found, _ = tabulate_checklists([guide], {}, cells(), [])
+    found, _ = tabulate_checklists([guide], {}, cells(), Around())
     assert found.set_index("row").loc["guide.1", "says"] == "Mean 31.50."
 
 
@@ -138,7 +149,11 @@ def test_an_answer_that_names_no_cell_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("name", "items"), [("coreq", 32), ("srqr", 21), ("gramms", 6), ("tidier", 12)]
+    ("name", "items"),
+    [
+        *[("consort", 42), ("spi", 14), ("nonpharmacological", 15), ("harms", 14)],
+        *[("coreq", 32), ("srqr", 21), ("gramms", 6), ("tidier", 12)],
+    ],
 )
 def test_the_guidelines_have_all_their_items(name, items):
     guideline = next(each for each in SHIPPED if each.name == name)
@@ -150,3 +165,117 @@ def test_no_number_of_a_guideline_is_a_result():
         for item in guideline.items:
             for sentence in item.says:
                 assert not any(sign.isnumeric() for sign in CELL.sub("", sentence)), sentence
+
+
+def test_an_item_is_answered_by_keys_of_the_study_all_of_them_or_in_part():
+    item = Item("1", "Paid", "Who paid", keys=["declarations.funding", "registration"], at=["paid"])
+    guide = Guideline("guide", "GUIDE", "", ["people"], [item])
+    states = []
+    for study in (
+        {"declarations": {"funding": "Nobody."}, "registration": {"number": "X"}},
+        {"declarations": {"funding": "Nobody."}},
+        {"declarations": {"ethics": "Asked."}},
+    ):
+        found, _ = tabulate_checklists([guide], {}, cells(), Around(study=study))
+        states.append(found.set_index("row").loc["guide.1", "state"])
+    assert states == ["written", "in part", "missing"]
+
+
+def test_an_answer_counts_only_where_every_section_that_it_names_is_printed():
+    answers = {"3": {"says": "Asked and allowed.", "sections": ["methods", "ethics"]}}
+    there, _ = table(answers, sections={"methods", "ethics"})
+    gone, _ = table(answers, sections={"methods"})
+    assert there.loc["guide.3", ["state", "says"]].to_list() == ["written", "Asked and allowed."]
+    assert gone.loc["guide.3", "state"] == "missing"
+
+
+@pytest.mark.parametrize("guideline", SHIPPED, ids=lambda each: each.name)
+def test_without_a_section_exactly_its_items_are_missing(guideline):
+    """Of a study that answers every item: each section that an item names, left out in turn."""
+    keys = {key for item in guideline.items for key in item.keys}
+    texts = {name for item in guideline.items for name in item.texts}
+    names = {each for item in guideline.items for each in (*item.at, *item.also)}
+    every = Around(texts, given(keys), names)
+    whole = {item.item: tell(item, {}, EVERYTHING, every, "").state for item in guideline.items}
+    told = {item for item, state in whole.items() if state != MISSING}
+    assert told == {item.item for item in guideline.items if item.at}
+    for name in names:
+        without = Around(texts, given(keys), names - {name})
+        left = {item.item: tell(item, {}, EVERYTHING, without, "") for item in guideline.items}
+        flipped = {item for item in whole if left[item].state != whole[item]}
+        assert flipped == {item.item for item in guideline.items if name in item.at}
+        assert all(left[item].state == MISSING for item in flipped)
+        assert all(name not in each.sections for each in left.values())
+
+
+def given(keys):
+    """Return a study that gives keys, ``design.setting``."""
+    study: dict = {}
+    for key in keys:
+        *path, last = key.split(".")
+        inside = study
+        for each in path:
+            inside = inside.setdefault(each, {})
+        inside.setdefault(last, "told")
+    return study
+
+
+class Everything(Cells):
+    """Result tables in which each cell that a guideline names has a value."""
+
+    def __init__(self):
+        named = [
+            parse(match[1])
+            for guideline in SHIPPED
+            for item in guideline.items
+            for sentence in item.says
+            for match in CELL.finditer(sentence)
+        ]
+        tables: dict = {name: {} for each in SHIPPED for item in each.items for name in item.tables}
+        for each in named:
+            row = tables.setdefault(each.table, {}).setdefault(each.row, {"row": each.row})
+            row[each.column] = "1"
+        columns = {column for rows in tables.values() for row in rows.values() for column in row}
+        blank = {"row": "", **dict.fromkeys(sorted(columns), "")}
+        super().__init__(
+            {
+                name: [blank | row for row in rows.values()] or [blank | {"row": "any"}]
+                for name, rows in tables.items()
+            }
+        )
+
+
+EVERYTHING = Everything()
+
+
+def test_each_section_that_a_guideline_names_is_declared():
+    declared = yaml.safe_load((ROOT / "templates" / "sections.yaml").read_text(encoding="utf-8"))
+    known = {each["name"] for each in declared} | {"title"}
+    named = {
+        each for guideline in SHIPPED for item in guideline.items for each in (*item.at, *item.also)
+    }
+    assert named <= known
+
+
+def test_the_words_of_a_guideline_are_short_and_our_own():
+    for guideline in SHIPPED:
+        for item in guideline.items:
+            assert len(item.asks.split()) <= 20, f"{guideline.name} {item.item}"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("borne out", "It was blind."),
+        ("stated", "It was blind."),
+        ("contradicted", "It was blind (recorded: 3 of 4 visits)."),
+        ("not known", "It was blind (recorded: 3 of 4 visits)."),
+    ],
+)
+def test_an_answer_states_a_fact_as_far_as_its_rows_bear_it(verdict, said):
+    fact = {"row": "seen", "statement": "blind", "otherwise": "", "n": "3", "denominator": "4"}
+    conduct = [fact | {"unknown": "0", "others": "1", "counted": "visits", "verdict": verdict}]
+    answers = {"3": {"says": "It was {fact:seen}.", "sections": []}}
+    found, taken = table(answers, conduct=conduct)
+    assert found.loc["guide.3", "says"] == said
+    assert taken["guide.3"][0]["takes"][0]["where"] == {"row": "seen"}

@@ -70,8 +70,8 @@ def test_who_had_an_event_is_told_in_sentences_and_in_tables(tmp_path):
     text = section_of(tree)
     assert (
         "1 of 20 walkers in Usual care and 1 of 20 in Walking group had at least one event "
-        "(2 and 1 events). Of these, 1 and 0 had at least one serious event "
-        "(1 and 0 serious events)."
+        "(events: 2 and 1). Of these, 1 and 0 had at least one serious event "
+        "(serious events: 1 and 0)."
     ) in text
     assert "Counted are all walkers randomised, in the arm of their allocation." in text
     assert "Whoever has no recorded event counts as having had none." in text
@@ -125,10 +125,10 @@ def test_nothing_runs_over_the_edge_of_the_page(tmp_path, arms):
     named = [{"id": f"a{n}", "label": label.format(n)} for n in range(arms)]
     tree = reported(tmp_path, many_events(20 * arms), named)
     (section,) = tree.xpath("//section[@id='harms']")
-    for other in tree.xpath("//section[not(@id='harms')]"):
+    for other in tree.xpath("//section[not(contains(@id, 'harms'))]"):
         other.drop_tree()
     page = html.tostring(tree, encoding="unicode")
-    assert len(section.xpath(".//table")) == 5
+    assert len(tree.xpath("//table")) == 5
     pages = HTML(string=page).render().pages
     assert len(pages) < 30
     for sheet in pages:

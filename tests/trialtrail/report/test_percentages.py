@@ -43,7 +43,13 @@ def test_percentages_of_all_kinds_of_tables_are_looked_at(found):
     tables = {table for _, table, _ in found}
     assert {each for each in tables if each.startswith("table-")} == {
         *("table-baseline", "table-contacts", "table-interviews", "table-providers"),
-        *("table-joint-display", "table-questionnaire", "table-secondary-risks", "table-uptake"),
+        *(
+            "table-joint-display",
+            "table-questionnaire",
+            "table-integration",
+            "table-secondary-risks",
+            "table-uptake",
+        ),
         *OF_HARMS,
     }
     assert tables >= {KEY_FIGURE}

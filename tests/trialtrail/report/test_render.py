@@ -34,13 +34,11 @@ def test_all_tables_make_all_sections():
     report = make_report(WHOLE)
     found = titles(report.html)
     assert found[0] == "1 Summary"
-    assert found[2:4] == [
-        "3 The locked plan, and deviations from it",
-        "4 Flow of walkers through the trial",
-    ]
+    assert found[2:4] == ["3 Flow of walkers through the trial", "4 Walkers at baseline"]
     of_report = [title for title in found if not title.startswith("S")]
-    assert of_report[-2:] == [
-        f"{len(of_report) - 1} What was not supplied",
+    assert of_report[-3:] == [
+        f"{len(of_report) - 2} What was not supplied",
+        f"{len(of_report) - 1} Glossary",
         f"{len(of_report)} References",
     ]
     assert found[len(of_report) :][-1].endswith("Where each table and figure comes from")
@@ -63,20 +61,24 @@ def test_what_is_not_supplied_is_told_and_not_shown():
         "Primary outcomes",
         "Secondary outcomes",
         "What was not supplied",
+        "Glossary",
         "References",
+        "Primary outcomes",
         "Quality of the data",
         "Definitions",
         "Where each table and figure comes from",
     ]
-    assert "A register of guides" in report.html
-    assert "Interviews: there is no qualitative strand." in report.html
+    assert "Baseline variables: the arms are not compared at baseline." in report.html
+    for unasked in ("A register of guides", "A record of walks", "Interviews", "Quotations"):
+        assert unasked not in report.html, "nothing expects it of this study"
 
 
 def test_a_study_without_a_summary_of_its_own_is_told_what_was_found():
     tree = html.document_fromstring(make_report(WHOLE).html)
     (section,) = tree.xpath("//section[@id='summary']")
     words = " ".join(section.text_content().split())
-    assert "80 walkers were randomised: 40 to Usual care and 40 to Walking group." in words
+    assert "walkers were randomised, of 110 eligible" in words
+    assert "40 to Usual care and 40 to Walking group." in words
     assert "Balance: 2.8 (−1.7 to 7.2) points" in words
 
 
@@ -109,7 +111,7 @@ def test_the_sentences_on_agreement_follow_from_its_cells(tmp_path):
     assert "Cohen’s kappa is 0.71 (95% interval 0.60 to 0.80)" in words
     assert "160 (62%) lie at the edges" in words
     assert "about where a passage begins and ends than about whether there is one" in words
-    assert "The interval includes no difference." in words
+    assert "The interval includes zero." in words
     other = agreement_section(tmp_path, "disagreements", mostly="without_counterpart")
     assert "about whether there is a passage at all than about where it begins" in other
 

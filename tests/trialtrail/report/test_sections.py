@@ -36,6 +36,9 @@ ROWS = {
 }
 
 
+ROWS_ALONE = {"name": "walked", "title": "Walked", "shows": []}
+
+
 def reported(tmp_path, *sections, **material):
     """Return the report with these sections alone, as a tree."""
     folder = shutil.copytree(TEMPLATES, tmp_path / "templates")
@@ -158,14 +161,40 @@ def test_the_tables_topics_and_figures_are_those_that_the_rules_make():
 
 
 @pytest.mark.parametrize(
-    ("arms", "of_trials", "lacks"),
-    [(True, True, ["Coders."]), (False, False, ["Coders."]), (False, True, [])],
+    ("arms", "expected", "lacks"),
+    [
+        (True, ["trial"], ["Coders."]),
+        (False, ["trial"], []),
+        (False, None, ["Coders."]),
+        (False, ["trial", "quotations"], ["Coders."]),
+        (False, ["harms", "coreq"], ["Coders."]),
+        (True, ["gramms"], []),
+    ],
 )
-def test_a_study_that_is_no_trial_lacks_nothing_of_one(tmp_path, arms, of_trials, lacks):
-    section = {**ROWS, "needs": ["agreement"], "absent": "Coders.", "of_trials": of_trials}
-    tables = [path for path in WHOLE.tables if path.stem != "agreement"]
+def test_a_study_lacks_only_what_its_design_or_a_guideline_expects(tmp_path, arms, expected, lacks):
+    section = {**ROWS, "needs": ["agreement"], "absent": "Coders."}
+    section |= {} if expected is None else {"expected": expected}
+    tables = [path for path in WHOLE.tables if path.stem not in ("agreement", "harms")]
+    guideline = write_text(tmp_path, "checklists.csv", "row,guideline,item\ncoreq,coreq,\n")
     study = WHOLE.study | ({} if arms else {"arms": []})
     absent = {"name": "absent", "title": "What was not supplied"}
-    tree = reported(tmp_path, section, absent, tables=tables, study=study)
+    tree = reported(tmp_path, section, absent, tables=[*tables, guideline], study=study)
     told = tree.xpath("//section[@id='absent']//li")
     assert [each.text_content() for each in told] == lacks
+
+
+@pytest.mark.parametrize(("key", "there"), [("design", True), ("declarations", False)])
+def test_a_section_appears_where_the_study_gives_one_of_its_keys(tmp_path, key, there):
+    section = {"name": "walked", "title": "Title", "keys": ["design", "timetable"], "shows": []}
+    study = WHOLE.study | {key: {"setting": "A hall."}}
+    assert bool(reported(tmp_path, section, study=study).xpath("//section")) is there
+
+
+def test_a_section_is_left_out_where_the_one_in_whose_place_it_stands_is_there(tmp_path):
+    other = {"name": "other", "title": "Other", "unless": "walked", "shows": []}
+    assert reported(tmp_path, ROWS_ALONE, other).xpath("//section/@id") == ["walked"]
+    lacking = ROWS_ALONE | {"needs": ["saturation"]}
+    tables = [path for path in WHOLE.tables if path.stem != "saturation"]
+    assert reported(tmp_path / "b", lacking, other, tables=tables).xpath("//section/@id") == [
+        "other"
+    ]
