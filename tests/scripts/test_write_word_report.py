@@ -24,6 +24,7 @@ SVG = (
 PAGE = """<html lang="en-GB"><head><title>A trial</title>
 <meta name="description" content="A subtitle"><style>
 .keys .value, .keys .what, .pattern { display: block } .gone { display: none }
+.more::before { content: "; " } .more::after { content: counter(page) }
 @media screen { .value { display: inline } }</style></head><body>
 <header><p class="short">SHORT</p><h1>A trial</h1>
 <div class="notice"><strong>Synthetic data</strong><p>Nobody is described.</p></div>
@@ -33,7 +34,8 @@ PAGE = """<html lang="en-GB"><head><title>A trial</title>
 <div class="keys"><div><span class="value"><a data-n="x" href="../x.html#x">85</a>%</span
 ><span class="what">followed up</span></div></div>
 <p>Of <a data-n="y" href="../lineage/index.html#y">12</a><strong> women</strong>, <em>all</em>
-came (<a href="#table-x">Table 1</a>, <a href="#results">Section 1</a>,
+came<span class="more">twice</span> (<a href="#table-x">Table 1</a>,
+<a href="#results">Section 1</a>,
 <a href="supplement.pdf#a">Table S1</a>, <a href="https://example.org/">there</a>).</p>
 <p class="gone">never</p><p data-only="screen">never</p>
 <h3><span class="number">1.1</span> Arms</h3><h4>Not numbered</h4>
@@ -57,7 +59,8 @@ came (<a href="#table-x">Table 1</a>, <a href="#results">Section 1</a>,
 TEXTS = [
     "SHORT", "A trial", "Synthetic data", "Nobody is described.", "Contents", "1\tResults",
     "1 Results", ["85%\nfollowed up"],
-    "Of 12 women, all came (Table 1, Section 1, Table S1, there).", "1.1 Arms", "Not numbered",
+    "Of 12 women, all came; twice (Table 1, Section 1, Table S1, there).", "1.1 Arms",
+    "Not numbered",
     "Table 1 Of arms.",
     ["Outcome", "Control", "n", "Mean", "Group", "Sum\nexpected 3", "3", "−1.5 (2)", "a\nb",
      "one 1\ntwo"],

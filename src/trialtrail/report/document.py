@@ -46,8 +46,8 @@ def assemble(
         svg = figures[place.attrib.pop("data-figure")]
         svg.insert(0, _title_of(place))
         place.append(svg)
-    keep_what_occurs(tree)
     cite(tree)
+    keep_what_occurs(tree)
     explain_marks(tree)
     _keep_short_tables(tree)
     _once(tree)

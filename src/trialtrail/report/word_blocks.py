@@ -38,6 +38,8 @@ CELLS = {
 STEP = 170
 """Twentieths of a point by which a level within a table is indented."""
 TALLEST = Mm(205)
+TOO_WIDE = 1.25
+"""Of the width of a page: a table that needs more is turned; letters are reckoned generously."""
 
 
 @dataclass
@@ -216,6 +218,11 @@ class Writer:
                 term = self._pieces(each, Look(bold=True))
                 self._anchor_of(each)
                 continue
+            if any(child.tag in BLOCKS for child in each):
+                self._text(place, term)
+                self._blocks(each, place)
+                term = []
+                continue
             style = place.style if place.in_cell else "Facts"
             self._text(_styled(place, style), [*term, Piece("\t"), *self._pieces(each)])
             term = []
@@ -283,7 +290,7 @@ class Writer:
 
     def _table(self, element: html.HtmlElement) -> None:
         """Write a table with its caption; on a page across, where it is too wide for the other."""
-        turned = not self.across and needed_width(element, self.shown) > self.width
+        turned = not self.across and needed_width(element, self.shown) > TOO_WIDE * self.width
         if turned:
             self._turn(True)
         self._anchor_of(element)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lxml import html
 
@@ -54,10 +55,14 @@ class Shown:
     Attributes:
         displays: how an element is set, where the style sheet says so.
         anchors: the ids to which links of the page lead.
+        before: the text that the style sheet puts before what an element holds.
+        after: and behind it.
     """
 
     displays: Mapping[html.HtmlElement, str]
     anchors: frozenset[str]
+    before: Mapping[html.HtmlElement, str] = field(default_factory=dict)
+    after: Mapping[html.HtmlElement, str] = field(default_factory=dict)
 
     def is_hidden(self, element: html.HtmlElement) -> bool:
         """Return whether an element is not printed."""
@@ -78,17 +83,31 @@ def read_shown(tree: html.HtmlElement) -> Shown:
         if rule.type != "qualified-rule":  # rules of media, of pages and fonts
             continue
         for given in tinycss2.parse_blocks_contents(rule.content):
-            if given.type == "declaration" and given.lower_name == "display":
-                value = tinycss2.serialize(given.value).strip()
+            value = _value(given)
+            if value is not None:
                 for selector in cssselect2.compile_selector_list(rule.prelude):
-                    if selector.pseudo_element is None:
+                    if (selector.pseudo_element is None) == (given.lower_name == "display"):
                         matcher.add_selector(selector, value)
-    displays = {}
+    found: dict[str | None, dict[html.HtmlElement, str]] = {None: {}, "before": {}, "after": {}}
     for each in cssselect2.ElementWrapper.from_html_root(tree).iter_subtree():
-        if found := matcher.match(each):
-            displays[each.etree_element] = found[-1][-1]
+        for _, _, pseudo, value in matcher.match(each):
+            if pseudo in found:
+                found[pseudo][each.etree_element] = value
     links = (link.get("href", "") for link in tree.iter("a"))
-    return Shown(displays, frozenset(link[1:] for link in links if link.startswith("#")))
+    anchors = frozenset(link[1:] for link in links if link.startswith("#"))
+    return Shown(found[None], anchors, found["before"], found["after"])
+
+
+def _value(given: Any) -> str | None:
+    """Return how a declaration has elements set, or the text that it puts beside them."""
+    if given.type != "declaration" or given.lower_name not in ("display", "content"):
+        return None
+    tokens = [token for token in given.value if token.type not in ("whitespace", "comment")]
+    if len(tokens) == 1 and tokens[0].type in ("ident", "string"):
+        return (
+            tokens[0].value if tokens[0].type == "string" or given.lower_name == "display" else ""
+        )
+    return None
 
 
 def pieces_of(element: html.HtmlElement, shown: Shown) -> list[Piece]:
@@ -135,6 +154,8 @@ def _element(element: html.HtmlElement, shown: Shown, look: Look, target: str) -
     if element.get("id") in shown.anchors:
         yield Piece("", look, target, (element.get("id"),))
     opening, closing = QUOTES if element.tag == "q" else ("", "")
+    opening = shown.before.get(element, "") + opening
+    closing += shown.after.get(element, "")
     yield Piece(opening, look, target)
     yield from _within(element, shown, look, target)
     yield Piece(closing, look, target)
