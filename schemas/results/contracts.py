@@ -36,6 +36,7 @@ from schemas.results.coding import (
     Saturation,
     SaturationCurve,
 )
+from schemas.results.conduct import Conduct, Statements
 from schemas.results.curves import Curves
 from schemas.results.deviations import Deviations, PlanVersions
 from schemas.results.estimates import Estimates
@@ -60,6 +61,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "case_matrix": CaseMatrix,
     "checklists": Checklists,
     "claims": Claims,
+    "conduct": Conduct,
     "consensus": ConsensusDecisions,
     "convergence": Convergence,
     "codebook": CodebookEntries,
@@ -97,6 +99,7 @@ CONTRACTS: dict[str, type[pa.DataFrameModel]] = {
     "retention": Retention,
     "row_accounts": RowAccounts,
     "stage_people": StagePeople,
+    "statements": Statements,
     "saturation": Saturation,
     "saturation_curve": SaturationCurve,
     "steps": Steps,

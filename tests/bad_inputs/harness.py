@@ -94,6 +94,7 @@ class World:
             arms=self.arms,
             variables=checked.variables,
             numbers=checked.numbers,
+            observed=checked.observed,
             batteries=checked.batteries,
             evidence={form: each["columns"] for form, each in study.form_contents.items()},
             took_place=study.took_place,

@@ -89,6 +89,13 @@ def a_form_that_one_arm_lacks(copy):
 
 
 @DEFECTS.alone
+def an_outcome_of_which_no_arm_has_a_yes(copy):
+    for record in copy.sheet("one_year_mother").records:
+        record["Social worker"] = "N"
+    return Query("nothing_observed", "one_year_mother", "Social worker")
+
+
+@DEFECTS.alone
 def one_person_randomised_twice(copy):
     baseline = copy.sheet("baseline")
     one, two = baseline.records[100], baseline.records[200]

@@ -14,6 +14,8 @@ import pytest
 from exchanged import check_exchange
 from scipy import stats
 
+from tests.shown_words import ids_shown, intervals_first_named
+
 ROOT = Path(__file__).resolve().parents[2]
 STUDIES = ROOT / "tests" / "studies"
 CLOSE = 1e-7
@@ -77,6 +79,8 @@ def test_every_effect_has_an_estimate_and_its_sentence(studies, name):
     assert {row["status"] for row in estimates} == {"estimated"}
     page = (run.results / "report" / "report.html").read_text(encoding="utf-8")
     assert "{{" not in page
+    assert ids_shown(page) == []
+    assert all("confidence" in words for words in intervals_first_named(page).values())
     for arm in ("{arm", "{reference"):
         assert arm not in page
     # No plan is locked: no status is claimed, and the report says so.

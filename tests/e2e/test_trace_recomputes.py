@@ -221,6 +221,15 @@ def minutes(record: own.Record) -> float | None:
 
 
 MATERIAL: dict[str, Number] = {
+    "conduct#observer_blind/n": Number(lambda raw: own.count(raw, BAYLEY, "Blind", "Y")),
+    "conduct#observer_blind/denominator": Number(lambda raw: own.count(raw, BAYLEY, "Blind")),
+    "conduct#expected_before_interviews/n": Number(
+        lambda raw: sum(
+            own.day(r["Date"]) > own.day("06/09/2004")
+            for r in raw[TALKS]
+            if "Date" in r and r.get("Status") == "Interviewed"
+        )
+    ),
     # effects
     "estimates#unadjusted.bsid_mdi/estimate": Number(
         lambda r: own.difference(r, BAYLEY, own.number("MDI"))

@@ -66,7 +66,7 @@ def test_figures_stand_side_by_side_in_the_form_of_print(files):
 
 def test_the_claim_that_contradicts_another_names_it(files):
     found = claims(files)
-    assert "`three`" in found.loc["over_three", "note"]
+    assert "is printed for what" in found.loc["over_three", "note"]
     assert found.loc["three", "note"] == ""
 
 

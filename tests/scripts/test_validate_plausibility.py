@@ -47,9 +47,13 @@ def study():
             participant_id=IDS,
             completed_on=pd.date_range("2004-01-01", periods=COUNT),
             **visit,
+            rating=[3] * COUNT,
         ),
     }
     return {"participants": people, "contacts": contacts, **forms}
+
+
+OUTCOME = {"outcome": "rating", "table": "visit", "columns": ["rating"], "event": None}
 
 
 def check(tmp_path, tables, findings=(), **changes):
@@ -67,6 +71,7 @@ def check(tmp_path, tables, findings=(), **changes):
         "visits": ["visit"],
         "arms": ["old", "new"],
         "variables": FORMS,
+        "observed": [OUTCOME],
         "numbers": {"start": ["v0"], "visit": ["score"], "contacts": ["minutes"]},
         "batteries": {"visit": [FORMS["visit"][1:]]},
         "evidence": FORMS,
@@ -129,7 +134,12 @@ def with_visit_in_another_century(tables):
     tables["visit"].loc[7, "completed_on"] = pd.Timestamp(2205, 2, 24)
 
 
+def with_outcome_that_nobody_recorded(tables):
+    tables["visit"]["rating"] = pd.array([pd.NA] * COUNT, dtype="Int64")
+
+
 PLANTED = [
+    (with_outcome_that_nobody_recorded, ("nothing_observed", "visit", "rating")),
     (with_outlier, ("outlier", "visit", "007")),
     (with_heaping, ("digits", "contacts", "")),
     (with_straight_line, ("straight_line", "visit", "007")),

@@ -23,6 +23,7 @@ PLAUSIBILITY_PARAMS = {
     "visits": list(STUDY.follow_up_labels),
     "arms": ARMS,
     "variables": CHECKED.variables,
+    "observed": CHECKED.observed,
     "numbers": CHECKED.numbers,
     "batteries": CHECKED.batteries,
     "evidence": {form: each["columns"] for form, each in STUDY.form_contents.items()},

@@ -25,4 +25,6 @@ def withheld_sections(study: Study) -> dict[str, str]:
     found = {name: why for name, (table, why) in OF_TABLES.items() if study.has(table)}
     if study.text_files():
         found["strengths_and_limits"] = "people wrote it who may have known the results"
+    if study.conduct:
+        found["conduct"] = "what it rests on may be of one arm"
     return found

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from trialtrail.analysis.plan import BASELINE_VALUE
 from trialtrail.configuration.begun import begun_problems
 from trialtrail.configuration.checks import check_problems, known_columns
+from trialtrail.configuration.conduct import conduct_problems
 from trialtrail.configuration.dates import date_problems
 from trialtrail.configuration.expand import BASELINE, BESIDE, expand_series
 from trialtrail.configuration.harms import harms_problems
@@ -53,6 +54,7 @@ def name_problems(config: dict) -> Iterator[Problem]:
     yield from _contact_arms(config)
     yield from date_problems(config, known_columns(config))
     yield from check_problems(config)
+    yield from conduct_problems(config)
     yield from plausibility_problems(config, known_columns(config))
     yield from reader_problems(config)
     yield from simulation_problems(config)

@@ -13,6 +13,11 @@ from pathlib import Path
 
 from trialtrail.configuration.blinding import check_blinded_exports
 from trialtrail.configuration.check import check_configuration
+from trialtrail.configuration.conduct import (
+    conduct_written_out,
+    results_of_conduct,
+    tables_of_conduct,
+)
 from trialtrail.configuration.documents import with_documents
 from trialtrail.configuration.files_beside import files_beside
 from trialtrail.configuration.schema import default_of
@@ -46,6 +51,35 @@ class Study(StudyFiles, StudySimulation):
     def validation(self) -> Validation:
         """What is checked between the tables and within them, and what findings do."""
         return Validation(self)
+
+    @cached_property
+    def conduct(self) -> list[dict]:
+        """The facts of the conduct that the study states, their defaults written out."""
+        return conduct_written_out(self.config, self._called)
+
+    @property
+    def tables_of_conduct(self) -> list[str]:
+        """The validated tables that these facts rest on."""
+        return tables_of_conduct(self.conduct)
+
+    def results_of_conduct(self, known: list[str]) -> list[str]:
+        """Return those of the result tables ``known`` that these facts rest on."""
+        named = results_of_conduct(self.conduct)
+        topics = {"summaries"} if named - set(known) else set()
+        return [table for table in known if table in named | topics]
+
+    @property
+    def _called(self) -> dict[str, str]:
+        """Return what readers call the columns of tables and forms: by ``table.column``."""
+        found = {}
+        for table in self.tables:
+            of = self.form_labels.get(table) or table.replace("_", " ").capitalize()
+            labels = {v["id"]: v.get("label") for v in self.variables(table)}
+            for source in self.sources(table):
+                for column in source["columns"]:
+                    name = labels.get(column) or column.replace("_", " ")
+                    found[f"{table}.{column}"] = f"{of}: {name}"
+        return found
 
     @property
     def contracts(self) -> list[dict]:

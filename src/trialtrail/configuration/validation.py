@@ -141,6 +141,27 @@ class Validation:
         return plausibility_settings(self.study.config)
 
     @property
+    def observed(self) -> list[dict]:
+        """Where each outcome is observed: its table, its columns, and what of them is an event.
+
+        ``event`` is ``day`` where a value is the day of one, ``positive`` where yes or a number
+        above 0 is one, and None where the outcome has no events.
+        """
+        found = []
+        for outcome in self.study.outcomes:
+            if outcome["kind"] == "time_to_event":
+                table, _, column = outcome["event"].partition(".")
+                if table in self.study.forms:
+                    found.append(_observed(outcome, table, [column], "day"))
+                continue
+            plain = outcome["instrument"] == default_of("analysis.outcomes[].instrument")
+            event = "positive" if plain and outcome["kind"] in ("binary", "count") else None
+            for part in outcome["measured"]:
+                if part["variables"] and part["form"] in self.study.forms:
+                    found.append(_observed(outcome, part["form"], part["variables"], event))
+        return found
+
+    @property
     def numbers(self) -> dict[str, list[str]]:
         """Table -> columns of measurements and counts; items of a series are answers instead."""
         found = {
@@ -171,3 +192,7 @@ class Validation:
                     key = tuple(item["answers"])
                     found.setdefault("questionnaire", {}).setdefault(key, []).append(item["id"])
         return {table: list(batteries.values()) for table, batteries in found.items()}
+
+
+def _observed(outcome: dict, table: str, columns: list[str], event: str | None) -> dict:
+    return {"outcome": outcome["id"], "table": table, "columns": columns, "event": event}

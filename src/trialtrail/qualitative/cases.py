@@ -14,7 +14,7 @@ import pandas as pd
 
 from trialtrail.errors import StudyError
 from trialtrail.qualitative.codings import INTERVIEWED
-from trialtrail.qualitative.labels import Naming, label_forms, labels_of
+from trialtrail.qualitative.labels import Naming, label_forms, labels_of, labels_of_documents
 from trialtrail.qualitative.placed_codings import WHOLE_SOURCE
 from trialtrail.results.cells import nearest
 from trialtrail.results.takes import KNOWN, Takes
@@ -41,7 +41,9 @@ def held_interviews(
     """
     if interviews is None:
         held = pd.DataFrame({"document": pd.array(list(dict.fromkeys(documents)), dtype="string")})
-        own = {"person": held["document"], "whom": held["document"], "staged": False}
+        called = labels_of_documents(held["document"], Naming.of(naming))
+        whom = held["document"].map(called).astype("string")
+        own = {"person": held["document"], "whom": whom, "staged": False}
         return held.assign(**own).reindex(columns=HELD)
     chosen = Naming.of(naming)
     held = labels_of(interviews, chosen)

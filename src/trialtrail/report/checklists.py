@@ -17,13 +17,19 @@ import yaml
 
 from trialtrail.configuration.yaml_limits import check_yaml_limits
 from trialtrail.errors import StudyError
+from trialtrail.report.facts import TABLE as FACTS
+from trialtrail.report.facts import fact_in_words
 from trialtrail.report.formatting import default_spec, format_number, has_number
 from trialtrail.results.cells import Address, Cells, nearest, parse
 
 FROM_DATA, WRITTEN, PART = "from the data", "written", "in part"
 NOT_APPLICABLE, MISSING = "not applicable", "missing"
 CELL = re.compile(r"{([^{}:]+)(?::([^{}]+))?}")
-"""A cell in a sentence, and how it is printed (``{table#row/column:.2f}``)."""
+"""A cell in a sentence, and how it is printed (``{table#row/column:.2f}``); or a fact of the
+conduct (``{fact:id}``), printed as it is stated where its rows bear it out."""
+FACT = "fact"
+UNTIED = "untied"
+"""Entry of the file of answers with phrases that state something and rest on no row."""
 ANSWER_KEYS = ("says", "sections", "not_applicable")
 RULE = "an item is answered by `says`, `sections` or `not_applicable`"
 
@@ -110,6 +116,8 @@ def read_answers(path: str | Path, guidelines: Sequence[Guideline]) -> dict[str,
     if not isinstance(given, dict):
         raise _mistake("the answers to the checklists have no entries", label, RULE)
     allowed = [_phrase(each, label) for each in given.pop("allowed", [])]
+    for each in given.pop(UNTIED, []):
+        _phrase(each, label)
     known = {guideline.name: guideline for guideline in guidelines}
     found: dict[str, dict[str, dict]] = {}
     for name, answers in given.items():
@@ -244,6 +252,10 @@ def _filled(sentence: str, cells: Cells, where: str) -> tuple[str, list[Address]
     used = []
 
     def printed(match: re.Match) -> str:
+        if match[1] == FACT:
+            address = Address(FACTS, match[2] or "", "verdict")
+            used.append(address)
+            return fact_in_words(cells.row(address, where=where))
         address = parse(match[1], where=where)
         used.append(address)
         text = cells.text(address, where=where)

@@ -38,6 +38,8 @@ STRATEGIES = {
 REPEATED = "mmrm_"
 """How the names of the methods begin that take the known values of all timepoints."""
 COMPLIER = "complier_"
+NO_INTERVAL = "No interval could be given here."
+"""What is added where no effect that a method made has an interval."""
 LEFT_OUT = "participants whose outcome is not known are left out"
 
 
@@ -53,7 +55,12 @@ def method_sentences(rows: Iterable[RowView], level: str, labels: Labels) -> lis
         labels: what analyses and covariates (``variables``) are called, by id, and how each
             analysis imputes (``imputed``).
     """
-    listed = list(rows)
+    every = list(rows)
+    # What was planned and could not be estimated was computed by no method.
+    listed = [row for row in every if row.has("estimate")]
+    without = {_made_by(row) for row in listed} - {
+        _made_by(row) for row in listed if row.has("lower")
+    }
     roles = {row.raw("analysis"): row.raw("role") for row in reversed(listed)}
     roles = {row.raw("analysis"): roles[row.raw("analysis")] for row in listed}
     first = [name for name in roles if roles[name] not in OF_OTHERS]
@@ -70,6 +77,7 @@ def method_sentences(rows: Iterable[RowView], level: str, labels: Labels) -> lis
             METHODS[method].sentence.format(
                 level=level, adjusted_for=_adjusted(adjusted_for, labels)
             )
+            + (f" {NO_INTERVAL}" if (method, adjusted_for) in without else "")
             for method, adjusted_for in sorted(made_by, key=lambda each: order.index(each[0]))
         ]
 

@@ -61,6 +61,26 @@ def quote(row: RowView, quotations: Quoted) -> Markup:
     return opening + quotations[row.id] + Markup("</q>")
 
 
+def cited(row: RowView, numbers: Mapping[str, int], *, linked: bool = True) -> Markup:
+    """Return what a quotation is called where it is cited: Quotation 7, as a link to its words.
+
+    Its number is that of the study where the study numbers its quotations, and otherwise the place
+    among those that are printed. One that is not printed has no words to lead to.
+
+    Args:
+        row: the row of the quotation.
+        numbers: the places, by row.
+        linked: whether it leads to the words; above them it does not.
+    """
+    own = row.raw("quotation").isdecimal()
+    number = row.n("quotation", "d") if own else Markup("{}").format(numbers.get(row.id, ""))
+    link = Markup('<a class="cited" href="#{}{}">{}</a>')
+    word = link.format(ANCHOR, row.id, "Quotation") if linked and is_shown(row) else "Quotation"
+    if own:
+        return Markup("{} {}").format(word, number)
+    return Markup('{} <span data-allowed="numbering">{}</span>').format(word, number)
+
+
 def is_shown(row: RowView) -> bool:
     """Tell whether a quotation stands in the report, or would if it were not refused."""
     return row.has("refused") or row.raw("printable").lower() == "true"

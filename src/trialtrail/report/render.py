@@ -19,6 +19,7 @@ from trialtrail.report.body_check import Sources, check_body, check_style
 from trialtrail.report.columns import has_several_arms, parts_of_arms
 from trialtrail.report.document import assemble, for_print, for_screen
 from trialtrail.report.figures import read_figure
+from trialtrail.report.first_named import name_intervals, promised
 from trialtrail.report.fonts import inlined
 from trialtrail.report.formatting import has_number, within_sentence
 from trialtrail.report.method_sentences import (
@@ -147,8 +148,8 @@ def make_report(material: Material) -> Report:
     templates.globals["text"] = lambda name: _text(templates, f"{name}.md", texts)
     templates.filters["phrase"] = lambda phrase: templates.from_string(phrase).render()
     templates.globals["rows_of"] = lambda shown: rows_of(shown, numbers)
-    templates.globals["caption_of"] = lambda shown, rows=None: render_phrase(
-        templates, shown.caption, shown.where, rows=rows
+    templates.globals["caption_of"] = lambda shown, rows=None: promised(
+        render_phrase(templates, shown.caption, shown.where, rows=rows), rows
     )
     templates.globals["alt_of"] = lambda shown: render_phrase(templates, shown.alt, shown.where)
     templates.globals["short_names"] = list(macros_of(templates, SHORT_LAYOUTS))
@@ -158,6 +159,7 @@ def make_report(material: Material) -> Report:
     sections = supplied(declared, templates, numbers, texts, material.study)
     figures = {name: svg for figure in parts.values() for name, svg in figure.items()}
     tree = assemble(render(templates, material.page, **sections), figures)
+    name_intervals(tree, percent_of(material.level))
     tokens = check_body(tree, _sources(material, numbers, quotations, texts))
     finish(tree, units_of(numbers.cells.table(name).rows for name in numbers.cells.tables()))
     missing = without_font(tree, material.templates / "fonts")

@@ -33,6 +33,7 @@ REPORTED_TABLES = (
     "codebook",
     "codebook_changes",
     "coding_history",
+    "conduct",
     "consensus",
     "convergence",
     "curves",
@@ -61,6 +62,7 @@ REPORTED_TABLES = (
     "saturation",
     "saturation_curve",
     "stage_people",
+    "statements",
     "steps",
     "summaries",
     "theme_by_group",
@@ -98,7 +100,7 @@ FIGURES = (
 
 KEYS = (
     *("name", "title", "needs", "filter", "absent", "lacks", "expected", "text", "keys", "shows"),
-    *("document", "unless"),
+    *("document", "unless", "tells"),
 )
 TITLE, LAST = "title", "checklists"
 """The title page, which is no section, and the section that is made after all others are known."""
@@ -163,6 +165,7 @@ class Section:
         text: the text without which it is left out.
         keys: keys of the study, of which it needs one.
         shows: what it shows, in order; None where a template of its own prints it.
+        tells: a table that it tells of, where it needs none.
         unless: a section in whose place it stands: where that one is there, it is left out.
         document: the document that it stands in. What it shows in the other, or prints there by a
             second template, ``sections/<name>.supplement.html.j2``, has the same title there.
@@ -178,6 +181,7 @@ class Section:
     text: str = ""
     keys: Sequence[str] = ()
     shows: Sequence[Shown] | None = None
+    tells: str = ""
     unless: str = ""
     document: str = REPORT
     is_in_both: bool = False
@@ -307,7 +311,8 @@ def supplied(
     shown, absent = [], []
     for section in sections:
         where = f"{FILE}, section `{section.name}`"
-        tells = next(iter(section.needs), "")
+        tells = next(iter(section.needs), section.tells)
+        tells = tells if tells in there else ""
         if section.name in withheld:
             title = render_phrase(templates, section.title, where)
             own = {"name": section.name, "id": _id(section.name), "title": title, "tells": ""}

@@ -1,7 +1,9 @@
 """The study's own prose: Markdown written by people, with numbers as references to cells.
 
 A text may open with a part between two lines of ``---``: the phrases in it that hold a number which
-is no result, each with its reason (``allowed``), and the key figures of the summary (``keys``).
+is no result, each with its reason (``allowed``), the phrases that state something of the conduct
+and rest on no row, each with its reason (``untied``), and the key figures of the summary
+(``keys``).
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from trialtrail.configuration.yaml_limits import check_yaml_limits
 from trialtrail.errors import StudyError
 
 OPENING = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
-PARTS = {"allowed", "keys"}
+PARTS = {"allowed", "keys", "untied"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class StudyText:
     markdown: str
     allowed: Sequence[Mapping[str, str]] = ()
     keys: Sequence[Mapping[str, Any]] = field(default=())
+    untied: Sequence[Mapping[str, str]] = ()
 
 
 def read_text(path: Path) -> StudyText:
@@ -51,8 +54,20 @@ def read_text(path: Path) -> StudyText:
         raise StudyError(
             f"the opening part of a text cannot be used: {unknown[0]}",
             where=path.as_posix(),
-            rule="between two lines of --- stand `allowed` and `keys`, in YAML",
+            rule="between two lines of --- stand `allowed`, `untied` and `keys`, in YAML",
             remedy="correct it",
         )
+    _check_reasons(given.get("untied", ()), path)
     blank = "\n" * match[0].count("\n")
     return StudyText(path, blank + content[match.end() :], **given)
+
+
+def _check_reasons(untied: Any, path: Path) -> None:
+    for entry in untied if isinstance(untied, list | tuple) else [None]:
+        if not isinstance(entry, dict) or not entry.get("phrase") or not entry.get("reason"):
+            raise StudyError(
+                "a phrase stands under `untied` without a reason",
+                where=path.as_posix(),
+                rule="a statement that rests on no row is allowed with a reason",
+                remedy="give `phrase` and `reason` of each",
+            )

@@ -12,13 +12,18 @@ from collections.abc import Mapping
 
 from trialtrail.analysis.measures import limits, measure_of
 
+DIGITS = 10
+"""Of one less the confidence level, which is no decimal in a computer."""
 NOT_ESTIMABLE = "not_estimable"
 NO_INTERVAL = "no_interval"
 NON_INFERIOR, NOT_SHOWN, INFERIOR = "non_inferior", "not_shown", "inferior"
 IMPORTANT, DIFFERS, UNIMPORTANT = "important", "differs", "unimportant"
 NO_IMPORTANT, INCONCLUSIVE, INCLUDES = "no_important", "inconclusive", "includes"
 HIGHER, LOWER = "higher", "lower"
+CLAIMS = (IMPORTANT, DIFFERS, UNIMPORTANT)
+"""Verdicts by which arms are said to differ."""
 SUBJECTS = {
+    "mean_difference": "mean ",
     "risk_difference": "risk ",
     "risk_ratio": "risk ",
     "rate_ratio": "rate ",
@@ -59,6 +64,18 @@ def verdict(row: Mapping[str, str]) -> str:
     if lower >= above or upper <= below:
         return IMPORTANT
     return UNIMPORTANT if inside else DIFFERS
+
+
+def is_claimed(row: Mapping[str, str]) -> bool:
+    """Return whether a difference outside the interval may be told as one.
+
+    The interval is of one outcome. Of a family whose p the plan adjusts for several outcomes, the
+    adjusted p has to be below the level too; where it is not, the plan's own test finds nothing.
+    """
+    if verdict(row) not in CLAIMS:
+        return False
+    adjusted, level = row.get("p_adjusted"), row.get("level")
+    return not adjusted or not level or float(adjusted) < round(1 - float(level), DIGITS)
 
 
 def side(row: Mapping[str, str]) -> str:

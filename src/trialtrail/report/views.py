@@ -11,7 +11,7 @@ from trialtrail.analysis.measures import is_interaction, measure_of
 from trialtrail.analysis.plan import MAIN
 from trialtrail.report.formatting import as_printed, has_number
 from trialtrail.report.numbers import Numbers, mark
-from trialtrail.report.verdicts import possible, side, subject, verdict
+from trialtrail.report.verdicts import is_claimed, possible, side, subject, verdict
 from trialtrail.results.cells import Address
 
 COMPARISON = (
@@ -19,6 +19,8 @@ COMPARISON = (
     *("subgroup_level", "shifted", "delta"),
 )
 """Columns of `estimates` that tell its rows apart."""
+OF_TIMES = ("hazard_ratio", "restricted_mean_difference", "incidence_difference")
+"""Measures of the time to an event."""
 PRIMARY = "primary"
 NOTHING = "–"
 """What a table prints for an empty cell."""
@@ -113,6 +115,49 @@ class RowView:
         return verdict(self._values)
 
     @property
+    def is_claimed(self) -> bool:
+        """Tell whether a difference that the interval excludes may be told as one."""
+        return is_claimed(self._values)
+
+    @property
+    def population(self) -> str:
+        """Return the population that an effect is of."""
+        return self.raw("population")
+
+    @property
+    def is_of_times(self) -> bool:
+        """Tell whether this effect is of the time to an event, of which some have none."""
+        return self.measure.removesuffix("_interaction") in OF_TIMES
+
+    @property
+    def has_interval(self) -> bool:
+        """Tell whether this effect has an interval."""
+        return self.has("lower")
+
+    @property
+    def has_adjusted_p(self) -> bool:
+        """Tell whether the plan adjusts the p of this effect for several outcomes."""
+        return self.has("p_adjusted")
+
+    @property
+    def is_without_values(self) -> bool:
+        """Tell whether this row of `arms` has nobody with a value."""
+        return self.raw("n_with_data") == "0"
+
+    @property
+    def is_without_spread(self) -> bool:
+        """Tell whether this row of `arms` has a mean of one value, which has no spread."""
+        return self.has("mean") and not self.has("sd")
+
+    @property
+    def is_without_events(self) -> bool:
+        """Tell whether no event was observed in either arm, both of which have participants."""
+        arms = self.compared_arms
+        return bool(arms) and all(
+            arm.raw("events") == "0" and arm.raw("n_with_data") != "0" for arm in arms
+        )
+
+    @property
     def side(self) -> str:
         """Return whether this effect is above or below no difference: higher or lower."""
         return side(self._values)
@@ -199,6 +244,11 @@ class RowView:
         if has_number(self.raw(column)):
             return mark(self._numbers.text(self.address(column), sentence), "t")
         return escape(as_printed(self.raw(column), sentence))
+
+    def in_words(self, column: str) -> Markup:
+        """Return the text of a cell that holds an id or a key, in words where it has no number."""
+        text = self.raw(column)
+        return self.t(column) if has_number(text) else escape(as_printed(text.replace("_", " ")))
 
 
 class TableView:

@@ -7,7 +7,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from trialtrail.analysis.measures import limits, measure_of
 from trialtrail.analysis.plan import MAIN
+from trialtrail.report.facts import fact_functions
 from trialtrail.report.formatting import (
     KIND,
     decimals_at_baseline,
@@ -18,10 +20,12 @@ from trialtrail.report.formatting import (
 )
 from trialtrail.report.numbers import Numbers, mark
 from trialtrail.report.plan_marks import plan_mark
-from trialtrail.report.quoted import Quoted, is_shown, quote
+from trialtrail.report.quoted import Quoted, cited, is_shown, quote
 from trialtrail.report.views import NOTHING, RowView, TableView
 from trialtrail.results.cells import parse
 
+MOST_DECIMALS = 6
+"""Decimals of the end of an interval that is printed beside a limit."""
 QUARTILES = 1.35
 """Standard deviations between the quartiles of a normal distribution."""
 
@@ -37,10 +41,13 @@ def vocabulary(
     """
     return {
         **_in_prose(numbers),
+        **fact_functions(numbers),
         "table": lambda name: TableView(numbers, name),
         "quotation": lambda row: quote(row, quotations),
+        "cited": lambda row, linked=True: cited(row, places_of_quotations(numbers), linked=linked),
         "effect": effect,
         "effect_in_table": effect_in_table,
+        "effect_beside_limits": effect_beside_limits,
         "of_plan": lambda row: of_plan(row, numbers, labels),
         "arm_mean_sd": arm_mean_sd,
         "arm_percent": arm_percent,
@@ -68,6 +75,12 @@ def vocabulary(
         "theme_label": lambda theme: theme_label(numbers, theme),
         "themes": lambda rows: themes(numbers, rows),
     }
+
+
+def places_of_quotations(numbers: Numbers) -> dict[str, int]:
+    """Return the place of each quotation that is printed among those, by row."""
+    shown = [row.id for row in TableView(numbers, "quotations") if is_shown(row)]
+    return {name: place for place, name in enumerate(shown, start=1)}
 
 
 def named(text: str) -> Markup | str:
@@ -129,17 +142,49 @@ def effect_in_table(row: RowView, *kind: RowView | Iterable[RowView] | None) -> 
     return number + Markup('<span class="footnote">{}</span>').format(row.t("note", sentence=True))
 
 
-def _effect(row: RowView, main: RowView | None, beside: Iterable[RowView] | None) -> Markup:
-    if not row.has("estimate"):
-        return Markup(row.t("note")) if row.has("note") else Markup(NOTHING)
-    alike = (main or row).alike(*KIND) if beside is None else beside
+def effect_beside_limits(row: RowView) -> Markup:
+    """Return an estimate with its interval beside a sentence on the limits that it is held against.
+
+    No end of the interval is printed as no difference, as the margin or as the smallest important
+    difference where it is not that, for the sentence would seem to say something else: it has as
+    many decimals as it takes.
+    """
+    if not row.has("lower"):
+        return effect(row)
+    given = [row.raw(column) for column in ("margin", "important") if row.has(column)]
+    held = {measure_of(row.measure).nothing}
+    held |= {end for size in given for end in limits(row.measure, float(size))}
+    spec = _spec_of(row, row.alike(*KIND))
+    for decimals in range(_decimals(spec), MOST_DECIMALS + 1):
+        spec = f".{decimals}f" if spec.endswith("f") else spec
+        ends = [float(row.raw(column)) for column in ("lower", "upper")]
+        if all(end in held or round(end, decimals) not in held for end in ends):
+            break
+    ends = (row.n(column, spec) for column in ("estimate", "lower", "upper"))
+    printed = Markup("{} ({} to {})").format(*ends)
+    return printed + plan_mark(row.raw("plan_status"))
+
+
+def _decimals(spec: str) -> int:
+    return int(spec[1:-1]) if spec.endswith("f") else MOST_DECIMALS
+
+
+def _spec_of(row: RowView, alike: Iterable[RowView]) -> str:
+    """Return how an effect is printed beside those of its kind."""
     kind = [row, *(each for each in alike if each.has("estimate"))]
-    spec = decimals_for_effect(
+    return decimals_for_effect(
         *((each.raw("lower"), each.raw("upper")) for each in kind),
         numbers=[row.raw("estimate")],
         decimals=row.raw("decimals"),
         ratio=row.is_ratio,
     )
+
+
+def _effect(row: RowView, main: RowView | None, beside: Iterable[RowView] | None) -> Markup:
+    if not row.has("estimate"):
+        return Markup(row.t("note")) if row.has("note") else Markup(NOTHING)
+    alike = (main or row).alike(*KIND) if beside is None else beside
+    spec = _spec_of(row, alike)
     estimate = row.n("estimate", spec)
     if not row.has("lower"):
         return estimate + Markup(" (") + row.t("note") + ")" if row.has("note") else estimate

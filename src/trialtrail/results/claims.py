@@ -48,8 +48,8 @@ class Check:
 
     @property
     def named(self) -> str:
-        """Return what the claim is about, and its id."""
-        return f"{self.quantity} (`{self.claim}`)" if self.quantity else f"`{self.claim}`"
+        """Return what the claim is about; without words for it, its id as words."""
+        return self.quantity or self.claim.replace("_", " ")
 
 
 def plain(text: str) -> str:

@@ -49,6 +49,7 @@ ACTIONS = {
     "empty_form": KEEP,
     "pattern": KEEP,
     "drop_out": KEEP,
+    "nothing_observed": KEEP,
     "duplicate": KEEP,
     "implausible_date": KEEP,
     "format": KEEP,
@@ -80,8 +81,8 @@ NO_ROWS = ("empty", "unused", "absent", "not_compared", "not_begun")
 """Rules whose findings are of rows that are in no table, or of no row."""
 
 PLAUSIBILITY = (
-    *("outlier", "digits", "straight_line", "empty_form", "pattern", "drop_out", "duplicate"),
-    "implausible_date",
+    *("outlier", "digits", "straight_line", "empty_form", "pattern", "drop_out"),
+    *("nothing_observed", "duplicate", "implausible_date"),
 )
 """Rules of what is odd and may be right. Such a finding never sets a row aside by itself."""
 

@@ -120,6 +120,14 @@ def change(config):
             }
         ]
     }
+    config["conduct"] = [
+        {
+            "id": "seen_later",
+            "statement": "everybody was seen later",
+            "earlier": "participants.randomised_on",
+            "later": "twelve_months.completed_on",
+        }
+    ]
     config["study"]["arms"][1]["description"] = "a class"
     columns = {"participant_id": "id", "provider_id": "sex", "assigned_on": "allocated"}
     config["tables"]["assignments"] = {"sources": [{"export": "trial", "columns": columns}]}

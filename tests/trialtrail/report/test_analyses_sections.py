@@ -20,11 +20,17 @@ def verdicts(tree):
     ]
 
 
+HIGHER = "mean higher in Walking group than in Usual care"
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [
         (effect(), "Balance: the interval includes no difference; difference of means"),
-        (effect(low=1), "Balance: higher in Walking group than in Usual care; difference of means"),
+        (
+            effect(low=1),
+            f"Balance: {HIGHER}; difference of means",
+        ),
         (
             effect(important=5),
             "Balance: the interval includes no difference, and excludes an important one (5 points "
@@ -33,21 +39,20 @@ def verdicts(tree):
         (
             effect(low=-7, important=5),
             "Balance: the interval includes no difference, and does not exclude an important one "
-            "(5 points or more; lower in Walking group); difference of means",
+            "(5 points or more; mean lower in Walking group); difference of means",
         ),
         (
             effect(low=1, high=8, important=5),
-            "Balance: higher in Walking group than in Usual care; whether by an important amount "
+            f"Balance: {HIGHER}; whether by an important amount "
             "(5 points or more) the interval does not tell; difference of means",
         ),
         (
             effect(low=6, high=8, important=5),
-            "Balance: higher in Walking group than in Usual care, by an important amount (5 points "
-            "or more); difference of means",
+            f"Balance: {HIGHER}, by an important amount (5 points or more); difference of means",
         ),
         (
             effect(low=1, high=4, important=5),
-            "Balance: higher in Walking group than in Usual care, by less than an important amount "
+            f"Balance: {HIGHER}, by less than an important amount "
             "(5 points or more); difference of means",
         ),
         (

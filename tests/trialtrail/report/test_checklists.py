@@ -261,3 +261,21 @@ def test_the_words_of_a_guideline_are_short_and_our_own():
     for guideline in SHIPPED:
         for item in guideline.items:
             assert len(item.asks.split()) <= 20, f"{guideline.name} {item.item}"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("borne out", "It was blind."),
+        ("stated", "It was blind."),
+        ("contradicted", "It was blind (recorded: 3 of 4 visits)."),
+        ("not known", "It was blind (recorded: 3 of 4 visits)."),
+    ],
+)
+def test_an_answer_states_a_fact_as_far_as_its_rows_bear_it(verdict, said):
+    fact = {"row": "seen", "statement": "blind", "otherwise": "", "n": "3", "denominator": "4"}
+    conduct = [fact | {"unknown": "0", "others": "1", "counted": "visits", "verdict": verdict}]
+    answers = {"3": {"says": "It was {fact:seen}.", "sections": []}}
+    found, taken = table(answers, conduct=conduct)
+    assert found.loc["guide.3", "says"] == said
+    assert taken["guide.3"][0]["takes"][0]["where"] == {"row": "seen"}

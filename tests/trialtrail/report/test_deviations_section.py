@@ -41,7 +41,7 @@ def test_each_deviation_is_told_with_its_values_reason_and_place_in_time():
     told = section(page())
     assert "judged against version 1, the last one that was locked before the day" in told
     for text in (
-        "Every estimate confidence_level",
+        "Every estimate confidence level",
         "Asked for by the journal A statistician, 2024-06-01, on the day of the unblinding",
         "Balance role",
         "Promoted The committee, 2024-05-31, 1 day before the unblinding",

@@ -70,8 +70,8 @@ def test_who_had_an_event_is_told_in_sentences_and_in_tables(tmp_path):
     text = section_of(tree)
     assert (
         "1 of 20 walkers in Usual care and 1 of 20 in Walking group had at least one event "
-        "(2 and 1 events). Of these, 1 and 0 had at least one serious event "
-        "(1 and 0 serious events)."
+        "(events: 2 and 1). Of these, 1 and 0 had at least one serious event "
+        "(serious events: 1 and 0)."
     ) in text
     assert "Counted are all walkers randomised, in the arm of their allocation." in text
     assert "Whoever has no recorded event counts as having had none." in text

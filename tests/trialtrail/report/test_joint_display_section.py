@@ -1,8 +1,13 @@
 """The joint display in print: counts with their denominators, words, patterns, and verdicts."""
 
+import csv
+from dataclasses import replace
+
 import pytest
 from lxml import html
 
+from tests.trialtrail.report.fake_study import TABLES, tables
+from tests.trialtrail.report.made_analyses import written
 from tests.trialtrail.report.test_render import WHOLE
 from trialtrail.report.render import make_report
 
@@ -58,3 +63,32 @@ def test_a_verdict_tells_fit_raters_difference_and_that_it_is_stale(rows):
 
 def test_what_is_not_there_or_not_judged_says_so(rows):
     assert rows["Seasons"][1:] == ["nothing supplied", "nothing supplied", "Not judged"]
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        (("not judged", "not judged"), "No verdict on how the strands fit is recorded."),
+        (
+            ("current", "not judged"),
+            "A verdict on how the strands fit is recorded of each theme but “Seasons”.",
+        ),
+        (("current", "current"), "A verdict on how the strands fit is recorded of each theme."),
+        (
+            ("current", "stale"),
+            "A verdict on how the strands fit is recorded of each theme; of “Seasons” it was given "
+            "on other findings than these.",
+        ),
+    ],
+)
+def test_only_verdicts_that_are_recorded_are_told(tmp_path, states, said):
+    with (TABLES / "convergence.csv").open(encoding="utf-8", newline="") as stream:
+        judged = [
+            row | {"state": state}
+            for row, state in zip(csv.DictReader(stream), states, strict=True)
+        ]
+    others = [path for path in tables() if path.stem != "convergence"]
+    made = written(tmp_path / "convergence.csv", judged)
+    page = make_report(replace(WHOLE, tables=[*others, made], parts=["joint_display", "themes"]))
+    (section,) = html.document_fromstring(page.html).xpath("//section[@id='joint-display']")
+    assert said in [" ".join(each.text_content().split()) for each in section.xpath("./p")]

@@ -75,7 +75,8 @@ def test_a_study_without_a_summary_of_its_own_is_told_what_was_found():
     tree = html.document_fromstring(make_report(WHOLE).html)
     (section,) = tree.xpath("//section[@id='summary']")
     words = " ".join(section.text_content().split())
-    assert "walkers were randomised, of 110 eligible: 40 to Usual care and 40 to Walking" in words
+    assert "walkers were randomised, of 110 eligible" in words
+    assert "40 to Usual care and 40 to Walking group." in words
     assert "Balance: 2.8 (−1.7 to 7.2) points" in words
 
 
@@ -105,10 +106,10 @@ def agreement_section(folder, *names, **changed):
 def test_the_sentences_on_agreement_follow_from_its_cells(tmp_path):
     words = agreement_section(tmp_path)
     assert "20 transcripts were read by both coders (r1 read 20, r2 read 22)." in words
-    assert "Cohen’s kappa is 0.71 (95% interval 0.60 to 0.80)" in words
+    assert "Cohen’s kappa is 0.71 (95% confidence interval 0.60 to 0.80)" in words
     assert "160 (62%) lie at the edges" in words
     assert "about where a passage begins and ends than about whether there is one" in words
-    assert "The interval includes no difference." in words
+    assert "The interval includes zero." in words
     other = agreement_section(tmp_path, "disagreements", mostly="without_counterpart")
     assert "about whether there is a passage at all than about where it begins" in other
 

@@ -139,7 +139,7 @@ def test_two_claims_of_one_figure_for_different_cells_contradict_each_other():
     assert pair[0].verdict == REPRODUCED
     assert pair[0].notes == []
     assert pair[1].verdict == DIFFERS
-    assert "`first`" in pair[1].notes[-1]
+    assert "first" in pair[1].notes[-1]
     assert "(85/172)" in pair[1].notes[-1]
 
 

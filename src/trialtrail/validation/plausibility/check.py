@@ -20,6 +20,7 @@ from trialtrail.validation.plausibility.empty_forms import (
     undated_findings,
 )
 from trialtrail.validation.plausibility.measures import contact_measures, form_measures
+from trialtrail.validation.plausibility.observed import observed_findings
 from trialtrail.validation.plausibility.outliers import outlier_findings
 from trialtrail.validation.plausibility.patterns import Measure, pattern_findings
 from trialtrail.validation.plausibility.sheet import Sheet
@@ -44,6 +45,7 @@ def check_plausibility(sheets: dict[str, Sheet], params) -> pd.DataFrame:
         "empty_form": empty_forms,
         "pattern": patterns,
         "drop_out": drop_outs,
+        "nothing_observed": nothing_observed,
         "duplicate": duplicates,
         "implausible_date": dates,
     }
@@ -114,6 +116,17 @@ def drop_outs(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict
     for form in params.visits:
         variables, rule = params.evidence[form], params.took_place.get(form)
         yield from drop_out_findings(people, sheets[form], variables, params.arms, settings, rule)
+
+
+def nothing_observed(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]:
+    """Yield the outcomes of which nothing was observed, at all or in an arm."""
+    if "participants" not in sheets:
+        return
+    people = sheets["participants"].frame
+    for outcome in params.observed:
+        yield from observed_findings(
+            people, sheets[outcome["table"]], outcome, params.arms, settings
+        )
 
 
 def duplicates(sheets: dict[str, Sheet], params, settings: dict) -> Iterator[dict]:
