@@ -39,8 +39,8 @@ for (const body of document.querySelectorAll("tbody"))
 [...document.querySelectorAll("article.place")].slice({LEAVE}).forEach((each) => each.remove());
 """
 RUN = """axe.run(document, {resultTypes: ["violations"], preload: false})
-  .then((found) => JSON.stringify(found.violations.map((each) => [each.id, each.impact, each.nodes.map((node) =>
-    [node.target.join(" "), node.failureSummary])])))"""
+  .then((found) => JSON.stringify(found.violations.map((each) => [each.id, each.impact,
+    each.nodes.map((node) => [node.target.join(" "), node.failureSummary])])))"""
 
 
 @pytest.fixture(scope="module")
