@@ -39,12 +39,7 @@ for (const body of document.querySelectorAll("tbody"))
 [...document.querySelectorAll("article.place")].slice({LEAVE}).forEach((each) => each.remove());
 """
 RUN = """axe.run(document, {resultTypes: ["violations"], preload: false})
-<<<<<<< HEAD
-  .then((found) => JSON.stringify(found.violations.map((each) => [
-    each.id, each.impact,
-=======
   .then((found) => JSON.stringify(found.violations.map((each) => [each.id, each.impact,
->>>>>>> screen/main
     each.nodes.map((node) => [node.target.join(" "), node.failureSummary])])))"""
 
 
