@@ -212,7 +212,7 @@ def test_clusters_are_called_what_the_study_calls_its_providers(tmp_path):
     tree = printed(tmp_path, [effect()], models=models, plan={"clusters": "provider"})
     head, body, _ = lines(tree, "clusters")
     assert head[1] == "Guides"
-    assert head[-1] == "Intra-guide correlation (95% interval)"
+    assert head[-1] == "Intra-guide correlation (95% confidence interval)"
     assert body == [["Balance, Walking group", "12", "1", "4", "9", "0.050 (0.000 to 0.200)"]]
     plain = printed(tmp_path, [effect()], models=models, plan={"clusters": "ward"})
     head, _, note = lines(plain, "clusters")

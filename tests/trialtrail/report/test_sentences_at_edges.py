@@ -51,6 +51,7 @@ def templates(**tables):
         "has": lambda *names: all(name in numbers.cells.tables() for name in names),
         "file_of": numbers.cells.file_of,
         "parts_of": lambda name: [],
+        "is_public": False,
     }
     return found
 

@@ -85,7 +85,7 @@ class Attacker:
                 own = "denominator" if _n(name, "denominator") in self.cells else "n"
                 self.at_most(_n(name, own), _n(allocated))
             if topic == "missing_outcomes" or (topic == "flow" and row["arm"]):
-                if "allocated" not in name:
+                if "allocated" not in name and not _box_of_reason(row):
                     self.same(_n(name, "denominator"), _n(allocated))
         for same in by.values():
             arms = [name for arm, name in same.items() if arm]
@@ -102,6 +102,13 @@ class Attacker:
         names = {row["row"] for row in rows}
         arms = [row["arm"] for row in rows if row["row"].startswith("flow.allocated.")]
         self.sum((_n(f"flow.allocated.{arm}") for arm in arms), _n("flow.randomised"))
+        reasons: dict[str, list[str]] = defaultdict(list)
+        for row in rows:
+            if box := _box_of_reason(row):
+                reasons[box].append(row["row"])
+                self.same(_n(row["row"], "denominator"), _n(box))
+        for box, told in reasons.items():
+            self.sum(map(_n, told), _n(box))
         asked = "flow.eligible" if "flow.eligible" in names else "flow.assessed"
         parts = ("flow.declined", "flow.not_randomised", "flow.randomised")
         self.sum((_n(name) for name in parts if name in names), _n(asked))
@@ -237,6 +244,13 @@ class _Worlds:
             self._seen.append(solved.x)
         values = [round(world[at]) for world in self._seen]
         return min(values), max(values)
+
+
+def _box_of_reason(row: Mapping[str, str]) -> str:
+    """Return the box whose people a row of the flow divides by reason, or nothing."""
+    arm = f".{row['arm']}" if row["arm"] else ""
+    box, _, number = row["row"].removesuffix(arm).rpartition(".")
+    return box + arm if row["table"] == "flow" and number.isdecimal() else ""
 
 
 def _n(row: str, column: str = "n") -> Cell:
