@@ -45,6 +45,8 @@ OPENINGS = ("Allocated to",)
 """Words of a figure that stand before a name of the study in one text with it."""
 OF_FIGURE = re.compile(r"([^\w%]*)(.*?)([^\w%]*)", re.DOTALL)
 """A text of a figure: an arrow or a sign, its words, and a sign."""
+TERM = "term: "
+"""Begins the phrase of a term of the glossary in a catalog: a term alone may be a unit."""
 SCREEN_WORDS = "words"
 """Id of the element with the words that the script of the page shows."""
 PLAIN_NUMBER = re.compile(r"[−<>≤≥ ]*\d+\.\d+ ?%?")
@@ -164,11 +166,21 @@ def translate_texts(tree: html.HtmlElement, language: Language, level: str = "")
             continue
         if element.tag == "script" and element.get("id") == SCREEN_WORDS:
             element.text = _screen_words(element.text, language)
+        if element.get("data-allowed") == "numbering" and _is_left(element):
+            _name_reference(element, language)
         if not _is_left(element):
             element.text = _text(element.text, element, language, level)
         parent = element.getparent()
         if parent is not None and not _is_left(parent):
             element.tail = _text(element.tail, parent, language, level)
+
+
+def _name_reference(link: html.HtmlElement, language: Language) -> None:
+    """Call what a sentence in English refers to as the page calls it there."""
+    numbered = NUMBERED.fullmatch(link.text or "")
+    if numbered and (said := language.say(numbered[1])):
+        link.text = f"{said} {numbered[2]}"
+        link.set("lang", language.tag)
 
 
 def _is_left(element: etree._Element) -> bool:
@@ -229,14 +241,15 @@ def translated_glossary(entries: Sequence[Mapping[str, Any]], language: Language
         said, means = language.say(forms), language.say(entry["means"])
         if said and means:
             term, *others = said.split("|")
-            entry = {"term": term, "forms": [*others, *forms.split("|")], "means": means}
+            english = forms.removeprefix(TERM).split("|")
+            entry = {"term": term, "forms": [*others, *english], "means": means}
         found.append(entry)
     return found
 
 
 def spellings(entry: Mapping[str, Any]) -> str:
-    """Return the spellings of a term of the glossary, with a stroke between them."""
-    return "|".join([entry["term"], *entry.get("forms", [])])
+    """Return the spellings of a term of the glossary as a phrase that no text of a page is."""
+    return "|".join([f"{TERM}{entry['term']}", *entry.get("forms", [])])
 
 
 def allowed_with_level(level: str, language: Language) -> Mapping[str, None]:

@@ -66,7 +66,7 @@ def word_document(
 
 
 def _words_of_pages(tree: html.HtmlElement) -> tuple[str, str]:
-    """Return the words before the number of a page and before that of all, as its style has them."""
+    """Return the words before the number of a page and before that of all."""
     found = PAGES.search("".join(tree.xpath("//style/text()")))
     return (found[1], found[2]) if found else ("Page ", " of ")
 
