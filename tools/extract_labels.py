@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 
 from trialtrail import ROOT
 from trialtrail.analysis.measures import MEASURES
-from trialtrail.report.languages import CATALOGS, DOMAIN, TEXT_OF_STYLE
+from trialtrail.report.languages import CATALOGS, DOMAIN, TEXT_OF_STYLE, spellings
 from trialtrail.report.plan_marks import MEANING
 from trialtrail.report.translated_templates import LETTER, constants_of, phrases_of
 
@@ -64,6 +64,58 @@ PRINTED = {
     "not known": True,
     "secondary": True,
     "primary": True,
+    "{shown} of {all} rows": True,
+    "does not apply": True,
+    "from the data": True,
+    "written": True,
+    "in part": True,
+    "Allocated to": True,
+    "Assessed for eligibility": True,
+    "Eligible and invited": True,
+    "Eligible, neither declined nor randomised": True,
+    "Not eligible": True,
+    "Declined": True,
+    "Randomised": True,
+    "Excluded after randomisation": True,
+    "Received the intervention": True,
+    "Observed": True,
+    "Followed up": True,
+    "Not followed up": True,
+    "Withdrawn": True,
+    "Lost to follow-up": True,
+    "Analysed": True,
+    "Intervention": True,
+    "each primary outcome": True,
+    "primary outcome with the": True,
+    "fewest": True,
+    "most": True,
+    "imputed": True,
+    "not observed": True,
+    "reason not recorded": True,
+    "reasons not recorded": True,
+    "higher with": True,
+    "higher without it": True,
+    "higher with the factor": True,
+    "higher with the arm named": True,
+    "Main analysis": True,
+    "No outcome of this kind": True,
+    "Days": True,
+    "with the event, %": True,
+    "without the event, %": True,
+    "No time to an event is known.": True,
+    "Months of service": True,
+    "Still serving, %": True,
+    "All people interviewed": True,
+    "People, in the order of their interviews": True,
+    "No group of people interviewed.": True,
+    "in both arms": True,
+    "Shifted": True,
+    "Randomised, arm not known": True,
+    "Last assignment ended": True,
+    "Other reasons": True,
+    "in": True,
+    "Added to imputed values": True,
+    "No effect with shifted values could be estimated.": True,
 }
 """Phrases that functions and tables give: whether each is a label."""
 
@@ -100,6 +152,12 @@ def phrases() -> dict[str, bool]:
     allowed = yaml.safe_load((TEMPLATES / "allowed_numbers.yaml").read_text(encoding="utf-8"))
     for entry in allowed["phrases"]:
         add(entry["phrase"], False)
+    for entry in yaml.safe_load((TEMPLATES / "glossary.yaml").read_text(encoding="utf-8")):
+        add(spellings(entry), True)
+        add(entry["means"], True)
+    for path in sorted((TEMPLATES / "checklists").glob("*.yaml")):
+        for item in yaml.safe_load(path.read_text(encoding="utf-8"))["items"]:
+            add(item["topic"], True)
     for measure in MEASURES.values():
         add(measure.title, True)
     for text in MEANING.values():

@@ -19,6 +19,8 @@ from trialtrail.report.views import RowView
 
 CONFIDENCE = "confidence"
 PROMISE = re.compile(rf",? with (?:its|their) [\d.]+% (?:{CONFIDENCE} )?intervals?")
+SHORT_AND_FULL = {"de": ("-Intervall", "-Konfidenzintervall")}
+"""What follows the level in other languages, in one word with it: for short, and in full."""
 QUOTED = ("q", "svg", "style", "script", "head", "title")
 """Elements whose words are not the report's own prose."""
 
@@ -37,13 +39,17 @@ def promised(caption: Markup, rows: Iterable[RowView] | None) -> Markup:
     return Markup(PROMISE.sub("", caption))
 
 
-def name_intervals(tree: html.HtmlElement, level: str) -> None:
+def name_intervals(tree: html.HtmlElement, level: str, language: str = "en") -> None:
     """Write out the name of the first interval of each document.
 
     Args:
         tree: the page of all documents.
         level: the confidence level as it is printed.
+        language: that in which intervals are named.
     """
+    if language in SHORT_AND_FULL:
+        _name_first(tree, level, *SHORT_AND_FULL[language])
+        return
     pattern = re.compile(rf"(?<![\d.]){re.escape(level)}\s+({CONFIDENCE}\s+)?(?=intervals?\b)")
     first = dict.fromkeys(DOCUMENTS, True)
     for element, attribute in _pieces(tree.find("body")):
@@ -56,6 +62,18 @@ def name_intervals(tree: html.HtmlElement, level: str) -> None:
         if not found[1]:
             named = f"{found[0]}{CONFIDENCE} "
             setattr(element, attribute, text[: found.start()] + named + text[found.end() :])
+
+
+def _name_first(tree: html.HtmlElement, level: str, short: str, full: str) -> None:
+    pattern = re.compile(rf"(?<![\d,]){re.escape(level)}({re.escape(short)}|{re.escape(full)})")
+    first = dict.fromkeys(DOCUMENTS, True)
+    for element, attribute in _pieces(tree.find("body")):
+        document = document_of(element if attribute == "text" else element.getparent())
+        text = getattr(element, attribute) or ""
+        found = pattern.search(text)
+        if found and first[document]:
+            first[document] = False
+            setattr(element, attribute, text[: found.start(1)] + full + text[found.end(1) :])
 
 
 def _pieces(body: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, str]]:

@@ -7,6 +7,7 @@ reads it as such. What people wrote for their study is in the language of the st
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Any
 
+from jinja2.utils import htmlsafe_json_dumps
 from lxml import etree, html
 from markupsafe import Markup
 
@@ -25,7 +27,13 @@ CATALOGS = "locales"
 DOMAIN = "report"
 DECIMAL = {"de": ","}
 """Sign before decimals by language, as in the Unicode CLDR; a point in English."""
-OF_LEVEL = {"de": ("-Intervall", "-Intervalle", "-Intervallen", "-Intervalls")}
+OF_LEVEL = {
+    "de": tuple(
+        f"-{noun}{ending}"
+        for noun in ("Intervall", "Konfidenzintervall")
+        for ending in ("", "e", "en", "s")
+    )
+}
 """What follows the confidence level in one word with it."""
 CLAIMED = ("data-n", "data-part", "data-quotation", "data-name")
 """Marks of what a study or its tables say: none of it is translated."""
@@ -33,6 +41,14 @@ SILENT = ("style", "script")
 NUMBERED = re.compile(r"(Table|Figure|Section) (S?\d.*)")
 DECIMALS = re.compile(r"(?<=\d)\.(?=\d)")
 LEVEL = "{{ level }}"
+OPENINGS = ("Allocated to",)
+"""Words of a figure that stand before a name of the study in one text with it."""
+OF_FIGURE = re.compile(r"([^\w%]*)(.*?)([^\w%]*)", re.DOTALL)
+"""A text of a figure: an arrow or a sign, its words, and a sign."""
+TERM = "term: "
+"""Begins the phrase of a term of the glossary in a catalog: a term alone may be a unit."""
+SCREEN_WORDS = "words"
+"""Id of the element with the words that the script of the page shows."""
 PLAIN_NUMBER = re.compile(r"[−<>≤≥ ]*\d+\.\d+ ?%?")
 TEXT_OF_STYLE = re.compile(r"(content\s*:[^;}]*)")
 
@@ -148,11 +164,23 @@ def translate_texts(tree: html.HtmlElement, language: Language, level: str = "")
     for element in tree.iter():
         if not isinstance(element.tag, str):
             continue
+        if element.tag == "script" and element.get("id") == SCREEN_WORDS:
+            element.text = _screen_words(element.text, language)
+        if element.get("data-allowed") == "numbering" and _is_left(element):
+            _name_reference(element, language)
         if not _is_left(element):
             element.text = _text(element.text, element, language, level)
         parent = element.getparent()
         if parent is not None and not _is_left(parent):
             element.tail = _text(element.tail, parent, language, level)
+
+
+def _name_reference(link: html.HtmlElement, language: Language) -> None:
+    """Call what a sentence in English refers to as the page calls it there."""
+    numbered = NUMBERED.fullmatch(link.text or "")
+    if numbered and (said := language.say(numbered[1])):
+        link.text = f"{said} {numbered[2]}"
+        link.set("lang", language.tag)
 
 
 def _is_left(element: etree._Element) -> bool:
@@ -172,12 +200,56 @@ def _text(text: str | None, holder: etree._Element, language: Language, level: s
     numbered = NUMBERED.fullmatch(bare)
     if numbered and (said := language.say(numbered[1])):
         return text.replace(numbered[1], said, 1)
-    if PLAIN_NUMBER.fullmatch(bare) and any(each.tag == "svg" for each in holder.iterancestors()):
-        return language.number(text)
+    if any(each.tag == "svg" for each in holder.iterancestors()):
+        return _text_of_figure(text, bare, language)
     if level and level in text:
         said = language._around(text.replace(level, LEVEL))
         return said.replace(LEVEL, level)
     return language._around(text)
+
+
+def _text_of_figure(text: str, bare: str, language: Language) -> str:
+    """Return a text of a figure: a number, words between signs, or words before a name."""
+    if PLAIN_NUMBER.fullmatch(bare):
+        return language.number(text)
+    for opening in OPENINGS:
+        if bare.startswith(f"{opening} ") and (said := language.say(opening)):
+            return text.replace(opening, said, 1)
+    match = OF_FIGURE.fullmatch(text)
+    before, words, after = match.groups() if match else ("", text, "")
+    said = language.say(words) or language.say(words[:1].upper() + words[1:]) if words else ""
+    return f"{before}{said or words}{after}"
+
+
+def _screen_words(text: str | None, language: Language) -> str:
+    """Return the words of the script of the page, as JSON that a page can hold."""
+    words = {name: language.say(said) or said for name, said in json.loads(text or "{}").items()}
+    return str(htmlsafe_json_dumps(words))
+
+
+def translated_glossary(entries: Sequence[Mapping[str, Any]], language: Language) -> list[Any]:
+    """Return the glossary in a language; a term is found by its spellings in English as well.
+
+    The catalog has the spellings of a term as one phrase, with a stroke between them, the term
+    first.
+    """
+    if not language.catalog:
+        return list(entries)
+    found = []
+    for entry in entries:
+        forms = spellings(entry)
+        said, means = language.say(forms), language.say(entry["means"])
+        if said and means:
+            term, *others = said.split("|")
+            english = forms.removeprefix(TERM).split("|")
+            entry = {"term": term, "forms": [*others, *english], "means": means}
+        found.append(entry)
+    return found
+
+
+def spellings(entry: Mapping[str, Any]) -> str:
+    """Return the spellings of a term of the glossary as a phrase that no text of a page is."""
+    return "|".join([f"{TERM}{entry['term']}", *entry.get("forms", [])])
 
 
 def allowed_with_level(level: str, language: Language) -> Mapping[str, None]:

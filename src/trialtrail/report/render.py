@@ -28,7 +28,9 @@ from trialtrail.report.languages import (
     allowed_with_level,
     language_of,
     mark_english,
+    primary,
     translate_texts,
+    translated_glossary,
     translated_sections,
 )
 from trialtrail.report.method_sentences import (
@@ -171,6 +173,7 @@ def make_report(material: Material) -> Report:
     templates.globals |= material.more
     templates.globals["css"] = Markup(inlined(css, material.templates))
     templates.globals["print_css"] = Markup(css)
+    templates.globals["glossary"] = translated_glossary(templates.globals["glossary"], language)
     templates.globals |= screen_parts(material.templates)
     templates.globals["text"] = lambda name: _text(templates, f"{name}.md", texts)
     templates.filters["phrase"] = lambda phrase: templates.from_string(phrase).render()
@@ -192,6 +195,8 @@ def make_report(material: Material) -> Report:
     tree = assemble(page, figures, references.fill, is_public=is_public)
     name_intervals(tree, percent_of(material.level))
     translate_texts(tree, language, level)
+    if language.catalog:
+        name_intervals(tree, level, primary(language.tag))
     mark_english(tree, language)
     known = _sources(material, numbers, quotations, texts, language)
     known = replace(known, references=references.formatted, citations=references.numbers)

@@ -219,6 +219,7 @@ def _macros(
 def translated(environment: Environment, language: Language) -> None:
     """Let an environment load its templates in a language."""
     environment.filters["in_english"] = language.in_english
+    environment.filters["said"] = lambda text: language.say(str(text)) or text
     if not language.catalog:
         return
 

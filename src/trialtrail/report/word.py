@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from trialtrail.report.word_package import (
 from trialtrail.report.word_pictures import drawn_parts, picture_of
 from trialtrail.report.word_pieces import read_shown
 from trialtrail.report.word_styles import PLAIN, Styles
+
+PAGES = re.compile(r'"([^"]*)" counter\(page\) "([^"]*)" counter\(pages\)')
+"""The words beside the numbers of pages in a style sheet."""
 
 
 def word_document(
@@ -44,7 +48,10 @@ def word_document(
     if template is None:
         notice = tree.find(".//*[@class='notice']/strong")
         set_margins_text(
-            document, _text_of(tree, "short"), notice.text if notice is not None else ""
+            document,
+            _text_of(tree, "short"),
+            notice.text if notice is not None else "",
+            _words_of_pages(tree),
         )
     writer = Writer(
         document,
@@ -56,6 +63,12 @@ def word_document(
     )
     writer.write(tree)
     return as_bytes(document)
+
+
+def _words_of_pages(tree: html.HtmlElement) -> tuple[str, str]:
+    """Return the words before the number of a page and before that of all."""
+    found = PAGES.search("".join(tree.xpath("//style/text()")))
+    return (found[1], found[2]) if found else ("Page ", " of ")
 
 
 def _about(tree: html.HtmlElement) -> dict[str, str]:

@@ -101,7 +101,7 @@ def describe(document: Any, about: Mapping[str, str]) -> None:
                 language.set(name, about.get("language") or "en-GB")
 
 
-def set_margins_text(document: Any, head: str, foot: str) -> None:
+def set_margins_text(document: Any, head: str, foot: str, words: tuple[str, str]) -> None:
     """Write the short title above each page but the first, and a notice and the page below."""
     section = document.sections[0]
     section.different_first_page_header_footer = True
@@ -110,8 +110,8 @@ def set_margins_text(document: Any, head: str, foot: str) -> None:
     _only(section.header, paragraph(ids["Header"]), [run(head)])
     for place in (section.first_page_footer, section.footer):
         line = paragraph(ids["Footer"], w("tabs", w("tab", val="right", pos=str(width))))
-        pages = [*field("PAGE", [run("1")]), run(" of "), *field("NUMPAGES", [run("1")])]
-        _only(place, line, [run(foot), w("r", w("tab")), run("Page "), *pages])
+        pages = [*field("PAGE", [run("1")]), run(words[1]), *field("NUMPAGES", [run("1")])]
+        _only(place, line, [run(foot), w("r", w("tab")), run(words[0]), *pages])
 
 
 def _only(place: Any, line: Any, runs: list[Any]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
 import pytest
+import yaml
 from babel import Locale
 from jinja2 import meta
 from lxml import html
@@ -13,6 +15,7 @@ from lxml import html
 from tests.trialtrail.report.fake_study import STUDY, TEMPLATES
 from tests.trialtrail.report.test_render import WHOLE
 from tools.extract_labels import brought_up, catalogs, compiled, lacking, phrases, read
+from trialtrail.report.first_named import name_intervals
 from trialtrail.report.languages import (
     DECIMAL,
     ENGLISH,
@@ -22,12 +25,19 @@ from trialtrail.report.languages import (
     language_of,
     mark_english,
     translate_texts,
+    translated_glossary,
 )
 from trialtrail.report.render import make_report
 from trialtrail.report.templates import environment as environment_of
-from trialtrail.report.translated_templates import constants_of, in_language, phrases_of
+from trialtrail.report.translated_templates import (
+    constants_of,
+    in_language,
+    phrases_of,
+    translated,
+)
 
 LABELS = "//th | //dt | //caption | //figcaption | //h1 | //h2 | //h3 | //h4 | //summary"
+GLOSSARY = yaml.safe_load((TEMPLATES / "glossary.yaml").read_text(encoding="utf-8"))
 GERMAN = language_of("de", TEMPLATES)
 
 
@@ -126,6 +136,7 @@ def test_the_compiled_catalog_is_that_of_its_source(language):
 @pytest.mark.parametrize("language", catalogs())
 def test_a_translation_names_nothing_that_its_phrase_does_not(language):
     environment = environment_of(TEMPLATES, {})
+    translated(environment, Language())
     for each in read(catalogs()[language]):
         if each.id and each.string:
             names = [
@@ -219,17 +230,58 @@ def marked(body):
         ("<p>Das ist von allen und mit</p>", "<p>Das ist von allen und mit</p>"),
         ("<p>Table S3</p>", "<p>Tabelle S3</p>"),
         ("<p>Table talk</p>", "<p>Table talk</p>"),
+        ('<p lang="en-GB">See <a data-allowed="numbering">Section S9</a></p>',
+         '<p lang="en-GB">See <a data-allowed="numbering" lang="de">Abschnitt S9</a></p>'),
         ('<p><a data-n="x">Table 3</a></p>', '<p><a data-n="x">Table 3</a></p>'),
         ("<p><b data-name>Outcome 1</b></p>", "<p><b data-name>Outcome 1</b></p>"),
         ('<p lang="en-GB">Outcome</p>', '<p lang="en-GB">Outcome</p>'),
         ('<p><a data-n="a">1</a> to <a data-n="b">2</a></p>',
          '<p><a data-n="a">1</a> bis <a data-n="b">2</a></p>'),
         ("<svg><text>0.25</text></svg>", "<svg><text>0,25</text></svg>"),
+        ("<svg><text>← higher with <b>A</b></text></svg>",
+         "<svg><text>← höher bei <b>A</b></text></svg>"),
+        ("<svg><text>Allocated to Days</text></svg>",
+         "<svg><text>Zugeteilt zu: Days</text></svg>"),
+        ("<svg><text>B: <b>: difference of means</b></text></svg>",
+         "<svg><text>B: <b>: Differenz der Mittelwerte</b></text></svg>"),
+        ("<svg><text data-n='x'>Days</text></svg>", "<svg><text data-n=\"x\">Days</text></svg>"),
+        ("<p>Allocated to Days</p>", "<p>Allocated to Days</p>"),
         ("<p>1.25</p>", "<p>1.25</p>"),
     ],
 )  # fmt: skip
 def test_texts_are_said_and_marked(said, made):
     assert marked(said) == made
+
+
+def test_words_of_the_screen_are_said_and_stay_json():
+    tree = html.document_fromstring(
+        '<body><script id="words" type="application/json">{"a": "Close", "b": "x<y"}</script>'
+    )
+    translate_texts(tree, GERMAN, "95%")
+    assert json.loads(tree.get_element_by_id("words").text) == {"a": "Schließen", "b": "x<y"}
+    assert "<" not in tree.get_element_by_id("words").text
+
+
+def test_a_term_is_found_by_its_german_and_its_english_spellings():
+    (code,) = [each for each in GLOSSARY if each["term"] == "code"]
+    (said,) = translated_glossary([code], GERMAN)
+    assert said["term"] == "Code"
+    assert {"codiert", "coded"} <= set(said["forms"])
+    unknown = {"term": "unheard of", "means": "nothing"}
+    assert translated_glossary([unknown], GERMAN) == [unknown]
+    assert translated_glossary(GLOSSARY, Language()) == GLOSSARY
+
+
+@pytest.mark.parametrize("said", ["Intervall", "Intervalle", "Konfidenzintervall"])
+def test_the_first_interval_is_named_in_full(said):
+    body = f"<body><p>(95%-{said})</p><p>(95%-Intervall)</p></body>"
+    tree = html.document_fromstring(body)
+    name_intervals(tree, "95%", "de")
+    ending = said.removeprefix("Konfidenzintervall").removeprefix("Intervall")
+    assert [each.text for each in tree.iter("p")] == [
+        f"(95%-Konfidenzintervall{ending})",
+        "(95%-Intervall)",
+    ]
 
 
 def test_in_english_nothing_is_touched():
