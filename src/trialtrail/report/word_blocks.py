@@ -14,7 +14,14 @@ from lxml import html
 
 from trialtrail.report.word_links import Links
 from trialtrail.report.word_package import TWIP, Numbering
-from trialtrail.report.word_pieces import BLOCKS, Look, Piece, Shown, pieces_of_nodes
+from trialtrail.report.word_pieces import (
+    BLOCKS,
+    Look,
+    Piece,
+    Shown,
+    pieces_of_nodes,
+    text_of,
+)
 from trialtrail.report.word_styles import KEYS, TABLE, Styles
 from trialtrail.report.word_tables import needed_width, table_of
 from trialtrail.report.word_xml import field as word_field
@@ -35,6 +42,12 @@ CELLS = {
     "heading text": "Table Heading",
     "heading number": "Table Heading Number",
 }
+FACT_LETTER = 100
+"""Twentieths of a point that a bold letter of a term takes; generously, so that none runs over."""
+COLUMN_GAP = 400
+"""Twentieths of a point between two columns of a list."""
+SHORT = 40
+"""Letters of what is said of a term up to which a list is set in columns."""
 STEP = 170
 """Twentieths of a point by which a level within a table is indented."""
 TALLEST = Mm(205)
@@ -73,12 +86,15 @@ class Writer:
     picture: Callable[[str, float], bytes]
     made: list[Any] = field(default_factory=list)
     across: bool = False
+    columns: int = 1
+    goes_on: bool = False
 
     def write(self, tree: html.HtmlElement) -> None:
         """Write all that the page shows, in the last section of the document."""
         self._blocks(tree.find("body"), Place())
         self._turn(False)
         body = self.document.element.body
+        _begin(body.sectPr, self.goes_on)
         for element in self.made:
             body.sectPr.addprevious(element)
 
@@ -87,7 +103,8 @@ class Writer:
         """The width of the text, in twentieths of a point."""
         section = self.document.sections[0]
         edge = section.page_height if self.across else section.page_width
-        return int((edge - section.left_margin - section.right_margin) / TWIP)
+        whole = int((edge - section.left_margin - section.right_margin) / TWIP)
+        return (whole - COLUMN_GAP * (self.columns - 1)) // self.columns
 
     def _blocks(self, element: html.HtmlElement, place: Place) -> None:
         """Write what stands within an element; texts between its blocks are paragraphs too."""
@@ -209,7 +226,15 @@ class Writer:
                     each.getparent().remove(each)  # one item, one number
 
     def _facts(self, element: html.HtmlElement, place: Place) -> None:
-        """Write a list of terms: each with what is said of it, in one paragraph."""
+        """Write a list of terms: each with what is said of it, in one paragraph.
+
+        What the page sets in columns, and is short, is a section of two columns.
+        """
+        said = [each.text_content() for each in element.iter("dd")]
+        in_columns = "listed" in element.get("class", "").split() and not place.in_cell
+        if in_columns and max(map(len, said), default=0) <= SHORT:
+            self._set_columns(2)
+        layout = [] if place.in_cell else self._layout_of_facts(element)
         term: list[Piece] = []
         for each in element.iter("dt", "dd"):
             if self.shown.is_hidden(each):
@@ -224,8 +249,22 @@ class Writer:
                 term = []
                 continue
             style = place.style if place.in_cell else "Facts"
+            before = len(self.made)
             self._text(_styled(place, style), [*term, Piece("\t"), *self._pieces(each)])
+            for made in self.made[before:]:
+                made.pPr.extend(copy.deepcopy(layout))
             term = []
+        self._set_columns(1)
+
+    def _layout_of_facts(self, element: html.HtmlElement) -> list[Any]:
+        """Return where what is said stands: at the edge of its column, or behind the terms."""
+        if self.columns > 1:
+            edge = w("tab", val="right", pos=str(self.width))
+            return [w("tabs", edge), w("ind", left="0", firstLine="0")]
+        terms = [text_of(self._pieces(term)) for term in element.iter("dt")]
+        longest = max(map(len, terms), default=0) * FACT_LETTER + STEP
+        reach = str(min(longest, self.width * 2 // 5))
+        return [w("ind", left=reach, hanging=reach)]
 
     def _contents(self, element: html.HtmlElement) -> None:
         """Write the contents as a field of Word, with the headings of the page until it is made."""
@@ -347,17 +386,32 @@ class Writer:
         """Begin a section whose pages are turned, or end it."""
         if across == self.across:
             return
-        section = self.document.element.body.sectPr
-        ended = copy.deepcopy(section)
+        if self.made:
+            self._end_section()
+        self.across, self.goes_on = across, False
+
+    def _set_columns(self, count: int) -> None:
+        """Begin a section of so many columns, on the page where the one before ends."""
+        if count == self.columns:
+            return
+        if self.made:
+            self._end_section()
+        self.columns, self.goes_on = count, True
+
+    def _end_section(self) -> None:
+        """End a section as it is: with the last paragraph, or after a table with one of its own."""
+        ended = copy.deepcopy(self.document.element.body.sectPr)
         if self.across:
             _turn_page(ended)
-        kind = ended.find(f"{{{ended.nsmap['w']}}}type")
-        if kind is not None:
-            ended.remove(kind)
-        if self.made:
-            closing = paragraph(self.styles["Section Break"], ended)
-            self.made.append(closing)
-        self.across = across
+        _begin(ended, self.goes_on)
+        if self.columns > 1:
+            _set_columns(ended, self.columns)
+        last = self.made[-1]
+        if self.goes_on and last.tag == f"{{{last.nsmap['w']}}}p" and last.pPr is not None:
+            if last.pPr.sectPr is None:
+                last.pPr.append(ended)
+                return
+        self.made.append(paragraph(self.styles["Section Break"], ended))
 
 
 def _has_note(element: html.HtmlElement) -> bool:
@@ -376,6 +430,30 @@ def _after(element: html.HtmlElement) -> list[Any]:
 
 def _styled(place: Place, style: str) -> Place:
     return Place(style, place.number, place.level, place.in_cell)
+
+
+def _begin(section: Any, goes_on: bool) -> None:
+    """Have a section begin on a new page, or where the one before ends."""
+    kind = section.find(f"{{{section.nsmap['w']}}}type")
+    if kind is not None:
+        section.remove(kind)
+    if goes_on:
+        space = f"{{{section.nsmap['w']}}}"
+        size = section.find(f"{space}pgSz")
+        made = w("type", val="continuous")
+        section.insert(0, made) if size is None else size.addprevious(made)
+
+
+def _set_columns(section: Any, count: int) -> None:
+    """Set a section in so many columns."""
+    space = f"{{{section.nsmap['w']}}}"
+    columns = section.find(f"{space}cols")
+    if columns is None:
+        columns = w("cols")
+        after = section.find(f"{space}pgMar")
+        section.append(columns) if after is None else after.addnext(columns)
+    columns.set(f"{space}num", str(count))
+    columns.set(f"{space}space", str(COLUMN_GAP))
 
 
 def _turn_page(section: Any) -> None:
