@@ -79,7 +79,7 @@ STYLES = {
     "Table Note": Style(font=SANS, size=8.5, colour=GREY, before=3, after=14),
     "Bibliography": Style(after=4, left=9, hanging=9),
     "TOC Heading": Style(font=SANS, size=12.5, bold=True, before=24, after=6, level=9),
-    "toc 1": Style(font=SANS, size=9.5, after=2, left=9, hanging=9),
+    "toc 1": Style(font=SANS, size=9.5, after=0.5, left=9, hanging=9),
     "Section Break": Style(size=1, after=0),
     "Header": Style(font=SANS, size=8.5, colour=GREY, after=0),
     "Footer": Style(font=SANS, size=8.5, colour=GREY, after=0),
