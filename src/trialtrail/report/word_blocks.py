@@ -17,6 +17,7 @@ from trialtrail.report.word_links import Links
 from trialtrail.report.word_package import TWIP, Numbering
 from trialtrail.report.word_pieces import (
     BLOCKS,
+    LINE,
     Look,
     Piece,
     Shown,
@@ -242,7 +243,7 @@ class Writer:
             if self.shown.is_hidden(each):
                 continue
             if each.tag == "dt":
-                term = self._pieces(each, Look(bold=True))
+                term = self._pieces(each, Look(bold=self.columns == 1))
                 if runs_in:
                     after = self.shown.after.get(each, "").rstrip()
                     term.append(Piece(after, Look(bold=True)))
@@ -258,7 +259,9 @@ class Writer:
                 continue
             style = place.style if place.in_cell else "Facts"
             before = len(self.made)
-            self._text(_styled(place, style), [*term, Piece("\t"), *self._pieces(each)])
+            pieces = self._pieces(each)
+            between = "\t" if self._fits(term, pieces) else f"{LINE}\t"
+            self._text(_styled(place, style), [*term, Piece(between), *pieces])
             for made in self.made[before:]:
                 made.pPr.extend(copy.deepcopy(layout))
             term = []
@@ -269,6 +272,11 @@ class Writer:
         terms = list(element.iter("dt"))
         in_line = all(self.shown.displays.get(term) == "inline" for term in terms)
         return bool(terms) and in_line and "listed" not in element.get("class", "").split()
+
+    def _fits(self, term: list[Piece], pieces: list[Piece]) -> bool:
+        """Return whether a term and what is said of it share a line of their column."""
+        letters = len(text_of([*term, *pieces]))
+        return self.columns == 1 or letters * FACT_LETTER < self.width
 
     def _layout_of_facts(self, element: html.HtmlElement) -> list[Any]:
         """Return where what is said stands: at the edge of its column, or behind the terms."""

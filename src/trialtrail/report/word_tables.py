@@ -76,7 +76,7 @@ def table_of(
     )
     for number, (row, cells) in enumerate(zip(rows, grid, strict=True)):
         made.append(_row(row, cells, wide, number == head - 1, fill))
-        if keep:
+        if keep or "group" in row.get("class", "").split():
             _keep(made[-1], last=number == len(rows) - 1)
     return made
 
