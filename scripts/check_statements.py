@@ -1,6 +1,6 @@
 """Makes `statements`: a row is a sentence that states something of the conduct; and queries."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -30,8 +30,11 @@ from trialtrail.validation.findings import (
 from schemas.results.base import conform
 from schemas.results.conduct import Statements
 
-CONTRADICTS, RESTS_ON_NOTHING = "statement", "untied"
-SEVERITIES = {CONTRADICTS: "error", RESTS_ON_NOTHING: "warning"}
+CONTRADICTS, RESTS_ON_NOTHING, HARD_TO_READ = "statement", "untied", "readability"
+SEVERITIES = {CONTRADICTS: "error", RESTS_ON_NOTHING: "warning", HARD_TO_READ: "warning"}
+ABOVE = "above"
+"""What `readability` says of a text that asks for more school years than the study's limit."""
+READABILITY = "readability"
 Facts = Mapping[str, Mapping[str, str]]
 
 
@@ -97,6 +100,23 @@ def statement_findings(rows: list[dict], facts: Facts, files: Mapping[str, str])
             )
 
 
+def readability_findings(
+    rows: Iterable[Mapping[str, str]], files: Mapping[str, str]
+) -> Iterator[dict]:
+    """Yield what somebody should answer of texts that are harder to read than the study's limit."""
+    for row in rows:
+        if row["status"] == ABOVE:
+            yield finding(
+                HARD_TO_READ,
+                "texts",
+                f"The text for lay readers asks for more than school grade {float(row['limit']):g}"
+                " (Flesch and Kincaid): shorten its sentences and words",
+                export="texts",
+                file=files[f"{row['row']}.md"],
+                found=f"grade {float(row['grade']):.1f}",
+            )
+
+
 def _against(state: str, fact: Mapping[str, str]) -> str:
     if not fact:
         return "The text calls a fact that `conduct` does not declare"
@@ -128,7 +148,12 @@ def main(job) -> None:
     write_result(conform(pd.DataFrame(rows), Statements), job.output.table)
     write_takes(job.output.takes, {"statements": statement_takes(rows)})
     files = {Path(path).name: str(path) for path in (*paths, *filter(None, [answers]))}
-    found = findings_frame(statement_findings(rows, facts, files))
+    measured = Cells.of_files(job.input.get("readability") or [])
+    rows_read = measured.table(READABILITY).rows if measured.tables() else {}
+    read = [{**row, "row": name} for name, row in rows_read.items()]
+    found = findings_frame(
+        [*statement_findings(rows, facts, files), *readability_findings(read, files)]
+    )
     write_csv(number_queries(found, SEVERITIES)[QUERY_COLUMNS], job.output.queries)
 
 

@@ -40,6 +40,15 @@ def spaced(text):
     return " ".join(text.split())
 
 
+def in_paragraph(element):
+    """Return a paragraph of the page as the file has it: in the abstract behind its term."""
+    text = plain(element.text_content())
+    within = element.getparent()
+    if within.xpath("self::dd[ancestor::dl[@class='abstract']]") and within[0] is element:
+        return plain(within.getprevious().text_content()) + "." + text
+    return text
+
+
 def read(page):
     """Return the page as a tree of what is printed; what stands on lines of its own is apart."""
     tree = html.document_fromstring(page)
@@ -91,9 +100,24 @@ def test_each_heading_caption_and_paragraph_is_there_in_order(page, document):
     captions = [spaced(each.text_content()) for each in tree.xpath("//caption | //figcaption")]
     styles = ("Caption", "Figure Caption")
     assert [p.text for p in document.paragraphs if p.style.name in styles] == captions
-    texts = [plain(each.text_content()) for each in tree.xpath("//p[not(ancestor::table)]")]
+    texts = [in_paragraph(each) for each in tree.xpath("//p[not(ancestor::table)]")]
     whole = [plain(each.text) for each in document.paragraphs]
     assert [text for text in texts if text and text not in whole] == []
+
+
+def test_terms_and_what_is_said_of_them_share_a_paragraph_and_no_word_runs_on(page, document):
+    lists = read(page).xpath("//dl[contains(@class, 'listed')]/div")
+    paragraphs = [each.text.split() for each in document.paragraphs]
+    expected = [each.text_content().split() for each in lists]
+    assert len(expected) > 50
+    assert [words for words in expected if words not in paragraphs] == []
+
+
+def test_each_work_is_listed_once_without_the_way_back(page, document):
+    works = [spaced(each.text_content()) for each in read(page).xpath("//*[@data-reference]")]
+    made = [each.text for each in document.paragraphs if each.style.name == "Bibliography"]
+    assert made == works
+    assert len(made) > 10
 
 
 def test_each_printed_number_of_the_text_is_there(page, document):

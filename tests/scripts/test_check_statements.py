@@ -149,3 +149,17 @@ def test_answers_to_checklists_are_looked_through_too(tmp_path):
     assert found["state"].tolist() == ["allowed", "contradicted", "untied"]
     assert queries["line"].tolist() == ["5", "6"]
     assert set(queries["file"]) == {str(answers)}
+
+
+@pytest.mark.parametrize(("status", "told"), [("above", 1), ("within", 0), ("no grade", 0)])
+def test_a_text_above_the_limit_of_readability_is_a_query(tmp_path, status, told):
+    text = text_in(tmp_path, "Some came.", "lay_summary.md")
+    read = tmp_path / "readability.csv"
+    grade = "" if status == "no grade" else "12.44"
+    read.write_text(f"row,grade,limit,status\nlay_summary,{grade},9.0,{status}\n")
+    queries = run(tmp_path, text, facts=[], readability=[read])[1]
+    assert len(queries) == told
+    for query in queries.to_dict("records"):
+        assert (query["rule"], query["severity"]) == ("readability", "warning")
+        assert (query["file"], query["found"]) == (str(text), "grade 12.4")
+        assert "grade 9 " in query["message"]

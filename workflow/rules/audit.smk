@@ -30,7 +30,10 @@ rule seal_lineage:
     """Join the records of all jobs; refuse what contradicts."""
     input:
         records=records(),
-        report=files_of_all_jobs([rules.lay_out_document.output.pdf]),
+        report=[
+            *files_of_all_jobs([rules.lay_out_document.output.pdf]),
+            rules.write_word_report.output.document,
+        ],
         # Nothing else reads them, so that one which is gone would not be made again.
         takes=outputs_named("takes"),
         verifier=VERIFIER,
@@ -151,6 +154,7 @@ rule state_results:
         records=rules.seal_lineage.input.records,
         report=[
             *files_of_all_jobs([rules.lay_out_document.output.pdf]),
+            rules.write_word_report.output.document,
             rules.render_report.output.html,
             rules.render_report.output.numbers,
         ],

@@ -80,7 +80,6 @@ BESIDE = [
     *expand(
         "results/report/{page}.{form}", page=["plan", "power", "simulation"], form=["html", "pdf"]
     ),
-    "results/report/report.docx",
     *expand("results/tables/{table}.csv", table=["operating_characteristics", "power"]),
     "results/figures/coverage.svg",
     "results/simulation/",

@@ -34,6 +34,7 @@ if STUDY.text_files():
         """The sentences of the texts that state something of the conduct, and what they rest on."""
         input:
             conduct=CONDUCT,
+            readability=["results/tables/readability.csv"] if LAY_SUMMARY else [],
             texts=lambda wildcards: STUDY.text_files(),
             answers=lambda wildcards: STUDY.checklist_answers,
         output:

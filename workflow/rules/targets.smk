@@ -11,6 +11,7 @@ REPORTS = files_of_all_jobs([rules.lay_out_document.output.pdf])
 
 REPORT_AND_TRAIL = [
     *REPORTS,
+    rules.write_word_report.output.document,
     rules.render_report.output.html,
     rules.render_validation.output.page,
     rules.draw_lineage.output.page,

@@ -1,8 +1,4 @@
-"""Beside the stages: the page of the report in; the report as a Word file out.
-
-It is read after the targets: no run but `snakemake word` makes it, because a run would take longer for
-it. The seal names its file (`BESIDE`).
-"""
+"""Stage 6: the page of the report in; the report as a Word file out."""
 
 
 rule write_word_report:
@@ -13,7 +9,8 @@ rule write_word_report:
         fonts=PRINT_FONTS,
         template=lambda wildcards: STUDY.word_template,
     output:
-        document="results/report/report.docx",
+        # `update`: a template that cannot be used ends this job, and the last file is put back.
+        document=update("results/report/report.docx"),
         record="results/lineage/records/write_word_report.json",
     log:
         "results/logs/write_word_report.log",
@@ -25,6 +22,6 @@ rule write_word_report:
 
 
 rule word:
-    """The report as a Word file, beside the sealed results."""
+    """Only the report as a Word file, and what it rests on."""
     input:
         rules.write_word_report.output.document,

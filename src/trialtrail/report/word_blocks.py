@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import io
-from collections.abc import Callable, Iterable
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -14,7 +15,16 @@ from lxml import html
 
 from trialtrail.report.word_links import Links
 from trialtrail.report.word_package import TWIP, Numbering
-from trialtrail.report.word_pieces import BLOCKS, Look, Piece, Shown, pieces_of_nodes
+from trialtrail.report.word_pieces import (
+    BLOCKS,
+    LINE,
+    Look,
+    Piece,
+    Shown,
+    pieces_of_nodes,
+    text_of,
+)
+from trialtrail.report.word_sections import COLUMN_GAP, begin_section, set_columns, turn_page
 from trialtrail.report.word_styles import KEYS, TABLE, Styles
 from trialtrail.report.word_tables import needed_width, table_of
 from trialtrail.report.word_xml import field as word_field
@@ -35,6 +45,10 @@ CELLS = {
     "heading text": "Table Heading",
     "heading number": "Table Heading Number",
 }
+FACT_LETTER = 100
+"""Twentieths of a point that a bold letter of a term takes; generously, so that none runs over."""
+SHORT = 40
+"""Letters of what is said of a term up to which a list is set in columns."""
 STEP = 170
 """Twentieths of a point by which a level within a table is indented."""
 TALLEST = Mm(205)
@@ -73,12 +87,16 @@ class Writer:
     picture: Callable[[str, float], bytes]
     made: list[Any] = field(default_factory=list)
     across: bool = False
+    columns: int = 1
+    goes_on: bool = False
+    written: set[html.HtmlElement] = field(default_factory=set)
 
     def write(self, tree: html.HtmlElement) -> None:
         """Write all that the page shows, in the last section of the document."""
         self._blocks(tree.find("body"), Place())
         self._turn(False)
         body = self.document.element.body
+        begin_section(body.sectPr, self.goes_on)
         for element in self.made:
             body.sectPr.addprevious(element)
 
@@ -87,29 +105,34 @@ class Writer:
         """The width of the text, in twentieths of a point."""
         section = self.document.sections[0]
         edge = section.page_height if self.across else section.page_width
-        return int((edge - section.left_margin - section.right_margin) / TWIP)
+        whole = int((edge - section.left_margin - section.right_margin) / TWIP)
+        return (whole - COLUMN_GAP * (self.columns - 1)) // self.columns
 
-    def _blocks(self, element: html.HtmlElement, place: Place) -> None:
-        """Write what stands within an element; texts between its blocks are paragraphs too."""
-        nodes = [element.text or ""]
-        for child in element:
-            if isinstance(child.tag, str):
-                nodes.append(child)
-            nodes.append(child.tail or "")
-        for is_block, group in groupby(nodes, self._is_block):
+    def _blocks(self, element: html.HtmlElement, place: Place, lead: Sequence[Piece] = ()) -> None:
+        """Write what stands within an element; texts between its blocks are paragraphs too.
+
+        ``lead`` stands before the first text, in its line.
+        """
+        for is_block, group in groupby(_nodes(element), self._is_block):
             if is_block:
                 for child in group:
-                    self._block(child, place)
-            else:
-                self._text(place, pieces_of_nodes(group, self.shown))
+                    self._block(child, place, lead)
+                    lead = ()
+                continue
+            pieces = pieces_of_nodes(group, self.shown)
+            if any(piece.text.strip() for piece in pieces):
+                pieces, lead = [*lead, *pieces], ()
+            self._text(place, pieces)
 
     def _is_block(self, node: str | html.HtmlElement) -> bool:
         return not isinstance(node, str) and node.tag in BLOCKS
 
-    def _block(self, element: html.HtmlElement, place: Place) -> None:
-        if self.shown.is_hidden(element):
+    def _block(self, element: html.HtmlElement, place: Place, lead: Sequence[Piece] = ()) -> None:
+        if self.shown.is_hidden(element) or element in self.written:
             return
         classes = element.get("class", "").split()
+        if lead and element.tag != "p":
+            self._text(place, lead)
         if element.tag == "h1":
             self._text(Place("Title"), self._pieces(element), element)
         elif element.tag in HEADINGS:
@@ -117,7 +140,7 @@ class Writer:
         elif element.tag == "p":
             named = [CLASSES[name] for name in classes if name in CLASSES]
             style = named[0] if named and not place.in_cell else place.style
-            self._text(_styled(place, style), self._pieces(element), element)
+            self._text(_styled(place, style), [*lead, *self._pieces(element)], element)
         elif element.tag in ("ul", "ol"):
             self._list(element, place)
         elif element.tag == "blockquote":
@@ -147,11 +170,7 @@ class Writer:
             self.links.waiting.append(element.get("id"))
 
     def _pieces(self, element: html.HtmlElement, look: Look | None = None) -> list[Piece]:
-        nodes: list[Any] = [element.text or ""]
-        for child in element:
-            nodes += [child] if isinstance(child.tag, str) else []
-            nodes.append(child.tail or "")
-        return pieces_of_nodes(nodes, self.shown, look)
+        return pieces_of_nodes(_nodes(element), self.shown, look)
 
     def _text(
         self, place: Place, pieces: Iterable[Piece], element: html.HtmlElement | None = None
@@ -209,14 +228,29 @@ class Writer:
                     each.getparent().remove(each)  # one item, one number
 
     def _facts(self, element: html.HtmlElement, place: Place) -> None:
-        """Write a list of terms: each with what is said of it, in one paragraph."""
+        """Write a list of terms: each with what is said of it, in one paragraph.
+
+        What the page sets in columns, and is short, is a section of two columns.
+        """
+        said = [each.text_content() for each in element.iter("dd")]
+        in_columns = "listed" in element.get("class", "").split() and not place.in_cell
+        if in_columns and max(map(len, said), default=0) <= SHORT:
+            self._set_columns(2)
+        layout = [] if place.in_cell else self._layout_of_facts(element)
         term: list[Piece] = []
+        runs_in = self._runs_in(element)
         for each in element.iter("dt", "dd"):
             if self.shown.is_hidden(each):
                 continue
             if each.tag == "dt":
-                term = self._pieces(each, Look(bold=True))
+                term = self._pieces(each, Look(bold=self.columns == 1))
+                if runs_in:
+                    after = self.shown.after.get(each, "").rstrip()
+                    term.append(Piece(after, Look(bold=True)))
                 self._anchor_of(each)
+                continue
+            if runs_in:
+                self._blocks(each, place, [*term, Piece(" ")])
                 continue
             if any(child.tag in BLOCKS for child in each):
                 self._text(place, term)
@@ -224,8 +258,35 @@ class Writer:
                 term = []
                 continue
             style = place.style if place.in_cell else "Facts"
-            self._text(_styled(place, style), [*term, Piece("\t"), *self._pieces(each)])
+            before = len(self.made)
+            pieces = self._pieces(each)
+            between = "\t" if self._fits(term, pieces) else f"{LINE}\t"
+            self._text(_styled(place, style), [*term, Piece(between), *pieces])
+            for made in self.made[before:]:
+                made.pPr.extend(copy.deepcopy(layout))
             term = []
+        self._set_columns(1)
+
+    def _runs_in(self, element: html.HtmlElement) -> bool:
+        """Return whether terms stand in the line in which the text on them begins."""
+        terms = list(element.iter("dt"))
+        in_line = all(self.shown.displays.get(term) == "inline" for term in terms)
+        return bool(terms) and in_line and "listed" not in element.get("class", "").split()
+
+    def _fits(self, term: list[Piece], pieces: list[Piece]) -> bool:
+        """Return whether a term and what is said of it share a line of their column."""
+        letters = len(text_of([*term, *pieces]))
+        return self.columns == 1 or letters * FACT_LETTER < self.width
+
+    def _layout_of_facts(self, element: html.HtmlElement) -> list[Any]:
+        """Return where what is said stands: at the edge of its column, or behind the terms."""
+        if self.columns > 1:
+            edge = w("tab", val="right", pos=str(self.width))
+            return [w("tabs", edge), w("ind", left="0", firstLine="0")]
+        terms = [text_of(self._pieces(term)) for term in element.iter("dt")]
+        longest = max(map(len, terms), default=0) * FACT_LETTER + STEP
+        reach = str(min(longest, self.width * 2 // 5))
+        return [w("ind", left=reach, hanging=reach)]
 
     def _contents(self, element: html.HtmlElement) -> None:
         """Write the contents as a field of Word, with the headings of the page until it is made."""
@@ -300,8 +361,11 @@ class Writer:
         style = self.styles[TABLE]
         self.made.append(table_of(element, style, self.width, self.shown, self._cell))
         if turned:
+            for note in _notes(element):
+                self._block(note, Place())
+                self.written.add(note)
             self._turn(False)
-        elif not _has_note(element):
+        elif not _notes(element):
             self.made.append(paragraph(self.styles["Table Note"]))
 
     def _cell(self, element: html.HtmlElement, kind: str, level: int) -> list[Any]:
@@ -347,22 +411,37 @@ class Writer:
         """Begin a section whose pages are turned, or end it."""
         if across == self.across:
             return
-        section = self.document.element.body.sectPr
-        ended = copy.deepcopy(section)
-        if self.across:
-            _turn_page(ended)
-        kind = ended.find(f"{{{ended.nsmap['w']}}}type")
-        if kind is not None:
-            ended.remove(kind)
         if self.made:
-            closing = paragraph(self.styles["Section Break"], ended)
-            self.made.append(closing)
-        self.across = across
+            self._end_section()
+        self.across, self.goes_on = across, False
+
+    def _set_columns(self, count: int) -> None:
+        """Begin a section of so many columns, on the page where the one before ends."""
+        if count == self.columns:
+            return
+        if self.made:
+            self._end_section()
+        self.columns, self.goes_on = count, True
+
+    def _end_section(self) -> None:
+        """End a section as it is: with the last paragraph, or after a table with one of its own."""
+        ended = copy.deepcopy(self.document.element.body.sectPr)
+        if self.across:
+            turn_page(ended)
+        begin_section(ended, self.goes_on)
+        if self.columns > 1:
+            set_columns(ended, self.columns)
+        last = self.made[-1]
+        is_text = last.tag == f"{{{last.nsmap['w']}}}p" and last.pPr is not None
+        if self.goes_on and is_text and last.pPr.sectPr is None:
+            last.pPr.append(ended)
+            return
+        self.made.append(paragraph(self.styles["Section Break"], ended))
 
 
-def _has_note(element: html.HtmlElement) -> bool:
-    following = element.getnext()
-    return following is not None and following.tag == "p"
+def _notes(element: html.HtmlElement) -> list[html.HtmlElement]:
+    """Return the paragraphs that follow a table in what holds it: its notes."""
+    return list(itertools.takewhile(lambda each: each.tag == "p", element.itersiblings()))
 
 
 def _after(element: html.HtmlElement) -> list[Any]:
@@ -374,23 +453,14 @@ def _after(element: html.HtmlElement) -> list[Any]:
     return nodes
 
 
+def _nodes(element: html.HtmlElement) -> list[Any]:
+    """Return the texts and elements that an element holds, in their order."""
+    nodes: list[Any] = [element.text or ""]
+    for child in element:
+        nodes += [child] if isinstance(child.tag, str) else []
+        nodes.append(child.tail or "")
+    return nodes
+
+
 def _styled(place: Place, style: str) -> Place:
     return Place(style, place.number, place.level, place.in_cell)
-
-
-def _turn_page(section: Any) -> None:
-    """Make the pages of a section wider than high."""
-    space = f"{{{section.nsmap['w']}}}"
-    size = section.find(f"{space}pgSz")
-    width, height = size.get(f"{space}w"), size.get(f"{space}h")
-    size.set(f"{space}w", height)
-    size.set(f"{space}h", width)
-    size.set(f"{space}orient", "landscape")
-    margins = section.find(f"{space}pgMar")
-    if margins is None:
-        return
-    names = ("top", "right", "bottom", "left")
-    old = {name: margins.get(f"{space}{name}") for name in names}
-    for name, other in zip(names, ("left", "top", "right", "bottom"), strict=True):
-        if old[other] is not None:
-            margins.set(f"{space}{name}", old[other])

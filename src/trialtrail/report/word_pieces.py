@@ -24,6 +24,8 @@ BLOCKS = frozenset(
 BLOCK_DISPLAYS = frozenset({"block", "flex", "grid", "list-item", "table", "table-cell"})
 LINE = "\n"
 BOLD, ITALIC = frozenset({"strong", "b", "dt"}), frozenset({"em", "i", "q", "cite"})
+WAYS_BACK = ("back",)
+"""Classes of links that lead back to where one came from, which Word does by itself."""
 QUOTES = ("“", "”")
 """What browsers and the PDF put around a quotation (the element ``q``)."""
 
@@ -66,7 +68,9 @@ class Shown:
 
     def is_hidden(self, element: html.HtmlElement) -> bool:
         """Return whether an element is not printed."""
-        return self.displays.get(element) == "none" or element.get("data-only") == "screen"
+        if element.get("data-only") == "screen" or element.get("class") in WAYS_BACK:
+            return True
+        return self.displays.get(element) == "none"
 
     def is_line(self, element: html.HtmlElement) -> bool:
         """Return whether an element stands on a line of its own."""

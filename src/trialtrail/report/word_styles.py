@@ -44,11 +44,11 @@ STYLES = {
     "Subtitle": Style(font=SANS, size=13, italic=False, colour=GREY, after=18),
     "Heading 1": Style(
         font=SANS, size=16, bold=True, colour=ACCENT, before=24, after=8,
-        hanging=9, left=9, keep_with_next=True, level=0,
+        hanging=11, left=11, keep_with_next=True, level=0,
     ),
     "Heading 2": Style(
         font=SANS, size=12.5, bold=True, before=16, after=5,
-        hanging=11, left=11, keep_with_next=True, level=1,
+        hanging=12, left=12, keep_with_next=True, level=1,
     ),
     "Heading 3": Style(
         font=SANS, size=11, bold=True, before=12, after=4, keep_with_next=True, level=2
@@ -79,7 +79,7 @@ STYLES = {
     "Table Note": Style(font=SANS, size=8.5, colour=GREY, before=3, after=14),
     "Bibliography": Style(after=4, left=9, hanging=9),
     "TOC Heading": Style(font=SANS, size=12.5, bold=True, before=24, after=6, level=9),
-    "toc 1": Style(font=SANS, size=9.5, after=2, left=9, hanging=9),
+    "toc 1": Style(font=SANS, size=9.5, after=0.5, left=9, hanging=9),
     "Section Break": Style(size=1, after=0),
     "Header": Style(font=SANS, size=8.5, colour=GREY, after=0),
     "Footer": Style(font=SANS, size=8.5, colour=GREY, after=0),

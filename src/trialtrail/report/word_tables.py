@@ -14,9 +14,9 @@ from lxml import html
 from trialtrail.report.word_pieces import Shown
 from trialtrail.report.word_xml import w
 
-LETTER = 100
+LETTER = 92
 """Twentieths of a point that a letter of a table takes, on average."""
-PADDING = 270
+PADDING = 200
 """Twentieths of a point between the texts of two columns."""
 LONGEST = 48
 """Letters of a cell beyond which its column is not made wider: the text goes on in a next line."""
@@ -76,7 +76,7 @@ def table_of(
     )
     for number, (row, cells) in enumerate(zip(rows, grid, strict=True)):
         made.append(_row(row, cells, wide, number == head - 1, fill))
-        if keep:
+        if keep or "group" in row.get("class", "").split():
             _keep(made[-1], last=number == len(rows) - 1)
     return made
 
@@ -235,4 +235,5 @@ def _measured(grid: Sequence[Sequence[Cell]]) -> Iterator[tuple[Cell, int, int]]
             longest = max((len(word) for word in words), default=1)
             length = len(" ".join(words))
             in_body = cell.element.tag == "td" or cell.element.get("scope") == "row"
-            yield cell, length if whole and in_body else longest, min(length, LONGEST)
+            wanted = max(longest, -(-length // 2)) if _is_head(cell.element.getparent()) else length
+            yield cell, length if whole and in_body else longest, min(wanted, LONGEST)

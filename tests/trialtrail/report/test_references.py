@@ -12,6 +12,8 @@ from trialtrail.analysis.methods import METHODS
 from trialtrail.errors import StudyError
 from trialtrail.report.body_check import Sources, check_body
 from trialtrail.report.references import References, cites_in, format_works
+from trialtrail.report.templates import environment, render
+from trialtrail.report.texts import read_text
 
 BIB = """@article{Smith2020, author = {Smith, Ann and {A Group}}, title = {On {DNA} & more},
 journal = {J Trials}, year = {2020}, volume = {5}, number = {2}, pages = {10--19},
@@ -116,6 +118,20 @@ def test_a_work_that_is_not_there_is_named_with_the_nearest(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("text", "line"),
+    [("One.\n\nTwo [@holm1978].", 3), ("---\nallowed: []\n---\n[@iche9r1; @holm1978]", 4)],
+)
+def test_a_key_without_a_work_is_told_with_file_line_and_the_nearest(tmp_path, text, line):
+    path = tmp_path / "methods.md"
+    path.write_text(text, encoding="utf-8")
+    templates = environment(TEMPLATES, {path.name: read_text(path)})
+    templates.globals["cite"] = References(TEMPLATES).cite
+    with pytest.raises(StudyError, match="holm1979") as refused:
+        render(templates, "text/methods.md")
+    assert f"methods.md, line {line}" in refused.value.where
+
+
+@pytest.mark.parametrize(
     ("name", "text"),
     [
         ("a.json", "{"),
@@ -145,3 +161,20 @@ def test_each_shipped_use_names_a_method_and_a_work():
     keys = {key for kind in uses.values() for listed in kind.values() for key in listed}
     assert keys <= {work["id"] for work in shipped}
     assert all(any(part in name for name in METHODS) for part in uses["methods"])
+
+
+def test_each_guideline_and_measure_has_a_work():
+    known = References(TEMPLATES)
+    folder = TEMPLATES / "checklists"
+    read = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in folder.glob("*.yaml")]
+    measures = ["Cohen’s kappa", "Conger’s kappa", "Gwet", "Unitising alpha", "Farmer"]
+    for title in [*(each["title"] for each in read), *measures]:
+        assert len(html.fromstring(f"<p>{known.of_words(title)}</p>").xpath("//a")) == 1, title
+
+
+def test_shipped_works_have_what_a_reader_finds_them_by():
+    shipped = json.loads((TEMPLATES / "references" / "methods.json").read_text(encoding="utf-8"))
+    for work in shipped:
+        if work["type"] == "article-journal":
+            assert {"container-title", "volume", "page", "issued"} <= set(work), work["id"]
+        assert work.get("DOI", "10.1/").startswith("10."), work["id"]
