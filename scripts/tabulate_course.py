@@ -62,7 +62,8 @@ def span_rows(tables: Tables, forms: Mapping[str, str]) -> Iterator[dict]:
 def training_rows(training: pd.DataFrame, providers: int | None) -> Iterator[dict]:
     """Yield each topic of the training, in the order in which it was first taught.
 
-    ``n`` is how many providers were taught it, of ``providers`` of the register where there is one.
+    ``n`` is how many providers were taught it, of ``providers`` of the register where there is one;
+    ``group`` is the part of the training, if it has parts.
     """
     kinds = training["kind"] if "kind" in training else pd.Series("", index=training.index)
     known = training.assign(kind=kinds.fillna("").astype(str))
@@ -80,7 +81,8 @@ def training_rows(training: pd.DataFrame, providers: int | None) -> Iterator[dic
                 counted=[Takes("validated:training", ("provider_id",), where)],
                 out_of=[everybody] if providers else (),
                 item="taught",
-                level=kind.replace("_", " ") or None,
+                level=str(topic),
+                group=kind.replace("_", " ") or None,
             )
 
 

@@ -1,5 +1,6 @@
 // Numbers: each leads to an entry that says of which cell it is. A table is one stop of the
-// keyboard, with arrow keys within it; "Follow a number" goes through those of the text.
+// keyboard, with arrow keys within it, and so is a list of links; "Follow a number" goes through
+// those of the text.
 
 const register = one("noscript");
 let read = null;
@@ -75,16 +76,18 @@ function arrive() {
 }
 addEventListener("hashchange", arrive);
 
-// One stop a table: what was last used in it, or its first control.
+// One stop a table or list of links: what was last used in it, or its first control.
 const STOPS = "a[href], .sorter, .export";
+const LISTS = ".side ol, main dl.checklist, main ol.references";
 for (const link of all("main a[data-n]")) link.tabIndex = -1;
 const blocks = all("main .scroll").filter((region) => one("table", region)).map((region) => {
   const tools = region.parentElement.querySelector(".table-tools");
   return [tools, region].filter(Boolean);
 });
 const blockOf = new Map();
-for (const parts of blocks) {
-  const stops = parts.flatMap((part) => all(STOPS, part));
+const groups = blocks.map((parts) => parts.flatMap((part) => all(STOPS, part)));
+groups.push(...all(LISTS).map((part) => all("a[href]:not([data-n])", part)));
+for (const stops of groups) {
   stops.forEach((stop, place) => { stop.tabIndex = place ? -1 : 0; blockOf.set(stop, stops); });
 }
 // Sorting moves rows: the order is that in which they stand.
@@ -97,7 +100,7 @@ function beyond(from, key, stops) {
   if (key === "End") return ordered[ordered.length - 1];
   if (key === "ArrowRight" || key === "ArrowLeft") return ordered[at + (key === "ArrowRight" ? 1 : -1)];
   const cell = from.closest("td, th"), row = cell?.parentElement;
-  if (!row) return key === "ArrowDown" ? ordered[at + 1] : undefined;
+  if (!row) return ordered[at + (key === "ArrowDown" ? 1 : -1)];
   const rows = all("tr", row.closest("table")), step = key === "ArrowDown" ? 1 : -1;
   const x = cell.getBoundingClientRect().left;
   for (let y = rows.indexOf(row) + step; rows[y]; y += step) {

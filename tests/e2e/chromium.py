@@ -17,7 +17,7 @@ QUIET = [
     *("--disable-background-networking", "--remote-debugging-pipe"),
 ]
 KEYS = {"Enter": 13, "Escape": 27, "Tab": 9, "ArrowLeft": 37, "ArrowUp": 38}
-KEYS |= {"ArrowRight": 39, "ArrowDown": 40}
+KEYS |= {"ArrowRight": 39, "ArrowDown": 40, "End": 35, "Home": 36}
 PATIENCE = 30
 """Seconds after which something awaited counts as not coming."""
 

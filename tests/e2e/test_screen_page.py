@@ -17,7 +17,7 @@ STOPS = (
     ".filter((e) => e.tabIndex >= 0 && e.getClientRects().length)"
 )
 FEW = 190
-"""Stops of the keyboard in the shipped report: contents, one a table, references in the text."""
+"""Stops of the keyboard in the shipped report: one a table or list, references in the text."""
 PRIMARY = "document.querySelector('#table-primary-means')"
 FIRST = "document.querySelector('#table-primary-means tbody a[data-n]')"
 ACTIVE = "document.activeElement"
@@ -94,6 +94,17 @@ def test_the_stops_of_the_keyboard_are_few_and_each_number_is_reached(browser):
     row = f"{PRIMARY}.querySelector('tbody tr:nth-last-child(2)')"
     assert browser.ask(f"{row}.contains({ACTIVE})")
     assert browser.ask(f"{STOPS}.filter((e) => {PRIMARY}.contains(e)).length") == 1
+
+
+@pytest.mark.parametrize("place", [".side ol", "main dl.checklist", "main ol.references"])
+def test_a_list_of_links_is_one_stop_with_arrow_keys_within_it(browser, place):
+    links = f"[...document.querySelector('{place}').querySelectorAll('a[href]:not([data-n])')]"
+    assert browser.ask(f"{links}.filter((e) => e.tabIndex >= 0).length") == 1
+    browser.ask(f"{links}.find((e) => e.tabIndex >= 0).focus()")
+    for key, there in (("Home", "0"), ("ArrowDown", "1"), ("ArrowRight", "2"), ("ArrowUp", "1")):
+        browser.press(key)
+        assert browser.ask(f"{links}.indexOf({ACTIVE}) === {there}"), key
+    assert browser.ask(f"{links}.filter((e) => e.tabIndex >= 0).length") == 1
 
 
 def test_the_numbers_of_the_text_are_followed(browser):

@@ -46,7 +46,7 @@ def test_a_table_without_days_has_no_row():
 def test_providers_are_counted_once_for_each_topic_of_their_training():
     found = course(training=TRAINING, providers=pd.DataFrame({"provider_id": list("abc")}))
     taught = found[found["item"] == "taught"]
-    assert taught[["label", "level", "n", "denominator"]].to_numpy().tolist() == [
+    assert taught[["level", "group", "n", "denominator"]].to_numpy().tolist() == [
         ["Safety", "initial", 2, 3],
         ["Feeding, etc.", "continuing", 2, 3],
     ]

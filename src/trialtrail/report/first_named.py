@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from lxml import html
 from markupsafe import Markup
 
+from trialtrail.report.body_check import CLAIMS
 from trialtrail.report.document import document_of
 from trialtrail.report.sections import DOCUMENTS
 from trialtrail.report.views import RowView
@@ -40,7 +41,9 @@ def promised(caption: Markup, rows: Iterable[RowView] | None) -> Markup:
 
 
 def name_intervals(tree: html.HtmlElement, level: str, language: str = "en") -> None:
-    """Write out the name of the first interval of each document.
+    """Write out the name of the first interval of each document, within its own prose.
+
+    What an element shows of a cell or of another source is left as it is held there.
 
     Args:
         tree: the page of all documents.
@@ -85,6 +88,8 @@ def _pieces(body: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, str]]:
             yield element, "tail"
             continue
         if not isinstance(element.tag, str) or element.tag in QUOTED:
+            continue
+        if CLAIMS.intersection(element.attrib):
             continue
         yield element, "text"
         for child in reversed(element):

@@ -13,6 +13,7 @@ import csv
 import io
 import os
 import re
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,7 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="a report or figure that a person has cleared for publication",
+        help="a report or figure that a person has cleared for publication, with what a PDF has"
+        " attached",
     )
 
 
@@ -72,7 +74,10 @@ def command(arguments: argparse.Namespace) -> int:
         write_zip(Path(arguments.restricted), whole, private=True)
     if arguments.public:
         tables = _tables(whole, arguments.minimum, arguments.rounding)
-        public = publish(whole, load(results), tables, set(arguments.also))
+        graph = load(results)
+        public = publish(whole, graph, tables, set(arguments.also))
+        for note in attachments(set(arguments.also), graph, tables):
+            print(note, file=sys.stderr)
         write_zip(Path(arguments.public), public)
     for path in outputs:
         print(f"{file_digest(path)}  {path}")
@@ -179,6 +184,22 @@ def cleared(also: set[str], graph: Graph) -> set[str]:
                 rule="only a figure or a report is published on a person's word",
             )
     return also
+
+
+def attachments(also: set[str], graph: Graph, tables: dict[str, Table]) -> list[str]:
+    """Return what is to be told of PDFs that a person cleared: the small counts attached to them.
+
+    A PDF is laid out with the tables that are attached to it as its inputs.
+    """
+    notes = []
+    for name in sorted(also):
+        if not name.endswith(".pdf"):
+            continue
+        read = sorted(each for each in graph.inputs(name) if graph.files[each]["kind"] == "table")
+        partly = [each for each in read if each not in tables or not tables[each].is_whole]
+        if partly:
+            notes.append(f"note: {name} has attached, with small counts: {', '.join(partly)}")
+    return notes
 
 
 def open_to_all(name: str, graph: Graph, kept: set[str]) -> bool:

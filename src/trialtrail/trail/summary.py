@@ -10,20 +10,21 @@ from runrecord.graph import MANIFEST
 
 FIRST = ("error", "warning", "note", "reproduced", "differs", "not computable")
 """The order in which severities and verdicts are reported; others follow by name."""
+DOCUMENTS = ("report.pdf", "supplement.pdf", "report.html")
+"""The report as it is read, in the order in which its files are named."""
 
 
 def summary(results: str | Path) -> str:
     """Return the summary of a results folder; what is not there is not reported.
 
-    The report counts as missing only where neither form of it is there.
+    The report counts as missing only where no form of it is there.
     """
     results = Path(results)
     lines: list[tuple[str, str]] = []
-    forms = [results / "report" / name for name in ("report.pdf", "report.html")]
+    forms = [results / "report" / name for name in DOCUMENTS]
     present = [path.as_posix() for path in forms if path.is_file()]
     lines.append(("report", present[0] if present else "not made"))
-    if present[1:]:
-        lines.append(("", present[1]))
+    lines += [("", path) for path in present[1:]]
     for label, path, column in (
         ("queries", results / "validation/queries.csv", "severity"),
         ("claims", results / "tables/claims.csv", "verdict"),

@@ -106,9 +106,12 @@ def test_a_figure_is_public_where_all_it_is_made_from_is(both):
     assert bundle.open_to_all("results/report/report.pdf", graph, everything)
 
 
-def test_a_person_may_clear_a_report_and_no_data(both):
+def test_a_person_may_clear_a_report_and_no_data(both, capsys):
     make("--restricted", "r.zip", "--public", "p.zip", "--also", "results/report/report.pdf")
     assert "results/report/report.pdf" in names("p.zip")
+    (note,) = capsys.readouterr().err.splitlines()
+    assert note.startswith("note: results/report/report.pdf has attached, with small counts: ")
+    assert UPTAKE in note
     with pytest.raises(StudyError, match="cannot be cleared"):
         make("--restricted", "r.zip", "--public", "p.zip", "--also", "data/register.csv")
 

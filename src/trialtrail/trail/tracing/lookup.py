@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from runrecord.graph import Graph
@@ -15,6 +16,7 @@ from runrecord.seal import RESULTS, read_record
 from trialtrail.errors import StudyError
 from trialtrail.origins import DATASET, Source
 from trialtrail.results.cells import nearest, parse
+from trialtrail.trail.comparing.report_sections import PAGE, sections_of
 from trialtrail.trail.export_forms import forms_read
 from trialtrail.trail.tracing.account_cells import STEPS, account_of
 from trialtrail.trail.tracing.answers import Answer, answers_over
@@ -33,6 +35,8 @@ from trialtrail.trail.tracing.tables import FOLDERS
 NUMBERS, QUOTATIONS = "results/report/numbers.csv", "results/tables/quotations.csv"
 ARD = "results/ard/ard.parquet"
 """The results as one statistic a row, each named by the address of its cell."""
+FOR_PRINT = f"{RESULTS}report/print/"
+"""The pages that the PDFs are laid out from: who names `report.html` means the other."""
 AT_LINE = "line="
 """Before the number of a line, where a record of a raw file is named by it and not by its key."""
 SHOWN = 12
@@ -248,6 +252,7 @@ def file_name(path: str, graph: Graph) -> str:
         if candidate in graph.files or candidate in by_path:
             return candidate if candidate in graph.files else by_path[candidate]
     ending = [name for name in graph.files if name.endswith(f"/{asked}")]
+    ending = [name for name in ending if not name.startswith(FOR_PRINT)] or ending
     if len(ending) == 1:
         return ending[0]
     if ending:
@@ -340,13 +345,15 @@ def citing(graph: Graph, table: str, row: str = "", column: str = "") -> list[di
 
 
 def _printed(asked: str, wanted: str, graph: Graph, results: ResultCells | None) -> Target:
-    """Return the number or quotation that the report prints under an id."""
+    """Return the number or quotation that the report or its supplement prints under an id."""
     numbers = {number["id"]: number for number in read_dicts(graph, NUMBERS)}
     if wanted in numbers:
         number = numbers[wanted]
         table = table_name(number["table"], graph)
         cell = f"{table}#{number['row']}/{number['column']}"
         facts = {"printed": number["printed"], "value": number["value"], "cell": cell}
+        if titles := _titles(graph).get(wanted):
+            facts["under"] = "; ".join(titles[:SHOWN])
         target = Target(asked, table, facts, is_printed=True)
         _follow_result(target, number["row"], number["column"], graph, results)
         return target
@@ -355,6 +362,17 @@ def _printed(asked: str, wanted: str, graph: Graph, results: ResultCells | None)
         return _quotation(asked, quotations[wanted], graph, results)
     near = nearest(wanted, [*numbers, *quotations])
     raise Unknown(f"The report has no number or quotation `{wanted}`{near}", where=NUMBERS)
+
+
+def _titles(graph: Graph) -> dict[str, list[str]]:
+    """Return the headings over each printed number; none where there is no page of the report."""
+    path = graph.path(PAGE)
+    return _titles_of(path, path.stat().st_mtime_ns) if path.is_file() else {}
+
+
+@lru_cache(maxsize=2)
+def _titles_of(path: Path, modified: int) -> dict[str, list[str]]:
+    return sections_of(decoded(path))
 
 
 def _proof(quotation: dict[str, str]) -> dict[str, str]:

@@ -95,6 +95,8 @@ PAGE = """
 <h2><span class="number">2</span> Outcomes</h2><h3>At <i>one</i> year</h3>
 <a data-n="estimates-walk-estimate">1</a> <a data-n="uptake-any_visit-n">1</a>
 <a data-n="estimates-age-estimate">1</a>
+<section id="more" data-document="supplement"><h2><span class="number">S1</span> Outcomes</h2>
+<a data-n="uptake-any_visit-n">1</a></section>
 """
 
 
@@ -151,7 +153,7 @@ def test_numbers_are_told_with_place_print_and_change(two):
     assert age["change_in_standard_errors"] == pytest.approx(0.6931471806 / 0.5, rel=1e-3)
     assert (uptake["before"], uptake["sections"]) == (
         "1 of 2",
-        ["Visits & hours", "Outcomes: At one year"],
+        ["Visits & hours", "Outcomes: At one year", "Supplement: Outcomes"],
     )
     assert {one["how"] for one in answer["numbers"]} == {"not proven"}
     assert [one["id"] for one in answer["moved_below_the_printed_digits"]] == [

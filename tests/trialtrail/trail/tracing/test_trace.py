@@ -52,6 +52,27 @@ def test_number_is_traced_to_cell_jobs_and_raw_files(ask):
     assert told == BACK
 
 
+PAGE = """<section data-document="report"><h2>Uptake</h2><a data-n="any_visit">1 of 2</a></section>
+<section data-document="supplement"><h2>Uptake</h2><a data-n="any_visit">1 of 2</a></section>"""
+
+
+def test_both_documents_are_asked_alike_and_where_a_number_stands_is_told(ask, study):
+    """By the page of either, by the PDF of either, and by the page that is read on a screen."""
+    lineage = Path("results/lineage/lineage.json")
+    graph = json.loads(lineage.read_text(encoding="utf-8"))
+    (pdf,) = [file for file in graph["files"] if file["id"] == "results/report/report.pdf"]
+    for name in ("report.html", "supplement.pdf", "print/report.html", "print/supplement.html"):
+        path = f"results/report/{name}"
+        graph["files"].append(pdf | {"id": path, "path": path})
+    lineage.write_text(json.dumps(graph), encoding="utf-8")
+    Path("results/report/report.html").write_text(PAGE, encoding="utf-8")
+    asked = ("report.html", "report.pdf", "supplement.pdf", "results/report/print/supplement.html")
+    for name in asked:
+        code, told, error = ask("trace", f"{name}#any_visit")
+        assert code == 0, error
+        assert "  under    Uptake; Supplement: Uptake\n" in told
+
+
 @pytest.mark.parametrize(
     ("address", "value"),
     [
