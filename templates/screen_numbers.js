@@ -75,7 +75,7 @@ function arrive() {
 }
 addEventListener("hashchange", arrive);
 
-// One stop a table: what was last used in it, or its first control.
+// One stop a table: what was last used in it, or the first that can be.
 const STOPS = "a[href], .sorter, .export";
 for (const link of all("main a[data-n]")) link.tabIndex = -1;
 const blocks = all("main .scroll").filter((region) => one("table", region)).map((region) => {
