@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from lxml import html
 from markupsafe import Markup
 
+from trialtrail.report.body_check import CLAIMS
 from trialtrail.report.document import document_of
 from trialtrail.report.sections import DOCUMENTS
 from trialtrail.report.views import RowView
@@ -39,6 +40,8 @@ def promised(caption: Markup, rows: Iterable[RowView] | None) -> Markup:
 
 def name_intervals(tree: html.HtmlElement, level: str) -> None:
     """Write out the name of the first interval of each document.
+
+    What an element claims to show of a cell, of a quotation or of a work stays as it stands there.
 
     Args:
         tree: the page of all documents.
@@ -67,6 +70,8 @@ def _pieces(body: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, str]]:
             yield element, "tail"
             continue
         if not isinstance(element.tag, str) or element.tag in QUOTED:
+            continue
+        if CLAIMS.intersection(element.attrib):
             continue
         yield element, "text"
         for child in reversed(element):
