@@ -77,7 +77,7 @@ def test_the_methods_say_what_each_analysis_is(page):
     assert "adjusted for its value at baseline in a linear model" in said
     assert (
         "In the sensitivity analysis “Without covariates”: a continuous outcome is compared by the "
-        "difference of means, with the 95% interval of Welch’s method" in said
+        "difference of means, with the 95% confidence interval of Welch’s method" in said
     )
     assert (
         "In the sensitivity analysis “by age”: a continuous outcome is compared by the difference "

@@ -81,11 +81,17 @@ def test_columns_of_codes_say_whose_passages_they_count(page):
 
 def test_means_with_a_long_tail_are_told_and_others_are_not(moments, page):
     skew = {row["label"] for row in moments.table("summaries") if row["table"] == "skew_outcomes"}
-    (table,) = page.xpath("//table[@id='table-secondary-means']")
-    (note,) = table.xpath("../p[@class='note']")
-    told = note.text_content()
+    told = notes_under(page, "secondary-means")
     assert skew
     assert all(label.replace("'", "’") in told for label in skew)
     assert "the plan has no analysis of them that does without this" in told
-    (primary,) = page.xpath("//table[@id='table-primary-means']")
-    assert not [each for each in primary.xpath("../p") if "long tail" in each.text_content()]
+    under_primary = notes_under(page, "primary-means")
+    assert under_primary
+    assert "long tail" not in under_primary
+
+
+def notes_under(page, name):
+    """Return what stands under a table, which may be in a part of its own that can be moved."""
+    (block,) = page.xpath(f"//table[@id='table-{name}']/ancestor::div[@class='table']")
+    (note,) = block.xpath("./p[@class='note']")
+    return note.text_content()

@@ -23,18 +23,22 @@ WORDS = [
 INSTRUMENTS = "src/trialtrail/derive/instruments/"
 SCORING = (INSTRUMENTS, "src/trialtrail/derive/scores.py", "schemas/configuration/")
 """Where an instrument has its name: its module, the list of instruments, the configuration's."""
+REFERENCES = "templates/references/methods.json"
+"""Works that the methods rest on, with their authors and titles."""
 ALLOWED = {
     # word: (where it may stand, why)
     "baseline": ("", "a timepoint that every trial has; a table and a section are named so"),
     "groups": ("", "an ordinary word: groups of rows, of participants"),
     "sf36": (SCORING, "the name of an instrument that many trials use"),
-    "growth": (SCORING, "the WHO Child Growth Standards"),
+    "growth": ((*SCORING, REFERENCES), "the WHO Child Growth Standards"),
     "birth": (INSTRUMENTS, "the WHO Child Growth Standards begin there"),
     "external": (
         (
             "src/trialtrail/trail/bundle.py",
             "src/trialtrail/exports/limits.py",
             "src/trialtrail/exports/transcripts/word.py",
+            "src/trialtrail/report/word_links.py",
+            "src/trialtrail/report/word_package.py",
         ),
         "an attribute of an entry of a zip file, or of a part of a document",
     ),
@@ -42,7 +46,11 @@ ALLOWED = {
         ("src/trialtrail/exports/transcripts/rich_text.py",),
         "control words are the commands of rich text (RTF)",
     ),
-    "bayley": (INSTRUMENTS, "author and title of the source of an instrument"),
+    "relationship": (
+        ("src/trialtrail/report/word_links.py", "src/trialtrail/report/word_package.py"),
+        "what links parts of a Word document, as python-docx calls it",
+    ),
+    "bayley": ((INSTRUMENTS, REFERENCES), "author and title of the source of an instrument"),
 }
 
 

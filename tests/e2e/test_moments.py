@@ -203,8 +203,10 @@ def test_every_printed_number_is_a_cell_of_a_table(moments):
     assert numbers
     tables: dict[str, dict] = {}
     for number in numbers:
-        table = tables.setdefault(number["table"], moments.by_row(number["table"]))
-        assert table[number["row"]][number["column"]] == number["value"], number["id"]
+        name = number["table"]
+        if name not in tables:
+            tables[name] = moments.by_row(name)
+        assert tables[name][number["row"]][number["column"]] == number["value"], number["id"]
 
 
 def test_every_number_of_the_version_before_is_printed_as_it_was(moments):

@@ -184,8 +184,8 @@ def _mixed_models() -> dict[str, Method]:
             _mixed,
             "A continuous outcome is compared by the difference of means{adjusted_for} in a linear "
             "mixed model fitted by restricted maximum likelihood, with a variance between clusters "
-            "in the arms that have them and a residual variance for each arm; its {level} interval "
-            f"is by {words}.",
+            "in the arms that have them and a residual variance for each arm; its {level} "
+            f"confidence interval is by {words}.",
             repeat=_mixed_repeatedly,
             forms=_mixed_forms,
         )
@@ -200,7 +200,7 @@ def _repeated_models() -> dict[str, Method]:
             _mmrm,
             "A continuous outcome that is measured repeatedly is compared at its primary timepoint"
             "{adjusted_for} in a mixed model for repeated measures, with effects of visit, arm by "
-            f"visit and {covariance}; its {{level}} interval is by {words}.",
+            f"visit and {covariance}; its {{level}} confidence interval is by {words}.",
         )
         for structure, covariance in STRUCTURES.items()
         for name, words in _DF.items()
@@ -215,15 +215,15 @@ METHODS: dict[str, Method] = {
     "welch": Method(
         ("continuous",),
         _welch,
-        "A continuous outcome is compared by the difference of means, with the {level} interval of "
-        "Welch’s method, which allows each arm its own variance.",
+        "A continuous outcome is compared by the difference of means, with the {level} confidence "
+        "interval of Welch’s method, which allows each arm its own variance.",
         adjusts=False,
     ),
     "student": Method(
         ("continuous",),
         _student,
-        "A continuous outcome is compared by the difference of means, with the {level} interval of "
-        "Student’s method, with one variance for all arms.",
+        "A continuous outcome is compared by the difference of means, with the {level} confidence "
+        "interval of Student’s method, with one variance for all arms.",
         adjusts=False,
     ),
     "newcombe": Method(
@@ -250,7 +250,7 @@ METHODS: dict[str, Method] = {
             ("continuous",),
             _ancova,
             "A continuous outcome is compared by the difference of means{adjusted_for} in a linear "
-            f"model (analysis of covariance), with its {{level}} interval{how}.",
+            f"model (analysis of covariance), with its {{level}} confidence interval{how}.",
         )
         for name, how in {
             "ancova": "",
@@ -263,13 +263,13 @@ METHODS: dict[str, Method] = {
     "standardised_risks": _risks(
         "A binary outcome is compared by the difference and the ratio of standardised risks"
         "{adjusted_for}: a logistic model predicts the risk of every participant in each arm "
-        "(g-computation); their {level} intervals are by the influence function."
+        "(g-computation); their {level} confidence intervals are by the influence function."
     ),
     "standardised_risks_clustered": _risks(
         "A binary outcome is compared by the difference and the ratio of standardised risks"
         "{adjusted_for}: a logistic model predicts the risk of every participant in each arm "
-        "(g-computation); their {level} intervals are by the influence function, summed within "
-        "clusters."
+        "(g-computation); their {level} confidence intervals are by the influence function, summed "
+        "within clusters."
     ),
     "standardised_risks_firth": _risks(
         "Where the covariates or arms separate those with a binary outcome from those without, the "
@@ -284,7 +284,7 @@ METHODS: dict[str, Method] = {
         ("count",),
         _rate_ratio,
         "A number of events is compared by the ratio of rates{adjusted_for} in a negative binomial "
-        "model, with its {level} interval.",
+        "model, with its {level} confidence interval.",
     ),
     "poisson_robust": Method(
         ("count",),
@@ -296,26 +296,27 @@ METHODS: dict[str, Method] = {
         ("count",),
         _rate_ratio,
         "A number of events is compared by the ratio of rates{adjusted_for} in a Poisson model, "
-        "with its {level} interval by a standard error that is robust to the clusters.",
+        "with its {level} confidence interval by a standard error that is robust to the clusters.",
     ),
     "proportional_odds": Method(
         ("ordered",),
         _proportional_odds,
         "An ordered outcome is compared by the common odds ratio{adjusted_for} of a proportional "
-        "odds model, with its {level} interval; above one, higher categories are more likely.",
+        "odds model, with its {level} confidence interval; above one, higher categories are more "
+        "likely.",
     ),
     "cox_efron": Method(
         ("time_to_event",),
         _cox,
         "The time to an event is compared by the hazard ratio{adjusted_for} of a Cox model with "
-        "Efron’s handling of ties, with its {level} interval.",
+        "Efron’s handling of ties, with its {level} confidence interval.",
     ),
     "cox_clustered": Method(
         ("time_to_event",),
         _cox,
         "The time to an event is compared by the hazard ratio{adjusted_for} of a Cox model with "
-        "Efron’s handling of ties, with its {level} interval by a standard error that is robust to "
-        "the clusters.",
+        "Efron’s handling of ties, with its {level} confidence interval by a standard error "
+        "that is robust to the clusters.",
     ),
     "restricted_mean": Method(
         ("time_to_event",),
@@ -335,7 +336,7 @@ METHODS: dict[str, Method] = {
         _complier,
         "The effect among those who take up the intervention when it is offered (compliers) is "
         "estimated{adjusted_for} by two-stage least squares with the allocation as the instrument, "
-        "with its {level} interval by a robust standard error.",
+        "with its {level} confidence interval by a robust standard error.",
     ),
 }
 """Name -> method, in the order in which the methods section tells them."""

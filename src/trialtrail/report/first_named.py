@@ -45,6 +45,8 @@ def name_intervals(tree: html.HtmlElement, level: str, language: str = "en") -> 
 
     What an element shows of a cell or of another source is left as it is held there.
 
+    What an element claims to show of a cell, of a quotation or of a work stays as it stands there.
+
     Args:
         tree: the page of all documents.
         level: the confidence level as it is printed.

@@ -46,6 +46,7 @@ def test_intervals_are_confidence_intervals_where_each_document_first_names_them
         ("<p>95% interval of the orders; </p><p>95% interval</p>", "95% confidence interval"),
         ("<q>95% interval</q><p>95% interval</p>", "95% confidence interval"),
         ('<p><a data-n="x">95% <i>95% interval</i></a> 95% interval</p>', "95% confidence"),
+        ("<p><a data-n='c'>95% interval</a>; 95% interval</p>", "95% confidence interval"),
         ("<p>195% interval</p><p>the <b>95% interval</b> x</p>", "95% confidence interval"),
         ("<p>a<b>b</b> 95%\n interval</p>", "95%\n confidence interval"),
         ("<p>an interval</p>", "an interval"),
