@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -90,9 +89,7 @@ def test_no_number_leads_to_the_lineage_which_is_not_published(edition):
     for name in ("html", "report", "supplement"):
         tree = html.document_fromstring((edition / f"{name}.out").read_text())
         assert all(link.startswith("#") for link in tree.xpath("//a[@data-n]/@href"))
-        for script in tree.xpath("//script"):
-            script.drop_tree()
-        assert not re.search(r"lineage/index\.html", html.tostring(tree, encoding="unicode"))
+        assert not [link for link in tree.xpath("//@href | //@src") if "lineage" in link]
 
 
 def tables_of(folder: Path) -> list[Path]:
@@ -143,9 +140,10 @@ def drawing(tree):
     tree.xpath("//main/section")[0].append(html.fragment_fromstring("<svg></svg>"))
 
 
-@pytest.mark.parametrize(
-    "damage", [other_number, unregistered, entry_of_a_withheld_cell, drawing], ids=lambda f: f.__name__
-)
+DAMAGES = [other_number, unregistered, entry_of_a_withheld_cell, drawing]
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_the_gate_stops_a_page_that_tells_more(edition, damage):
     tree = html.document_fromstring((edition / "html.out").read_text())
     damage(tree)

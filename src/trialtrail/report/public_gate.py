@@ -21,7 +21,10 @@ RULE = "nothing that is withheld is written to results/public"
 def refuse(what: str, where: str) -> StudyError:
     """Return the error of a file that may not be written."""
     return StudyError(
-        what, where=where, rule=RULE, remedy="report this as a fault of the software: no file is made"
+        what,
+        where=where,
+        rule=RULE,
+        remedy="report this as a fault of the software: no file is made",
     )
 
 
@@ -78,9 +81,9 @@ class Gate:
         if table not in self._known or row not in self._cells.table(table).rows:
             raise refuse(f"`{table}#{row}/{column}` is of no published row", where)
         known = self._cells.table(table)
-        if (row, column) in known.withheld or value != known.rows[row].get(column):
-            if value != WITHHELD:
-                raise refuse(f"`{table}#{row}/{column}` is withheld, and a number is told", where)
+        told = (row, column) not in known.withheld and value == known.rows[row].get(column)
+        if not told and value != WITHHELD:
+            raise refuse(f"`{table}#{row}/{column}` is withheld, and a number is told", where)
 
 
 def check_attached(files: Iterable[Attached], published: Iterable[Path]) -> None:
