@@ -7,7 +7,8 @@ from pathlib import Path
 
 from trialtrail.errors import StudyError
 from trialtrail.record import run
-from trialtrail.results.disclosure import MARK, Table, suppress
+from trialtrail.results.disclosure import MARK, NAMES, Table, suppress
+from trialtrail.results.disclosure_lines import is_number
 
 SUMMARIES = "summaries"
 
@@ -50,6 +51,16 @@ def check_told(name: str, text: str, table: Table) -> None:
                 rule="nothing that is withheld is written to results/public",
                 remedy="report this as a fault of the software: it is not the study's",
             )
+    for at in table.hidden:
+        for column, cell, printed in zip(table.columns, table.rows[at], rows[at], strict=True):
+            own = column in NAMES or column == table.columns[0] or (at, column) in table.told
+            if is_number(cell) and not own and printed != MARK:
+                raise StudyError(
+                    f"a number of a withheld row stands in the public table `{name}`",
+                    where=f"row {at + 1}, column `{column}`",
+                    rule="nothing that is withheld is written to results/public",
+                    remedy="report this as a fault of the software: it is not the study's",
+                )
 
 
 def main(job) -> None:
@@ -58,9 +69,10 @@ def main(job) -> None:
     chosen = job.params.chosen
     tables = published(paths, chosen["tables"], chosen["minimum"], chosen["rounding"])
     outputs = {Path(path).name: Path(path) for path in job.output.tables}
-    for name, table in tables.items():
-        text = told(table)
-        check_told(name, text, table)
+    texts = {name: told(table) for name, table in tables.items()}
+    for name, text in texts.items():
+        check_told(name, text, tables[name])
+    for name, text in texts.items():
         outputs[name].write_text(text, encoding="utf-8", newline="\n")
     unpublished = sorted(path.stem for path in paths if path.name not in tables)
     Path(job.output.unpublished).write_text(

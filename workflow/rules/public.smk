@@ -33,6 +33,7 @@ rule render_public_report:
         tables=rules.publish_tables.output.tables,
         unpublished=rules.publish_tables.output.unpublished,
         texts=lambda wildcards: STUDY.text_files(),
+        references=lambda wildcards: STUDY.references,
     output:
         html="results/public/report.html",
         numbers="results/public/numbers.csv",
@@ -43,7 +44,7 @@ rule render_public_report:
         "results/logs/render_public_report.log",
     params:
         code=code_of("render_public_report"),
-        content=content_of(TEMPLATES, STUDY.text_files()),
+        content=content_of(TEMPLATES, STUDY.text_files(), STUDY.references),
         study=STUDY.printed,
         level=LEVEL,
         labels=STUDY.labels,
@@ -52,10 +53,12 @@ rule render_public_report:
 
 
 rule lay_out_public_document:
-    """The public edition of the report, or of its supplement, as a PDF."""
+    """The public edition of the report, or of its supplement, as a PDF with the public tables attached."""
     input:
         page="results/public/print/{document}.html",
         fonts=PRINT_FONTS,
+        numbers="results/public/numbers.csv",
+        tables=rules.publish_tables.output.tables,
     output:
         pdf="results/public/{document}.pdf",
         record="results/lineage/records/lay_out_public_document-{document}.json",
@@ -68,9 +71,27 @@ rule lay_out_public_document:
         "../../scripts/lay_out_public_document.py"
 
 
+rule write_public_word_report:
+    """The public edition of the report as a Word file."""
+    input:
+        page="results/public/print/report.html",
+        fonts=PRINT_FONTS,
+    output:
+        document="results/public/report.docx",
+        record="results/lineage/records/write_public_word_report.json",
+    log:
+        "results/logs/write_public_word_report.log",
+    params:
+        code=code_of("write_public_word_report"),
+        content=content_of(PRINT_FONTS),
+    script:
+        "../../scripts/write_public_word_report.py"
+
+
 rule public:
     """Only the public edition: tables and report without small counts."""
     input:
         rules.publish_tables.output.tables,
         rules.render_public_report.output.html,
         expand(rules.lay_out_public_document.output.pdf, document=WILDCARDS["document"]),
+        rules.write_public_word_report.output.document,

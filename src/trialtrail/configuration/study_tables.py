@@ -125,6 +125,8 @@ class StudyTables:
     def printed(self) -> dict:
         """What the report says of the study as a whole; of a blinded one, that it is blinded."""
         mark = {"blinded": self.blinded} if self.blinded else {}
+        if edition := self.config.get("disclosure", {}).get("edition"):
+            mark["edition"] = edition
         own = {"words": self.words, "arms": self.arms, "is_trial": self.is_trial}
         return defaults_within("study") | self.config["study"] | own | mark
 

@@ -1,7 +1,8 @@
 """Facts of the conduct in texts: printed as they are stated where the rows bear them out.
 
 The rows of the table `conduct` say of each fact what was counted. Where they do not bear it out,
-the text prints what they give instead, so that no sentence says more than its rows.
+the text prints what they give instead, so that no sentence says more than its rows. Where the
+table is not published, a mark stands in place of the fact: its verdict is not told either.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from markupsafe import Markup, escape
 
 from trialtrail.errors import StudyError
-from trialtrail.report.numbers import Numbers
+from trialtrail.report.numbers import NOT_TOLD, Numbers
 from trialtrail.report.views import RowView
 from trialtrail.results.cells import nearest
 
@@ -28,6 +29,8 @@ def fact_functions(numbers: Numbers) -> dict[str, Callable]:
     """Return the functions by which texts state facts: `fact` and `holds`."""
 
     def fact(name: str, words: str = "", otherwise: str = "") -> Markup:
+        if TABLE in numbers.cells.unpublished:
+            return _marked(name, NOT_TOLD)
         row = _row(numbers, name)
         said = escape(words) if words else row.t("statement")
         if holds(name):
@@ -36,7 +39,8 @@ def fact_functions(numbers: Numbers) -> dict[str, Callable]:
         return _marked(name, _filled(row, form) if form else _counted(row, said))
 
     def holds(name: str) -> bool:
-        return _row(numbers, name).raw("verdict") in (BORNE_OUT, STATED)
+        published = TABLE not in numbers.cells.unpublished
+        return published and _row(numbers, name).raw("verdict") in (BORNE_OUT, STATED)
 
     return {"fact": fact, "holds": holds}
 

@@ -102,3 +102,12 @@ def test_the_supplement_lists_each_fact_with_its_verdict(tmp_path):
     assert "contradicted" in words
     assert "Visit: Blind" in words
     assert section.get("data-document") == "supplement"
+
+
+def test_nothing_is_said_of_a_fact_whose_verdict_is_not_published(tmp_path):
+    text = write_text(tmp_path, "summary.md", "It was {{ fact('blind', 'timed unawares') }}.")
+    published = replace(WHOLE, tables=tables("flow", "row_accounts"), texts=[text])
+    page = make_report(replace(published, unpublished=["conduct"])).html
+    (said,) = html.document_fromstring(page).xpath("//section[@id='summary']//*[@data-fact]")
+    assert said.text_content() == "[c]"
+    assert "timed unawares" not in page
