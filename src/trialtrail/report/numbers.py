@@ -60,6 +60,7 @@ class Numbers:
         in_language: Callable[[str], str] = str,
     ) -> None:
         self.cells, self.in_language = cells, in_language
+        self.views: dict[str, Any] = {}  # what templates see of each table's rows, made once
         self._names = _claim_names(cells, claim_cells or {})
         self._entries: dict[tuple[str, str], Printed] = {}
         self._ids: set[str] = set()

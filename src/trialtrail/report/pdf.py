@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from trialtrail.report.attached import Attached
 from trialtrail.report.figures import without_links
 from trialtrail.report.fonts import plain_fonts
+from trialtrail.report.layout_memory import collect_leftovers, lean_layout
 from trialtrail.report.pdf_archive import (
     STYLE,
     VARIANT,
@@ -106,9 +107,10 @@ def pdf_of(
     files = list(attached)
     options = {"pdf_variant": VARIANT, "attachments": attachments(files)}
     try:
-        with _without_collector(), full_tags(), whole_texts():
+        with _without_collector(), full_tags(), whole_texts(), lean_layout():
             document = html.render(own, stylesheets=[CSS(string=STYLE)], **options)
             single_links(document)
+            collect_leftovers(len(document.pages))
             return document.write_pdf(finisher=look or _finish(files), **options)
     finally:
         own.__del__()  # its folder of fonts would stay: what holds it is not collected any more

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from trialtrail.analysis.measures import is_interaction, measure_of
 from trialtrail.analysis.plan import MAIN
 from trialtrail.report.formatting import as_printed, has_number
+from trialtrail.report.found_rows import FoundRows
 from trialtrail.report.numbers import NOT_TOLD, Numbers, mark
 from trialtrail.report.verdicts import is_claimed, possible, side, subject, verdict
 from trialtrail.results.cells import Address
@@ -311,8 +312,12 @@ class TableView:
         table = numbers.cells.table(name)
         self._numbers = numbers
         self.name, self.columns = name, table.columns
-        self._rows = [RowView(numbers, name, row, values) for row, values in table.rows.items()]
-        self._rows = self.where(**(wanted or {}))
+        whole = numbers.views.get(name)
+        if whole is None:
+            rows = [RowView(numbers, name, row, values) for row, values in table.rows.items()]
+            whole = numbers.views[name] = FoundRows(rows)
+        self._found = FoundRows(whole.where(wanted)) if wanted else whole
+        self._rows = self._found.listed
 
     def __iter__(self) -> Iterator[RowView]:
         return iter(self._rows)
@@ -322,23 +327,15 @@ class TableView:
 
     def where(self, **wanted: str | Sequence[str]) -> list[RowView]:
         """Return the rows in which each named column holds the given text, or one of several."""
-        allowed = {
-            column: {texts} if isinstance(texts, str) else set(texts)
-            for column, texts in wanted.items()
-        }
-        return [
-            row
-            for row in self._rows
-            if all(row.raw(column) in texts for column, texts in allowed.items())
-        ]
+        return self._found.where(wanted)
 
     def below(self, prefix: str) -> list[RowView]:
         """Return the rows whose name begins with ``prefix`` and a dot."""
-        return [row for row in self._rows if row.id.startswith(prefix + ".")]
+        return self._found.below(prefix)
 
     def get(self, row: str) -> RowView | None:
         """Return the row of that name, ``None`` where there is none."""
-        return next((each for each in self._rows if each.id == row), None)
+        return self._found.by_id.get(row)
 
     def any(self, column: str, **wanted: str | Sequence[str]) -> bool:
         """Tell whether any row fills the column, of those that `where` gives."""
@@ -410,7 +407,7 @@ class TableView:
 
     def before(self, row: RowView, column: str) -> str | None:
         """Return what the row above holds in the column, ``None`` for the first row."""
-        place = self._rows.index(row)
+        place = self._found.places[row.id]
         return self._rows[place - 1].raw(column) if place else None
 
     def censored(self, column: str) -> list[RowView]:
