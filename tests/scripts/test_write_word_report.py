@@ -210,3 +210,57 @@ def test_markup_that_is_not_closed_or_empty_is_still_a_file(tmp_path):
     assert found == ["a", "b", [], "t\td", "x"]
     assert html.document_fromstring(page) is not None
     assert not re.search("None", str(found))
+
+
+def paragraphs_of(tmp_path, body, css=""):
+    """Return the paragraphs of a page of its own, and the whole file."""
+    page = (
+        f"<html><head><title>T</title><style>{css}</style></head><body><main>{body}</main></body>"
+    )
+    document = opened(made(tmp_path, page))
+    return [each for each in document.paragraphs if each.text.strip()], document
+
+
+def test_short_lists_stand_in_two_columns_and_long_ones_in_one(tmp_path):
+    short = "<dl class=listed><div><dt>T1 Name</dt> <dd>Section 4</dd></div></dl>"
+    told, document = paragraphs_of(tmp_path, f"<p>Before</p>{short}<p>After</p>")
+    assert [each.text for each in told] == ["Before", "T1 Name\tSection 4", "After"]
+    columns = [each.get(qn("w:num")) for each in document.element.iter(qn("w:cols"))]
+    assert columns == [columns[0], "2", columns[0]]
+    assert columns[0] != "2"
+    kinds = [section.start_type for section in document.sections]
+    assert kinds[1:] == [0, 0]  # they go on on the page
+    long = short.replace("Section 4", "what is said of it " * 5)
+    assert len(paragraphs_of(tmp_path, long)[1].sections) == 1
+
+
+def test_a_term_too_long_for_its_line_has_its_value_on_the_next(tmp_path):
+    body = f"<dl class=listed><div><dt>{'Long term ' * 6}</dt><dd>5 of 9</dd></div></dl>"
+    (told,) = paragraphs_of(tmp_path, body)[0]
+    assert told.text.endswith("term\n\t5 of 9")
+
+
+@pytest.mark.parametrize(
+    ("said", "texts"),
+    [
+        ("plain", ["Term. plain"]),
+        ("<p>One</p><p>Two</p>", ["Term. One", "Two"]),
+        ("Before<ul><li>item</li></ul>after", ["Term. Before", "item", "after"]),
+        ("<ul><li>item</li></ul>", ["Term.", "item"]),
+    ],
+)
+def test_a_term_runs_in_where_the_page_has_it_so(tmp_path, said, texts):
+    body = f"<dl class=run><div><dt>Term</dt> <dd>{said}</dd></div></dl>"
+    css = ".run dt { display: inline } .run dt::after { content: '. ' }"
+    assert [each.text.strip() for each in paragraphs_of(tmp_path, body, css)[0]] == texts
+
+
+def test_notes_of_a_turned_table_stand_on_its_page(tmp_path):
+    row = "".join(f"<td class=num>{'9' * 12}</td>" for _ in range(14))
+    table = f"<table><tbody><tr>{row}</tr></tbody></table><p class=note>Its note</p><p>More</p>"
+    told, document = paragraphs_of(tmp_path, f"<p>Before</p><div>{table}</div><p>After</p>")
+    assert [each.text for each in told] == ["Before", "Its note", "More", "After"]
+    body = list(document.element.body)
+    ends = [place for place, each in enumerate(body) if list(each.iter(qn("w:sectPr")))]
+    note = next(place for place, each in enumerate(body) if "Its note" in "".join(each.itertext()))
+    assert ends[0] < note < ends[1]

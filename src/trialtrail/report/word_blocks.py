@@ -47,6 +47,8 @@ CELLS = {
 }
 FACT_LETTER = 100
 """Twentieths of a point that a bold letter of a term takes; generously, so that none runs over."""
+PLAIN_LETTER = 86
+"""Twentieths of a point that a letter takes which is not bold."""
 SHORT = 40
 """Letters of what is said of a term up to which a list is set in columns."""
 STEP = 170
@@ -276,7 +278,7 @@ class Writer:
     def _fits(self, term: list[Piece], pieces: list[Piece]) -> bool:
         """Return whether a term and what is said of it share a line of their column."""
         letters = len(text_of([*term, *pieces]))
-        return self.columns == 1 or letters * FACT_LETTER < self.width
+        return self.columns == 1 or letters * PLAIN_LETTER < self.width
 
     def _layout_of_facts(self, element: html.HtmlElement) -> list[Any]:
         """Return where what is said stands: at the edge of its column, or behind the terms."""
