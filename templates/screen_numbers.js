@@ -23,13 +23,17 @@ function entryOf(id) {
 }
 
 // The trail lies beside the page where an image of its folder can be loaded; nothing else is asked.
+// The public edition names no page of lineage, for that is not published.
+const dialog = one("#origin");
+const lineage = dialog.dataset.lineage;
 let beside = false;
-const probe = new Image();
-probe.onload = () => { beside = true; };
-probe.src = "../lineage/trail.svg";
+if (lineage) {
+  const probe = new Image();
+  probe.onload = () => { beside = true; };
+  probe.src = lineage.replace("index.html", "trail.svg");
+}
 
 const quoted = (text) => (/^[\w./#-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-const dialog = one("#origin");
 let opener = null;
 
 function open(id, from, name) {
@@ -45,9 +49,9 @@ function open(id, from, name) {
   const facts = make("dl");
   for (const [term, text] of [["value", entry.value], ["table", entry.table], ["row", entry.row], ["column", entry.column]])
     facts.append(make("dt", {}, words[term]), make("dd", {}, text));
-  facts.append(make("dt", {}, words.trace), make("dd", {}, make("code", {}, command), " ", copy));
+  if (lineage) facts.append(make("dt", {}, words.trace), make("dd", {}, make("code", {}, command), " ", copy));
   const way = beside && name
-    ? make("a", { href: `../lineage/index.html#number-${encodeURIComponent(name)}` }, words.lineage)
+    ? make("a", { href: `${lineage}#number-${encodeURIComponent(name)}` }, words.lineage)
     : words.apart;
   dialog.replaceChildren(
     make("p", { class: "kind" }, words.origin),

@@ -172,7 +172,12 @@ def answers(file: Path) -> dict:
         for name, member in vars(part).items()
         if isinstance(member, property | cached_property) and name != "validation"
     }
-    for section, ask in (("analysis", study.analysis), ("qualitative", study.qualitative)):
+    asked_by_section = {
+        "analysis": study.analysis,
+        "qualitative": study.qualitative,
+        "report": study.report,
+    }
+    for section, ask in asked_by_section.items():
         for key in schema_files()[f"{section}.yaml"]["properties"]:
             out[section, key] = ask(key)
     for table in study.tables:
