@@ -219,25 +219,28 @@ def lay_out(
 ) -> Chart:
     """Return the chart of a table of flow; ``analysed`` has the last box of each arm by its id."""
     chart = Chart()
-    foot = _lay_trunk(chart, table, fonts)
+    end, foot = _lay_trunk(chart, table, fonts)
     branches = [branch(table, arm["id"], (analysed or {}).get(arm["id"])) for arm in arms]
     if len(branches) <= SIDE_BY_SIDE:
-        _lay_branches(chart, branches, (foot, 0.0), fonts)
+        _lay_branches(chart, branches, (end, foot, 0.0), fonts)
         return chart
     for boxes, arm in zip(branches, arms, strict=True):
         if boxes[0] is not None:
             boxes[0].heading = [Name(arm["label"])]
     beside = _fit_grid(branches, fonts)
-    _lay_branches(chart, branches, (foot, NAMES), fonts)
+    _lay_branches(chart, branches, (end, foot, NAMES), fonts)
     for box, named in beside:
         named.y = box.y
         chart.boxes.append(named)
     return chart
 
 
-def _lay_trunk(chart: Chart, table: Table, fonts: Path) -> float:
-    """Place the boxes before allocation; return where the last of them ends."""
-    middle, y = WIDTH / 2, 1.0
+def _lay_trunk(chart: Chart, table: Table, fonts: Path) -> tuple[float, float]:
+    """Place the boxes before allocation.
+
+    Returned are where the last of them ends, and where all that stands beside them ends.
+    """
+    middle, y, foot = WIDTH / 2, 1.0, 1.0
     names = trunk(table)
     for place, name in enumerate(names):
         box = of_row(table, name)
@@ -246,36 +249,44 @@ def _lay_trunk(chart: Chart, table: Table, fonts: Path) -> float:
         chart.boxes.append(box)
         end = box.y + box.height
         if place + 1 == len(names):
-            return end
+            return end, max(end, foot - GAP * 0.35)
         left = sides(table, name)
         if name == names[-2]:  # the box that they left may not be there
             left += [each for other in TRUNK if other not in names for each in sides(table, other)]
-        y = _lay_sides(chart, left, middle, end, fonts) if left else end + GAP
+        y, foot = _lay_sides(chart, left, (middle, end, foot), fonts) if left else (end + GAP, foot)
         chart.join([(middle, end), (middle, y)])
-    return y
+    return y, max(y, foot)
 
 
-def _lay_sides(chart: Chart, boxes: list[Box], middle: float, end: float, fonts: Path) -> float:
-    """Place the boxes of those who left the trunk beside it; return where it goes on."""
-    y = end + GAP / 2
+def _lay_sides(
+    chart: Chart, boxes: list[Box], start: tuple[float, float, float], fonts: Path
+) -> tuple[float, float]:
+    """Place the boxes of those who left the trunk beside it, with their middles below its box.
+
+    ``start`` is where the trunk runs down, where its last box ends, and where there is room beside
+    it. Returned are where the trunk goes on, and where there is room beside it from then on.
+    """
+    middle, end, free = start
+    level = end
     for box in boxes:
         _fit(box, SIDE, fonts)
-        box.x, box.y = WIDTH - box.width - 1, y
+        box.x, box.y = WIDTH - box.width - 1, max(free, level + GAP - box.height / 2)
         chart.boxes.append(box)
         level = box.y + box.height / 2
         chart.join([(middle, level), (box.x, level)])
-        y = box.y + box.height + GAP / 2
-    return y
+        free = box.y + box.height + GAP / 2
+    return level + GAP, free
 
 
 def _lay_branches(
-    chart: Chart, branches: list[list], start: tuple[float, float], fonts: Path
+    chart: Chart, branches: list[list], start: tuple[float, float, float], fonts: Path
 ) -> None:
     """Place a column a branch; boxes of one stage stand level.
 
-    ``start`` is where the trunk ends, and where the columns begin on the left, in points.
+    ``start`` is where the trunk ends, where all beside it ends, and where the columns begin on the
+    left, in points.
     """
-    foot, left = start
+    end, foot, left = start
     columns = len(branches)
     gap = GAP if columns <= SIDE_BY_SIDE else TIGHT
     pitch = (WIDTH - left) / columns
@@ -283,7 +294,7 @@ def _lay_branches(
     centres = [left + pitch * (place + 0.5) for place in range(columns)]
     fork = foot + GAP * 0.7
     chart.cuts.append(foot + GAP * 0.35)
-    chart.join([(WIDTH / 2, foot), (WIDTH / 2, fork)], arrow=False)
+    chart.join([(WIDTH / 2, end), (WIDTH / 2, fork)], arrow=False)
     ends = sorted([centres[0], centres[-1], WIDTH / 2])
     chart.join([(ends[0], fork), (ends[-1], fork)], arrow=False)
     y, above = fork + GAP * 0.7, [fork] * columns

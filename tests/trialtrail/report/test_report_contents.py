@@ -95,7 +95,7 @@ def test_the_design_prints_what_is_given_and_who_was_taught_by_the_log(tmp_path)
         "Guides The first walk; Rain.",
         "Month 6 Visit 2, Diary",
         "Week 3 A call (Walking group)",
-        "randomised, 2024-01-02 to 2024-03-04.",
+        "Randomised, 2024-01-02 to 2024-03-04.",
     ):
         assert said in words
 
