@@ -76,8 +76,8 @@ def test_what_is_not_there_or_not_judged_says_so(rows):
         (("current", "current"), "A verdict on how the strands fit is recorded for each theme."),
         (
             ("current", "stale"),
-            "A verdict on how the strands fit is recorded for each theme; for “Seasons” it was given "
-            "on other findings than these.",
+            "A verdict on how the strands fit is recorded for each theme; for “Seasons” it was "
+            "given on other findings than these.",
         ),
     ],
 )
