@@ -1,4 +1,7 @@
-"""The pages of the shipped study's two documents, laid out once each and measured."""
+"""The pages of the shipped study's two documents, laid out once each and measured.
+
+In every run `tests/trialtrail/report/test_extreme_studies.py` measures the pages of made extremes.
+"""
 
 import pytest
 
@@ -8,9 +11,8 @@ from trialtrail import ROOT
 FONTS = sorted((ROOT / "templates" / "fonts").glob("*.woff2"))
 
 
-@pytest.mark.parametrize(
-    "document", ["report", pytest.param("supplement", marks=pytest.mark.nightly)]
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize("document", ["report", "supplement"])
 def test_no_page_of_the_shipped_study_has_a_fault(moments, document):
     page = moments.results / "report" / "print" / f"{document}.html"
     pages = measure(lay_out(page.read_text(encoding="utf-8"), FONTS))
