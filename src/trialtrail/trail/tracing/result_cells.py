@@ -86,8 +86,10 @@ class ResultCells:
             links = [each for each in entry[TAKES] if each["table"].startswith(f"{RESULT}:")]
             for link in links:
                 other = link["table"].partition(":")[2]
-                for part in link["columns"]:
-                    self._follow(other, link["where"]["row"], part, trail)
+                wanted = link["where"]["row"]  # of one row, or of several
+                for each in [wanted] if isinstance(wanted, str) else wanted:
+                    for part in link["columns"]:
+                        self._follow(other, each, part, trail)
             self._follow_rows([each for each in entry[TAKES] if each not in links], trail)
 
     def _follow_rows(self, every: list[Mapping[str, Any]], trail: Trail) -> None:
