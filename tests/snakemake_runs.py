@@ -164,7 +164,7 @@ def do_jobs_here() -> None:
         told = {"rule": job.rule, "wildcards": dict(job.wildcards.items())}
         told |= {"inputs": dict.fromkeys(job.input, ""), "outputs": dict.fromkeys(job.output, "")}
         told["rows"] = {table: count.plain() for table, count in rows.items()}
-        Path(job.output.record).write_text(json.dumps({"result": told}))
+        Path(job.output.record).write_text(json.dumps({"result": told, "run": {"exit": 0}}))
 
     def execute_script(script, fname, edit=False) -> None:
         try:

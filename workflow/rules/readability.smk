@@ -1,6 +1,6 @@
 """Stage 5: the lay summary that people wrote in; how easily it is read out."""
 
-LAY_SUMMARY = [path for path in STUDY.text_files() if path.endswith("/lay_summary.md")]
+LAY_SUMMARY = [path for path in STUDY.text_files() if Path(path).name == "lay_summary.md"]
 
 if LAY_SUMMARY:
     REPORTED_TABLES.append("readability")
