@@ -42,7 +42,8 @@ def main(job):
         read, used = len(tables[table]), len(sheets[table].frame)
         rows[table] = Rows(read, used, {"a finding": read - used})
         tables.clear()
-    findings = pd.concat([findings, check_plausibility(sheets, params)], ignore_index=True)
+    odd = check_plausibility(sheets, params, findings)
+    findings = pd.concat([findings, odd], ignore_index=True)
     raw = dict(zip(params.tables, job.input.raw, strict=True))
     numbered = with_evidence(number_queries(findings, params.severities), raw)
     queries = with_answers(numbered, job) if job.input.get("answers") else numbered

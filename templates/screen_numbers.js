@@ -80,7 +80,7 @@ function arrive() {
 }
 addEventListener("hashchange", arrive);
 
-// One stop a table or list of links: what was last used in it, or its first control.
+// One stop a table or list of links: what was last used in it, or its first link.
 const STOPS = "a[href], .sorter, .export";
 const LISTS = ".side ol, main dl.checklist, main ol.references";
 for (const link of all("main a[data-n]")) link.tabIndex = -1;

@@ -212,7 +212,7 @@ class World:
         found = check_tables(between, found, actions, plan_of(params), params.headings)
         aside = Aside.by(found)
         if odd:
-            more = check_plausibility(sheets_in_use(frames, aside, params), params)
+            more = check_plausibility(sheets_in_use(frames, aside, params), params, found)
             found = pd.concat([found, more], ignore_index=True)
         queries = number_queries(found, self.study.validation.severities)
         with tempfile.TemporaryDirectory() as folder:

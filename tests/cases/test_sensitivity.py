@@ -73,8 +73,9 @@ def test_each_analysis_has_its_rows(run):
 
 def test_the_methods_say_what_each_analysis_is(page):
     (section,) = page.xpath("//section[@id='methods']")
+    assert "adjusted for its value at baseline in a linear model" in words(section)
+    (section,) = page.xpath("//section[@id='supplement-methods']")
     said = words(section)
-    assert "adjusted for its value at baseline in a linear model" in said
     assert (
         "In the sensitivity analysis “Without covariates”: a continuous outcome is compared by the "
         "difference of means, with the 95% confidence interval of Welch’s method" in said
@@ -86,7 +87,7 @@ def test_the_methods_say_what_each_analysis_is(page):
 
 
 def test_each_analysis_stands_beside_the_main_one(run, page):
-    (section,) = page.xpath("//section[@id='sensitivity-analyses']")
+    (section,) = page.xpath("//section[@id='supplement-sensitivity-analyses']")
     assert words(section.find("h2")).endswith("Sensitivity analyses")
     lines = section.xpath(".//table[@id='table-sensitivity-means']/tbody/tr")
     printed = [[words(cell) for cell in line.xpath("./th | ./td")] for line in lines]
@@ -118,8 +119,9 @@ def test_each_analysis_stands_beside_the_main_one(run, page):
 def test_the_main_results_say_what_they_are_adjusted_for(page):
     note = "Differences of means are adjusted for the value at baseline."
     (section,) = page.xpath("//section[@id='primary-outcomes']")
-    assert [words(each) for each in section.xpath(".//p[@class='note']")] == [
-        note,
+    assert [words(each) for each in section.xpath(".//p[@class='note']")] == [note]
+    (arms,) = page.xpath("//section[@id='supplement-primary-outcomes']")
+    assert [words(each) for each in arms.xpath(".//p[@class='note']")] == [
         "As observed: mean (standard deviation). Adjusted: mean of the arm at the covariates of "
         "all.",
     ]

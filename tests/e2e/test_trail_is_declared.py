@@ -30,6 +30,9 @@ ACCOUNTS = {
     *("data_dictionary", "convergence"),
 }
 """Tables of the run itself, and of what people judged: no cell of them is computed from values."""
+CONFIGURED = {"qualitative_facts-shown-maximum"}
+"""A number that the configuration gives: how many quotations are shown at most."""
+
 NUMBERS = {
     *("n", "denominator", "percent", "mean", "sd", "median", "q1", "q3", "minimum", "maximum"),
     *("estimate", "lower", "upper", "events", "n_with_data", "at_risk", "kappa", "alpha"),
@@ -86,7 +89,11 @@ def some(numbers: list[dict[str, str]]) -> list[dict[str, str]]:
 def test_every_printed_number_of_a_result_leads_to_raw_cells(chosen_of, moments):
     results = ResultCells(RawRows(moments.results))
     printed = read_rows(moments.results / "report" / "numbers.csv")
-    chosen = [n for n in printed if n["table"] not in ACCOUNTS and n["column"] in NUMBERS]
+    chosen = [
+        n
+        for n in printed
+        if n["table"] not in ACCOUNTS and n["column"] in NUMBERS and n["id"] not in CONFIGURED
+    ]
     assert len(chosen) > 1000
     for number in chosen_of(chosen):
         trail = results.behind(number["table"], number["row"], number["column"])

@@ -140,4 +140,5 @@ def test_it_is_read_in_the_order_of_the_page(pages):
     read = [kinds[each["/S"]] for each in every if each["/S"] in kinds]
     stands = [each.tag for each in pages["report"].iter(*kinds.values())]
     assert read == stands
-    assert {each["/Lang"] for each in every if "/Lang" in each} == {"en-GB"}
+    # What stays English, and within it a reference, which is named in German.
+    assert {each["/Lang"] for each in every if "/Lang" in each} == {"en-GB", "de"}

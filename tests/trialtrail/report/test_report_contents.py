@@ -79,7 +79,7 @@ def test_a_day_of_the_cut_goes_before_the_last_day_and_no_checkout_is_said(tmp_p
 
 
 def test_the_design_prints_what_is_given_and_who_was_taught_by_the_log(tmp_path):
-    taught = {"level": "initial", "n": "7", "denominator": "9", "item": "taught"}
+    taught = {"level": "falls", "group": "initial", "n": "7", "denominator": "9", "item": "taught"}
     tables = with_rows(
         tmp_path,
         course("participants", "Randomised", note="2024-01-02 to 2024-03-04"),

@@ -20,6 +20,7 @@ from trialtrail.validation.plausibility.empty_forms import (
     undated_findings,
 )
 from trialtrail.validation.plausibility.measures import contact_measures, form_measures
+from trialtrail.validation.plausibility.observed import RULE as OBSERVED
 from trialtrail.validation.plausibility.observed import observed_findings
 from trialtrail.validation.plausibility.outliers import outlier_findings
 from trialtrail.validation.plausibility.patterns import Measure, pattern_findings
@@ -33,11 +34,17 @@ columns that say nothing of that."""
 PLACES = ("_export", "_file", "_line", "record")
 
 
-def check_plausibility(sheets: dict[str, Sheet], params) -> pd.DataFrame:
+UNREAD = ("columns", "type")
+"""Rules that say why a column has no values: what follows from it is not told again."""
+
+
+def check_plausibility(sheets: dict[str, Sheet], params, known: pd.DataFrame) -> pd.DataFrame:
     """Return the findings of all rules that the study has not left out.
 
-    ``sheets`` are the tables in use; ``params`` are those of the rule.
+    ``sheets`` are the tables in use; ``params`` are those of the rule; ``known`` are the findings
+    of the checks before.
     """
+    unread = set(known.loc[known["rule"].isin(UNREAD), "table"])
     rules = {
         "outlier": outliers,
         "digits": digits,
@@ -52,6 +59,7 @@ def check_plausibility(sheets: dict[str, Sheet], params) -> pd.DataFrame:
     found = []
     for rule, settings in params.plausibility.items():
         found += rules[rule](sheets, params, settings)
+    found = [one for one in found if one["rule"] != OBSERVED or one["table"] not in unread]
     return findings_frame(found)
 
 
