@@ -5,13 +5,31 @@ from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location
 from pathlib import Path
 
+import runrecord
 from runrecord.job.start import FromSource
 from runrecord.project import Project, set_project
 
 __version__ = "0.1.0"
 
-ROOT = Path(__file__).resolve().parents[2]
-"""The folder of the checkout: `schemas/`, `scripts/` and `templates/` lie in it."""
+_HERE = Path(__file__).resolve().parent
+_BROUGHT = _HERE / "_workflow"
+"""The workflow that a wheel brings along."""
+INSTALLED = (_BROUGHT / "Snakefile").is_file()
+"""Whether this package was installed from a wheel; otherwise it is that of a checkout."""
+ROOT = _BROUGHT if INSTALLED else _HERE.parents[1]
+"""The folder that `Snakefile`, `schemas/`, `scripts/` and `templates/` lie in: the checkout, or
+what the wheel brought along."""
+
+
+def _installed_at() -> dict[str, Path]:
+    """Return where the packages of the repository lie, by their paths in the repository."""
+    warm, logger = "snakemake_executor_plugin_warm", "snakemake_logger_plugin_trialtrail"
+    return {
+        "src/trialtrail": _HERE,
+        f"src/{logger}": _HERE.parent / logger,
+        "packages/runrecord/src/runrecord": Path(runrecord.__file__).resolve().parent,
+        f"packages/{warm.replace('_', '-')}/src/{warm}": _HERE.parent / warm,
+    }
 
 
 class _Beside:
@@ -41,11 +59,14 @@ set_project(
         root=ROOT,
         name="trialtrail",
         packages={"trialtrail": "src/trialtrail", "schemas": "schemas", "scripts": "scripts"},
-        sources=(
+        sources=()
+        if INSTALLED
+        else (
             "src",
             "packages/runrecord/src",
             "packages/snakemake-executor-plugin-warm/src",
         ),
+        at=_installed_at() if INSTALLED else {},
         entry=("trialtrail", "trialtrail.record"),
         kinds={
             "results/datasets/": "dataset",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from runrecord.cli import add_commands, add_results
 
-from trialtrail import ROOT, __version__
+from trialtrail import ROOT, __version__, running
 from trialtrail.blind import command as blind
 from trialtrail.committee import command as editions
 from trialtrail.errors import StudyError
@@ -25,7 +25,9 @@ MISASKED = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, 1 (not whole) or 2 (no such thing)."""
-    options = parser().parse_args(arguments)
+    asked, words = running.cut(sys.argv[1:] if arguments is None else arguments)
+    options = parser().parse_args(asked)
+    options.words = words
     try:
         return options.act(options)
     except StudyError as error:
@@ -50,6 +52,10 @@ def parser() -> argparse.ArgumentParser:
     trace.add_argument("--all", action="store_true", help="follow all that each job read or made")
     trace.add_argument("--json", action="store_true", help="answer in JSON")
     trace.set_defaults(act=_trace)
+
+    run = commands.add_parser("run", help="run the workflow for a study")
+    running.add_arguments(run)
+    run.set_defaults(act=running.command)
 
     summary = commands.add_parser("summary", help="where the report is, and what was found")
     summary.set_defaults(act=_summary)

@@ -50,7 +50,7 @@ def compile_modules() -> None:
     from runrecord.job.start import compile_ahead
     from runrecord.project import project
 
-    compile_ahead([str(project().root / folder) for folder in project().packages.values()])
+    compile_ahead([str(project().path(folder)) for folder in project().packages.values()])
 
 
 def rehearse() -> None:

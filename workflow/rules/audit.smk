@@ -1,26 +1,30 @@
 """Stage 7: the records of all jobs in; the manifest and the graph of lineage out."""
 
+from runrecord.project import project
 from runrecord.seal import VERIFIER
 
-MACHINERY = code_digests(sorted((ROOT / "packages/runrecord/src").rglob("*.py")))
+RECORDING, LOGGER = "packages/runrecord/src/runrecord", "src/snakemake_logger_plugin_trialtrail"
+
+MACHINERY = code_digests(project().modules_in(RECORDING))
 """Code that every job runs on and that changes no result: sealed with the rest."""
 
 SOURCES = sorted(
     os.path.relpath(path)
-    for folder in ("packages/runrecord/src", "scripts", "schemas", "src")
-    for path in (ROOT / folder).rglob("*.py")
+    for folder in (RECORDING, "scripts", "schemas", "src/trialtrail", LOGGER)
+    for path in project().modules_in(folder)
 )
 """All code of the project; the pages show the text of what the jobs ran on."""
 
-PLUGIN = (ROOT / "packages/snakemake-executor-plugin-warm/src").rglob("*.py")
+WARM = "packages/snakemake-executor-plugin-warm/src/snakemake_executor_plugin_warm"
+PLUGIN = project().modules_in(WARM)
 OTHERS = ("Snakefile", "src/trialtrail/__init__.py", "src/trialtrail/warm.py")
 MAP = code_digests(
     [
-        *(ROOT / name for name in OTHERS),
+        *map(project().path, OTHERS),
         *sorted((ROOT / "schemas/configuration").glob("*.yaml")),
         *sorted((ROOT / "workflow/rules").glob("*.smk")),
-        *code_closure(ROOT / "src/trialtrail/configuration/study.py"),
-        *sorted(PLUGIN),
+        *code_closure(project().path("src/trialtrail/configuration/study.py")),
+        *PLUGIN,
     ]
 )
 """What says which jobs there are and with which parameters, and what starts them: sealed, too."""

@@ -9,10 +9,10 @@ from typing import Any
 from runrecord.digest import file_digest
 from runrecord.graph import place, results_folder
 from runrecord.places import FOLDER, REPOSITORY, real_path
+from runrecord.project import project
 from runrecord.seal import read_record
 from runrecord.syntax import syntax_of
 
-from trialtrail import ROOT
 from trialtrail.errors import StudyError
 
 RECORDS, SEAL = "lineage/records", "seal_lineage"
@@ -116,7 +116,7 @@ class SealedRun:
         for job in jobs:
             seen |= self.jobs[job]["syntax"]
         for name, digest in sorted(seen.items()):
-            path = ROOT / name.removeprefix(f"{REPOSITORY}/")
+            path = project().path(name.removeprefix(f"{REPOSITORY}/"))
             if not path.is_file() or syntax_of(path).sha256 != digest:
                 raise StudyError(
                     f"{name} is not the code of the run",

@@ -76,7 +76,7 @@ def _sha256(path: str) -> str:
 def _files(name: str) -> tuple[str, ...]:
     """Return the files that importing ``name`` runs: its packages and the module itself."""
     home, *parts = name.split(".")
-    found, folder = [], str(project().root / project().packages[home])
+    found, folder = [], str(project().path(project().packages[home]))
     for part in ["", *parts]:
         inner = os.path.join(folder, part) if part else folder
         if os.path.exists(start := os.path.join(inner, "__init__.py")):

@@ -34,17 +34,30 @@ def environment(places: Places, of_system: Mapping[str, str] | None = None) -> d
         of_system: versions of libraries of the system that the job ran on, by their names.
 
     ``installed`` is what the run found when it checked the libraries (`installed.announce`), None
-    where it announced nothing; ``isolated`` whether modules of other places could not take part.
+    where it announced nothing; ``isolated`` whether modules of other places could not take part;
+    ``from_lock`` whether the libraries were installed from the lock file, which is named only then.
     """
     lock = Path(places.roots[REPOSITORY], lock_file())
+    locked = lock.is_file() and is_from_lock()
     return {
         "python": ".".join(map(str, sys.version_info[:3])),
         "libraries": {**libraries(), **(of_system or {})},
         "installed": installed.announced(),
         "isolated": bool(sys.flags.isolated),
-        "lock": {places.name(lock): file_digest(lock)} if lock.is_file() else {},
+        "lock": {places.name(lock): file_digest(lock)} if locked else {},
+        "from_lock": locked,
         "lineage": {places.name(path): digest for path, digest in machinery().items()},
     }
+
+
+@cache
+def is_from_lock() -> bool:
+    """Return whether the libraries of this environment were installed from a lock file.
+
+    Of a checkout they are, by its set-up or that of its image. What was installed from a wheel
+    takes what the registry has, unless the set-up left the file ``.<project>-lock``.
+    """
+    return not project().at or Path(sys.prefix, f".{project().name}-lock").is_file()
 
 
 @cache

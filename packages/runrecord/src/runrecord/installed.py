@@ -43,6 +43,8 @@ NOT_RUN = frozenset({"tests", "include"})
 CACHE, HEADER = "__pycache__", 16
 """Folder of byte code, and the bytes before the code in a file of it."""
 SHOWN = 5
+SET_UP_ANEW = "remove the folder .venv, then run `make setup` and the study again"
+INSTALL_ANEW = "install it anew in a fresh environment, and run the study again"
 PART, READ = 256, 1 << 18
 """Files that a thread takes at once, and bytes that it reads at once."""
 
@@ -255,7 +257,7 @@ def announce() -> None:
             "A library is not as it was installed",
             where="; ".join([*faults][:SHOWN]) + more,
             rule="each file of the libraries that jobs run on has the digest that its list has",
-            remedy="remove the folder .venv, then run `make setup` and the study again",
+            remedy=INSTALL_ANEW if project().at else SET_UP_ANEW,
         )
     bent = [path for path in _own_byte_code() if not is_compiled_from_source(path)]
     if bent:
@@ -310,13 +312,15 @@ def is_compiled_from_source(compiled: str | Path) -> bool:
 
 def _own_byte_code() -> Iterator[Path]:
     """Yield the byte-code files of the project's modules that this process has loaded."""
-    root = os.path.join(os.path.realpath(project().root), "")
     library = os.path.join(os.path.realpath(sys.prefix), "")
+    root = os.path.join(os.path.realpath(project().root), "")
+    installed = tuple(os.path.join(os.path.realpath(at), "") for at in project().at.values())
     for module in list(sys.modules.values()):
         cached = getattr(module, "__cached__", None)
         if cached and os.path.isfile(cached):
             real = os.path.realpath(cached)
-            if real.startswith(root) and not real.startswith(library):
+            in_checkout = real.startswith(root) and not real.startswith(library)
+            if in_checkout or real.startswith(installed):
                 yield Path(cached)
 
 

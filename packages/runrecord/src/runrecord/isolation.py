@@ -69,9 +69,8 @@ def command_line(words: Sequence[str]) -> str:
 
 def start_options() -> list[str]:
     """Return the options of Python that start what follows them isolated."""
-    root, sources = project().root, project().sources
-    code = sorted({*sources, *project().packages.values()})
-    first, read = (os.pathsep.join(str(root / part) for part in given) for given in (sources, code))
+    first = project().python_path()
+    read = os.pathsep.join(map(str, project().code_folders()))
     entry = ",".join(project().entry)
     return ["-I", str(START), "--first", first, "--read", read, "--by", EXECUTE, "--entry", entry]
 
@@ -112,7 +111,7 @@ def refuse_other_modules(environ: Mapping[str, str]) -> None:
     for name in OF_PYTHON:
         given = environ.get(name, "")
         paths = {os.path.realpath(part) for part in given.split(os.pathsep) if part}
-        own = {os.path.realpath(project().root / part) for part in project().sources}
+        own = {os.path.realpath(project().path(part)) for part in project().sources}
         if given and not paths <= own:
             raise UserError(
                 f"{name} is set, by which Python finds modules of somewhere else first",

@@ -1,6 +1,7 @@
 """Name a file so that the name holds on another machine and under another path.
 
-A file in the working folder or in the repository is named relative to it, and any other file
+A file in the working folder or in the repository is named relative to it (parts of the repository
+that are installed elsewhere as if they lay in it, `Project.at`), and any other file
 relative to the study's folder (``study/...``). The way from the working folder to those places is
 kept apart from the names, so that two runs in different folders compare equal and a reader still
 finds the files.
@@ -28,6 +29,7 @@ class Places:
 
     def __init__(self, folder: str | Path, repository: str | Path, config: Any = None) -> None:
         self.roots = {FOLDER: os.path.abspath(folder), REPOSITORY: os.path.abspath(repository)}
+        self.roots |= {part: os.path.abspath(at) for part, at in project().at.items()}
         self.elsewhere: dict[str, str] = {}
         self._config = config if isinstance(config, Mapping) else {}
         study = self._config.get(FOLDER)

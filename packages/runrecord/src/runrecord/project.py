@@ -31,6 +31,9 @@ class Project:
         endings: what another file that is no result is, by how its name ends; raw data otherwise.
         lock: the lock file of the libraries, from the root, unless the environment names another.
         beside: distributions that decide results and come with others.
+        at: where parts of the repository lie that are installed elsewhere: their paths from the
+            root -> their folders. Records name them as if they lay under the root, so that a run
+            of a checkout and one of an installed wheel have the same names.
     """
 
     root: Path
@@ -43,6 +46,30 @@ class Project:
     endings: Mapping[str, str] = field(default_factory=dict)
     lock: str = "requirements/lock.txt"
     beside: tuple[str, ...] = ("numpy",)
+    at: Mapping[str, Path] = field(default_factory=dict)
+
+    def path(self, name: str) -> Path:
+        """Return where a file or folder of the repository is, by its path from the root."""
+        for part, folder in self.at.items():
+            if name == part or name.startswith(f"{part}/"):
+                return folder / name[len(part) + 1 :]
+        return self.root / name
+
+    def code_folders(self) -> list[Path]:
+        """Return the folders of all code of the project, that of its machinery too."""
+        named = {*self.sources, *self.packages.values(), *self.at}
+        return [self.path(name) for name in sorted(named)]
+
+    def modules_in(self, name: str) -> list[Path]:
+        """Return the files of Python in a folder of the repository, sorted.
+
+        What a wheel has brought into the folder of a package is not of that package.
+        """
+        folder = self.path(name)
+        brought = self.root if self.at else None
+        found = sorted(folder.rglob("*.py"))
+        inside = brought is not None and folder != brought and folder in brought.parents
+        return [path for path in found if brought not in path.parents] if inside else found
 
     def variable(self, what: str) -> str:
         """Return the name of an environment variable of the workflow, such as NAME_CONFINE."""
@@ -50,7 +77,7 @@ class Project:
 
     def python_path(self) -> str:
         """Return the value of PYTHONPATH by which Python finds the sources of the project."""
-        return os.pathsep.join(str(self.root / part) for part in self.sources)
+        return os.pathsep.join(str(self.path(part)) for part in self.sources)
 
     def is_own(self, module: str) -> bool:
         """Return whether a module is of the workflow's packages, and results may rest on it."""

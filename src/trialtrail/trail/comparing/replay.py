@@ -15,8 +15,8 @@ import yaml
 from runrecord.digest import file_digest, value_digest
 from runrecord.graph import LINEAGE
 from runrecord.places import FOLDER, REPOSITORY, real_path
+from runrecord.project import project
 
-from trialtrail import ROOT
 from trialtrail.errors import StudyError
 from trialtrail.trail.comparing.causes import Cause, Comparison
 from trialtrail.trail.comparing.effects import Snapshot, snapshot
@@ -116,12 +116,13 @@ class Bench:
         home = root / self.repository
         home.mkdir(parents=True)
         (root / FOLDER).mkdir(exist_ok=True)
-        for part in CODE:
+        ignored = shutil.ignore_patterns("__pycache__", "_workflow")
+        for part in (*CODE, *project().at):
             origin = self.a.repository / part
             if not origin.exists():
-                origin = ROOT / part
+                origin = project().path(part)
             if origin.is_dir():
-                shutil.copytree(origin, home / part, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(origin, home / part, ignore=ignored, dirs_exist_ok=True)
             elif origin.is_file():
                 shutil.copy2(origin, home / part)
         for name, digest in (self.a.code | self.a.lock | self.a.machinery).items():

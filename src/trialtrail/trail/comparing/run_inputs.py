@@ -11,6 +11,7 @@ from typing import Any
 from runrecord.digest import file_digest
 from runrecord.graph import LINEAGE, Graph, load
 from runrecord.places import FOLDER, REPOSITORY, real_path
+from runrecord.project import project
 from runrecord.seal import RESULTS, files_of_record, kind_of, read_record
 
 from trialtrail import ROOT
@@ -141,9 +142,16 @@ class RunInputs:
         """Return a raw file as the run read it; None where no file with its digest is found."""
         return self._content(self._candidates(name), self.data[name])
 
+    def _code_path(self, name: str) -> Path:
+        """Return where a file of code was in the run: of a wheel, packages lie beside the rest."""
+        for part, folder in self.places.items():
+            if "/" in part and name.startswith(f"{part}/") and self._code is None:
+                return self.folder / folder / name[len(part) + 1 :]
+        return self.repository / name
+
     def code_content(self, name: str, digest: str) -> bytes | None:
         """Return a file of code as the run had it, from the checkout or from its history."""
-        found = self._content([self.repository / name, ROOT / name], digest)
+        found = self._content([self._code_path(name), project().path(name)], digest)
         if found is not None:
             return found
         for commit in sorted({r["run"]["git"]["commit"] or "" for r in self.records.values()}):
@@ -154,7 +162,7 @@ class RunInputs:
 
     def has_unused(self, name: str, digest: str) -> bool:
         """Return whether the checkout has a file of code that no job of the run used."""
-        path = self.repository / name
+        path = self._code_path(name)
         return path.is_file() and file_digest(path) == digest
 
     def inside_study(self, name: str) -> str:

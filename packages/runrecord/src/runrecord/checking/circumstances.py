@@ -18,7 +18,7 @@ JOBS = ("job was", "jobs were")
 def circumstances(records: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """Yield what is no fault in how the jobs ran, and what a reader should know of it."""
     loose: Counter[str] = Counter()
-    dirty = open_to_others = unchecked = uncompiled = 0
+    dirty = open_to_others = unchecked = uncompiled = unlocked = 0
     seen: dict[str, set[str]] = {"commit": set(), "version of Python": set(), "lock file": set()}
     libraries: set[str] = set()
     for record in records.values():
@@ -33,6 +33,7 @@ def circumstances(records: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
             ):
                 seen[what].add(found)
             open_to_others += not around["isolated"]
+            unlocked += around.get("from_lock") is False
             unchecked += around["installed"] is None
             if around["installed"] is not None:
                 uncompiled += around["installed"]["compiled"] is None
@@ -44,6 +45,8 @@ def circumstances(records: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     if open_to_others:
         what = "started so that modules of other places could take part"
         yield f"{counted(open_to_others, JOBS)} {what}"
+    if unlocked:
+        yield f"{counted(unlocked, JOBS)} run on libraries that are not from the lock file"
     if unchecked:
         yield f"{counted(unchecked, JOBS)} run on libraries that were not compared with their lists"
     if uncompiled:

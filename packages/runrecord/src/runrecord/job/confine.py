@@ -138,7 +138,7 @@ class Confinement:
         What is loaded of the code is checked against what the rule declares.
         """
         prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix}
-        code = [project().root / part for part in project().packages.values()]
+        code = [project().path(part) for part in project().packages.values()]
         return [*SYSTEM, *sorted(prefixes), *map(str, [OWN, *code])]
 
     def _watch(self, event: str, arguments: tuple) -> None:
