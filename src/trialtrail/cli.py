@@ -10,7 +10,7 @@ from pathlib import Path
 
 from runrecord.cli import add_commands, add_results
 
-from trialtrail import ROOT, __version__, running
+from trialtrail import __version__, running
 from trialtrail.blind import command as blind
 from trialtrail.committee import command as editions
 from trialtrail.errors import StudyError
@@ -113,9 +113,9 @@ def _add_plan(plan: argparse.ArgumentParser) -> None:
         command.add_argument(
             "--configfile",
             type=Path,
-            default=ROOT / "config" / "config.yaml",
+            default=running.default_study(),
             metavar="FILE",
-            help="the configuration of the study (that of the study that ships)",
+            help="the configuration of the study (that of the shipped one, or study.yaml)",
         )
         command.set_defaults(act=partial(_plan, name))
 

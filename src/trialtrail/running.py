@@ -7,7 +7,6 @@ The workflow is the one of the checkout, or the one that the wheel brought along
 from __future__ import annotations
 
 import argparse
-import os
 import site
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from trialtrail import INSTALLED, ROOT
 from trialtrail.errors import StudyError
+from trialtrail.trail.summary import summary
 
 STUDY = "study.yaml"
 """The file that is looked for where none is named."""
@@ -29,8 +29,9 @@ LIBRARIES = {
     "conda": "conda install -c conda-forge pango harfbuzz",
 }
 """How the system libraries that lay out the PDF are installed."""
-FORKING = ("fork", "pipe2", "memfd_create")
-"""What the system has to give for scripts to be forks of one interpreter."""
+MANIFEST = "lineage/manifest.sha256"
+NO_RUN = ("-n", "--dry-run", "--dryrun", "--lint", "--dag", "--summary", "--list-rules")
+"""Options by which Snakemake tells of the workflow and runs nothing."""
 OWN = {
     "--snakefile": ("-s",),
     "--configfile": ("--configfiles",),
@@ -57,10 +58,23 @@ def cut(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def command(options: argparse.Namespace) -> int:
-    """Run the study that the command line names."""
+    """Run the study that the command line names, and say where its report is."""
     words = list(options.words)
     named = bool(words) and not words[0].startswith("-")
-    return run_study(Path(words.pop(0)) if named else the_study_here(), words)
+    file = Path(words.pop(0)) if named else the_study_here()
+    code = run_study(file, words)
+    results = file.parent / "results"
+    if code == 0 and (results / MANIFEST).is_file() and not has_option(words, *NO_RUN):
+        print(summary(results))
+    return code
+
+
+def default_study() -> Path:
+    """Return the study that commands take where none is named: that which ships, or the one here.
+
+    A wheel brings none along.
+    """
+    return Path(STUDY) if INSTALLED else ROOT / "config" / "config.yaml"
 
 
 def the_study_here() -> Path:
@@ -117,8 +131,6 @@ def options_of(words: Sequence[str]) -> list[str]:
     given: list[str] = []
     if not has_option(words, "--profile") and not has_option(words, "--workflow-profile"):
         given += ["--workflow-profile", str(ROOT / "profiles" / "default")]
-        if not forks() and not has_option(words, "--executor", "-e"):
-            given += ["--executor", "local"]
     if not has_option(words, "--cores", "-c", "--jobs", "-j"):
         given += ["--cores", "all"]
     # A target ends the words of an option that takes several, so what is added comes first.
@@ -152,14 +164,6 @@ def refuse_own(words: Sequence[str]) -> None:
                 " and the run is in its folder",
                 remedy="leave it out; another study is another file, and what differs stands in it",
             )
-
-
-def forks() -> bool:
-    """Return whether this system can fork scripts off one interpreter, as the executor warm does.
-
-    Elsewhere (Windows, macOS) each job starts an interpreter of its own.
-    """
-    return all(hasattr(os, name) for name in FORKING) and find_spec("fcntl") is not None
 
 
 def check_installed() -> None:

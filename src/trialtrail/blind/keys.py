@@ -123,7 +123,7 @@ def read_key(path: Path) -> Key:
         StudyError: others can read the file, it is not there, or it holds no key.
     """
     try:
-        if path.stat().st_mode & OTHERS:
+        if os.name != "nt" and path.stat().st_mode & OTHERS:
             raise StudyError(
                 "Others than its owner can read the key",
                 where=str(path),

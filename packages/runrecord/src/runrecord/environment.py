@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 import sys
 from collections.abc import Mapping
@@ -108,11 +109,11 @@ def whereabouts(places: Places) -> dict[str, Any]:
 
     The jobs that a run starts on its own machine get the state by `announce_repository`.
     """
-    about = os.uname()
+    about = platform.uname()
     return {
         "user": _user(),
-        "host": about.nodename,
-        "platform": f"{about.sysname} {about.release} {about.machine}",
+        "host": about.node,
+        "platform": f"{about.system} {about.release} {about.machine}",
         "git": _announced(places.roots[REPOSITORY]) or git_state(places.roots[REPOSITORY]),
     }
 
@@ -156,10 +157,12 @@ def git_state(repository: str) -> dict[str, Any]:
 
 
 def _user() -> str | None:
-    import pwd  # and not `getpass`, which loads what reads a line from a terminal
-
     named = (os.environ.get(name) for name in ("LOGNAME", "USER", "LNAME", "USERNAME"))
+    if known := next(filter(None, named), None):
+        return known
     try:
-        return next(filter(None, named), None) or pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
+        import pwd  # and not `getpass`, which loads what reads a line from a terminal
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):  # Windows has no such list
         return None

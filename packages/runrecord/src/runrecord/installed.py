@@ -131,7 +131,8 @@ class Installed:
         for top in self._folders():
             for folder, folders, names in os.walk(self.library / top):
                 folders[:] = set(folders) - NOT_RUN
-                found += [f"{folder[start:]}{os.sep}{name}" for name in names]
+                inside = folder[start:].replace(os.sep, "/")
+                found += [f"{inside}/{name}" for name in names]
         return found
 
     def _unlisted(self) -> list[str]:
@@ -152,7 +153,7 @@ class Installed:
         """Return the byte-code files that this interpreter would load."""
         ending = f".{sys.implementation.cache_tag}.pyc"
         single = (
-            os.path.join(CACHE, f"{name[:-3]}{ending}")
+            f"{CACHE}/{name[:-3]}{ending}"
             for name in self.files
             if "/" not in name and name.endswith(".py")
         )

@@ -27,11 +27,9 @@ holds the digest of that file, and the signature is over the manifest:
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -41,6 +39,7 @@ from runrecord.checking.standalone_verify import START, lines_of, sha256
 from runrecord.digest import file_digest, json_text
 from runrecord.environment import moment
 from runrecord.errors import UserError
+from runrecord.file_lock import locked
 
 FILE, HEAD = "journal.jsonl", "journal_head.json"
 """The journal and the seal's note of how far it went, both in ``results/lineage``."""
@@ -54,6 +53,8 @@ TORN = "torn"
 RESERVED = frozenset({"n", "kind", "at", "previous", "sum"})
 FOLDER = "results/lineage"
 MANIFEST = "manifest.sha256"
+FOR_APPENDING = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+"""How the file is opened; Windows would else change the ends of lines."""
 
 
 class JournalError(UserError):
@@ -75,7 +76,7 @@ class Journal:
         self.path = Path(folder) / FILE
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+            self._file = os.open(self.path, FOR_APPENDING, 0o644)
         except OSError as error:
             raise self._refuse("opened", error) from None
 
@@ -102,13 +103,13 @@ class Journal:
         if kind not in KINDS or RESERVED & set(facts):
             raise ValueError(f"no entry of a journal: {kind}, {sorted(facts)}")
         try:
-            with _locked(self._file, fcntl.LOCK_EX):
+            with locked(self.path, self._file):
                 return self._add(kind, facts)
         except OSError as error:
             raise self._refuse("written", error) from None
 
     def _add(self, kind: str, facts: dict[str, Any]) -> dict[str, Any]:
-        lines, torn = lines_of(os.pread(self._file, os.fstat(self._file).st_size, 0))
+        lines, torn = lines_of(self._read())
         if torn:
             self._write(b"\n")
             entry, line = _entry(len(lines), lines[-1], TORN, {"bytes": len(lines[-1])})
@@ -118,6 +119,11 @@ class Journal:
         self._write(line + b"\n")
         os.fsync(self._file)
         return entry
+
+    def _read(self) -> bytes:
+        os.lseek(self._file, 0, os.SEEK_SET)  # what is written goes to the end all the same
+        parts = iter(lambda: os.read(self._file, 1 << 20), b"")
+        return b"".join(parts)
 
     def _write(self, data: bytes) -> None:
         while data:
@@ -232,7 +238,7 @@ def run_ended(folder: str | Path, outcome: str, edited: Iterable[str] = ()) -> N
 def head(path: str | Path) -> tuple[int, str]:
     """Return how many entries a journal has, and the digest of the last one; 0 of none."""
     try:
-        with open(path, "rb") as stream, _locked(stream, fcntl.LOCK_SH):
+        with open(path, "rb") as stream, locked(path, stream.fileno(), shared=True):
             lines, _ = lines_of(stream.read())
     except FileNotFoundError:
         lines = []
@@ -267,13 +273,3 @@ def _entry(
     text = json.dumps(entry, allow_nan=False)
     own = sha256(text.encode())
     return entry | {"sum": own}, f'{text[:-1]}, "sum": "{own}"}}'.encode()
-
-
-@contextmanager
-def _locked(file: Any, how: int) -> Iterator[None]:
-    """Hold a lock on an open file; other processes wait for it."""
-    fcntl.flock(file, how)
-    try:
-        yield
-    finally:
-        fcntl.flock(file, fcntl.LOCK_UN)

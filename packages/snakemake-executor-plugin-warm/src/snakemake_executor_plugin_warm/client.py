@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows, where no interpreter is warm (`scripts.is_possible`)
+    fcntl = None
 
 from snakemake_executor_plugin_warm import identity
 from snakemake_executor_plugin_warm.server import receive, send, user_of

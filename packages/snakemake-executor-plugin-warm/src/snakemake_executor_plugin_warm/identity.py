@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-import resource
 import shlex
 import site
 import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+try:
+    import resource
+except ImportError:  # Windows, where no interpreter is warm (`scripts.is_possible`)
+    resource = None
 
 PREFIXES = ("PYTHON", "LC_", "LD_", "OMP_", "OPENBLAS_", "MKL_", "ARROW_", "MALLOC_")
 NAMES = ("LANG", "LANGUAGE", "TZ", "HOME", "VIRTUAL_ENV")

@@ -18,6 +18,7 @@ from snakemake.iocontainers import Params, Snakemake
 from snakemake.script import PythonScript
 from snakemake.shell import shell
 
+from snakemake_executor_plugin_warm import client, identity
 from snakemake_executor_plugin_warm.client import Lost, NotServed, Running, WarmInterpreter
 
 THREADS = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")
@@ -28,6 +29,8 @@ CONVERTED = ("pandas", "numpy", "polars")
 """Libraries whose tables and arrays Snakemake converts where they are parameters of a job."""
 IDLE = "SNAKEMAKE_WARM_IDLE"
 """Environment variable: seconds, in place of the setting."""
+NEEDED = ("fork", "pipe2", "getuid")
+"""What the system has to give."""
 _begun: list[WarmInterpreter] = []
 
 
@@ -53,6 +56,15 @@ def stays(idle: int) -> int:
     return int(said) if said.isdigit() else idle
 
 
+def is_possible() -> bool:
+    """Return whether this system can serve: Linux can.
+
+    Others cannot fork safely with libraries loaded (macOS), or not at all (Windows).
+    """
+    told = all(part is not None for part in (client.fcntl, identity.resource))
+    return told and os.path.isdir("/proc/self") and all(hasattr(os, name) for name in NEEDED)
+
+
 class WarmScripts:
     """Runs the scripts of one Snakemake process in a warm interpreter.
 
@@ -73,7 +85,7 @@ class WarmScripts:
 
     def begin(self) -> None:
         """Find or start the warm interpreter; without one, scripts run the plain way."""
-        if self.plain is None or not os.path.isdir("/proc/self"):
+        if self.plain is None or not is_possible():
             return
         try:
             self.interpreter = interpreter_for(self.imports, self.idle)

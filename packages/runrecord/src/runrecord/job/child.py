@@ -3,6 +3,10 @@
 The record, the log and the journal are written by the parent, which is not confined, so the child
 needs no right to them. The child starts as a copy of the parent, with its libraries loaded, and
 tells its outcome as text: nothing that it says is run.
+
+Where the system has no Landlock and cannot fork either (Windows, and macOS, whose libraries do not
+bear it), the work is done in this process, and the record says that it was not confined. What it
+writes to the screen is withheld all the same.
 """
 
 from __future__ import annotations
@@ -10,21 +14,31 @@ from __future__ import annotations
 import ctypes
 import json
 import os
-import resource
 import signal
+import sys
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from runrecord.job.confine import Confinement
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
 DIE_WITH_PARENT = 1
 """Option PR_SET_PDEATHSIG of prctl: no child outlives a job that is killed."""
 DENIED = "ermission denied"
-KILO = 1024
-"""Linux counts memory in kilobytes of 1024 bytes."""
+MEGABYTE = 1 << 10 if sys.platform != "darwin" else 1 << 20
+"""Linux counts memory in kilobytes of 1024 bytes, macOS in bytes."""
+NEEDED = ("fork", "memfd_create")
+"""What the system has to give for the work to have a process of its own."""
+NO_CHILD = "this system cannot fork a process to confine"
 HEARD = 1 << 20
 """Bytes of the child's own output that are looked through."""
 
@@ -57,6 +71,8 @@ class Outcome:
 
 def run_confined(work: Callable[[Confinement], Outcome], confinement: Confinement) -> Outcome:
     """Return the outcome of ``work``, which takes its confinement and runs under it."""
+    if not all(hasattr(os, name) for name in NEEDED):
+        return _run_here(work, confinement)
     confinement.prepare()
     reading, writing = os.pipe()
     screen = os.memfd_create("screen")
@@ -92,13 +108,7 @@ def _be_the_child(work, confinement: Confinement, writing: int, screen: int, par
         os.dup2(screen, 1)
         os.dup2(screen, 2)
         confinement.start()
-        before, start = _peak_memory(), time.perf_counter()
-        outcome = work(confinement)
-        outcome.took = {
-            "seconds": round(time.perf_counter() - start, 3),
-            "megabytes_before": before,
-            "megabytes_most": _peak_memory(),
-        }
+        outcome = _measured(work, confinement)
         outcome.beyond = sorted(set(confinement.beyond))
         outcome.confined = confinement.report
         with os.fdopen(writing, "wb") as pipe:
@@ -108,9 +118,52 @@ def _be_the_child(work, confinement: Confinement, writing: int, screen: int, par
         os._exit(code)
 
 
-def _peak_memory() -> float:
-    """Return the most memory that this process has held so far, in megabytes."""
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILO, 1)
+def _measured(work, confinement: Confinement) -> Outcome:
+    """Do the work, and note what it took: memory only where the system tells it."""
+    before, start = _peak_memory(), time.perf_counter()
+    outcome = work(confinement)
+    outcome.took = {"seconds": round(time.perf_counter() - start, 3)}
+    if before is not None:
+        outcome.took |= {"megabytes_before": before, "megabytes_most": _peak_memory()}
+    return outcome
+
+
+def _peak_memory() -> float | None:
+    """Return the most memory that this process has held so far, in megabytes; None if unknown."""
+    if resource is None:
+        return None
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE, 1)
+
+
+def _run_here(work: Callable[[Confinement], Outcome], confinement: Confinement) -> Outcome:
+    """Do the work in this process, not confined; nothing that it writes reaches the screen."""
+    confinement.report = {"by": None, "why": NO_CHILD}
+    with tempfile.TemporaryFile() as screen:
+        with _screen_to(screen.fileno()):
+            outcome = _measured(work, confinement)
+        screen.seek(0)
+        outcome.lines = screen.read(HEARD).count(b"\n")
+    outcome.confined = confinement.report
+    return outcome
+
+
+@contextmanager
+def _screen_to(file: int) -> Iterator[None]:
+    """Have what this process and its children write to the screen go to a file meanwhile."""
+    streams = (sys.stdout, sys.stderr)
+    kept = [os.dup(number) for number in (1, 2)]
+    try:
+        for stream in streams:
+            stream.flush()
+        for number in (1, 2):
+            os.dup2(file, number)
+        yield
+    finally:
+        for stream in streams:
+            stream.flush()
+        for number, copy in zip((1, 2), kept, strict=True):
+            os.dup2(copy, number)
+            os.close(copy)
 
 
 def _died(status: int) -> str:

@@ -129,7 +129,8 @@ class Confinement:
         cache = os.path.join(self.scratch, "cache")
         os.makedirs(cache)
         os.environ.update(TMPDIR=self.scratch, XDG_CACHE_HOME=cache, MPLCONFIGDIR=cache, TZ="UTC")
-        time.tzset()
+        if hasattr(time, "tzset"):
+            time.tzset()
         sys.dont_write_bytecode = True
 
     def _trees(self) -> list[str]:

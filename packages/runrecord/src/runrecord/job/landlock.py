@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
+import sys
 from collections.abc import Iterable
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
@@ -42,9 +43,11 @@ def version() -> int:
     Raises:
         NotAvailable: none.
     """
+    if not sys.platform.startswith("linux"):
+        raise NotAvailable("only Linux has Landlock")
     try:
         found = _library().syscall(CREATE_RULESET, None, 0, VERSION_ONLY)
-    except (AttributeError, OSError):
+    except (AttributeError, OSError, TypeError):  # another system, whose library is another
         found = -1
     if found < 1:
         raise NotAvailable("the kernel has no Landlock")
