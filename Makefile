@@ -1,5 +1,5 @@
 # Two commands: `make report` and `make test`. Both set up .venv first, where it is not yet there.
-.PHONY: report test test-quick nightly golden bench cluster-setup cluster-test setup setup-tests format clean
+.PHONY: report test test-quick nightly golden bench wheels cluster-setup cluster-test setup setup-tests format clean
 CORES ?= 4
 # Processes that share the tests, file by file; each runs workflows with two cores. One more than the two
 # cores of CI, since runs wait for each other and for the disk.
@@ -47,6 +47,14 @@ bench: setup
 	@$(BIN)/python -m benchmarks.first_stop
 	@$(BIN)/python -m benchmarks.simulate
 	@$(BIN)/python -m benchmarks.render
+
+# The three distributions as wheels in dist/, for `pip install --find-links dist 'trialtrail[run]'`.
+wheels: setup
+	@rm -rf dist
+	@for part in packages/runrecord packages/snakemake-executor-plugin-warm .; do \
+		$(BIN)/python -m uv build --wheel --offline --no-build-isolation --quiet --python $(BIN)/python --out-dir dist $$part || exit 1; \
+	done
+	@ls dist
 
 # The environment with Snakemake's plugins for Slurm and S3: docs/cluster.md.
 cluster-setup:
