@@ -1,0 +1,160 @@
+"""A study run by an installed wheel, in a folder with nothing but the study: as by a checkout."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from wheels import ROOT, build_wheels, make_environment
+
+STUDY = ROOT / "tests/studies/balance"
+BROUGHT = "trialtrail/_workflow/"
+WHOLE = ("profiles", "schemas", "scripts", "templates", "workflow")
+"""Folders of the repository that a wheel brings along."""
+LARGEST = 8_000_000
+"""Bytes; the fonts are most of it."""
+SAME = ("tables", "datasets", "figures", "validated", "validation", "ard", "adam", "summaries")
+MODULE, SCRIPT = "trialtrail/tables.py", f"{BROUGHT}scripts/tabulate_flow.py"
+RECORDING = "runrecord/seal.py"
+
+
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory) -> list[Path]:
+    """Return the three wheels."""
+    return build_wheels(tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="module")
+def commands(wheels, tmp_path_factory) -> Iterator[Path]:
+    """Return the folder of commands of an environment into which they are installed."""
+    folder = tmp_path_factory.mktemp("installed")
+    yield make_environment(folder / "an environment", wheels)
+    shutil.rmtree(folder)  # it is large
+
+
+def ask(commands: Path, folder: Path, *words: str) -> subprocess.CompletedProcess:
+    """Ask the installed command, in a folder and without anything of this checkout around."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL", "_RUN"))}
+    return subprocess.run(
+        [str(commands / "trialtrail"), *words],
+        cwd=folder,
+        env=kept,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def ran(commands, tmp_path_factory) -> Path:
+    """Return the folder of a study that was run by `trialtrail run`."""
+    folder = tmp_path_factory.mktemp("wheel") / "my study"
+    shutil.copytree(STUDY / "data", folder / "data")
+    shutil.copy(STUDY / "study.yaml", folder)
+    done = ask(commands, folder, "run", "--cores", "2")
+    assert done.returncode == 0, done.stdout
+    assert "report   results/report/report.pdf" in done.stdout
+    return folder
+
+
+def test_the_wheel_holds_the_workflow_and_no_study(wheels):
+    (wheel,) = (path for path in wheels if path.name.startswith("trialtrail-"))
+    with zipfile.ZipFile(wheel) as file:
+        names = set(file.namelist())
+    brought = {name.removeprefix(BROUGHT) for name in names if name.startswith(BROUGHT)}
+    listed = subprocess.run(
+        ["git", "ls-files", "--", *WHOLE], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    there = {name for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
+    assert brought == {*there, "LICENSE", "Snakefile", "requirements/lock.txt"}
+    assert not [name for name in names if "studies/" in name or "tests/" in name or ".pyc" in name]
+    assert wheel.stat().st_size < LARGEST
+
+
+def test_the_results_are_those_of_a_checkout(ran, second_study):
+    compared = 0
+    for name in SAME:
+        for path in (second_study.results / name).rglob("*"):
+            here = ran / "results" / path.relative_to(second_study.results)
+            if path.is_file():
+                assert here.read_bytes() == path.read_bytes(), path
+                compared += 1
+    assert compared > 60
+
+
+def test_the_records_have_the_names_and_digests_of_a_checkout(ran, second_study):
+    compared = 0
+    for path in (second_study.results / "lineage/records").glob("*.json"):
+        there = json.loads(path.read_text(encoding="utf-8"))
+        here = json.loads((ran / "results/lineage/records" / path.name).read_text(encoding="utf-8"))
+        for part in ("code", "modules", "syntax"):
+            assert here["result"][part] == there["result"][part], (path.name, part)
+        assert {*here["result"]["inputs"]} == {*there["result"]["inputs"]}
+        assert here["environment"]["lineage"] == there["environment"]["lineage"]
+        compared += 1
+    assert compared == 34
+
+
+def test_jobs_are_isolated_and_confined_and_their_libraries_checked(ran):
+    for path in (ran / "results/lineage/records").glob("*.json"):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        around = record["environment"]
+        assert around["isolated"]
+        assert around["installed"]["distributions"] > 90
+        by = record["run"]["confined"]
+        assert by["by"] == "landlock" or "kernel" in by["why"]
+
+
+def test_it_is_whole_and_says_that_it_is_not_from_the_lock(ran, commands):
+    told = ask(commands, ran, "verify")
+    assert told.returncode == 0, told.stdout
+    assert "34 jobs were run on libraries that are not from the lock file" in told.stdout
+    assert "all is whole" in told.stdout
+    listed = ["sha256sum", "--check", "--strict", "--quiet", "results/lineage/manifest.sha256"]
+    assert subprocess.run(listed, cwd=ran, check=False).returncode == 0
+    for path in (ran / "results/lineage/records").glob("*.json"):
+        around = json.loads(path.read_text(encoding="utf-8"))["environment"]
+        assert (around["lock"], around["from_lock"]) == ({}, False)
+
+
+def test_a_second_run_has_nothing_to_do_and_options_are_passed_on(ran, commands):
+    done = ask(commands, ran.parent, "run", "my study/study.yaml", "-n", "--", "all")
+    assert done.returncode == 0, done.stdout
+    assert "Nothing to be done" in done.stdout
+    assert "report   " not in done.stdout
+    done = ask(commands, ran, "run", "--no-such-option")
+    assert done.returncode != 0
+    assert "no-such-option" in done.stdout
+
+
+@pytest.mark.parametrize("name", [MODULE, SCRIPT, RECORDING])
+def test_a_changed_file_of_the_installation_is_found(ran, commands, name):
+    (library,) = (commands.parent / "lib").glob("python*/site-packages")
+    path = library / name
+    kept = path.read_bytes()
+    try:
+        path.write_bytes(kept + b"\nOTHER = 1\n")
+        told = ask(commands, ran, "verify")
+        assert told.returncode == 1
+        assert "1 file not as sealed" in told.stdout
+        done = ask(commands, ran, "run", "--cores", "2")
+        assert done.returncode == 1
+        assert "A library is not as it was installed" in done.stdout
+        assert f"{name} has changed" in done.stdout
+        assert "install it anew" in done.stdout
+    finally:
+        path.write_bytes(kept)
+
+
+def test_numbers_are_traced(ran, commands, second_study):
+    address = "results/tables/estimates.csv"
+    here, there = (ask(commands, folder, "trace", address) for folder in (ran, second_study.folder))
+    assert here.returncode == 0
+    assert here.stdout == there.stdout
