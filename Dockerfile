@@ -43,7 +43,7 @@ RUN apt-get update -qq \
     && chown trialtrail /study
 COPY --from=build /opt/trialtrail /opt/trialtrail
 # A user of another number, given by --user, has no name and no home here.
-ENV PATH=/opt/trialtrail/bin:$PATH USER=trialtrail XDG_CACHE_HOME=/tmp/cache
+ENV PATH=/opt/trialtrail/bin:$PATH USER=trialtrail XDG_CACHE_HOME=/tmp/cache MPLCONFIGDIR=/tmp/cache/matplotlib
 USER 1000
 WORKDIR /study
 ENTRYPOINT ["trialtrail"]

@@ -6,6 +6,7 @@ lists of what was installed.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -55,7 +56,8 @@ def make_environment(folder: Path, wheels: list[Path]) -> Path:
     library = Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip())
     for name in needed():
         copy_distribution(name, library)
-    given = ["pip", "install", "--no-deps", "--python", str(python)]
+    # Files of our own: a test writes to them, and uv would link them to its cache.
+    given = ["pip", "install", "--no-deps", "--link-mode", "copy", "--python", str(python)]
     uv(*given, *map(str, wheels))
     return folder / "bin"
 
@@ -63,10 +65,12 @@ def make_environment(folder: Path, wheels: list[Path]) -> Path:
 def copy_distribution(name: str, library: Path) -> None:
     """Copy the files of an installed distribution into another folder of libraries."""
     for file in distribution(name).files:
-        if not file.as_posix().startswith("../"):
-            target = library / file
+        source, target = Path(file.locate()), Path(os.path.normpath(library / file))
+        if source.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            if (source := Path(file.locate())).is_file():
+            try:
+                os.link(source, target)  # as installers do; nobody writes to them
+            except OSError:
                 shutil.copy2(source, target)
 
 

@@ -157,12 +157,21 @@ def inside(
     lines.append(f"exec chroot --userspec={number} {root} /bin/sh -c {shlex.quote(go)}")
     return subprocess.run(
         ["unshare", "--mount", "--fork", "/bin/sh", "-ec", "\n".join(lines)],
-        env={**environment, **stage.environment, "HOME": "/root" if user == "root" else "/"},
+        env={**environment, **stage.environment, "HOME": home_of(stage.root, user)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
+
+
+def home_of(root: Path, user: str) -> str:
+    """Return the home of a user, by name or number, as an engine sets it: / of one unknown."""
+    for line in (root / "etc/passwd").read_text(encoding="utf-8").splitlines():
+        name, _, number, _, _, home, _ = line.split(":")
+        if user in (name, number):
+            return home
+    return "/"
 
 
 def main() -> None:
