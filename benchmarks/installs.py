@@ -1,6 +1,6 @@
 """Seconds from a machine without trialtrail to a report, by each way of installing; wheels' sizes.
 
-    python -m benchmarks.installs [--ways checkout pip uv uvx] [--caches none warm] [--base DIR]
+    python -m benchmarks.installs [--rounds pip:none uv:warm ...] [--base DIR]
 
 Each way starts in a new folder with the study of the tests (``tests/studies/balance``) and ends
 with its report: *checkout* is ``make`` with its set-up, *pip* and *uv* install the wheels of
@@ -28,6 +28,8 @@ from benchmarks.checkout import ROOT, write_result
 
 STUDY = ROOT / "tests" / "studies" / "balance"
 WAYS = ("checkout", "pip", "uv", "uvx", "image")
+ROUNDS = ("pip:none", "uv:none", "uv:warm", "uvx:warm", "checkout:warm", "image:none")
+IMAGE_USER = 1000
 EXTRA = "trialtrail[run]"
 
 
@@ -75,7 +77,7 @@ def steps_of(way: str, base: Path, wheels: Path, system: Path | None) -> dict[st
         tool = [*uv, "tool", "run", "-q", "-p", python, "--find-links", str(wheels)]
         return {"both": [*tool, "--from", EXTRA, "trialtrail", *study]}
     command = [sys.executable, "-m", "tools.run_dockerfile", "--base", str(system)]
-    command += ["--into", str(base / "image"), "--mount", str(base / "study"), "--user", "0"]
+    command += ["--into", str(base / "image"), "--mount", str(base / "study")]
     return {"both": command}
 
 
@@ -94,6 +96,10 @@ def measured(way: str, cache: str, wheels: Path, system: Path | None) -> dict:
         around |= {"UV_CACHE_DIR": str(base / "cache"), "PIP_NO_CACHE_DIR": "1"}
     shutil.copytree(STUDY / "data", base / "study" / "data")
     shutil.copy(STUDY / "study.yaml", base / "study")
+    if way == "image":  # its user is no root
+        for path in [base / "study", *(base / "study").rglob("*")]:
+            os.chown(path, IMAGE_USER, IMAGE_USER)
+        base.chmod(0o755)
     if way == "checkout":
         subprocess.run(["git", "clone", "-q", str(ROOT), str(base / "checkout")], check=True)
     load = round(os.getloadavg()[0], 1)
@@ -114,8 +120,8 @@ def measured(way: str, cache: str, wheels: Path, system: Path | None) -> dict:
 def main() -> None:
     """Build the wheels, take each way and write what it took."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS[:-1])
-    parser.add_argument("--caches", nargs="+", choices=("none", "warm"), default=("none", "warm"))
+    every = [f"{way}:{cache}" for way in WAYS for cache in ("none", "warm")]
+    parser.add_argument("--rounds", nargs="+", choices=every, default=ROUNDS, metavar="WAY:CACHE")
     parser.add_argument("--base", type=Path, help="a system for the image, as debootstrap makes it")
     options = parser.parse_args()
     subprocess.run(["make", "--silent", "wheels"], cwd=ROOT, check=True, stdout=sys.stderr)
@@ -124,12 +130,11 @@ def main() -> None:
         {"wheel": path.name.partition("-")[0], "bytes": path.stat().st_size}
         for path in sorted(wheels.glob("*.whl"))
     ]
-    ways = [*options.ways, *(["image"] if options.base else [])]
-    for way in dict.fromkeys(ways):
-        for cache in ("none",) if way == "image" else options.caches:
+    for way, _, cache in (each.partition(":") for each in options.rounds):
+        if way != "image" or options.base:
             rounds.append(measured(way, cache, wheels, options.base))
             print(json.dumps(rounds[-1]), flush=True)
-    write_result("installs", "--base DIR" if options.base else "", rounds)
+            write_result("installs", "--base DIR" if options.base else "", rounds)
 
 
 if __name__ == "__main__":

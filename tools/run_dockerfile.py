@@ -5,7 +5,8 @@
 For machines without a container engine. ``--base`` is a folder with the system that stands for the
 image after FROM, as ``debootstrap`` makes one, with the Python that the steps ask for; it is copied
 for each stage. After the last step the ENTRYPOINT is run with the words, or with CMD, in the
-WORKDIR and as the USER of the image (or of ``--user``), with ``--mount`` in the place of that folder.
+WORKDIR and as the USER of the image (or of ``--user``), with ``--mount`` in the place of that
+folder.
 
 What is obeyed: FROM, ENV, WORKDIR, COPY (also --from), RUN in the form of the shell, USER, LABEL,
 ENTRYPOINT and CMD. Any other instruction ends it: a step that is not run must not look as if it
