@@ -83,6 +83,7 @@ class Builder:
     def do_from(self, rest: str) -> None:
         name = rest.partition(" AS ")[2] or str(len(self.stages))
         root = self.into / name
+        self.into.mkdir(parents=True, exist_ok=True)
         subprocess.run(["cp", "-a", "--reflink=auto", str(self.base), str(root)], check=True)
         for path in NETWORK:
             if os.path.exists(f"/{path}"):
@@ -184,7 +185,7 @@ def main() -> None:
     parser.add_argument("--user", default="")
     parser.add_argument("words", nargs="*")
     options = parser.parse_args()
-    options.into.mkdir(parents=True, exist_ok=True)
+
     builder = Builder(options.base.resolve(), options.into.resolve())
     stage = builder.build((ROOT / "Dockerfile").read_text(encoding="utf-8"))
     for step, seconds in builder.took:
