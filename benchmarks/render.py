@@ -41,6 +41,14 @@ STOPS = {
     "half": "words in half of the cells of 20 columns of numbers",
     "all": "all of these at once, but the half",
 }
+INSTALLS = {
+    "checkout": "a clone and its set-up, from the lock",
+    "pip": "the wheels by pip",
+    "uv": "the wheels by uv",
+    "uvx": "the wheels by uvx",
+    "image": "the steps of the Dockerfile, by chroot",
+}
+CACHES = {"none": "nothing", "warm": "all"}
 LONG = {"women": "participants", "transcripts": "transcripts", "outcomes": "outcomes"}
 SLIGHT = 0.05
 """A stage that takes less than this many seconds at the second largest size has no exponent."""
@@ -327,6 +335,37 @@ def simulated(found: dict[str, Any]) -> list[str]:
     ]
 
 
+def installations(found: dict[str, Any]) -> list[str]:
+    """Return the section on installing: from a machine without trialtrail to a report."""
+    measured = found["rounds"]
+    sizes = [each for each in measured if "wheel" in each]
+    rounds = [each for each in measured if "way" in each]
+    names = ", ".join(f"{each['wheel']} {each['bytes'] / 1e6:.2f} MB" for each in sizes)
+    rows = [
+        [
+            INSTALLS[each["way"]],
+            CACHES[each["cache"]],
+            *(f"{each[step]:.0f}" if step in each else "" for step in ("install", "run")),
+            f"{each['seconds']:.0f}",
+            f"{each['load']:.0f}",
+        ]
+        for each in rounds
+    ]
+    heading = ["way", "fetched before", "installing, s", "run, s", "both, s", "load"]
+    return [
+        *("## From nothing to a report", ""),
+        f"The wheels: {names}. Each way begins in a new folder with the study of the tests "
+        "(`tests/studies/balance`) and ends with its report; Python and Pango are there before, "
+        "for the image Python alone. Load is the number of processes that waited for the "
+        f"{found['machine']['cores']} cores when it began: at 2 or less the machine had "
+        "little else to do, at ten times as much the seconds say little.",
+        "",
+        *table(heading, rows),
+        about(found),
+        "",
+    ]
+
+
 SECTIONS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "scenarios": scenarios,
     "growth": growth,
@@ -334,6 +373,7 @@ SECTIONS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "validate": validation,
     "first_stop": first_stops,
     "simulate": simulated,
+    "installs": installations,
 }
 
 

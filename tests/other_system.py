@@ -32,6 +32,11 @@ def block() -> None:
     """Take away from this process what other systems lack, of which some is used by `LIBRARIES`."""
     for library in LIBRARIES:
         importlib.import_module(library)
+    take_away()
+
+
+def take_away() -> None:
+    """Take it away from a process that has loaded what it needs."""
     for module in MODULES:
         sys.modules[module] = None
     for owner, names in FUNCTIONS.items():

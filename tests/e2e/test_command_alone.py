@@ -7,11 +7,14 @@ import sys
 import tomllib
 from pathlib import Path
 
+import other_system
 import pyarrow
 import pytest
 import yaml
+from wheels import build_wheels, uv
 
 ROOT = Path(__file__).resolve().parents[2]
+BLOCK = f"import runpy; runpy.run_path({other_system.__file__!r})['take_away']()"
 START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from trialtrail.cli import main"
 
 
@@ -19,12 +22,10 @@ START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from trialtrail.cli im
 def installed(tmp_path_factory) -> Path:
     """Return a folder with both distributions, installed from wheels, and what they need."""
     wheels, folder = (tmp_path_factory.mktemp(name) for name in ("wheels", "installed"))
-    for source in (ROOT, ROOT / "packages" / "runrecord"):
-        build = ["build", "--wheel", "--no-build-isolation", "--offline", "--quiet"]
-        uv(*build, "--out-dir", str(wheels), str(source))
-    made = sorted(map(str, wheels.glob("*.whl")))
+    made = list(map(str, build_wheels(wheels, (".", "packages/runrecord"))))
     assert len(made) == 2
-    uv("pip", "install", "--quiet", "--no-deps", "--offline", "--target", str(folder), *made)
+    given = ["pip", "install", "--no-deps", "--link-mode", "copy", "--python", sys.executable]
+    uv(*given, "--target", str(folder), *made)
     told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert told["project"]["dependencies"] == ["pyarrow", "pyyaml", "runrecord"]
     for needed in (pyarrow, yaml):
@@ -32,14 +33,15 @@ def installed(tmp_path_factory) -> Path:
     return folder
 
 
-def uv(*words: str) -> None:
-    command = [sys.executable, "-m", "uv", *words, "--python", sys.executable]
-    subprocess.run(command, check=True, capture_output=True)
+def ask(
+    installed: Path, folder: Path, *words: str, blocked: bool = False
+) -> subprocess.CompletedProcess:
+    """Ask the command in an interpreter that sees Python's library and those alone.
 
-
-def ask(installed: Path, folder: Path, *words: str) -> subprocess.CompletedProcess:
-    """Ask the command in an interpreter that sees Python's library and those alone."""
-    command = [sys.executable, "-I", "-S", "-c", f"{START}; sys.exit(main())", installed, *words]
+    If ``blocked``, it also lacks what other systems than Linux lack.
+    """
+    start = f"{BLOCK}; {START}" if blocked else START
+    command = [sys.executable, "-I", "-S", "-c", f"{start}; sys.exit(main())", installed, *words]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
@@ -52,7 +54,16 @@ def test_no_library_of_a_run_is_there(installed, tmp_path):
     assert "No module named 'pandas'" in done.stderr
 
 
-def test_it_answers_as_the_whole_program_does(installed, second_study):
+def test_a_run_is_refused_with_the_way_to_have_it(installed, tmp_path):
+    (tmp_path / "study.yaml").write_text("study: {}\n")
+    done = ask(installed, tmp_path, "run")
+    assert done.returncode == 2
+    assert "pip install 'trialtrail[run]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("blocked", [False, True], ids=["here", "as on another system"])
+def test_it_answers_as_the_whole_program_does(installed, second_study, blocked):
     """Of a results folder: trace, verify, summary, diff, the journal."""
     numbers = (second_study.results / "report/numbers.csv").read_text().splitlines()
     address = next(line for line in numbers[1:] if "estimates" in line).split(",")[0]
@@ -65,7 +76,7 @@ def test_it_answers_as_the_whole_program_does(installed, second_study):
         ["trace", "--forward", "results/datasets/participants.parquet"],
         ["diff", "results", "results"],
     ):
-        here = ask(installed, second_study.folder, *words)
+        here = ask(installed, second_study.folder, *words, blocked=blocked)
         command = [str(Path(sys.executable).with_name("trialtrail")), *words]
         there = subprocess.run(
             command, cwd=second_study.folder, capture_output=True, text=True, check=False

@@ -84,6 +84,17 @@ def test_an_edited_library_is_named_whatever_its_time_and_size(library, path):
     assert faults(library)[path] == "is gone"
 
 
+def test_an_extra_that_another_asks_for_is_needed_too(library):
+    """Through more than one, and not by its name alone: fonts need a compressor by such a way."""
+    add(library, "reads", {"reads.py": ""}, ("Frame[plot]>=3", "With.extra[Odd_Name] (>=1)"))
+    add(library, "odd", {"odd.py": ""}, ())
+    add(library, "with_extra", {"with_extra.py": ""}, ("odd ; extra == 'odd-name'",))
+    found = Installed(library, library.parent, "reads")
+    assert found.distributions == ["deep-er", "extra-only", "frame", "odd", "reads", "with-extra"]
+    (library / "extra/__init__.py").write_text("e = 2\n")
+    assert found.check() == {"extra/__init__.py": "has changed"}
+
+
 def test_what_no_job_runs_is_not_looked_at(library):
     (library / "frame/tests/test_core.py").write_text("assert 0\n")
     (library / "extra/__init__.py").write_text("e = 2\n")

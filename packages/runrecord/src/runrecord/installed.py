@@ -42,6 +42,9 @@ NOT_RUN = frozenset({"tests", "include"})
 """Folders within libraries of which no job runs anything."""
 CACHE, HEADER = "__pycache__", 16
 """Folder of byte code, and the bytes before the code in a file of it."""
+NEED = re.compile(r"^Requires-Dist: *([A-Za-z0-9._-]+) *(?:\[([^]]*)\])?(.*)$", re.MULTILINE)
+"""A line of the metadata: what is needed, with which of its extras, and when."""
+OF_EXTRA = re.compile(r"extra == ['\"]([^'\"]+)")
 SHOWN = 5
 SET_UP_ANEW = "remove the folder .venv, then run `make setup` and the study again"
 INSTALL_ANEW = "install it anew in a fresh environment, and run the study again"
@@ -107,17 +110,18 @@ class Installed:
     def _gather(self, first: str) -> None:
         """Find what ``first`` and its extras need, and the files on the lists of these."""
         folders = {_plain(name.partition("-")[0]): name for name in self._records}
-        left, seen = [first], set()
+        left: list[tuple[str, frozenset[str] | None]] = [(_plain(first), None)]
+        seen: set[tuple[str, frozenset[str] | None]] = set()
         while left:
-            name = _plain(left.pop())
-            if name in seen or name not in folders:
+            name, extras = left.pop()
+            if (name, extras) in seen or name not in folders:
                 continue
-            seen.add(name)
-            left += _needs(_text(self.library / folders[name] / "METADATA"), name == _plain(first))
+            seen.add((name, extras))
+            left += _needs(_text(self.library / folders[name] / "METADATA"), extras)
             for path, digest, *_ in csv.reader(self._records[folders[name]].splitlines()):
                 if digest.startswith("sha256=") and not NOT_RUN & {*path.split("/")}:
                     self.files[path] = _hexadecimal(digest.removeprefix("sha256="))
-        self.distributions = sorted(seen)
+        self.distributions = sorted({name for name, _ in seen})
 
     def _folders(self) -> list[str]:
         """Return the folders of the libraries checked, those within others left out."""
@@ -325,11 +329,18 @@ def _own_byte_code() -> Iterator[Path]:
                 yield Path(cached)
 
 
-def _needs(metadata: str, with_extras: bool) -> Iterable[str]:
-    """Return the names of the distributions that one needs, with those of its extras or without."""
+def _needs(metadata: str, extras: frozenset[str] | None) -> list[tuple[str, frozenset[str]]]:
+    """Return the distributions that one needs with some of its extras, or all (None).
+
+    Each comes with the extras of its own that are asked for.
+    """
     head = metadata.partition("\n\n")[0]
-    wanted = re.findall(r"^Requires-Dist: *([A-Za-z0-9._-]+)(.*)$", head, re.MULTILINE)
-    return [name for name, rest in wanted if with_extras or "extra ==" not in rest]
+    found = []
+    for name, own, rest in NEED.findall(head):
+        of = OF_EXTRA.search(rest)
+        if of is None or extras is None or _plain(of[1]) in extras:
+            found.append((_plain(name), frozenset(map(_plain, re.findall(r"[\w.-]+", own)))))
+    return found
 
 
 def _plain(name: str) -> str:
