@@ -24,7 +24,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.checkout import ROOT, write_result
+from benchmarks.checkout import RESULTS, ROOT, write_result
 
 STUDY = ROOT / "tests" / "studies" / "balance"
 WAYS = ("checkout", "pip", "uv", "uvx", "image")
@@ -117,6 +117,15 @@ def measured(way: str, cache: str, wheels: Path, system: Path | None) -> dict:
         shutil.rmtree(base, ignore_errors=True)
 
 
+def kept(asked: list[str]) -> list[dict]:
+    """Return the rounds measured before that are not measured anew."""
+    path = RESULTS / "installs.json"
+    before = json.loads(path.read_text(encoding="utf-8"))["rounds"] if path.is_file() else []
+    return [
+        each for each in before if "way" in each and f"{each['way']}:{each['cache']}" not in asked
+    ]
+
+
 def main() -> None:
     """Build the wheels, take each way and write what it took."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -130,11 +139,12 @@ def main() -> None:
         {"wheel": path.name.partition("-")[0], "bytes": path.stat().st_size}
         for path in sorted(wheels.glob("*.whl"))
     ]
-    for way, _, cache in (each.partition(":") for each in options.rounds):
-        if way != "image" or options.base:
-            rounds.append(measured(way, cache, wheels, options.base))
-            print(json.dumps(rounds[-1]), flush=True)
-            write_result("installs", "--base DIR" if options.base else "", rounds)
+    asked = [each for each in options.rounds if options.base or not each.startswith("image")]
+    rounds += kept(asked)
+    for way, _, cache in (each.partition(":") for each in asked):
+        rounds.append(measured(way, cache, wheels, options.base))
+        print(json.dumps(rounds[-1]), flush=True)
+        write_result("installs", "--base DIR", rounds)
 
 
 if __name__ == "__main__":
