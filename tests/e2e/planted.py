@@ -186,7 +186,7 @@ QUERY = "Q-7e27443f37"
 def with_an_answer(root: Path) -> None:
     """Plant in the study a value out of its limits, and a file with the answer to its query."""
     cell(30, "BT029", "Walk 12", "99.0").plant(root)
-    answer = f"{QUERY},accepted,A data manager,2026-01-05,seen in the source,99.0"
+    answer = f"{QUERY},12.6,A data manager,2026-01-05,seen in the source,99.0"
     lines = ["query_id,new_value,who,when,why,found", answer, ""]
     (root / "folder" / ANSWERS).write_text("\n".join(lines), encoding="utf-8")
     study = root / "folder/study.yaml"
@@ -199,16 +199,16 @@ def _answered(value: str) -> Planted:
     return Planted(
         "raw",
         ANSWERS,
-        _edited(f"folder/{ANSWERS}", ",accepted,", f",{value},"),
+        _edited(f"folder/{ANSWERS}", ",12.6,", f",{value},"),
         group=("raw data", f"{ANSWERS}, column new_value"),
     )
 
 
 IN_A_COMMENT = {
     **ATOMS,
-    "answer corrected": _answered("12.9"),
+    "answer corrected": _answered("16.9"),
     "answer set aside": _answered("set aside"),
-    "answer blank": _answered("blank"),
+    "answer accepted": _answered("accepted"),
     "codes of a level": _setting(
         "forms.baseline.variables[sex].codes",
         "codes: {F: female, M: male}",

@@ -28,7 +28,7 @@ STUDY = Path(__file__).resolve().parents[1] / "studies" / "balance"
 NONE = ("comment", "code comment", "touched")
 """Changes after which no job computes anything else."""
 DOUBLES = [("walk", "unit"), ("codes of a level", "sex"), ("answer corrected", "walk too")]
-LEFT_OUT = {"again", "walk too", "answer blank", "styles"}
+LEFT_OUT = {"again", "walk too", "answer accepted", "styles"}
 SINGLES = [(name,) for name in IN_A_COMMENT if name not in {*NONE, *LEFT_OUT}]
 PRINTS_THE_SAME = {
     *("ignored column", "key", "order", "layout", "title", "script comment", "lock"),

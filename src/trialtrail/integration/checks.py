@@ -136,7 +136,8 @@ def stale_verdict(checked: Checked) -> Outcome:
     return Outcome(
         "stale_verdict",
         problems,
-        f"{len(problems):,} of {counted(judged, ('verdict or step', 'verdicts and steps'))} not current",
+        f"{len(problems):,} of {counted(judged, ('verdict or step', 'verdicts and steps'))}"
+        " not current",
         "judge it anew on its findings: `trialtrail verdicts` has the digest to write",
     )
 
@@ -148,7 +149,8 @@ def failed_claim(checked: Checked) -> Outcome:
     return Outcome(
         "failed_claim",
         [f"{name}  claims#{name}/verdict" for name in found],
-        f"{len(found):,} of {counted(len(rows), ('published figure', 'published figures'))} not reproduced",
+        f"{len(found):,} of {counted(len(rows), ('published figure', 'published figures'))}"
+        " not reproduced",
         "see the note of the row in results/tables/claims.csv",
     )
 
@@ -185,7 +187,8 @@ def untraced_number(checked: Checked) -> Outcome:
     return Outcome(
         "untraced_number",
         problems,
-        f"{len(problems):,} of {counted(len(register), ('printed number', 'printed numbers'))} untraced",
+        f"{len(problems):,} of {counted(len(register), ('printed number', 'printed numbers'))}"
+        " untraced",
         "trialtrail trace ID says what is known of it",
     )
 
@@ -266,4 +269,4 @@ CHECKS: dict[str, Callable[[Checked], Outcome]] = {
         *(failed_claim, failed_fact, plan_deviation, verify),
     )
 }
-"""The checks by the names that `ci.fail_on` of the configuration has, in the order of the answer."""
+"""The checks by the names that `ci.fail_on` has, in the order of the answer."""

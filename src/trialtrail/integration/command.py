@@ -59,7 +59,7 @@ def add_ci_arguments(parser: argparse.ArgumentParser) -> None:
     writing.add_argument(
         "--install",
         metavar="WHERE",
-        help="where CI gets trialtrail from: `index`, git+https://...@COMMIT, or a folder of wheels",
+        help="where CI gets trialtrail: `index`, git+https://...@COMMIT, or a folder of wheels",
     )
     writing.add_argument("--force", action="store_true", help="write over files that are there")
 
