@@ -30,7 +30,10 @@ EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 WORD = re.compile(r"'[^']*'|[A-Za-z_][\w.\-]*(?:\(\))?|&&|\|\||==|!=|!|[()]")
 OPERATORS = {"&&": " and ", "||": " or ", "==": "==", "!=": "!=", "!": " not ", "(": "(", ")": ")"}
 SHELL = ("bash", "--noprofile", "--norc", "-eo", "pipefail")
-SUDO = '#!/bin/sh\nif [ "$(id -u)" = 0 ]; then exec "$@"; fi\necho "left out, as this is not root: $*"\n'
+SUDO = """#!/bin/sh
+if [ "$(id -u)" = 0 ]; then exec "$@"; fi
+echo "left out, as this is not root: $*"
+"""
 GH = '#!/bin/sh\nprintf "%s\\n" "$*" >> "$GH_SAID"\n[ "$GH_FAILS_ON" = "$6" ] && exit 1; exit 0\n'
 
 

@@ -47,7 +47,8 @@ onsuccess:
     journal.run_ended("results/lineage", "done", edited)
     stop_on_edits(edited)
     # No job reads the lock: nothing depends on it, and it is compared when all is made.
-    for line in what_differs("results", Path(CONFIG_FILE).parent / RESULTS_LOCK):
+    told = what_differs("results", Path(CONFIG_FILE).parent / RESULTS_LOCK)
+    for line in told if len(told) > 1 else ():
         print(line, file=sys.stderr)
 
 

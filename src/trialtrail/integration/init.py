@@ -86,7 +86,7 @@ def _notes(options: argparse.Namespace, here: Path) -> list[str]:
             f"CI installs trialtrail {__version__} from the package index, without a hash. Where "
             "it is not there: --install git+https://...@COMMIT, or a folder of wheels."
         )
-    if _git("check-ignore", "results") == "":
+    if _git("check-ignore", "results/") == "":
         notes.append("Add results/ and .snakemake/ to .gitignore: they have rows of participants.")
     if not (here / "results.lock").is_file():
         notes.append("Write results.lock and commit it: trialtrail lock")
