@@ -1,5 +1,8 @@
 """What is asked for, and what of a run goes into the journal."""
 
+import sys
+from pathlib import Path
+
 from runrecord import journal, syntax
 from runrecord.environment import announce_repository
 from runrecord.run_end import edited_meanwhile, stop_on_edits
