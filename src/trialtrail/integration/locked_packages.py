@@ -20,7 +20,8 @@ OWN = ("trialtrail", "runrecord", "snakemake-executor-plugin-warm")
 PLACES = {"trialtrail": "", "runrecord": "packages/runrecord"}
 PLACES["snakemake-executor-plugin-warm"] = "packages/snakemake-executor-plugin-warm"
 """Where each of them lies in the repository of trialtrail."""
-BUILD = "uv-build"
+BUILD = ("uv-build", "hatchling")
+"""What builds a distribution from its source."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 INDEX = "index"
 HEAD = f"""\
@@ -49,7 +50,7 @@ def locked(install: str, base: Path) -> tuple[str, list[str]]:
         )
     entries = dict(entries_of(path.read_text(encoding="utf-8")))
     from_git = install.startswith("git+")
-    needed = needed_names([*OWN, *([BUILD] if from_git else [])])
+    needed = needed_names([*OWN, *(BUILD if from_git else ())])
     kept = [text for (name, _), text in entries.items() if name in needed]
     pip = "python -m pip install --disable-pip-version-check --no-deps"
     every = f"{pip} --require-hashes -r requirements.lock"
