@@ -226,7 +226,7 @@ def _use(machine: Machine, name: str, step: dict[str, Any], work: Path) -> None:
             raise ValueError(f"{lock.name} is not there: it is what the cache goes by")
         machine.set_up_python()
     elif action == "actions/upload-artifact":
-        machine.keep(given["name"], work, given["path"].split("\n"))
+        machine.keep(given["name"], work, given["path"].split())
     elif action == "actions/download-artifact":
         for source in (machine.folder / "artifacts" / given["name"]).rglob("*"):
             if source.is_file():
