@@ -90,7 +90,9 @@ def state_of(
             base.mkdir(parents=True, exist_ok=True)
         if not (base / DONE).is_file():
             _write_files(commit, base)
-        state = _state(base, f"{given} ({commit[:SHORT]})", _inside(study), given)
+        is_commit = commit.startswith(given)
+        shown = commit[:SHORT] if is_commit else f"{given} ({commit[:SHORT]})"
+        state = _state(base, shown, _inside(study), given)
         if state.results is None and may_run:
             _run(state, cores)
             if keep and state.results is not None:
