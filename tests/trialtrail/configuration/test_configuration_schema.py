@@ -30,8 +30,8 @@ from trialtrail.configuration.schema import (
 from trialtrail.configuration.study_sources import KEYS_OF_READERS
 from trialtrail.configuration.validation import Validation
 from trialtrail.errors import StudyError
-from trialtrail.integration.command import fail_on
 from trialtrail.exports.read import read_export
+from trialtrail.integration.command import fail_on
 from trialtrail.validation.contracts import build_schema, is_optional, load_model
 from trialtrail.validation.rules import ACTIONS, FIXED, severity
 
