@@ -30,6 +30,8 @@ CHECKOUT = ("Snakefile", "workflow", "src/trialtrail")
 """What a checkout of trialtrail has: a revision with these brings its own code."""
 DONE = "run-is-done"
 SHORT = 12
+ANNOUNCED = ("Using ", "Assuming ", "Config file ", "Building ")
+"""Beginnings of what Snakemake says before it begins."""
 
 
 @dataclass
@@ -205,5 +207,12 @@ def _run(state: State, cores: int) -> None:
         state.results, state.how = results, f"it was run just now, {_with(state.code)}"
         return
     failed = sorted(path.stem for path in (results / "lineage/failed").glob("*.json"))
-    began = "its run did not begin: are its raw files in git, and is trialtrail[run] installed?"
-    state.why = f"its run stopped in {failed[0]}" if failed else began
+    # No export was read yet: what it says is of the configuration and of files that are not here.
+    state.why = f"its run stopped in {failed[0]}" if failed else f"it was not run: {_said(done)}"
+
+
+def _said(done: subprocess.CompletedProcess) -> str:
+    """Return the first line that says why a run did not begin."""
+    text = (done.stdout + done.stderr).decode("utf-8", "replace")
+    lines = (line.strip() for line in text.splitlines())
+    return next((line for line in lines if line and not line.startswith(ANNOUNCED)), "no word said")
