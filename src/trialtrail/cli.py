@@ -16,6 +16,7 @@ from trialtrail.committee import command as editions
 from trialtrail.errors import StudyError
 from trialtrail.escaping import visible
 from trialtrail.forecast import command as whatif
+from trialtrail.integration import command as integration
 from trialtrail.trail import bundle, decisions
 from trialtrail.trail.comparing import diff
 
@@ -90,6 +91,14 @@ def parser() -> argparse.ArgumentParser:
     blinded = commands.add_parser("blind", help="make a blinded study of the results, or open it")
     blind.add_arguments(blinded)
     blinded.set_defaults(act=blind.command)
+
+    locked = commands.add_parser("lock", help="keep what the report prints in results.lock")
+    integration.add_lock_arguments(locked)
+    locked.set_defaults(act=integration.lock_command)
+
+    ci = commands.add_parser("ci", help="run everything and fail on what the study lists")
+    integration.add_ci_arguments(ci)
+    ci.set_defaults(act=integration.ci_command)
 
     verdicts = commands.add_parser("verdicts", help="which verdicts are stale, and their digests")
     verdicts.set_defaults(act=_verdicts)

@@ -12,6 +12,7 @@ from snakemake_runs import run_snakemake
 from benchmarks.checkout import sources_of
 
 RAW = "data/trial.csv"
+ANSWERS = "data/answers.csv"
 LINE_END = "\r\n"
 SEALED = "results/lineage/manifest.sha256"
 
@@ -24,12 +25,22 @@ class Planted:
         kind, name: of the cause that `trialtrail diff` must find; no name: it must find none.
         plant: makes the change in a folder that holds ``folder`` and ``repository``.
         everything: whether Snakemake does not see it, so that all jobs must be made to run.
+        group: kind and name of the cause as `trialtrail diff --numbers` tells it, where it is not
+            the same; without a participant.
     """
 
     kind: str
     name: str
     plant: Callable[[Path], None]
     everything: bool = False
+    group: tuple[str, str] | None = None
+
+    @property
+    def told(self) -> tuple[str, str] | None:
+        """Return kind and name of the cause as `--numbers` tells it, None where it has none."""
+        if self.group or not self.name:
+            return self.group
+        return {"parameter": "configuration"}.get(self.kind, self.kind), self.name
 
 
 def _edited(path: str, old: str, new: str, encoding: str = "utf-8") -> Callable[[Path], None]:
@@ -61,7 +72,12 @@ def cell(line: int, participant: str, column: str, value: str) -> Planted:
         cells[at] = value
         return [*lines[: line - 1], ";".join(cells), *lines[line:]]
 
-    return Planted("raw", f"{RAW}, line {line} ({participant}), column {column}", _rows(change))
+    return Planted(
+        "raw",
+        f"{RAW}, line {line} ({participant}), column {column}",
+        _rows(change),
+        group=("raw data", f"{RAW}, column {column}"),
+    )
 
 
 def _setting(name: str, old: str, new: str) -> Planted:
@@ -70,6 +86,12 @@ def _setting(name: str, old: str, new: str) -> Planted:
 
 def _code(path: str, old: str, new: str) -> Planted:
     return Planted("code", path, _edited(f"repository/{path}", old, new))
+
+
+def _records(what: str, change: Callable[[Path], None]) -> Planted:
+    """Return a change of whole records, or of how they are written: it names a file alone."""
+    name = f"{RAW}, {what}"
+    return Planted("raw", name, change, group=("raw data", name))
 
 
 def _removed(lines: list[str]) -> list[str]:
@@ -99,12 +121,21 @@ ATOMS = {
     "ignored column": cell(9, "BT008", "Rater", "Zoë"),
     "key": cell(10, "BT009", "Pat.-Nr.", "BT909"),
     "not timed": cell(13, "BT012", "Walk 12", "."),
-    "removed": Planted("raw", f"{RAW}, line 11 (BT010), record removed", _rows(_removed)),
-    "added": Planted("raw", f"{RAW}, line 4 (BT070), record added", _rows(_added)),
-    "order": Planted("raw", f"{RAW}, order of the records", _rows(_swapped)),
-    "layout": Planted(
+    "removed": Planted(
         "raw",
-        f"{RAW}, the way it is written",
+        f"{RAW}, line 11 (BT010), record removed",
+        _rows(_removed),
+        group=("raw data", f"{RAW}, record removed"),
+    ),
+    "added": Planted(
+        "raw",
+        f"{RAW}, line 4 (BT070), record added",
+        _rows(_added),
+        group=("raw data", f"{RAW}, record added"),
+    ),
+    "order": _records("order of the records", _rows(_swapped)),
+    "layout": _records(
+        "the way it is written",
         lambda root: (root / "folder" / RAW).write_bytes(
             (root / "folder" / RAW).read_bytes().replace(b"\r\n", b"\n")
         ),
@@ -140,6 +171,7 @@ ATOMS = {
         "environment",
         _edited("repository/requirements/lock.txt", "\n", "\n# locked again\n"),
         everything=True,
+        group=("environment", "the lock file"),
     ),
     "touched": Planted("", "", _touched),
     "comment": Planted(
@@ -147,6 +179,69 @@ ATOMS = {
     ),
     "again": Planted("", "", lambda root: None, everything=True),
 }
+QUERY = "Q-7e27443f37"
+"""The query of the value that `with_an_answer` plants."""
+
+
+def with_an_answer(root: Path) -> None:
+    """Plant in the study a value out of its limits, and a file with the answer to its query."""
+    cell(30, "BT029", "Walk 12", "99.0").plant(root)
+    answer = f"{QUERY},12.6,A data manager,2026-01-05,seen in the source,99.0"
+    lines = ["query_id,new_value,who,when,why,found", answer, ""]
+    (root / "folder" / ANSWERS).write_text("\n".join(lines), encoding="utf-8")
+    study = root / "folder/study.yaml"
+    study.write_text(
+        f"{study.read_text('utf-8')}\nvalidation:\n  resolutions: {ANSWERS}\n", encoding="utf-8"
+    )
+
+
+def _answered(value: str) -> Planted:
+    return Planted(
+        "raw",
+        ANSWERS,
+        _edited(f"folder/{ANSWERS}", ",12.6,", f",{value},"),
+        group=("raw data", f"{ANSWERS}, column new_value"),
+    )
+
+
+IN_A_COMMENT = {
+    **ATOMS,
+    "answer corrected": _answered("16.9"),
+    "answer set aside": _answered("set aside"),
+    "answer accepted": _answered("accepted"),
+    "codes of a level": _setting(
+        "forms.baseline.variables[sex].codes",
+        "codes: {F: female, M: male}",
+        "codes: {F: male, M: female}",
+    ),
+    "codes of the arms": _setting(
+        "tables.participants.sources[0].codes",
+        "arm: {A: leaflet, B: balance_class}",
+        "arm: {B: leaflet, A: balance_class}",
+    ),
+    "label": _setting("forms.baseline.variables[sex].label", "label: Sex", "label: Sex at birth"),
+    "decimals": _code(
+        "src/trialtrail/report/formatting.py",
+        "EFFECT = ((40, 0), (4, 1), (0.04, 2))",
+        "EFFECT = ((40, 0), (4, 2), (0.04, 3))",
+    ),
+    "sections": _code(
+        "templates/sections.yaml",
+        "{column: words, heading: Words, spec: d}",
+        "{column: words, heading: All words, spec: d}",
+    ),
+    "styles": _code("templates/report.css", "/*", "/* looked through */\n/*"),
+    "code comment": Planted(
+        "",
+        "",
+        _edited(
+            "repository/src/trialtrail/analysis/two_groups.py",
+            "from __future__",
+            "# looked through\nfrom __future__",
+        ),
+    ),
+}
+"""What may be told in the comment of a pull request."""
 COUPLED = {
     "heading": Planted(
         "raw",

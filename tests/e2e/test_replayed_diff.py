@@ -137,16 +137,17 @@ def changed_cell(good_run, good_copy, workflow, tmp_path) -> tuple[Path, Path]:
     return roots
 
 
-def test_a_changed_cell_is_found_and_proven(changed_cell):
+def test_a_changed_cell_is_found_and_proven(changed_cell, tmp_path):
     """The sample of every test run; all cases, with those of changed code, are of the night."""
     base, changed = changed_cell
-    check(("walk",), base, lambda _: changed, ask(base, changed))
+    kept = ("--keep", str(tmp_path / "kept"))
+    check(("walk",), base, lambda _: changed, ask(base, changed, *kept))
+    check_numbers(base, changed, *kept)
 
 
-@pytest.mark.nightly
-def test_the_printed_numbers_that_a_changed_cell_moves_are_proven(changed_cell):
-    base, changed = changed_cell
-    code, answer = ask(base, changed, "--numbers")
+def check_numbers(base: Path, changed: Path, *kept: str) -> None:
+    """The printed numbers that the cell moves are proven to be moved by it, and nobody is named."""
+    code, answer = ask(base, changed, "--numbers", *kept)
     truth = {k: v for k, v in not_the_same(base, changed).items() if k.startswith("report#")}
     assert (code, answer["differ"]) == (1, len(truth))
     assert truth

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from runrecord.graph import MANIFEST
 
+from trialtrail.trail.results_lock import what_differs
+
 FIRST = ("error", "warning", "note", "reproduced", "differs", "not computable")
 """The order in which severities and verdicts are reported; others follow by name."""
 DOCUMENTS = ("report.pdf", "supplement.pdf", "report.html")
@@ -16,6 +18,8 @@ DOCUMENTS = ("report.pdf", "supplement.pdf", "report.html")
 
 def summary(results: str | Path) -> str:
     """Return the summary of a results folder; what is not there is not reported.
+
+    Where a file `results.lock` is committed, the printed numbers that differ from it are named.
 
     The report counts as missing only where no form of it is there.
     """
@@ -36,6 +40,8 @@ def summary(results: str | Path) -> str:
         with manifest.open("rb") as stream:
             files = sum(1 for _ in stream)
         lines.append(("files", f"{files:,} used or made, listed in {manifest.as_posix()}"))
+    told = what_differs(results)
+    lines += [("lock", told[0]), *(("", text) for text in told[1:])] if told else []
     return "\n".join(f"{label:<8} {text}" for label, text in lines)
 
 

@@ -31,6 +31,7 @@ from trialtrail.configuration.study_sources import KEYS_OF_READERS
 from trialtrail.configuration.validation import Validation
 from trialtrail.errors import StudyError
 from trialtrail.exports.read import read_export
+from trialtrail.integration.command import fail_on
 from trialtrail.validation.contracts import build_schema, is_optional, load_model
 from trialtrail.validation.rules import ACTIONS, FIXED, severity
 
@@ -191,6 +192,7 @@ def answers(file: Path) -> dict:
             name: (str(column.dtype), column.nullable, str(column.checks))
             for name, column in contract.columns.items()
         }
+    out["ci"] = fail_on(study.config)
     out["folder"] = study.folder
     out["folder named from the root"] = is_taken(study.config | {"folder": str(file.parent)}, file)
     # As configured: the contracts and the plan written out stand in their place.

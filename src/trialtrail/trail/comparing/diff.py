@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from trialtrail.trail.comparing.effects import (
     snapshot_of,
 )
 from trialtrail.trail.comparing.replay import Bench, Replay, replay_causes
+from trialtrail.trail.comparing.revisions import State, is_revision, state_of
 from trialtrail.trail.comparing.run_folders import run_of
 from trialtrail.trail.comparing.run_inputs import RunInputs
 from trialtrail.trail.comparing.settings import differing
@@ -129,8 +131,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "1 one does, proven or not; 2 it cannot be told, such as without a report, or where one "
         "is not as it was sealed."
     )
-    parser.add_argument("a", metavar="A", help="a results folder, or a restricted bundle of one")
-    parser.add_argument("b", metavar="B", help="the results to compare it with")
+    parser.add_argument(
+        "a",
+        metavar="A",
+        help="a results folder, a restricted bundle of one, or a tag, branch or commit of the "
+        "repository here: its results are those kept in it (results/, results.zip), else it is run",
+    )
+    parser.add_argument("b", metavar="B", help="what to compare it with, named in the same way")
+    parser.add_argument(
+        "--locks",
+        action="store_true",
+        help="run nothing: of a revision, compare its results.lock where it has no results",
+    )
     parser.add_argument(
         "--numbers",
         action="store_true",
@@ -163,7 +175,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="with --numbers: rows of the table, or numbers told of a cause (%(default)s)",
     )
     parser.add_argument(
-        "--keep", metavar="DIR", help="keep the replay of A there, and use it if it is there"
+        "--keep",
+        metavar="DIR",
+        help="keep runs of revisions and of A there, and use those that are there",
     )
     cores = os.cpu_count() or 1
     parser.add_argument("--cores", type=int, default=cores, help="for a replay (%(default)s)")
@@ -192,12 +206,50 @@ def command(options: argparse.Namespace) -> int:
     """Answer `trialtrail diff`; return the exit code of the answer."""
     if options.markdown and not options.numbers:
         raise StudyError("Markdown is of the printed numbers", remedy="give --numbers as well")
-    with (
-        run_of(options.a, options.raw_a, options.code_a, options.config_a) as a,
-        run_of(options.b, options.raw_b, options.code_b, options.config_b) as b,
-    ):
-        answer = compare(a, b)
+    with ExitStack() as stack:
+        a, b = (_state(stack, options, letter) for letter in "ab")
+        for state in (a, b):
+            if state.how:
+                print(f"{state.shown}: {state.how}", file=sys.stderr)
+        if options.locks or None in (a.results, b.results):
+            from trialtrail.trail.comparing.locks_answer import tell_locks
+
+            form = "json" if options.json else "markdown" if options.markdown else "text"
+            return tell_locks(a, b, form=form, rows=options.rows if options.numbers else None)
+        runs = [
+            stack.enter_context(_run_at(state, options, letter))
+            for state, letter in ((a, "a"), (b, "b"))
+        ]
+        answer = compare(*runs)
         return _tell_numbers(answer, options) if options.numbers else _tell(answer, options)
+
+
+def _state(stack: ExitStack, options: argparse.Namespace, letter: str) -> State:
+    """Return what a word of the command names: a results folder, a bundle, or a git revision."""
+    given, study = getattr(options, letter), getattr(options, f"config_{letter}")
+    if is_revision(given):
+        return stack.enter_context(
+            state_of(given, study, options.keep, options.cores, may_run=not options.locks)
+        )
+    results = Path(given)
+    if not results.exists():
+        raise StudyError(
+            "It is no results folder, no bundle, and no revision of a git repository here",
+            where=given,
+            remedy="name one of these; a tag may have to be fetched: git fetch --tags",
+        )
+    return State(given, Path(study) if study else results.resolve().parent, results=results)
+
+
+def _run_at(state: State, options: argparse.Namespace, letter: str):
+    """Return the inputs of a run; of a revision, what it brought stands for what is not given."""
+    raw, code = (getattr(options, f"{part}_{letter}") for part in ("raw", "code"))
+    study = getattr(options, f"config_{letter}")
+    if not is_revision(getattr(options, letter)):
+        return run_of(str(state.results), raw, code, study)
+    folder = str(state.folder)
+    own = str(state.code) if state.code else code
+    return run_of(str(state.results), raw or folder, code or own, str(state.study), state.shown)
 
 
 def _tell(answer: Answer, options: argparse.Namespace) -> int:

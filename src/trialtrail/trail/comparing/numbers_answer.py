@@ -192,7 +192,7 @@ def _difference(
 ) -> NumberDifference:
     ends = (pair.a, pair.b)
     cells = [snapshot.cells for snapshot in snapshots]
-    one = NumberDifference(pair, withheld=_withheld(ends, cells))
+    one = NumberDifference(pair, withheld=withheld_because(ends, cells))
     for at in (1, 0):
         one.sections = one.sections or (pages[at].get(ends[at].id, []) if ends[at] else [])
         one.role = one.role or _beside(ends[at] or pair.either, cells[at], "role")
@@ -204,7 +204,7 @@ def _difference(
     return one
 
 
-def _withheld(ends: tuple[PrintedNumber | None, ...], cells: list[Mapping[str, str]]) -> str:
+def withheld_because(ends: tuple[PrintedNumber | None, ...], cells: list[Mapping[str, str]]) -> str:
     """Return why what is printed is not told, empty where it is a number about many."""
     for end, table in zip(ends, cells, strict=True):
         if end is None:

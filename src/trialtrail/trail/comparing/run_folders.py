@@ -15,20 +15,28 @@ from trialtrail.trail.comparing.run_inputs import RunInputs
 
 @contextmanager
 def run_of(
-    given: str, raw: str | None, code: str | None, configuration: str | None
+    given: str,
+    raw: str | None,
+    code: str | None,
+    configuration: str | None,
+    shown: str = "",
 ) -> Iterator[RunInputs]:
     """Give the inputs of a run; a bundle is unpacked for as long as they are looked at.
+
+    ``shown`` is what the run is called in the answer, where that is not its path.
 
     Raises:
         StudyError: a bundle is damaged, or is a public one.
     """
     if not Path(given).is_file():
-        yield RunInputs(given, raw, code, configuration)
+        run = RunInputs(given, raw, code, configuration)
+        run.shown = shown or run.shown
+        yield run
         return
     with tempfile.TemporaryDirectory(prefix="trialtrail-") as folder:
         _unpack(given, Path(folder))
         run = RunInputs(Path(folder) / "results", raw or folder, code or folder, configuration)
-        run.shown = given
+        run.shown = shown or given
         yield run
 
 
