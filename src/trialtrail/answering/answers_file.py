@@ -136,6 +136,9 @@ class AnswersFile:
             _fill(sheet, query, row)
             sheet.save(draft)
             _check_written(draft, self.label, kept, query[QUERY], row)
+            if self.path.is_file() and self.path.read_bytes() != before:
+                what = "Somebody has saved the file of answers in this very moment"
+                raise _refused(what, self.label, "look at the query again, and answer it")
             _replace(draft, self.path, self.label)
         except OSError as error:
             raise _refused(

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-
 from runrecord.digest import file_digest
+
 from trialtrail.errors import StudyError
 from trialtrail.exports.export import FILE, LINE, ORIGIN, Export
 from trialtrail.exports.read import read_export
@@ -25,7 +25,7 @@ GONE = "the export cannot be read as it was when the query was raised"
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a raw record: heading, text, for what the study uses it, whether it is asked about."""
+    """A cell of a raw record: heading, text, use in the study, and whether it is asked about."""
 
     heading: str
     text: str
