@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import threading
 import time
@@ -102,6 +103,8 @@ def _serve(options: argparse.Namespace, waitress: Any) -> int:
             _watch(lambda: time.monotonic() - about.last > 60 * options.idle)
         if sys.stdin is not None and sys.stdin.isatty():
             threading.Thread(target=_invite_more, args=(people, address), daemon=True).start()
+        for each in (signal.SIGINT, signal.SIGTERM):  # also where a shell ignores the first
+            signal.signal(each, signal.default_int_handler)
         server.run()  # ends at Ctrl-C
     except KeyboardInterrupt:
         pass

@@ -51,7 +51,7 @@ CHANGED = (
     "Somebody has changed something about this query since you opened it, or it was raised anew. "
     "Nothing of yours was written. What stands now is shown here; your answer is still in the form."
 )
-OPEN_TO_ALL = ("enter", "file")
+OPEN_TO_ALL = ("enter", "come_in", "file")
 """Endpoints for which nobody needs to have come in."""
 
 
@@ -90,7 +90,7 @@ def make_page(desk: AnswerDesk, people: People, about: About) -> Flask:
     )
     environment.globals |= {"states": STATES, "in_words": shown.answer_in_words}
 
-    def page(name: str, status: int = 200, **context: Any) -> Response:
+    def page(name: str, status: int = 200, /, **context: Any) -> Response:
         session = g.get("session")
         text = environment.get_template(f"{name}.html.j2").render(
             about=about,
@@ -155,7 +155,7 @@ def make_page(desk: AnswerDesk, people: People, about: About) -> Flask:
             )
         return page("enter", token=token, name="", refusal="")
 
-    @app.post("/enter/<token>", endpoint="enter")
+    @app.post("/enter/<token>", endpoint="come_in")
     def come_in(token: str) -> Response:
         try:
             name = name_of(request.form.get("name", ""))
@@ -206,7 +206,7 @@ def make_page(desk: AnswerDesk, people: People, about: About) -> Flask:
     def query(name: str) -> Response:
         return one(name, said=SAID.get(request.args.get("said", ""), ""))
 
-    def one(name: str, status: int = 200, **context: Any) -> Response:
+    def one(name: str, status: int = 200, /, **context: Any) -> Response:
         """Return the page of one query; what was sent and not taken is still in its form."""
         found, standings = desk.queries(), desk.standings()
         places = [each.query["query_id"] for each in standings]

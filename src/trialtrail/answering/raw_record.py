@@ -76,9 +76,9 @@ class RawExports:
         row = without_identifiers(row, source.get("identifiers", []))
         cells = {name: _text(row[name].iloc[0]) for name in row if name not in ORIGIN}
         changed = "" if same or self._was(query, cells) else CHANGED
-        uses = {heading: name for name, heading in source["columns"].items()}
+        uses = self._uses_of(query["export"])
         shown = [
-            Cell(name, text, uses.get(name, "").replace("_", " "), name == query["column"])
+            Cell(name, text, ", ".join(uses.get(name, ())), name == query["column"])
             for name, text in cells.items()
         ]
         return RawRecord(shown, changed, moved=not same)
@@ -96,6 +96,17 @@ class RawExports:
             for name, job in self.run.of_rule("validate_table").items()
             if any(source["name"] == export for source in job["params"]["sources"])
         )
+
+    def _uses_of(self, export: str) -> dict[str, list[str]]:
+        """Return heading -> what the study calls the columns that are read from it."""
+        found: dict[str, list[str]] = {}
+        for job in self.jobs_of(export):
+            for source in self.run.jobs[job]["params"]["sources"]:
+                for name, heading in source["columns"].items():
+                    words = name.replace("_", " ")
+                    if source["name"] == export and words not in found.setdefault(heading, []):
+                        found[heading].append(words)
+        return found
 
     def sources_of(self, job: str) -> tuple[list[dict], dict[str, list[str]]]:
         """Return the sources of a table as its job had them, and the files of each export."""
