@@ -14,7 +14,6 @@ from os.path import relpath
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from runrecord import journal
 from runrecord.digest import file_digest
 
@@ -42,6 +41,7 @@ from trialtrail.validation.resolutions import (
     corrections_of,
     same_person,
     sort_out,
+    state_of,
 )
 
 DONE = {"correct": "corrected", "confirm": "accepted", "missing": "blank", "exclude": "set aside"}
@@ -135,7 +135,7 @@ class AnswerDesk:
         found = {}
         for kind in KINDS:
             try:
-                self._sorted(query, WORDS.get(kind, "0"))
+                _check_possible(query, WORDS.get(kind, "0"))
                 found[kind] = ""
             except StudyError as refusal:
                 found[kind] = refusal.what.replace(f"{query['query_id']} ", "it ")
@@ -171,7 +171,7 @@ class AnswerDesk:
         with self._at(query_id, version) as standing:
             query = standing.query
             self._check_raw(query)
-            self._sorted(query, text)
+            _check_possible(query, text)
             if kind in (CORRECT, MISSING):
                 self._check_value(query, "" if kind == MISSING else text, despite)
             mine = Entry(query_id, PROPOSES, text, name, self._day(), reason, query["evidence"])
@@ -338,15 +338,6 @@ class AnswerDesk:
             return []
         return corrections_of(found)
 
-    def _sorted(self, query: Mapping[str, Any], text: str) -> None:
-        """Refuse what a run would refuse of this query."""
-        answer = Resolution(query["query_id"], text, "x", "x", "x", 0, query["evidence"])
-        frame = pd.DataFrame([dict(query)])
-        try:
-            sort_out([answer], frame, "")
-        except StudyError as refusal:
-            raise StudyError(refusal.what, rule=refusal.rule, remedy=refusal.remedy) from None
-
     @contextmanager
     def _at(self, query_id: str, version: str) -> Iterator[Standing]:
         """Keep others from writing, and yield where a query stands, if that is what was seen."""
@@ -366,6 +357,15 @@ class AnswerDesk:
                 found = read_queries_of_run(self.results)
                 self._read = (stamps, found, RawExports(found.run))
             return self._read[1:]
+
+
+def _check_possible(query: Mapping[str, Any], text: str) -> None:
+    """Refuse what a run would refuse of this query."""
+    answer = Resolution(query["query_id"], text, "x", "x", "x", 0, query["evidence"])
+    try:
+        state_of(answer, dict(query), "")
+    except StudyError as refusal:
+        raise StudyError(refusal.what, rule=refusal.rule, remedy=refusal.remedy) from None
 
 
 def _as_texts(query: Mapping[str, Any]) -> dict[str, str]:

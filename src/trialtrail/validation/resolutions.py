@@ -226,13 +226,18 @@ def sort_out(answers: Iterable[Resolution], queries: pd.DataFrame, label: str) -
     for answer in answers:
         query = known.get(answer.query_id)
         place = {name: query[name] for name in OF_QUERY} if query else {}
-        state = _state(answer, query, label)
+        state = state_of(answer, query, label)
         rows.append(answer.said | answer.signed | place | {"state": state})
     frame = pd.DataFrame(rows, columns=ANSWERED)
     return frame.astype(dict.fromkeys(ANSWERED, "string") | dict.fromkeys(LINES, "Int64"))
 
 
-def _state(answer: Resolution, query: dict | None, label: str) -> str:
+def state_of(answer: Resolution, query: dict | None, label: str) -> str:
+    """Return the state of an answer to a query, or to none: accepted, corrected, set aside, stale.
+
+    Raises:
+        StudyError: the query cannot be answered so.
+    """
     if query is None or not answer.fits(query):
         return "stale"
     if answer.accepts:

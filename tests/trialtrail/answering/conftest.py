@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from queried_study import ROWS, Served, make_study
 
-MANY = 24
+MANY = 12
 """Queries of the larger study: an age out of its limits in each of so many records."""
 
 
