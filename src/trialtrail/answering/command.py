@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trialtrail.configuration import Study
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LAST_PORT = 65535
 IDLE = 60
 """Minutes without a request after which the page stops by itself."""
 DEFAULT = "answers.csv"
@@ -71,6 +72,8 @@ def command(options: argparse.Namespace) -> int:
             remedy="leave --host out; from another machine, forward the port: "
             "ssh -L 8080:127.0.0.1:PORT that-machine, with --port PORT",
         )
+    if not 0 <= options.port <= LAST_PORT:
+        raise _no_port(options.port)
     if options.people < 1:
         raise StudyError("Nobody is invited", rule=RULE, remedy="give --people 1 or more")
     try:
@@ -144,11 +147,15 @@ def _listen(
             clear_untrusted_proxy_headers=True,
         )
     except (OSError, OverflowError, ValueError):
-        raise StudyError(
-            f"The page cannot be served at port {options.port}",
-            rule=RULE,
-            remedy="leave --port out, or name one that is free, above 1023",
-        ) from None
+        raise _no_port(options.port) from None
+
+
+def _no_port(port: int) -> StudyError:
+    return StudyError(
+        f"The page cannot be served at port {port}",
+        rule=RULE,
+        remedy="leave --port out, or name one that is free, above 1023",
+    )
 
 
 def _welcome(people: People, address: str, options: argparse.Namespace, desk: Any) -> None:

@@ -46,7 +46,7 @@ DOES = {
     "set_aside": "Until it is answered, the value or the record is set aside.",
     "keep": "Until it is answered, it stays in use.",
 }
-OPTIONS = {"accepted": "right as it is", "set aside": "not used", "proposed": "corrected"}
+OPTIONS = {"as it is": "right as it is", "set aside": "not used", "proposed": "corrected"}
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
