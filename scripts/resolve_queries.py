@@ -7,9 +7,10 @@ from trialtrail.validation.resolutions import read_resolutions, sort_out
 
 def main(job):
     """Read the answers and the queries of the raw data; write each answer with its cell."""
-    answers = read_resolutions(job.input.resolutions, job.params.label)
+    params = job.params
+    answers = read_resolutions(job.input.resolutions, params.label, params.second_signature)
     queries = read_table(job.input.numbered)
-    write_table(sort_out(answers, queries, job.params.label), job.output.answers)
+    write_table(sort_out(answers, queries, params.label), job.output.answers)
 
 
 run(main, globals())

@@ -30,6 +30,8 @@ OTHER_PAGES = (
     *("plan", "simulation", "threads", "validation"),
 )
 """Templates beside those of the report, by how their names begin."""
+OTHER_FOLDERS = ("queries",)
+"""Folders of templates that are none of the report."""
 UNDATED = datetime(2000, 1, 1)
 """Stands for the time at which a catalog is made, so that the same phrases give the same bytes."""
 SHORT = 60
@@ -125,7 +127,8 @@ def report_templates() -> list[Path]:
     return [
         path
         for path in sorted(TEMPLATES.rglob("*.j2"))
-        if path.parent != TEMPLATES or not path.name.startswith(OTHER_PAGES)
+        if path.parent.name not in OTHER_FOLDERS
+        and (path.parent != TEMPLATES or not path.name.startswith(OTHER_PAGES))
     ]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from runrecord.cli import add_commands, add_results
 
 from trialtrail import __version__, running
+from trialtrail.answering import command as answering
 from trialtrail.blind import command as blind
 from trialtrail.committee import command as editions
 from trialtrail.errors import StudyError
@@ -68,6 +69,10 @@ def parser() -> argparse.ArgumentParser:
     forecast = commands.add_parser("whatif", help="what the estimates would be with corrections")
     whatif.add_arguments(forecast)
     forecast.set_defaults(act=whatif.command)
+
+    queries = commands.add_parser("queries", help="answer the queries of a study on a local page")
+    answering.add_arguments(queries)
+    queries.set_defaults(act=answering.command)
 
     note = commands.add_parser("note", help="note a decision of people in the journal")
     decisions.add_arguments(note)

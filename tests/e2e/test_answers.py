@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import csv
+import json
+import re
 import shutil
+import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
+from chromium import PROGRAM, Chromium
 
 from tests.e2e.conftest import SECOND_STUDY, read_rows
+from tests.e2e.test_barriers import AXE, RUN
 
 CELL = (b"BT002;A;13.02.2024;74;", b"BT002;A;13.02.2024;174;")
 """A participant's age, before and after a slip of the hand."""
@@ -54,6 +60,87 @@ def study(tmp_path_factory, workflow):
 def status(folder, query):
     queries = read_rows(folder / "results/validation/queries.csv")
     return {q["query_id"]: q["status"] for q in queries}[query["query_id"]]
+
+
+@contextmanager
+def served(folder, *words):
+    """Serve the page of the study as a person does; yield the address of an invitation."""
+    program = "import sys; from trialtrail.cli import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", program, "queries", "study.yaml", *words]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(command, cwd=folder, text=True, stdin=subprocess.DEVNULL, **pipes) as run:
+        try:
+            said = [next(run.stdout) for _ in range(3)]
+            yield said[-1].strip()
+        finally:
+            run.send_signal(signal.SIGINT)
+            rest = run.stdout.read()
+    assert (run.returncode, rest.splitlines()[-1]) == (
+        0,
+        "Stopped. The invitations are no longer open.",
+    )
+
+
+def barriers(browser) -> list:
+    """Return what axe-core finds on the page, wide and narrow; nothing where there is none."""
+    found = []
+    for width in (1200, 390) if AXE.exists() else ():
+        browser.size(width, 900)
+        browser.ask(AXE.read_text("utf-8") + ";0")
+        answer = browser.call(
+            "Runtime.evaluate", expression=RUN, awaitPromise=True, returnByValue=True
+        )
+        found += json.loads(answer["result"]["value"])
+        assert browser.ask("document.documentElement.scrollWidth <= innerWidth"), width
+    return found
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="Chromium is not installed")
+def test_an_answer_of_the_page_is_in_the_next_run(study, workflow, tmp_path):
+    folder, query, _ = study
+    raw = (folder / "data" / "trial.csv").read_bytes()
+    with served(folder) as address, Chromium(tmp_path / "profile") as browser:
+        ready = "document.readyState === 'complete'"
+        browser.call("Page.navigate", url=address)
+        browser.wait(f"{ready} && document.activeElement.id === 'name'")
+        assert barriers(browser) == []
+        browser.type("Zoe B")
+        browser.press("Enter")
+        browser.wait(f"{ready} && location.pathname === '/'")
+        assert barriers(browser) == []
+        first = browser.ask("document.querySelector('.queries a').pathname")
+        assert first == f"/query/{query['query_id']}", "an error comes before notes"
+        browser.ask("document.querySelector('.queries a').focus()")
+        browser.press("Enter")
+        browser.wait(f"{ready} && location.pathname === '{first}'")
+        assert barriers(browser) == []
+        assert browser.ask("document.querySelector('.found .raw').textContent") == "174"
+        browser.ask("document.getElementById('kind-correct').focus()")
+        browser.press(" ", "Tab")
+        browser.type("seventy")
+        browser.ask("document.getElementById('why').focus()")
+        browser.type("paper form")
+        browser.press("Tab", "Enter")
+        browser.wait(f"{ready} && document.querySelector('.refusal') !== null")
+        assert "The new value cannot be used" in browser.ask("document.body.innerText")
+        browser.ask("document.getElementById('value').select()")
+        browser.type("74")
+        browser.ask("document.querySelector('.answer button').focus()")
+        browser.press("Enter")
+        browser.wait(f"{ready} && location.search === '?said=answered'")
+        assert barriers(browser) == []
+        assert "“74”" in browser.ask("document.querySelector('blockquote').innerText")
+        origin = re.match(r"http://[^/]+", address)[0]
+        assert {re.match(r"http://[^/]+", url)[0] for url in browser.requested()} == {origin}
+        assert all("400" in said for said in browser.complaints())
+    run = workflow(folder, "validate", config=folder / "study.yaml")
+    assert run.exit_code == 0, run.said
+    (account,) = read_rows(folder / "results/validation/resolutions.csv")
+    assert [account[name] for name in ("state", "new_value", "who", "why")] == [
+        *("corrected", "74", "Zoe B", "paper form"),
+    ]
+    assert status(folder, query) == "resolved"
+    assert (folder / "data" / "trial.csv").read_bytes() == raw
 
 
 def test_an_answer_lies_over_the_raw_data_and_the_trail_says_so(study):

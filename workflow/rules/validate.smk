@@ -152,6 +152,7 @@ if CHECKED.resolutions:
             code=code_of("resolve_queries"),
             content=lambda wildcards: content_of(CHECKED.resolutions),
             label=lambda wildcards: CHECKED.resolutions_label,
+            second_signature=CHECKED.second_signature,
         script:
             "../../scripts/resolve_queries.py"
 

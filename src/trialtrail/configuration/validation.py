@@ -76,6 +76,12 @@ class Validation:
         ]
 
     @property
+    def second_signature(self) -> bool:
+        """Whether an answer is in force only when a second person has confirmed it."""
+        default = default_of("validation.second_signature")
+        return bool(self.spec.get("second_signature", default))
+
+    @property
     def offered(self) -> list[str]:
         """The arms whose participants are offered contacts with a provider."""
         last = [arm["id"] for arm in self.study.arms][-1:]

@@ -112,6 +112,15 @@ def raw_files(run: SealedRun, job: str) -> list[str]:
     """Return the raw files of a job that validates a table, in the order of their exports.
 
     Raises:
+        StudyError: the record does not tell which file is of which export, or a file has changed.
+    """
+    return [str(run.path(name)) for name in raw_names(run, job)]
+
+
+def raw_names(run: SealedRun, job: str) -> list[str]:
+    """Return the names that these files have in the run.
+
+    Raises:
         StudyError: the record does not tell which file is of which export.
     """
     params, names = run.jobs[job]["params"], run.inputs(job)
@@ -127,7 +136,7 @@ def raw_files(run: SealedRun, job: str) -> list[str]:
             where=f"{job}: {', '.join(names)}",
             remedy="give the exports names of which none ends in another's",
         )
-    return [str(run.path(name)) for name in found]
+    return found
 
 
 def end_of(label: str) -> str:

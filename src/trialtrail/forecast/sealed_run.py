@@ -85,16 +85,20 @@ class SealedRun:
         """Return the digest that a file had in the run."""
         return self._digests[name]
 
+    def place_of(self, name: str) -> Path:
+        """Return where a file of the run is, whatever it holds by now."""
+        at = self._elsewhere.get(name, FOLDER)
+        if at == FOLDER:
+            return place(name, self.results)
+        return real_path(name, at, self._places, self.results.parent)
+
     def path(self, name: str) -> Path:
         """Return where a file is that a job of the run read or made.
 
         Raises:
             StudyError: it is gone, or not what it was in the run.
         """
-        at = self._elsewhere.get(name, FOLDER)
-        folder = self.results.parent
-        path = place(name, self.results)
-        path = path if at == FOLDER else real_path(name, at, self._places, folder)
+        path = self.place_of(name)
         if name not in self._checked:
             if not path.is_file() or file_digest(path) != self._digests.get(name):
                 raise StudyError(

@@ -67,13 +67,13 @@ def write_workbook(
     page.freeze_panes = "A2"
     page.auto_filter.ref = page.dimensions
     whole = io.BytesIO()
-    with _files_by_any_name():
+    with files_by_any_name():
         book.save(whole)
     Path(path).write_bytes(_timeless(whole.getvalue()))
 
 
 @contextmanager
-def _files_by_any_name() -> Iterator[None]:
+def files_by_any_name() -> Iterator[None]:
     """Let openpyxl write its temporary files in a folder of any name.
 
     lxml takes the name of a file for a URI, in which a per cent sign is another sign; it is given

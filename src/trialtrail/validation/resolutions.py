@@ -2,7 +2,8 @@
 
 A resolution names a query, a new value for its cell or one of the words ``accepted``, ``blank``
 and ``set aside``, who gave the answer, when and why. It holds for the raw value that the person
-saw, and is *stale* when that has changed.
+saw, and is *stale* when that has changed. Where the study asks for a second signature, another
+person has confirmed it.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from trialtrail.validation.rules import FIXED, NEVER_KEPT, PLAUSIBILITY, kind_of
 NEEDED = ("query_id", "new_value", "who", "when", "why")
 SEEN = ("evidence", "found")
 """Columns that say for which raw value a resolution was given; one of them is needed."""
+CONFIRMED_BY, CONFIRMED_ON = "confirmed_by", "confirmed_on"
+"""Columns of the second signature, where the study asks for one."""
 ACCEPTED, BLANK, SET_ASIDE = "accepted", "blank", "set aside"
 """Words that stand for a value: the raw value is right; there is no value; it is not to be used,
 neither the cell that the query is about nor, of a query of a whole record, the record."""
@@ -117,11 +120,20 @@ def _seen(text: str) -> str:
     return visible(as_written(text))
 
 
-def read_resolutions(path: str, label: str) -> list[Resolution]:
+def read_resolutions(path: str, label: str, second_signature: bool = False) -> list[Resolution]:
     """Return the resolutions in a CSV file or workbook; queries without an answer are passed over.
 
+    Who confirmed an answer is told with who gave it. A sign that keeps a spreadsheet program from
+    taking a text for a formula is no part of the text.
+
+    Args:
+        path: the file.
+        label: its name in messages.
+        second_signature: whether each answer needs the name of a second person.
+
     Raises:
-        StudyError: a column is missing, an answer has no name, day or reason, or a query two.
+        StudyError: a column is missing, an answer has no name, day or reason, or a query two; a
+            second signature is asked for and missing.
     """
     export = read_export({"name": "resolutions", "label": label, "known": list(NEEDED)}, [path])
     lacking = [name for name in NEEDED if name not in export.header]
@@ -129,19 +141,31 @@ def read_resolutions(path: str, label: str) -> list[Resolution]:
         name = lacking[0] if lacking else "evidence (or found)"
         what = f"The file of resolutions lacks the column {name}"
         raise _refused(what, label, export.header_line, "", "queries.xlsx has all columns")
-    rows = export.rows[[name for name in (*NEEDED, *SEEN, LINE) if name in export.rows]]
-    rows = rows.apply(lambda cells: cells if cells.name == LINE else cells.str.strip())
-    answers = [_resolution(row, label) for row in rows.to_dict("records") if _is_answer(row)]
+    wanted = (*NEEDED, *SEEN, CONFIRMED_BY, LINE)
+    rows = export.rows[[name for name in wanted if name in export.rows]]
+    rows = rows.apply(lambda cells: cells if cells.name == LINE else _plain(cells))
+    given = [row for row in rows.to_dict("records") if _is_answer(row)]
+    answers = [_resolution(row, label, second_signature) for row in given]
     _once_each(answers, label)
     return answers
+
+
+def _plain(cells: pd.Series) -> pd.Series:
+    return cells.str.strip().map(as_written, na_action="ignore")
 
 
 def _is_answer(row: dict) -> bool:
     return any(row[name] for name in NEEDED[1:])
 
 
-def _resolution(row: dict, label: str) -> Resolution:
+def same_person(one: str, other: str) -> bool:
+    """Return whether two names are one: case and the number of spaces make no other person."""
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+
+
+def _resolution(row: dict, label: str, second_signature: bool) -> Resolution:
     line = int(row.pop(LINE))
+    confirmed_by = row.pop(CONFIRMED_BY, "") or ""
     for name in NEEDED:
         if not row[name]:
             what = f"The resolution has no `{name}`"
@@ -151,7 +175,12 @@ def _resolution(row: dict, label: str) -> Resolution:
         what = "The day of the resolution is not a date that can be read in one way"
         raise _refused(what, label, line, "when", "write it as 2026-12-31")
     when = day.first.isoformat() if day.first else ""
-    return Resolution(**row | {"when": when}, line=line)
+    if second_signature and (not confirmed_by or same_person(confirmed_by, row["who"])):
+        what = "The resolution is not confirmed by a second person"
+        remedy = "answer by `trialtrail queries`, or let somebody else sign in that column"
+        raise _refused(what, label, line, CONFIRMED_BY, remedy)
+    who = f"{row['who']}, confirmed by {confirmed_by}" if confirmed_by else row["who"]
+    return Resolution(**row | {"when": when, "who": who}, line=line)
 
 
 def _once_each(answers: Sequence[Resolution], label: str) -> None:
@@ -197,13 +226,18 @@ def sort_out(answers: Iterable[Resolution], queries: pd.DataFrame, label: str) -
     for answer in answers:
         query = known.get(answer.query_id)
         place = {name: query[name] for name in OF_QUERY} if query else {}
-        state = _state(answer, query, label)
+        state = state_of(answer, query, label)
         rows.append(answer.said | answer.signed | place | {"state": state})
     frame = pd.DataFrame(rows, columns=ANSWERED)
     return frame.astype(dict.fromkeys(ANSWERED, "string") | dict.fromkeys(LINES, "Int64"))
 
 
-def _state(answer: Resolution, query: dict | None, label: str) -> str:
+def state_of(answer: Resolution, query: dict | None, label: str) -> str:
+    """Return the state of an answer to a query, or to none: accepted, corrected, set aside, stale.
+
+    Raises:
+        StudyError: the query cannot be answered so.
+    """
     if query is None or not answer.fits(query):
         return "stale"
     if answer.accepts:
