@@ -3,6 +3,7 @@
 from runrecord import journal, syntax
 from runrecord.environment import announce_repository
 from runrecord.run_end import edited_meanwhile, stop_on_edits
+from trialtrail.as_module import hand_on_hooks
 
 BEFORE_DATA = ["results/report/power.html", "results/report/power.pdf"]
 """What is asked for of a study that has no tables yet; the rules that make it are read later."""
@@ -48,6 +49,9 @@ onsuccess:
 
 onerror:
     journal.run_ended("results/lineage", "failed")
+
+
+hand_on_hooks(workflow, globals())
 
 
 rule validate:
