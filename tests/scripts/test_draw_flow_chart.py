@@ -176,7 +176,8 @@ def box_lines(table):
 
 def test_who_is_counted_beside_a_box_is_printed_with_its_base():
     """Of all with an assignment, not of those who received the intervention."""
-    table = changed("ended.group", label="Last assignment ended", arm="group", n="159", denominator="172", percent="92.4")  # fmt: skip
+    numbers = {"n": "159", "denominator": "172", "percent": "92.4"}
+    table = changed("ended.group", label="Last assignment ended", arm="group", **numbers)
     (line,) = [each for each in box_lines(table) if "159" in each]
     assert line.endswith("159 of 172")
 
