@@ -8,7 +8,6 @@ goes to the end, a deposit is made, in which no token may stand either.
 from __future__ import annotations
 
 import io
-import subprocess
 import zipfile
 from pathlib import Path
 
@@ -112,10 +111,9 @@ def whole_text(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             texts += [packed.read(name) for name in packed.namelist()]
     if data.startswith(b"%PDF"):
-        command = ["pdftotext", "-layout", "-", "-"]
-        texts.append(subprocess.run(command, input=data, capture_output=True, check=True).stdout)
-        attached = pypdf.PdfReader(io.BytesIO(data)).attachments
-        texts += [part for parts in attached.values() for part in parts]
+        document = pypdf.PdfReader(io.BytesIO(data))
+        texts += [page.extract_text().encode() for page in document.pages]
+        texts += [part for parts in document.attachments.values() for part in parts]
         assert len(texts) > 2
     return "\n".join(text.decode("utf-8", "replace") for text in texts)
 
