@@ -33,24 +33,24 @@ def wanted() -> set[int]:
     return found
 
 
-def main(source: str) -> None:
-    """Write the font compressed and plain."""
+def cut(source: str, codes: set[int], family: str, file: str, drop: tuple[str, ...]) -> None:
+    """Write a font with some characters of another, under its own name, compressed and plain."""
     options = subset.Options(
         hinting=False, layout_features=[], notdef_outline=True, name_IDs=[1, 2, 3, 4, 5, 6, 13, 14]
     )
-    options.drop_tables += ["meta", "vhea", "vmtx", "BASE"]
+    options.drop_tables += drop
     font = subset.load_font(source, options)
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=wanted())
+    cutter.populate(unicodes=codes)
     cutter.subset(font)
-    names = {1: FAMILY, 3: FILE, 4: FAMILY, 6: FILE}
+    names = {1: family, 3: file, 4: family, 6: file}
     for record in font["name"].names:
         record.string = names.get(record.nameID, record.toUnicode())
     font.recalcTimestamp = False
     for flavour, ending in ((None, "ttf"), ("woff2", "woff2")):
         font.flavor = flavour
-        font.save(ROOT / "templates" / "fonts" / f"{FILE}.{ending}")
+        font.save(ROOT / "templates" / "fonts" / f"{file}.{ending}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    cut(sys.argv[1], wanted(), FAMILY, FILE, ("meta", "vhea", "vmtx", "BASE"))

@@ -94,6 +94,7 @@ PRINTED = {
     "imputed": True,
     "not observed": True,
     "reason not recorded": True,
+    "Reason not recorded": True,
     "reasons not recorded": True,
     "higher with": True,
     "higher without it": True,

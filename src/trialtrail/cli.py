@@ -14,6 +14,7 @@ from trialtrail import __version__, running
 from trialtrail.answering import command as answering
 from trialtrail.blind import command as blind
 from trialtrail.committee import command as editions
+from trialtrail.deposit import command as deposit
 from trialtrail.errors import StudyError
 from trialtrail.escaping import visible
 from trialtrail.forecast import command as whatif
@@ -89,6 +90,10 @@ def parser() -> argparse.ArgumentParser:
     bundle.add_arguments(pack)
     pack.set_defaults(act=bundle.command)
 
+    give = commands.add_parser("deposit", help="make the public edition ready for an archive")
+    deposit.add_arguments(give)
+    give.set_defaults(act=deposit.command)
+
     edit = commands.add_parser("editions", help="make the two editions for a monitoring committee")
     editions.add_arguments(edit)
     edit.set_defaults(act=editions.command)
@@ -108,7 +113,7 @@ def parser() -> argparse.ArgumentParser:
     verdicts = commands.add_parser("verdicts", help="which verdicts are stale, and their digests")
     verdicts.set_defaults(act=_verdicts)
 
-    for command in (trace, summary, note, log, pack, edit, forecast, blinded, verdicts):
+    for command in (trace, summary, note, log, pack, give, edit, forecast, blinded, verdicts):
         add_results(command)
     add_commands(commands)
     return top

@@ -1,17 +1,23 @@
 """Values of participants are where they belong: on no screen, in no log, nowhere in the lineage.
 
 Each column of each export holds a token of its own, which breaks it. Whole runs are made of it, and
-all that they say and keep is searched, but for the files that are made to show data.
+all that they say and keep is searched, but for the files that are made to show data. Of a run that
+goes to the end, a deposit is made, in which no token may stand either.
 """
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
+import pypdf
 import pytest
+import yaml
 from harness import World
 from sentinels import Place, broken_study, found_in, places
 
+from trialtrail.cli import main
 from trialtrail.validation.rules import NEVER_KEPT, SET_ASIDE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,6 +69,10 @@ def test_no_value_of_a_broken_cell_is_told(name, actions, tmp_path, workflow):
     if actions:
         found = run.results / "validation" / "queries.csv"
         assert len(found_in(found.read_text(encoding="utf-8"), planted)) > len(planted) / 2
+        deposit = deposited(run, file, workflow)
+        assert len(deposit) > 10
+        told = {name: found_in(text, planted) for name, text in deposit.items()}
+        assert not {name: tokens for name, tokens in told.items() if tokens}
 
 
 @pytest.mark.nightly
@@ -75,6 +85,37 @@ def test_no_value_is_told_where_each_cell_is_broken_by_itself(name, tmp_path, wo
         assert "Traceback" not in run.said, place
         assert not found_in(run.said, [place])
         assert not kept_in(run.folder, [place])
+
+
+def deposited(run, file: Path, workflow) -> dict[str, str]:
+    """Return the files of a deposit of the public edition as text, what is packed in them, too."""
+    config = yaml.safe_load(file.read_text(encoding="utf-8"))
+    people = [{"name": "Author, A. N."}]
+    config["study"]["deposit"] = {"licence": "CC0-1.0", "date": "2026-11-30", "creators": people}
+    file.write_text(yaml.safe_dump(config, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    edition = workflow(run.folder, "all", "public", config=file)
+    assert edition.exit_code == 0, edition.said
+    target = run.folder / "deposit"
+    assert main(["deposit", "--results", str(run.results), "--to", str(target)]) == 0
+    return {
+        path.relative_to(target).as_posix(): whole_text(path.read_bytes())
+        for path in target.rglob("*")
+        if path.is_file()
+    }
+
+
+def whole_text(data: bytes) -> str:
+    """Return all that can be read in a file: as it is, unpacked, and what a PDF draws."""
+    texts = [data]
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            texts += [packed.read(name) for name in packed.namelist()]
+    if data.startswith(b"%PDF"):
+        document = pypdf.PdfReader(io.BytesIO(data))
+        texts += [page.extract_text().encode() for page in document.pages]
+        texts += [part for parts in document.attachments.values() for part in parts]
+        assert len(texts) > 2
+    return "\n".join(text.decode("utf-8", "replace") for text in texts)
 
 
 def kept_in(folder: Path, planted: list[Place]) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from tests.trialtrail.report.fake_study import STUDY, TEMPLATES, tables
-from trialtrail.report.flow import WIDTH, analysed_of, lay_out
+from trialtrail.report.flow import OTHERS, UNSAID, WIDTH, analysed_of, lay_out
 from trialtrail.report.flow_boxes import tip
 from trialtrail.report.fonts import text_width
 from trialtrail.results.cells import Cells, read_rows
@@ -166,3 +166,45 @@ def test_a_box_says_that_reasons_are_not_recorded_where_somebody_has_none():
     nobody = changed("lost.group", **(cells | {"n": "0"}))
     drawn = [said(box) for box in lay_out(nobody, STUDY["arms"], FONTS).boxes]
     assert any("lost: 0" in each and "lost: 0 / reasons" not in each for each in drawn)
+
+
+def box_lines(table):
+    """Return the lines of all boxes, as they are printed."""
+    chart = lay_out(table, STUDY["arms"], FONTS)
+    return ["".join(map(str, text.parts)) for box in chart.boxes for text in box.texts]
+
+
+def test_who_is_counted_beside_a_box_is_printed_with_its_base():
+    """Of all with an assignment, not of those who received the intervention."""
+    numbers = {"n": "159", "denominator": "172", "percent": "92.4"}
+    table = changed("ended.group", label="Last assignment ended", arm="group", **numbers)
+    (line,) = [each for each in box_lines(table) if "159" in each]
+    assert line.endswith("159 of 172")
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        (["Moved away", "Ill"], "Reason not recorded: 3"),
+        (["moved away", "ill"], "reason not recorded: 3"),
+        (["Moved away", "ill", "no time"], "reason not recorded: 3"),
+        ([], "reason not recorded: 3"),
+    ],
+)
+def test_a_reason_of_ours_begins_as_those_that_people_wrote(written, printed):
+    table = changed("lost.group", label="Lost to follow-up", arm="group", n="9", denominator="30")
+    rows = dict(table.rows)
+    blank = dict.fromkeys(table.columns, "")
+    for place, label in enumerate([*written, UNSAID, OTHERS], start=1):
+        row = {"label": label, "arm": "group", "n": "3", "denominator": "9"}
+        rows[f"lost.{place}.group"] = blank | row
+    lines = box_lines(replace(table, rows=rows))
+    assert [line for line in lines if line.casefold() == printed.casefold()] == [printed]
+
+
+def test_our_reasons_are_called_as_the_table_calls_them():
+    from trialtrail.derive import populations
+
+    from scripts import tabulate_flow
+
+    assert (UNSAID, OTHERS) == (populations.UNSAID, tabulate_flow.OTHERS)

@@ -171,9 +171,9 @@ if STUDY.outcomes:
             models=expand(rules.fit_analysis.output.models, analysis=STUDY.analyses),
             deviations=rules.list_deviations.output.deviations if PLAN.lock else [],
         output:
-            estimates="results/tables/estimates.csv",
-            arms="results/tables/arms.csv",
-            models="results/tables/models.csv",
+            estimates=shown("results/tables/estimates.csv", TABLE),
+            arms=shown("results/tables/arms.csv", TABLE),
+            models=shown("results/tables/models.csv", TABLE),
             record="results/lineage/records/collect_estimates.json",
         log:
             "results/logs/collect_estimates.log",
@@ -190,7 +190,7 @@ if STUDY.outcomes:
         input:
             estimates=rules.collect_estimates.output.estimates,
         output:
-            table="results/tables/plan.csv",
+            table=shown("results/tables/plan.csv", TABLE),
             record="results/lineage/records/tabulate_plan.json",
         log:
             "results/logs/tabulate_plan.log",
@@ -324,7 +324,7 @@ rule tabulate_dictionary:
         columns=expand("results/lineage/columns/{dataset}.json", dataset=DERIVED),
         readings=STUDY.label_readings(*STUDY.forms),
     output:
-        table="results/tables/data_dictionary.csv",
+        table=shown("results/tables/data_dictionary.csv", TABLE),
         record="results/lineage/records/tabulate_dictionary.json",
     log:
         "results/logs/tabulate_dictionary.log",

@@ -8,7 +8,7 @@ if SUMMARIES:
         input:
             parts=expand("results/summaries/{topic}.parquet", topic=SUMMARIES),
         output:
-            table="results/tables/summaries.csv",
+            table=shown("results/tables/summaries.csv", TABLE),
             record="results/lineage/records/collect_summaries.json",
         log:
             "results/logs/collect_summaries.log",
@@ -128,7 +128,7 @@ if STUDY.has("published"):
             published="results/validated/published.parquet",
             tables=COMPUTED,
         output:
-            table=update("results/tables/claims.csv"),
+            table=shown(update("results/tables/claims.csv"), TABLE),
             takes="results/takes/claims.json",
             record="results/lineage/records/check_claims.json",
         log:

@@ -183,6 +183,19 @@ def outputs_named(name):
     return files_of_all_jobs(declared)
 
 
+FIGURE, TABLE, REPORT = "Figures", "Tables", "The report"
+"""Where a result stands in the page of `snakemake --report`."""
+
+
+def shown(output, category):
+    """Mark an output for `snakemake --report`, with the caption of its name in workflow/report/.
+
+    Marked are results about many people alone: no dataset, no quotation, nothing of one participant.
+    """
+    caption = re.sub(r"[{}]", "", os.path.splitext(os.path.basename(output))[0])
+    return report(output, caption=f"../report/{caption}.rst", category=category)
+
+
 def made():
     """Return all that the rules read so far make: what of it is gone is made again."""
     return files_of_all_jobs(path for rule in workflow.rules for path in rule.output)

@@ -43,7 +43,7 @@ if STUDY.is_trial:
             template=template("flow_chart.svg.j2"),
             fonts=FONTS,
         output:
-            figure="results/figures/flow_chart.svg",
+            figure=shown("results/figures/flow_chart.svg", FIGURE),
             record="results/lineage/records/draw_flow_chart.json",
         log:
             "results/logs/draw_flow_chart.log",
@@ -65,7 +65,7 @@ if "estimates" in REPORTED_TABLES:
             table="results/tables/estimates.csv",
             fonts=FONTS,
         output:
-            figure="results/figures/forest_plot.svg",
+            figure=shown("results/figures/forest_plot.svg", FIGURE),
             record="results/lineage/records/draw_forest_plot.json",
         log:
             "results/logs/draw_forest_plot.log",
@@ -88,7 +88,7 @@ if STUDY.has_other_analyses:
             table="results/tables/estimates.csv",
             fonts=FONTS,
         output:
-            figure="results/figures/sensitivity_plot.svg",
+            figure=shown("results/figures/sensitivity_plot.svg", FIGURE),
             record="results/lineage/records/draw_sensitivity_plot.json",
         log:
             "results/logs/draw_sensitivity_plot.log",
@@ -111,7 +111,7 @@ if STUDY.has_shifted_values:
             table="results/tables/estimates.csv",
             fonts=FONTS,
         output:
-            figure="results/figures/tipping_plot.svg",
+            figure=shown("results/figures/tipping_plot.svg", FIGURE),
             record="results/lineage/records/draw_tipping_plot.json",
         log:
             "results/logs/draw_tipping_plot.log",
@@ -134,7 +134,7 @@ if "saturation" in REPORTED_TABLES:
             curve="results/tables/saturation_curve.csv",
             fonts=FONTS,
         output:
-            figure="results/figures/saturation.svg",
+            figure=shown("results/figures/saturation.svg", FIGURE),
             record="results/lineage/records/draw_saturation.json",
         log:
             "results/logs/draw_saturation.log",
@@ -155,7 +155,7 @@ if "retention" in REPORTED_TABLES:
             table="results/tables/retention.csv",
             fonts=FONTS,
         output:
-            figure="results/figures/retention.svg",
+            figure=shown("results/figures/retention.svg", FIGURE),
             record="results/lineage/records/draw_retention.json",
         log:
             "results/logs/draw_retention.log",
@@ -175,7 +175,7 @@ if "curves" in REPORTED_TABLES:
             table="results/tables/curves.csv",
             fonts=FONTS,
         output:
-            figure="results/figures/curves.svg",
+            figure=shown("results/figures/curves.svg", FIGURE),
             record="results/lineage/records/draw_curves.json",
         log:
             "results/logs/draw_curves.log",
@@ -227,7 +227,7 @@ rule render_report:
         software="results/report/software.json",
     output:
         # `update`: a slip in a text ends this job, and the last good report is put back.
-        html=update("results/report/report.html"),
+        html=shown(update("results/report/report.html"), REPORT),
         numbers=update("results/report/numbers.csv"),
         report=update("results/report/print/report.html"),
         supplement=update("results/report/print/supplement.html"),
@@ -258,7 +258,7 @@ rule lay_out_document:
         lock=[STUDY.plan_lock] if STUDY.plan_lock else [],
         digests="results/report/inputs.sha256",
     output:
-        pdf=update("results/report/{document}.pdf"),
+        pdf=shown(update("results/report/{document}.pdf"), REPORT),
         record="results/lineage/records/lay_out_document-{document}.json",
     log:
         "results/logs/lay_out_document-{document}.log",

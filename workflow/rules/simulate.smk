@@ -67,7 +67,7 @@ rule collect_simulation:
             for block in blocks
         ],
     output:
-        table="results/tables/operating_characteristics.csv",
+        table=shown("results/tables/operating_characteristics.csv", TABLE),
         record="results/lineage/records/collect_simulation.json",
     log:
         "results/logs/collect_simulation.log",
@@ -87,7 +87,7 @@ rule draw_coverage:
         table=rules.collect_simulation.output.table,
         fonts=DRAWING_FONTS,
     output:
-        figure="results/figures/coverage.svg",
+        figure=shown("results/figures/coverage.svg", FIGURE),
         record="results/lineage/records/draw_coverage.json",
     log:
         "results/logs/draw_coverage.log",
@@ -105,7 +105,7 @@ rule estimate_power:
         trial=only_of_trials("Power"),
         design=DESIGN,
     output:
-        table="results/tables/power.csv",
+        table=shown("results/tables/power.csv", TABLE),
         record="results/lineage/records/estimate_power.json",
     log:
         "results/logs/estimate_power.log",

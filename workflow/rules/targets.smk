@@ -6,6 +6,7 @@ from pathlib import Path
 from runrecord import journal, syntax
 from runrecord.environment import announce_repository
 from runrecord.run_end import edited_meanwhile, stop_on_edits
+from trialtrail.as_module import hand_on_hooks
 
 from trialtrail.trail.results_lock import NAME as RESULTS_LOCK, what_differs
 
@@ -57,6 +58,9 @@ onsuccess:
 
 onerror:
     journal.run_ended("results/lineage", "failed")
+
+
+hand_on_hooks(workflow, globals())
 
 
 rule validate:

@@ -128,7 +128,8 @@ class StudyTables:
         if edition := self.config.get("disclosure", {}).get("edition"):
             mark["edition"] = edition
         own = {"words": self.words, "arms": self.arms, "is_trial": self.is_trial}
-        return defaults_within("study") | self.config["study"] | own | mark
+        said = {key: part for key, part in self.config["study"].items() if key != "deposit"}
+        return defaults_within("study") | said | own | mark
 
     @property
     def blinded(self) -> dict:

@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from trialtrail.report.fonts import FAMILY, known_to_drawings
+from trialtrail.report.fonts import FAMILY, SIGNS, known_to_drawings
 from trialtrail.report.formatting import as_printed, format_number, has_number
 from trialtrail.report.writing_systems import SYSTEMS
 
@@ -36,7 +36,7 @@ ARM_STYLES = (
 TEXT_WIDTH, TEXT_HEIGHT = 170 / 25.4, 250 / 25.4
 """Width and height of the text on the page, in inches."""
 
-FAMILIES = ",".join((FAMILY, *(system.family for system in SYSTEMS)))
+FAMILIES = ",".join((FAMILY, SIGNS, *(system.family for system in SYSTEMS)))
 """The fonts of a text; no spaces, which readers of SVG take for part of a name."""
 
 _ONE_AT_A_TIME = threading.Lock()
@@ -45,7 +45,6 @@ SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
 PART = "part"
 """Class of the parts of a figure that does not fit on one page."""
-FONT = re.compile(r"font:\s*(?:(?P<weight>[1-9]00)\s+)?(?P<size>[\d.]+)px\s+(?P<family>[^;]+);?")
 
 
 @dataclass(frozen=True)
@@ -193,10 +192,11 @@ def with_prefix(element: etree._Element, prefix: str) -> None:
 
 
 def _tidy(root: etree._Element) -> None:
-    """Drop the metadata, mark the axes' ticks, and turn styles into attributes.
+    """Drop the metadata, mark the axes' ticks, turn styles into attributes, and name all fonts.
 
-    A figure becomes part of a page, whose style sheet is no place for a figure's own; and not every
-    viewer knows the shorthand ``font``.
+    A figure becomes part of a page, whose style sheet is no place for a figure's own. Matplotlib
+    names the one font that it measured with, and a sign that it lacks would be of a font that
+    happens to be there.
     """
     for name in ("metadata", "style"):
         for element in list(root.iter(f"{SVG}{name}")):
@@ -207,15 +207,11 @@ def _tidy(root: etree._Element) -> None:
         if re.fullmatch(r"matplotlib\.axis_\d+", element.get("id", "")):
             element.set("data-allowed", "axis")
         style = element.attrib.pop("style", "")
-        match = FONT.search(style)
-        if match:
-            style = FONT.sub("", style)
-            element.set("font-family", FAMILIES)
-            element.set("font-size", f"{match['size']}px")
-            element.set("font-weight", match["weight"] or "400")
         for declaration in filter(str.strip, style.split(";")):
             key, _, value = declaration.partition(":")
             element.set(key.strip(), value.strip())
+        if "font-family" in element.attrib:
+            element.set("font-family", FAMILIES)
 
 
 def _split(root: etree._Element, gid: str, parts: list[str | Cell]) -> None:

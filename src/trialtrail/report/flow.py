@@ -43,6 +43,8 @@ ENDED, UNTOLD = "ended", "Intervention"
 WITH_REASONS = ("not_eligible", "declined", "lost", "not_followed_up")
 """Stages of which a box says so where no reason is recorded."""
 UNRECORDED = "reasons not recorded"
+UNSAID, OTHERS = "reason not recorded", "Other reasons"
+"""Reasons that `tabulate_flow` names by itself, among those that people wrote."""
 
 
 def size(
@@ -55,6 +57,13 @@ def size(
     if share and cells.get("percent"):
         numbers += [" (", Cell(f"{table.name}#{row}/percent", cells["percent"], ".0p"), "%)"]
     return Line(label, numbers, reason)
+
+
+def of_base(table: Table, row: str) -> Line:
+    """Return what a box says of a row that counts others than the box: ``159 of 172``."""
+    line = size(table, row, named=True, share=False)
+    base = Cell(f"{table.name}#{row}/denominator", table.rows[row]["denominator"], "d")
+    return Line(line.label, [*line.numbers, " of ", base])
 
 
 def of_row(table: Table, row: str, share: bool = False) -> Box:
@@ -84,13 +93,18 @@ def with_lines(table: Table, stage: str, box: Box, arm: str = "") -> Box:
     """Return a box with a line for each reason that the table has of its stage, or that it has
     none."""
     ending = f".{arm}" if arm else ""
-    found = False
-    for row, cells in table.rows.items():
+    found = []
+    for row in table.rows:
         number = row.removeprefix(f"{stage}.").removesuffix(ending)
         if row == f"{stage}.{number}{ending}" and number.isdigit():
-            found = True
-            if cells["n"] != "0":
-                box.lines.append(size(table, row, named=True, share=False, reason=True))
+            found.append(row)
+    labels = [table.rows[row]["label"] for row in found]
+    for row in found:
+        if table.rows[row]["n"] != "0":
+            line = size(table, row, named=True, share=False, reason=True)
+            if line.name == UNSAID and begin_with_capitals(labels):
+                line.label = [UNSAID.capitalize()]
+            box.lines.append(line)
     told = table.rows.get(f"{stage}{ending}", {}).get("n", "0") in ("", "0")
     further = any(f"{each}{ending}" in table.rows for each in ("withdrawn", "lost"))
     if (
@@ -100,6 +114,12 @@ def with_lines(table: Table, stage: str, box: Box, arm: str = "") -> Box:
     ):
         box.lines.append(Line([UNRECORDED], reason=True))
     return box
+
+
+def begin_with_capitals(reasons: Sequence[str]) -> bool:
+    """Tell whether the reasons that people wrote begin with capitals, most of them."""
+    written = [each for each in reasons if each not in (UNSAID, OTHERS)]
+    return sum(each[:1].isupper() for each in written) > len(written) / 2
 
 
 def branch(table: Table, arm: str, analysed: Box | None = None) -> list[Box | None]:
@@ -115,7 +135,7 @@ def branch(table: Table, arm: str, analysed: Box | None = None) -> list[Box | No
         boxes.append(with_lines(table, stage, box, arm) if box else None)
     if ENDED in stages:
         boxes[-1] = boxes[-1] or Box([UNTOLD], [])
-        boxes[-1].lines.append(size(table, f"{ENDED}.{arm}", named=True))
+        boxes[-1].lines.append(of_base(table, f"{ENDED}.{arm}"))
         with_lines(table, ENDED, boxes[-1], arm)
     numbered = [stage for stage in stages if stage.rpartition(".")[2].isdigit()]
     forms = [stage for stage in stages if stage not in (*ALONE, ENDED, *ENDS, *numbered)]

@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 
 FAMILY = "IBM Plex Sans"
+SIGNS, OF_SIGNS = "Trialtrail Signs", "TrialtrailSigns-Regular"
+"""The font of raised and lowered signs that the others lack, and its file, without the ending."""
 WEIGHTS = {400: "IBMPlexSans-Regular", 500: "IBMPlexSans-Medium", 600: "IBMPlexSans-SemiBold"}
 
 

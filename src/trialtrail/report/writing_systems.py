@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lxml import html
 
-from trialtrail.report.fonts import characters_of, inlined
+from trialtrail.report.fonts import OF_SIGNS, characters_of, inlined
 
 INLINE = ("a", "em", "q", "span", "strong")
 SKIPPED = ("style", "script", "title", "head")
@@ -179,14 +179,13 @@ def add_fonts(tree: html.HtmlElement, systems: list[WritingSystem], templates: P
 def without_font(tree: html.HtmlElement, fonts: Path) -> Counter[str]:
     """Return the characters of a page that no font of the report has, and how often each stands.
 
-    No font is opened where all are of those that most reports have. Numbers are left out: their
-    signs are the program's own.
+    No font is opened where all are of those that most reports have.
     """
     texts = (
         text
         for element in tree.find("body").iter()
         if isinstance(element.tag, str) and element.tag not in SKIPPED
-        for text in (element.text if "data-n" not in element.attrib else "", element.tail)
+        for text in (element.text, element.tail)
     )
     letters = Counter(letter for text in texts for letter in text or "")
     unusual = Counter(
@@ -194,8 +193,9 @@ def without_font(tree: html.HtmlElement, fonts: Path) -> Counter[str]:
     )
     if not unusual:
         return unusual
-    names = ("IBMPlexSans-Regular", *(file for each in SYSTEMS for file in each.files.values()))
-    needed = names if ALL_LETTERS.search("".join(unusual)) else names[:1]
+    needed = ["IBMPlexSans-Regular", OF_SIGNS]
+    if ALL_LETTERS.search("".join(unusual)):
+        needed += [file for each in SYSTEMS for file in each.files.values()]
     known = set().union(*(characters_of(fonts / f"{name}.ttf") for name in needed))
     return Counter({each: n for each, n in unusual.items() if ord(each) not in known})
 
@@ -213,8 +213,7 @@ def spell_out(tree: html.HtmlElement, missing: Counter[str]) -> None:
         return pattern.sub(lambda match: code_of(match[0]), text) if text else text
 
     for element in tree.find("body").iter():
-        is_text = isinstance(element.tag, str) and element.tag not in SKIPPED
-        if is_text and "data-n" not in element.attrib:
+        if isinstance(element.tag, str) and element.tag not in SKIPPED:
             element.text = by_code(element.text)
         element.tail = by_code(element.tail)
     place = next(iter(tree.xpath("//section[@id='absent']") or tree.xpath("//main") or []), None)

@@ -82,7 +82,7 @@ HIGHER = "mean higher in Walking group than in Usual care"
         ),
         (
             effect() | {"lower": "", "upper": "", "note": "too few"},
-            "Balance: difference of means 1 points, without an interval: too few.",
+            "Balance: difference of means 1.00 points, without an interval: too few.",
         ),
         (
             effect() | dict.fromkeys(("estimate", "lower", "upper"), "") | {"note": "no events"},

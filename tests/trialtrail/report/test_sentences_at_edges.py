@@ -214,9 +214,9 @@ def test_what_was_not_observed_is_said_and_not_estimated():
     )
     assert sentence(nothing) == "no effect can be estimated: no value in either arm."
     one = row(1.0, 2.0, note="one value: no interval") | {"lower": "", "upper": ""}
-    assert sentence(one) == "difference of means 1.5 m: one value: no interval."
+    assert sentence(one) == "difference of means 1.50 m: one value: no interval."
     few = row(1.0, 2.0, note="too few") | {"lower": "", "upper": ""}
-    assert sentence(few) == "difference of means 1.5 m, without an interval: too few."
+    assert sentence(few) == "difference of means 1.50 m, without an interval: too few."
 
 
 @pytest.mark.parametrize(
