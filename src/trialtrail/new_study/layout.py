@@ -53,5 +53,15 @@ def looks_like_values(cells: Sequence[str]) -> bool:
     return 2 * sum(VALUE.fullmatch(cell) is not None for cell in cells) >= len(cells)
 
 
+def told_apart_plainly(header: Sequence[str]) -> list[str]:
+    """Return headings as they look, with a number after each that stands there again."""
+    seen: Counter[str] = Counter()
+    names = []
+    for name in map(plain_heading, header):
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return names
+
+
 def _width(cells: Sequence[str]) -> int:
     return max((i + 1 for i, cell in enumerate(cells) if plain_heading(cell)), default=0)

@@ -173,8 +173,10 @@ def _notes(found: Any) -> list[str]:
     """Return what somebody should know of how a file was read; no cell stands in it."""
     notes = []
     if found.ragged:
+        one = len(found.ragged) == 1
+        lines = "One line has" if one else f"{len(found.ragged)} lines have"
         notes.append(
-            f"{len(found.ragged)} lines have another number of cells than the header and are not"
+            f"{lines} another number of cells than the header and {'is' if one else 'are'} not"
             " read; a run reports each."
         )
     twice = [name for name, n in Counter(map(plain_heading, found.header)).items() if n > 1]

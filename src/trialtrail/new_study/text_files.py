@@ -87,8 +87,8 @@ def find_text_form(path: Path, known: Dictionaries) -> tuple[str, dict[str, Any]
         keys["encoding"] = found.encoding
     if found.guessed:
         notes.append(
-            f"The encoding was guessed: {found.encoding}. Look at letters such as \u00e4 or \u00e9 in"
-            " the labels and codes."
+            f"The encoding was guessed: {found.encoding}. Look at letters such as \u00e4 or \u00e9"
+            " in the labels and codes."
         )
     if not found.named and (found.delimiter != "," or _else_found(path, keys)):
         keys["delimiter"] = found.delimiter
@@ -202,8 +202,8 @@ def _program(found: Layout, known: Dictionaries, path: Path, notes: list[str]) -
     header = [plain_heading(cell) for cell in records[0]]
     if "ImportId" in "".join(records[2]) and records[2]:
         return "qualtrics"
-    if _of_limesurvey(records[0]) or _of_limesurvey(records[1]):
-        return "limesurvey"
+    if _of_limesurvey(records[0]) or {"id", "submitdate"} <= {*map(str.strip, records[1])}:
+        return "limesurvey"  # in a vv file the codes stand in the second line
     if known.is_redcap(path, records[0]):
         return "redcap"
     if "redcap_event_name" in header or "redcap_repeat_instrument" in header:

@@ -107,7 +107,7 @@ def test_a_file_without_headings_is_noted(tmp_path):
 def test_lines_of_another_width_and_headings_twice_are_noted_without_a_cell(tmp_path):
     (seen,) = see_files([text(tmp_path, "id,age,age\nP1,1,2\nP2,1,2\nP3,1,2,SECRET\nP4,1,2\n")])
     notes = " ".join(seen.notes)
-    assert "1 lines have another number" in notes
+    assert "One line has another number" in notes
     assert "Several columns have the same heading: age" in notes
     assert "SECRET" not in notes
 
