@@ -15,5 +15,7 @@ UNPRINTED = re.compile(f"[{UNPRINTABLE}]")
 
 def plain_heading(text: str) -> str:
     """Return a heading as it looks: one space each, nothing invisible, letters composed."""
+    if text.isascii() and text.isprintable():  # as nearly all are
+        return " ".join(text.split())
     text = re.sub(f"[{SPACES}\\s]+", " ", UNSEEN.sub("", text))
     return unicodedata.normalize("NFC", UNPRINTED.sub("", text)).strip()

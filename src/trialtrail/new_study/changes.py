@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from trialtrail.exports.visible_text import plain_heading
 from trialtrail.new_study.configured import Configured, Expected, Use
@@ -296,6 +297,7 @@ def shape(cell: str) -> str:
     return text if len(text) <= LONGEST_CODE else "another text"
 
 
+@lru_cache(maxsize=1 << 16)
 def same(text: str) -> str:
     """Return a code so that two spellings of one are equal: `1` and `1.0`, `M` and `m`."""
     plain = plain_heading(text).casefold().replace("\u2212", "-")

@@ -64,4 +64,7 @@ def told_apart_plainly(header: Sequence[str]) -> list[str]:
 
 
 def _width(cells: Sequence[str]) -> int:
-    return max((i + 1 for i, cell in enumerate(cells) if plain_heading(cell)), default=0)
+    width = len(cells)
+    while width and not plain_heading(cells[width - 1]):
+        width -= 1
+    return width
