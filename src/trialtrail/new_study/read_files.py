@@ -90,18 +90,22 @@ def _of(path: Path, known: Dictionaries) -> list[SeenFile]:
         forms = _frames(path, kind)
     else:
         forms = [(name_of(path), {}, [])]
-    found = []
+    found, ragged = [], 0
     for name, export, notes in forms:
         seen, export_read = _read(path, name, export, notes)
+        ragged += len(export_read.ragged)
         if seen.columns and seen.columns[0].cells:
             described(seen, export_read, known)
             found.append(seen)
     if not found:
+        what = "The file holds no rows"
+        if ragged:
+            what += f": {ragged} lines have another number of cells than the headings"
         raise StudyError(
-            "The file holds no rows",
+            what,
             where=path.as_posix(),
-            rule="a configuration is written from rows",
-            remedy="export it with its data",
+            rule="a configuration is written from rows that are as wide as the headings",
+            remedy="export it with its data, each line with all of its cells",
         )
     return found
 

@@ -88,7 +88,8 @@ def find_text_form(path: Path, known: Dictionaries) -> tuple[str, dict[str, Any]
     if found.guessed:
         notes.append(
             f"The encoding was guessed: {found.encoding}. Look at letters such as \u00e4 or \u00e9"
-            " in the labels and codes."
+            " in the labels and codes. If they are wrong, write another `encoding`, such as cp1250"
+            " (Central European), cp1251 (Cyrillic), cp1253 (Greek) or mac_roman."
         )
     if not found.named and (found.delimiter != "," or _else_found(path, keys)):
         keys["delimiter"] = found.delimiter
@@ -184,11 +185,16 @@ def _records(text: str, delimiter: str, quote: str) -> list[tuple[int, list[str]
 
 
 def _fit(records: list[list[str]]) -> tuple[bool, int, float]:
-    """Return how well a delimiter fits: whether records are even, how wide, and how even."""
+    """Return how well a delimiter fits: whether records are even, how wide, and how many it parts.
+
+    Where records are even with none, as with a remark at the end or cells left out, it is the one
+    that parts the headings, and most of the records.
+    """
     width = usual_width(records)
     below = records[header_place(records) :]
-    share = _share(below)
-    return (share >= EVEN and width > 1, width if share >= EVEN else 0, share)
+    even = _share(below) >= EVEN and width > 1
+    parted = sum(len(each) > 1 for each in below) / len(below) if below else 0.0
+    return even, width if even else 0, parted * len(below[0]) if below else 0.0
 
 
 def _share(records: list[list[str]]) -> float:

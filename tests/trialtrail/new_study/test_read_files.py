@@ -99,6 +99,26 @@ def test_titles_above_the_headings_are_passed_over(above, tmp_path):
     assert "The headings stand in line 3; what stands above them is passed over." in seen.notes
 
 
+@pytest.mark.parametrize(
+    ("content", "headings"),
+    [
+        (
+            "id;arm;age;sex;site\nP1;A\nP2;B\nP3;A;1;f;x\nP4;B;2\n",
+            ["id", "arm", "age", "sex", "site"],
+        ),
+        ("id,arm,age\nP1,A,70\nP2,B,71\nExported on 2024-05-01\n", ["id", "arm", "age"]),
+        ('id;said\nP1;"yes, and\nno; well"\nP2;no\n', ["id", "said"]),
+        ("id;arm\rP1;A\rP2;B\r", ["id", "arm"]),
+        ("id;arm;\nP1;A;\nP2;B;\n", ["id", "arm"]),
+        ("\n\nid,arm\nP1,A\n", ["id", "arm"]),
+        ("score\n1\n2\n", ["score"]),
+    ],
+)
+def test_what_people_do_to_files(content, headings, tmp_path):
+    seen = see(text(tmp_path, content))
+    assert [column.name for column in seen.columns] == headings
+
+
 def test_a_file_without_headings_is_noted(tmp_path):
     (seen,) = see_files([text(tmp_path, "1,70,3.5\n2,71,3.6\n3,72,3.7\n")])
     assert any("perhaps the file has no headings" in note for note in seen.notes)
@@ -123,6 +143,7 @@ def test_what_cannot_be_read_is_said_as_a_mistake_of_a_user(tmp_path):
         (tmp_path / "none.csv", "There is no such file"),
         (tmp_path, "This is a folder"),
         (text(tmp_path, "id,age\n", "empty.csv"), "holds no rows"),
+        (text(tmp_path, "id;a;b;c;d\n1;2\n2;3\n", "short.csv"), "no rows: 2 lines have another"),
         (text(tmp_path, "\ufffd", "x.qdpx"), "qualitative analysis"),
         (text(tmp_path, "%PDF-1.4", "a.csv"), "a PDF document"),
         (text(tmp_path, "no workbook", "b.xlsx"), "cannot be read as an Excel workbook"),
