@@ -14,6 +14,7 @@ from typing import Any
 
 from trialtrail.errors import StudyError
 from trialtrail.exports.redcap.dictionary import (
+    EVENT,
     HEADINGS,
     NEEDED,
     Field,
@@ -44,12 +45,14 @@ class Dictionaries:
         redcap: the REDCap dictionaries that were named.
         events: the lists of events of REDCap projects that were named.
         forms: the forms of ODK and KoboToolbox that were named.
+        used: those of the files that say something of a data file.
     """
 
     paths: set[Path] = field(default_factory=set)
     redcap: dict[Path, dict[str, Field]] = field(default_factory=dict)
     events: list[Path] = field(default_factory=list)
     forms: dict[Path, XlsForm] = field(default_factory=dict)
+    used: set[Path] = field(default_factory=set)
     _beside: dict[Path, Dictionaries] = field(default_factory=dict)
 
     @classmethod
@@ -111,13 +114,15 @@ class Dictionaries:
                     return place, fields
         return None
 
-    def labelled_by(self, path: Path, header: Sequence[str]) -> dict[str, Field] | None:
+    def labelled_by(
+        self, path: Path, header: Sequence[str]
+    ) -> tuple[Path, dict[str, Field]] | None:
         """Return the REDCap dictionary whose labels, and not names, are the headings of a file."""
         for known in self._near(path, header):
-            for fields in known.redcap.values():
+            for place, fields in known.redcap.items():
                 labels = {each.label for each in fields.values()}
                 if _share({plain_heading(cell) for cell in header}, labels) >= FITS:
-                    return fields
+                    return place, fields
         return None
 
     def is_redcap(self, path: Path, header: Sequence[str]) -> bool:
@@ -129,7 +134,8 @@ class Dictionaries:
         found = self.redcap_of(path, header)
         if found is None:
             return {}
-        events = [*self.events, *self.beside(path).events] if "redcap_event_name" in header else []
+        events = [*self.events, *self.beside(path).events] if EVENT in header else []
+        self.used |= {*events[:1]}
         return {"dictionary": str(found[0])} | ({"events": str(events[0])} if events else {})
 
     def form_of(self, path: Path, header: Sequence[str]) -> tuple[Path, XlsForm] | None:
@@ -162,14 +168,16 @@ def described(seen: SeenFile, export: Any, known: Dictionaries) -> None:
         place, fields = found
         _note_beside(seen, place, known, "REDCap dictionary")
         describe_redcap(seen, fields)
-    elif fields := known.labelled_by(path, header):
-        describe_labels(seen, fields)
+    elif found := known.labelled_by(path, header):
+        _note_beside(seen, found[0], known, "REDCap dictionary")
+        describe_labels(seen, found[1])
     elif form := known.form_of(path, header):
         _note_beside(seen, form[0], known, "form of ODK or KoboToolbox")
         form[1].describe(seen)
 
 
 def _note_beside(seen: SeenFile, place: Path, known: Dictionaries, what: str) -> None:
+    known.used.add(place)
     if place not in known.paths:
         seen.notes.append(f"The {what} {place.name} lies beside the file, fits it, and is used.")
 

@@ -51,6 +51,11 @@ def see_files(paths: Sequence[Path], redcap: Path | None = None) -> list[SeenFil
             rule="a study needs the export of its data beside a dictionary",
             remedy="name the data file as well",
         )
+    for path in sorted(known.paths - known.used):
+        found[0].notes.append(
+            f"{path.name} was named as a dictionary, knows fewer than half of the headings of each"
+            " file, and is not used."
+        )
     names = Counter()
     for each in found:
         names[each.name] += 1
@@ -105,7 +110,7 @@ def _of(path: Path, known: Dictionaries) -> list[SeenFile]:
             what,
             where=path.as_posix(),
             rule="a configuration is written from rows that are as wide as the headings",
-            remedy="export it with its data, each line with all of its cells",
+            remedy="export it with its data" + (", each line whole" if ragged else ""),
         )
     return found
 

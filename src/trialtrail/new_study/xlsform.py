@@ -81,8 +81,9 @@ class XlsForm:
         return len({each.name for each in self.questions})
 
     def question(self, heading: str) -> Question | None:
-        """Return the question that a heading names, by its path or by its name alone."""
+        """Return the question that a heading names: by path, by name, or by its label."""
         named = [q for q in self.questions if heading in _spellings(q)]
+        named = named or [q for q in self.questions if q.label and heading == q.label]
         return named[0] if len(named) == 1 else None
 
     def option(self, heading: str) -> tuple[Question, str] | None:

@@ -394,6 +394,14 @@ def test_a_redcap_export_with_labels_is_told_and_not_checked_against_codes(tmp_p
     assert (of(seen, "Weight").unit, of(seen, "Sex").kind) == ("kg", "category")
 
 
+def test_a_dictionary_of_another_file_is_said(tmp_path):
+    (tmp_path / "other").mkdir()
+    dictionary = text(tmp_path / "other", DICTIONARY, "fields.csv")
+    seen = see(text(tmp_path, "id,arm,age\n" + ROWS), redcap=dictionary)
+    assert seen.export == {}
+    assert any("fields.csv was named as a dictionary" in note for note in seen.notes)
+
+
 def test_what_is_no_dictionary_is_refused(tmp_path):
     with pytest.raises(StudyError, match="lacks the column"):
         see_files([text(tmp_path, RAW, "d.csv")], text(tmp_path, "a,b\n1,2\n", "e.csv"))
@@ -442,6 +450,16 @@ def test_odk_and_kobo_with_their_form(sign, tmp_path):
         assert of(seen, f"{group}age").kind == "integer"
         assert "place" in of(seen, f"{group}home").identifies
         assert of(seen, "seen").kind == "date"
+
+
+def test_an_export_of_kobo_with_labels_is_known_by_the_labels(tmp_path):
+    path, book = workbook(tmp_path, survey=SURVEY, choices=CHOICES)
+    book.save(path)
+    head = "Smokes?,Age,Gym on,Home,Seen on,_uuid\n"
+    seen = see(text(tmp_path, head + "Yes,70,Monday,1 2,2024-05-01,u\nNo,71,,1 2,2024-05-02,v\n"))
+    assert (seen.column("Smokes?").kind, seen.column("Smokes?").value_labels) == ("category", {})
+    assert seen.column("Age").kind == "integer"
+    assert seen.column("Home").identifies
 
 
 def test_odk_without_its_form_asks_for_it(tmp_path):
