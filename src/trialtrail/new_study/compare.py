@@ -97,19 +97,27 @@ def _pairs(study: Configured, paths: Sequence[Path]) -> Iterator[tuple[Expected,
 
 
 def _by_columns(study: Configured, path: Path) -> list[Expected]:
-    """Return the exports of the one file most of whose columns a file has."""
+    """Return the exports of the one file most of whose columns a file has.
+
+    Raises:
+        StudyError: it has none that can be read, and one that cannot be read in the same form.
+    """
     shares: dict[Path, float] = {}
+    unread: StudyError | None = None
     for export in study.exports:
         if export.path.suffix.lower() != path.suffix.lower():
             continue
         try:
             table, _ = read_table(export, path)
-        except StudyError:
+        except StudyError as error:
+            unread = error
             continue
         share = _share(export, table.columns)
         shares[export.path] = max(share, shares.get(export.path, 0))
     best = max(shares, key=lambda each: shares[each], default=None)
     if best is None or shares[best] < FITS:
+        if unread is not None:
+            raise unread
         return []
     return [export for export in study.exports if export.path == best]
 

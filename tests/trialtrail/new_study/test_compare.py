@@ -281,10 +281,12 @@ def test_other_files_ask_for_the_libraries_in_one_sentence(study, tmp_path):
     text = study.read_text(encoding="utf-8").replace("data/trial.csv", "trial.sav")
     study.write_text(text, encoding="utf-8")
     pyreadstat.write_sav(pd.DataFrame(rows(), columns=HEADER), tmp_path / "trial.sav")
-    done = alone(study, tmp_path / "trial.sav")
-    assert done.returncode == 2
-    assert "pip install 'trialtrail[run]'" in done.stdout
-    assert "Traceback" not in done.stderr
+    (tmp_path / "of May.sav").write_bytes((tmp_path / "trial.sav").read_bytes())
+    for name in ("trial.sav", "of May.sav"):
+        done = alone(study, tmp_path / name)
+        assert done.returncode == 2
+        assert "pip install 'trialtrail[run]'" in done.stdout
+        assert "Traceback" not in done.stderr
 
 
 def test_the_command_prints_and_says_by_its_code_whether_anything_differs(study, tmp_path, capsys):
