@@ -67,9 +67,10 @@ def differences(
     yield from _gone(export, new, fresh)
     if fresh:
         what = _counted(fresh, "column is", "columns are")
-        do = "use it in a table or form" if len(fresh) == 1 else "use them in tables or forms"
+        do = "use it in a table or form, or list it"
+        do = do if len(fresh) == 1 else "use them in tables or forms, or list them"
         place = export.ignore_place
-        yield Difference(f"{what} new: {', '.join(fresh)}", place, f"{do}, or list under `ignore`")
+        yield Difference(f"{what} new: {', '.join(fresh)}", place, f"{do} under `ignore`")
     for heading, uses in export.uses.items():
         name = plain_heading(heading)
         if name in new.columns:

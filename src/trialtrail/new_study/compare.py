@@ -8,6 +8,7 @@ CSV is read with Python's library alone; files of programs need the libraries of
 from __future__ import annotations
 
 import argparse
+import codecs
 import csv
 import json
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from typing import Any
 from trialtrail.errors import StudyError
 from trialtrail.escaping import visible
 from trialtrail.exports.formats import format_of
+from trialtrail.exports.guess import find_encoding
 from trialtrail.exports.visible_text import plain_heading
 from trialtrail.new_study.changes import Difference, Table, differences, rows_told
 from trialtrail.new_study.configured import Configured, Expected, read_configured
@@ -134,7 +136,15 @@ def _of_export(export: Expected, study: Configured, path: Path) -> tuple[list[Di
     if export.path.is_file() and not export.path.samefile(path):
         old, _ = read_table(export, export.path)
     rows, lost = rows_told(export, new, old)
-    return [*changed, *lost, *differences(export, study, new, old)], rows
+    return _once([*changed, *lost, *differences(export, study, new, old)]), rows
+
+
+def _once(found: Sequence[Difference]) -> list[Difference]:
+    """Return each thing once, with all places that it concerns."""
+    places: dict[tuple[str, str], dict[str, None]] = {}
+    for each in found:
+        places.setdefault((each.what, each.do), {})[each.place] = None
+    return [Difference(what, "; ".join(of), do) for (what, do), of in places.items()]
 
 
 def read_table(export: Expected, path: Path) -> tuple[Table, list[Difference]]:
@@ -153,6 +163,11 @@ def read_table(export: Expected, path: Path) -> tuple[Table, list[Difference]]:
 
 def _layout(export: Expected, path: Path, given: dict[str, Any]) -> tuple[Layout, list[Difference]]:
     """Return how a text file is laid out: by the keys of the study, or as it is found to be."""
+    if _is_utf_8_now(path, given.get("encoding", "utf-8")):
+        now = {**given, "encoding": "utf-8"}
+        found = _laid_out(path, now)
+        if found is not None and _share(export, _headings(found)) >= FITS:
+            return found, list(_keys_changed(export, given, found))
     wanted = _laid_out(path, given)
     here = _share(export, _headings(wanted)) if wanted else -1.0
     if wanted is None or here < FITS:
@@ -167,6 +182,20 @@ def _layout(export: Expected, path: Path, given: dict[str, Any]) -> tuple[Layout
             remedy="export it again as CSV",
         )
     return wanted, []
+
+
+def _is_utf_8_now(path: Path, encoding: str) -> bool:
+    """Return whether a file is UTF-8, has signs that show it, and is taken for a code page.
+
+    In a code page of one byte every file can be read, with wrong letters.
+    """
+    try:
+        if codecs.lookup(encoding).name.startswith("utf"):
+            return False
+    except LookupError:
+        return False  # what reads the file says so
+    content = path.read_bytes()
+    return not content.isascii() and find_encoding(str(path))[0].startswith("utf-8")
 
 
 def _laid_out(path: Path, given: dict[str, Any]) -> Layout | None:
@@ -189,9 +218,13 @@ def _keys_changed(export: Expected, given: dict[str, Any], found: Layout) -> Ite
     usual = {"encoding": "utf-8", "delimiter": ",", "header_row": 1}
     for key in LAYOUT:
         before = given.get(key, usual[key])
-        if now[key] != before and not (key == "encoding" and now[key].startswith("utf-8")):
+        if now[key] != before and not (key == "encoding" and _alike(now[key], before)):
             what = f"The {key.replace('_', ' ')} of the file is {now[key]!r}, not {before!r}"
             yield Difference(what, export.place, f"write `{key}: {_as_yaml(now[key])}`")
+
+
+def _alike(one: str, two: str) -> bool:
+    return one.startswith("utf-8") and two.startswith("utf-8")
 
 
 def _as_yaml(value: Any) -> str:

@@ -181,6 +181,33 @@ def test_another_delimiter_is_a_key_to_change(told, study):
     assert line_of(study, "trial:") in text
 
 
+def test_another_encoding_is_a_key_to_change_also_where_any_would_do(tmp_path):
+    def western(config):
+        config["exports"]["trial"]["encoding"] = "cp1252"
+        config["tables"]["participants"]["sources"][0]["columns"]["arm"] = "Größe"
+
+    file = write_study(tmp_path, change=western)
+    header = ["Größe" if name == "arm" else name for name in HEADER]
+    written(tmp_path / EXPORT["file"], rows(), header)
+    written(tmp_path / "trial.csv", rows(), header)
+    (tmp_path / "w").mkdir()
+    old = (tmp_path / "trial.csv").read_text(encoding="utf-8").encode("cp1252")
+    (tmp_path / "w" / "trial.csv").write_bytes(old)
+    assert compare(file, [tmp_path / "w" / "trial.csv"])[1] == 0
+    lines, many = compare(file, [tmp_path / "trial.csv"])
+    assert "The encoding of the file is 'utf-8', not 'cp1252'" in "\n".join(lines)
+    assert many == 1
+
+
+def test_one_thing_that_several_places_take_is_told_once(told):
+    header = ["allocation" if name == "allocated" else name for name in HEADER]
+    text, many = told(rows(), header)
+    assert text.count("The column allocated is gone") == 1
+    assert "participants.randomised_on" in text
+    assert "baseline.completed_on" in text
+    assert many == 2
+
+
 def test_lines_of_another_width_are_counted(told):
     text, many = told([*rows(), ["P99", "A"]])
     assert "1 line has another number of cells" in text
