@@ -13,7 +13,7 @@ import odd
 import other_formats
 import pytest
 import qualitative
-import redcap
+import redcap_projects
 import structure
 import variants
 from corpus import Cell, Defect, Result, batches, rounds, try_alone, try_batch, try_round
@@ -24,7 +24,16 @@ from trialtrail.validation.rules import ACTIONS
 BY_HAND = [
     defect
     for subject in (
-        *(structure, cells, between_tables, qualitative, redcap, other_formats, variants, odd),
+        *(
+            structure,
+            cells,
+            between_tables,
+            qualitative,
+            redcap_projects,
+            other_formats,
+            variants,
+            odd,
+        ),
     )
     for defect in subject.DEFECTS
 ]

@@ -173,7 +173,7 @@ KINDS = [
     (b"%PDF-1.4\n%\xff\xff", "a PDF", "CSV"),
     (b"$FL2@(#) SPSS DATA FILE", "a file of SPSS", "format: sav"),
     (b"ARROW1\0\0", "a Feather file", "Parquet"),
-    (bytes(12) + SAS + bytes(600), "a data set of SAS (.sas7bdat)", ".xpt"),
+    (bytes(12) + SAS + bytes(600), "a data set of SAS (.sas7bdat)", ".sas7bdat"),
     (b'[{"id": "P001"}]', "JSON", "CSV"),
 ]
 

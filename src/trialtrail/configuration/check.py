@@ -22,6 +22,7 @@ from trialtrail.configuration.remedies import (
     remedy_of_type,
 )
 from trialtrail.configuration.schema import default_of, schema_files, schema_validator
+from trialtrail.configuration.shorthand import in_full, shorthand_problems
 from trialtrail.configuration.yaml_limits import check_yaml_limits
 from trialtrail.configuration.yaml_words import is_bare, keys_named_twice, misread, odd_words
 from trialtrail.errors import StudyError
@@ -38,7 +39,12 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Places:
-    """Lines and columns of the keys of a YAML file, by path of keys."""
+    """Lines and columns of the keys of a YAML file, by path of keys.
+
+    A path is one of the configuration as it is written out in full: of a table whose one source
+    stands at the table itself, ``sources, 0`` is the table; of codes that are named, what a path
+    leads to within them is where they stand at the top level.
+    """
 
     def __init__(self, file: str | Path) -> None:
         self.file = Path(file)
@@ -60,9 +66,18 @@ class Places:
     def _walked(self, path: list) -> tuple[yaml.Mark, yaml.Node, bool]:
         """Return the nearest place to ``path``, the value there, and whether it is all there."""
         node, mark = self.root, self.root.start_mark
-        for step in path:
+        at_table = False
+        for i, step in enumerate(path):
+            if at_table and step == 0:
+                at_table = False
+                continue
+            if isinstance(node, yaml.ScalarNode) and "codes" in path[max(i - 2, 0) : i]:
+                node = _pairs_of(_pairs_of(self.root).get("codes")).get(node.value, node)
             if isinstance(node, yaml.MappingNode):
                 pair = next((p for p in node.value if p[0].value == str(step)), None)
+                if pair is None and step == "sources":
+                    at_table = True
+                    continue
             elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
                 item = node.value[step] if step < len(node.value) else None
                 pair = (item, item) if item is not None else None
@@ -74,11 +89,16 @@ class Places:
         return mark, node, True
 
 
+def _pairs_of(node: yaml.Node | None) -> dict[str, yaml.Node]:
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    return {key.value: value for key, value in pairs if isinstance(key, yaml.ScalarNode)}
+
+
 def check_configuration(config: dict, file: str | Path) -> tuple[dict, dict[str, Project]]:
     """Check ``config``, read from ``file``; return it written out, and its REDCap projects.
 
-    Written out is each form that is taken from a dictionary, and the identifiers that dictionaries
-    list; ``config`` itself stays.
+    Written out is what is said in a short way (`shorthand`), each form that is taken from a
+    dictionary, and the identifiers that dictionaries list; ``config`` itself stays.
 
     Raises:
         StudyError: with every mistake, each with its line and column; or a dictionary that it names
@@ -90,7 +110,6 @@ def check_configuration(config: dict, file: str | Path) -> tuple[dict, dict[str,
     if not mistakes:
         # A study before its data has neither.
         config = {"exports": {}, "tables": {}, **config}
-    whole, known = config, {}
     places = Places(file)
     messages = [_tell(error, places) for error in mistakes]
     odd = [
@@ -101,6 +120,11 @@ def check_configuration(config: dict, file: str | Path) -> tuple[dict, dict[str,
         entry for where, entry in odd if not any(f" {where}\n" in each for each in messages)
     ]
     messages += [_twice(key, places) for key in keys_named_twice(places.root)]
+    if not messages:
+        short = shorthand_problems(config)
+        messages = [_entry(what, places.of(path), "names", do) for what, path, do in short]
+        config = in_full(config)
+    whole, known = config, {}
     if not messages and not config.get("outside_files", default_of("outside_files")):
         messages = [
             _entry(what, places.of(path), "paths", do) for what, path, do in outside(config)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from trialtrail.configuration.expand import expand_series
 
-FORMATS = ("sav", "dta", "xpt", "rds", "rda")
+FORMATS = ("sav", "dta", "xpt", "sas7bdat", "rds", "rda")
 """Formats whose files have labels of variables and, but for SAS transport, of values."""
-ENDINGS = (".sav", ".zsav", ".dta", ".xpt", ".rds", ".rda", ".rdata")
+ENDINGS = (".sav", ".zsav", ".dta", ".xpt", ".sas7bdat", ".rds", ".rda", ".rdata")
 Problem = tuple[str, list, str]
 """What is wrong, the path of keys to it, and what to do."""
 

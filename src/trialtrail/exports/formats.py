@@ -11,6 +11,7 @@ ENDINGS = {
     ".zsav": "sav",
     ".dta": "dta",
     ".xpt": "xpt",
+    ".sas7bdat": "sas7bdat",
     ".parquet": "parquet",
     ".rds": "rds",
     ".rda": "rda",

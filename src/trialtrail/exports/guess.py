@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from trialtrail.exports.headings import plain_heading
+from trialtrail.exports.visible_text import plain_heading
 
 BLOCK = 1 << 22
 """Bytes that are looked at a time."""

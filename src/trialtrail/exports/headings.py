@@ -8,28 +8,19 @@ where one column only can be meant.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 import pandas as pd
 
 from trialtrail.escaping import UNPRINTABLE
 from trialtrail.exports.export import Export, told_apart
-from trialtrail.exports.normalise import INVISIBLE, SPACES
+from trialtrail.exports.visible_text import INVISIBLE, SPACES, plain_heading
 
 ALL = "(all columns)"
 OF_COLUMNS = ("missing", "labels", "plain", "days", "titles", "answers")
 """What an export keeps by the names of its columns."""
 ODD = re.compile(f"[{INVISIBLE}{SPACES}{UNPRINTABLE}\t\r\n]|[\u0300-\u036f]")
 """Characters of a heading that are invisible or look like others."""
-UNSEEN = re.compile(f"[{INVISIBLE}]")
-UNPRINTED = re.compile(f"[{UNPRINTABLE}]")
-
-
-def plain_heading(text: str) -> str:
-    """Return a heading as it looks: one space each, nothing invisible, letters composed."""
-    text = re.sub(f"[{SPACES}\\s]+", " ", UNSEEN.sub("", text))
-    return unicodedata.normalize("NFC", UNPRINTED.sub("", text)).strip()
 
 
 def with_signs(text: str) -> str:

@@ -71,7 +71,7 @@ def no_text(path: str) -> tuple[str, str] | None:
     if head.startswith(SQLITE):
         return _in_database(path)
     if head[12 : 12 + len(SAS)] == SAS:
-        return "a data set of SAS (.sas7bdat)", "export it from SAS as a transport file (.xpt)"
+        return "a data set of SAS (.sas7bdat)", "name it .sas7bdat, or set `format: sas7bdat`"
     if head.startswith(b"PK"):
         return _in_archive(path)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()

@@ -15,9 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trialtrail.escaping import UNPRINTABLE
+from trialtrail.exports.visible_text import INVISIBLE, SPACES
 
-INVISIBLE = "\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 ANY_ODD = f"[{INVISIBLE}{SPACES}{UNPRINTABLE}]"
 STEPS = (
     (re.compile(f"[{UNPRINTABLE}]"), "", "unprintable signs"),

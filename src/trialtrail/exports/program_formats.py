@@ -21,6 +21,8 @@ Reader = Callable[[float], str]
 SPSS_EPOCH = datetime(1582, 10, 14)
 EPOCH = datetime(1960, 1, 1)
 """Where Stata and SAS begin to count."""
+OF_SAS = ("xpt", "sas7bdat")
+"""Formats of the files of SAS: for transport, and its own."""
 WEEKS = 52
 """Weeks of a year in Stata, the last of which has eight days or nine."""
 MIDNIGHT = "T00:00:00"
@@ -45,7 +47,7 @@ def reader_of(name: str, program: str = "sav") -> Reader | None:
     if name.startswith("%"):
         return _of_stata(name)
     plain = re.sub(r"\d*(?:\.\d*)?$", "", name.upper())
-    if program != "xpt":
+    if program not in OF_SAS:
         return SPSS.get(plain)
     return next((reader for names, reader in SAS if names.fullmatch(plain)), None)
 
@@ -53,7 +55,7 @@ def reader_of(name: str, program: str = "sav") -> Reader | None:
 PADDED = {
     "sav": re.compile(r"N(\d+)(?:\.0*)?", re.IGNORECASE),
     "dta": re.compile(r"%0(\d+)\.0[fg]c?"),
-    "xpt": re.compile(r"Z(\d+)(?:\.0*)?", re.IGNORECASE),
+    **dict.fromkeys(OF_SAS, re.compile(r"Z(\d+)(?:\.0*)?", re.IGNORECASE)),
 }
 """Formats that show a whole number with zeros before it, and its width."""
 PERCENT = re.compile(r"PERCENTN?\d*(?:\.\d*)?", re.IGNORECASE)
@@ -68,7 +70,7 @@ def shown_number(name: str, program: str, plain: Callable[[float], str]) -> Read
     if match := PADDED[program].fullmatch(name):
         width = int(match[1])
         return lambda value: plain(value).zfill(width) if value % 1 == 0 else plain(value)
-    if program == "xpt" and PERCENT.fullmatch(name):
+    if program in OF_SAS and PERCENT.fullmatch(name):
         return lambda value: f"{plain(float(format(value * 100, '.15g')))}%"
     return None
 

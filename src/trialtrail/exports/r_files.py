@@ -83,6 +83,27 @@ def read_frame(spec: dict, path: str, kind: str) -> FrameFound:
     return _cells(spec, kind, frame)._replace(titles=titles[name])
 
 
+def frame_names(path: str) -> list[str]:
+    """Return the names of the data frames in a file of several objects; none where it is no such.
+
+    They are the names that `sheet` of an export may have.
+    """
+    import rdata
+
+    try:
+        _check_unpacked({"label": path}, path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = rdata.conversion.convert(
+                rdata.parser.parse_file(path),
+                {**rdata.conversion.DEFAULT_CLASS_MAP, **CLASSES, "data.frame": RFrame},
+            )
+    except Exception:  # `read_frame` says what is wrong
+        return []
+    named = found.items() if isinstance(found, Mapping) else ()
+    return [name for name, each in named if isinstance(each, RFrame)]
+
+
 def _named(each: Any) -> Iterator[tuple[str, Any]]:
     """Yield the objects of a file of several with their names, as the library has parsed them."""
     while each is not None and each.tag is not None:

@@ -16,7 +16,7 @@ ROW_NUMBER = "(row)"
 WRITTEN = ("csv", "redcap", "qualtrics", "limesurvey", "xlsx")
 """Formats in which rows and columns without anything may stand that are none."""
 
-ANY_CASE = ("xpt",)
+ANY_CASE = ("xpt", "sas7bdat")
 """Formats of a program that tells no capital from a small letter: SAS writes AGE for age."""
 
 

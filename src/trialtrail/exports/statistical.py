@@ -1,4 +1,4 @@
-"""Read the files of statistical programs: SPSS ``.sav``, Stata ``.dta``, SAS ``.xpt``, R, Parquet.
+"""Read the files of statistical programs: SPSS, Stata, SAS (``.xpt``, ``.sas7bdat``), R, Parquet.
 
 Values become the text that their program shows without formats: codes and not labels, whole numbers
 without a decimal point, dates in ISO 8601. What the file itself declares to be missing is known to
@@ -30,12 +30,18 @@ from trialtrail.exports.export import (
 from trialtrail.exports.kinds import no_text, other_kind
 from trialtrail.exports.limits import check_cells
 from trialtrail.exports.numbers import REAL
-from trialtrail.exports.program_formats import duration, is_day, reader_of, shown_number
+from trialtrail.exports.program_formats import (
+    OF_SAS,
+    duration,
+    is_day,
+    reader_of,
+    shown_number,
+)
 from trialtrail.exports.workbook import MIDNIGHT
 
 PROGRAMS = {
-    **{"sav": "SPSS", "dta": "Stata", "xpt": "SAS transport", "parquet": "Parquet"},
-    **{"rds": "R", "rda": "R"},
+    **{"sav": "SPSS", "dta": "Stata", "xpt": "SAS transport", "sas7bdat": "SAS"},
+    **{"rds": "R", "rda": "R", "parquet": "Parquet"},
 }
 PACKED = ("rds", "rda")
 """Formats whose files are packed, as others are."""
@@ -132,9 +138,10 @@ def _from_program(spec: dict, path: str, kind: str) -> Found:
         "sav": pyreadstat.read_sav,
         "dta": pyreadstat.read_dta,
         "xpt": pyreadstat.read_xport,
+        "sas7bdat": pyreadstat.read_sas7bdat,
     }
     more = {"encoding": spec["encoding"]} if spec.get("encoding") else {}
-    if kind != "xpt":
+    if kind not in OF_SAS:
         more["user_missing"] = True
     _, meta = readers[kind](path, metadataonly=True, **more)
     rows, columns = meta.number_rows or 0, meta.number_columns or 0

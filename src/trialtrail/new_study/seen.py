@@ -1,7 +1,7 @@
 """What is seen in a file before any configuration: its form, its columns and their cells as text.
 
-Nothing here interprets a cell. What the file itself says of a column (a label, value labels, missing
-codes, a type of the program that wrote it) is kept apart from what its cells look like.
+Nothing here interprets a cell. What the file itself says of a column (a label, value labels,
+missing codes, a type of the program that wrote it) is kept apart from what its cells look like.
 """
 
 from __future__ import annotations

@@ -278,7 +278,8 @@ def test_an_editor_checks_a_shipped_file_by_its_first_line(file):
     config = yaml.load(text, yaml.CSafeLoader)
     assert list(validator.iter_errors(config)) == []
     wrong = copy.deepcopy(config)
-    next(iter(wrong["tables"].values()))["sources"][0]["exprot"] = "x"
+    table = next(iter(wrong["tables"].values()))
+    table.get("sources", [table])[0]["exprot"] = "x"
     assert [error.validator for error in validator.iter_errors(wrong)] == ["additionalProperties"]
 
 

@@ -17,6 +17,7 @@ HEADINGS = {
     "kind": ("Field Type", "field_type"),
     "label": ("Field Label", "field_label"),
     "choices": ("Choices, Calculations, OR Slider Labels", "select_choices_or_calculations"),
+    "note": ("Field Note", "field_note"),
     "validation": (
         "Text Validation Type OR Show Slider Number",
         "text_validation_type_or_show_slider_number",
@@ -84,7 +85,8 @@ OF_AN_EVENT = re.compile(r"\[[a-z0-9_]+_arm_\d+[a-z]?\](?=…)|(?<=…)\[\d+\]|�
 class Field:
     """One field of the dictionary; a text is empty where the dictionary says nothing.
 
-    ``choices`` maps a code to its label; ``calculation`` is the formula of a ``calc`` field.
+    ``choices`` maps a code to its label; ``calculation`` is the formula of a ``calc`` field,
+    ``note`` what stands below the field where it is filled in.
     """
 
     name: str
@@ -102,6 +104,7 @@ class Field:
     matrix: str = ""
     ranking: bool = False
     annotation: str = ""
+    note: str = ""
 
     @cached_property
     def boxes(self) -> dict[str, str]:
@@ -202,6 +205,7 @@ def _field(row: dict[str, str]) -> Field:
         matrix=row["matrix"],
         ranking=row["ranking"].lower() == "y",
         annotation=row["annotation"],
+        note=plain_text(row["note"]),
     )
 
 

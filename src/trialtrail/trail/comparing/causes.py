@@ -11,6 +11,7 @@ import yaml
 from runrecord.graph import Graph
 from runrecord.places import REPOSITORY
 
+from trialtrail.configuration.shorthand import in_full
 from trialtrail.trail.comparing.raw_cells import RawPair
 from trialtrail.trail.comparing.raw_tables import Change
 from trialtrail.trail.comparing.run_inputs import MACHINERY, RunInputs
@@ -293,8 +294,15 @@ def change_facts(file: str, change: Change) -> dict[str, Any]:
 
 
 def read_configuration(path: Path) -> Any:
-    """Return what a configuration file says."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    """Return what a configuration file says, written out in full: two ways to say it are one.
+
+    One that no run can have read is compared as it stands.
+    """
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        return in_full(config)
+    except (AttributeError, KeyError, TypeError):
+        return config
 
 
 def _configurations(paths: tuple[Path | None, Path | None]) -> list[Any]:

@@ -188,7 +188,7 @@ def redcap(form, **changes):
         ),
         (
             lambda config: config["forms"]["falls"].pop("redcap"),
-            "forms.falls lacks `sources`",
+            "forms.falls lacks `variables`",
         ),
     ],
 )
