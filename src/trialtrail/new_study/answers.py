@@ -17,6 +17,7 @@ from trialtrail.new_study.candidates import (
 from trialtrail.new_study.identifying import why_identifying
 from trialtrail.new_study.judged import Judged, JudgedFile
 from trialtrail.new_study.questions import Choice, Questions
+from trialtrail.new_study.redcap_shape import RedcapShape, find_redcap, outcomes_of
 from trialtrail.new_study.repeated import LongShape, RepeatedMeasure, find_long, find_repeated
 from trialtrail.new_study.timepoint_words import is_baseline
 
@@ -32,11 +33,13 @@ class Shape:
         id_column: the column that names them, or `(row)`.
         repeated: measures that have a column a timepoint.
         long: the shape of a file with a row a timepoint; None for any other.
+        redcap: the instruments of a REDCap project; None for any other file.
     """
 
     id_column: str
     repeated: list[RepeatedMeasure]
     long: LongShape | None
+    redcap: RedcapShape | None = None
 
 
 @dataclass
@@ -85,15 +88,19 @@ def ask(files: list[JudgedFile], given: Given, questions: Questions) -> Answers:
     main, arm = _arm(files, given, questions)
     reference = _reference(arm, given, questions) if arm else ""
     place = 0 if main is None else main
-    id_column, id_why = _id(files[place], given, questions)
+    project = find_redcap(files[place].file, arm.heading if arm else "")
+    if project is not None:
+        id_column, id_why = project.record, "the first field of the dictionary"
+    else:
+        id_column, id_why = _id(files[place], given, questions)
     shapes = [
-        _shape(file, id_column if n == place else _likely_id(file)) for n, file in enumerate(files)
+        _shape(file, id_column if n == place else _likely_id(file), arm.heading if arm else "")
+        for n, file in enumerate(files)
     ]
-    primary, timepoint, event = None, "", ""
-    if arm:
-        primary = _primary(files, shapes, arm.heading, given, questions)
+    timepoint, event = "", ""
+    primary = _primary(files, shapes, arm.heading if arm else "", given, questions)
     if primary:
-        timepoint = _timepoint(primary, given, questions)
+        timepoint = _timepoint(primary, shapes, given, questions)
         event = _event(primary, given, questions)
     questions.check_complete()
     assert arm is not None
@@ -104,7 +111,10 @@ def _likely_id(file: JudgedFile) -> str:
     return sure_id(id_choices(file.file, file.totals)) or file.columns[0].heading
 
 
-def _shape(file: JudgedFile, id_column: str) -> Shape:
+def _shape(file: JudgedFile, id_column: str, arm: str) -> Shape:
+    project = find_redcap(file.file, arm)
+    if project is not None:
+        return Shape(project.record, [], None, project)
     long = None
     if file.column(id_column) is not None:
         long = find_long(file.file, id_column)
@@ -179,7 +189,12 @@ def _primary(
         taken += [each.heading for each in file.columns if why_identifying(each.column)]
         times: list[str] = []
         varying: list[str] = []
-        if shape.long:
+        if shape.redcap:
+            for name, (kind, columns) in outcomes_of(shape.redcap).items():
+                if name not in taken:
+                    found.append(OutcomeChoice(name, file.file.name, columns, kind, (), True))
+            continue
+        if shape.long and shape.long.timed:
             taken.append(shape.long.timepoint_column)
             times, varying = shape.long.timepoints, shape.long.varying
         found += outcome_choices(file, taken, shape.repeated, times, varying)
@@ -199,9 +214,14 @@ def _described(choice: OutcomeChoice) -> str:
     return f"{what}, at {', '.join(times)}" if times else what
 
 
-def _timepoint(primary: OutcomeChoice, given: Given, questions: Questions) -> str:
+def _timepoint(
+    primary: OutcomeChoice, shapes: list[Shape], given: Given, questions: Questions
+) -> str:
     times = [time for time in primary.columns if time]
     later = [time for n, time in enumerate(times) if not is_baseline(time, n == 0)]
+    if (project := next((s.redcap for s in shapes if s.redcap), None)) and primary.long:
+        early = {form.time for form in project.forms if form.baseline}
+        later = [time for time in times if time not in early]
     if len(later) == 1 and given.timepoint is None:
         return later[0]
     if len(times) < 2:

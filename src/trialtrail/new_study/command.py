@@ -181,7 +181,7 @@ def summary(draft, files, answers, text: str, checks: list[int], out: Path) -> s
     else:
         lines.append("primary outcome: none yet")
     ignored = sum(len(each.ignored) for each in draft.exports)
-    variables = sum(len(form.columns) for form in draft.forms)
+    variables = sum(len(form.columns or form.fields) for form in draft.forms)
     lines.append(f"{variables} variables in {len(draft.forms)} forms, {ignored} columns not used")
     for each in draft.exports:
         if not each.used:

@@ -42,6 +42,8 @@ class Form:
         where: rows of the file that are its.
         repeats: the column that numbers several forms of a participant.
         redcap: what it is in a REDCap project.
+        fields: the columns that the dictionary makes its variables of.
+        time_in_file: what the file calls the timepoint.
         notes: what is to be checked of it.
         why: what is said of it in a comment.
     """
@@ -55,6 +57,8 @@ class Form:
     where: dict[str, list[str]] = field(default_factory=dict)
     repeats: str = ""
     redcap: dict = field(default_factory=dict)
+    fields: list[str] = field(default_factory=list)
+    time_in_file: str = ""
     notes: list[str] = field(default_factory=list)
     why: str = ""
 

@@ -30,6 +30,10 @@ MOST = 0.9
 """Share of the filled cells of a column that must be dates."""
 
 
+RECENT = 40
+"""The year of two digits up to which this century is meant where a column has no earlier one."""
+
+
 @dataclass
 class FileDates:
     """How the dates of a file are written.
@@ -158,8 +162,9 @@ def _add_last_year(found: FileDates, looked: Mapping[str, Mapping[str, int]]) ->
     if not years:
         return
     gaps = [((after - year - 1) % 100 + 1, year) for year, after in zip(years, [*years[1:], years[0]], strict=True)]
-    last = max(gaps, key=lambda gap: (gap[0], -gap[1]))[1]
-    found.last_year = (1900 if last > 60 else 2000) + last
+    recent = [gap for gap in gaps if gap[1] <= RECENT]
+    last = max(recent, key=lambda gap: (gap[0], -gap[1]))[1] if recent else years[-1]
+    found.last_year = (2000 if recent else 1900) + last
     found.doubts.append(
         f"the years have two digits, and {found.last_year} is taken for the latest: no date can lie"
         " after it"

@@ -126,8 +126,9 @@ def judge_file(file: SeenFile, totals: Sequence[int] = (), date_form: str = "") 
         judged = Judged(seen, Counted(seen, totals), name=name or seen.name, unit=seen.unit or unit)
         counts = judged.counted.counts
         others = [_without_prefix(t) for t in counts if not says_no_value(t, True)]
-        numeric = _is_numeric(counts) or says_yes(others) is not None
-        judged.missing = find_missing(seen, counts, numeric)
+        judged.missing = find_missing(
+            seen, counts, _is_numeric(counts), yes_no=says_yes(others) is not None
+        )
         columns.append(judged)
     dates = find_dates(
         {each.heading: each.counted.without(each.gone) for each in columns}, date_form
@@ -170,6 +171,13 @@ def _judge(judged: Judged, dates: FileDates, decimal: str) -> None:
         return
     if len(counts) == 1 and judged.counted.filled == len(judged.counted.cells) > 1:
         judged.why = f"all {judged.counted.filled} cells are the same"
+        return
+    if len(counts) == 1 and not judged.column.value_labels:
+        filled = sum(counts.values())
+        judged.why = f"its {filled} filled cells are the same, and the others are blank"
+        judged.doubts.append(
+            "Where a blank cell means no, take it as `type: boolean` with `codes`, the blank one too."
+        )
         return
     if judged.heading in dates.open:
         forms = " and ".join(f"`{form}`" for form in dates.open[judged.heading])
@@ -266,11 +274,12 @@ def _by_number(judged: Judged, counts: Mapping, dates: FileDates, decimal: str) 
         "censored": "its cells are counts, some with < or >",
         "partial_date": "its cells are days, months or years",
     }[best]
-    if best == "integer" and len(counts) == 2:
+    different = len(judged.counted.spellings(judged.gone))
+    if best == "integer" and different == 2:
         _two_numbers(judged)
-    elif best == "integer" and len(counts) <= CODED and filled >= 2 * len(counts):
+    elif best == "integer" and different <= CODED and filled >= 2 * different:
         judged.doubts.append(
-            f"It has {len(counts)} different values: where they are codes of categories, write"
+            f"It has {different} different values: where they are codes of categories, write"
             " `type: category` and what each means under `codes`."
         )
     _tell_faults(judged)

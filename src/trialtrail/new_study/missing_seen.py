@@ -43,13 +43,16 @@ class MissingCode:
     why: str
 
 
-def find_missing(column: SeenColumn, counts: Mapping[str, int], numeric: bool) -> list[MissingCode]:
+def find_missing(
+    column: SeenColumn, counts: Mapping[str, int], numeric: bool, yes_no: bool = False
+) -> list[MissingCode]:
     """Return the texts of a column that mean, or may mean, that there is no value.
 
     Args:
         column: what the file says of it.
         counts: {text: cells}.
         numeric: whether most cells are numbers or dates.
+        yes_no: whether all others are words for yes and no.
     """
     declared = {folded(code) for code in column.missing}
     labels = {folded(code): label for code, label in column.value_labels.items()}
@@ -59,7 +62,7 @@ def find_missing(column: SeenColumn, counts: Mapping[str, int], numeric: bool) -
             found.append(MissingCode(text, cells, True, "the file declares it as missing"))
         elif NO_VALUE.search(labels.get(folded(text), "")):
             found.append(MissingCode(text, cells, True, "its label says that there is no value"))
-        elif says_no_value(text, numeric) and folded(text) not in labels:
+        elif says_no_value(text, numeric or yes_no) and folded(text) not in labels:
             why = "no number can be meant" if numeric else "the word says that there is no value"
             found.append(MissingCode(text, cells, True, why))
         elif numeric and NO_DAYS.fullmatch(text):

@@ -162,9 +162,20 @@ def _add_forms(draft: Draft, files: list[JudgedFile], answers: Answers) -> None:
     order = [answers.main, *(n for n in range(len(files)) if n != answers.main)]
     for n in order:
         file, shape, export = files[n], answers.shapes[n], draft.exports[n]
+        stems = {
+            heading
+            for other in answers.shapes
+            if other.long and other.long.timed and other is not shape
+            for heading in other.long.varying
+        }
+        if shape.redcap:
+            for form in _redcap_forms(file, shape, answers, forms):
+                forms[form.id, file.file.name] = form
+            continue
         if n != answers.main and not _joined(draft, files, answers, n):
             continue
-        parts = _parts(file, shape, answers, n == answers.main, export)
+        shape = answers.shapes[n]
+        parts = _parts(file, shape, answers, n == answers.main, export, stems)
         for (form_id, label, timepoint, where, why, notes), columns in parts:
             key = (form_id, file.file.name)
             if key not in forms:
@@ -176,15 +187,66 @@ def _add_forms(draft: Draft, files: list[JudgedFile], answers: Answers) -> None:
                 judged = file.column(heading)
                 variable = _variable_name(name, used_ids)
                 forms[key].columns.append(Column(variable, judged, judged.column.label or judged.name))
-        if n != answers.main and shape.long is None and not _once(file, shape):
+        if n != answers.main and not (shape.long and shape.long.timed) and not _once(file, shape):
             for form in forms.values():
                 if form.export == file.file.name:
-                    form.repeats, form.timepoint = ROW_NUMBER, "at_any_time"
-                    form.why = "a participant has several rows in this file, numbered as they stand"
-    draft.forms = [form for form in forms.values() if form.columns]
+                    form.repeats = shape.long.timepoint_column if shape.long else ROW_NUMBER
+                    form.timepoint = "at_any_time"
+                    numbered = f"`{form.repeats}`" if shape.long else "the number of the row"
+                    form.why = f"a participant has several rows in this file, told apart by {numbered}"
+                    form.notes = []
+    draft.forms = [form for form in forms.values() if form.columns or form.redcap]
     for n, export in enumerate(draft.exports):
         if n != answers.main and export.used and not any(f.export == export.name for f in draft.forms):
             export.used, export.why_not = False, "none of its columns can be used as a variable"
+
+
+def _redcap_forms(file: JudgedFile, shape: Shape, answers: Answers, forms: dict) -> list[Form]:
+    """Return a form for each instrument at each of its events."""
+    project = shape.redcap
+    assert project is not None
+    several = Counter(each.instrument for each in project.forms)
+    primary = answers.primary
+    has_events = any(each.events for each in project.forms)
+    names = [each.instrument for each in project.forms]
+    holding = [
+        each.instrument
+        for each in project.forms
+        if primary and any(item["column"] in primary.columns.values() for item in each.variables)
+    ]
+    found: list[Form] = []
+    at_baseline: set[str] = set()
+    for each in project.forms:
+        name = each.instrument if several[each.instrument] == 1 else f"{each.instrument}_{each.time}"
+        name = slug(name, "form") or "form"
+        known = [form.id for form in forms.values()] + [form.id for form in found]
+        name = distinct([*known, f"{name}_form" if name in TABLES else name])[-1]
+        early = each.baseline
+        if not has_events:
+            early = bool(holding) and names.index(each.instrument) < names.index(holding[0])
+        early = early and each.instrument not in at_baseline and not each.repeats
+        time = "baseline" if early else slug(each.time, "time") or FOLLOW_UP
+        at_baseline |= {each.instrument} if early else set()
+        form = Form(name, _label(each.instrument), time, file.file.name, project.record)
+        if each.time and several[each.instrument] > 1:
+            form.label = f"{form.label}, {each.time.replace('_', ' ')}"
+        form.redcap = {"export": file.file.name, "instrument": each.instrument}
+        if each.events:
+            form.redcap["events"] = each.events
+        if each.repeats:
+            form.redcap["repeats"] = each.repeats
+        if not has_events:
+            form.notes.append("The project has no events: say at which timepoint this was filled in.")
+        form.time_in_file = each.time
+        dated = _dated(file)
+        other = [item["column"] for item in each.variables]
+        form.fields = [name for name in other if name not in (answers.arm.heading, dated)]
+        if len(form.fields) < len(other):
+            fields = [re.sub("___.*", "", name) for name in form.fields]
+            form.redcap["fields"] = list(dict.fromkeys(fields))
+        if form.fields:
+            found.append(form)
+    return found
 
 
 def _once(file: JudgedFile, shape: Shape) -> bool:
@@ -223,7 +285,9 @@ def _variable_name(name: str, used: set[str]) -> str:
     return other
 
 
-def _parts(file: JudgedFile, shape: Shape, answers: Answers, main: bool, export: ExportDraft) -> list:
+def _parts(
+    file: JudgedFile, shape: Shape, answers: Answers, main: bool, export: ExportDraft, stems: set[str]
+) -> list:
     """Return the columns of a file by form: ((id, label, timepoint, where, why, notes), columns)."""
     skipped = {shape.id_column} | ({answers.arm.heading} if main else set())
     if shape.long:
@@ -236,9 +300,12 @@ def _parts(file: JudgedFile, shape: Shape, answers: Answers, main: bool, export:
             export.ignored.append(Ignored(each.heading, why, each.doubts if not each.type else []))
         else:
             usable.append(each)
-    if shape.long:
+    if shape.long and shape.long.timed:
         return _long_parts(file, shape, usable, main)
-    return _wide_parts(file, shape, usable, answers, main)
+    if shape.long:
+        head = (slug(file.file.name, "form") or "rows", _label(file.file.name), "at_any_time", {})
+        return [((*head, "several rows a participant", []), [(c.heading, c.name) for c in usable])]
+    return _wide_parts(file, shape, usable, answers, main, stems)
 
 
 def _why_ignored(column: Judged, answers: Answers, file: JudgedFile) -> str:
@@ -257,7 +324,14 @@ def _why_ignored(column: Judged, answers: Answers, file: JudgedFile) -> str:
     return ""
 
 
-def _wide_parts(file: JudgedFile, shape: Shape, usable: list[Judged], answers: Answers, main: bool) -> list:
+def _wide_parts(
+    file: JudgedFile,
+    shape: Shape,
+    usable: list[Judged],
+    answers: Answers,
+    main: bool,
+    stems: set[str],
+) -> list:
     times, of = _times(shape, usable)
     primary = answers.primary
     is_here = primary is not None and primary.file == file.file.name and not primary.long
@@ -274,6 +348,8 @@ def _wide_parts(file: JudgedFile, shape: Shape, usable: list[Judged], answers: A
             groups.setdefault(key, []).append((heading, f"{stem} {time}"))
         elif heading in outcome:
             groups.setdefault(FOLLOW_UP, []).append((heading, each.name))
+        elif _before(each.name, stems):
+            groups.setdefault("baseline", []).append((heading, each.name))
         elif AT_BASELINE.search(heading) or ALLOCATED_ON.search(heading):
             groups.setdefault("baseline", []).append((heading, each.name))
         elif main and 0 <= headings.index(heading) < first:
@@ -286,6 +362,15 @@ def _wide_parts(file: JudgedFile, shape: Shape, usable: list[Judged], answers: A
         if columns := groups.pop(key, None):
             found.append((_form_head(key, times, by_place), columns))
     return found
+
+
+def _before(heading: str, stems: set[str]) -> str:
+    """Return the measure of another file of which a heading is the value at baseline; else nothing."""
+    for stem in sorted(stems):
+        rest = heading[len(stem) :] if heading.casefold().startswith(stem.casefold()) else ""
+        if rest and is_baseline(rest.strip(" ._-")):
+            return stem
+    return ""
 
 
 def _form_head(key: str, times: list[str], by_place: list[str]) -> tuple:
@@ -381,15 +466,20 @@ def _fullest_time(file: JudgedFile, shape: Shape) -> str:
 
 def _add_dated(draft: Draft, main: JudgedFile) -> None:
     """Take the day of the allocation where one column of dates is called so."""
-    dates = [each for each in main.columns if each.type == "date" and ALLOCATED_ON.search(each.heading)]
-    if len(dates) != 1:
+    draft.dated = _dated(main)
+    if not draft.dated:
         return
-    draft.dated = dates[0].heading
-    draft.dated_missing = _own_missing(dates[0], draft.missing)
+    draft.dated_missing = _own_missing(main.column(draft.dated), draft.missing)
     for form in draft.forms:
         if form.export == draft.main:
             form.columns = [each for each in form.columns if each.judged.heading != draft.dated]
-    draft.forms = [form for form in draft.forms if form.columns]
+    draft.forms = [form for form in draft.forms if form.columns or form.redcap]
+
+
+def _dated(main: JudgedFile) -> str:
+    """Return the one column of dates whose heading says that it is the day of the allocation."""
+    dates = [c.heading for c in main.columns if c.type == "date" and ALLOCATED_ON.search(c.heading)]
+    return dates[0] if len(dates) == 1 else ""
 
 
 def _add_outcomes(draft: Draft, files: list[JudgedFile], answers: Answers) -> None:
@@ -403,7 +493,11 @@ def _add_outcomes(draft: Draft, files: list[JudgedFile], answers: Answers) -> No
         measured = []
         unit = ""
         for form, column in places.values():
-            if form.export != primary.file or column.judged.heading not in primary.columns.values():
+            heading = column.judged.heading
+            before = primary.long and form.timepoint == "baseline" and column.judged.is_number
+            if before and form.export != primary.file and _before(heading, {primary.name}):
+                column.notes.append("its heading says that it is the outcome at baseline")
+            elif form.export != primary.file or heading not in primary.columns.values():
                 continue
             measured.append((form.timepoint, form.id, column.id))
             unit = unit or column.judged.unit
@@ -413,6 +507,13 @@ def _add_outcomes(draft: Draft, files: list[JudgedFile], answers: Answers) -> No
                     code: str(value) == answers.event for code, value in column.judged.codes.items()
                 }
                 column.notes.append(f"You said that `{answers.event}` is the event.")
+        measured += [
+            (form.timepoint, form.id, heading)
+            for form in draft.forms
+            for heading in dict.fromkeys(primary.columns.values())
+            if form.redcap and form.export == primary.file and heading in form.fields
+            if "repeats" not in form.redcap
+        ]
         at = next((t for t, f, _ in measured if _is_time(draft, f, answers.timepoint)), "")
         later = {time for time, _, _ in measured if time != "baseline"}
         name = slug(primary.name, "outcome") or "outcome"
@@ -449,13 +550,18 @@ def _label(text: str) -> str:
 def _is_time(draft: Draft, form_id: str, time: str) -> bool:
     form = next(each for each in draft.forms if each.id == form_id)
     return bool(time) and (
-        time in next(iter(form.where.values()), []) or form.timepoint in (slug(time, "time"), time)
+        time in next(iter(form.where.values()), [])
+        or form.time_in_file == time
+        or form.timepoint in (slug(time, "time"), time)
     )
 
 
 def _add_rows(draft: Draft, main: JudgedFile, answers: Answers) -> None:
     """Say which rows of the file are participants, where some are none."""
     shape = answers.shapes[answers.main]
+    if shape.redcap:
+        draft.where, draft.where_why = dict(shape.redcap.where), "the rows that have the arm"
+        return
     if shape.long:
         time = _fullest_time(main, shape)
         draft.where = {shape.long.timepoint_column: [time]}
@@ -483,6 +589,8 @@ def _foresee(draft: Draft, files: list[JudgedFile], answers: Answers) -> None:
         if each.heading == draft.dated:
             foreseen.update(each.faults)
     arm = answers.arm
+    if answers.shapes[answers.main].redcap:
+        return
     foreseen["arm"] += sum(1 for cell in arm.counted.cells if not cell or cell in arm.gone)
     if main.totals and not draft.where:
         foreseen["arm"] += len(main.totals)

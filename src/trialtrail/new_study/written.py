@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from trialtrail.new_study.draft import Column, Draft, ExportDraft, Form, OutcomeDraft
 from trialtrail.new_study.yaml_text import comment, flow, scalar
@@ -150,7 +151,9 @@ def _participants(draft: Draft, short: bool) -> Iterator[str]:
     yield f"{pad}codes:"
     yield f"{pad}  arm:"
     for arm in draft.arms:
-        yield f"{pad}    {scalar(arm.code)}: {scalar(arm.id)} {comment(_cells(arm.cells, arm.code, arm.spellings))}"
+        for code, cells in (arm.spellings or {arm.code: arm.cells}).items():
+            other = "" if code == arm.code else f", another spelling of {arm.code}"
+            yield f"{pad}    {scalar(code)}: {scalar(arm.id)} {comment(_cells(cells) + other)}"
     if draft.where:
         yield f"{pad}where: {flow(draft.where)} {comment(draft.where_why)}"
     own = {}
@@ -162,7 +165,7 @@ def _participants(draft: Draft, short: bool) -> Iterator[str]:
         yield f"{pad}missing: {flow(own)}"
 
 
-def _cells(cells: int, code: str, spellings: dict[str, int]) -> str:
+def _cells(cells: int, code: str = "", spellings: Mapping[str, int] = MappingProxyType({})) -> str:
     text = "1 cell" if cells == 1 else f"{cells} cells"
     others = [f"`{other}` {n}" for other, n in spellings.items() if other != code and n]
     return f"{text}, read alike: {', '.join(others)}" if others else text
