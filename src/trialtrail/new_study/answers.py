@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from trialtrail.exports.read import ROW_NUMBER
@@ -21,6 +22,8 @@ from trialtrail.new_study.redcap_shape import RedcapShape, find_redcap, outcomes
 from trialtrail.new_study.repeated import LongShape, RepeatedMeasure, find_long, find_repeated
 from trialtrail.new_study.timepoint_words import is_baseline
 
+SEVERAL = 0.2
+"""Share of the participants that must have several rows in a file with a row a timepoint."""
 NONE = "none"
 """Answer that there is no primary outcome yet."""
 
@@ -116,8 +119,13 @@ def _shape(file: JudgedFile, id_column: str, arm: str) -> Shape:
     if project is not None:
         return Shape(project.record, [], None, project)
     long = None
-    if file.column(id_column) is not None:
+    column = file.column(id_column)
+    if column is not None:
         long = find_long(file.file, id_column)
+        counts = column.counted.counts
+        again = sum(n > 1 for n in counts.values())
+        if again < SEVERAL * len(counts) or (long and not long.timepoint_column):
+            long = None  # some stand there twice by mistake, or nothing tells their rows apart
     usable = [each.column for each in file.columns if each.type and each.heading != id_column]
     return Shape(id_column, find_repeated(usable) if long is None else [], long)
 
@@ -228,7 +236,10 @@ def _timepoint(
         return ""
     choices = [Choice(time) for time in later or times]
     text = f"Which is the primary timepoint of `{primary.name}`?"
-    place = questions.answer("--timepoint", given.timepoint, text, choices)
+    wanted = given.timepoint
+    if project and wanted and wanted not in later:
+        wanted = re.sub(r"_arm_\d+$", "", wanted)
+    place = questions.answer("--timepoint", wanted, text, choices)
     return "" if place is None else choices[place].name
 
 

@@ -11,7 +11,7 @@ from trialtrail.new_study.counted import Counted
 from trialtrail.new_study.judged import Judged, JudgedFile
 from trialtrail.new_study.repeated import RepeatedMeasure
 from trialtrail.new_study.seen import SeenFile
-from trialtrail.new_study.words import is_total, names_participants
+from trialtrail.new_study.words import is_total, names_participants, names_people
 
 LAST = 4
 """Rows at the end among which those that sum up others are looked for."""
@@ -56,6 +56,8 @@ def id_choices(file: SeenFile, totals: Sequence[int] = ()) -> list[IdChoice]:
     """
     found = []
     for column in file.columns:
+        if not column.name.strip():
+            continue
         counted = Counted(column, totals)
         texts = [cell for cell in counted.cells if cell]
         if not texts or len(texts) < NEARLY * len(counted.cells):
@@ -77,8 +79,10 @@ def sure_id(choices: Sequence[IdChoice]) -> str:
     if len(named) == 1:
         return named[0].heading
     once = [each for each in named if each.once]
-    if len(once) == 1:
-        return once[0].heading
+    people = [each for each in once if names_people(each.heading)]
+    for found in (once, people):
+        if len(found) == 1:
+            return found[0].heading
     return ROW_NUMBER if not choices else ""
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from trialtrail.exports import numbers
 from trialtrail.exports.normalise import folded
 from trialtrail.new_study.counted import Counted
 from trialtrail.new_study.file_dates import FileDates, find_dates
@@ -28,6 +29,13 @@ PREFIXED = re.compile(r"[0-9]{1,2}[ _.:=-]+(\S.*)")
 """A code and its words in one cell, as `1_yes`."""
 MONTH = re.compile(r"(?:0?[1-9]|1[0-2])[./-](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
 """A month and a year; a point between them is no decimal sign where most cells are so."""
+PLACES = re.compile(
+    r"(?<![^\W_])(?:site|cent(?:re|er)|zentrum|klinik|clinic|hospital|ward|station|country|land|pays)"
+    r"(?:[ _]?(?:id|no|nr|code|number))?(?![^\W_])",
+    re.IGNORECASE,
+)
+"""Headings of columns whose numbers name places."""
+MOST_PLACES = 60
 TYPES_OF_NUMBERS = ("integer", "number", "censored")
 
 
@@ -160,7 +168,12 @@ def _decimal_of(columns: list[Judged], dates: set[str]) -> str:
             continue
         comma += any(re.fullmatch(r"[+-]?[0-9]*,[0-9]{1,2}|[+-]?[0-9]*,[0-9]{4,}", t) for t in texts)
         point += any(re.fullmatch(r"[+-]?[0-9]*\.[0-9]{1,2}|[+-]?[0-9]*\.[0-9]{4,}", t) for t in texts)
-    return "," if comma and not point else ""
+    if comma and not point:
+        return ","
+    shown = [t for c in columns for t in c.counted.counts if re.search(r"[0-9]\.[0-9]{1,2}(?![0-9.])", t)]
+    either = any(re.fullmatch(numbers.EITHER, t) for c in columns for t in c.counted.counts)
+    money = [t for t in shown if re.fullmatch(r"[^\w.,-]?[0-9,]*\.[0-9]{1,2}", t)]
+    return "." if either and not comma and money else ""
 
 
 def _judge(judged: Judged, dates: FileDates, decimal: str) -> None:
@@ -275,7 +288,9 @@ def _by_number(judged: Judged, counts: Mapping, dates: FileDates, decimal: str) 
         "partial_date": "its cells are days, months or years",
     }[best]
     different = len(judged.counted.spellings(judged.gone))
-    if best == "integer" and different == 2:
+    if best == "integer" and different <= MOST_PLACES and PLACES.search(judged.heading):
+        _numbered_places(judged)
+    elif best == "integer" and different == 2:
         _two_numbers(judged)
     elif best == "integer" and different <= CODED and filled >= 2 * different:
         judged.doubts.append(
@@ -284,6 +299,14 @@ def _by_number(judged: Judged, counts: Mapping, dates: FileDates, decimal: str) 
         )
     _tell_faults(judged)
     return True
+
+
+def _numbered_places(judged: Judged) -> None:
+    """Take numbers of hospitals and the like for codes, of which there is no mean."""
+    judged.type, judged.unit = "category", ""
+    judged.spellings = judged.counted.spellings(judged.gone)
+    judged.codes = {code: code for code in judged.spellings}
+    judged.why = "its heading says that its numbers are those of places"
 
 
 def _two_numbers(judged: Judged) -> None:

@@ -72,10 +72,11 @@ def find_missing(
         found += _numbers({text: n for text, n in counts.items() if text not in known}, labels)
         known = {each.text for each in found}
         for text, cells in counts.items():
-            word = re.fullmatch(r"[^\d]{1,16}", text)
-            if word and cells >= SMALL and text not in known:
-                why = "a word that stands several times among numbers"
-                found.append(MissingCode(text, cells, False, why))
+            word = re.fullmatch(r"[^\d<>≤≥]{1,16}", text)
+            if word and cells >= SMALL and text not in known and not yes_no:
+                sure = cells > SMALL and bool(re.search(r"[^\W\d_]{2}", text))
+                why = "a word that comes again among numbers, and no number can be meant"
+                found.append(MissingCode(text, cells, sure, why))
     return sorted(found, key=lambda each: each.text)
 
 

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from trialtrail.errors import StudyError
 from trialtrail.exports.normalise import folded
 from trialtrail.exports.read import ROW_NUMBER
-from trialtrail.new_study.answers import Answers, Shape
+from trialtrail.new_study.answers import SEVERAL, Answers, Shape
 from trialtrail.new_study.candidates import arm_values, shared_id
 from trialtrail.new_study.counted import Counted
 from trialtrail.new_study.draft import (
@@ -26,6 +27,7 @@ from trialtrail.new_study.identifying import why_identifying
 from trialtrail.new_study.instruments import find_instruments
 from trialtrail.new_study.judged import Judged, JudgedFile, distinct, slug
 from trialtrail.new_study.missing_seen import number_of
+from trialtrail.new_study.repeated import find_long, find_repeated, find_visit_dates
 from trialtrail.new_study.timepoint_words import is_baseline
 from trialtrail.new_study.words import ALLOCATED_ON, names_participants
 
@@ -64,6 +66,7 @@ def plan_study(files: list[JudgedFile], answers: Answers, title: str, folder: Pa
         folder: the folder of the study, from which the paths of files are seen.
     """
     main, shape = files[answers.main], answers.shapes[answers.main]
+    _check_rows(main, shape)
     draft = Draft(
         title,
         [_export(file, folder) for file in files],
@@ -86,6 +89,26 @@ def plan_study(files: list[JudgedFile], answers: Answers, title: str, folder: Pa
             scored = "trialtrail can score it" if known.scored else "trialtrail does not score it"
             draft.instruments.append(f"{known.label}: {known.why}; {scored}.")
     return draft
+
+
+def _check_rows(main: JudgedFile, shape: Shape) -> None:
+    """Refuse a file of several rows a participant that nothing tells apart.
+
+    Raises:
+        StudyError: many participants have several rows, and no column says which is which.
+    """
+    column = main.column(shape.id_column)
+    if column is None or shape.long or shape.redcap:
+        return
+    counts = column.counted.counts
+    if sum(n > 1 for n in counts.values()) >= SEVERAL * len(counts):
+        raise StudyError(
+            f"Participants have several rows, and no column says which of them is which, if"
+            f" `{shape.id_column}` names them",
+            where=Path(main.file.path).name,
+            rule="new",
+            remedy="name another column by --id, or give the file a column of visits or of numbers",
+        )
 
 
 def _export(file: JudgedFile, folder: Path) -> ExportDraft:
@@ -140,7 +163,7 @@ def _general_missing(files: list[JudgedFile]) -> dict[str, str]:
         for each in file.columns:
             gone = {m.text for m in each.missing if m.sure and m.text not in each.column.missing}
             for text, n in each.counted.counts.items():
-                if text in gone and number_of(text) is None:
+                if text in gone and (number_of(text) is None or "dictionary" in file.file.export):
                     cells[text] += n
                 elif text not in gone:
                     elsewhere.add(folded(text))
@@ -262,9 +285,8 @@ def _joined(draft: Draft, files: list[JudgedFile], answers: Answers, n: int) -> 
         draft.exports[n].why_not = f"no column has the ids that `{draft.id_column}` has"
         return False
     if found != answers.shapes[n].id_column:
-        from trialtrail.new_study.repeated import find_long, find_repeated
-
         long = find_long(files[n].file, found)
+        long = long if long and long.timepoint_column else None
         usable = [c.column for c in files[n].columns if c.type and c.heading != found]
         answers.shapes[n] = Shape(found, [] if long else find_repeated(usable), long)
     return True
@@ -300,7 +322,7 @@ def _parts(
             export.ignored.append(Ignored(each.heading, why, each.doubts if not each.type else []))
         else:
             usable.append(each)
-    if shape.long and shape.long.timed:
+    if shape.long and (shape.long.timed or main):
         return _long_parts(file, shape, usable, main)
     if shape.long:
         head = (slug(file.file.name, "form") or "rows", _label(file.file.name), "at_any_time", {})
@@ -310,6 +332,8 @@ def _parts(
 
 def _why_ignored(column: Judged, answers: Answers, file: JudgedFile) -> str:
     """Return why nothing is to use a column; empty where something is."""
+    if not column.heading.strip():
+        return "it has no heading"
     if column.column.identifies:
         return f"identifies people: {column.column.identifies}"
     if why := why_identifying(column.column):
@@ -345,7 +369,7 @@ def _wide_parts(
         if heading in of:
             time, stem = of[heading]
             key = _time_id(time, times)
-            groups.setdefault(key, []).append((heading, f"{stem} {time}"))
+            groups.setdefault(key, []).append((heading, stem if stem == heading else f"{stem} {time}"))
         elif heading in outcome:
             groups.setdefault(FOLLOW_UP, []).append((heading, each.name))
         elif _before(each.name, stems):
@@ -421,6 +445,9 @@ def _times(shape: Shape, usable: list[Judged]) -> tuple[list[str], dict[str, tup
     for measure in shape.repeated:
         for time, heading in measure.columns.items():
             of[heading] = (time, measure.stem)
+    for time, heading in find_visit_dates([each.column for each in usable], shape.repeated).items():
+        if time in times:
+            of.setdefault(heading, (time, heading))
     for each in usable:
         for time in times:
             ending = re.fullmatch(rf"(.*?[^\W\d_])[ ._-]+{re.escape(time)}", each.name, re.IGNORECASE)

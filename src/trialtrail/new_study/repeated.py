@@ -69,3 +69,8 @@ def find_long(file: SeenFile, id_column: str) -> LongShape | None:
             order = sorted((v for v in values if v), key=lambda t: (int(re.sub(r"\D", "", t) or 0), t))
             return LongShape(column.name, order, varying, constant, "it parts the rows of each id", True, not all(t.isdigit() for t in order))
     return None
+
+
+def find_visit_dates(columns: list[SeenColumn], repeated=()) -> dict[str, str]:
+    """Return none."""
+    return {}

@@ -45,6 +45,8 @@ AMONG_NUMBERS = (
     *("leer", "ka", "uk", "dk", "*"),
 )
 """Words that say it in a column of numbers or dates, in which they can be nothing else."""
+PROGRAM = re.compile(r"#+[A-Z_]*(?:MISSING|NULL|NA)[A-Z_]*[0-9-]*#*", re.IGNORECASE)
+"""What a program writes for a value that is missing for a reason, as `##USER_MISSING_97##`."""
 NO_DAYS = re.compile(
     r"(?:00?|99)([./-])(?:00?|99)\1(?:0000|9999|00|99)|(?:0000|9999)([./-])(?:00?|99|12)\2(?:00?|99|31)"
     r"|31([./])12\3(?:9999)|12([./])31\4(?:9999)"
@@ -65,6 +67,12 @@ ID_HEADING = re.compile(
     re.IGNORECASE,
 )
 """Headings of a column that names participants."""
+STRONG_ID = re.compile(
+    r"(?<![^\W_])(?:participant|patient|pat|subject|subj|proband\w*|teilnehmer\w*|record|usubjid|subjid|sujet"
+    r"|paciente|potilas|deelnemer|pacjent)(?![^\W_])",
+    re.IGNORECASE,
+)
+"""Headings that say by themselves whose number it is."""
 ALLOCATED_ON = re.compile(
     r"randomi[sz]|rando\b|rand_?(?:date|dat|dt)|allocat|allok|zuteil|zugeteilt|loting", re.IGNORECASE
 )
@@ -77,6 +85,8 @@ BASELINE_WORDS = re.compile(
 """What the first timepoint is called where it lies at or before the allocation."""
 def says_no_value(text: str, among_numbers: bool) -> bool:
     """Return whether a text says that there is no value."""
+    if PROGRAM.fullmatch(text.strip()):
+        return True
     plain = re.sub("^(na)[_ ]na$", r"\1", text.casefold().strip())
     return plain in (AMONG_NUMBERS if among_numbers else SURE_MISSING)
 
@@ -100,3 +110,8 @@ def says_yes(texts: Iterable[str]) -> dict[str, bool] | None:
             found = {text: means[fold] for text, fold in folds.items()}
             return found if set(found.values()) == {True, False} else None
     return None
+
+
+def names_people(heading: str) -> bool:
+    """Return whether a heading says that its numbers are those of people, and not of anything."""
+    return names_participants(heading) and bool(STRONG_ID.search(heading.replace("_", " ")))

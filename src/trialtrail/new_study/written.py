@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator
 
 from trialtrail.new_study.draft import Column, Draft, ExportDraft, Form, OutcomeDraft
+from trialtrail.new_study.judged import Judged
 from trialtrail.new_study.yaml_text import comment, flow, scalar
 
 TO_CHECK = "To check:"
@@ -114,9 +114,10 @@ def shared_codes(draft: Draft) -> dict[str, dict]:
     for form in draft.forms:
         for column in form.columns:
             if _type(column) == "boolean" and not column.judged.column.value_labels and not column.codes:
-                key = flow(column.judged.codes)
+                written = _all_spellings(column.judged)
+                key = flow(written)
                 alike[key] += 1
-                codes[key] = column.judged.codes
+                codes[key] = written
     several = [key for key, n in alike.items() if n > 1]
     names = ["yes_no", *(f"yes_no_{n}" for n in range(2, len(several) + 1))]
     return {name: codes[key] for name, key in zip(names, several, strict=False)}
@@ -165,10 +166,8 @@ def _participants(draft: Draft, short: bool) -> Iterator[str]:
         yield f"{pad}missing: {flow(own)}"
 
 
-def _cells(cells: int, code: str = "", spellings: Mapping[str, int] = MappingProxyType({})) -> str:
-    text = "1 cell" if cells == 1 else f"{cells} cells"
-    others = [f"`{other}` {n}" for other, n in spellings.items() if other != code and n]
-    return f"{text}, read alike: {', '.join(others)}" if others else text
+def _cells(cells: int) -> str:
+    return "1 cell" if cells == 1 else f"{cells} cells"
 
 
 def _forms(draft: Draft, short: bool, shared: dict[str, dict]) -> Iterator[str]:
@@ -241,8 +240,9 @@ def _variable(column: Column, draft: Draft, shared: dict[str, dict]) -> Iterator
     counted = [f"`{m.text}` {m.cells}" for m in judged.missing if m.text in own]
     why = judged.why + (f"; no value: {', '.join(counted)}" if counted else "")
     why = "; ".join([*column.notes, why])
-    named = next((name for name, of in shared.items() if of == codes and kind == "boolean"), "")
-    if named and not column.codes:
+    whole = _all_spellings(judged) if kind == "boolean" and not column.codes else None
+    named = next((name for name, of in shared.items() if of == whole), "")
+    if named and not judged.column.value_labels:
         yield f"      - {flow({**keys, 'codes': named})} {comment(_all_cells(judged))}"
         return
     if not codes:
@@ -253,17 +253,35 @@ def _variable(column: Column, draft: Draft, shared: dict[str, dict]) -> Iterator
     for key, value in rest:
         yield f"        {key}: {flow(value)}"
     yield "        codes:"
-    for code, value in codes.items():
-        of = judged.spellings.get(code, {})
-        said = _cells(sum(of.values()), code, of)
+    for code, value, said in _each_spelling(judged, codes):
         yield f"          {scalar(code)}: {scalar(value)} {comment(said)}"
     labels = {value: label for value, label in judged.labels.items() if value != label}
     if labels and kind == "category":
         yield f"        labels: {flow(labels)}"
 
 
-def _all_cells(judged) -> str:
-    return ", ".join(f"`{code}` {sum(of.values())}" for code, of in judged.spellings.items())
+def _each_spelling(judged: Judged, codes: dict) -> Iterator[tuple[str, object, str]]:
+    """Yield each spelling of each code with its value, and how many cells have it.
+
+    Those that another spelling of the code has are not written where the file declares its codes.
+    """
+    for code, value in codes.items():
+        spellings = judged.spellings.get(code, {})
+        if judged.column.value_labels or code not in spellings:
+            yield code, value, _cells(sum(spellings.values()))
+            continue
+        for text, cells in spellings.items():
+            other = "" if text == code else f", another spelling of {code}"
+            yield text, value, _cells(cells) + other
+
+
+def _all_spellings(judged: Judged) -> dict[str, object]:
+    return {code: value for code, value, _ in _each_spelling(judged, judged.codes)}
+
+
+def _all_cells(judged: Judged) -> str:
+    of_all = [pair for of in judged.spellings.values() for pair in of.items()]
+    return ", ".join(f"`{text}` {cells}" for text, cells in of_all)
 
 
 def _unsure(column: Column) -> Iterable[str]:
