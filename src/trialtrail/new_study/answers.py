@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from trialtrail.exports.read import ROW_NUMBER
@@ -148,7 +149,11 @@ def _arm(
     ]
     wanted = given.arm
     if several and wanted is not None and all(each.name != wanted for each in choices):
-        of = [choice.name for choice, (_, each) in zip(choices, found, strict=True) if each.heading == wanted]
+        of = [
+            choice.name
+            for choice, (_, each) in zip(choices, found, strict=True)
+            if each.heading == wanted
+        ]
         wanted = of[0] if len(of) == 1 else wanted
     place = questions.answer("--arm", wanted, "Which column is the arm?", choices)
     return (None, None) if place is None else found[place]
@@ -162,7 +167,11 @@ def _shown(column: Judged, code: str) -> str:
 def _reference(arm: Judged, given: Given, questions: Questions) -> str:
     values = arm_values(arm)
     choices = [
-        Choice(code, f"{cells} rows" + (f", {label}" if (label := arm.column.value_labels.get(code)) else ""))
+        Choice(
+            code,
+            f"{cells} rows"
+            + (f", {label}" if (label := arm.column.value_labels.get(code)) else ""),
+        )
         for code, cells in values.items()
     ]
     text = f"Which value of `{arm.heading}` is the reference, with which the others are compared?"
@@ -206,7 +215,11 @@ def _primary(
             taken.append(shape.long.timepoint_column)
             times, varying = shape.long.timepoints, shape.long.varying
         found += outcome_choices(file, taken, shape.repeated, times, varying)
-    choices = [Choice(each.name, _described(each)) for each in found]
+    again = {name for name, n in Counter(each.name for each in found).items() if n > 1}
+    choices = [
+        Choice(f"{each.file}: {each.name}" if each.name in again else each.name, _described(each))
+        for each in found
+    ]
     choices.append(Choice(NONE, "no outcome yet: nothing is estimated"))
     wanted = given.primary
     if wanted is not None and all(choice.name != wanted for choice in choices):

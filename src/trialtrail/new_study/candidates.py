@@ -63,7 +63,9 @@ def id_choices(file: SeenFile, totals: Sequence[int] = ()) -> list[IdChoice]:
         if not texts or len(texts) < NEARLY * len(counted.cells):
             continue
         once = Counter(texts)
-        named = names_participants(column.name) or column.name == file.columns[0].name and len(once) > 8
+        named = (
+            names_participants(column.name) or column.name == file.columns[0].name and len(once) > 8
+        )
         single = len(once) == len(texts) == len(counted.cells)
         if any(sum(sign in cell for sign in ",.:/") for cell in once if not cell.endswith(".0")):
             continue

@@ -17,15 +17,27 @@ SCHEMA = ROOT / "schemas" / "configuration" / "configuration.yaml"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `trialtrail new`."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a raw file of the trial")
-    parser.add_argument("--redcap", type=Path, metavar="DICTIONARY", help="the data dictionary of a REDCap project")
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="a raw file of the trial"
+    )
+    parser.add_argument(
+        "--redcap", type=Path, metavar="DICTIONARY", help="the data dictionary of a REDCap project"
+    )
     parser.add_argument("--arm", metavar="COLUMN", help="the column that says the arm")
-    parser.add_argument("--reference", metavar="VALUE", help="the value of it that is the reference")
+    parser.add_argument(
+        "--reference", metavar="VALUE", help="the value of it that is the reference"
+    )
     parser.add_argument("--primary", metavar="COLUMN", help="the primary outcome, or `none`")
     parser.add_argument("--timepoint", metavar="T", help="its primary timepoint")
     parser.add_argument("--event", metavar="VALUE", help="which of two values is the event")
-    parser.add_argument("--id", metavar="COLUMN", help="the column that names the participants, or `(row)`")
-    parser.add_argument("--dates", metavar="FORM", help="the form of dates, such as %%d/%%m/%%Y, where no cell proves it")
+    parser.add_argument(
+        "--id", metavar="COLUMN", help="the column that names the participants, or `(row)`"
+    )
+    parser.add_argument(
+        "--dates",
+        metavar="FORM",
+        help="the form of dates, such as %%d/%%m/%%Y, where no cell proves it",
+    )
     parser.add_argument("--title", help="title of the report")
     parser.add_argument(
         "--out",
@@ -33,7 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="where to write it: a file that is not there yet, or a folder (beside the first file)",
     )
-    parser.add_argument("--check", type=Path, metavar="STUDY", help="compare a study with newer files instead")
+    parser.add_argument(
+        "--check", type=Path, metavar="STUDY", help="compare a study with newer files instead"
+    )
 
 
 def command(options: argparse.Namespace) -> int:
@@ -73,7 +87,14 @@ def write_study(options: argparse.Namespace) -> str:
     seen = see_files(options.files, options.redcap)
     check_date_form(options.dates)
     files = [judge_file(each, total_rows(each), options.dates or "") for each in seen]
-    given = Given(options.arm, options.reference, options.primary, options.timepoint, options.event, options.id)
+    given = Given(
+        options.arm,
+        options.reference,
+        options.primary,
+        options.timepoint,
+        options.event,
+        options.id,
+    )
     questions = Questions(terminal=sys.stdin.isatty() and sys.stdout.isatty())
     if questions.terminal:
         print(visible(found_in(files)))
@@ -102,7 +123,9 @@ def check_date_form(form: str | None) -> None:
     from trialtrail.exports.date_forms import form_problem
 
     if form and (problem := form_problem(form)):
-        raise StudyError(f"The form of dates {problem}", rule="--dates", remedy="write it like %d/%m/%Y")
+        raise StudyError(
+            f"The form of dates {problem}", rule="--dates", remedy="write it like %d/%m/%Y"
+        )
 
 
 def place_to_write(options: argparse.Namespace) -> Path:
@@ -145,7 +168,10 @@ def write_checked(text: str, out: Path) -> None:
             handle.write(text)
     except OSError as error:
         raise StudyError(
-            "The study cannot be written", where=str(out), rule="new", remedy=f"{error.strerror}: give another place by --out"
+            "The study cannot be written",
+            where=str(out),
+            rule="new",
+            remedy=f"{error.strerror}: give another place by --out",
         ) from None
     except StudyError as error:
         raise StudyError(
@@ -171,7 +197,9 @@ def summary(draft, files, answers, text: str, checks: list[int], out: Path) -> s
     for each in files:
         if each.totals:
             many = len(each.totals)
-            lines.append(f"{each.file.name}: {many} row{'s' if many > 1 else ''} at the end sum{'' if many > 1 else 's'} up the others")
+            lines.append(
+                f"{each.file.name}: {many} row{'s' if many > 1 else ''} at the end sum{'' if many > 1 else 's'} up the others"
+            )
     lines.append(f"participants by: {draft.id_column} ({draft.id_why})")
     arms = ", ".join(f"{arm.label} {arm.cells}" for arm in draft.arms)
     lines.append(f"arms by {draft.arm_column}: {arms} (reference: {draft.arms[0].label})")

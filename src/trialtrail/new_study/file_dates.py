@@ -24,7 +24,16 @@ FORMS = tuple(
     if not (order[0] == "%m" and sign == ".") and not (order[0] == "{y}" and year == "%y")
 )
 """Forms in numbers; nobody writes the month first with points."""
-NAMED = ("%d.%b.%Y", "%d. %b %Y", "%d %b %Y", "%d-%b-%Y", "%d%b%Y", "%d-%b-%y", "%b %d, %Y", "%b %d %Y")
+NAMED = (
+    "%d.%b.%Y",
+    "%d. %b %Y",
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%d%b%Y",
+    "%d-%b-%y",
+    "%b %d, %Y",
+    "%b %d %Y",
+)
 PACKED = ("%Y%m%d",)
 MOST = 0.9
 """Share of the filled cells of a column that must be dates."""
@@ -161,7 +170,10 @@ def _add_last_year(found: FileDates, looked: Mapping[str, Mapping[str, int]]) ->
     )
     if not years:
         return
-    gaps = [((after - year - 1) % 100 + 1, year) for year, after in zip(years, [*years[1:], years[0]], strict=True)]
+    gaps = [
+        ((after - year - 1) % 100 + 1, year)
+        for year, after in zip(years, [*years[1:], years[0]], strict=True)
+    ]
     recent = [gap for gap in gaps if gap[1] <= RECENT]
     last = max(recent, key=lambda gap: (gap[0], -gap[1]))[1] if recent else years[-1]
     found.last_year = (2000 if recent else 1900) + last

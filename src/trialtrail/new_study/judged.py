@@ -151,7 +151,9 @@ def _is_numeric(counts: Mapping[str, int]) -> bool:
     """Return whether most filled cells begin like a number or a date and have few letters."""
     counts = {text: n for text, n in counts.items() if not says_no_value(text, True)}
     like = sum(n for text, n in counts.items() if re.match(r"[<>≤≥]?=?[ +-]?[.,]?[0-9]", text))
-    words = {text for text in counts if PREFIXED.fullmatch(text) and re.search("[^\\W\\d_]{2}", text)}
+    words = {
+        text for text in counts if PREFIXED.fullmatch(text) and re.search("[^\\W\\d_]{2}", text)
+    }
     if sum(counts[text] for text in words) > 0.5 * sum(counts.values()) and not any(
         BESIDE_NUMBER.fullmatch(text) for text in words
     ):
@@ -166,11 +168,17 @@ def _decimal_of(columns: list[Judged], dates: set[str]) -> str:
         texts = each.counted.without(each.gone)
         if each.heading in dates or not _is_numeric(texts):
             continue
-        comma += any(re.fullmatch(r"[+-]?[0-9]*,[0-9]{1,2}|[+-]?[0-9]*,[0-9]{4,}", t) for t in texts)
-        point += any(re.fullmatch(r"[+-]?[0-9]*\.[0-9]{1,2}|[+-]?[0-9]*\.[0-9]{4,}", t) for t in texts)
+        comma += any(
+            re.fullmatch(r"[+-]?[0-9]*,[0-9]{1,2}|[+-]?[0-9]*,[0-9]{4,}", t) for t in texts
+        )
+        point += any(
+            re.fullmatch(r"[+-]?[0-9]*\.[0-9]{1,2}|[+-]?[0-9]*\.[0-9]{4,}", t) for t in texts
+        )
     if comma and not point:
         return ","
-    shown = [t for c in columns for t in c.counted.counts if re.search(r"[0-9]\.[0-9]{1,2}(?![0-9.])", t)]
+    shown = [
+        t for c in columns for t in c.counted.counts if re.search(r"[0-9]\.[0-9]{1,2}(?![0-9.])", t)
+    ]
     either = any(re.fullmatch(numbers.EITHER, t) for c in columns for t in c.counted.counts)
     money = [t for t in shown if re.fullmatch(r"[^\w.,-]?[0-9,]*\.[0-9]{1,2}", t)]
     return "." if either and not comma and money else ""
@@ -270,7 +278,9 @@ def _by_number(judged: Judged, counts: Mapping, dates: FileDates, decimal: str) 
     months = sum(n for text, n in counts.items() if MONTH.fullmatch(text))
     kinds = ("integer", "number", "censored", "partial_date")
     for kind in ("partial_date",) if 2 * months > sum(counts.values()) else kinds:
-        if kind == "partial_date" and not any(re.search(r"[./-]|[^\W\d_]", text) for text in counts):
+        if kind == "partial_date" and not any(
+            re.search(r"[./-]|[^\W\d_]", text) for text in counts
+        ):
             continue
         faults = faults_of(judged, kind, dates, decimal)
         count = sum(faults.values())
@@ -340,7 +350,9 @@ def _by_words(judged: Judged, counts: Mapping[str, int]) -> None:
     parts = [part.strip() for text in counts for part in re.split("[;,|/]", text)]
     if len(set(parts)) <= CATEGORIES < len(counts) and len(parts) > len(counts):
         judged.type, judged.why = "text", "some cells have several answers"
-        judged.doubts.append("Several answers stand in one cell: it is kept as text and not counted.")
+        judged.doubts.append(
+            "Several answers stand in one cell: it is kept as text and not counted."
+        )
     elif length > FREE_TEXT:
         judged.why = "it is free text, which no table counts and which may name people"
     else:
@@ -402,7 +414,9 @@ def faults_of(judged: Judged, kind: str, dates: FileDates, decimal: str) -> dict
     return found
 
 
-LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"})
+LETTERS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"}
+)
 
 
 def slug(text: str, word: str = "") -> str:

@@ -76,7 +76,9 @@ def plan_study(files: list[JudgedFile], answers: Answers, title: str, folder: Pa
         answers.arm.heading,
         answers.id_why,
     )
-    draft.outside = any(each.file.startswith("..") or os.path.isabs(each.file) for each in draft.exports)
+    draft.outside = any(
+        each.file.startswith("..") or os.path.isabs(each.file) for each in draft.exports
+    )
     draft.missing = _general_missing(files)
     draft.arm_missing = _own_missing(answers.arm, draft.missing)
     _add_forms(draft, files, answers)
@@ -145,7 +147,13 @@ def _arms(answers: Answers) -> list[ArmDraft]:
     ids = distinct([slug(labels[code], "arm") or f"arm_{n}" for n, code in enumerate(order, 1)])
     spellings = arm.spellings or arm.counted.spellings(arm.gone)
     return [
-        ArmDraft(name, labels[code] if number_of(labels[code]) is None else f"Arm {labels[code]}", code, values[code], spellings.get(code, {}))
+        ArmDraft(
+            name,
+            labels[code] if number_of(labels[code]) is None else f"Arm {labels[code]}",
+            code,
+            values[code],
+            spellings.get(code, {}),
+        )
         for name, code in zip(ids, order, strict=True)
     ]
 
@@ -167,7 +175,11 @@ def _general_missing(files: list[JudgedFile]) -> dict[str, str]:
                     cells[text] += n
                 elif text not in gone:
                     elsewhere.add(folded(text))
-    return {text: f"{n} cells" if n > 1 else "1 cell" for text, n in sorted(cells.items()) if folded(text) not in elsewhere}
+    return {
+        text: f"{n} cells" if n > 1 else "1 cell"
+        for text, n in sorted(cells.items())
+        if folded(text) not in elsewhere
+    }
 
 
 def _own_missing(column: Judged, general: Iterable[str]) -> list[str]:
@@ -209,18 +221,26 @@ def _add_forms(draft: Draft, files: list[JudgedFile], answers: Answers) -> None:
             for heading, name in columns:
                 judged = file.column(heading)
                 variable = _variable_name(name, used_ids)
-                forms[key].columns.append(Column(variable, judged, judged.column.label or judged.name))
+                forms[key].columns.append(
+                    Column(variable, judged, judged.column.label or judged.name)
+                )
         if n != answers.main and not (shape.long and shape.long.timed) and not _once(file, shape):
             for form in forms.values():
                 if form.export == file.file.name:
                     form.repeats = shape.long.timepoint_column if shape.long else ROW_NUMBER
                     form.timepoint = "at_any_time"
                     numbered = f"`{form.repeats}`" if shape.long else "the number of the row"
-                    form.why = f"a participant has several rows in this file, told apart by {numbered}"
+                    form.why = (
+                        f"a participant has several rows in this file, told apart by {numbered}"
+                    )
                     form.notes = []
     draft.forms = [form for form in forms.values() if form.columns or form.redcap]
     for n, export in enumerate(draft.exports):
-        if n != answers.main and export.used and not any(f.export == export.name for f in draft.forms):
+        if (
+            n != answers.main
+            and export.used
+            and not any(f.export == export.name for f in draft.forms)
+        ):
             export.used, export.why_not = False, "none of its columns can be used as a variable"
 
 
@@ -240,7 +260,9 @@ def _redcap_forms(file: JudgedFile, shape: Shape, answers: Answers, forms: dict)
     found: list[Form] = []
     at_baseline: set[str] = set()
     for each in project.forms:
-        name = each.instrument if several[each.instrument] == 1 else f"{each.instrument}_{each.time}"
+        name = (
+            each.instrument if several[each.instrument] == 1 else f"{each.instrument}_{each.time}"
+        )
         name = slug(name, "form") or "form"
         known = [form.id for form in forms.values()] + [form.id for form in found]
         name = distinct([*known, f"{name}_form" if name in TABLES else name])[-1]
@@ -259,7 +281,9 @@ def _redcap_forms(file: JudgedFile, shape: Shape, answers: Answers, forms: dict)
         if each.repeats:
             form.redcap["repeats"] = each.repeats
         if not has_events:
-            form.notes.append("The project has no events: say at which timepoint this was filled in.")
+            form.notes.append(
+                "The project has no events: say at which timepoint this was filled in."
+            )
         form.time_in_file = each.time
         dated = _dated(file)
         other = [item["column"] for item in each.variables]
@@ -308,7 +332,12 @@ def _variable_name(name: str, used: set[str]) -> str:
 
 
 def _parts(
-    file: JudgedFile, shape: Shape, answers: Answers, main: bool, export: ExportDraft, stems: set[str]
+    file: JudgedFile,
+    shape: Shape,
+    answers: Answers,
+    main: bool,
+    export: ExportDraft,
+    stems: set[str],
 ) -> list:
     """Return the columns of a file by form: ((id, label, timepoint, where, why, notes), columns)."""
     skipped = {shape.id_column} | ({answers.arm.heading} if main else set())
@@ -343,7 +372,11 @@ def _why_ignored(column: Judged, answers: Answers, file: JudgedFile) -> str:
     counts = column.counted.without(column.gone)
     if column.type == "text" and len(counts) == sum(counts.values()) > 4:
         return "each cell is another text, as in a name or a number of each row"
-    if column.type == "integer" and names_participants(column.heading) and len(counts) == sum(counts.values()) > 8:
+    if (
+        column.type == "integer"
+        and names_participants(column.heading)
+        and len(counts) == sum(counts.values()) > 8
+    ):
         return "it numbers the rows, and another column names the participants"
     return ""
 
@@ -369,7 +402,9 @@ def _wide_parts(
         if heading in of:
             time, stem = of[heading]
             key = _time_id(time, times)
-            groups.setdefault(key, []).append((heading, stem if stem == heading else f"{stem} {time}"))
+            groups.setdefault(key, []).append(
+                (heading, stem if stem == heading else f"{stem} {time}")
+            )
         elif heading in outcome:
             groups.setdefault(FOLLOW_UP, []).append((heading, each.name))
         elif _before(each.name, stems):
@@ -419,7 +454,9 @@ def _form_head(key: str, times: list[str], by_place: list[str]) -> tuple:
     label = f"Time {time}" if number_of(time) is not None else time[0].upper() + time[1:]
     notes = []
     if number_of(time) is not None:
-        notes = [f"The headings say {time} and no unit: write days, weeks or months into the label."]
+        notes = [
+            f"The headings say {time} and no unit: write days, weeks or months into the label."
+        ]
     elif times.index(time) == 0:
         notes = [f"Where {time} lies before the allocation, write `timepoint: baseline`."]
     return key, label, key, {}, "measured after the allocation", notes
@@ -450,7 +487,9 @@ def _times(shape: Shape, usable: list[Judged]) -> tuple[list[str], dict[str, tup
             of.setdefault(heading, (time, heading))
     for each in usable:
         for time in times:
-            ending = re.fullmatch(rf"(.*?[^\W\d_])[ ._-]+{re.escape(time)}", each.name, re.IGNORECASE)
+            ending = re.fullmatch(
+                rf"(.*?[^\W\d_])[ ._-]+{re.escape(time)}", each.name, re.IGNORECASE
+            )
             if each.heading not in of and ending:
                 of[each.heading] = (time, ending[1])
     return times, of
@@ -545,11 +584,20 @@ def _add_outcomes(draft: Draft, files: list[JudgedFile], answers: Answers) -> No
         later = {time for time, _, _ in measured if time != "baseline"}
         name = slug(primary.name, "outcome") or "outcome"
         draft.primary = OutcomeDraft(
-            name, _label(primary.name), primary.kind or "binary", unit, measured, at if len(later) > 1 else ""
+            name,
+            _label(primary.name),
+            primary.kind or "binary",
+            unit,
+            measured,
+            at if len(later) > 1 else "",
         )
     for file, shape in zip(files, answers.shapes, strict=True):
         for measure in shape.repeated:
-            if primary is not None and measure.stem == primary.name and primary.file == file.file.name:
+            if (
+                primary is not None
+                and measure.stem == primary.name
+                and primary.file == file.file.name
+            ):
                 continue
             measured = [
                 (form.timepoint, form.id, column.id)
@@ -561,7 +609,8 @@ def _add_outcomes(draft: Draft, files: list[JudgedFile], answers: Answers) -> No
             kinds = {
                 column.judged.is_number
                 for form, column in places.values()
-                if column.judged.heading in measure.columns.values() and form.export == file.file.name
+                if column.judged.heading in measure.columns.values()
+                and form.export == file.file.name
             }
             if len(measured) == len(measure.columns) and len(kinds) == 1:
                 kind = "continuous" if kinds.pop() else "binary"
@@ -599,7 +648,11 @@ def _add_rows(draft: Draft, main: JudgedFile, answers: Answers) -> None:
     if main.totals and not blank:
         draft.where = {draft.arm_column: [each.code for each in draft.arms]}
         rows = "a row at the end sums" if len(main.totals) == 1 else "rows at the end sum"
-        draft.where_why = f"{rows} up the others and is no participant" if len(main.totals) == 1 else f"{rows} up the others and are no participants"
+        draft.where_why = (
+            f"{rows} up the others and is no participant"
+            if len(main.totals) == 1
+            else f"{rows} up the others and are no participants"
+        )
         for form in draft.forms:
             if form.export == draft.main and not form.where:
                 form.where = dict(draft.where)

@@ -98,7 +98,9 @@ class Questions:
             place = place_of(line.strip(), choices, numbers=True)
             if place is not None:
                 return place
-            print(f"   That is none of them. Answer with a number from 1 to {len(choices)}, or a name.")
+            print(
+                f"   That is none of them. Answer with a number from 1 to {len(choices)}, or a name."
+            )
 
     def check_complete(self) -> None:
         """Say which options are lacking, with what each may be.

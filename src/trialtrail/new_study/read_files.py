@@ -24,9 +24,15 @@ def _see(path: Path, redcap: Path | None) -> SeenFile:
     keys: dict = {"format": spec["format"]} if spec["format"] != "csv" else {}
     if spec["format"] == "csv":
         form = find_form(str(path), spec)
-        rows = list(csv.reader(head_of(str(path), form.encoding).splitlines()[:20], delimiter=form.delimiter))
+        rows = list(
+            csv.reader(
+                head_of(str(path), form.encoding).splitlines()[:20], delimiter=form.delimiter
+            )
+        )
         width = max(sum(bool(c.strip()) for c in row) for row in rows)
-        at = next(n for n, row in enumerate(rows, 1) if sum(bool(c.strip()) for c in row) >= 0.7 * width)
+        at = next(
+            n for n, row in enumerate(rows, 1) if sum(bool(c.strip()) for c in row) >= 0.7 * width
+        )
         if at > 1:
             keys["header_row"] = spec["header_row"] = at
             form = find_form(str(path), spec)
@@ -43,10 +49,17 @@ def _see(path: Path, redcap: Path | None) -> SeenFile:
         fields = read_dictionary(str(redcap), redcap.name)
     columns = []
     for heading in told_apart(export.header):
-        cells = [None if each is None or each != each else str(each) for each in export.rows[heading].astype(object)]
+        cells = [
+            None if each is None or each != each else str(each)
+            for each in export.rows[heading].astype(object)
+        ]
         labels = dict(export.labels.get(heading, {}))
         column = SeenColumn(
-            heading, cells, export.titles.get(heading, ""), labels, tuple(export.missing.get(heading, ()))
+            heading,
+            cells,
+            export.titles.get(heading, ""),
+            labels,
+            tuple(export.missing.get(heading, ())),
         )
         if heading in export.days:
             column.kind = "date"
@@ -54,6 +67,8 @@ def _see(path: Path, redcap: Path | None) -> SeenFile:
         if field is not None:
             column.label = getattr(field, "label", "")
             column.value_labels = dict(getattr(field, "choices", {}) or {})
-            column.identifies = "the dictionary marks it so" if getattr(field, "identifier", False) else ""
+            column.identifies = (
+                "the dictionary marks it so" if getattr(field, "identifier", False) else ""
+            )
         columns.append(column)
     return SeenFile(name, str(path), keys, columns)

@@ -61,7 +61,9 @@ def find_redcap(file: SeenFile, arm: str) -> RedcapShape | None:
     of_arm = list(dict.fromkeys(e for e, has in zip(events, has_arm, strict=True) if has and e))
     forms = []
     for name in dict.fromkeys(each.form for each in fields.values()):
-        filled = _filled(file, [each for each in fields.values() if each.form == name], record, rows)
+        filled = _filled(
+            file, [each for each in fields.values() if each.form == name], record, rows
+        )
         by_time: dict[str, list[int]] = {}
         for row, is_filled in enumerate(filled):
             if is_filled:
@@ -74,7 +76,11 @@ def find_redcap(file: SeenFile, arm: str) -> RedcapShape | None:
                 repeats = "event"
             found = list(dict.fromkeys(events[row] for row in places if events[row]))
             first = bool(set(found) & set(of_arm)) or bool(BASELINE_WORDS.match(time or "-"))
-            forms.append(InstrumentAt(name, time, sorted(found), repeats, first, _variables(fields, name, record)))
+            forms.append(
+                InstrumentAt(
+                    name, time, sorted(found), repeats, first, _variables(fields, name, record)
+                )
+            )
     where = {EVENT: sorted(of_arm)} if of_arm else {}
     if file.column(INSTRUMENT) is not None:
         where[INSTRUMENT] = [""]
@@ -116,7 +122,13 @@ def outcomes_of(shape: RedcapShape) -> dict[str, tuple[str, dict[str, str]]]:
         if form.repeats:
             continue
         for item in form.variables:
-            kind = "continuous" if item["type"] in NUMBERS else "binary" if item["type"] == "boolean" else ""
+            kind = (
+                "continuous"
+                if item["type"] in NUMBERS
+                else "binary"
+                if item["type"] == "boolean"
+                else ""
+            )
             if kind:
                 found.setdefault(item["column"], (kind, {}))[1][form.time] = item["column"]
     return found

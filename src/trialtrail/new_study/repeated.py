@@ -31,7 +31,9 @@ class LongShape:
     timed: bool = True
 
 
-ENDING = re.compile(r"(?i)(.*?[^\W\d])[ ._-]?((?:[tvmw])?[0-9]{1,3}|baseline|pre|post|before|after)")
+ENDING = re.compile(
+    r"(?i)(.*?[^\W\d])[ ._-]?((?:[tvmw])?[0-9]{1,3}|baseline|pre|post|before|after)"
+)
 
 
 def find_repeated(columns: list[SeenColumn]) -> list[RepeatedMeasure]:
@@ -66,8 +68,18 @@ def find_long(file: SeenFile, id_column: str) -> LongShape | None:
                     of.setdefault(who, set()).add(cell)
                 same = all(len(cells) == 1 for cells in of.values())
                 (constant if same else varying).append(other.name)
-            order = sorted((v for v in values if v), key=lambda t: (int(re.sub(r"\D", "", t) or 0), t))
-            return LongShape(column.name, order, varying, constant, "it parts the rows of each id", True, not all(t.isdigit() for t in order))
+            order = sorted(
+                (v for v in values if v), key=lambda t: (int(re.sub(r"\D", "", t) or 0), t)
+            )
+            return LongShape(
+                column.name,
+                order,
+                varying,
+                constant,
+                "it parts the rows of each id",
+                True,
+                not all(t.isdigit() for t in order),
+            )
     return None
 
 

@@ -36,7 +36,16 @@ SURE_MISSING = (
     *("k.a.", "k. a.", "k.a", "ka.", "keine angabe", "keine angaben", "missing", "not available"),
     *("not known", "not recorded", "not done", "no answer", "no data", "fehlt", "fehlend"),
     *("nicht erhoben", "manquant", "non renseigné", "nr", "n.r.", "sin datos", "onbekend"),
-    *("unknown", "unbekannt", "inconnu", "desconocido", "nk", "unk", "refused", "prefer not to say"),
+    *(
+        "unknown",
+        "unbekannt",
+        "inconnu",
+        "desconocido",
+        "nk",
+        "unk",
+        "refused",
+        "prefer not to say",
+    ),
 )
 """Words that say in any column that there is no value."""
 AMONG_NUMBERS = (
@@ -74,7 +83,8 @@ STRONG_ID = re.compile(
 )
 """Headings that say by themselves whose number it is."""
 ALLOCATED_ON = re.compile(
-    r"randomi[sz]|rando\b|rand_?(?:date|dat|dt)|allocat|allok|zuteil|zugeteilt|loting", re.IGNORECASE
+    r"randomi[sz]|rando\b|rand_?(?:date|dat|dt)|allocat|allok|zuteil|zugeteilt|loting",
+    re.IGNORECASE,
 )
 """Headings of the day of the allocation."""
 BASELINE_WORDS = re.compile(
@@ -83,6 +93,8 @@ BASELINE_WORDS = re.compile(
     re.IGNORECASE,
 )
 """What the first timepoint is called where it lies at or before the allocation."""
+
+
 def says_no_value(text: str, among_numbers: bool) -> bool:
     """Return whether a text says that there is no value."""
     if PROGRAM.fullmatch(text.strip()):

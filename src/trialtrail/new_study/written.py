@@ -63,7 +63,9 @@ def _study(draft: Draft) -> Iterator[str]:
     yield from _check("Write the title of your report in the place of this one.", 2)
     yield f"  title: {scalar(draft.title)}"
     yield f"  short_name: {scalar(draft.title.split(' (')[0])}"
-    yield from _check("Say true where the data are invented; the report then says so on its first page.", 2)
+    yield from _check(
+        "Say true where the data are invented; the report then says so on its first page.", 2
+    )
     yield "  synthetic: false"
     yield f"  arms: # of the column {comment(draft.arm_column)[2:]}; the first is the reference"
     for arm in draft.arms:
@@ -113,7 +115,11 @@ def shared_codes(draft: Draft) -> dict[str, dict]:
     codes: dict[str, dict] = {}
     for form in draft.forms:
         for column in form.columns:
-            if _type(column) == "boolean" and not column.judged.column.value_labels and not column.codes:
+            if (
+                _type(column) == "boolean"
+                and not column.judged.column.value_labels
+                and not column.codes
+            ):
                 written = _all_spellings(column.judged)
                 key = flow(written)
                 alike[key] += 1
@@ -146,7 +152,11 @@ def _participants(draft: Draft, short: bool) -> Iterator[str]:
     elif several:
         yield f"    export: {scalar(draft.main)}"
     yield f"{pad}columns:"
-    whys = {"participant_id": draft.id_why, "arm": "as you said", "randomised_on": "its heading says so"}
+    whys = {
+        "participant_id": draft.id_why,
+        "arm": "as you said",
+        "randomised_on": "its heading says so",
+    }
     for name, heading in columns.items():
         yield f"{pad}  {name}: {scalar(heading)} {comment(whys[name])}"
     yield f"{pad}codes:"
@@ -327,7 +337,9 @@ def _analysis(draft: Draft) -> Iterator[str]:
         yield from _check("`continuous` compares means; a number of events is `kind: count`.", 4)
     yield from _outcome(primary, "primary", "    ")
     if draft.others:
-        yield from _check("Other measures at several timepoints, which are no outcomes until you say so:", 4)
+        yield from _check(
+            "Other measures at several timepoints, which are no outcomes until you say so:", 4
+        )
         for other in draft.others:
             yield from _outcome(other, "secondary", "    # ")
 

@@ -28,7 +28,9 @@ def write_messy(path: Path, seed: int = 3) -> Path:
     for number in range(1, ROWS + 1):
         cells = [
             f"P{number:03d}",
-            draw.choice(["Verum", "Placebo", "verum "] if number % 9 == 0 else ["Verum", "Placebo"]),
+            draw.choice(
+                ["Verum", "Placebo", "verum "] if number % 9 == 0 else ["Verum", "Placebo"]
+            ),
             f"{draw.randint(1, 28):02d}.{draw.randint(1, 12):02d}.2023",
             draw.choice(["m", "w", "M", "w"]),
             comma(draw.uniform(150, 195)),

@@ -50,7 +50,11 @@ def test_a_file_with_both_orders_says_so():
 
 @pytest.mark.parametrize(
     ("texts", "latest"),
-    [(("13.01.23", "02.03.24"), 2024), (("13.01.45", "02.03.88", "05.06.24"), 2024), (("13.01.97", "01.02.99"), 1999)],
+    [
+        (("13.01.23", "02.03.24"), 2024),
+        (("13.01.45", "02.03.88", "05.06.24"), 2024),
+        (("13.01.97", "01.02.99"), 1999),
+    ],
 )
 def test_the_century_of_two_digits_is_told_as_a_doubt(texts, latest):
     found = find_dates({"seen": counts(*texts)})
@@ -64,5 +68,7 @@ def test_months_by_their_names_have_a_language():
 
 
 def test_numbers_and_words_are_no_dates():
-    found = find_dates({"n": counts("12.5", "3.4"), "w": counts("May be", "2024"), "i": counts("1", "2")})
+    found = find_dates(
+        {"n": counts("12.5", "3.4"), "w": counts("May be", "2024"), "i": counts("1", "2")}
+    )
     assert found.columns == []

@@ -79,7 +79,22 @@ def test_cells_that_cannot_be_read_are_counted_and_told():
 
 
 def test_several_answers_in_a_cell_are_said():
-    cells = ["a;b", "b;c", "a;c", "a", "b", "a;b;c", "c;d", "d", "a;d", "b;d", "c", "a;b;d", "b;c;d", "a;c;d"]
+    cells = [
+        "a;b",
+        "b;c",
+        "a;c",
+        "a",
+        "b",
+        "a;b;c",
+        "c;d",
+        "d",
+        "a;d",
+        "b;d",
+        "c",
+        "a;b;d",
+        "b;c;d",
+        "a;c;d",
+    ]
     column = judged(cells)
     assert column.type == "text" and "Several answers" in column.doubts[0]
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import csv
+import shlex
+import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.trialtrail.new_study.messy_spreadsheet import write_messy
-from trialtrail.cli import parser
+from trialtrail.cli import main, parser
 from trialtrail.configuration import Study
 from trialtrail.errors import StudyError
 from trialtrail.new_study.command import write_study
@@ -55,7 +57,13 @@ def small(path: Path, **more: list[str]) -> Path:
     """Write a file of 20 participants with an arm, an age, a score and the columns of ``more``."""
     header = ["id", "arm", "age", "score", *more]
     rows = [
-        [f"P{n}", "AB"[n % 2], str(30 + 2 * n), str(100 + 7 * n), *(of[n % len(of)] for of in more.values())]
+        [
+            f"P{n}",
+            "AB"[n % 2],
+            str(30 + 2 * n),
+            str(100 + 7 * n),
+            *(of[n % len(of)] for of in more.values()),
+        ]
         for n in range(20)
     ]
     return table(path, header, rows)
@@ -79,7 +87,8 @@ def test_the_messy_spreadsheet_is_understood(tmp_path):
     found = variables(config)
     assert found["Größe [cm]"]["unit"] == "cm"
     assert found["Gewicht"]["missing"] == ["-99"]
-    assert found["Raucher (j/n)"]["codes"] == {"ja": True, "j": True, "nein": False, "N": False}
+    yes, no = dict.fromkeys(("ja", "j", "J"), True), dict.fromkeys(("nein", "n", "N"), False)
+    assert found["Raucher (j/n)"]["codes"] == yes | no
     assert {"Labor", "Labor (2)"} <= set(found)
     outcome = config["analysis"]["outcomes"][0]
     assert [each["form"] for each in outcome["measured"]][0] == "baseline"
@@ -135,15 +144,29 @@ def test_without_a_terminal_what_is_lacking_is_told_and_nothing_is_written(tmp_p
 def test_an_option_that_names_nothing_is_refused(tmp_path, wrong):
     words = dict(zip(SMALL[::2], SMALL[1::2], strict=True)) | dict([wrong])
     with pytest.raises(StudyError, match=wrong[0]):
-        write_study(options(small(tmp_path / "trial.csv"), *(w for pair in words.items() for w in pair)))
+        write_study(
+            options(small(tmp_path / "trial.csv"), *(w for pair in words.items() for w in pair))
+        )
     assert not (tmp_path / "study.yaml").exists()
 
 
 def test_headings_that_yaml_reads_otherwise_are_quoted(tmp_path):
-    odd = {'yes: "no" #1': ["1.5", "2.5"], "no": ["x", "y"], "12:30": ["3.5", "4.1"], "{a}, [b]": ["u", "w"]}
-    odd |= {"'": ["k", "l"], "null": ["g", "h"], "  wide\u00a0heading ": ["6.1", "7.2"], "0x1F": ["m", "n"]}
+    odd = {
+        'yes: "no" #1': ["1.5", "2.5"],
+        "no": ["x", "y"],
+        "12:30": ["3.5", "4.1"],
+        "{a}, [b]": ["u", "w"],
+    }
+    odd |= {
+        "'": ["k", "l"],
+        "null": ["g", "h"],
+        "  wide\u00a0heading ": ["6.1", "7.2"],
+        "0x1F": ["m", "n"],
+    }
     file = small(tmp_path / "trial.csv", **odd)
-    assert {"no", "12:30", "{a}, [b]", "null", "0x1F"} <= set(variables(made(tmp_path, file, *SMALL)))
+    assert {"no", "12:30", "{a}, [b]", "null", "0x1F"} <= set(
+        variables(made(tmp_path, file, *SMALL))
+    )
 
 
 def test_codes_that_yaml_reads_otherwise_are_quoted(tmp_path):
@@ -191,8 +214,26 @@ def test_without_ids_the_number_of_the_row_names_the_participants(tmp_path):
     assert config["tables"]["participants"]["sources"][0]["columns"]["participant_id"] == "(row)"
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/first-study.md"])
+def test_the_command_of_the_pages_writes_a_study(tmp_path, monkeypatch, page, capsys):
+    block = (
+        (ROOT / page).read_text(encoding="utf-8").split("<!-- new -->\n```sh\n")[1].split("```")[0]
+    )
+    (tmp_path / "my-study").mkdir()
+    shutil.copytree(STUDIES / "balance" / "data", tmp_path / "my-study" / "data")
+    monkeypatch.chdir(tmp_path)
+    for command in block.strip().splitlines():
+        assert main(shlex.split(command)[1:]) == 0
+    assert "next: trialtrail run my-study/study.yaml" in capsys.readouterr().out
+    config = read(tmp_path / "my-study")
+    assert config["exports"]["trial"]["file"] == "data/trial.csv"
+    assert [each["form"] for each in config["analysis"]["outcomes"][0]["measured"]][0] == "baseline"
+
+
 def test_two_files_are_joined_and_a_third_that_has_no_ids_is_not_used(tmp_path):
-    people, visits = (STUDIES / "repeated_long/data" / name for name in ("people.csv", "visits.csv"))
+    people, visits = (
+        STUDIES / "repeated_long/data" / name for name in ("people.csv", "visits.csv")
+    )
     other = table(tmp_path / "other.csv", ["ward", "beds"], [["W1", "20"], ["W2", "30"]])
     words = ("--arm", "arm", "--reference", "A", "--primary", "score", "--timepoint", "W12")
     config = made(tmp_path, people, visits, other, *words)
@@ -205,7 +246,16 @@ def test_two_files_are_joined_and_a_third_that_has_no_ids_is_not_used(tmp_path):
 
 def test_a_project_of_redcap_gives_a_form_an_instrument_and_event(tmp_path):
     data = STUDIES / "redcap" / "data"
-    words = ("--redcap", data / "dictionary.csv", "--arm", "allocation", "--reference", "0", "--primary", "walk_s")
+    words = (
+        "--redcap",
+        data / "dictionary.csv",
+        "--arm",
+        "allocation",
+        "--reference",
+        "0",
+        "--primary",
+        "walk_s",
+    )
     config = made(tmp_path, data / "records.csv", *words)
     assert {"history", "visit_enrolment", "visit_month_6", "falls"} <= set(config["forms"])
     assert "allocation" not in variables(config)
