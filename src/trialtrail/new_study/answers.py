@@ -17,7 +17,7 @@ from trialtrail.new_study.candidates import (
     sure_id,
 )
 from trialtrail.new_study.identifying import why_identifying
-from trialtrail.new_study.judged import Judged, JudgedFile
+from trialtrail.new_study.judgement import Judged, JudgedFile
 from trialtrail.new_study.questions import Choice, Questions
 from trialtrail.new_study.redcap_shape import RedcapShape, find_redcap, outcomes_of
 from trialtrail.new_study.repeated import LongShape, RepeatedMeasure, find_long, find_repeated

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from trialtrail.exports.read import ROW_NUMBER
 from trialtrail.new_study.counted import Counted
-from trialtrail.new_study.judged import Judged, JudgedFile
+from trialtrail.new_study.judgement import Judged, JudgedFile
 from trialtrail.new_study.repeated import RepeatedMeasure
 from trialtrail.new_study.seen import SeenFile
 from trialtrail.new_study.words import is_total, names_participants, names_people
@@ -63,8 +63,8 @@ def id_choices(file: SeenFile, totals: Sequence[int] = ()) -> list[IdChoice]:
         if not texts or len(texts) < NEARLY * len(counted.cells):
             continue
         once = Counter(texts)
-        named = (
-            names_participants(column.name) or column.name == file.columns[0].name and len(once) > 8
+        named = names_participants(column.name) or (
+            column.name == file.columns[0].name and len(once) > 8
         )
         single = len(once) == len(texts) == len(counted.cells)
         if any(sum(sign in cell for sign in ",.:/") for cell in once if not cell.endswith(".0")):

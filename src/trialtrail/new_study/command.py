@@ -175,8 +175,9 @@ def write_checked(text: str, out: Path) -> None:
         ) from None
     except StudyError as error:
         raise StudyError(
-            "The study that was made of these files does not pass the check of configurations, so it"
-            f" was not written. This is a fault of the program: please report it.\n{error.text()}"
+            "The study that was made of these files does not pass the check of configurations, so"
+            " it was not written. This is a fault of the program: please report it."
+            f"\n{error.text()}"
         ) from None
     finally:
         draft.unlink(missing_ok=True)
@@ -198,7 +199,7 @@ def summary(draft, files, answers, text: str, checks: list[int], out: Path) -> s
         if each.totals:
             many = len(each.totals)
             lines.append(
-                f"{each.file.name}: {many} row{'s' if many > 1 else ''} at the end sum{'' if many > 1 else 's'} up the others"
+                f"{each.file.name}: rows at the end that sum up the others, left out: {many}"
             )
     lines.append(f"participants by: {draft.id_column} ({draft.id_why})")
     arms = ", ".join(f"{arm.label} {arm.cells}" for arm in draft.arms)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from trialtrail.new_study.judged import Judged
+from trialtrail.new_study.judgement import Judged
 
 
 @dataclass

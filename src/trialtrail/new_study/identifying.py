@@ -4,7 +4,9 @@ import re
 
 from trialtrail.new_study.seen import SeenColumn
 
-WORDS = r"(?i)\b(name|vorname|nachname|surname|e-?mail|telefon|phone|address|adresse|birth|geburt\w*|dob)\b"
+WORDS = (
+    r"(?i)\b(name|vorname|nachname|surname|e-?mail|telefon|phone|address|adresse|geburt\w*|dob)\b"
+)
 
 
 def why_identifying(column: SeenColumn) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from trialtrail.exports import numbers
 from trialtrail.exports.normalise import folded
 from trialtrail.new_study.counted import Counted
 from trialtrail.new_study.file_dates import FileDates, find_dates
-from trialtrail.new_study.missing_seen import MissingCode, find_missing
-from trialtrail.new_study.seen import SeenColumn, SeenFile
+from trialtrail.new_study.judgement import Judged, JudgedFile
+from trialtrail.new_study.missing_seen import find_missing
+from trialtrail.new_study.names import distinct, slug
+from trialtrail.new_study.seen import SeenFile
 from trialtrail.new_study.units import unit_of
 from trialtrail.new_study.words import says_no_value, says_yes
 
@@ -30,94 +31,12 @@ PREFIXED = re.compile(r"[0-9]{1,2}[ _.:=-]+(\S.*)")
 MONTH = re.compile(r"(?:0?[1-9]|1[0-2])[./-](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
 """A month and a year; a point between them is no decimal sign where most cells are so."""
 PLACES = re.compile(
-    r"(?<![^\W_])(?:site|cent(?:re|er)|zentrum|klinik|clinic|hospital|ward|station|country|land|pays)"
-    r"(?:[ _]?(?:id|no|nr|code|number))?(?![^\W_])",
+    r"(?<![^\W_])(?:site|cent(?:re|er)|zentrum|klinik|clinic|hospital|ward|station"
+    r"|country|land|pays)(?:[ _]?(?:id|no|nr|code|number))?(?![^\W_])",
     re.IGNORECASE,
 )
 """Headings of columns whose numbers name places."""
 MOST_PLACES = 60
-TYPES_OF_NUMBERS = ("integer", "number", "censored")
-
-
-@dataclass
-class Judged:
-    """What a column holds, as far as its file and its cells tell.
-
-    Attributes:
-        column: what was seen of it.
-        counted: its cells, without rows that sum up others.
-        type: a type of the configuration; empty where the column is to be ignored.
-        name: its heading without the unit.
-        unit: its unit, empty where none is known.
-        codes: {code: value} of a category or of yes and no.
-        spellings: {code: {spelling: cells}}.
-        labels: {value: label} where the file gives them.
-        missing: texts that mean, or may mean, no value.
-        why: why it is of that type, or why it is ignored; a sentence without its end.
-        doubts: what somebody should look at, in whole sentences.
-        faults: rules that some of its cells break when they are read so, and how many do.
-    """
-
-    column: SeenColumn
-    counted: Counted
-    type: str = ""
-    name: str = ""
-    unit: str = ""
-    codes: dict[str, object] = field(default_factory=dict)
-    spellings: dict[str, dict[str, int]] = field(default_factory=dict)
-    labels: dict[str, str] = field(default_factory=dict)
-    missing: list[MissingCode] = field(default_factory=list)
-    why: str = ""
-    doubts: list[str] = field(default_factory=list)
-    faults: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def heading(self) -> str:
-        """The heading as the configuration has to name it."""
-        return self.column.name
-
-    @property
-    def gone(self) -> tuple[str, ...]:
-        """The texts that surely mean no value."""
-        return tuple(each.text for each in self.missing if each.sure)
-
-    @property
-    def values(self) -> list[str]:
-        """The values that its codes stand for, once each."""
-        return list(dict.fromkeys(str(value) for value in self.codes.values()))
-
-    @property
-    def is_number(self) -> bool:
-        """Whether it is one whose mean may be compared."""
-        return self.type in TYPES_OF_NUMBERS
-
-    @property
-    def is_yes_no(self) -> bool:
-        """Whether each cell says yes or no."""
-        return self.type == "boolean"
-
-
-@dataclass
-class JudgedFile:
-    """A file with its columns judged.
-
-    Attributes:
-        file: what was seen of it.
-        columns: one entry a column, in their order.
-        dates: how its dates are written.
-        decimal: the decimal sign that the configuration should give; empty where none is needed.
-        totals: numbers of the rows, from 0, that sum up the others.
-    """
-
-    file: SeenFile
-    columns: list[Judged]
-    dates: FileDates
-    decimal: str = ""
-    totals: tuple[int, ...] = ()
-
-    def column(self, heading: str) -> Judged | None:
-        """Return the column of that heading; None where there is none."""
-        return next((each for each in self.columns if each.heading == heading), None)
 
 
 def judge_file(file: SeenFile, totals: Sequence[int] = (), date_form: str = "") -> JudgedFile:
@@ -197,7 +116,8 @@ def _judge(judged: Judged, dates: FileDates, decimal: str) -> None:
         filled = sum(counts.values())
         judged.why = f"its {filled} filled cells are the same, and the others are blank"
         judged.doubts.append(
-            "Where a blank cell means no, take it as `type: boolean` with `codes`, the blank one too."
+            "Where a blank cell means no, take it as `type: boolean`, the blank one among its"
+            " `codes`."
         )
         return
     if judged.heading in dates.open:
@@ -411,35 +331,4 @@ def faults_of(judged: Judged, kind: str, dates: FileDates, decimal: str) -> dict
     for rule, _, mask in typed.faults:
         if cells := int(mask.sum()):
             found[rule] = found.get(rule, 0) + cells
-    return found
-
-
-LETTERS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"}
-)
-
-
-def slug(text: str, word: str = "") -> str:
-    """Return a text as a name of the configuration: small letters, digits and lines.
-
-    ``word`` is put before what begins with no letter.
-    """
-    import unicodedata
-
-    plain = unicodedata.normalize("NFC", text).casefold().translate(LETTERS)
-    plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
-    plain = re.sub("[^a-z0-9]+", "_", plain).strip("_")[:40].strip("_")
-    if plain and not plain[0].isalpha():
-        plain = f"{word}_{plain}" if word else ""
-    return plain
-
-
-def distinct(names: list[str]) -> list[str]:
-    """Return the names with a number behind each that stood before."""
-    found: list[str] = []
-    for name in names:
-        n, other = 2, name
-        while other in found:
-            other, n = f"{name}_{n}", n + 1
-        found.append(other)
     return found

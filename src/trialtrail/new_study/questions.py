@@ -99,7 +99,8 @@ class Questions:
             if place is not None:
                 return place
             print(
-                f"   That is none of them. Answer with a number from 1 to {len(choices)}, or a name."
+                f"   That is none of them. Answer with a number from 1 to {len(choices)}, or a"
+                " name."
             )
 
     def check_complete(self) -> None:

@@ -1,7 +1,4 @@
-"""Words by which a file says yes, no, nothing or a total, in several languages.
-
-Each is a word of its language and nothing else: what is no word that everybody reads so is not here.
-"""
+"""Words by which a file says yes, no, nothing or a total, in several languages."""
 
 from __future__ import annotations
 
@@ -62,16 +59,16 @@ NO_DAYS = re.compile(
 )
 """What programs write for a day that is not known."""
 TOTAL = re.compile(
-    r"(?:sum(?:me|a)?|(?:grand )?total(?:e|i|en)?|(?:ins)?gesamt\w*|mittel(?:wert)?|mean|average|median"
-    r"|durchschnitt|moyenne|somme|promedio|media|totaal|gemiddelde|yhteensä|std\.?(?: ?dev\.?)?|sd|n ?="
-    r" ?[0-9]*)[:.]?",
+    r"(?:sum(?:me|a)?|(?:grand )?total(?:e|i|en)?|(?:ins)?gesamt\w*|mittel(?:wert)?|mean|average"
+    r"|median|durchschnitt|moyenne|somme|promedio|media|totaal|gemiddelde|yhteensä"
+    r"|std\.?(?: ?dev\.?)?|sd|n ?= ?[0-9]*)[:.]?",
     re.IGNORECASE,
 )
 """What stands in a row that sums up the others."""
 ID_HEADING = re.compile(
     r"(?<![^\W_])(?:id|ids|nr|no|num|number|nummer|numéro|numero|kennung|code|pseudonym|usubjid|subjid"
-    r"|subject|patient|pat|patid|participant|proband\w*|teilnehmer\w*|study ?id|record|record_?id|case"
-    r"|fall(?:nummer)?|sujet|paciente|pid|tno|lfd|laufnummer|potilas|pacjent|deelnemer)"
+    r"|subject|patient|pat|patid|participant|proband\w*|teilnehmer\w*|study ?id|record"
+    r"|record_?id|case|fall(?:nummer)?|sujet|paciente|pid|tno|lfd|laufnummer|potilas|pacjent|deelnemer)"
     r"(?![^\W_])|\w+id$|^id\w+|\w+(?:nummer|number)$",
     re.IGNORECASE,
 )

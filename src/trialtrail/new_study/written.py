@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from trialtrail.new_study.draft import Column, Draft, ExportDraft, Form, OutcomeDraft
-from trialtrail.new_study.judged import Judged
+from trialtrail.new_study.judgement import Judged
 from trialtrail.new_study.yaml_text import comment, flow, scalar
 
 TO_CHECK = "To check:"
@@ -26,8 +26,8 @@ def study_text(draft: Draft, schema: str, short: bool = True) -> str:
     shared = shared_codes(draft) if short else {}
     lines = [
         f"# yaml-language-server: $schema={schema}",
-        "# Written by `trialtrail new` from the files below. What stands behind # is for people; lines that",
-        f'# begin with "{TO_CHECK}" say what the files do not prove. Change what you like: it is yours now.',
+        "# Written by `trialtrail new` from the files below. What stands behind # is for people;",
+        f'# lines that begin with "{TO_CHECK}" say what the files do not prove.',
         *_study(draft),
         *_exports(draft),
         *_missing(draft),
@@ -369,6 +369,7 @@ def _validation(draft: Draft) -> Iterator[str]:
         return
     yield ""
     yield "validation:"
-    yield "  actions: # these findings would stop a run: here each becomes a query, and its row or value is set aside"
+    yield from _told("These would stop a run: here each becomes a query, and is set aside.", 2)
+    yield "  actions:"
     for rule, why in draft.actions.items():
         yield f"    {rule}: set_aside {comment(why)}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from trialtrail.new_study.judged import judge_file, slug
+from trialtrail.new_study.judged import judge_file
+from trialtrail.new_study.names import slug
 from trialtrail.new_study.seen import SeenColumn, SeenFile
 
 
@@ -47,7 +48,8 @@ def test_what_has_no_two_values_or_is_prose_is_ignored():
     assert judged(prose).type == ""
     assert "free text" in judged(prose).why
     tick = judged(["x", "", "", "x", ""])
-    assert tick.type == "" and "blank" in tick.doubts[0]
+    assert tick.type == ""
+    assert "blank" in tick.doubts[0]
 
 
 def test_codes_that_differ_by_case_or_blanks_are_one_and_others_are_asked_about():
@@ -96,7 +98,8 @@ def test_several_answers_in_a_cell_are_said():
         "a;c;d",
     ]
     column = judged(cells)
-    assert column.type == "text" and "Several answers" in column.doubts[0]
+    assert column.type == "text"
+    assert "Several answers" in column.doubts[0]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The questions on a terminal: numbered lists, wrong answers asked again, and what Ctrl-C leaves."""
+"""The questions on a terminal: numbered lists, a wrong answer, and what Ctrl-C leaves."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ def test_the_questions_lead_to_a_study(file):
     terminal = Terminal("new", str(file))
     asked = terminal.until("Number or name: ")
     assert "1. Which column is the arm?" in asked
-    assert "Gruppe" in asked and "Placebo 44" in asked
+    assert "Gruppe" in asked
+    assert "Placebo 44" in asked
     terminal.type("77\n")
     assert "That is none of them" in terminal.until("name: ")
     terminal.type("Gruppe\n")

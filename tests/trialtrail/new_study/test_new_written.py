@@ -91,7 +91,7 @@ def test_the_messy_spreadsheet_is_understood(tmp_path):
     assert found["Raucher (j/n)"]["codes"] == yes | no
     assert {"Labor", "Labor (2)"} <= set(found)
     outcome = config["analysis"]["outcomes"][0]
-    assert [each["form"] for each in outcome["measured"]][0] == "baseline"
+    assert next(each["form"] for each in outcome["measured"]) == "baseline"
 
 
 def test_the_file_is_the_same_each_time_and_says_where_to_look(tmp_path):
@@ -111,7 +111,8 @@ def test_the_file_is_the_same_each_time_and_says_where_to_look(tmp_path):
 
 def test_no_participants_value_is_told(tmp_path):
     told = write_study(options(write_messy(tmp_path / "schmerz.csv"), *GERMAN))
-    assert "P001" not in told and "Bus" not in told
+    assert "P001" not in told
+    assert "Bus" not in told
     assert "Placebo 44, Verum 46" in told
     assert str(tmp_path / "study.yaml") in told
 
@@ -227,7 +228,9 @@ def test_the_command_of_the_pages_writes_a_study(tmp_path, monkeypatch, page, ca
     assert "next: trialtrail run my-study/study.yaml" in capsys.readouterr().out
     config = read(tmp_path / "my-study")
     assert config["exports"]["trial"]["file"] == "data/trial.csv"
-    assert [each["form"] for each in config["analysis"]["outcomes"][0]["measured"]][0] == "baseline"
+    assert (
+        next(each["form"] for each in config["analysis"]["outcomes"][0]["measured"]) == "baseline"
+    )
 
 
 def test_two_files_are_joined_and_a_third_that_has_no_ids_is_not_used(tmp_path):
