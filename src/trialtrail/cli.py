@@ -19,6 +19,7 @@ from trialtrail.errors import StudyError
 from trialtrail.escaping import visible
 from trialtrail.forecast import command as whatif
 from trialtrail.integration import command as integration
+from trialtrail.new_study import command as new
 from trialtrail.trail import bundle, decisions
 from trialtrail.trail.comparing import diff
 
@@ -62,6 +63,10 @@ def parser() -> argparse.ArgumentParser:
 
     summary = commands.add_parser("summary", help="where the report is, and what was found")
     summary.set_defaults(act=_summary)
+
+    first = commands.add_parser("new", help="write a first study.yaml from the files of a trial")
+    new.add_arguments(first)
+    first.set_defaults(act=new.command)
 
     differ = commands.add_parser("diff", help="what changed between two runs, and what it moved")
     diff.add_arguments(differ)

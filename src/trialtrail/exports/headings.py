@@ -64,6 +64,28 @@ def named_as_known(export: Export, known: Iterable[str], any_case: bool = False)
     return export
 
 
+def numbered_as_known(export: Export, known: Iterable[str]) -> Export:
+    """Give a heading that stands in the file again its number, where the configuration has it so.
+
+    The second column `Weight` of a file is `Weight (2)`; where nothing names it, it stays what it
+    is, and is reported.
+    """
+    names, apart = set(known), told_apart(export.header)
+    if len(set(apart)) < len(apart):
+        return export
+    header = [
+        told if told in names else heading
+        for told, heading in zip(apart, export.header, strict=True)
+    ]
+    export.changed += [
+        (told, f"the heading {with_signs(heading)}, again", f"the heading {with_signs(told)}", 1)
+        for told, heading in zip(header, export.header, strict=True)
+        if told != heading
+    ]
+    export.header = header
+    return export
+
+
 def without_blank_rows(export: Export) -> Export:
     """Leave out each row in which every cell is blank, which is no record, and count them."""
     blank = pd.Series(True, index=export.rows.index)

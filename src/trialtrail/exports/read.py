@@ -30,7 +30,12 @@ def read_export(spec: dict, paths: list[str]) -> Export:
         StudyError: the file cannot be read in the form that the configuration gives.
     """
     kind = format_of(spec)
-    from trialtrail.exports.headings import named_as_known, without_blank, without_blank_rows
+    from trialtrail.exports.headings import (
+        named_as_known,
+        numbered_as_known,
+        without_blank,
+        without_blank_rows,
+    )
 
     export = _reader(kind)(spec, paths)
     if kind not in OF_DOCUMENTS:
@@ -41,6 +46,7 @@ def read_export(spec: dict, paths: list[str]) -> Export:
 
             refuse_headings(spec, export)
         export = named_as_known(export, spec.get("known", []), any_case=kind in ANY_CASE)
+        export = numbered_as_known(export, spec.get("known", []))
     if ROW_NUMBER in spec.get("known", []) and ROW_NUMBER not in export.header:
         _number_rows(export)
     export.form = {"format": kind, **export.form}

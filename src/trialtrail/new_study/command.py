@@ -1,0 +1,222 @@
+"""The command `trialtrail new`: a first `study.yaml` from the files of a trial."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from trialtrail import ROOT
+from trialtrail.errors import StudyError
+from trialtrail.escaping import visible
+
+INTERRUPTED = 130
+SCHEMA = ROOT / "schemas" / "configuration" / "configuration.yaml"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `trialtrail new`."""
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="a raw file of the trial"
+    )
+    parser.add_argument(
+        "--redcap", type=Path, metavar="DICTIONARY", help="the data dictionary of a REDCap project"
+    )
+    parser.add_argument("--arm", metavar="COLUMN", help="the column that says the arm")
+    parser.add_argument(
+        "--reference", metavar="VALUE", help="the value of it that is the reference"
+    )
+    parser.add_argument("--primary", metavar="COLUMN", help="the primary outcome, or `none`")
+    parser.add_argument("--timepoint", metavar="T", help="its primary timepoint")
+    parser.add_argument("--event", metavar="VALUE", help="which of two values is the event")
+    parser.add_argument(
+        "--id", metavar="COLUMN", help="the column that names the participants, or `(row)`"
+    )
+    parser.add_argument(
+        "--dates",
+        metavar="FORM",
+        help="the form of dates, such as %%d/%%m/%%Y, where no cell proves it",
+    )
+    parser.add_argument("--title", help="title of the report")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="where to write it: a file that is not there yet, or a folder (beside the first file)",
+    )
+    parser.add_argument(
+        "--check", type=Path, metavar="STUDY", help="compare a study with newer files instead"
+    )
+
+
+def command(options: argparse.Namespace) -> int:
+    """Write a study, or compare one with newer files; return 0, or 130 where it was broken off."""
+    for path in options.files:
+        if not path.exists():
+            raise StudyError(
+                "A file is not there", where=str(path), rule="new", remedy="correct its path"
+            )
+    if options.check is not None:
+        from trialtrail.new_study import compare
+
+        return compare.command(options)
+    try:
+        print(visible(write_study(options)))
+    except KeyboardInterrupt:
+        print("\nBroken off: nothing was written.", file=sys.stderr)
+        return INTERRUPTED
+    return 0
+
+
+def write_study(options: argparse.Namespace) -> str:
+    """Write the study and return what to say of it.
+
+    Raises:
+        StudyError: there is a study already, answers are lacking, or a file cannot be read.
+    """
+    from trialtrail.new_study.answers import Given, ask
+    from trialtrail.new_study.candidates import total_rows
+    from trialtrail.new_study.judged import judge_file
+    from trialtrail.new_study.plan_study import plan_study
+    from trialtrail.new_study.questions import Questions
+    from trialtrail.new_study.read_files import see_files
+    from trialtrail.new_study.written import lines_to_check, study_text
+
+    out = place_to_write(options)
+    seen = see_files(options.files, options.redcap)
+    check_date_form(options.dates)
+    files = [judge_file(each, total_rows(each), options.dates or "") for each in seen]
+    given = Given(
+        options.arm,
+        options.reference,
+        options.primary,
+        options.timepoint,
+        options.event,
+        options.id,
+    )
+    questions = Questions(terminal=sys.stdin.isatty() and sys.stdout.isatty())
+    if questions.terminal:
+        print(visible(found_in(files)))
+    answers = ask(files, given, questions)
+    title = options.title or f"{options.files[0].stem} (title to be written)"
+    draft = plan_study(files, answers, title, out.parent)
+    schema = Path(os.path.relpath(SCHEMA, out.parent.resolve())).as_posix()
+    text = study_text(draft, schema, short=has_shorthand())
+    write_checked(text, out)
+    return summary(draft, files, answers, text, lines_to_check(text), out)
+
+
+def has_shorthand() -> bool:
+    """Return whether the configuration takes a table without `sources`."""
+    from trialtrail.configuration.schema import schema_files
+
+    return "columns" in schema_files()["tables.yaml"]["$defs"]["table"]["properties"]
+
+
+def check_date_form(form: str | None) -> None:
+    """Refuse a form of dates that is none.
+
+    Raises:
+        StudyError: the form has unknown signs, or no year.
+    """
+    from trialtrail.exports.date_forms import form_problem
+
+    if form and (problem := form_problem(form)):
+        raise StudyError(
+            f"The form of dates {problem}", rule="--dates", remedy="write it like %d/%m/%Y"
+        )
+
+
+def place_to_write(options: argparse.Namespace) -> Path:
+    """Return the path of the study, at which nothing is yet.
+
+    Raises:
+        StudyError: there is a file already, or no such folder.
+    """
+    out = options.out or options.files[0].parent
+    out = out / "study.yaml" if out.is_dir() else out
+    if out.exists() or out.is_symlink():
+        raise StudyError(
+            "There is a study already, and nothing overwrites it",
+            where=str(out),
+            rule="new",
+            remedy="give another place by --out, or compare the study with the files by --check",
+        )
+    if not out.parent.is_dir():
+        raise StudyError(
+            "There is no such folder", where=str(out.parent), rule="--out", remedy="make it first"
+        )
+    return out
+
+
+def write_checked(text: str, out: Path) -> None:
+    """Write a study that the project itself finds nothing wrong with, whole or not at all.
+
+    Raises:
+        StudyError: it has a mistake, or the folder cannot be written to.
+    """
+    import yaml
+
+    from trialtrail.configuration.study import Study
+
+    draft = out.with_name(f".{out.name}.draft")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        Study(yaml.safe_load(text), draft)
+        with open(out, "x", encoding="utf-8") as handle:
+            handle.write(text)
+    except OSError as error:
+        raise StudyError(
+            "The study cannot be written",
+            where=str(out),
+            rule="new",
+            remedy=f"{error.strerror}: give another place by --out",
+        ) from None
+    except StudyError as error:
+        raise StudyError(
+            "The study that was made of these files does not pass the check of configurations, so"
+            " it was not written. This is a fault of the program: please report it."
+            f"\n{error.text()}"
+        ) from None
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def found_in(files) -> str:
+    """Return what the files are, in one line each."""
+    lines = []
+    for each in files:
+        rows = len(each.columns[0].counted.cells) if each.columns else 0
+        lines.append(f"{each.file.name}: {rows:,} rows, {len(each.columns)} columns")
+    return "\n".join(lines)
+
+
+def summary(draft, files, answers, text: str, checks: list[int], out: Path) -> str:
+    """Return what was found and what comes next; counts alone, and no cell of a participant."""
+    lines = ["", found_in(files)]
+    for each in files:
+        if each.totals:
+            many = len(each.totals)
+            lines.append(
+                f"{each.file.name}: rows at the end that sum up the others, left out: {many}"
+            )
+    lines.append(f"participants by: {draft.id_column} ({draft.id_why})")
+    arms = ", ".join(f"{arm.label} {arm.cells}" for arm in draft.arms)
+    lines.append(f"arms by {draft.arm_column}: {arms} (reference: {draft.arms[0].label})")
+    if draft.primary:
+        at = f" at {draft.primary.at or draft.primary.measured[-1][0]}"
+        lines.append(f"primary outcome: {draft.primary.label}{at}")
+    else:
+        lines.append("primary outcome: none yet")
+    ignored = sum(len(each.ignored) for each in draft.exports)
+    variables = sum(len(form.columns or form.fields) for form in draft.forms)
+    lines.append(f"{variables} variables in {len(draft.forms)} forms, {ignored} columns not used")
+    for each in draft.exports:
+        if not each.used:
+            lines.append(f"not used: {each.file}: {each.why_not}")
+    shown = ", ".join(map(str, checks[:20])) + (", ..." if len(checks) > 20 else "")
+    lines.append(f"wrote {out}: {len(text.splitlines())} lines")
+    lines.append(f"to check: {len(checks)} places (lines {shown})")
+    lines.append(f"next: trialtrail run {out}")
+    return "\n".join(lines)

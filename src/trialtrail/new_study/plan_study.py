@@ -1,0 +1,140 @@
+"""Make the draft of a study from its files and what people said of it."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from trialtrail.errors import StudyError
+from trialtrail.new_study.answers import SEVERAL, Answers, Shape
+from trialtrail.new_study.candidates import arm_values
+from trialtrail.new_study.draft import ArmDraft, Draft, ExportDraft
+from trialtrail.new_study.foreseen import add_rows, foresee, general_missing, own_missing
+from trialtrail.new_study.form_parts import dated_column
+from trialtrail.new_study.instruments import find_instruments
+from trialtrail.new_study.judgement import JudgedFile
+from trialtrail.new_study.missing_seen import number_of
+from trialtrail.new_study.names import distinct, slug
+from trialtrail.new_study.study_forms import add_forms
+from trialtrail.new_study.study_outcomes import add_outcomes
+
+
+def plan_study(files: list[JudgedFile], answers: Answers, title: str, folder: Path) -> Draft:
+    """Return the draft of a study.
+
+    Args:
+        files: the files with their columns judged.
+        answers: what people said.
+        title: of the report.
+        folder: the folder of the study, from which the paths of files are seen.
+    """
+    main, shape = files[answers.main], answers.shapes[answers.main]
+    _check_rows(main, shape)
+    draft = Draft(
+        title,
+        [_export(file, folder) for file in files],
+        _arms(answers),
+        main.file.name,
+        shape.id_column,
+        answers.arm.heading,
+        answers.id_why,
+    )
+    draft.outside = any(
+        each.file.startswith("..") or os.path.isabs(each.file) for each in draft.exports
+    )
+    draft.missing = general_missing(files)
+    draft.arm_missing = own_missing(answers.arm, draft.missing)
+    add_forms(draft, files, answers)
+    _add_dated(draft, main)
+    add_outcomes(draft, files, answers)
+    add_rows(draft, main, answers)
+    foresee(draft, files, answers)
+    for file in files:
+        for known in find_instruments([each.column for each in file.columns]):
+            scored = "trialtrail can score it" if known.scored else "trialtrail does not score it"
+            draft.instruments.append(f"{known.label}: {known.why}; {scored}.")
+    return draft
+
+
+def _check_rows(main: JudgedFile, shape: Shape) -> None:
+    """Refuse a file of several rows a participant that nothing tells apart.
+
+    Raises:
+        StudyError: many participants have several rows, and no column says which is which.
+    """
+    column = main.column(shape.id_column)
+    if column is None or shape.long or shape.redcap:
+        return
+    counts = column.counted.counts
+    if sum(n > 1 for n in counts.values()) >= SEVERAL * len(counts):
+        raise StudyError(
+            f"Participants have several rows, and no column says which of them is which, if"
+            f" `{shape.id_column}` names them",
+            where=Path(main.file.path).name,
+            rule="new",
+            remedy="name another column by --id, or give the file a column of visits or of numbers",
+        )
+
+
+def _export(file: JudgedFile, folder: Path) -> ExportDraft:
+    path = Path(os.path.relpath(Path(file.file.path).resolve(), folder.resolve())).as_posix()
+    keys = []
+    for key, value in file.file.export.items():
+        if key in ("dictionary", "events"):
+            value = Path(os.path.relpath(Path(value).resolve(), folder.resolve())).as_posix()
+        keys.append((key, value, ""))
+    dates = file.dates
+    if dates.forms:
+        keys.append(("dates", dates.forms[0] if len(dates.forms) == 1 else dates.forms, dates.why))
+    if dates.months:
+        keys.append(("months", dates.months, "the language of the names of months"))
+    if dates.last_year is not None:
+        keys.append(("last_year", dates.last_year, ""))
+    if file.decimal:
+        shown = {",": "a comma, and none has a point", ".": "a point before their decimals"}
+        keys.append(("decimal", file.decimal, f"numbers have {shown[file.decimal]}"))
+    draft = ExportDraft(file.file.name, path, keys)
+    draft.notes = [*file.file.notes, *(_check(doubt) for doubt in dates.doubts)]
+    return draft
+
+
+def _check(text: str) -> str:
+    """Return a sentence as one that somebody has to look at."""
+    return f"To check: {text[0].upper()}{text[1:]}" + ("" if text.endswith(".") else ".")
+
+
+def _arms(answers: Answers) -> list[ArmDraft]:
+    arm = answers.arm
+    values = arm_values(arm)
+    order = [answers.reference, *(code for code in values if code != answers.reference)]
+    labels = {code: arm.column.value_labels.get(code, "") or _bare(code) for code in order}
+    ids = distinct([slug(labels[code], "arm") or f"arm_{n}" for n, code in enumerate(order, 1)])
+    spellings = arm.spellings or arm.counted.spellings(arm.gone)
+    return [
+        ArmDraft(
+            name,
+            labels[code] if number_of(labels[code]) is None else f"Arm {labels[code]}",
+            code,
+            values[code],
+            spellings.get(code, {}),
+        )
+        for name, code in zip(ids, order, strict=True)
+    ]
+
+
+def _bare(code: str) -> str:
+    match = re.fullmatch(r"[0-9]{1,2}[ _.:=-]+(\S.*)", code)
+    return match[1] if match else code
+
+
+def _add_dated(draft: Draft, main: JudgedFile) -> None:
+    """Take the day of the allocation where one column of dates is called so."""
+    draft.dated = dated_column(main)
+    if not draft.dated:
+        return
+    draft.dated_missing = own_missing(main.column(draft.dated), draft.missing)
+    for form in draft.forms:
+        if form.export == draft.main:
+            form.columns = [each for each in form.columns if each.judged.heading != draft.dated]
+    draft.forms = [form for form in draft.forms if form.columns or form.redcap]

@@ -1,0 +1,77 @@
+"""Texts that mean no value: what is sure, what is asked about, and what is a value."""
+
+from __future__ import annotations
+
+import pytest
+
+from trialtrail.new_study.missing_seen import find_missing
+from trialtrail.new_study.seen import SeenColumn
+from trialtrail.new_study.words import is_total, names_participants, says_yes
+
+
+def found(counts: dict[str, int], numeric: bool = True, **column) -> dict[str, bool]:
+    """Return {text: whether it is sure} of a column."""
+    seen = SeenColumn("x", [], **column)
+    return {each.text: each.sure for each in find_missing(seen, counts, numeric)}
+
+
+NUMBERS = {"1": 9, "4": 9, "7,5": 9, "10": 4}
+
+
+@pytest.mark.parametrize(
+    "word", [".", "NA", "k.A.", "-", "n/a", "#NV", "NaN", "unbekannt", "NA_NA"]
+)
+def test_a_known_word_among_numbers_is_no_value(word):
+    assert found(NUMBERS | {word: 1}) == {word: True}
+
+
+@pytest.mark.parametrize("word", ["-", "NA", "x", "ND"])
+def test_the_same_word_among_words_may_be_a_value(word):
+    assert found({"north": 20, "south": 9, word: 3}, numeric=False) == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "cells", "sure"),
+    [("-99", 1, True), ("-9", 3, True), ("999", 2, True), ("99", 1, False), ("88", 2, True)],
+)
+def test_a_number_far_from_all_others_is_a_code(code, cells, sure):
+    assert found(NUMBERS | {code: cells}) == {code: sure}
+
+
+def test_a_number_within_or_close_to_the_others_is_a_number():
+    ages = {str(age): 2 for age in range(40, 98)}
+    assert found(ages | {"99": 2}) == {}
+    assert found({"-9": 2, "-20": 3, "5": 4}) == {}
+
+
+def test_a_word_that_nobody_knows_is_no_number_where_it_comes_again():
+    assert found(NUMBERS | {"abgebr.": 3}) == {"abgebr.": True}
+    assert found(NUMBERS | {"abgebr.": 2}) == {"abgebr.": False}
+    assert found(NUMBERS | {"abgebr.": 1}) == {}
+
+
+def test_what_the_file_says_counts():
+    labels = {"1": "low", "2": "high", "8": "refused"}
+    assert found({"1": 5, "2": 4, "8": 1}, numeric=False, value_labels=labels) == {"8": True}
+    assert found({"1": 5, "77": 1}, missing=("77",)) == {"77": True}
+
+
+@pytest.mark.parametrize("day", ["00.00.0000", "99/99/9999", "9999-12-31"])
+def test_a_day_that_there_is_not_is_no_value(day):
+    assert found({"03.04.2024": 5, day: 1}) == {day: True}
+
+
+def test_yes_and_no_are_words_of_one_language():
+    assert says_yes(["J", "n", "ja"]) == {"J": True, "n": False, "ja": True}
+    assert says_yes(["oui", "N"]) == {"oui": True, "N": False}
+    assert says_yes(["S", "F"]) is None  # not Spanish and English mixed
+    assert says_yes(["F", "M"]) is None
+    assert says_yes(["ja", "J"]) is None
+
+
+def test_rows_of_sums_and_headings_of_ids():
+    assert all(map(is_total, ["Summe", "Total:", "Mittelwert", "n = 90", "MEAN"]))
+    assert not any(map(is_total, ["P001", "Totalprothese", "", None, "90"]))
+    ids = ["Pat.-Nr.", "patient_id", "ID", "Study No", "subjid", "Teilnehmer", "record_id"]
+    assert [each for each in ids if not names_participants(each)] == []
+    assert not any(map(names_participants, ["Age", "Height", "notes", "Group", "video"]))
