@@ -10,66 +10,26 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from trialtrail.derive.instruments.offered import BSID2, DAYS, ITEM_ORDER, LEVELS
-from trialtrail.new_study.cells import USUAL_MISSING, are_dates, numbers, plain, present, words_of
+from trialtrail.derive.instruments.offered import ITEM_ORDER, LEVELS
+from trialtrail.new_study.cells import are_dates, numbers, plain, present
 from trialtrail.new_study.instrument_table import (
-    AFTER_TOTAL,
     EQ5D_DIMENSIONS,
     EQ5D_NAMES,
     SF36_FORM,
     SF36_NAMES,
     TABLE,
-    TOTALS,
     Listed,
 )
+from trialtrail.new_study.known_instrument import Heading, KnownInstrument, answers_of
 from trialtrail.new_study.seen import SeenColumn
+from trialtrail.new_study.single_scores import find_bayley, find_totals, find_weeks_and_days
 from trialtrail.new_study.timepoints import find_timepoint
 from trialtrail.new_study.units import unit_of
 
 ITEM_WORD = r"(?:q|item|items|i|f|frage|sq|nr|question|it|itm|no)?"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-MOST_MISSING = 0.3
-"""Share of cells that may be usual codes of missing answers before they speak against a form."""
-WEEKS = (0, 45)
 VERSION = re.compile(r"sf[-_ ]?36[-_ ]?v([12])(?=[-_ ])", re.IGNORECASE)
-
-
-@dataclass
-class KnownInstrument:
-    """An instrument whose items, or whose score, stand in columns of a file.
-
-    Attributes:
-        id: its name; of those that are scored, the one of the configuration (`sf36_v1`).
-        label: what it is called.
-        columns: heading of each item, in the order of the form; `total` for a score.
-        complete: whether all items are there.
-        scored: whether trialtrail computes its score from the items.
-        why: what shows it, and what speaks against it, in words.
-        sure: whether name, number of items and answers agree.
-        timepoint: the time in its headings; empty where they have none.
-        scale: least and greatest answer, where the sum of the items as they stand is its score, so
-            that the instrument `total` of the configuration computes it; else None.
-    """
-
-    id: str
-    label: str
-    columns: dict[str, str]
-    complete: bool
-    scored: bool
-    why: str
-    sure: bool
-    timepoint: str = ""
-    scale: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True)
-class _Heading:
-    """A column with its heading as it is compared: plain, without separators, time and unit."""
-
-    text: str
-    column: SeenColumn
 
 
 def find_instruments(columns: list[SeenColumn]) -> list[KnownInstrument]:
@@ -80,7 +40,7 @@ def find_instruments(columns: list[SeenColumn]) -> list[KnownInstrument]:
     found: list[KnownInstrument] = []
     used: set[str] = set()
     for time, headings in _by_time(columns).items():
-        for finder in (_sf36, _eq5d, _listed, _weeks_and_days, _bayley, _totals):
+        for finder in (_sf36, _eq5d, _listed, find_weeks_and_days, find_bayley, find_totals):
             for one in finder([each for each in headings if each.column.name not in used]):
                 one.timepoint = time
                 found.append(one)
@@ -89,9 +49,9 @@ def find_instruments(columns: list[SeenColumn]) -> list[KnownInstrument]:
     return sorted(found, key=lambda one: min(place[name] for name in one.columns.values()))
 
 
-def _by_time(columns: list[SeenColumn]) -> dict[str, list[_Heading]]:
+def _by_time(columns: list[SeenColumn]) -> dict[str, list[Heading]]:
     """Return the headings of each timepoint; under an empty one those that name none."""
-    out: dict[str, list[_Heading]] = defaultdict(list)
+    out: dict[str, list[Heading]] = defaultdict(list)
     versions = {match[1] for each in columns if (match := VERSION.search(each.name))}
     for column in columns:
         if are_dates(column) or "___" in column.name:
@@ -102,11 +62,11 @@ def _by_time(columns: list[SeenColumn]) -> dict[str, list[_Heading]]:
         parted = find_timepoint(name)
         time = parted[1].label if parted and parted[0] else ""
         stem = parted[0] if parted and parted[0] else name
-        out[time].append(_Heading("".join(re.findall(r"[^\W_]+", plain(stem))), column))
+        out[time].append(Heading("".join(re.findall(r"[^\W_]+", plain(stem))), column))
     return out
 
 
-def _numbered(headings: Iterable[_Heading], names: str) -> dict[int, SeenColumn]:
+def _numbered(headings: Iterable[Heading], names: str) -> dict[int, SeenColumn]:
     """Return the columns whose heading is one of the names and a number, by the number."""
     pattern = re.compile(rf"(?:{names}){ITEM_WORD}0*([1-9][0-9]?)")
     found: dict[int, SeenColumn] = {}
@@ -116,7 +76,7 @@ def _numbered(headings: Iterable[_Heading], names: str) -> dict[int, SeenColumn]
     return found
 
 
-def _lettered(headings: Iterable[_Heading], names: str, count: int) -> dict[int, SeenColumn]:
+def _lettered(headings: Iterable[Heading], names: str, count: int) -> dict[int, SeenColumn]:
     """Return the columns whose heading is one of the names and a letter, by its place."""
     if count > len(LETTERS):
         return {}
@@ -128,48 +88,7 @@ def _lettered(headings: Iterable[_Heading], names: str, count: int) -> dict[int,
     return found if len(found) == count else {}
 
 
-# What the answers say
-
-
-@dataclass(frozen=True)
-class _Answers:
-    """Whether the cells of items are answers that the form offers, and what is to be said of it."""
-
-    fit: bool
-    told: str
-
-
-def _answers(items: Iterable[tuple[SeenColumn, float, float]]) -> _Answers:
-    """Return whether the cells of items lie between the least and the greatest answer of each."""
-    beyond, missing, words, count = 0, 0, 0, 0
-    for column, low, high in items:
-        for cell in present(column):
-            count += 1
-            value = next(iter(numbers([cell])), None)
-            if value is None:
-                words += 1
-            elif not (low <= value <= high and value == int(value)):
-                missing += cell in USUAL_MISSING
-                beyond += cell not in USUAL_MISSING
-    if not count:
-        return _Answers(False, "its columns are empty")
-    if words > count / 2:
-        return _Answers(False, "its answers are words and not the numbers of the form")
-    if beyond or words:
-        return _Answers(False, f"{beyond + words} of {count} answers are none that the form offers")
-    if missing > MOST_MISSING * count:
-        return _Answers(False, f"{missing} of {count} answers are none that the form offers")
-    if missing:
-        return _Answers(
-            True, f"all answers fit but {missing}, which look like codes of missing ones"
-        )
-    return _Answers(True, "all answers are ones that the form offers")
-
-
-# SF-36
-
-
-def _sf36(headings: list[_Heading]) -> list[KnownInstrument]:
+def _sf36(headings: list[Heading]) -> list[KnownInstrument]:
     """Return the SF-36, whose items have numbers, names of scales, or the numbers of the form."""
     by_number = _numbered(headings, SF36_NAMES)
     by_name = _sf36_by_scale(headings)
@@ -179,7 +98,7 @@ def _sf36(headings: list[_Heading]) -> list[KnownInstrument]:
     if len(found) < 18:
         return []
     complete = len(found) == len(ITEM_ORDER)
-    answers = _answers((column, 1, LEVELS[item]) for item, column in found.items())
+    answers = answers_of((column, 1, LEVELS[item]) for item, column in found.items())
     why = [f"{len(found)} of 36 headings are named like the items of the SF-36"]
     scored = complete
     second = _second_version(found)
@@ -204,7 +123,7 @@ def _sf36(headings: list[_Heading]) -> list[KnownInstrument]:
     ]
 
 
-def _sf36_by_scale(headings: list[_Heading]) -> dict[str, SeenColumn]:
+def _sf36_by_scale(headings: list[Heading]) -> dict[str, SeenColumn]:
     """Return the items under the names of their scales: `PF01`, `GH1`, `sf36_mh3`."""
     known = {re.sub(r"0(?=[1-9])", "", item.lower()): item for item in ITEM_ORDER} | {"ht1": "HT"}
     found: dict[str, SeenColumn] = {}
@@ -216,7 +135,7 @@ def _sf36_by_scale(headings: list[_Heading]) -> dict[str, SeenColumn]:
     return found if len(found) >= 30 else {}
 
 
-def _sf36_by_form(headings: list[_Heading]) -> dict[str, SeenColumn]:
+def _sf36_by_form(headings: list[Heading]) -> dict[str, SeenColumn]:
     """Return the items under the numbers of the printed form: `sf3a` to `sf3j`."""
     labels = []
     for question, parts in SF36_FORM.items():
@@ -238,10 +157,7 @@ def _second_version(found: dict[str, SeenColumn]) -> bool:
     return bool(cells) and cells <= {1, 2, 3, 4, 5} and len(cells) > 2
 
 
-# EQ-5D
-
-
-def _eq5d(headings: list[_Heading]) -> list[KnownInstrument]:
+def _eq5d(headings: list[Heading]) -> list[KnownInstrument]:
     found: dict[str, SeenColumn] = {}
     named = False
     for each in headings:
@@ -262,7 +178,7 @@ def _eq5d(headings: list[_Heading]) -> list[KnownInstrument]:
     five = bool(re.search(r"5l", text)) or any(value > 3 for value in cells)
     three = "3l" in text
     levels = 5 if five else 3
-    answers = _answers((column, 1, levels) for column in found.values())
+    answers = answers_of((column, 1, levels) for column in found.values())
     why = [f"five headings are named like the dimensions of the EQ-5D, and {answers.told}"]
     told = five or three
     if not told:
@@ -280,10 +196,7 @@ def _eq5d(headings: list[_Heading]) -> list[KnownInstrument]:
     ]
 
 
-# All others
-
-
-def _listed(headings: list[_Heading]) -> list[KnownInstrument]:
+def _listed(headings: list[Heading]) -> list[KnownInstrument]:
     """Return the instruments of the table; where several share a name, the one that fits best."""
     best: dict[frozenset[str], KnownInstrument] = {}
     for entry in TABLE:
@@ -303,7 +216,7 @@ def _quality(one: KnownInstrument) -> tuple[bool, bool, int]:
     return one.sure, one.complete, len(one.columns)
 
 
-def _entry(entry: Listed, headings: list[_Heading]) -> KnownInstrument | None:
+def _entry(entry: Listed, headings: list[Heading]) -> KnownInstrument | None:
     """Return an instrument of the table where at least half of its items, and two, are there."""
     items: dict[str, SeenColumn] = {}
     for name in entry.names:
@@ -325,7 +238,7 @@ def _entry(entry: Listed, headings: list[_Heading]) -> KnownInstrument | None:
         return None
     # An item more than the form has, such as the question on difficulties after the PHQ-9.
     complete = len(within) == entry.count
-    answers = _answers((column, entry.low, entry.high) for column in within.values())
+    answers = answers_of((column, entry.low, entry.high) for column in within.values())
     why = f"{len(within)} of {entry.count} headings are named like its items, and {answers.told}"
     if len(items) > len(within):
         why += "; there is one more column of that name than it has items"
@@ -343,68 +256,3 @@ def _entry(entry: Listed, headings: list[_Heading]) -> KnownInstrument | None:
 
 def _beyond(item: str, entry: Listed) -> bool:
     return item.isdigit() and int(item) > entry.count
-
-
-def _weeks_and_days(headings: list[_Heading]) -> list[KnownInstrument]:
-    """Return a length of time in a column of whole weeks and one of the days beside them."""
-    columns = {each.column.name: each.column for each in headings}
-    stems: dict[tuple[str, ...], dict[str, SeenColumn]] = defaultdict(dict)
-    for column in columns.values():
-        words = words_of(column.name)
-        for unit, names in (("weeks", ("weeks", "week", "wks", "wk", "wochen", "ssw")),
-                            ("days", ("days", "day", "tage", "d"))):  # fmt: skip
-            if len(words) > 1 and words[-1] in names:
-                stems[tuple(words[:-1])].setdefault(unit, column)
-    out = []
-    for found in stems.values():
-        if len(found) < 2:
-            continue
-        weeks, days = found["weeks"], found["days"]
-        answers = _answers([(weeks, *WEEKS), (days, *DAYS)])
-        if not answers.fit:
-            continue
-        names = {"weeks": weeks.name, "days": days.name}
-        why = "two headings of one name end in weeks and days, and no days are more than 6"
-        out.append(
-            KnownInstrument("weeks_and_days", "Weeks and days", names, True, True, why, sure=True)
-        )
-    return out
-
-
-def _bayley(headings: list[_Heading]) -> list[KnownInstrument]:
-    """Return the index scores of the Bayley scales, each an instrument of one column."""
-    out = []
-    for index, what in (("mdi", "mental"), ("pdi", "psychomotor")):
-        for each in headings:
-            match = re.fullmatch(rf"(bayley|bsid(?:ii|2)?|b2)?{index}(?:score|index)?", each.text)
-            if match is None:
-                continue
-            answers = _answers([(each.column, *BSID2)])
-            why = f"its heading is that of an index of the Bayley scales, and {answers.told}"
-            label = f"Bayley scales, {what} index"
-            sure = answers.fit and bool(match[1])
-            columns = {index: each.column.name}
-            if answers.fit or match[1]:
-                out.append(KnownInstrument("bsid2_delayed", label, columns, True, True, why, sure))
-            break
-    return out
-
-
-def _totals(headings: list[_Heading]) -> list[KnownInstrument]:
-    """Return the scores that stand in one column; they are named, and never sure."""
-    out = []
-    for name, label, pattern, low, high in TOTALS:
-        whole = re.compile(rf"(?:{pattern}){AFTER_TOTAL}")
-        for each in headings:
-            if whole.fullmatch(each.text) is None:
-                continue
-            found = numbers(present(each.column))
-            inside = [value for value in found if low <= value <= high]
-            if found and len(inside) >= 0.7 * len(found):
-                why = f"its heading is that of the score, its cells are from {low:g} to {high:g}"
-                out.append(
-                    KnownInstrument(
-                        name, label, {"total": each.column.name}, False, False, why, sure=False
-                    )
-                )
-    return out

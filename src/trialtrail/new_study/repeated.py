@@ -1,4 +1,4 @@
-"""Find what was measured several times: one column a timepoint, or one row a timepoint.
+"""Find what was measured several times, in a column a timepoint; rows are in `long_rows`.
 
 A number at the end of a heading may be a time (`Walk 0`, `Walk 12`) or the number of a question
 (`q1` to `q20`). Words of time decide; without them the numbers, the cells and the other columns do,
@@ -16,16 +16,18 @@ from dataclasses import dataclass, field
 from trialtrail.new_study.cells import are_dates, is_measured, numbers, present, words_of
 from trialtrail.new_study.instrument_table import ITEM_STEMS
 from trialtrail.new_study.instruments import find_instruments
-from trialtrail.new_study.seen import SeenColumn, SeenFile
+from trialtrail.new_study.long_rows import LongShape, find_long
+from trialtrail.new_study.seen import SeenColumn
 from trialtrail.new_study.timepoints import (
     AGAIN,
     NAMED_BY_NUMBER,
     Timepoint,
     find_bare,
     find_timepoint,
-    read_timepoint,
 )
 from trialtrail.new_study.units import unit_of
+
+__all__ = ["LongShape", "RepeatedMeasure", "find_long", "find_repeated", "find_visit_dates"]
 
 QUESTIONS = frozenset(
     {
@@ -87,67 +89,10 @@ QUESTIONS = frozenset(
 """Last words of stems whose numbers are those of questions, answers or things, not of times."""
 FEW_TIMES = 4
 """Up to so many columns numbered from 1 may be visits; more are questions, unless measured."""
+WORDS_OF_A_NAME = 8
+"""Words of a label up to which it is a name, and not the wording of a question."""
 USUAL_TIMES = frozenset({1, 2, 3, 4, 6, 8, 9, 12, 18, 24, 26, 36, 48, 52, 60, 104})
 """Weeks or months at which trials measure."""
-MOST_TIMES = 60
-"""Timepoints of a long file."""
-OF_TIME = frozenset(
-    {
-        "visit",
-        "visite",
-        "visita",
-        "week",
-        "woche",
-        "weeks",
-        "month",
-        "monat",
-        "months",
-        "day",
-        "days",
-    }
-    | {
-        "tag",
-        "time",
-        "timepoint",
-        "zeitpunkt",
-        "event",
-        "wave",
-        "welle",
-        "occasion",
-        "period",
-        "year",
-    }
-    | {"session", "termin", "messung", "messzeitpunkt", "followup", "avisit", "visitnum", "avisitn"}
-    | {
-        "semaine",
-        "mois",
-        "jour",
-        "visitday",
-        "assessment",
-        "phase",
-        "bezoek",
-        "besuch",
-        "epoch",
-        "fu",
-    }
-    | {"mzp", "redcap", "point", "semana", "mes", "hour", "stunde", "jahr", "vis", "atpt", "round"}
-)
-"""Words of headings of a column of timepoints."""
-OF_ARM = frozenset(
-    {"arm", "group", "gruppe", "treatment", "trt", "treat", "allocation", "behandlung", "condition"}
-    | {
-        "intervention",
-        "drug",
-        "dose",
-        "diet",
-        "groupe",
-        "grupo",
-        "groep",
-        "randomisation",
-        "rx",
-        "trta",
-    }
-)
 OF_DATE = frozenset(
     {"date", "datum", "seen", "visit", "visite", "completed", "examined", "fecha", "day", "termin"}
     | {"dat", "dt", "untersuchung", "assessment", "interview", "fu", "data", "on", "besuch"}
@@ -169,30 +114,6 @@ class RepeatedMeasure:
     columns: dict[str, str]
     why: str
     sure: bool
-
-
-@dataclass
-class LongShape:
-    """What tells the several rows of a participant apart.
-
-    Attributes:
-        timepoint_column: its heading; empty where several rows a participant are told apart by
-            nothing that looks like a time, as those of a list of events are.
-        timepoints: its cells in order of time.
-        varying: headings of the columns that differ between rows of one participant.
-        constant: headings of the columns that do not.
-        why: what shows it, in words.
-        sure: whether the heading says that it is a time and no participant has one twice.
-        timed: whether the rows are in order of time by what their cells say, not by their place.
-    """
-
-    timepoint_column: str
-    timepoints: list[str]
-    varying: list[str]
-    constant: list[str]
-    why: str
-    sure: bool
-    timed: bool = True
 
 
 @dataclass
@@ -225,6 +146,13 @@ def find_repeated(columns: list[SeenColumn]) -> list[RepeatedMeasure]:
         _of_words(group) for group in worded.values() if len(group.times) > 1 and not group.clash
     ]
     used = {heading for each in found for heading in each.columns.values()}
+    left = [each for each in usable if each.name not in used]
+    found += [
+        _of_words(group, "labels")
+        for group in _grouped(left, find_timepoint, _label)[0].values()
+        if len(group.times) > 1 and not group.clash
+    ]
+    used |= {heading for each in found for heading in each.columns.values()}
     used |= {
         name for one in find_instruments(columns) if one.complete for name in one.columns.values()
     }
@@ -259,6 +187,8 @@ def find_visit_dates(
             parted = find_bare(column.name)
             if parted is None or parted[1].label not in known:
                 continue
+        if known and parted[1].label not in known:
+            continue
         if not {*words_of(column.name)} & {"birth", "death", "geburt", "died", "tod"}:
             found[parted[1].label].append(column)
     chosen = {
@@ -273,18 +203,25 @@ def _labels_in_order(repeated: Iterable[RepeatedMeasure]) -> list[str]:
     return list(dict.fromkeys(label for each in repeated for label in each.columns))
 
 
+def _label(column: SeenColumn) -> str:
+    """Return what the file says of a column, where it is a name and no question's wording."""
+    return column.label if len(column.label.split()) <= WORDS_OF_A_NAME else ""
+
+
 def _key(stem: str) -> str:
     return "".join(words_of(stem))
 
 
 def _grouped(
-    columns: list[SeenColumn], part: Callable[[str], tuple[str, Timepoint] | None]
+    columns: list[SeenColumn],
+    part: Callable[[str], tuple[str, Timepoint] | None],
+    text_of: Callable[[SeenColumn], str] = lambda column: column.name,
 ) -> tuple[dict[str, _Group], list[SeenColumn]]:
     """Return the columns of each stem, and those whose heading names no time."""
     groups: dict[str, _Group] = {}
     rest = []
     for column in columns:
-        parted = part(unit_of(column.name)[0])
+        parted = part(unit_of(text_of(column))[0])
         if parted is None or not _key(parted[0]):
             rest.append(column)
             continue
@@ -302,14 +239,14 @@ def _add_bare_stem(key: str, group: _Group, rest: list[SeenColumn]) -> None:
             return
 
 
-def _of_words(group: _Group) -> RepeatedMeasure:
+def _of_words(group: _Group, told_by: str = "headings") -> RepeatedMeasure:
     """Return the measure of columns whose headings name their times in words."""
     pairs = group.in_order()
     labels = [time.label for time, _ in pairs]
-    why = f"its headings name the times {_listed(labels)}"
+    why = f"its {told_by} name the times {_listed(labels)}"
     sure = True
     if "first" in labels:
-        why = f"its headings name the times {_listed(labels[1:])}, and one without is taken for the first"
+        why = f"its {told_by} name the times {_listed(labels[1:])}, and one none: it is the first"
         sure = False
     if {*words_of(group.stem)} & {"walk", "run", "sprint", "gang", "geh"} and all(
         re.search(r"[0-9] ?m(?![a-z])", column.name) for _, column in pairs
@@ -406,90 +343,3 @@ def _of_headings_again(columns: list[SeenColumn]) -> list[RepeatedMeasure]:
 
 def _listed(labels: list[str]) -> str:
     return f"{', '.join(labels[:-1])} and {labels[-1]}" if len(labels) > 1 else labels[0]
-
-
-def find_long(file: SeenFile, id_column: str) -> LongShape | None:
-    """Return what tells the rows of a participant apart; None where each has one row."""
-    ids = file.column(id_column)
-    if ids is None:
-        return None
-    people = [(cell or "").strip() for cell in ids.cells]
-    rows: dict[str, list[int]] = defaultdict(list)
-    for at, person in enumerate(people):
-        if person and person.casefold() not in ("na", "."):
-            rows[person].append(at)
-    if not rows or max(map(len, rows.values())) == 1:
-        return None
-    others = [each for each in file.columns if each.name != id_column]
-    varying = [each.name for each in others if _varies(each, rows)]
-    constant = [each.name for each in others if each.name not in varying]
-    scored = [(score, each) for each in others if (score := _score(each, rows)) is not None]
-    if not scored:
-        why = f"{sum(len(r) > 1 for r in rows.values())} participants have several rows"
-        why += ", and no column says when each of them was"
-        return LongShape("", [], varying, constant, why, sure=False)
-    (named, unique), column = max(scored, key=lambda pair: pair[0])
-    order, timed = _in_order(column, rows)
-    why = "its heading says a time" if named else "it is another in each row of a participant"
-    if named and unique == 1:
-        why += ", and no participant has one twice"
-    elif unique < 1:
-        why += ", but some participants have one twice"
-    varying = [name for name in varying if name != column.name]
-    constant = [name for name in constant if name != column.name]
-    sure = bool(named) and unique == 1
-    return LongShape(column.name, order, varying, constant, why, sure, timed)
-
-
-def _varies(column: SeenColumn, rows: dict[str, list[int]]) -> bool:
-    """Return whether a participant has two values; empty cells are none."""
-    for places in rows.values():
-        found = {text for at in places if (text := (column.cells[at] or "").strip())}
-        if len(found) > 1:
-            return True
-    return False
-
-
-def _score(column: SeenColumn, rows: dict[str, list[int]]) -> tuple[int, float] | None:
-    """Return whether a heading says a time, and the share of participants that have each once.
-
-    None of a column that cannot be one: of an arm, of measured values, empty in many rows.
-    """
-    words = {*words_of(column.name)}
-    # not a date of its own: each participant has others
-    cells = {at: (column.cells[at] or "").strip() for places in rows.values() for at in places}
-    filled = [text for text in cells.values() if text]
-    if words & OF_ARM or are_dates(column) or not filled or len(filled) < len(cells):
-        return None
-    different = {*filled}
-    most = max(map(len, rows.values()))
-    if not 2 <= len(different) <= MOST_TIMES or len(different) > max(3 * most, 6):
-        return None
-    several = [places for places in rows.values() if len(places) > 1]
-    once = [len({cells[at] for at in places}) == len(places) for places in several]
-    unique = sum(once) / len(once)
-    times = sum(find_timepoint(text) is not None for text in different) >= 0.8 * len(different)
-    joined = find_timepoint(f"x {column.name} 1") is not None or "timepoint" in "".join(
-        words_of(column.name)
-    )
-    named = bool(words & OF_TIME) or times or joined
-    if unique < (0.8 if named else 1.0):
-        return None
-    if not named and _has_decimals([filled]):
-        return None
-    return int(named), unique
-
-
-def _in_order(column: SeenColumn, rows: dict[str, list[int]]) -> tuple[list[str], bool]:
-    """Return the timepoints in order of time: by what they say, else by the order of the rows."""
-    seen = list(
-        dict.fromkeys((column.cells[at] or "").strip() for places in rows.values() for at in places)
-    )
-    times = {text: read_timepoint(text) for text in seen}
-    if all(times.values()):
-        return sorted(seen, key=lambda text: times[text].order), True  # type: ignore[union-attr]
-    place: dict[str, list[int]] = defaultdict(list)
-    for places in rows.values():
-        for nth, at in enumerate(places):
-            place[(column.cells[at] or "").strip()].append(nth)
-    return sorted(seen, key=lambda text: sum(place[text]) / len(place[text])), False

@@ -120,10 +120,11 @@ def _any(words: dict) -> str:
 
 JOINT = "\x01"
 """Where a capital begins a word within a heading."""
-_START, _END = r"(?:(?<=[^\w])|(?<=_)|^)", r"(?=[^\w]|_|$)"
+_START, _END = r"(?:(?<=[^\w])|(?<=_)|(?<=[0-9])(?=[tT][0-9])|^)", r"(?=[^\w]|_|$)"
 _N = r"[0-9]{1,3}"
 TOKEN = re.compile(
-    rf"{_START}(?P<kind>{_any({**_OF_UNIT, **_OF_KIND})})[ _.#\x01-]{{0,2}}(?P<n>{_N}){_END}"
+    rf"{_START}(?P<kind>{_any({**_OF_UNIT, **_OF_KIND})})[ _.#\x01-]{{0,2}}(?P<n>{_N})"
+    rf"{_END}(?![ _-]?(?:{_any(_OF_UNIT)}){_END})"
     rf"|(?:{_START}(?<!eq[_ -])|(?<=[^\W\d_])(?![0-9]+[dhy]{_END}))(?P<n2>{_N})[ _-]?"
     rf"(?P<unit>{_any(_OF_UNIT)}|w){_END}"
     rf"|{_START}(?P<n3>{_N})(?:st|nd|rd|th|\.)[ _]?"
