@@ -146,6 +146,8 @@ def find_repeated(columns: list[SeenColumn]) -> list[RepeatedMeasure]:
         _of_words(group) for group in worded.values() if len(group.times) > 1 and not group.clash
     ]
     used = {heading for each in found for heading in each.columns.values()}
+    found += _of_glued_words([each for each in usable if each.name not in used])
+    used = {heading for each in found for heading in each.columns.values()}
     left = [each for each in usable if each.name not in used]
     found += [
         _of_words(group, "labels")
@@ -185,9 +187,9 @@ def find_visit_dates(
         parted = find_timepoint(column.name)
         if parted is None:
             parted = find_bare(column.name)
-            if parted is None or parted[1].label not in known:
+            if parted is None or not {*words_of(parted[0])} & OF_DATE:
                 continue
-        if known and parted[1].label not in known:
+        if parted[1].label not in known and (known or not find_timepoint(column.name)):
             continue
         if not {*words_of(column.name)} & {"birth", "death", "geburt", "died", "tod"}:
             found[parted[1].label].append(column)
@@ -259,6 +261,23 @@ def _of_words(group: _Group, told_by: str = "headings") -> RepeatedMeasure:
     return RepeatedMeasure(group.stem, columns, why, sure)
 
 
+def _of_glued_words(columns: list[SeenColumn]) -> list[RepeatedMeasure]:
+    """Return measures whose headings begin or end in a word without a gap: Prewt and Postwt."""
+    names = {"".join(words_of(each.name)): each.name for each in columns}
+    found = []
+    for before, after in (("pre", "post"), ("baseline", "followup"), ("before", "after")):
+        for text, name in names.items():
+            for stem, other in (
+                (text.removeprefix(before), f"{after}{text.removeprefix(before)}"),
+                (text.removesuffix(before), f"{text.removesuffix(before)}{after}"),
+            ):
+                if stem and stem != text and other in names:
+                    pair = {before: name, after: names[other]}
+                    why = f"two headings are alike but for {before} and {after}"
+                    found.append(RepeatedMeasure(stem, pair, why, sure=True))
+    return found
+
+
 def _kind_of_cells(column: SeenColumn) -> str:
     cells = present(column)
     if not cells:
@@ -290,6 +309,8 @@ def _of_numbers(group: _Group, is_shared: bool, has_dates: bool) -> RepeatedMeas
     spread = any(later - earlier > 1 for earlier, later in itertools.pairwise(at))
     if max(at) > 1000 and not years:
         return None
+    if _say_other_things([column for _, column in pairs]):
+        return None
     told = f"its headings end in the numbers {_listed([*columns])}"
     if years:
         return RepeatedMeasure(group.stem, columns, f"{told}, as years", sure=measured)
@@ -308,6 +329,14 @@ def _of_numbers(group: _Group, is_shared: bool, has_dates: bool) -> RepeatedMeas
         return None
     sure = at[0] == 0 or has_dates or (measured and is_shared)
     return RepeatedMeasure(group.stem, columns, f"{told}, which are like times", sure=sure)
+
+
+def _say_other_things(columns: list[SeenColumn]) -> bool:
+    """Return whether the file calls columns by other names or units, so they are other things."""
+    if len({each.unit or unit_of("", each.label)[1] for each in columns} - {""}) > 1:
+        return True
+    labels = [{*words_of(unit_of(each.label)[0])} for each in columns]
+    return all(labels) and not any(word.isalpha() for word in set.intersection(*labels))
 
 
 def _has_decimals(cells: list[list[str]]) -> bool:
