@@ -32,7 +32,10 @@ DATE = re.compile(
 YEAR = re.compile(r"(?<![0-9])(1[89][0-9]{2}|20[0-9]{2})(?![0-9])")
 MOST = 0.8
 """The share of cells that have to look alike for a column to be said to look so."""
-CAMEL = re.compile(r"(?<=[a-z\u00e4\u00f6\u00fc\u00df])(?=[A-Z\u00c4\u00d6\u00dc])")
+CAMEL = re.compile(
+    r"(?<=[a-z\u00e4\u00f6\u00fc\u00df])(?=[A-Z\u00c4\u00d6\u00dc])|(?<=[0-9])(?=[A-Z][a-z])"
+)
+"""Where a capital begins a word within a heading."""
 PARTS = re.compile(r"[^\W\d_]+|[0-9]+")
 
 

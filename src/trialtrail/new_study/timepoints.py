@@ -174,6 +174,8 @@ NAMED_BY_NUMBER = frozenset(
     }
 )
 """Stems whose number is part of the name: IL-6, vitamin D3, PHQ-9."""
+OF_ITEMS = re.compile(r"(?:rand)?sf(?:36)?(?:v[12])?|rand(?:36)?")
+"""The form whose questions have parts from a to j: `SF36_9d`."""
 ONLY_JOINED = frozenset({"m", "d", "h", "y", "t", "v", "w", "tp", "mo"})
 """Letters that mean a time only beside their number without a blank: `M6`, not `item m 6`."""
 
@@ -219,6 +221,8 @@ def find_timepoint(heading: str) -> tuple[str, Timepoint] | None:
     words = words_of(stem)
     if words and words[-1] in NAMED_BY_NUMBER and re.fullmatch("day [0-9]+|T[0-9]+", best[1].label):
         return None
+    if OF_ITEMS.fullmatch("".join(words)) and best[1].label.split()[0] in ("day", "hour", "year"):
+        return None  # part d of a question, not the fourth day
     return _joined(stem, text), best[1]
 
 
