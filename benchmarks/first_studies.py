@@ -1,9 +1,9 @@
-"""From the files of many makers to a report: seconds, tries, questions, and what was not found.
+"""From files of many makers to a report: seconds, tries, questions, and what was not found.
 
     python -m benchmarks.first_studies [--only NAME ...] [--more LIST.yaml] [--cores 2]
 
-For each of the makers of `tests/first_files.py`, `trialtrail new` writes a study from its files in a
-new folder, with the answers of a person as options, and the study runs to its report. Both are done
+For each maker of `tests/first_files.py`, `trialtrail new` writes a study from its files in a new
+folder, with the answers of a person as options, and the study runs to its report. Both are done
 once and nothing is mended by hand: tries are 1 where the report is there, and 0 where it is not,
 with the rule that stopped it. What the study says is held against what is right for the file
 (`tests/first_truth.py`). Files that are not made here are named in a YAML file of entries
@@ -32,6 +32,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 WORDS_OF_ANSWERS = ("arm", "reference", "primary", "timepoint", "event", "id")
 MOST_SECONDS = 900
+COMMAND = (sys.executable, "-c", "import sys; from trialtrail.cli import main; sys.exit(main())")
 
 
 def main() -> None:
@@ -56,7 +57,7 @@ def main() -> None:
         write_result("first_studies", f"--cores {options.cores}", rounds)
 
 
-def made(name: str):  # noqa: ANN201 - a function of a folder
+def made(name: str):
     """Return what writes the files of a maker into a folder."""
     from first_files import MAKERS
 
@@ -75,7 +76,7 @@ def others(path: Path | None) -> Iterator[dict[str, Any]]:
         yield entry | {"files": files, "redcap": redcap}
 
 
-def given(entry: dict[str, Any]):  # noqa: ANN201
+def given(entry: dict[str, Any]):
     """Return what copies the files of an entry into a folder."""
     from first_files import Answered, FirstFile, Truth
 
@@ -98,7 +99,7 @@ def measured(name: str, write: Any, options: argparse.Namespace) -> dict[str, An
         words = ["new", *file.words, "--out", str(study)]
         asked = sum(bool(each) for each in asdict(file.answers).values())
         found: dict[str, Any] = {"name": name, "maker": file.maker, "questions": asked, "tries": 0}
-        seconds, text = _timed([sys.executable, "-m", "trialtrail.cli", *words], base)
+        seconds, text = _timed([*COMMAND, *words], base)
         found |= {"new": seconds, "rows": file.truth.rows, "made": bool(file.truth.id)}
         if not study.exists():
             return found | {"stopped": stop_of(text), "at": "new"}
