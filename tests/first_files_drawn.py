@@ -30,9 +30,10 @@ class Truth:
         long: the column of timepoints, where a participant has several rows.
         timepoints: its cells in order of time.
         instruments: instruments that are there with all items.
+        to_check: columns of which the file does not prove what they are, so that the study has to
+            say beside them what somebody should look at.
         dates: form of the dates, where they have one.
-        ignored: columns that no analysis uses.
-        rows: records of the file; `people` of them are participants who were randomised.
+        rows: records of the file.
         people: participants with an arm.
     """
 
@@ -46,6 +47,7 @@ class Truth:
     long: str = ""
     timepoints: Sequence[str] = ()
     instruments: Sequence[str] = ()
+    to_check: Sequence[str] = ()
     dates: str = ""
     rows: int = 0
     people: int = 0

@@ -71,14 +71,15 @@ def excel(folder: Path) -> FirstFile:
                 "integer": ["Age (years)"],
                 "number": ["BMI (kg/m2)", "Grip baseline (kg)", "Grip 6 months (kg)"],
                 "category": ["Sex"],
-                "date": ["Allocated", "Visit 3 months", "Visit 6 months"],
+                "date": ["Allocated"],
             },
             codes={
                 "Arm": {"Usual care": "usual_care", "Training": "training"},
                 "Diabetes": {"Yes": "yes", "yes": "yes", "No": "no"},
                 "Sex": {"F": "female", "M": "male"},
             },
-            missing=("DNA", "unknown"),
+            missing=("unknown",),
+            to_check=("Visit 3 months", "Visit 6 months"),
             units={"Age (years)": "years", "BMI (kg/m2)": "kg/m²", "Grip baseline (kg)": "kg"},
             identifying=("Comments",),
             repeated={

@@ -241,7 +241,7 @@ def redcap(folder: Path) -> FirstFile:
         "redcap",
         "REDCap, longitudinal, with its dictionary",
         [path],
-        Answered("allocation", "1", "walk_s", "month_6_arm_1"),
+        Answered("allocation", "1", "walk_s", "month_6"),
         Truth(
             id="record_id",
             types={

@@ -88,7 +88,7 @@ def german_spreadsheet(folder: Path) -> FirstFile:
             },
             codes={
                 "Gruppe": {"A": "a", "b": "b", "B": "b"},
-                "Geschlecht (m/w)": {"m": "male", "M": "male", "w": "female", "weibl.": "female"},
+                "Geschlecht (m/w)": {"m": "m", "M": "m", "w": "w", "weibl.": "weibl."},
                 "Raucher (j/n)": {"j": "yes", "n": "no"},
             },
             missing=("k.A.", "-", "999"),
@@ -103,6 +103,7 @@ def german_spreadsheet(folder: Path) -> FirstFile:
                 "Schmerz": ["Schmerz T0", "Schmerz T1", "Schmerz T2"],
                 "Gewicht": ["Gewicht T0 (kg)", "Gewicht T1 (kg)"],
             },
+            to_check=("Geschlecht (m/w)",),
             dates="%d.%m.%Y",
             rows=90,
             people=90,
@@ -182,12 +183,10 @@ def google_form(folder: Path) -> FirstFile:
         "How satisfied are you with your sleep?": rng.choice(
             ["Very satisfied", "Satisfied", "Neutral", "Dissatisfied"], 80
         ),
-        "Steps per day (baseline)": [
-            f"{value:,.0f}" if not pd.isna(value) else "#N/A" for value in steps[0]
-        ],
-        "Steps per day (follow-up)": [
-            f"{value:,.0f}" if not pd.isna(value) else "#N/A" for value in steps[1]
-        ],
+        "Steps per day (baseline)": texts(steps[0], "#N/A", decimals=0),
+        "Steps per day (follow-up)": texts(steps[1], "#N/A", decimals=0),
+        # One number with a comma may be thousands or decimals, and no cell of the column proves it.
+        "Steps in the last week": [f"{value:,.0f}" for value in rng.uniform(9000, 90000, 80)],
         "Cost of care": [f"${value:,.2f}" for value in cost],
         "Adherence": [f"{value}%" for value in rng.integers(20, 101, 80)],
         "Date of last visit": (who["day"] + pd.Timedelta(weeks=12)).dt.strftime(us),
@@ -248,7 +247,7 @@ def jamovi(folder: Path) -> FirstFile:
         "jamovi",
         "jamovi, CSV",
         [path],
-        Answered("condition", "waitlist", "PHQ9", "post"),
+        Answered("condition", "waitlist", "PHQ9", "post", id="ID"),
         Truth(
             id="ID",
             types={

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import yaml
 from first_files_drawn import Answered, Truth
 
 ENOUGH = {
@@ -18,8 +19,9 @@ ENOUGH = {
 }
 
 
-def differences(study: Mapping[str, Any], truth: Truth, answers: Answered) -> list[str]:
-    """Return what is wrong with a study, as read from its YAML, in sentences; none is right."""
+def differences(text: str, truth: Truth, answers: Answered) -> list[str]:
+    """Return what is wrong with the text of a study, in sentences; none where all is right."""
+    study = yaml.safe_load(text)
     return [
         *_of_participants(study, truth, answers),
         *_of_types(study, truth),
@@ -28,6 +30,7 @@ def differences(study: Mapping[str, Any], truth: Truth, answers: Answered) -> li
         *_of_identifying(study, truth),
         *_of_units(study, truth),
         *_of_times(study, truth),
+        *_of_comments(text, truth),
     ]
 
 
@@ -110,10 +113,14 @@ def _of_codes(study: Mapping[str, Any], truth: Truth, answers: Answered) -> Iter
             if codes is None and not redcap:
                 yield f"{heading} has no codes"
             continue
-        if lacking := right.keys() - codes.keys():
+        # A code is read in any case unless another differs from it in nothing else.
+        codes = {code.casefold(): value for code, value in codes.items()} | codes
+        if lacking := [
+            code for code in right if code.casefold() not in codes and code not in codes
+        ]:
             yield f"{heading} lacks {len(lacking)} of its codes"
             continue
-        pairs = {(right[code], codes[code]) for code in right}
+        pairs = {(right[code], codes.get(code, codes.get(code.casefold()))) for code in right}
         if len(pairs) != len({*right.values()}):
             yield f"{heading} has spellings of one answer as several, or several as one"
 
@@ -174,3 +181,25 @@ def _of_times(study: Mapping[str, Any], truth: Truth) -> Iterator[str]:
     ]
     if {*truth.timepoints} - {*rows}:
         yield f"the rows of {len({*truth.timepoints} - {*rows})} timepoints are not used"
+
+
+def _of_comments(text: str, truth: Truth) -> Iterator[str]:
+    """Tell of columns whose doubt stands in no comment before their entry."""
+    lines = text.splitlines()
+    for heading in truth.to_check:
+        places = [
+            n for n, line in enumerate(lines) if f"column: {heading}" in line.replace('"', "")
+        ]
+        if not any(_checked_above(lines, n) for n in places):
+            yield f"nothing says what is to be checked of {heading}"
+
+
+def _checked_above(lines: list[str], n: int) -> bool:
+    """Return whether the comments above an entry of a list say what is to be checked."""
+    while n > 0 and not lines[n].lstrip().startswith("- "):
+        n -= 1
+    while n > 0 and lines[n - 1].lstrip().startswith("#"):
+        n -= 1
+        if "To check" in lines[n]:
+            return True
+    return False
