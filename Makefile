@@ -46,6 +46,7 @@ bench: setup
 	@$(BIN)/python -m benchmarks.validate
 	@$(BIN)/python -m benchmarks.first_stop
 	@$(BIN)/python -m benchmarks.simulate
+	@$(BIN)/python -m benchmarks.first_studies
 	@$(BIN)/python -m benchmarks.render
 
 # The environment with Snakemake's plugins for Slurm and S3: docs/cluster.md.
