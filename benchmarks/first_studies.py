@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -26,7 +27,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.checkout import ROOT, write_result
+from benchmarks.checkout import ROOT, sources_of, write_result
 
 sys.path.insert(0, str(ROOT / "tests"))
 
@@ -128,6 +129,7 @@ def _timed(command: list[str], folder: Path) -> tuple[float, str]:
     done = subprocess.run(
         command,
         cwd=folder,
+        env=os.environ | {"PYTHONPATH": sources_of(ROOT)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
