@@ -342,8 +342,8 @@ def first_studies(found: dict[str, Any]) -> list[str]:
     heading = ["file of", "tries", "answers", "s of `new`", "s of the run", "lines", "wrong"]
     return [
         *("## First studies", ""),
-        "`trialtrail new` on files of many makers, all drawn with seeds but those whose last "
-        "column is –, and the run to the report. Each was tried once, and nothing was mended by hand. "
+        "`trialtrail new` on files of many makers, drawn with seeds but those whose last column is "
+        "–, and the run to the report. Each was tried once, and nothing was mended by hand. "
         "Answers are those that a person gave, as options; wrong is in how many points the study "
         f"differs from what is right for the file. {about(found)}",
         "",

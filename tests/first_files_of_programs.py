@@ -71,15 +71,14 @@ def excel(folder: Path) -> FirstFile:
                 "integer": ["Age (years)"],
                 "number": ["BMI (kg/m2)", "Grip baseline (kg)", "Grip 6 months (kg)"],
                 "category": ["Sex"],
-                "date": ["Allocated"],
+                "date": ["Allocated", "Visit 3 months", "Visit 6 months"],
             },
             codes={
                 "Arm": {"Usual care": "usual_care", "Training": "training"},
                 "Diabetes": {"Yes": "yes", "yes": "yes", "No": "no"},
                 "Sex": {"F": "female", "M": "male"},
             },
-            missing=("unknown",),
-            to_check=("Visit 3 months", "Visit 6 months"),
+            missing=("DNA", "unknown"),
             units={"Age (years)": "years", "BMI (kg/m2)": "kg/m²", "Grip baseline (kg)": "kg"},
             identifying=("Comments",),
             repeated={
