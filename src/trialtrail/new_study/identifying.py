@@ -18,6 +18,7 @@ from trialtrail.new_study.cells import (
     numbers,
     present,
     share,
+    some,
     words_of,
 )
 from trialtrail.new_study.identifying_words import AMBIGUOUS, HABITS, HEADINGS, NOT_PEOPLE, OWN
@@ -160,12 +161,13 @@ def _many_digits(cells: list[str]) -> bool:
 
 def _are(cells: list[str], fits: Callable[[str], bool]) -> bool:
     """Return whether nearly all cells fit, and they are more than a few."""
-    return len(cells) >= FEW and sum(map(fits, cells)) >= MOST * len(cells)
+    looked_at = some(cells)
+    return len(cells) >= FEW and sum(map(fits, looked_at)) >= MOST * len(looked_at)
 
 
 def _of_cells(column: SeenColumn, cells: list[str], words: list[str]) -> str:
     """Return what cells look like that identifies people."""
-    if any(E_MAIL.search(cell) for cell in cells):
+    if any("@" in cell and E_MAIL.search(cell) for cell in cells):
         whole = share(cells, E_MAIL) >= MOST
         return (
             "its cells look like e-mail addresses" if whole else "some cells have e-mail addresses"

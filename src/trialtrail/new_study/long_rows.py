@@ -53,6 +53,9 @@ OF_TIME = frozenset(
     | {"mzp", "redcap", "point", "semana", "mes", "hour", "stunde", "jahr", "vis", "atpt", "round"}
 )
 """Words of headings of a column of timepoints."""
+OF_PLACE = frozenset(
+    {"site", "center", "centre", "zentrum", "clinic", "klinik", "hospital", "country", "ward"}
+)
 OF_ARM = frozenset(
     {"arm", "group", "gruppe", "treatment", "trt", "treat", "allocation", "behandlung", "condition"}
     | {
@@ -113,6 +116,7 @@ def find_long(file: SeenFile, id_column: str) -> LongShape | None:
     if not scored:
         why = f"{sum(len(r) > 1 for r in rows.values())} participants have several rows"
         why += ", and no column says when each of them was"
+        why += _unique_within_a_place(others, rows)
         return LongShape("", [], varying, constant, why, sure=False)
     (named, unique), column = max(scored, key=lambda pair: pair[0])
     order, timed = _in_order(column, rows)
@@ -121,10 +125,23 @@ def find_long(file: SeenFile, id_column: str) -> LongShape | None:
         why += ", and no participant has one twice"
     elif unique < 1:
         why += ", but some participants have one twice"
+        why += _unique_within_a_place(others, rows)
     varying = [name for name in varying if name != column.name]
     constant = [name for name in constant if name != column.name]
     sure = bool(named) and unique == 1
     return LongShape(column.name, order, varying, constant, why, sure, timed)
+
+
+def _unique_within_a_place(others: list[SeenColumn], rows: dict[str, list[int]]) -> str:
+    """Return that ids are those of a site, where rows of an id that lie apart are of several."""
+    for column in others:
+        if not {*words_of(column.name)} & OF_PLACE or not _varies(column, rows):
+            continue
+        several = [places for places in rows.values() if len(places) > 1]
+        parted = sum(len({column.cells[at] for at in places}) > 1 for places in several)
+        if parted >= len(several) / 2:
+            return f"; one id stands in several cells of `{column.name}`: it may begin anew in each"
+    return ""
 
 
 def _varies(column: SeenColumn, rows: dict[str, list[int]]) -> bool:

@@ -242,3 +242,10 @@ def test_a_participant_with_a_timepoint_twice_makes_it_not_sure():
     shape = find_long(file, "id")
     assert (shape.timepoint_column, shape.sure) == ("visit", False)
     assert "twice" in shape.why
+
+
+def test_ids_that_begin_anew_in_each_centre_are_told():
+    file = long_file(["1", "2"] * 2, centre=["north", "north", "south", "south"] * 10)
+    shape = find_long(file, "id")
+    assert not shape.sure
+    assert "several cells of `centre`" in shape.why
