@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from trialtrail.new_study.cells import are_dates, numbers, words_of
+from trialtrail.new_study.cells import are_dates, words_of
 from trialtrail.new_study.seen import SeenColumn, SeenFile
 from trialtrail.new_study.timepoints import find_timepoint, read_timepoint
 
@@ -53,6 +53,7 @@ OF_TIME = frozenset(
     | {"mzp", "redcap", "point", "semana", "mes", "hour", "stunde", "jahr", "vis", "atpt", "round"}
 )
 """Words of headings of a column of timepoints."""
+OF_EVENT = frozenset({"event", "events"})
 OF_PLACE = frozenset(
     {"site", "center", "centre", "zentrum", "clinic", "klinik", "hospital", "country", "ward"}
 )
@@ -172,13 +173,14 @@ def _score(column: SeenColumn, rows: dict[str, list[int]]) -> tuple[int, float] 
     once = [len({cells[at] for at in places}) == len(places) for places in several]
     unique = sum(once) / len(once)
     times = sum(find_timepoint(text) is not None for text in different) >= 0.8 * len(different)
-    joined = find_timepoint(f"x {column.name} 1") is not None or "timepoint" in "".join(
-        words_of(column.name)
-    )
-    named = bool(words & OF_TIME) or times or joined
+    numbered = find_timepoint(f"x {column.name} 1")
+    said = bool(words & OF_TIME) or bool(numbered and numbered[1].label.endswith("1"))
+    if words & OF_EVENT and not words & {"redcap", "name"}:
+        said = False  # a list of events, of which each row is another
+    named = said or times
     if unique < (0.8 if named else 1.0):
         return None
-    if not named and any(value % 1 for value in numbers(filled)):
+    if not named and not all(text.isdigit() and int(text) <= MOST_TIMES for text in different):
         return None
     return int(named), unique
 

@@ -189,7 +189,11 @@ def find_visit_dates(
             parted = find_bare(column.name)
             if parted is None or not {*words_of(parted[0])} & OF_DATE:
                 continue
-        if parted[1].label not in known and (known or not find_timepoint(column.name)):
+        told = parted[1].label
+        # Without measures to go by, the end of a visit or of an answer is no timepoint.
+        if told not in known and (
+            known or not find_timepoint(column.name) or not told[-1].isdigit()
+        ):
             continue
         if not {*words_of(column.name)} & {"birth", "death", "geburt", "died", "tod"}:
             found[parted[1].label].append(column)

@@ -108,7 +108,7 @@ _WORDS = {
 }
 _OF_UNIT = {word: unit for unit, words in _UNITS.items() for word in words}
 _OF_KIND = {word: kind for kind, words in _NUMBERED.items() for word in words}
-CALENDAR = re.compile(r"(?:19|20)[0-9]{2}")
+MONTH_OR_DAY = re.compile(r"([12][0-9]{3})-([01][0-9])(?:-([0-3][0-9]))?")
 
 
 def _any(words: dict) -> str:
@@ -231,6 +231,9 @@ def read_timepoint(cell: str) -> Timepoint | None:
     text = cell.strip()
     if re.fullmatch(r"[+-]?[0-9]+(?:[.,][0-9]+)?", text):
         return Timepoint(text, 0, float(text.replace(",", ".")))
+    if match := MONTH_OR_DAY.fullmatch(text):
+        year, month, day = (int(part or 1) for part in match.groups())
+        return Timepoint(text, 0, year * 372 + month * 31 + day)
     found = find_timepoint(text)
     return None if found is None else found[1]
 

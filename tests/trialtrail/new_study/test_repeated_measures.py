@@ -187,6 +187,7 @@ def long_file(visits, people=10, **more):
         (["W12", "W4", "W8"], ["W4", "W8", "W12"], True),
         (["month 6", "Baseline", "month 12"], ["Baseline", "month 6", "month 12"], True),
         (["10", "9", "0"], ["0", "9", "10"], True),
+        (["2024-03", "2023-11", "2024-02"], ["2023-11", "2024-02", "2024-03"], True),
         (["Screening", "Visit 1", "End of treatment"], None, True),
         (["start", "middle", "last"], ["start", "middle", "last"], False),
         (["baseline_arm_1", "month_3_arm_1"], ["baseline_arm_1", "month_3_arm_1"], True),
@@ -228,6 +229,13 @@ def test_rows_of_events_have_no_time_and_days_are_none():
     shape = find_long(file, "id")
     assert shape.timepoint_column == ""
     assert "no column says when" in shape.why
+
+
+@pytest.mark.parametrize("heading", ["Event", "code", "end"])
+def test_words_that_differ_in_each_row_are_no_times(heading):
+    file = long_file(["Dizziness", "Fatigue", "Headache"])
+    file.columns[2].name = heading
+    assert find_long(file, "id").timepoint_column == ""
 
 
 def test_what_is_written_in_one_row_of_a_participant_does_not_vary():
