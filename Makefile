@@ -47,6 +47,7 @@ bench: setup
 	@$(BIN)/python -m benchmarks.first_stop
 	@$(BIN)/python -m benchmarks.simulate
 	@$(BIN)/python -m benchmarks.installs
+	@$(BIN)/python -m benchmarks.first_studies
 	@$(BIN)/python -m benchmarks.render
 
 # The three distributions as wheels in dist/, for `pip install --find-links dist 'trialtrail[run]'`.

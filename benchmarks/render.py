@@ -366,6 +366,32 @@ def installations(found: dict[str, Any]) -> list[str]:
     ]
 
 
+def first_studies(found: dict[str, Any]) -> list[str]:
+    """Return the section of first studies: from files of many makers to a report."""
+    rounds = found["rounds"]
+    rows = []
+    for each in rounds:
+        stop = f"no: {each['stopped']}" if "stopped" in each else ""
+        wrong = str(len(each["wrong"])) if each.get("made") and "wrong" in each else "–"
+        lines = str(each.get("lines", "–"))
+        run = seconds(each["run"]) if "run" in each else "–"
+        cells = [str(each["tries"]) if each["tries"] else stop, str(each["questions"])]
+        rows.append([each["maker"], *cells, seconds(each["new"]), run, lines, wrong])
+    whole = sum(each["tries"] == 1 for each in rounds)
+    heading = ["file of", "tries", "answers", "s of `new`", "s of the run", "lines", "wrong"]
+    return [
+        *("## First studies", ""),
+        "`trialtrail new` on files of many makers, drawn with seeds but those whose last column is "
+        "–, and the run to the report. Each was tried once, and nothing was mended by hand. "
+        "Answers are those that a person gave, as options; wrong is in how many points the study "
+        f"differs from what is right for the file. {about(found)}",
+        "",
+        *table(heading, rows),
+        f"{whole} of {len(rounds)} came to a report at the first try.",
+        "",
+    ]
+
+
 SECTIONS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "scenarios": scenarios,
     "growth": growth,
@@ -374,6 +400,7 @@ SECTIONS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "first_stop": first_stops,
     "simulate": simulated,
     "installs": installations,
+    "first_studies": first_studies,
 }
 
 

@@ -23,15 +23,17 @@ WORDS = [
 INSTRUMENTS = "src/trialtrail/derive/instruments/"
 SCORING = (INSTRUMENTS, "src/trialtrail/derive/scores.py", "schemas/configuration/")
 """Where an instrument has its name: its module, the list of instruments, the configuration's."""
+KNOWN = "src/trialtrail/new_study/"
+"""Where instruments, and columns that identify people, are recognised by their names."""
 REFERENCES = "templates/references/methods.json"
 """Works that the methods rest on, with their authors and titles."""
 ALLOWED = {
     # word: (where it may stand, why)
     "baseline": ("", "a timepoint that every trial has; a table and a section are named so"),
     "groups": ("", "an ordinary word: groups of rows, of participants"),
-    "sf36": (SCORING, "the name of an instrument that many trials use"),
+    "sf36": ((*SCORING, KNOWN), "the name of an instrument that many trials use"),
     "growth": ((*SCORING, REFERENCES), "the WHO Child Growth Standards"),
-    "birth": (INSTRUMENTS, "the WHO Child Growth Standards begin there"),
+    "birth": ((INSTRUMENTS, KNOWN), "the WHO Child Growth Standards begin there; dates of birth"),
     "external": (
         (
             "src/trialtrail/trail/bundle.py",
@@ -50,7 +52,7 @@ ALLOWED = {
         ("src/trialtrail/report/word_links.py", "src/trialtrail/report/word_package.py"),
         "what links parts of a Word document, as python-docx calls it",
     ),
-    "bayley": ((INSTRUMENTS, REFERENCES), "author and title of the source of an instrument"),
+    "bayley": ((INSTRUMENTS, KNOWN, REFERENCES), "author and title of the source of an instrument"),
 }
 
 
