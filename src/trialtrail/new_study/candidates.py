@@ -18,6 +18,8 @@ LAST = 4
 FEWEST_ARMS, MOST_ARMS = 2, 8
 NEARLY = 0.95
 """Share of the cells of a column of ids that must be there once."""
+FILLED = 0.8
+"""Share of the cells that must be filled of a column whose heading says that it has the ids."""
 BOTH = 0.8
 """Share of the ids of a file that another file must have."""
 
@@ -60,7 +62,8 @@ def id_choices(file: SeenFile, totals: Sequence[int] = ()) -> list[IdChoice]:
             continue
         counted = Counted(column, totals)
         texts = [cell for cell in counted.cells if cell]
-        if not texts or len(texts) < NEARLY * len(counted.cells):
+        least = FILLED if names_participants(column.name) else NEARLY
+        if not texts or len(texts) < least * len(counted.cells):
             continue
         once = Counter(texts)
         named = names_participants(column.name) or (

@@ -214,7 +214,7 @@ def summary(draft, files, answers, text: str, checks: list[int], out: Path) -> s
     lines.append(f"{variables} variables in {len(draft.forms)} forms, {ignored} columns not used")
     for each in draft.exports:
         if not each.used:
-            lines.append(f"not used: {each.file}: {each.why_not}")
+            lines.append(f"not used: {each.name} ({each.file}): {each.why_not}")
     shown = ", ".join(map(str, checks[:20])) + (", ..." if len(checks) > 20 else "")
     lines.append(f"wrote {out}: {len(text.splitlines())} lines")
     lines.append(f"to check: {len(checks)} places (lines {shown})")

@@ -45,7 +45,9 @@ def parts_of(
         if each.heading in skipped:
             continue
         if why := _why_ignored(each, answers, file):
-            export.ignored.append(Ignored(each.heading, why, each.doubts if not each.type else []))
+            export.ignored.append(
+                Ignored(each.heading, why, each.doubts if why == each.why else [])
+            )
         else:
             usable.append(each)
     if shape.long and (shape.long.timed or main):

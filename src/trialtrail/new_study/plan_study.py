@@ -13,7 +13,7 @@ from trialtrail.new_study.draft import ArmDraft, Draft, ExportDraft
 from trialtrail.new_study.foreseen import add_rows, foresee, general_missing, own_missing
 from trialtrail.new_study.form_parts import dated_column
 from trialtrail.new_study.instruments import find_instruments
-from trialtrail.new_study.judgement import JudgedFile
+from trialtrail.new_study.judgement import Judged, JudgedFile
 from trialtrail.new_study.missing_seen import number_of
 from trialtrail.new_study.names import distinct, slug
 from trialtrail.new_study.study_forms import add_forms
@@ -34,7 +34,7 @@ def plan_study(files: list[JudgedFile], answers: Answers, title: str, folder: Pa
     draft = Draft(
         title,
         [_export(file, folder) for file in files],
-        _arms(answers),
+        _arms(answers, main),
         main.file.name,
         shape.id_column,
         answers.arm.heading,
@@ -104,19 +104,38 @@ def _check(text: str) -> str:
     return f"To check: {text[0].upper()}{text[1:]}" + ("" if text.endswith(".") else ".")
 
 
-def _arms(answers: Answers) -> list[ArmDraft]:
-    arm = answers.arm
+def _people(
+    main: JudgedFile, shape: Shape, arm: Judged, spellings: dict[str, list[str]]
+) -> dict[str, int]:
+    """Return how many participants each arm has, where they have several rows."""
+    ids = main.column(shape.id_column)
+    if ids is None or shape.long is None:
+        return {}
+    cells = zip(ids.counted.cells, arm.counted.cells, strict=True)
+    who: dict[str, set] = {}
+    for person, code in cells:
+        who.setdefault(code or "", set()).add(person)
+    return {
+        code: len(set().union(*(who.get(t, set()) for t in of))) for code, of in spellings.items()
+    }
+
+
+def _arms(answers: Answers, main: JudgedFile) -> list[ArmDraft]:
+    arm, shape = answers.arm, answers.shapes[answers.main]
     values = arm_values(arm)
     order = [answers.reference, *(code for code in values if code != answers.reference)]
     labels = {code: arm.column.value_labels.get(code, "") or _bare(code) for code in order}
     ids = distinct([slug(labels[code], "arm") or f"arm_{n}" for n, code in enumerate(order, 1)])
     spellings = arm.spellings or arm.counted.spellings(arm.gone)
+    people = _people(
+        main, shape, arm, {code: list(spellings.get(code, {code: 0})) for code in order}
+    )
     return [
         ArmDraft(
             name,
             labels[code] if number_of(labels[code]) is None else f"Arm {labels[code]}",
             code,
-            values[code],
+            people.get(code, values[code]),
             spellings.get(code, {}),
         )
         for name, code in zip(ids, order, strict=True)

@@ -60,7 +60,7 @@ class Questions:
         Raises:
             StudyError: the option names none of the choices, or there are none.
         """
-        if given is not None:
+        if given is not None and choices:
             place = place_of(given, choices)
             if place is None:
                 raise StudyError(

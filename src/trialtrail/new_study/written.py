@@ -85,7 +85,7 @@ def _exports(draft: Draft) -> Iterator[str]:
 
 def _export(export: ExportDraft) -> Iterator[str]:
     if not export.used:
-        yield from _check(f"{export.file} is not used: {export.why_not}.", 2)
+        yield from _check(f"{export.name} ({export.file}) is not used: {export.why_not}.", 2)
         return
     yield f"  {scalar(export.name)}:"
     for note in export.notes:

@@ -244,7 +244,7 @@ def test_two_files_are_joined_and_a_third_that_has_no_ids_is_not_used(tmp_path):
     outcome = config["analysis"]["outcomes"][0]
     assert outcome["at"] in {form["timepoint"] for form in config["forms"].values()}
     assert len(outcome["measured"]) == 4  # the baseline of the first file and three visits
-    assert "other.csv is not used" in (tmp_path / "study.yaml").read_text(encoding="utf-8")
+    assert "(other.csv) is not used" in (tmp_path / "study.yaml").read_text(encoding="utf-8")
 
 
 def test_a_project_of_redcap_gives_a_form_an_instrument_and_event(tmp_path):
