@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from trialtrail.new_study.seen import SeenColumn
 
@@ -54,17 +54,26 @@ def words_of(heading: str) -> list[str]:
 
 def present(column: SeenColumn) -> list[str]:
     """Return the cells that hold a value: neither empty nor declared to be missing."""
+    return _with_values(column.cells, column.missing)
+
+
+def glance(column: SeenColumn) -> list[str]:
+    """Return cells that hold a value from all over a column, enough to judge its look by."""
+    return _with_values(some([cell for cell in column.cells if cell]), column.missing)
+
+
+def _with_values(cells: Iterable[str | None], missing: tuple[str, ...]) -> list[str]:
     out = []
-    for cell in column.cells:
+    for cell in cells:
         text = "" if cell is None else str(cell).strip()
-        if text.casefold() not in EMPTY and text not in column.missing:
+        if text.casefold() not in EMPTY and text not in missing:
             out.append(text)
     return out
 
 
-def some(cells: list[str]) -> list[str]:
+def some(cells: Sequence[str]) -> list[str]:
     """Return cells from all over a column, no more than `LOOKED_AT` by much."""
-    return cells[:: max(1, len(cells) // LOOKED_AT)]
+    return [*cells[:: max(1, len(cells) // LOOKED_AT)]]
 
 
 def share(cells: list[str], pattern: re.Pattern[str]) -> float:
@@ -77,7 +86,7 @@ def are_dates(column: SeenColumn) -> bool:
     """Return whether a column holds days: its file says so, or nearly all cells look so."""
     if column.kind:
         return column.kind in ("date", "partial_date")
-    return share(present(column), DATE) >= MOST
+    return share(glance(column), DATE) >= MOST
 
 
 def numbers(cells: Iterable[str]) -> list[float]:

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from trialtrail.new_study.cells import are_dates, is_measured, numbers, present, words_of
+from trialtrail.new_study.cells import are_dates, glance, is_measured, numbers, words_of
 from trialtrail.new_study.instrument_table import ITEM_STEMS
 from trialtrail.new_study.instruments import find_instruments
 from trialtrail.new_study.long_rows import LongShape, find_long
@@ -283,7 +283,7 @@ def _of_glued_words(columns: list[SeenColumn]) -> list[RepeatedMeasure]:
 
 
 def _kind_of_cells(column: SeenColumn) -> str:
-    cells = present(column)
+    cells = glance(column)
     if not cells:
         return ""
     count = len(numbers(cells))
@@ -300,7 +300,7 @@ def _of_numbers(group: _Group, is_shared: bool, has_dates: bool) -> RepeatedMeas
         return None
     pairs = group.in_order()
     at = [int(time.at) for time, _ in pairs]
-    cells = [present(column) for _, column in pairs]
+    cells = [glance(column) for _, column in pairs]
     # x.1, x.2 of a program that made the file wide: measurements, where x1 would be a question
     if words[-1] in QUESTIONS and not (len(stem) == 1 and any(cells) and _has_decimals(cells)):
         return None
@@ -370,7 +370,7 @@ def _of_headings_again(columns: list[SeenColumn]) -> list[RepeatedMeasure]:
             stem, found, f"its heading stands {len(found)} times in the file", sure=False
         )
         for stem, found in groups.items()
-        if all(is_measured(present(names[name])) for name in found.values())
+        if all(is_measured(glance(names[name])) for name in found.values())
     ]
 
 
