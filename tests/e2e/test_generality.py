@@ -45,8 +45,11 @@ ALLOWED = {
         "an attribute of an entry of a zip file, or of a part of a document",
     ),
     "control": (
-        ("src/trialtrail/exports/transcripts/rich_text.py",),
-        "control words are the commands of rich text (RTF)",
+        (
+            "src/trialtrail/exports/transcripts/rich_text.py",
+            "src/trialtrail/answering/guard.py",
+        ),
+        "control words are the commands of rich text (RTF); a header of HTTP says what to keep",
     ),
     "relationship": (
         ("src/trialtrail/report/word_links.py", "src/trialtrail/report/word_package.py"),

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from queried_study import DAY, ROWS, Served, check, within, write_export
+from queried_study import DAY, ROWS, Served, check, do, within, write_export
 
 from trialtrail.answering.standing import ANSWERED, OPEN, STALE
 from trialtrail.errors import StudyError
@@ -329,3 +329,28 @@ def test_the_list_is_sorted_filtered_and_paged(checked_many, tmp_path):
 
 def test_states_begin_open(served):
     assert {each.state for each in served.desk.standings()} == {OPEN}
+
+
+def test_queries_that_move_the_primary_estimate_come_first(folder):
+    served = Served(folder / "results")
+    age, pain, day = (served.query(name) for name in ("age", "pain", "visited"))
+    columns = ["row", "query_id", "option", "estimate_row", "role", "estimate", "lower", "upper"]
+    columns += ["change", "change_in_errors", "conclusion_changes", "note"]
+    rows = [
+        [*("a", age, "as it is", "y", "primary"), "1.5", "1", "2", "0", "0", "False", ""],
+        [*("b", day, "set aside", "y", "primary"), "1.8", "1.2", "2.4", "0.3", "1.25", "True", ""],
+        [*("c", pain, "as it is", "z", "secondary"), "7", "", "", "1", "3", "", ""],
+        [*("d", pain, "as it is", "y", "primary"), "1.6", "1", "2", "0.1", "0.2", "False", ""],
+    ]
+    path = "results/validation/query_effects.csv"
+    with open(folder / path, "w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([columns, *rows])
+    with within(folder):
+        do(lambda job: None, "forecast_query_effects", {}, {"effects": path}, {})
+    browser = served.browser("A")
+    text = browser.get("/").text
+    assert "Those first that move the primary estimate most" in text
+    assert text.index(day) < text.index(pain) < text.index(age)
+    shown = browser.get(f"/query/{day}").text
+    for each in ("1.250 SE on y", "1.8 (1.2 to 2.4)", "another conclusion", "not used"):
+        assert each in shown
