@@ -86,7 +86,7 @@ def test_the_results_are_those_of_a_checkout(ran, second_study):
             if path.is_file():
                 assert here.read_bytes() == path.read_bytes(), path
                 compared += 1
-    assert compared > 60
+    assert compared > 50
 
 
 def test_the_records_have_the_names_and_digests_of_a_checkout(ran, second_study):
@@ -96,7 +96,10 @@ def test_the_records_have_the_names_and_digests_of_a_checkout(ran, second_study)
         here = json.loads((ran / "results/lineage/records" / path.name).read_text(encoding="utf-8"))
         for part in ("code", "modules", "syntax"):
             assert here["result"][part] == there["result"][part], (path.name, part)
-        assert {*here["result"]["inputs"]} == {*there["result"]["inputs"]}
+        raw = f"{STUDY.relative_to(ROOT).as_posix()}/"  # where that run has the study
+        assert {*here["result"]["inputs"]} == {
+            n.removeprefix(raw) for n in there["result"]["inputs"]
+        }
         assert here["environment"]["lineage"] == there["environment"]["lineage"]
         compared += 1
     assert compared == 34
