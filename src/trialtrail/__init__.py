@@ -59,7 +59,7 @@ set_project(
             "results/validation/set_aside/": "finding",
             "results/validation/validation.html": "finding",
         },
-        folders=dict.fromkeys(("packages", "schemas", "src", "templates"), "code"),
+        folders=dict.fromkeys(("packages", "requirements", "schemas", "src", "templates"), "code"),
         endings=dict.fromkeys((".json", ".md", ".yaml", ".yml"), "configuration"),
     )
 )

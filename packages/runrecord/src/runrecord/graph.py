@@ -47,16 +47,7 @@ class Graph:
 
     def sealed(self) -> dict[str, str]:
         """Return the digests that the manifest has, by path; none where it cannot be read."""
-        try:
-            lines = (self.results / MANIFEST).read_text(encoding="utf-8").splitlines()
-        except (OSError, ValueError):
-            return {}
-        found = {}
-        for digest, _, path in (line.partition("  ") for line in lines):
-            if digest.startswith("\\"):  # sha256sum escapes such a name
-                path = json.loads('"' + path.replace('"', '\\"') + '"')
-            found[path] = digest.removeprefix("\\")
-        return found
+        return sealed_digests(self.results)
 
     def inputs(self, name: str) -> list[str]:
         """Return the files that the job which made ``name`` read; none for a raw file."""
@@ -92,6 +83,20 @@ class Graph:
                 seen.add(step)
                 stack.append((step, steps(step)))
         return order[::-1]
+
+
+def sealed_digests(results: Path) -> dict[str, str]:
+    """Return the digests that the manifest has, by path; none where it cannot be read."""
+    try:
+        lines = (results / MANIFEST).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return {}
+    found = {}
+    for digest, _, path in (line.partition("  ") for line in lines):
+        if digest.startswith("\\"):  # sha256sum escapes such a name
+            path = json.loads('"' + path.replace('"', '\\"') + '"')
+        found[path] = digest.removeprefix("\\")
+    return found
 
 
 def place(path: str, results: Path) -> Path:
