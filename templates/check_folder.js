@@ -29,6 +29,7 @@ class Folder {
     this.names = new Map();
     this.digests = new Map();
     this.texts = new Map();
+    this.values = new Map();
     this.unreadable = new Set();
     this.wanted = new Set();
     this.roots = this.findRoots();
@@ -51,11 +52,19 @@ class Folder {
 
   has(place) { return place !== null && (this.files.has(place) || this.folders.has(place)); }
 
-  // Where a file of the manifest is among those chosen; a bundle has code by the records' names.
+  // The names that records give to paths: with others, other files may be meant.
+  set names(names) { this.known = names; this.places = new Map(); }
+
   place(path) {
+    if (!this.places.has(path)) this.places.set(path, this.findPlace(path));
+    return this.places.get(path);
+  }
+
+  // Where a file of the manifest is among those chosen; a bundle has code by the records' names.
+  findPlace(path) {
     if (path.startsWith(RESULTS)) return plainPath(`${this.root}/${path.slice(RESULTS.length)}`);
     if (path.startsWith("..")) {
-      const bundled = plainPath(this.parent + (this.names.get(path) || path.replace(ABOVE, "")));
+      const bundled = plainPath(this.parent + (this.known.get(path) || path.replace(ABOVE, "")));
       if (this.has(bundled)) return bundled;
     }
     return path.startsWith("/") ? null : plainPath(this.parent + path);
@@ -81,6 +90,17 @@ class Folder {
   text(path) {
     const bytes = this.bytes(path);
     return bytes === null ? null : unless(() => textOf(bytes), null);
+  }
+
+  // The value of a JSON file, read once; damage of any kind is thrown.
+  json(path) {
+    const place = this.place(path);
+    if (!this.values.has(place)) {
+      const text = this.text(path);
+      if (text === null) damaged("no text");
+      this.values.set(place, readJson(text));
+    }
+    return this.values.get(place);
   }
 
   // The files of the results, by their paths in the manifest.

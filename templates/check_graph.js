@@ -75,7 +75,7 @@ class Sealed {
     for (const path of this.recordFiles()) {
       const job = path.slice(RECORDS.length, -".json".length);
       try {
-        const record = readJson(stringOf(this.read(path)));
+        const record = this.folder.json(path);
         const graph = lineageOf(new Map([[job, record]]));
         const digests = graph.files.filter((file) => file.has("sha256")).map((file) => stringOf(file.get("sha256")));
         const exit = get(get(record, "run"), "exit");
@@ -93,7 +93,7 @@ class Sealed {
     this.beside = this.jobsBesideTheSeal();
     let graph = lineageOf(this.records);
     try {
-      const sealed = readJson(stringOf(this.read(LINEAGE)));
+      const sealed = this.folder.json(LINEAGE);
       for (const [part, keys] of Object.entries(GRAPH_KEYS)) for (const each of listOf(get(sealed, part))) for (const key of keys) stringOf(get(each, key));
       if (get(sealed, "form") !== "runrecord-lineage/1") damaged("another form");
       this.lineage = Object.fromEntries([...sealed]);

@@ -2,7 +2,6 @@
 
 class Check extends Sealed {
   run() {
-    this.folder.names = new Map();
     this.readManifest();
     this.readRecords();
     this.readLineage();
@@ -155,7 +154,7 @@ class Check extends Sealed {
   checkStatement() {
     if (!this.folder.exists(STATEMENT)) return;
     try {
-      for (const subject of listOf(get(readJson(stringOf(this.read(STATEMENT))), "subject"))) {
+      for (const subject of listOf(get(this.folder.json(STATEMENT), "subject"))) {
         const [path, ...rest] = stringOf(get(subject, "name")).split("#");
         let found = [this.digest(path)];
         if (rest.join("#") && found[0] !== null) {

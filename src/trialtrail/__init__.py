@@ -48,6 +48,7 @@ set_project(
         ),
         entry=("trialtrail", "trialtrail.record"),
         kinds={
+            "results/index.html": "lineage",
             "results/datasets/": "dataset",
             "results/tables/": "table",
             "results/figures/": "figure",

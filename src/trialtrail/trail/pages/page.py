@@ -6,9 +6,7 @@ prints, the queries without what was found, and the text of the code.
 
 from __future__ import annotations
 
-import base64
 import csv
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -299,12 +297,3 @@ def embedded(value: Any) -> str:
     """Return JSON that may stand in a ``<script>`` element: nothing in it can end the element."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return re.sub("[<>&\u2028\u2029]", lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
-def script_policy(script: str) -> str:
-    """Return the content security policy of a page with this one script: nothing may be loaded."""
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
-    return (
-        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline';"
-        " font-src data:; base-uri 'none'; form-action 'none'"
-    )

@@ -341,6 +341,7 @@ class Check:
         self.faults, self.notes = {}, []  # what is wrong, by path; what is worth knowing
         self.away = {}  # paths that are not here, by the place that stayed behind as a whole
         self.manifest, self.records, self.lineage, self.balances = {}, {}, None, 0
+        self.outside = 0  # how many files were found on this machine and not in the folder
         self.digests, self.names, self.edges = {}, {}, None
 
     def run(self):
@@ -536,7 +537,7 @@ class Check:
             self.fault(path, f"has changed: {text}")
 
     def absent(self, path):
-        """A file is not here: no fault where all of its place stayed behind, and then not vouched for.
+        """A file is not here: no fault where all of its place stayed behind; it is not vouched for.
 
         What stands in its place, such as a folder or a link that leads nowhere, is a fault.
         """
@@ -881,17 +882,18 @@ class Check:
     def missing(self):
         """The files that are named and not here, by place; those of the results are at fault."""
         gone = dict(self.away)
-        for path in self.faults:
-            if self.digest(path) is None and not os.path.lexists(self.place(path)):
-                if not any(path in paths for paths in self.away.values()):
-                    place = path.split("/")[0] if path.startswith(RESULTS) else self.group(path)
-                    gone[place] = {*gone.get(place, ()), path}
+        counted_already = {path for paths in self.away.values() for path in paths}
+        for path in {*self.faults} - counted_already:
+            if not os.path.lexists(self.place(path)):
+                place = path.split("/")[0] if path.startswith(RESULTS) else self.group(path)
+                gone[place] = {*gone.get(place, ()), path}
         return gone
 
     def checked(self):
         seen = sum(map(bool, map(self.digest, self.named)))
+        outside = f" ({self.outside:,} of them outside of this folder)" if self.outside else ""
         return (
-            f"{counted(seen, 'file')} seen, {counted(len(self.records), 'record')} and "
+            f"{counted(seen, 'file')} seen{outside}, {counted(len(self.records), 'record')} and "
             f"{counted(self.balances, 'balance')} of rows checked"
         )
 
@@ -911,6 +913,7 @@ class Check:
             outside = os.path.relpath(self.place(path), self.results.parent).startswith("..")
             if outside and not path.startswith(RESULTS) and self.digest(path):
                 found.setdefault(self.group(path), []).append(path)
+        self.outside = sum(map(len, found.values()))
         for place, paths in sorted(found.items()):
             text = f"{counted(len(paths), 'file')} of {place} lie outside of this folder"
             self.notes.append(f"{text}: seen on this machine, and no part of what was handed on")
