@@ -45,7 +45,8 @@ JUDGE = """
     code: check.code(), verdict: check.verdict(), seen: check.seen(), balances: check.balances,
     faults: Object.fromEntries(check.faults), notes: check.notes,
     away: Object.fromEntries([...check.away].map(([place, paths]) => [place, [...paths].sort()])),
-    below: Object.fromEntries([...check.faults.keys()].map((path) => [path, check.downstream(path)])),
+    below: Object.fromEntries(
+      [...check.faults.keys()].map((path) => [path, check.downstream(path)])),
   });
 })()
 """
@@ -200,7 +201,7 @@ def journal_cut_off(folder: Path) -> None:
 
 
 def journal_torn(folder: Path) -> None:
-    write_lines(folder, lines_of(folder)[:-1] + [lines_of(folder)[-1][:-20]], b"")
+    write_lines(folder, [*lines_of(folder)[:-1], lines_of(folder)[-1][:-20]], b"")
 
 
 def journal_in_another_order(folder: Path) -> None:

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from runrecord.checking.standalone_verify import WHOLE
 from runrecord.digest import file_digest
 from small_study import Job, a_run, code_of, do
 

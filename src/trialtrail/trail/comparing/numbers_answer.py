@@ -206,18 +206,24 @@ def _difference(
 
 def _withheld(ends: tuple[PrintedNumber | None, ...], cells: list[Mapping[str, str]]) -> str:
     """Return why what is printed is not told, empty where it is a number about many."""
-    for end, table in zip(ends, cells, strict=True):
-        if end is None:
-            continue
-        if end.table in OF_PEOPLE or end.column in OF_ONE_VALUE:
-            return IS_OF_ONE
-        if not NUMBER_LIKE.fullmatch(end.printed):
-            return IS_TEXT
-        counts = (number_in(_beside(end, table, name)) for name in COUNTS)
-        least = min((count for count in counts if count is not None), default=FEWEST)
-        if end.column in OF_VALUES and least < FEWEST:
-            return IS_OF_FEW
-    return ""
+    told = (why_withheld(end, table) for end, table in zip(ends, cells, strict=True) if end)
+    return next(filter(None, told), "")
+
+
+def why_withheld(number: PrintedNumber, cells: Mapping[str, str]) -> str:
+    """Return why a number is not told to whoever may not see the data; empty if it is about many.
+
+    Args:
+        number: the number, with the address of its cell.
+        cells: the cells of the result tables, by their addresses.
+    """
+    if number.table in OF_PEOPLE or number.column in OF_ONE_VALUE:
+        return IS_OF_ONE
+    if not NUMBER_LIKE.fullmatch(number.printed):
+        return IS_TEXT
+    counts = (number_in(_beside(number, cells, name)) for name in COUNTS)
+    least = min((count for count in counts if count is not None), default=FEWEST)
+    return IS_OF_FEW if number.column in OF_VALUES and least < FEWEST else ""
 
 
 def _change(pair: Pair, cells: Mapping[str, str]) -> float | None:
