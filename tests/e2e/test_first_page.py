@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from forging import (
     JOURNAL,
     LINEAGE,
     MANIFEST,
+    NOTES,
     OTHER,
     PAGE,
     STATEMENT,
@@ -31,6 +34,7 @@ from forging import (
     rewrite,
 )
 from runrecord.digest import file_digest
+from runrecord.signature import sign
 from test_forgeries import DAMAGES
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="Chromium is not installed")
@@ -117,7 +121,8 @@ def top(world, tmp_path_factory) -> Path:
 def copy(world, tmp_path) -> Path:
     """Return a copy of the results, to be forged, so deep that no way out of it leads to code."""
     folder = tmp_path.joinpath(*"abcdefgh") / "copy"
-    shutil.copytree(world / "results", folder / "results")
+    for name in ("results", NOTES):
+        shutil.copytree(world / name, folder / name)
     return folder
 
 
@@ -334,3 +339,122 @@ def test_raw_files_and_code_are_compared_where_they_are_given(page, world, top):
         finally:
             (world / path).write_bytes(before)
             os.utime(world / path, ns=(about.st_atime_ns, about.st_mtime_ns))
+
+
+def test_the_page_says_what_it_found_and_asks_nothing_of_the_network(page, world, top, copy):
+    page.browser.events.clear()
+    told = page.show(top)
+    assert told.startswith("All is whole.")
+    assert f"in {world.relative_to(top.parent).as_posix()}/results" in told
+    flip(copy / TABLE)
+    told = page.show(copy)
+    assert told.startswith("1 file not as sealed;")
+    for text in (
+        "Not here, not checked",
+        TABLE,
+        "has changed",
+        "1 raw",
+        "results/report/report.pdf",
+    ):
+        assert text in told
+    assert page.browser.requested() == []
+    assert page.browser.complaints() == []
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+def test_no_answer_makes_the_window_scroll_sideways(page, copy, width):
+    (copy / "results/tables" / ("long" * 30)).write_text("row\n")
+    page.show(copy)
+    page.browser.size(width, 900)
+    assert page.browser.ask("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_is_no_results_folder_is_refused_and_vouches_for_nothing(page, copy, tmp_path):
+    (tmp_path / "none").mkdir()
+    (tmp_path / "none/file.txt").write_text("text")
+    for folder in (tmp_path / "none", copy / "results/lineage"):
+        assert "nothing can be checked" in page.show(folder)
+    for name in ("one", "two"):
+        shutil.copytree(copy / "results/lineage", tmp_path / "both" / name / "lineage")
+    told = page.show(tmp_path / "both")
+    assert told.startswith("Nothing was checked.")
+    assert "both/one, both/two" in told
+
+
+def test_the_published_digest_is_compared(page, copy, world):
+    for digest, text in (
+        (
+            file_digest(world / STATEMENT).upper(),
+            "is that of results/lineage/statement.intoto.json",
+        ),
+        ("0" * 64, "these are not the results"),
+        ("", "No published digest was given"),
+    ):
+        page.browser.ask(f"document.getElementById('expected').value = '{digest}'")
+        assert text in page.show(copy)
+
+
+@pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ssh-keygen is not installed")
+def test_a_signature_is_checked_as_far_as_the_browser_can(page, copy, tmp_path):
+    assert "No signature is here." in page.show(copy)
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    sign(copy / "results", key)
+    print_ = subprocess.run(
+        ["ssh-keygen", "-l", "-f", str(key)], capture_output=True, text=True, check=True
+    ).stdout.split()[1]
+    assert f"A signature with the key {print_} holds" in page.show(copy)
+    with open(copy / STATEMENT, "a") as stream:
+        stream.write("\n")
+    assert "does not hold for the statement" in page.show(copy)
+    (copy / TRAIL / "signatures/statement.sig").write_text("no signature")
+    assert "The signature is damaged." in page.show(copy)
+
+
+SIZES = (0, 1, 55, 56, 63, 64, 65, 119, 120, 1000, 70_000)
+VALUES = [
+    0.1,
+    -0.0,
+    1e-5,
+    1.5e16,
+    123456789.125,
+    1e300,
+    5e-324,
+    1e22,
+    0.0001,
+    10**20,
+    -3,
+    "é\u2028\x7f",
+]
+
+
+def test_digests_and_json_are_those_of_python(page):
+    found = page.browser.ask(f"{list(SIZES)}.map((n) => sha256(new Uint8Array(n).fill(7)))")
+    assert found == [hashlib.sha256(b"\x07" * size).hexdigest() for size in SIZES]
+    value = {"b": VALUES, "a": {}, "\U0001f600": [], "\uff5e": [True, None, {"x": '"\\\n\x01'}]}
+    text = json.dumps(value, ensure_ascii=False)
+    canonical = json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False)
+    assert page.browser.ask(f"canonical(readJson({json.dumps(text)}))") == canonical
+
+
+def test_a_browser_without_digests_of_its_own_comes_to_the_same(page, copy):
+    flip(copy / TABLE)
+    before = page.judge(copy)
+    page.browser.ask(
+        "Object.defineProperty(crypto, 'subtle', {value: undefined, configurable: true})"
+    )
+    try:
+        assert page.judge(copy) == before
+    finally:
+        page.browser.ask("delete crypto.subtle")
+
+
+def test_without_scripts_the_page_says_what_to_do(running, world):
+    running.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        running.open(world / FIRST_PAGE)
+        told = running.ask("document.body.innerText")
+    finally:
+        running.call("Emulation.setScriptExecutionDisabled", value=False)
+    assert "python3 -I results/lineage/verify.py" in told
+    assert "In fifteen minutes" in told
