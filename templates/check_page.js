@@ -41,13 +41,20 @@ function show(state, title, ...content) {
   byIdOf("progress").textContent = "";
 }
 
+// The first thing that is wrong with a file; the rest, which is mostly the same once more, folded.
+function wrongs([first, ...rest]) {
+  if (!rest.length) return visible(first);
+  const list = make("ul", { class: "plain" }, ...rest.map((text) => make("li", {}, visible(text))));
+  return make("div", {}, visible(first), make("details", {}, make("summary", {}, `and ${many(rest.length, "more finding")}`), list));
+}
+
 function faultsOf(check) {
   if (!check.faults.size) return [];
   const rows = sorted(check.faults.keys()).map((path) => {
     const below = check.downstream(path);
     const names = below.slice(0, SHOWN).map(visible).join(", ");
     const more = below.length > SHOWN ? ` and ${below.length - SHOWN} more` : "";
-    return [make("span", { class: "path" }, visible(path)), check.faults.get(path).map(visible).join("; "), below.length ? `${many(below.length, "file")}: ${names}${more}` : "nothing"];
+    return [make("span", { class: "path" }, visible(path)), wrongs(check.faults.get(path)), below.length ? `${many(below.length, "file")}: ${names}${more}` : "nothing"];
   });
   return [make("h3", {}, "Not as sealed"), tableOf("Files not as sealed", ["File", "What is wrong", "What rests on it"], rows)];
 }
