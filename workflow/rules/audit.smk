@@ -91,7 +91,9 @@ PAGE = {
     "template": template("lineage.html.j2"),
     "style": template("lineage.css"),
     "fonts": sans(),
-    "scripts": [template(f"lineage{part}.js") for part in ("_walk", "_drawing", "_search", "")],
+    "scripts": [
+        template(f"lineage{part}.js") for part in ("_walk", "_drawing", "_search", "_card", "")
+    ],
     "sign": template("lineage_sign.svg"),
 }
 """What the page of the lineage is laid out with."""

@@ -21,6 +21,8 @@ from trialtrail.errors import StudyError
 from trialtrail.escaping import as_written
 from trialtrail.origins import DATASET
 from trialtrail.results.takes import RESULT
+from trialtrail.trail.about_many import is_plainly_about_many
+from trialtrail.trail.comparing.printed_numbers import PrintedNumber
 from trialtrail.trail.pages.column_entries import Evidence, Table
 from trialtrail.trail.pages.source_code import docstring
 
@@ -188,6 +190,7 @@ def page_data(
         "tables": [_table(table, at) for table in tables],
         "numbers": [[*_number(n, at), place] for n, place in zip(numbers, places, strict=True)],
         "taken": [list(columns) for columns in taken],
+        "cards": [place for place, each in enumerate(numbers) if _may_be_sent(each)],
         "queries": [[query.get(key, "") for key in QUERY] for query in queries],
         "code": {str(at[name]): text for name, text in sorted(evidence.texts.items())},
     }
@@ -287,6 +290,12 @@ def _number(number: Mapping[str, str], at: Mapping[str, int]) -> list[Any]:
     value = "" if number["value"] == number["printed"] else number["value"]
     cut = [_cut(number["printed"]), _cut(value)]
     return [number["id"], *cut, file, number["row"], number["column"]]
+
+
+def _may_be_sent(number: Mapping[str, str]) -> bool:
+    """Return whether the page offers a card of a number; of the rest the command knows more."""
+    told = {name: number[name] for name in ("id", "printed", "value", "row", "column")}
+    return is_plainly_about_many(PrintedNumber(**told, table=PurePosixPath(number["table"]).stem))
 
 
 def _cut(text: str) -> str:

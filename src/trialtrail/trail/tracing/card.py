@@ -16,8 +16,8 @@ from runrecord.graph import MANIFEST, Graph
 from runrecord.seal import RESULTS
 
 from trialtrail.errors import StudyError
+from trialtrail.trail.about_many import why_withheld
 from trialtrail.trail.absent import NOT_HERE
-from trialtrail.trail.comparing.numbers_answer import why_withheld
 from trialtrail.trail.comparing.printed_numbers import PrintedNumber
 from trialtrail.trail.tracing.lookup import Target, read_dicts, split
 from trialtrail.trail.tracing.raw_rows import USES
