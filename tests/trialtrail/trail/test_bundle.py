@@ -116,7 +116,7 @@ def test_a_person_may_clear_a_report_and_no_data(both, capsys):
 
 def test_a_missing_file_is_told(study):
     Path("data/log.csv").unlink()
-    with pytest.raises(StudyError, match=r"data/log\.csv is not here"):
+    with pytest.raises(StudyError, match=r"1 of the files .* \(1 raw file\)[\s\S]*data/log\.csv"):
         make("--restricted", "r.zip")
 
 

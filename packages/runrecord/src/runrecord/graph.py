@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from runrecord.checking.standalone_verify import ABOVE
 from runrecord.digest import DAMAGE
 from runrecord.errors import UserError
 from runrecord.project import project
@@ -43,7 +44,7 @@ class Graph:
     def path(self, name: str) -> Path:
         """Return where a file of the graph is; the results folder may have another name here."""
         at = self.files[name]["path"] if name in self.files else name
-        return place(at, self.results)
+        return place(at, self.results, name)
 
     def sealed(self) -> dict[str, str]:
         """Return the digests that the manifest has, by path; none where it cannot be read."""
@@ -99,10 +100,18 @@ def sealed_digests(results: Path) -> dict[str, str]:
     return found
 
 
-def place(path: str, results: Path) -> Path:
-    """Return where a path written relative to the working folder is, given the results folder."""
+def place(path: str, results: Path, name: str = "") -> Path:
+    """Return where a path written relative to the working folder is, given the results folder.
+
+    A bundle holds what lies outside of the working folder by the name that the records give it, and
+    such a copy comes before a file of the machine.
+    """
     if path.startswith(RESULTS):
         return results / path.removeprefix(RESULTS)
+    if path.startswith(".."):
+        bundled = results.parent / (name or ABOVE.sub("", path))
+        if not name.startswith("..") and bundled.is_file():
+            return bundled
     return results.parent / path
 
 
