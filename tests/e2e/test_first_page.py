@@ -35,6 +35,7 @@ from forging import (
 )
 from runrecord.digest import file_digest
 from runrecord.signature import sign
+from test_barriers import AXE, RUN
 from test_forgeries import DAMAGES
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="Chromium is not installed")
@@ -460,3 +461,20 @@ def test_without_scripts_the_page_says_what_to_do(running, world):
         running.call("Emulation.setScriptExecutionDisabled", value=False)
     assert "python3 -I results/lineage/verify.py" in told
     assert "In fifteen minutes" in told
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm")
+@pytest.mark.parametrize("width", [1200, 390])
+def test_an_answer_has_no_barrier_that_axe_finds(page, copy, width):
+    added_and_deleted(copy)
+    page.show(copy)
+    page.browser.size(width, 900)
+    page.browser.ask(
+        "document.querySelectorAll('details').forEach((each) => { each.open = true; })"
+    )
+    page.browser.ask(AXE.read_text("utf-8") + ";0")
+    answer = page.browser.call(
+        "Runtime.evaluate", expression=RUN, awaitPromise=True, returnByValue=True
+    )
+    assert json.loads(answer["result"]["value"]) == []

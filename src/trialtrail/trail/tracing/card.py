@@ -147,7 +147,7 @@ def _jobs(target: Target, graph: Graph) -> str:
         read, used = (sum(n[key] for n in about["rows"].values()) for key in ("read", "used"))
         counts = f"{read:,} in, {used:,} used" if about["rows"] else ""
         rows.append((job, counts, about["result_sha256"]))
-    return _table(("Job", "Rows", "Digest of its result"), rows)
+    return _table("Jobs", ("Job", "Rows", "Digest of its result"), rows)
 
 
 def _made_from(target: Target) -> str:
@@ -163,7 +163,7 @@ def _made_from(target: Target) -> str:
     for each in target.records:
         lines = f"{each.records:,} records, {each.first} to {each.last}"
         rows.append((each.file, "the record", "is among these", lines))
-    return _table(("Raw file", "Column", "What for", "Lines"), rows)
+    return _table("Raw cells", ("Raw file", "Column", "What for", "Lines"), rows)
 
 
 def _left_out(target: Target) -> str:
@@ -171,7 +171,7 @@ def _left_out(target: Target) -> str:
     for cell in sorted(target.set_aside):
         groups.setdefault((cell.file, cell.column, target.set_aside[cell]), []).append(cell.line)
     rows = [(*key, lines_in_words(found)) for key, found in sorted(groups.items())]
-    return _table(("Raw file", "Column", "Why", "Lines"), rows)
+    return _table("What is left out", ("Raw file", "Column", "Why", "Lines"), rows)
 
 
 def lines_in_words(lines: list[int]) -> str:
@@ -211,7 +211,7 @@ def _facts(pairs: Iterable[tuple[str, str]], code: bool = False) -> str:
     return "<dl>" + "".join(lines) + "</dl>"
 
 
-def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(label: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     if not rows:
         return ""
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in headings)
@@ -219,8 +219,9 @@ def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
         "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>" for row in rows
     )
     table = f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
-    label = escape(" and ".join(headings[:2]))
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">{table}</div>'
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}">{table}</div>'
+    )
 
 
 def _page(title: str, parts: list[str]) -> str:
