@@ -20,8 +20,8 @@ from trialtrail.trail.pages.page import (
     page_data,
     read_csv,
     read_takes,
-    script_policy,
 )
+from trialtrail.trail.pages.policy import script_policy
 
 
 def paths(files: str | list[str] | None) -> list[str]:

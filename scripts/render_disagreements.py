@@ -23,7 +23,8 @@ from trialtrail.qualitative.disagreements import (
 from trialtrail.record import Rows, run
 from trialtrail.report.fonts import inlined
 from trialtrail.tables import read_optional, read_result, read_table, write_csv
-from trialtrail.trail.pages.page import embedded, script_policy
+from trialtrail.trail.pages.page import embedded
+from trialtrail.trail.pages.policy import script_policy
 
 SAID = {
     "edges": "other edges",

@@ -176,7 +176,7 @@ function numberEntry(number) {
     ["Row and column", `${number.row}, ${number.column}`],
     ["Takes", ...joined(number.takes.map((id) => sourceLink(["column", id])))],
     ["Its raw cells", make("code", {}, `trialtrail trace 'results/report/report.pdf#${number.id}'`)],
-  ), picture);
+  ), cardButton(number), picture);
   if (!number.file) return parts;
   parts.push(...section("Where it comes from", "above", steps(up, "back")));
   if (number.file.maker) parts.push(...section("The job that made it", "", ...jobFacts(number.file.maker, number.file)));

@@ -69,6 +69,7 @@ set_project(
         at=_installed_at() if INSTALLED else {},
         entry=("trialtrail", "trialtrail.record"),
         kinds={
+            "results/index.html": "lineage",
             "results/datasets/": "dataset",
             "results/tables/": "table",
             "results/figures/": "figure",
@@ -80,7 +81,7 @@ set_project(
             "results/validation/set_aside/": "finding",
             "results/validation/validation.html": "finding",
         },
-        folders=dict.fromkeys(("packages", "schemas", "src", "templates"), "code"),
+        folders=dict.fromkeys(("packages", "requirements", "schemas", "src", "templates"), "code"),
         endings=dict.fromkeys((".json", ".md", ".yaml", ".yml"), "configuration"),
     )
 )

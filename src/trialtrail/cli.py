@@ -16,7 +16,6 @@ from trialtrail.blind import command as blind
 from trialtrail.committee import command as editions
 from trialtrail.deposit import command as deposit
 from trialtrail.errors import StudyError
-from trialtrail.escaping import visible
 from trialtrail.forecast import command as whatif
 from trialtrail.integration import command as integration
 from trialtrail.new_study import command as new
@@ -55,6 +54,9 @@ def parser() -> argparse.ArgumentParser:
     trace.add_argument("--forward", action="store_true", help="what it touches, instead")
     trace.add_argument("--all", action="store_true", help="follow all that each job read or made")
     trace.add_argument("--json", action="store_true", help="answer in JSON")
+    trace.add_argument("--card", metavar="FILE.html", help="write what a number rests on, to send")
+    about = "the results folder (the one that PATH lies in, or results)"
+    trace.add_argument("--results", metavar="DIR", help=about)
     trace.set_defaults(act=_trace)
 
     run = commands.add_parser("run", help="run the workflow for a study")
@@ -118,7 +120,7 @@ def parser() -> argparse.ArgumentParser:
     verdicts = commands.add_parser("verdicts", help="which verdicts are stale, and their digests")
     verdicts.set_defaults(act=_verdicts)
 
-    for command in (trace, summary, note, log, pack, give, edit, forecast, blinded, verdicts):
+    for command in (summary, note, log, pack, give, edit, forecast, blinded, verdicts):
         add_results(command)
     add_commands(commands)
     return top
@@ -151,19 +153,9 @@ def _plan(command: str, options: argparse.Namespace) -> int:
 
 
 def _trace(options: argparse.Namespace) -> int:
-    from runrecord.digest import json_text
-    from runrecord.graph import load
+    from trialtrail.trail.tracing.command import command
 
-    from trialtrail.trail.tracing.lookup import find
-    from trialtrail.trail.tracing.trace import describe, tell
-
-    graph = load(options.results)
-    target = find(options.path, graph)
-    if options.json:
-        print(json_text(describe(target, graph, options.forward)), end="")
-    else:
-        print(visible(tell(target, graph, options.forward, options.all)))
-    return 0
+    return command(options)
 
 
 def _verdicts(options: argparse.Namespace) -> int:

@@ -21,6 +21,7 @@ pytestmark = [
 ]
 WIDTHS = (1200, 390)
 PAGES = {
+    "index.html",
     "report/report.html",
     "validation/validation.html",
     "lineage/index.html",

@@ -68,6 +68,25 @@ def test_each_kind_of_entry_has_an_address(browser, pages, fragment, heading):
     assert browser.complaints() == []
 
 
+def test_a_number_has_a_card_to_send_and_a_text_has_none(browser, pages):
+    browser.open(pages[0], NUMBER)
+    assert browser.ask("document.querySelectorAll('button.card').length") == 1
+    card = browser.ask("cardOf(numberNamed.get('any_visit.percent'))")
+    assert card == browser.ask("cardOf(numberNamed.get('any_visit.percent'))")
+    for text in ("75.04", f"{UPTAKE}#any_visit/percent", "tabulate_uptake", "1" * 64):
+        assert text in card
+    assert len(card.encode()) < 50_000
+    assert "<script" not in card
+    browser.open(pages[0], "#number-odd")
+    assert browser.ask("document.querySelectorAll('button.card').length") == 0
+
+
+def test_the_page_says_that_it_cannot_see_what_is_absent(browser, pages):
+    told = browser.ask("document.getElementById('home').innerText")
+    assert "names what is absent" in told
+    assert browser.ask("document.querySelector('#home a[href=\"../index.html\"]') !== null")
+
+
 def test_search_by_keyboard_alone(browser):
     browser.press("/")
     assert browser.ask("document.activeElement.id") == "search"

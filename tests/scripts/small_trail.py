@@ -185,7 +185,7 @@ def small_trail(folder: Path, *, more_files: int = 0, more_numbers: int = 0) -> 
         style=str(ROOT / "templates/lineage.css"),
         scripts=[
             str(ROOT / "templates" / f"lineage{part}.js")
-            for part in ("_walk", "_drawing", "_search", "")
+            for part in ("_walk", "_drawing", "_search", "_card", "")
         ],
     )
 

@@ -30,6 +30,37 @@ MAP = code_digests(
 """What says which jobs there are and with which parameters, and what starts them: sealed, too."""
 
 
+FIRST_PAGE = {
+    "template": template("first_page.html.j2"),
+    "styles": [template("lineage.css"), template("first_page.css")],
+    "fonts": sans(),
+    "scripts": [
+        template(f"check_{part}.js")
+        for part in ("text", "journal", "folder", "records", "graph", "seal", "signature", "page")
+    ],
+}
+"""What the first page of the results is laid out with; in this order its script is put together."""
+
+
+rule introduce_results:
+    """Write the first page of the results: what can be checked, and the check in a browser."""
+    input:
+        **FIRST_PAGE,
+    output:
+        page="results/index.html",
+        record="results/lineage/records/introduce_results.json",
+    log:
+        "results/logs/introduce_results.log",
+    params:
+        code={**code_of("introduce_results"), **MACHINERY},
+        content=content_of(*FIRST_PAGE.values()),
+        title=study_title,
+        synthetic=config["study"]["synthetic"],
+        published_digest=config["study"].get("published_digest", ""),
+    script:
+        "../../scripts/introduce_results.py"
+
+
 rule seal_lineage:
     """Join the records of all jobs; refuse what contradicts."""
     input:
@@ -64,7 +95,9 @@ PAGE = {
     "template": template("lineage.html.j2"),
     "style": template("lineage.css"),
     "fonts": sans(),
-    "scripts": [template(f"lineage{part}.js") for part in ("_walk", "_drawing", "_search", "")],
+    "scripts": [
+        template(f"lineage{part}.js") for part in ("_walk", "_drawing", "_search", "_card", "")
+    ],
     "sign": template("lineage_sign.svg"),
 }
 """What the page of the lineage is laid out with."""

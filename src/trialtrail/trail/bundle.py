@@ -26,6 +26,7 @@ from runrecord.seal import RESULTS, files_of_record, read_record
 
 from trialtrail.errors import StudyError
 from trialtrail.results.disclosure import MINIMUM, TABLES_ABOUT_MANY, Table, suppress
+from trialtrail.trail.absent import kinds_of
 
 FORM = "trialtrail-bundle/2"
 HEAD = "bundle.json"
@@ -34,6 +35,8 @@ DATE = (1980, 1, 1, 0, 0, 0)
 ABOVE = re.compile(r"^(\.\./)+")
 PUBLIC = "results/public/"
 """Where the public edition of tables and report lies."""
+SHOWN = 5
+"""Files that are not here: so many are named."""
 LEFT_OUT = ("results/logs/", "results/benchmarks/")
 README = """Public bundle of the results of a study.
 
@@ -98,17 +101,22 @@ def gather(results: Path, but: list[Path]) -> dict[str, bytes]:
         plain = path.is_file() and path.resolve() not in skipped
         if plain and not name.startswith(LEFT_OUT) and not IGNORED & {*inside.parts}:
             whole[name] = path.read_bytes()
+    absent = {}
     for name, path in _files_named(results):
-        if name in whole:
+        if name in whole or name in absent:
             continue
         try:
-            whole[name] = place(path, results).read_bytes()
+            whole[name] = place(path, results, name).read_bytes()
         except OSError:
-            raise StudyError(
-                f"{name} is not here, and a restricted bundle has everything",
-                where=path,
-                remedy="trialtrail verify says what else is missing",
-            ) from None
+            absent[name] = path
+    if absent:
+        shown = ", ".join(sorted(absent)[:SHOWN])
+        raise StudyError(
+            f"{len(absent):,} of the files that the results rest on are not here"
+            f" ({kinds_of(results, absent.values())}), and a restricted bundle has everything",
+            where=f"{shown}, ..." if len(absent) > SHOWN else shown,
+            remedy="trialtrail verify says what else is missing",
+        )
     return whole
 
 

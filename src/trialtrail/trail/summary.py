@@ -6,8 +6,9 @@ import csv
 from collections import Counter
 from pathlib import Path
 
-from runrecord.graph import MANIFEST
+from runrecord.graph import MANIFEST, sealed_digests
 
+from trialtrail.trail.absent import NOT_HERE, absent_files, kinds_of
 from trialtrail.trail.results_lock import what_differs
 
 FIRST = ("error", "warning", "note", "reproduced", "differs", "not computable")
@@ -37,9 +38,10 @@ def summary(results: str | Path) -> str:
             lines.append((label, _tally(path, column)))
     manifest = results / MANIFEST
     if manifest.is_file():
-        with manifest.open("rb") as stream:
-            files = sum(1 for _ in stream)
-        lines.append(("files", f"{files:,} used or made, listed in {manifest.as_posix()}"))
+        listed = {*sealed_digests(results)}
+        lines.append(("files", f"{len(listed):,} used or made, listed in {manifest.as_posix()}"))
+        if absent := absent_files(results, listed):
+            lines.append(("", f"{NOT_HERE}: {kinds_of(results, absent)}"))
     told = what_differs(results)
     lines += [("lock", told[0]), *(("", text) for text in told[1:])] if told else []
     return "\n".join(f"{label:<8} {text}" for label, text in lines)

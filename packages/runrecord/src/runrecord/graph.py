@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from runrecord.checking.standalone_verify import ABOVE
 from runrecord.digest import DAMAGE
 from runrecord.errors import UserError
 from runrecord.project import project
@@ -43,20 +44,11 @@ class Graph:
     def path(self, name: str) -> Path:
         """Return where a file of the graph is; the results folder may have another name here."""
         at = self.files[name]["path"] if name in self.files else name
-        return place(at, self.results)
+        return place(at, self.results, name)
 
     def sealed(self) -> dict[str, str]:
         """Return the digests that the manifest has, by path; none where it cannot be read."""
-        try:
-            lines = (self.results / MANIFEST).read_text(encoding="utf-8").splitlines()
-        except (OSError, ValueError):
-            return {}
-        found = {}
-        for digest, _, path in (line.partition("  ") for line in lines):
-            if digest.startswith("\\"):  # sha256sum escapes such a name
-                path = json.loads('"' + path.replace('"', '\\"') + '"')
-            found[path] = digest.removeprefix("\\")
-        return found
+        return sealed_digests(self.results)
 
     def inputs(self, name: str) -> list[str]:
         """Return the files that the job which made ``name`` read; none for a raw file."""
@@ -94,10 +86,32 @@ class Graph:
         return order[::-1]
 
 
-def place(path: str, results: Path) -> Path:
-    """Return where a path written relative to the working folder is, given the results folder."""
+def sealed_digests(results: Path) -> dict[str, str]:
+    """Return the digests that the manifest has, by path; none where it cannot be read."""
+    try:
+        lines = (results / MANIFEST).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return {}
+    found = {}
+    for digest, _, path in (line.partition("  ") for line in lines):
+        if digest.startswith("\\"):  # sha256sum escapes such a name
+            path = json.loads('"' + path.replace('"', '\\"') + '"')
+        found[path] = digest.removeprefix("\\")
+    return found
+
+
+def place(path: str, results: Path, name: str = "") -> Path:
+    """Return where a path written relative to the working folder is, given the results folder.
+
+    A bundle holds what lies outside of the working folder by the name that the records give it, and
+    such a copy comes before a file of the machine.
+    """
     if path.startswith(RESULTS):
         return results / path.removeprefix(RESULTS)
+    if path.startswith(".."):
+        bundled = results.parent / (name or ABOVE.sub("", path))
+        if not name.startswith("..") and bundled.is_file():
+            return bundled
     return results.parent / path
 
 

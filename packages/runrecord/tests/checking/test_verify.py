@@ -92,17 +92,17 @@ def test_the_program_says_the_exit_codes_and_runs_on_python_3_8(study):
 
 def test_results_alone_are_checked_with_a_note(study, tmp_path):
     shutil.copytree("results", tmp_path / "alone/results")
-    untold = "of which nothing can be said"
     for kind in BOTH:
         check = kind(tmp_path / "alone/results")
         assert check.run() == NOT_ALL_HERE
         said = check.report()
-        assert "Note: not here, so not checked: 10 files of data" in said
+        assert "Note: not here, not checked: 10 files of data (10 raw)" in said
         away = sum(map(len, check.away.values()))
         here = [path for path in (tmp_path / "alone/results").rglob("*") if path.is_file()]
         seen = len([path for path in here if path.suffix not in (".log", ".jsonl")])
         assert f"\n{seen} files seen, 6 records" in said
-        assert said.endswith(f"; {away} files not here, {untold}: what is here is whole.")
+        untold = f"{away} files not here: not checked and not vouched for."
+        assert said.endswith(f" checked: all that is here is as recorded; {untold}")
         strict = kind(tmp_path / "alone/results", strict=True)
         assert strict.run() == FAULT
         assert strict.faults["data/log.csv"] == ["is not here, nor is anything else of data"]

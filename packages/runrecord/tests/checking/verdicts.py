@@ -12,6 +12,7 @@ from runrecord.digest import json_text
 from small_study import read_json
 
 LINEAGE, MANIFEST = "results/lineage/lineage.json", "results/lineage/manifest.sha256"
+JOURNAL = "results/lineage/journal.jsonl"
 
 
 VERIFIER = "results/lineage/verify.py"

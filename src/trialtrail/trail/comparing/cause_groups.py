@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 
 from runrecord.graph import Graph
 
+from trialtrail.trail.about_many import FEWEST
 from trialtrail.trail.comparing.causes import NOT_REPLAYED, Cause, Comparison, reached_from
 from trialtrail.trail.tracing.lookup import NUMBERS
 
 RAW, CONFIGURATION, CODE = "raw data", "configuration", "code"
 KINDS = {"raw": RAW, "parameter": CONFIGURATION, "code": CODE}
-FEWEST = 3
-"""A count of cells, records or files below this one is not told: it may be of one person."""
 IDLE = "files with which no printed number is made"
 NAMED_BY_JOBS = ("scripts/", "src/")
 WHOLE = ("file", "file added", "file removed")

@@ -12,8 +12,9 @@ from runrecord.digest import file_digest
 from runrecord.graph import MANIFEST
 
 from trialtrail.errors import StudyError
+from trialtrail.trail.about_many import why_withheld
 from trialtrail.trail.comparing.answer import DIFFERENT, SAME, Answer
-from trialtrail.trail.comparing.cause_groups import FEWEST, CauseGroup, groups_of
+from trialtrail.trail.comparing.cause_groups import CauseGroup, groups_of
 from trialtrail.trail.comparing.causes import may_move
 from trialtrail.trail.comparing.effects import UNEXPLAINED, UNPROVEN, Snapshot
 from trialtrail.trail.comparing.printed_numbers import DIFFER, Pair, PrintedNumber, match, number_in
@@ -23,19 +24,6 @@ from trialtrail.trail.comparing.run_inputs import RunInputs
 ESTIMATES, PRIMARY = "estimates", "primary"
 ON_THE_SCALE = ("estimate", "lower", "upper")
 """Columns of the estimates whose change can be given in standard errors."""
-OF_PEOPLE = ("interviewees", "quotations")
-"""Tables of which a row is about one person, or what one person said."""
-OF_ONE_VALUE = ("minimum", "maximum")
-"""Columns that hold the value of one person."""
-OF_VALUES = ("mean", "sd", "median", "q1", "q3")
-COUNTS = ("n", "n_with_data", "n_analysed")
-"""Columns that say of how many people those of `OF_VALUES` are."""
-NUMBER_LIKE = re.compile(
-    r"(?:[\d.,%<>=+\-()/;\s\u2264\u2265\u2212\u2013\u00d7\u2070-\u207e\u00b9\u00b2\u00b3]|of|to|p)*"
-)
-IS_TEXT = "a text"
-IS_OF_ONE = "of one person"
-IS_OF_FEW = f"of fewer than {FEWEST} people"
 
 
 @dataclass
@@ -206,18 +194,8 @@ def _difference(
 
 def withheld_because(ends: tuple[PrintedNumber | None, ...], cells: list[Mapping[str, str]]) -> str:
     """Return why what is printed is not told, empty where it is a number about many."""
-    for end, table in zip(ends, cells, strict=True):
-        if end is None:
-            continue
-        if end.table in OF_PEOPLE or end.column in OF_ONE_VALUE:
-            return IS_OF_ONE
-        if not NUMBER_LIKE.fullmatch(end.printed):
-            return IS_TEXT
-        counts = (number_in(_beside(end, table, name)) for name in COUNTS)
-        least = min((count for count in counts if count is not None), default=FEWEST)
-        if end.column in OF_VALUES and least < FEWEST:
-            return IS_OF_FEW
-    return ""
+    told = (why_withheld(end, table) for end, table in zip(ends, cells, strict=True) if end)
+    return next(filter(None, told), "")
 
 
 def _change(pair: Pair, cells: Mapping[str, str]) -> float | None:

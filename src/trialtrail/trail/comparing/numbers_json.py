@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from trialtrail.trail.comparing.cause_groups import FEWEST, RAW, CauseGroup
+from trialtrail.trail.about_many import FEWEST
+from trialtrail.trail.comparing.cause_groups import RAW, CauseGroup
 from trialtrail.trail.comparing.effects import UNPROVEN
 from trialtrail.trail.comparing.numbers_answer import NumberDifference, NumbersAnswer, compared
 from trialtrail.trail.comparing.numbers_words import headline, warnings

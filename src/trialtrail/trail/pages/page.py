@@ -6,9 +6,7 @@ prints, the queries without what was found, and the text of the code.
 
 from __future__ import annotations
 
-import base64
 import csv
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -23,6 +21,8 @@ from trialtrail.errors import StudyError
 from trialtrail.escaping import as_written
 from trialtrail.origins import DATASET
 from trialtrail.results.takes import RESULT
+from trialtrail.trail.about_many import is_plainly_about_many
+from trialtrail.trail.comparing.printed_numbers import PrintedNumber
 from trialtrail.trail.pages.column_entries import Evidence, Table
 from trialtrail.trail.pages.source_code import docstring
 
@@ -190,6 +190,7 @@ def page_data(
         "tables": [_table(table, at) for table in tables],
         "numbers": [[*_number(n, at), place] for n, place in zip(numbers, places, strict=True)],
         "taken": [list(columns) for columns in taken],
+        "cards": [place for place, each in enumerate(numbers) if _may_be_sent(each)],
         "queries": [[query.get(key, "") for key in QUERY] for query in queries],
         "code": {str(at[name]): text for name, text in sorted(evidence.texts.items())},
     }
@@ -291,6 +292,12 @@ def _number(number: Mapping[str, str], at: Mapping[str, int]) -> list[Any]:
     return [number["id"], *cut, file, number["row"], number["column"]]
 
 
+def _may_be_sent(number: Mapping[str, str]) -> bool:
+    """Return whether the page offers a card of a number; of the rest the command knows more."""
+    told = {name: number[name] for name in ("id", "printed", "value", "row", "column")}
+    return is_plainly_about_many(PrintedNumber(**told, table=PurePosixPath(number["table"]).stem))
+
+
 def _cut(text: str) -> str:
     return text if len(text) <= LONG else text[: LONG - 1].rstrip() + "…"
 
@@ -299,12 +306,3 @@ def embedded(value: Any) -> str:
     """Return JSON that may stand in a ``<script>`` element: nothing in it can end the element."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return re.sub("[<>&\u2028\u2029]", lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
-def script_policy(script: str) -> str:
-    """Return the content security policy of a page with this one script: nothing may be loaded."""
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
-    return (
-        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline';"
-        " font-src data:; base-uri 'none'; form-action 'none'"
-    )

@@ -11,6 +11,7 @@ from runrecord.digest import file_digest
 from runrecord.graph import LINEAGE, Graph, counted, summary_of
 from runrecord.seal import RESULTS
 
+from trialtrail.trail.absent import NOT_HERE, absent_on_the_way
 from trialtrail.trail.tracing.answers import ANSWERS, QUERIES
 from trialtrail.trail.tracing.lookup import (
     NUMBERS,
@@ -68,6 +69,7 @@ def describe(target: Target, graph: Graph, forward: bool = False) -> dict[str, A
         "dataset_cells": [asdict(cell) for cell in target.touched],
         "files": [_file(name, graph) for name in order],
         "changed": changed([*order, *consulted(target, graph, forward)], graph),
+        "absent": absent_on_the_way([*order, *consulted(target, graph, forward)], graph),
         "numbers": [number["id"] for number in _cited(target, graph, order)] if forward else [],
     }
 
@@ -89,7 +91,10 @@ def tell(target: Target, graph: Graph, forward: bool = False, whole: bool = Fals
     lines += ["", *tree.lines(target.file), ""]
     order = graph.downstream(target.file) if forward else graph.upstream(target.file)
     lines += _touched(target, graph, order) if forward else _origin(tree, graph, order)
-    if other := changed([*order, *consulted(target, graph, forward)], graph):
+    rests_on = [*order, *consulted(target, graph, forward)]
+    if absent := absent_on_the_way(rests_on, graph):
+        lines.append(f"{NOT_HERE.capitalize()}: {summary_of(absent, graph)}: {_some(absent)}.")
+    if other := changed(rests_on, graph):
         more = f" and {len(other) - 1:,} more are" if other[1:] else " is"
         lines.append(f"Warning: {other[0]}{more} not as sealed; trialtrail verify says more.")
     return "\n".join(lines)
@@ -200,6 +205,11 @@ def changed(names: Iterable[str], graph: Graph) -> list[str]:
         if path.is_file() and file_digest(path) != sealed[name]:
             found.append(name)
     return sorted(found)
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - FEW:,} more" if names[FEW:] else ""
+    return ", ".join(names[:FEW]) + more
 
 
 def _file(name: str, graph: Graph) -> dict[str, Any]:

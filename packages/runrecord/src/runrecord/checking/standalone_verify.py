@@ -30,8 +30,8 @@ What is checked, here and by the command `verify`, which runs this very code:
  6 statement  statement.intoto.json has the digests of what was made after the manifest (the pages
               on which one walks, among others), and an entry of the journal: what is signed.
 
-Exit code: 0 every file was seen and all is whole; 1 something is at fault; 2 it was asked wrongly;
-3 nothing is at fault, but some files are not here, and nothing can be said of those.
+Exit code: 0 every file is here and as recorded; 1 something is at fault; 2 it was asked wrongly;
+3 nothing is at fault, but some files are not here: they were not checked and are not vouched for.
 It writes nothing and uses no network.
 """
 
@@ -64,6 +64,7 @@ FAILED = TRAIL + "failed"  # empty again when the jobs that failed have succeede
 SIGNATURES = r"lineage/signatures/statement\.(sig|dsse\.json|tsr)"
 ASIDE = rf"logs/[^/]+\.log|benchmarks/[^/]+\.tsv|lineage/failed/[^/]+\.json|{SIGNATURES}"
 NO_PRODUCT = re.compile(rf"results/({ASIDE})")
+ABOVE = re.compile(r"^(\.\./)+")
 STAMP = ".snakemake_timestamp"  # Snakemake puts one, empty, into each folder that a job makes
 LINE = re.compile(r"(\\?)([0-9a-f]{64}) [ *](.+)")
 START = "0" * 64  # what stands in the journal for the line before the first
@@ -71,6 +72,7 @@ VERSIONS = "runrecord-versions/1"
 VERSION_KEYS = {"version", "at", "by", "why", "previous", "content", "content_sha256", "sum"}
 CLOCKS = 300  # seconds by which two clocks, or a command and its entry, may differ
 SHOWN = 5  # files that rest on one at fault: so many are named
+BESIDE_THE_GRAPH = "code or configuration"  # in the manifest, and no job read it by itself
 # What goes wrong where a file that is read is damaged.
 DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
@@ -339,7 +341,8 @@ class Check:
         self.faults, self.notes = {}, []  # what is wrong, by path; what is worth knowing
         self.away = {}  # paths that are not here, by the place that stayed behind as a whole
         self.manifest, self.records, self.lineage, self.balances = {}, {}, None, 0
-        self.digests, self.edges = {}, None
+        self.outside = 0  # how many files were found on this machine and not in the folder
+        self.digests, self.names, self.edges = {}, {}, None
 
     def run(self):
         """Make all checks; return the exit code."""
@@ -347,7 +350,8 @@ class Check:
         self.read_records()
         self.read_lineage()
         if not (self.digest(MANIFEST) or self.digest(LINEAGE)):
-            self.notes.append("No run has been finished and sealed here: run snakemake.")
+            text = "no run has been finished and sealed here, so nothing here is vouched for"
+            self.notes.append(f"{self.results} has neither manifest nor lineage: {text}")
             return self.code()
         self.check_digests()
         self.check_lineage()
@@ -357,6 +361,7 @@ class Check:
         self.check_statement()
         self.check_rows()
         self.check_coverage()
+        self.note_what_is_elsewhere()
         self.check_more()
         for place, paths in self.away.items() if self.strict else ():
             for path in paths:
@@ -375,9 +380,17 @@ class Check:
             known.append(text)
 
     def place(self, path):
-        """Where a file is; the folder may have been renamed."""
-        inside = path.startswith(RESULTS)
-        return self.results / path[len(RESULTS) :] if inside else self.results.parent / path
+        """Where a file is; the folder may have been renamed.
+
+        A bundle holds what lies outside of the folder in it, by the name that the records give it.
+        """
+        if path.startswith(RESULTS):
+            return self.results / path[len(RESULTS) :]
+        if path.startswith(".."):
+            bundled = self.results.parent / (self.names.get(path) or ABOVE.sub("", path))
+            if os.path.lexists(bundled):
+                return bundled
+        return self.results.parent / path
 
     def read(self, path):
         """The text of a file of the trail, None where there is none or it cannot be read."""
@@ -456,6 +469,7 @@ class Check:
             self.fault(LINEAGE, "no lineage is here" if missing else "the lineage is damaged")
         self.graph = graph
         self.paths = {file["id"]: file["path"] for file in graph["files"]}
+        self.names = {path: name for name, path in self.paths.items()}
         self.kinds = {f["path"]: f["kind"] for f in reversed(graph["files"]) if "kind" in f}
         roots = {root for record in self.records.values() for root in record["roots"]}
         self.roots = sorted(roots - {"."}, key=len, reverse=True)  # innermost first
@@ -516,14 +530,35 @@ class Check:
     def compare(self, path, digest, source):
         """Find a file at fault that is not what `source` says."""
         found = self.digest(path)
-        if found is None and not path.startswith(RESULTS) and self.group(path) not in self.here:
-            self.away.setdefault(self.group(path), set()).add(path)
-        elif found is None:
-            there = os.path.lexists(self.place(path))
-            self.fault(path, "is no file that can be read" if there else "is missing")
+        if found is None:
+            self.absent(path)
         elif found != digest:
             text = f"{source} has {digest[:12]}…, found {found[:12]}…"
             self.fault(path, f"has changed: {text}")
+
+    def absent(self, path):
+        """A file is not here: no fault where all of its place stayed behind; it is not vouched for.
+
+        What stands in its place, such as a folder or a link that leads nowhere, is a fault.
+        """
+        if os.path.lexists(self.place(path)):
+            self.fault(path, "is no file that can be read")
+        elif path.startswith(RESULTS) or self.group(path) in self.here:
+            self.fault(path, "is missing")
+        else:
+            self.away.setdefault(self.group(path), set()).add(path)
+            other = self.other_case(path)
+            if other:
+                self.notes.append(f"{path} is not here; {other}, with other capitals, is")
+
+    def other_case(self, path):
+        """The name beside a path that differs from it in capitals alone."""
+        try:
+            names = sorted(os.listdir(self.place(path).parent))
+        except OSError:
+            return None
+        own = path.split("/")[-1]
+        return next((name for name in names if name.lower() == own.lower() != name), None)
 
     def check_digests(self):
         """1, 2: files against manifest and records, records against the manifest."""
@@ -538,7 +573,10 @@ class Check:
                     # A changed comment reruns no job: what is sealed says the same.
                     digest = self.manifest.get(path, digest)
                 if job in self.beside and role != "output":
-                    if self.digest(path) not in (None, digest):
+                    found = self.digest(path)
+                    if found is None and not path.startswith(RESULTS):
+                        self.absent(path)
+                    elif found != digest:
                         stale.add(job)
                     continue
                 self.compare(path, digest, f"the record of {job}")
@@ -602,10 +640,19 @@ class Check:
                 self.fault(path, "no attempt in the journal wrote it")
             elif entry.get("record_sha256") != self.digest(path):
                 self.fault(path, f"is not the record that entry {entry['n']} of the journal noted")
+        lost = []
         for path, entry in entered.items():
             if entry["n"] > account.sealed:
                 self.fault(path, "is gone, and the journal has it after the seal")
+            elif path not in self.manifest:  # of an earlier run, or made beside the seal
+                lost.append(path[len(RECORDS) : -len(".json")])
+        if lost:
+            text = "jobs before the seal that left no record, so what they made is not vouched for"
+            self.notes.append(f"{text}: {some_of(lost)}")
         end = account.last("run_end")
+        if end and end.get("outcome") not in (None, "done"):
+            text = f"the last run ended as `{end['outcome']}` (entry {end['n']} of the journal)"
+            self.notes.append(f"{text}: what it did not come to make is not here")
         if end is None:
             self.fault(JOURNAL, "has the end of no run")
         elif end.get("manifest_sha256") != self.digest(MANIFEST):
@@ -819,22 +866,57 @@ class Check:
             lines += [f"    and {len(below) - len(shown)} more"] if below[len(shown) :] else []
             lines.append("")
         lines += [f"Note: {note}" for note in self.notes]
-        for place, paths in sorted(self.away.items()):
-            lines.append(
-                f"Note: not here, so not checked: {counted(len(paths), 'file')} of {place}"
-            )
+        lines += self.not_checked()
         for path in (MANIFEST, STATEMENT):
             lines.append(f"{path}: {self.digest(path) or 'not here'}. Is it the published one?")
-        seen, away = sum(map(bool, map(self.digest, self.named))), sum(map(len, self.away.values()))
-        checked = (
-            f"{counted(seen, 'file')} seen, {counted(len(self.records), 'record')} and "
+        lines.append(f"{self.checked()}: {self.verdict()}.")
+        return "\n".join(map(visible, lines))
+
+    def not_checked(self):
+        """Lines about the files that are named and not here: how many of which kind, and where."""
+        for place, paths in sorted(self.missing().items()):
+            kinds = Counter(self.kinds.get(path, BESIDE_THE_GRAPH) for path in paths)
+            text = ", ".join(f"{number:,} {kind}" for kind, number in sorted(kinds.items()))
+            yield f"Note: not here, not checked: {counted(len(paths), 'file')} of {place} ({text})"
+
+    def missing(self):
+        """The files that are named and not here, by place; those of the results are at fault."""
+        gone = dict(self.away)
+        counted_already = {path for paths in self.away.values() for path in paths}
+        for path in {*self.faults} - counted_already:
+            if not os.path.lexists(self.place(path)):
+                place = path.split("/")[0] if path.startswith(RESULTS) else self.group(path)
+                gone[place] = {*gone.get(place, ()), path}
+        return gone
+
+    def checked(self):
+        seen = sum(map(bool, map(self.digest, self.named)))
+        outside = f" ({self.outside:,} of them outside of this folder)" if self.outside else ""
+        return (
+            f"{counted(seen, 'file')} seen{outside}, {counted(len(self.records), 'record')} and "
             f"{counted(self.balances, 'balance')} of rows checked"
         )
-        if away:
-            checked += f"; {counted(away, 'file')} not here, of which nothing can be said"
-        wrong = f"{counted(len(self.faults), 'file')} not as sealed"
-        verdicts = {WHOLE: "all is whole", FAULT: wrong, NOT_ALL_HERE: "what is here is whole"}
-        return "\n".join(map(visible, [*lines, f"{checked}: {verdicts[self.code()]}."]))
+
+    def verdict(self):
+        """The last words: `all is whole` only where each file that is named was seen."""
+        gone = sum(map(len, self.missing().values()))
+        untold = f"{counted(gone, 'file')} not here: not checked and not vouched for"
+        if self.faults:
+            wrong = f"{counted(len(self.faults), 'file')} not as sealed"
+            return f"{wrong}; {untold}" if gone else wrong
+        return f"all that is here is as recorded; {untold}" if gone else "all is whole"
+
+    def note_what_is_elsewhere(self):
+        """Files that the records name by a way out of the folder are those of this machine."""
+        found = {}
+        for path in self.named:
+            outside = os.path.relpath(self.place(path), self.results.parent).startswith("..")
+            if outside and not path.startswith(RESULTS) and self.digest(path):
+                found.setdefault(self.group(path), []).append(path)
+        self.outside = sum(map(len, found.values()))
+        for place, paths in sorted(found.items()):
+            text = f"{counted(len(paths), 'file')} of {place} lie outside of this folder"
+            self.notes.append(f"{text}: seen on this machine, and no part of what was handed on")
 
 
 class Lock:
