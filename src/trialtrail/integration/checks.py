@@ -32,6 +32,10 @@ NOT_JUDGED = ("not judged", "unsealed")
 """States in which nobody has judged what could become stale."""
 
 
+SUPPLIED = ("raw", "configuration")
+"""Kinds of files that people supplied: exports and transcripts; texts and the locked plan."""
+
+
 @dataclass
 class Outcome:
     """What a check found.
@@ -177,7 +181,7 @@ def plan_deviation(checked: Checked) -> Outcome:
 
 
 def untraced_number(checked: Checked) -> Outcome:
-    """Ask whether each printed number is that of its cell, and a raw file behind its table."""
+    """Ask whether each printed number is that of its cell, and a file of the study behind its table."""
     graph = checked.graph
     path = graph.path(NUMBERS)
     register = read_register(path.read_text(encoding="utf-8"), path.as_posix())
@@ -198,7 +202,7 @@ def _untraced(register: list[PrintedNumber], graph: Graph) -> Iterator[str]:
     so for one.
     """
     tables: dict[str, dict[str, dict[str, str]]] = {}
-    raw: dict[str, bool] = {}
+    supplied: dict[str, bool] = {}
     for one in register:
         try:
             table = table_name(one.table, graph)
@@ -208,14 +212,15 @@ def _untraced(register: list[PrintedNumber], graph: Graph) -> Iterator[str]:
         if table not in tables:
             rows = read_dicts(graph, table)
             tables[table] = {next(iter(row.values()), ""): row for row in rows}
-            raw[table] = any(graph.files[n]["kind"] == "raw" for n in graph.upstream(table))
+            kinds = {graph.files[name]["kind"] for name in graph.upstream(table)}
+            supplied[table] = bool(kinds & {*SUPPLIED})
         row = tables[table].get(one.row, {})
         if one.column not in row:
             yield f"{one.id}: there is no such cell  {one.address}"
         elif not _same(one.value, as_written(row[one.column] or "")):
             yield f"{one.id}: its cell holds another value  {one.address}"
-        elif not raw[table]:
-            yield f"{one.id}: no raw file is behind its table  {one.address}"
+        elif not supplied[table]:
+            yield f"{one.id}: no file of the study is behind its table  {one.address}"
 
 
 def _same(one: str, two: str) -> bool:
