@@ -25,22 +25,23 @@ class Planted:
         kind, name: of the cause that `trialtrail diff` must find; no name: it must find none.
         plant: makes the change in a folder that holds ``folder`` and ``repository``.
         everything: whether Snakemake does not see it, so that all jobs must be made to run.
-        group: kind and name of the cause as `trialtrail diff --numbers` tells it, where it is not
-            the same; without a participant.
+        group: kind and name of the cause as `trialtrail diff --numbers` tells it, or several of
+            these, where it is not the same; without a participant.
     """
 
     kind: str
     name: str
     plant: Callable[[Path], None]
     everything: bool = False
-    group: tuple[str, str] | None = None
+    group: tuple = ()
 
     @property
-    def told(self) -> tuple[str, str] | None:
-        """Return kind and name of the cause as `--numbers` tells it, None where it has none."""
-        if self.group or not self.name:
-            return self.group
-        return {"parameter": "configuration"}.get(self.kind, self.kind), self.name
+    def told(self) -> set[tuple[str, str]]:
+        """Return kind and name of each cause as `--numbers` tells it; of most changes it is one."""
+        if self.group:
+            return {*self.group} if isinstance(self.group[0], tuple) else {self.group}
+        kind = {"parameter": "configuration"}.get(self.kind, self.kind)
+        return {(kind, self.name)} if self.name else set()
 
 
 def _edited(path: str, old: str, new: str, encoding: str = "utf-8") -> Callable[[Path], None]:
@@ -210,14 +211,19 @@ IN_A_COMMENT = {
     "answer set aside": _answered("set aside"),
     "answer accepted": _answered("accepted"),
     "codes of a level": _setting(
-        "forms.baseline.variables[sex].codes",
-        "codes: {F: female, M: male}",
-        "codes: {F: male, M: female}",
+        "forms.baseline.variables[sex].codes.F", "codes: {F: female,", "codes: {F: male,"
     ),
-    "codes of the arms": _setting(
-        "tables.participants.sources[0].codes",
-        "arm: {A: leaflet, B: balance_class}",
-        "arm: {B: leaflet, A: balance_class}",
+    "codes of the arms": Planted(
+        "parameter",
+        "tables.participants.sources[1].codes.arm",
+        _edited(
+            "folder/study.yaml",
+            "arm: {A: leaflet, B: balance_class}",
+            "arm: {B: leaflet, A: balance_class}",
+        ),
+        group=tuple(
+            ("configuration", f"tables.participants.sources[1].codes.arm.{code}") for code in "AB"
+        ),
     ),
     "label": _setting("forms.baseline.variables[sex].label", "label: Sex", "label: Sex at birth"),
     "decimals": _code(

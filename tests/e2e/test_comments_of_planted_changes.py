@@ -40,7 +40,7 @@ PARTICIPANT = re.compile(r"BT\d{3}")
 
 def test_there_are_thirty_changes():
     assert len(SINGLES) == 30
-    kinds = Counter(IN_A_COMMENT[name].told[0] for (name,) in SINGLES)
+    kinds = Counter(min(IN_A_COMMENT[name].told)[0] for (name,) in SINGLES)
     assert kinds == {"raw data": 14, "configuration": 9, "code": 6, "environment": 1}
 
 
@@ -127,10 +127,9 @@ def test_a_comment_names_every_number_and_its_cause(case, base, compared):
     b, code, answer, comment = compared(case)
     truth = movements(base, b)
     assert code == (1 if truth else 0)
-    assert {(c["kind"], c["name"]) for c in answer["causes"]} == {
-        IN_A_COMMENT[name].told for name in case
-    }
-    assert len(answer["causes"]) == len(case)
+    wanted = set().union(*(IN_A_COMMENT[name].told for name in case))
+    assert {(c["kind"], c["name"]) for c in answer["causes"]} == wanted
+    assert len(answer["causes"]) == len(wanted)
     withheld = {one["cell"] for one in answer["numbers"] if one["withheld"]}
     told = told_movements(answer)
     assert {at: ends for at, ends in told.items() if at not in withheld} == {
@@ -140,7 +139,7 @@ def test_a_comment_names_every_number_and_its_cause(case, base, compared):
     assert bool(truth) == any(name not in PRINTS_THE_SAME for name in case)
     assert (answer["unexplained"], answer["replay_of_a_differs"]) == (0, 0)
     assert answer["warnings"] == []
-    if len(case) == 1:
+    if len(wanted) == 1:
         assert {(one["how"], *one["causes"]) for one in answer["numbers"]} <= {("alone", 1)}
     elif truth:
         assert {n for one in answer["numbers"] for n in one["causes"]}

@@ -8,8 +8,6 @@ from runrecord.environment import announce_repository
 from runrecord.run_end import edited_meanwhile, stop_on_edits
 from trialtrail.as_module import hand_on_hooks
 
-from trialtrail.trail.results_lock import NAME as RESULTS_LOCK, what_differs
-
 BEFORE_DATA = ["results/report/power.html", "results/report/power.pdf"]
 """What is asked for of a study that has no tables yet; the rules that make it are read later."""
 
@@ -51,7 +49,10 @@ onsuccess:
     journal.run_ended("results/lineage", "done", edited)
     stop_on_edits(edited)
     # No job reads the lock: nothing depends on it, and it is compared when all is made.
-    told = what_differs("results", Path(CONFIG_FILE).parent / RESULTS_LOCK)
+    from trialtrail.trail import results_lock
+
+    lock = Path(CONFIG_FILE).parent / results_lock.NAME
+    told = results_lock.what_differs("results", lock)
     for line in told if len(told) > 1 else ():
         print(line, file=sys.stderr)
 

@@ -24,14 +24,16 @@ from trialtrail.trail.results_lock import (
     lock_of,
     read_lock,
 )
-from trialtrail.trail.tracing.lookup import NUMBERS, find, read_dicts, table_name
-from trialtrail.trail.tracing.raw_rows import RawRows
-from trialtrail.trail.tracing.result_cells import ResultCells
+from trialtrail.trail.tracing.lookup import NUMBERS, read_dicts, table_name
 
 CURRENT = ("current", "")
 """States of a verdict or thread that rests on what its judges saw; empty: a step with no seal."""
 NOT_JUDGED = ("not judged", "unsealed")
 """States in which nobody has judged what could become stale."""
+
+
+SUPPLIED = ("raw", "configuration")
+"""Kinds of files that people supplied: exports and transcripts; texts and the locked plan."""
 
 
 @dataclass
@@ -179,7 +181,7 @@ def plan_deviation(checked: Checked) -> Outcome:
 
 
 def untraced_number(checked: Checked) -> Outcome:
-    """Ask whether each printed number is that of its cell, and has something raw behind it."""
+    """Ask whether each printed number is that of its cell, and a file of the study behind its table."""
     graph = checked.graph
     path = graph.path(NUMBERS)
     register = read_register(path.read_text(encoding="utf-8"), path.as_posix())
@@ -194,31 +196,31 @@ def untraced_number(checked: Checked) -> Outcome:
 
 
 def _untraced(register: list[PrintedNumber], graph: Graph) -> Iterator[str]:
-    cells = ResultCells(RawRows(graph.results))
-    raw: dict[str, bool] = {}
+    """Yield what is wrong with a number; what is behind a cell is asked once for its table.
+
+    To follow each of thousands of numbers to its raw cells takes minutes: `trialtrail trace` does
+    so for one.
+    """
     tables: dict[str, dict[str, dict[str, str]]] = {}
+    supplied: dict[str, bool] = {}
     for one in register:
         try:
             table = table_name(one.table, graph)
-            if table not in tables:
-                rows = read_dicts(graph, table)
-                tables[table] = {next(iter(row.values()), ""): row for row in rows}
-            row = tables[table].get(one.row, {})
-            if one.column not in row:
-                yield f"{one.id}: there is no such cell  {one.address}"
-                continue
-            if not _same(one.value, as_written(row[one.column] or "")):
-                yield f"{one.id}: its cell holds another value  {one.address}"
-                continue
-            target = find(f"{table}#{one.row}/{one.column}", graph, cells)
         except StudyError:
-            yield f"{one.id}: the trail does not reach it  {one.address}"
+            yield f"{one.id}: its table is not in the lineage  {one.address}"
             continue
-        if table not in raw:
-            raw[table] = any(graph.files[n]["kind"] == "raw" for n in graph.upstream(table))
-        behind = target.cells or target.set_aside or target.records or target.passed
-        if not (behind or raw[table]):
-            yield f"{one.id}: no raw file is behind it  {one.address}"
+        if table not in tables:
+            rows = read_dicts(graph, table)
+            tables[table] = {next(iter(row.values()), ""): row for row in rows}
+            kinds = {graph.files[name]["kind"] for name in graph.upstream(table)}
+            supplied[table] = bool(kinds & {*SUPPLIED})
+        row = tables[table].get(one.row, {})
+        if one.column not in row:
+            yield f"{one.id}: there is no such cell  {one.address}"
+        elif not _same(one.value, as_written(row[one.column] or "")):
+            yield f"{one.id}: its cell holds another value  {one.address}"
+        elif not supplied[table]:
+            yield f"{one.id}: no file of the study is behind its table  {one.address}"
 
 
 def _same(one: str, two: str) -> bool:

@@ -43,7 +43,11 @@ def as_written(answer: NumbersAnswer, rows: int) -> str:
         lines += _folded(found[rows:])
         lines += ["", *_causes(answer)]
     beside = [f"- {_plain(text)}" for text in beside_these(answer)]
-    lines += ["", "Beside these:", "", *beside] if beside else []
+    if beside:
+        lines += [
+            "",
+            *(_details("Beside these", beside) if found else ["Beside these:", "", *beside]),
+        ]
     lines += ["", *_details("What was compared", _compared(answer))]
     return "\n".join([*lines, ""])
 

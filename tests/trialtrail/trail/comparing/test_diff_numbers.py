@@ -12,7 +12,6 @@ from types import SimpleNamespace
 
 import pytest
 import small_study
-import yaml
 from small_study import Job, do, write_csv
 
 from trialtrail import ROOT
@@ -562,12 +561,12 @@ def test_a_comment_is_no_longer_than_it_may_be():
     assert said.count("<details>") == said.count("</details>") == 2
 
 
-def test_the_step_of_the_documentation_is_one_that_the_command_takes():
-    text = (ROOT / "docs/auditor.md").read_text("utf-8")
-    (block,) = re.findall(r"^```yaml\n(- name: Tell what.*?)^```", text, re.DOTALL | re.MULTILINE)
-    (step,) = yaml.safe_load(block)
-    (line,) = (line for line in step["run"].splitlines() if "trialtrail diff" in line)
+@pytest.mark.parametrize("service", ["github", "gitlab"])
+def test_the_step_of_ci_is_one_that_the_command_takes(service):
+    text = (ROOT / f"src/trialtrail/integration/files/{service}.yml").read_text("utf-8")
+    (line,) = (line.strip() for line in text.splitlines() if "trialtrail diff" in line)
     given, _, otherwise = line.partition(" > numbers.md || ")
-    options = parser().parse_args(given.split()[1:])
+    options = parser().parse_args(given.replace("@STUDY@", "study.yaml").split()[1:])
     assert (options.b, options.numbers, options.markdown) == ("results", True, True)
-    assert otherwise == "test $? -eq 1"
+    assert options.config_a == options.config_b == "study.yaml"
+    assert otherwise == "true"
