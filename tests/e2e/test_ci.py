@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 import subprocess
 import sys
@@ -67,6 +68,14 @@ def cell_of_no_table(results: Path) -> None:
     rewrite(results / "report/numbers.csv", change)
 
 
+def nothing_supplied(results: Path) -> None:
+    path = results / "lineage/lineage.json"
+    graph = json.loads(path.read_text("utf-8"))
+    for file in graph["files"]:
+        file["kind"] = {"raw": "code", "configuration": "code"}.get(file["kind"], file["kind"])
+    path.write_text(json.dumps(graph), encoding="utf-8")
+
+
 def error_query(results: Path) -> None:
     def change(rows):
         rows.append(rows[0] | {"query_id": "Q-0123456789", "severity": "error", "rule": "range"})
@@ -107,6 +116,7 @@ FAULTS = [
     ("stale_verdict", stale_step, "step lost.2: stale"),
     ("untraced_number", other_cell, "flow-randomised-n: its cell holds another value"),
     ("untraced_number", cell_of_no_table, "flow-randomised-n: there is no such cell"),
+    ("untraced_number", nothing_supplied, "flow-randomised-n: no file of the study is behind"),
     ("failed_claim", differing_claim, "drop_out"),
     ("failed_fact", contradicted, "visits"),
     ("plan_deviation", deviation, "not run: outcomes.walk"),

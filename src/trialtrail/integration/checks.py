@@ -181,7 +181,7 @@ def plan_deviation(checked: Checked) -> Outcome:
 
 
 def untraced_number(checked: Checked) -> Outcome:
-    """Ask whether each printed number is that of its cell, and a file of the study behind its table."""
+    """Ask whether a number is that of its cell, and a file of the study behind its table."""
     graph = checked.graph
     path = graph.path(NUMBERS)
     register = read_register(path.read_text(encoding="utf-8"), path.as_posix())
