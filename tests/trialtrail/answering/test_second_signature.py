@@ -98,7 +98,11 @@ def test_an_objection_stands_until_it_is_taken_back(signed):
     assert objection(bo, query, why=" ").status_code == 400
     assert objection(bo, query).status_code == 303
     assert state(signed, query) == DISPUTED
-    assert confirm(cy, query).status_code == 400
+    text = cy.get(f"/query/{query}").text
+    assert "I confirm this" not in text
+    assert "when Bo confirms it" in text
+    proposal = signed.desk.standing(query).proposals[0].digest
+    assert confirm(cy, query, proposal=proposal).status_code == 400
     assert withdraw(cy, query).status_code == 400
     assert withdraw(bo, query).status_code == 303
     assert confirm(cy, query).status_code == 303
