@@ -18,7 +18,7 @@ SCHEMA = ROOT / "schemas" / "configuration" / "configuration.yaml"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `trialtrail new`."""
     parser.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help="a raw file of the trial"
+        "files", nargs="*", type=Path, metavar="FILE", help="a raw file of the trial"
     )
     parser.add_argument(
         "--redcap", type=Path, metavar="DICTIONARY", help="the data dictionary of a REDCap project"
@@ -61,6 +61,10 @@ def command(options: argparse.Namespace) -> int:
         from trialtrail.new_study import compare
 
         return compare.command(options)
+    if not options.files:
+        raise StudyError(
+            "No file was given", rule="new", remedy="give at least one: trialtrail new FILE..."
+        )
     try:
         print(visible(write_study(options)))
     except KeyboardInterrupt:
