@@ -6,13 +6,11 @@ import pytest
 from first_files import MAKERS
 from first_truth import differences
 
-read_files = pytest.importorskip("trialtrail.new_study.read_files")
-command = pytest.importorskip("trialtrail.new_study.command")
-
-from trialtrail.new_study.identifying import why_identifying  # noqa: E402
-from trialtrail.new_study.instruments import find_instruments  # noqa: E402
-from trialtrail.new_study.repeated import find_long, find_repeated  # noqa: E402
-from trialtrail.new_study.units import unit_of  # noqa: E402
+from trialtrail.new_study import command, read_files
+from trialtrail.new_study.identifying import why_identifying
+from trialtrail.new_study.instruments import find_instruments
+from trialtrail.new_study.repeated import find_long, find_repeated
+from trialtrail.new_study.units import unit_of
 
 
 @pytest.fixture(scope="module", params=MAKERS)
