@@ -16,7 +16,6 @@ from trialtrail.new_study.candidates import (
     outcome_choices,
     sure_id,
 )
-from trialtrail.new_study.identifying import why_identifying
 from trialtrail.new_study.judgement import Judged, JudgedFile
 from trialtrail.new_study.questions import Choice, Questions
 from trialtrail.new_study.redcap_shape import RedcapShape, find_redcap, outcomes_of
@@ -138,7 +137,7 @@ def _arm(
     for n, file in enumerate(files):
         id_column = sure_id(id_choices(file.file, file.totals))
         found += [(n, each) for each in arm_choices(file, id_column)]
-    found = [each for each in found if not why_identifying(each[1].column)] or found
+    found = [each for each in found if not each[1].identifying] or found
     several = len(files) > 1
     choices = [
         Choice(
@@ -203,7 +202,7 @@ def _primary(
     found: list[OutcomeChoice] = []
     for file, shape in zip(files, shapes, strict=True):
         taken = [arm, shape.id_column]
-        taken += [each.heading for each in file.columns if why_identifying(each.column)]
+        taken += [each.heading for each in file.columns if each.identifying]
         times: list[str] = []
         varying: list[str] = []
         if shape.redcap:

@@ -5,27 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from trialtrail.exports.normalise import folded
 from trialtrail.new_study.answers import Answers, Shape
 from trialtrail.new_study.counted import Counted
 from trialtrail.new_study.draft import ExportDraft, Ignored
 from trialtrail.new_study.form_names import label_of
-from trialtrail.new_study.identifying import why_identifying
 from trialtrail.new_study.judgement import Judged, JudgedFile
+from trialtrail.new_study.known_times import in_order, is_of_baseline, time_of
 from trialtrail.new_study.missing_seen import number_of
 from trialtrail.new_study.names import slug
 from trialtrail.new_study.repeated import find_visit_dates
 from trialtrail.new_study.timepoint_words import is_baseline
-from trialtrail.new_study.words import ALLOCATED_ON, names_participants
-
-AT_BASELINE = re.compile(
-    r"(?<![^\W_])(?:age|alter|sex|gender|geschlecht|height|größe|groesse|grösse|weight|gewicht|bmi"
-    r"|smok\w*|rauch\w*|educat\w*|ethnic\w*|race|site|cent(?:re|er)|zentrum|klinik|hospital|edad"
-    r"|sexo|âge|sexe|age_\w+|baseline\w*|history|beruf|marital|familienstand)(?![^\W_])",
-    re.IGNORECASE,
-)
-"""Headings of what does not change in a trial, or says that it was measured at baseline."""
+from trialtrail.new_study.words import ALLOCATED_ON, names_participants, numbers_rows
 
 FOLLOW_UP, UNDATED = "follow_up", "time_not_known"
+UNDATED_LABEL = "Time not in the file"
+FEWEST = 4
+"""Participants that each arm must have before one value in each arm is no accident."""
 
 
 def parts_of(
@@ -54,7 +50,8 @@ def parts_of(
         return _long_parts(file, shape, usable, main)
     if shape.long:
         head = (slug(file.file.name, "form") or "rows", label_of(file.file.name), "at_any_time", {})
-        return [((*head, "several rows a participant", []), [(c.heading, c.name) for c in usable])]
+        columns = [(each.heading, each.name, _label(each)) for each in usable]
+        return [((*head, "several rows a participant", []), columns)]
     return _wide_parts(file, shape, usable, answers, main, stems)
 
 
@@ -64,10 +61,18 @@ def _why_ignored(column: Judged, answers: Answers, file: JudgedFile) -> str:
         return "it has no heading"
     if column.column.identifies:
         return f"identifies people: {column.column.identifies}"
-    if why := why_identifying(column.column):
-        return f"may identify people: {why}"
+    if column.identifying:
+        return f"may identify people: {column.identifying}"
+    if column.heading == file.columns[0].heading and numbers_rows(column.counted.cells):
+        return "it numbers the rows of the file, one after the other"
     if not column.type:
         return column.why
+    primary = answers.primary
+    named = primary is not None and primary.file == file.file.name
+    if not (named and column.heading in primary.columns.values()) and _same_as_arm(
+        column, answers.arm
+    ):
+        return f"it has one value in each arm, and says the same as `{answers.arm.heading}`"
     counts = column.counted.without(column.gone)
     if column.type == "text" and len(counts) == sum(counts.values()) > 4:
         return "each cell is another text, as in a name or a number of each row"
@@ -78,6 +83,21 @@ def _why_ignored(column: Judged, answers: Answers, file: JudgedFile) -> str:
     ):
         return "it numbers the rows, and another column names the participants"
     return ""
+
+
+def _same_as_arm(column: Judged, arm: Judged) -> bool:
+    """Return whether a column of the same rows has one value in each arm, another in another."""
+    if len(column.counted.cells) != len(arm.counted.cells):
+        return False
+    of: dict[str, Counter] = {}
+    for text, code in zip(column.counted.cells, arm.counted.cells, strict=True):
+        if text and code and text not in column.gone and code not in arm.gone:
+            of.setdefault(folded(code), Counter())[folded(text)] += 1
+    arms = {folded(code) for code in arm.codes or arm.counted.without(arm.gone)}
+    if set(of) != arms or len(of) < 2 or any(len(texts) > 1 for texts in of.values()):
+        return False
+    several = len({next(iter(texts)) for texts in of.values()}) > 1
+    return several and min(sum(texts.values()) for texts in of.values()) >= FEWEST
 
 
 def _wide_parts(
@@ -92,36 +112,41 @@ def _wide_parts(
     primary = answers.primary
     is_here = primary is not None and primary.file == file.file.name and not primary.long
     outcome = list(primary.columns.values()) if is_here else []
-    headings = [each.heading for each in file.columns]
-    first = min((headings.index(h) for h in outcome if h in headings), default=-1)
     groups: dict[str, list] = {}
-    by_place = []
     for each in usable:
         heading = each.heading
         if heading in of:
             time, stem = of[heading]
             key = _time_id(time, times)
             groups.setdefault(key, []).append(
-                (heading, stem if stem == heading else f"{stem} {time}")
+                (heading, stem if stem == heading else f"{stem} {time}", _label(each, stem))
             )
         elif heading in outcome:
-            groups.setdefault(FOLLOW_UP, []).append((heading, each.name))
-        elif (
-            value_before(each.name, stems)
-            or AT_BASELINE.search(heading)
-            or ALLOCATED_ON.search(heading)
-        ):
-            groups.setdefault("baseline", []).append((heading, each.name))
-        elif main and 0 <= headings.index(heading) < first:
-            by_place.append(heading)
-            groups.setdefault("baseline", []).append((heading, each.name))
+            groups.setdefault(FOLLOW_UP, []).append((heading, each.name, _label(each)))
+        elif value_before(each.name, stems) or is_of_baseline(each.name):
+            groups.setdefault("baseline", []).append((heading, each.name, _label(each)))
         else:
-            groups.setdefault(UNDATED, []).append((heading, each.name))
+            groups.setdefault(UNDATED, []).append((heading, each.name, _label(each)))
     found = []
     for key in ["baseline", *(_time_id(time, times) for time in times), FOLLOW_UP, UNDATED]:
         if columns := groups.pop(key, None):
-            found.append((_form_head(key, times, by_place), columns))
-    return found
+            found.append((_form_head(key, times), columns))
+    return _without_repeats(found)
+
+
+def _label(column: Judged, stem: str = "") -> str:
+    """Return what readers call a column: the file's own label, or its name without the time."""
+    name = stem if re.search(r"[^\W\d_]", stem) else column.name
+    return column.column.label or name
+
+
+def _without_repeats(parts: list) -> list:
+    """Return the parts, what is to be checked of several of them alike said at the first."""
+    said: set[str] = set()
+    for (_, _, _, _, _, notes), _ in parts:
+        notes[:] = [note for note in notes if note not in said]
+        said |= set(notes)
+    return parts
 
 
 def value_before(heading: str, stems: set[str]) -> str:
@@ -133,34 +158,34 @@ def value_before(heading: str, stems: set[str]) -> str:
     return ""
 
 
-def _form_head(key: str, times: list[str], by_place: list[str]) -> tuple:
+def _form_head(key: str, times: list[str]) -> tuple:
     """Return (id, label, timepoint, where, why, notes) of a form of a wide file."""
     if key == "baseline":
-        notes = []
-        if by_place:
-            shown = ", ".join(f"`{each}`" for each in by_place)
-            notes = [
-                f"No heading says when {shown} was measured: the columns stand before the outcome"
-                " and are taken for measured at or before the allocation."
-            ]
-        return key, "Baseline", key, {}, "measured at or before the allocation", notes
+        return key, "Baseline", key, {}, "measured at or before the allocation", []
     if key == FOLLOW_UP:
         note = "When the outcome was measured does not stand in the file: name the timepoint."
         return key, "Follow-up", key, {}, "the outcome, after the allocation", [note]
     if key == UNDATED:
-        note = "Move each variable to `baseline`, or to the form of its timepoint."
-        why = "nothing says when these were measured, so they are not in the baseline table"
-        return key, "Time of measurement not known", key, {}, why, [note]
+        return key, UNDATED_LABEL, key, {}, *_undated()
     time = next(each for each in times if _time_id(each, times) == key)
     label = f"Time {time}" if number_of(time) is not None else time[0].upper() + time[1:]
     notes = []
     if number_of(time) is not None:
+        shown = ", ".join(each for each in times if number_of(each) is not None)
         notes = [
-            f"The headings say {time} and no unit: write days, weeks or months into the label."
+            f"The headings say {shown} and no unit: write days, weeks or months into the labels."
         ]
-    elif times.index(time) == 0:
+    elif times.index(time) == 0 and (" " not in time or not time.split()[1].isdigit()):
         notes = [f"Where {time} lies before the allocation, write `timepoint: baseline`."]
-    return key, label, key, {}, "measured after the allocation", notes
+    return key, label, key, {}, "measured then, as its headings say", notes
+
+
+def _undated() -> tuple[str, list[str]]:
+    """Return why columns are in the form of those without a time, and what to do with them."""
+    return "no heading says when these were measured, so they are not in the baseline table", [
+        "Move the lines of what was measured before the allocation to `baseline`, all others to"
+        " the form of their timepoint."
+    ]
 
 
 def _time_id(time: str, times: list[str]) -> str:
@@ -172,13 +197,11 @@ def _times(shape: Shape, usable: list[Judged]) -> tuple[list[str], dict[str, tup
 
     A single column whose heading ends like those of a measure is of its timepoint.
     """
-    times: list[str] = []
+    shown: dict[str, str] = {}
     for measure in shape.repeated:
-        for time in measure.columns:
-            if time not in times:
-                times.append(time)
-    if all(number_of(time) is not None for time in times):
-        times.sort(key=lambda time: number_of(time) or 0.0)
+        for time, heading in measure.columns.items():
+            shown.setdefault(time, heading)
+    times = in_order(shown)
     of = {}
     for measure in shape.repeated:
         for time, heading in measure.columns.items():
@@ -193,7 +216,10 @@ def _times(shape: Shape, usable: list[Judged]) -> tuple[list[str], dict[str, tup
             )
             if each.heading not in of and ending:
                 of[each.heading] = (time, ending[1])
-    return times, of
+        if each.heading not in of and (single := time_of(each.name)):
+            of[each.heading] = (single[1].label, single[0])
+            shown.setdefault(single[1].label, each.heading)
+    return in_order(shown), of
 
 
 def _long_parts(file: JudgedFile, shape: Shape, usable: list[Judged], main: bool) -> list:
@@ -204,23 +230,29 @@ def _long_parts(file: JudgedFile, shape: Shape, usable: list[Judged], main: bool
     varying = [each for each in usable if each.heading not in long.constant]
     found = []
     first = fullest_time(file, shape)
-    if constant:
-        where = {column: [first]}
-        why = "what is the same in all rows of a participant, taken from one of them"
-        head = ("baseline", "Baseline", "baseline", where, why, [])
-        found.append((head, [(each.heading, each.name) for each in constant]))
+    where, before = {column: [first]}, ""
+    for known, head in (
+        (True, ("baseline", "Baseline", "baseline", where, "at or before the allocation", [])),
+        (False, (UNDATED, UNDATED_LABEL, UNDATED, where, *_undated())),
+    ):
+        same = [each for each in constant if is_of_baseline(each.name) == known]
+        if same:
+            found.append((head, [(each.heading, each.name, _label(each)) for each in same]))
+            before = "baseline" if known else before
     for n, time in enumerate(long.timepoints):
         key = "baseline" if is_baseline(time, n == 0) else slug(time, "time") or f"time_{n + 1}"
         label = f"Time {time}" if number_of(time) is not None else time
-        columns = [(each.heading, f"{each.name} {time}") for each in varying]
-        if key == "baseline" and constant and first == time:
+        columns = [(each.heading, f"{each.name} {time}", _label(each)) for each in varying]
+        if key == before == "baseline" and first == time:
             found[0][1].extend(columns)
             continue
+        form_id = "baseline_visit" if key == before else key
         notes = []
         if n == 0 and key != "baseline":
             notes = [f"Where {time} lies before the allocation, write `timepoint: baseline`."]
-        found.append(((key, label, key, {column: [time]}, f"the rows of {time}", notes), columns))
-    return found
+        head = (form_id, label, key, {column: [time]}, f"the rows of {time}", notes)
+        found.append((head, columns))
+    return _without_repeats(found)
 
 
 def fullest_time(file: JudgedFile, shape: Shape) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from trialtrail.exports import numbers
 from trialtrail.exports.normalise import folded
 from trialtrail.new_study.counted import Counted
+from trialtrail.new_study.doubts import Doubt
 from trialtrail.new_study.file_dates import FileDates, find_dates
 from trialtrail.new_study.judgement import Judged, JudgedFile
 from trialtrail.new_study.missing_seen import find_missing
@@ -115,16 +116,21 @@ def _judge(judged: Judged, dates: FileDates, decimal: str) -> None:
     if len(counts) == 1 and not judged.column.value_labels:
         filled = sum(counts.values())
         judged.why = f"its {filled} filled cells are the same, and the others are blank"
+        take = "take it as `type: boolean`, the blank one among its `codes`"
         judged.doubts.append(
-            "Where a blank cell means no, take it as `type: boolean`, the blank one among its"
-            " `codes`."
+            Doubt(
+                f"Where a blank cell means no, {take}.",
+                "Where a blank cell of these means no, take the column as `type: boolean`, the"
+                " blank one among its `codes`",
+            )
         )
         return
     if judged.heading in dates.open:
         forms = " and ".join(f"`{form}`" for form in dates.open[judged.heading])
         judged.why = f"its dates fit {forms}, and no cell proves one of them"
+        name = "Name the form under `dates` of the export and take"
         judged.doubts.append(
-            "Name the form under `dates` of the export and take the column as `type: date`."
+            Doubt(f"{name} the column as `type: date`.", f"{name} these columns as `type: date`")
         )
         return
     if judged.heading in dates.columns or judged.column.kind == "date":
@@ -223,9 +229,13 @@ def _by_number(judged: Judged, counts: Mapping, dates: FileDates, decimal: str) 
     elif best == "integer" and different == 2:
         _two_numbers(judged)
     elif best == "integer" and different <= CODED and filled >= 2 * different:
+        write = "codes of categories, write `type: category` and what each means under `codes`"
         judged.doubts.append(
-            f"It has {different} different values: where they are codes of categories, write"
-            " `type: category` and what each means under `codes`."
+            Doubt(
+                f"It has {different} different values: where they are {write}.",
+                f"Where the few different whole numbers of these are {write}",
+                f"{different} values",
+            )
         )
     _tell_faults(judged)
     return True
@@ -247,7 +257,14 @@ def _two_numbers(judged: Judged) -> None:
     judged.codes = {code: code for code in judged.spellings}
     judged.why = "its cells are one of two numbers"
     shown = " and ".join(f"`{code}`" for code in judged.codes)
-    judged.doubts.append(f"What {shown} mean does not stand in the file: write it in their place.")
+    write = "does not stand in the file: write it in their place"
+    judged.doubts.append(
+        Doubt(
+            f"What {shown} mean {write}.",
+            f"What the two numbers of these mean {write}",
+            shown.replace("`", ""),
+        )
+    )
 
 
 def _by_words(judged: Judged, counts: Mapping[str, int]) -> None:
@@ -270,8 +287,12 @@ def _by_words(judged: Judged, counts: Mapping[str, int]) -> None:
     parts = [part.strip() for text in counts for part in re.split("[;,|/]", text)]
     if len(set(parts)) <= CATEGORIES < len(counts) and len(parts) > len(counts):
         judged.type, judged.why = "text", "some cells have several answers"
+        kept = "kept as text and not counted"
         judged.doubts.append(
-            "Several answers stand in one cell: it is kept as text and not counted."
+            Doubt(
+                f"Several answers stand in one cell: it is {kept}.",
+                f"Several answers stand in one cell of these, which are {kept}",
+            )
         )
     elif length > FREE_TEXT:
         judged.why = "it is free text, which no table counts and which may name people"
@@ -298,8 +319,13 @@ def _tell_faults(judged: Judged) -> None:
     """Say how many cells cannot be read."""
     if count := sum(judged.faults.values()):
         cells = "1 cell is" if count == 1 else f"{count} cells are"
+        becomes = "each becomes a query, and its value is set aside"
         judged.doubts.append(
-            f"{cells} nothing of that type: each becomes a query, and its value is set aside."
+            Doubt(
+                f"{cells} nothing of that type: {becomes}.",
+                f"Some cells of these are nothing of their type: {becomes}",
+                "1 cell" if count == 1 else f"{count} cells",
+            )
         )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from trialtrail.new_study.counted import Counted
 from trialtrail.new_study.file_dates import FileDates
+from trialtrail.new_study.identifying import why_identifying
 from trialtrail.new_study.missing_seen import MissingCode
 from trialtrail.new_study.seen import SeenColumn, SeenFile
 
@@ -53,6 +55,11 @@ class Judged:
     def gone(self) -> tuple[str, ...]:
         """The texts that surely mean no value."""
         return tuple(each.text for each in self.missing if each.sure)
+
+    @cached_property
+    def identifying(self) -> str:
+        """Why it identifies people; empty where nothing shows that it does."""
+        return why_identifying(self.column)
 
     @property
     def values(self) -> list[str]:

@@ -40,12 +40,10 @@ def add_forms(draft: Draft, files: list[JudgedFile], answers: Answers) -> None:
                 form = Form(name, label, timepoint, file.file.name, shape.id_column, where=where)
                 form.why, form.notes = why, list(notes)
                 forms[key] = form
-            for heading, name in columns:
+            for heading, name, label in columns:
                 judged = file.column(heading)
                 variable = variable_name(name, used_ids)
-                forms[key].columns.append(
-                    Column(variable, judged, judged.column.label or judged.name)
-                )
+                forms[key].columns.append(Column(variable, judged, label))
         if n != answers.main and not (shape.long and shape.long.timed) and not _once(file, shape):
             for form in forms.values():
                 if form.export == file.file.name:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from trialtrail.exports.normalise import folded
 
@@ -124,3 +124,22 @@ def says_yes(texts: Iterable[str]) -> dict[str, bool] | None:
 def names_people(heading: str) -> bool:
     """Return whether a heading says that its numbers are those of people, and not of anything."""
     return names_participants(heading) and bool(STRONG_ID.search(heading.replace("_", " ")))
+
+
+ROW_HEADING = re.compile(
+    r"row_?(?:names?|nr|no|num|number|id)?|unnamed: ?0|x|\.\.\.1|v1|index|obs|_n|_|", re.IGNORECASE
+)
+"""Headings that programs give a column of the numbers of the rows."""
+
+
+def numbers_rows(cells: Sequence[str | None]) -> bool:
+    """Return whether cells are the whole numbers from 0 or 1 on, one after the other."""
+    if len(cells) < 2 or not cells[0] or cells[0] not in ("0", "1", "0.0", "1.0"):
+        return False
+    first = int(float(cells[0]))
+    return all(cell in (str(n), f"{n}.0") for n, cell in enumerate(cells, first))
+
+
+def is_row_heading(heading: str) -> bool:
+    """Return whether a heading is one that programs give the numbers of the rows."""
+    return bool(ROW_HEADING.fullmatch(heading.strip()))

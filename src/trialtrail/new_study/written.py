@@ -6,6 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from trialtrail.new_study.doubts import Doubt, in_groups
 from trialtrail.new_study.draft import Column, Draft, ExportDraft, Form, OutcomeDraft
 from trialtrail.new_study.judgement import Judged
 from trialtrail.new_study.yaml_text import comment, flow, scalar
@@ -95,9 +96,13 @@ def _export(export: ExportDraft) -> Iterator[str]:
         yield f"    {key}: {flow(value)}" + (f" {comment(why)}" if why else "")
     if export.ignored:
         yield "    ignore: # every column is used or stands here"
+        said, covered = in_groups((i.heading, doubt) for i in export.ignored for doubt in i.doubts)
+        for line in said:
+            yield from _check(line, 6)
         for each in export.ignored:
             for doubt in each.doubts:
-                yield from _check(doubt, 6)
+                if (each.heading, doubt) not in covered:
+                    yield from _check(doubt, 6)
             yield f"      - {scalar(each.heading)} {comment(each.why)}"
 
 
@@ -188,11 +193,22 @@ def _forms(draft: Draft, short: bool, shared: dict[str, dict]) -> Iterator[str]:
     for line in draft.instruments:
         yield from _told(line, 2)
     several = sum(export.used for export in draft.exports) > 1
+    of_all = [column for form in draft.forms for column in form.columns]
+    said, covered = in_groups((c.judged.heading, doubt) for c in of_all for doubt in _doubts(c))
+    for line in said:
+        yield from _check(line, 2)
     for form in draft.forms:
-        yield from _form(form, draft, short, several, shared)
+        yield from _form(form, draft, short, several, shared, covered)
 
 
-def _form(form: Form, draft: Draft, short: bool, several: bool, shared: dict) -> Iterator[str]:
+def _doubts(column: Column) -> list[str]:
+    """Return what is to be checked of a column; of one that people decided on, nothing."""
+    return [] if column.type else [*column.judged.doubts, *_unsure(column)]
+
+
+def _form(
+    form: Form, draft: Draft, short: bool, several: bool, shared: dict, covered: set
+) -> Iterator[str]:
     yield f"  {form.id}:" + (f" {comment(form.why)}" if form.why else "")
     for note in form.notes:
         yield from _check(note, 4)
@@ -219,6 +235,9 @@ def _form(form: Form, draft: Draft, short: bool, several: bool, shared: dict) ->
         yield f"    sources: [{flow(source)}]"
     yield "    variables:"
     for column in form.columns:
+        for doubt in _doubts(column):
+            if (column.judged.heading, doubt) not in covered:
+                yield from _check(doubt, 6)
         yield from _variable(column, draft, shared)
 
 
@@ -228,8 +247,6 @@ def _type(column: Column) -> str:
 
 def _variable(column: Column, draft: Draft, shared: dict[str, dict]) -> Iterator[str]:
     judged = column.judged
-    for note in [*judged.doubts, *_unsure(column)] if not column.type else []:
-        yield from _check(note, 6)
     kind = _type(column)
     keys: dict[str, object] = {
         "id": column.id,
@@ -299,9 +316,12 @@ def _unsure(column: Column) -> Iterable[str]:
     for each in column.judged.missing:
         if not each.sure:
             cells = "1 cell is" if each.cells == 1 else f"{each.cells} cells are"
-            yield (
+            yield Doubt(
                 f"{cells} `{each.text}`: {each.why}. Where it means no value, add"
-                f" `missing: [{scalar(each.text)}]`."
+                f" `missing: [{scalar(each.text)}]`.",
+                "A number or word of these stands apart from all others: where it means no value,"
+                " name it under `missing` of the variable",
+                f"`{each.text}`, " + ("1 cell" if each.cells == 1 else f"{each.cells} cells"),
             )
 
 
