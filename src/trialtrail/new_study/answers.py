@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from trialtrail.errors import StudyError
+from trialtrail.exports.normalise import folded
 from trialtrail.exports.read import ROW_NUMBER
 from trialtrail.new_study.candidates import (
     IdChoice,
@@ -16,14 +18,14 @@ from trialtrail.new_study.candidates import (
     outcome_choices,
     sure_id,
 )
+from trialtrail.new_study.design_checks import SEVERAL, check_design
 from trialtrail.new_study.judgement import Judged, JudgedFile
 from trialtrail.new_study.questions import Choice, Questions
 from trialtrail.new_study.redcap_shape import RedcapShape, find_redcap, outcomes_of
 from trialtrail.new_study.repeated import LongShape, RepeatedMeasure, find_long, find_repeated
+from trialtrail.new_study.time_spellings import named_timepoint
 from trialtrail.new_study.timepoint_words import is_baseline
 
-SEVERAL = 0.2
-"""Share of the participants that must have several rows in a file with a row a timepoint."""
 NONE = "none"
 """Answer that there is no primary outcome yet."""
 
@@ -100,6 +102,8 @@ def ask(files: list[JudgedFile], given: Given, questions: Questions) -> Answers:
         _shape(file, id_column if n == place else _likely_id(file), arm.heading if arm else "")
         for n, file in enumerate(files)
     ]
+    if arm is not None and project is None and id_column:
+        check_design(files[place], id_column, arm, shapes[place].long)
     timepoint, event = "", ""
     primary = _primary(files, shapes, arm.heading if arm else "", given, questions)
     if primary:
@@ -147,6 +151,13 @@ def _arm(
         for n, each in found
     ]
     wanted = given.arm
+    if wanted is not None and folded(wanted) == NONE and all(c.name != wanted for c in choices):
+        raise StudyError(
+            "Without an arm there is no trial to compare",
+            rule="--arm",
+            remedy="give the file that says who was allocated to what; a study of interviews alone"
+            " is written by hand (docs/qualitative.md)",
+        )
     if several and wanted is not None and all(each.name != wanted for each in choices):
         of = [
             choice.name
@@ -221,8 +232,12 @@ def _primary(
     ]
     choices.append(Choice(NONE, "no outcome yet: nothing is estimated"))
     wanted = given.primary
-    if wanted is not None and all(choice.name != wanted for choice in choices):
-        of = [each.name for each in found if wanted in each.columns.values()]
+    if wanted is not None and all(folded(choice.name) != folded(wanted) for choice in choices):
+        of = [
+            choice.name
+            for choice, each in zip(choices, found, strict=False)
+            if folded(wanted) in map(folded, each.columns.values())
+        ]
         wanted = of[0] if len(of) == 1 else wanted
     place = questions.answer("--primary", wanted, "Which is the primary outcome?", choices)
     return None if place is None or place == len(found) else found[place]
@@ -242,17 +257,36 @@ def _timepoint(
     if (project := next((s.redcap for s in shapes if s.redcap), None)) and primary.long:
         early = {form.time for form in project.forms if form.baseline}
         later = [time for time in times if time not in early]
-    if len(later) == 1 and given.timepoint is None:
-        return later[0]
+    implied = _implied(primary, given)
+    if given.timepoint is None and (implied or len(later) == 1):
+        return implied or later[0]
     if len(times) < 2:
         return ""
-    choices = [Choice(time) for time in later or times]
+    choices = [Choice(time) for time in (later if implied in ("", *later) and later else times)]
     text = f"Which is the primary timepoint of `{primary.name}`?"
     wanted = given.timepoint
     if project and wanted and wanted not in later:
         wanted = re.sub(r"_arm_\d+$", "", wanted)
+    if wanted is not None:
+        of = {choice.name: primary.columns[choice.name] for choice in choices}
+        wanted = named_timepoint(wanted, of, primary.name) or wanted
+        if implied and wanted in of and wanted != implied:
+            raise StudyError(
+                f"--primary names a column of {implied}, and --timepoint another",
+                rule="--timepoint",
+                remedy="leave one of them out, or name the measure by --primary",
+            )
     place = questions.answer("--timepoint", wanted, text, choices)
     return "" if place is None else choices[place].name
+
+
+def _implied(primary: OutcomeChoice, given: Given) -> str:
+    """Return the timepoint of the one column of a repeated measure that --primary names."""
+    wanted = folded(given.primary or "")
+    if primary.long or wanted == folded(primary.name):
+        return ""
+    of = [time for time, heading in primary.columns.items() if folded(heading) == wanted]
+    return of[0] if len(of) == 1 else ""
 
 
 def _event(primary: OutcomeChoice, given: Given, questions: Questions) -> str:

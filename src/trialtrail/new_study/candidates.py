@@ -11,7 +11,7 @@ from trialtrail.new_study.counted import Counted
 from trialtrail.new_study.judgement import Judged, JudgedFile
 from trialtrail.new_study.repeated import RepeatedMeasure
 from trialtrail.new_study.seen import SeenFile
-from trialtrail.new_study.words import is_total, names_participants, names_people
+from trialtrail.new_study.words import is_row_heading, is_total, names_participants, names_people
 
 LAST = 4
 """Rows at the end among which those that sum up others are looked for."""
@@ -57,6 +57,9 @@ def id_choices(file: SeenFile, totals: Sequence[int] = ()) -> list[IdChoice]:
     each has several rows.
     """
     found = []
+    only_rows = is_row_heading(file.columns[0].name) and any(
+        names_participants(each.name) for each in file.columns[1:]
+    )
     for column in file.columns:
         if not column.name.strip():
             continue
@@ -67,7 +70,7 @@ def id_choices(file: SeenFile, totals: Sequence[int] = ()) -> list[IdChoice]:
             continue
         once = Counter(texts)
         named = names_participants(column.name) or (
-            column.name == file.columns[0].name and len(once) > 8
+            column.name == file.columns[0].name and len(once) > 8 and not only_rows
         )
         single = len(once) == len(texts) == len(counted.cells)
         if any(sum(sign in cell for sign in ",.:/") for cell in once if not cell.endswith(".0")):

@@ -35,12 +35,13 @@ def in_groups(found: Iterable[tuple[str, str]]) -> tuple[list[str], set[tuple[st
             kinds.setdefault(kind, []).append((heading, doubt))
     said, covered = [], set()
     for kind, of in kinds.items():
-        if len(of) < 2:
+        if len({heading for heading, _ in of}) < 2:
             continue
+        of = list({heading: (heading, doubt) for heading, doubt in reversed(of)}.values())[::-1]
         notes = {getattr(doubt, "note", "") for _, doubt in of}
         each = notes != {""} and len(notes) > 1
         names = [f"`{heading}`" + (f" ({d.note})" if each and d.note else "") for heading, d in of]
         only = f" ({notes.pop()} each)" if len(notes) == 1 and notes != {""} else ""
         said.append(f"{kind}: {', '.join(names)}{only}.")
-        covered |= set(of)
+        covered |= set(kinds[kind])
     return said, covered

@@ -173,7 +173,8 @@ def _form_head(key: str, times: list[str]) -> tuple:
     if number_of(time) is not None:
         shown = ", ".join(each for each in times if number_of(each) is not None)
         notes = [
-            f"The headings say {shown} and no unit: write days, weeks or months into the labels."
+            f"The headings end in {shown} and name no unit: where these are times, write days, weeks"
+            " or months into the labels; where they are none, move the lines of their forms."
         ]
     elif times.index(time) == 0 and (" " not in time or not time.split()[1].isdigit()):
         notes = [f"Where {time} lies before the allocation, write `timepoint: baseline`."]

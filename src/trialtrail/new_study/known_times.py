@@ -150,10 +150,15 @@ def in_order(times: dict[str, str]) -> list[str]:
     for label, heading in times.items():
         found = find_timepoint(unit_of(heading)[0])
         read[label] = found[1] if found and found[1].label == label else read_timepoint(label)
-    kinds = {_kind(label, time) for label, time in read.items()} - {"word"}
-    if len(kinds) > 1 or not all(read.values()):
-        return [*times]
-    return sorted(times, key=lambda label: read[label].order)
+    kinds = list(dict.fromkeys(_kind(label, time) for label, time in read.items()))
+
+    def order(label: str) -> tuple:
+        time = read[label]
+        if time is None:
+            return 0, len(kinds), 0.0
+        return time.rank, kinds.index(_kind(label, time)), time.at
+
+    return sorted(times, key=order)
 
 
 def _kind(label: str, time: Timepoint | None) -> str:

@@ -13,6 +13,8 @@ from trialtrail.new_study.words import NO_DAYS, says_no_value
 NINES = re.compile(r"-?([789])\1+(?:[.,]0+)?")
 """Numbers by which programs of statistics say that there is no value: 99, 888, -77."""
 NEGATIVE = re.compile(r"-(?:[1-9]|[789]{2,5})(?:[.,]0+)?")
+USUAL = re.compile(r"-(?:1|[789]|66|[789][789]|([789])\1{2,})(?:[.,]0+)?")
+"""Numbers below zero that are known as such codes; beside any other they may be values."""
 NO_VALUE = re.compile(
     r"\b(?:missing|unknown|not (?:known|applicable|done|asked|recorded|answered|available|stated)"
     r"|refus\w*|declined|do(?:es)?n[o']t know|no (?:answer|response|data)|n/?[ak]|dk"
@@ -96,6 +98,7 @@ def _numbers(counts: Mapping[str, int], labels: Mapping[str, str]) -> list[Missi
     if not others:
         return found
     low, high = min(others), max(others)
+    usual = all(USUAL.fullmatch(text) for text, value in coded.items() if value < 0)
     for text, value in coded.items():
         near = low - GAP * (high - low) <= value <= high + GAP * (high - low)
         if folded(text) in labels or near:
@@ -103,7 +106,7 @@ def _numbers(counts: Mapping[str, int], labels: Mapping[str, str]) -> list[Missi
         cells = counts[text]
         if value < 0 <= low:
             why = "it is below zero, and no other number of the column is"
-            sure = bool(NINES.fullmatch(text)) or text.startswith("-9") or cells >= SMALL
+            sure = usual and (bool(NINES.fullmatch(text)) or text[1] == "9" or cells >= SMALL)
             found.append(MissingCode(text, cells, sure, why))
         elif value > high and NINES.fullmatch(text):
             sure = cells >= SMALL and value >= FAR * max(high, 1)

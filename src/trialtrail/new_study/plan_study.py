@@ -6,14 +6,14 @@ import os
 import re
 from pathlib import Path
 
-from trialtrail.errors import StudyError
-from trialtrail.new_study.answers import SEVERAL, Answers, Shape
+from trialtrail.new_study.answers import Answers, Shape
 from trialtrail.new_study.candidates import arm_values
 from trialtrail.new_study.draft import ArmDraft, Draft, ExportDraft
 from trialtrail.new_study.foreseen import add_rows, foresee, general_missing, own_missing
 from trialtrail.new_study.form_parts import dated_column
 from trialtrail.new_study.instruments import find_instruments
 from trialtrail.new_study.judgement import Judged, JudgedFile
+from trialtrail.new_study.known_instrument import KnownInstrument
 from trialtrail.new_study.missing_seen import number_of
 from trialtrail.new_study.names import distinct, slug
 from trialtrail.new_study.study_forms import add_forms
@@ -30,7 +30,6 @@ def plan_study(files: list[JudgedFile], answers: Answers, title: str, folder: Pa
         folder: the folder of the study, from which the paths of files are seen.
     """
     main, shape = files[answers.main], answers.shapes[answers.main]
-    _check_rows(main, shape)
     draft = Draft(
         title,
         [_export(file, folder) for file in files],
@@ -50,31 +49,39 @@ def plan_study(files: list[JudgedFile], answers: Answers, title: str, folder: Pa
     add_outcomes(draft, files, answers)
     add_rows(draft, main, answers)
     foresee(draft, files, answers)
-    for file in files:
-        for known in find_instruments([each.column for each in file.columns]):
-            scored = "trialtrail can score it" if known.scored else "trialtrail does not score it"
-            draft.instruments.append(f"{known.label}: {known.why}; {scored}.")
+    known = [one for file in files for one in find_instruments([c.column for c in file.columns])]
+    draft.instruments = _told(known)
+    _call_by_acronym(draft, known)
     return draft
 
 
-def _check_rows(main: JudgedFile, shape: Shape) -> None:
-    """Refuse a file of several rows a participant that nothing tells apart.
+def _told(known: list[KnownInstrument]) -> list[str]:
+    """Return a line for each instrument, once where it was answered several times."""
+    found: dict[tuple[str, str], list[KnownInstrument]] = {}
+    for one in known:
+        found.setdefault((one.label, one.why), []).append(one)
+    lines = []
+    for (label, why), of in found.items():
+        scored = "trialtrail can score it" if of[0].scored else "trialtrail does not score it"
+        times = f", at {len(of)} timepoints" if len(of) > 1 else ""
+        lines.append(f"{label}{times}: {why}; {scored}.")
+    return lines
 
-    Raises:
-        StudyError: many participants have several rows, and no column says which is which.
-    """
-    column = main.column(shape.id_column)
-    if column is None or shape.long or shape.redcap:
-        return
-    counts = column.counted.counts
-    if sum(n > 1 for n in counts.values()) >= SEVERAL * len(counts):
-        raise StudyError(
-            f"Participants have several rows, and no column says which of them is which, if"
-            f" `{shape.id_column}` names them",
-            where=Path(main.file.path).name,
-            rule="new",
-            remedy="name another column by --id, or give the file a column of visits or of numbers",
-        )
+
+def _call_by_acronym(draft: Draft, known: list[KnownInstrument]) -> None:
+    """Write the short name of a known score as it is written: BDI, where the heading has bdi."""
+    short = {}
+    for one in known:
+        if set(one.columns) == {"total"} and (match := re.search(r"\(([A-Z0-9-]+)\)", one.label)):
+            short[one.columns["total"]] = match[1]
+    for form in draft.forms:
+        for column in form.columns:
+            name = short.get(column.judged.heading, "")
+            if name and column.label.casefold() == name.casefold():
+                column.label = name
+                for outcome in (draft.primary, *draft.others):
+                    if outcome and outcome.label.casefold() == name.casefold():
+                        outcome.label = name
 
 
 def _export(file: JudgedFile, folder: Path) -> ExportDraft:

@@ -13,6 +13,10 @@ from trialtrail.exports.normalise import folded
 MOST_SHOWN = 30
 """Candidates that a list shows; the others can be named."""
 MOST_QUESTIONS = 5
+NO_ARM = (
+    "give the file of a trial: one of its columns says the arm of each participant, by two to eight"
+    " values that come again"
+)
 
 
 @dataclass(frozen=True)
@@ -63,17 +67,20 @@ class Questions:
         if given is not None and choices:
             place = place_of(given, choices)
             if place is None:
+                part = [each for each in choices if folded(given) in folded(each.name)]
                 raise StudyError(
                     f"{option} names nothing that can be meant",
                     rule=option,
-                    remedy=f"give one of: {_listed(choices)}",
+                    remedy=f"give one of: {_listed(part or choices)}",
                 )
             return place
         if not choices:
             raise StudyError(
                 f"No column can be the answer to: {question}",
                 rule=option,
-                remedy="look whether the right file was given, and whether its header was found",
+                remedy=NO_ARM
+                if option == "--arm"
+                else "look whether the right file was given, and whether its header was found",
             )
         if not self.terminal or self.asked >= MOST_QUESTIONS:
             self.open.append(Open(option, question, choices))

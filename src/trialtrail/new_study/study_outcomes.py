@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from trialtrail.new_study.answers import Answers
+from trialtrail.new_study.candidates import OutcomeChoice
 from trialtrail.new_study.draft import Draft, OutcomeDraft
 from trialtrail.new_study.form_names import label_of
 from trialtrail.new_study.form_parts import value_before
@@ -47,7 +50,7 @@ def add_outcomes(draft: Draft, files: list[JudgedFile], answers: Answers) -> Non
         name = slug(primary.name, "outcome") or "outcome"
         draft.primary = OutcomeDraft(
             name,
-            label_of(primary.name),
+            label_of(_named(primary)),
             primary.kind or "binary",
             unit,
             measured,
@@ -78,6 +81,13 @@ def add_outcomes(draft: Draft, files: list[JudgedFile], answers: Answers) -> Non
                 kind = "continuous" if kinds.pop() else "binary"
                 name = slug(measure.stem, "outcome") or "outcome"
                 draft.others.append(OutcomeDraft(name, label_of(measure.stem), kind, "", measured))
+
+
+def _named(primary: OutcomeChoice) -> str:
+    """Return what an outcome is called: its heading or stem, where that has a word."""
+    if re.search(r"[^\W\d_]", primary.name):
+        return primary.name
+    return " / ".join(dict.fromkeys(primary.columns.values()))
 
 
 def _is_time(draft: Draft, form_id: str, time: str) -> bool:

@@ -99,7 +99,7 @@ _WORDS = {
     ),
     **dict.fromkeys(("postop", "posttest", "posttreatment", "discharge", "entlassung"), (1, "")),
     **dict.fromkeys(
-        ("followup", "follow up", "follow-up", "fu", "katamnese", "nachuntersuchung"),
+        ("followup", "follow up", "follow-up", "fu", "fup", "katamnese", "nachuntersuchung"),
         (2, "follow-up"),
     ),
     **dict.fromkeys(
