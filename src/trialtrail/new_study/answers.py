@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 from trialtrail.errors import StudyError
-from trialtrail.exports.normalise import folded
 from trialtrail.exports.read import ROW_NUMBER
 from trialtrail.new_study.candidates import (
     IdChoice,
@@ -19,6 +18,7 @@ from trialtrail.new_study.candidates import (
     sure_id,
 )
 from trialtrail.new_study.design_checks import SEVERAL, check_design
+from trialtrail.new_study.folding import folded
 from trialtrail.new_study.judgement import Judged, JudgedFile
 from trialtrail.new_study.questions import Choice, Questions
 from trialtrail.new_study.redcap_shape import RedcapShape, find_redcap, outcomes_of

@@ -54,12 +54,21 @@ def words_of(heading: str) -> list[str]:
 
 def present(column: SeenColumn) -> list[str]:
     """Return the cells that hold a value: neither empty nor declared to be missing."""
-    return _with_values(column.cells, column.missing)
+    return _once("present", column)
 
 
 def glance(column: SeenColumn) -> list[str]:
     """Return cells that hold a value from all over a column, enough to judge its look by."""
-    return _with_values(some([cell for cell in column.cells if cell]), column.missing)
+    return _once("glance", column)
+
+
+def _once(look: str, column: SeenColumn) -> list[str]:
+    """Return the cells with values, found once for each set of missing codes."""
+    key = (look, column.missing)
+    if key not in column.looks:
+        cells = column.cells if look == "present" else some([cell for cell in column.cells if cell])
+        column.looks[key] = _with_values(cells, column.missing)
+    return column.looks[key]
 
 
 def _with_values(cells: Iterable[str | None], missing: tuple[str, ...]) -> list[str]:
@@ -86,7 +95,9 @@ def are_dates(column: SeenColumn) -> bool:
     """Return whether a column holds days: its file says so, or nearly all cells look so."""
     if column.kind:
         return column.kind in ("date", "partial_date")
-    return share(glance(column), DATE) >= MOST
+    if ("dates", column.missing) not in column.looks:
+        column.looks["dates", column.missing] = share(glance(column), DATE) >= MOST
+    return column.looks["dates", column.missing]
 
 
 def numbers(cells: Iterable[str]) -> list[float]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
-from trialtrail import ROOT
 from trialtrail.errors import StudyError
 from trialtrail.escaping import visible
 
 INTERRUPTED = 130
-SCHEMA = ROOT / "schemas" / "configuration" / "configuration.yaml"
+MOST_LINES = 5
+"""Numbers of lines to check that the summary names."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,12 +22,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--redcap", type=Path, metavar="DICTIONARY", help="the data dictionary of a REDCap project"
     )
+    parser.add_argument(
+        "--redcap-api",
+        metavar="URL",
+        help="fetch a REDCap project by its API into `data` beside the study; the token is read"
+        " from the variable REDCAP_API_TOKEN",
+    )
     parser.add_argument("--arm", metavar="COLUMN", help="the column that says the arm")
     parser.add_argument(
         "--reference", metavar="VALUE", help="the value of it that is the reference"
     )
     parser.add_argument("--primary", metavar="COLUMN", help="the primary outcome, or `none`")
-    parser.add_argument("--timepoint", metavar="T", help="its primary timepoint")
+    parser.add_argument(
+        "--timepoint", metavar="T", help="its primary timepoint, such as `month 6` or `6m`"
+    )
     parser.add_argument("--event", metavar="VALUE", help="which of two values is the event")
     parser.add_argument(
         "--id", metavar="COLUMN", help="the column that names the participants, or `(row)`"
@@ -61,7 +68,7 @@ def command(options: argparse.Namespace) -> int:
         from trialtrail.new_study import compare
 
         return compare.command(options)
-    if not options.files:
+    if not options.files and not options.redcap_api:
         raise StudyError(
             "No file was given", rule="new", remedy="give at least one: trialtrail new FILE..."
         )
@@ -81,6 +88,7 @@ def write_study(options: argparse.Namespace) -> str:
     """
     from trialtrail.new_study.answers import Given, ask
     from trialtrail.new_study.candidates import total_rows
+    from trialtrail.new_study.editor_schema import schema_of_checkout, write_beside
     from trialtrail.new_study.judged import judge_file
     from trialtrail.new_study.plan_study import plan_study
     from trialtrail.new_study.questions import Questions
@@ -88,8 +96,14 @@ def write_study(options: argparse.Namespace) -> str:
     from trialtrail.new_study.written import lines_to_check, study_text
 
     out = place_to_write(options)
-    seen = see_files(options.files, options.redcap)
     check_date_form(options.dates)
+    paths, dictionary = options.files, options.redcap
+    if options.redcap_api:
+        from trialtrail.new_study.redcap_api import fetch_redcap
+
+        data, dictionary = fetch_redcap(options.redcap_api, out.parent / "data")
+        paths = [data, *paths]
+    seen = see_files(paths, dictionary)
     files = [judge_file(each, total_rows(each), options.dates or "") for each in seen]
     given = Given(
         options.arm,
@@ -103,19 +117,24 @@ def write_study(options: argparse.Namespace) -> str:
     if questions.terminal:
         print(visible(found_in(files)))
     answers = ask(files, given, questions)
-    title = options.title or f"{options.files[0].stem} (title to be written)"
+    title = options.title or f"{paths[0].stem} (title to be written)"
     draft = plan_study(files, answers, title, out.parent)
-    schema = Path(os.path.relpath(SCHEMA, out.parent.resolve())).as_posix()
-    text = study_text(draft, schema, short=has_shorthand())
-    write_checked(text, out)
-    return summary(draft, files, answers, text, lines_to_check(text), out)
-
-
-def has_shorthand() -> bool:
-    """Return whether the configuration takes a table without `sources`."""
-    from trialtrail.configuration.schema import schema_files
-
-    return "columns" in schema_files()["tables.yaml"]["$defs"]["table"]["properties"]
+    schema = schema_of_checkout(out.parent)
+    check_study(study_text(draft, schema), out)
+    beside = "" if schema else write_beside(out.parent)
+    text = study_text(draft, schema or beside)
+    write_whole(text, out)
+    said = summary(draft, files, text, lines_to_check(text), out)
+    if schema:
+        return said
+    about = f"wrote {out.parent / beside}: by it editors complete the keys of the study"
+    if not beside:
+        about = (
+            "study.schema.json is there with other content and stays: the study names no schema for"
+            " editors"
+        )
+    *lines, last = said.splitlines()
+    return "\n".join([*lines, about, last])
 
 
 def check_date_form(form: str | None) -> None:
@@ -138,7 +157,7 @@ def place_to_write(options: argparse.Namespace) -> Path:
     Raises:
         StudyError: there is a file already, or no such folder.
     """
-    out = options.out or options.files[0].parent
+    out = options.out or (options.files[0].parent if options.files else Path())
     out = out / "study.yaml" if out.is_dir() else out
     if out.exists() or out.is_symlink():
         raise StudyError(
@@ -154,8 +173,8 @@ def place_to_write(options: argparse.Namespace) -> Path:
     return out
 
 
-def write_checked(text: str, out: Path) -> None:
-    """Write a study that the project itself finds nothing wrong with, whole or not at all.
+def check_study(text: str, out: Path) -> None:
+    """Check a study as the project itself checks each, and leave nothing behind.
 
     Raises:
         StudyError: it has a mistake, or the folder cannot be written to.
@@ -165,18 +184,12 @@ def write_checked(text: str, out: Path) -> None:
     from trialtrail.configuration.study import Study
 
     draft = out.with_name(f".{out.name}.draft")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         draft.write_text(text, encoding="utf-8")
-        Study(yaml.safe_load(text), draft)
-        with open(out, "x", encoding="utf-8") as handle:
-            handle.write(text)
+        Study(yaml.load(text, Loader=loader), draft)
     except OSError as error:
-        raise StudyError(
-            "The study cannot be written",
-            where=str(out),
-            rule="new",
-            remedy=f"{error.strerror}: give another place by --out",
-        ) from None
+        raise not_written(out, error) from None
     except StudyError as error:
         raise StudyError(
             "The study that was made of these files does not pass the check of configurations, so"
@@ -185,6 +198,29 @@ def write_checked(text: str, out: Path) -> None:
         ) from None
     finally:
         draft.unlink(missing_ok=True)
+
+
+def write_whole(text: str, out: Path) -> None:
+    """Write a study to where nothing is yet.
+
+    Raises:
+        StudyError: the folder cannot be written to, or a study has come there meanwhile.
+    """
+    try:
+        with open(out, "x", encoding="utf-8") as handle:
+            handle.write(text)
+    except OSError as error:
+        raise not_written(out, error) from None
+
+
+def not_written(out: Path, error: OSError) -> StudyError:
+    """Return what to say where a file cannot be written."""
+    return StudyError(
+        "The study cannot be written",
+        where=str(out),
+        rule="new",
+        remedy=f"{error.strerror}: give another place by --out",
+    )
 
 
 def found_in(files) -> str:
@@ -196,7 +232,7 @@ def found_in(files) -> str:
     return "\n".join(lines)
 
 
-def summary(draft, files, answers, text: str, checks: list[int], out: Path) -> str:
+def summary(draft, files, text: str, checks: list[int], out: Path) -> str:
     """Return what was found and what comes next; counts alone, and no cell of a participant."""
     lines = ["", found_in(files)]
     for each in files:
@@ -219,7 +255,8 @@ def summary(draft, files, answers, text: str, checks: list[int], out: Path) -> s
     for each in draft.exports:
         if not each.used:
             lines.append(f"not used: {each.name} ({each.file}): {each.why_not}")
-    shown = ", ".join(map(str, checks[:20])) + (", ..." if len(checks) > 20 else "")
+    more = len(checks) - MOST_LINES
+    shown = ", ".join(map(str, checks[:MOST_LINES])) + (f" and {more} more" if more > 0 else "")
     lines.append(f"wrote {out}: {len(text.splitlines())} lines")
     lines.append(f"to check: {len(checks)} places (lines {shown})")
     lines.append(f"next: trialtrail run {out}")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
-from trialtrail.exports.normalise import folded
+from trialtrail.new_study.folding import folded
 from trialtrail.new_study.seen import SeenColumn
 
 

@@ -1,11 +1,12 @@
-"""Refuse files whose rows are not those of a trial of parallel arms, before more is asked of them."""
+"""Refuse files whose rows are not those of a trial of parallel arms."""
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 from trialtrail.errors import StudyError
-from trialtrail.exports.normalise import folded
+from trialtrail.new_study.folding import folded
 from trialtrail.new_study.judgement import Judged, JudgedFile
 from trialtrail.new_study.long_rows import LongShape, find_long
 from trialtrail.new_study.missing_seen import number_of
@@ -38,6 +39,8 @@ def check_design(main: JudgedFile, id_column: str, arm: Judged, long: LongShape 
     several = [places for places in rows.values() if len(places) > 1]
     if len(several) < max(FEW, SEVERAL * len(rows)):
         return
+    found = find_long(main.file, id_column)
+    anew = found.why.partition("; ")[2] if found else ""
     codes = [folded(cell) if cell else "" for cell in arm.counted.cells]
     crossed = sum(len({codes[at] for at in places} - {""}) > 1 for places in several)
     if crossed >= SEVERAL * len(several):
@@ -45,9 +48,9 @@ def check_design(main: JudgedFile, id_column: str, arm: Judged, long: LongShape 
             main,
             f"{crossed} of {len(rows)} participants have rows in several arms, if"
             f" `{id_column}` names them and `{arm.heading}` their arm: this is a crossover trial,"
-            " or the number is that of a pair or begins anew in each arm",
-            "trials of parallel arms are compared; where the rows are of different people, give"
-            ' --id "(row)" or the column that names each of them',
+            " or the number is that of a pair or begins anew" + (f"; {anew}" if anew else ""),
+            "trials of parallel arms are compared; where the rows are of different people, give by"
+            " --id a column that is another for each of them, or (row) where each has one row",
         )
     if spans := _spans(main, several):
         raise _refusal(
@@ -58,14 +61,12 @@ def check_design(main: JudgedFile, id_column: str, arm: Judged, long: LongShape 
             " rows of all events beside it as a second file",
         )
     if long is None:
-        found = find_long(main.file, id_column)
-        where = found.why.partition("; ")[2] if found else ""
         raise _refusal(
             main,
             "Participants have several rows, and no column says which of them is which, if"
-            f" `{id_column}` names them" + (f"; {where}" if where else ""),
+            f" `{id_column}` names them" + (f"; {anew}" if anew else ""),
             "name another column by --id, or give the file a column of visits or of numbers"
-            + (", and one that is another for each participant of all places" if where else ""),
+            + (", and one that is another for each participant of all places" if anew else ""),
         )
 
 
@@ -75,17 +76,16 @@ def _spans(main: JudgedFile, several: list[list[int]]) -> tuple[str, str] | None
     This is the form of counting processes in programs of survival analysis.
     """
     cells = {each.heading: each.counted.cells for each in main.columns if each.is_number}
-    pairs = [(a, b) for places in several for a, b in zip(places, places[1:], strict=False)]
+    pairs = [(a, b) for places in several for a, b in itertools.pairwise(places)]
     for start, from_cells in cells.items():
         if len({from_cells[at] for at in several[0]}) < len(several[0]):
             continue
         for stop, to_cells in cells.items():
             if stop == start:
                 continue
-            joins = [
-                (number_of(to_cells[a] or ""), number_of(from_cells[b] or "")) for a, b in pairs
-            ]
-            if all(end is not None and end == begin for end, begin in joins):
+            ends = [number_of(to_cells[a] or "") for a, _ in pairs]
+            begins = [number_of(from_cells[b] or "") for _, b in pairs]
+            if None not in ends and ends == begins:
                 return start, stop
     return None
 

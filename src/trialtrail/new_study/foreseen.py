@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from trialtrail.exports.normalise import folded
 from trialtrail.new_study.answers import Answers
 from trialtrail.new_study.draft import Draft
+from trialtrail.new_study.folding import folded
 from trialtrail.new_study.form_parts import fullest_time
 from trialtrail.new_study.judgement import Judged, JudgedFile
 from trialtrail.new_study.missing_seen import number_of

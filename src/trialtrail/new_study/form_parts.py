@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from trialtrail.exports.normalise import folded
 from trialtrail.new_study.answers import Answers, Shape
 from trialtrail.new_study.counted import Counted
 from trialtrail.new_study.draft import ExportDraft, Ignored
+from trialtrail.new_study.folding import folded
 from trialtrail.new_study.form_names import label_of
 from trialtrail.new_study.judgement import Judged, JudgedFile
 from trialtrail.new_study.known_times import in_order, is_of_baseline, time_of
@@ -89,15 +89,16 @@ def _same_as_arm(column: Judged, arm: Judged) -> bool:
     """Return whether a column of the same rows has one value in each arm, another in another."""
     if len(column.counted.cells) != len(arm.counted.cells):
         return False
-    of: dict[str, Counter] = {}
-    for text, code in zip(column.counted.cells, arm.counted.cells, strict=True):
-        if text and code and text not in column.gone and code not in arm.gone:
-            of.setdefault(folded(code), Counter())[folded(text)] += 1
+    of: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for text, cell in zip(column.counted.cells, arm.counted.cells, strict=True):
+        if text and cell and text not in column.gone and cell not in arm.gone:
+            code = folded(cell)
+            counts[code] += 1
+            if of.setdefault(code, folded(text)) != folded(text):
+                return False
     arms = {folded(code) for code in arm.codes or arm.counted.without(arm.gone)}
-    if set(of) != arms or len(of) < 2 or any(len(texts) > 1 for texts in of.values()):
-        return False
-    several = len({next(iter(texts)) for texts in of.values()}) > 1
-    return several and min(sum(texts.values()) for texts in of.values()) >= FEWEST
+    return of.keys() == arms and len({*of.values()}) > 1 and min(counts.values()) >= FEWEST
 
 
 def _wide_parts(
@@ -173,8 +174,8 @@ def _form_head(key: str, times: list[str]) -> tuple:
     if number_of(time) is not None:
         shown = ", ".join(each for each in times if number_of(each) is not None)
         notes = [
-            f"The headings end in {shown} and name no unit: where these are times, write days, weeks"
-            " or months into the labels; where they are none, move the lines of their forms."
+            f"The headings end in {shown} and name no unit: where these are times, write days,"
+            " weeks or months into the labels; where they are none, move the lines of their forms."
         ]
     elif times.index(time) == 0 and (" " not in time or not time.split()[1].isdigit()):
         notes = [f"Where {time} lies before the allocation, write `timepoint: baseline`."]

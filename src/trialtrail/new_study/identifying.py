@@ -162,7 +162,14 @@ def _many_digits(cells: list[str]) -> bool:
 def _are(cells: list[str], fits: Callable[[str], bool]) -> bool:
     """Return whether nearly all cells fit, and they are more than a few."""
     looked_at = some(cells)
-    return len(cells) >= FEW and sum(map(fits, looked_at)) >= MOST * len(looked_at)
+    if len(cells) < FEW:
+        return False
+    others = 0
+    for cell in looked_at:
+        others += not fits(cell)
+        if len(looked_at) - others < MOST * len(looked_at):
+            return False
+    return True
 
 
 def _of_cells(column: SeenColumn, cells: list[str], words: list[str]) -> str:
@@ -231,6 +238,8 @@ def _nhs(cell: str) -> bool:
 
 def _iban(cell: str) -> bool:
     """Return whether a cell is an account number by ISO 13616: its remainder by 97 is 1."""
+    if not cell[:2].isalpha():
+        return False
     text = re.sub(r"\s", "", cell).upper()
     if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", text):
         return False

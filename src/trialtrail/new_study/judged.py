@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from trialtrail.exports import numbers
-from trialtrail.exports.normalise import folded
 from trialtrail.new_study.counted import Counted
 from trialtrail.new_study.doubts import Doubt
 from trialtrail.new_study.file_dates import FileDates, find_dates
+from trialtrail.new_study.folding import folded
 from trialtrail.new_study.judgement import Judged, JudgedFile
 from trialtrail.new_study.missing_seen import find_missing
 from trialtrail.new_study.names import distinct, slug
@@ -212,6 +212,8 @@ def _by_number(judged: Judged, counts: Mapping, dates: FileDates, decimal: str) 
         count = sum(faults.values())
         if least is None or count < least:
             best, least = kind, count
+        if count == 0:
+            break
     filled = sum(counts.values())
     if least is None or least > (1 - MOST) * filled:
         return False

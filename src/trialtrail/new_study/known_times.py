@@ -25,11 +25,13 @@ OF_BASELINE = frozenset(
     }
     | {"weight", "gewicht", "korpergewicht", "poids", "peso", "bmi", "imc", "bodyweight"}
     | {"education", "schooling", "bildung", "schulabschluss", "educacion", "school", "educ"}
-    | {"smoker", "smoking", "raucher", "rauchen", "rauchstatus", "fumeur", "fumador", "roker"}
+    | {"fumeur", "fumador", "roker"}
     | {"site", "center", "centre", "zentrum", "klinik", "hospital", "clinic", "centro", "country"}
     | {"stratum", "strata", "marital", "familienstand", "birthplace"}
 )
 """Words of what does not change in a trial, or is asked of everybody when they enter it."""
+BEGINNINGS = ("smok", "rauch", "ethni", "educat")
+"""What other such words begin with."""
 BESIDE = frozenset(
     {"years", "year", "yrs", "yr", "y", "jahre", "jahren", "ans", "anos", "in", "months", "mo"}
     | {
@@ -119,8 +121,8 @@ def is_of_baseline(heading: str) -> bool:
         and re.search(r"(?<!\d)0$", time[1].label)
     ):
         return True
-    known = {*words} & OF_BASELINE
-    return bool(known) and {*words} <= OF_BASELINE | BESIDE and not re.search(r"[2-9]$", heading)
+    known = {word for word in words if word in OF_BASELINE or word.startswith(BEGINNINGS)}
+    return bool(known) and {*words} - known <= BESIDE and not re.search(r"[2-9]$", heading)
 
 
 def time_of(heading: str) -> tuple[str, Timepoint] | None:

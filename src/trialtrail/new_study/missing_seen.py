@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from trialtrail.exports.normalise import folded
+from trialtrail.new_study.folding import folded
 from trialtrail.new_study.seen import SeenColumn
 from trialtrail.new_study.words import NO_DAYS, says_no_value
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from trialtrail.errors import StudyError
 from trialtrail.escaping import visible
-from trialtrail.exports.normalise import folded
+from trialtrail.new_study.folding import folded
 
 MOST_SHOWN = 30
 """Candidates that a list shows; the others can be named."""

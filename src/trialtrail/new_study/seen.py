@@ -35,6 +35,8 @@ class SeenColumn:
     kind: str = ""
     unit: str = ""
     identifies: str = ""
+    looks: dict = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What has been found of its cells, which do not change, so that it is found once."""
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from trialtrail.exports.normalise import folded
+from trialtrail.new_study.folding import folded
 
 YES_NO = (
     (("yes", "y"), ("no", "n")),

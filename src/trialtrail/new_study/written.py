@@ -26,7 +26,7 @@ def study_text(draft: Draft, schema: str, short: bool = True) -> str:
     """
     shared = shared_codes(draft) if short else {}
     lines = [
-        f"# yaml-language-server: $schema={schema}",
+        *([f"# yaml-language-server: $schema={schema}"] if schema else []),
         "# Written by `trialtrail new` from the files below. What stands behind # is for people;",
         f'# lines that begin with "{TO_CHECK}" say what the files do not prove.',
         *_study(draft),
@@ -199,6 +199,7 @@ def _forms(draft: Draft, short: bool, shared: dict[str, dict]) -> Iterator[str]:
         yield from _check(line, 2)
     for form in draft.forms:
         yield from _form(form, draft, short, several, shared, covered)
+        covered |= {(c.judged.heading, doubt) for c in form.columns for doubt in _doubts(c)}
 
 
 def _doubts(column: Column) -> list[str]:
@@ -312,17 +313,20 @@ def _all_cells(judged: Judged) -> str:
 
 
 def _unsure(column: Column) -> Iterable[str]:
-    """Yield what to ask of texts that may mean no value."""
-    for each in column.judged.missing:
-        if not each.sure:
-            cells = "1 cell is" if each.cells == 1 else f"{each.cells} cells are"
-            yield Doubt(
-                f"{cells} `{each.text}`: {each.why}. Where it means no value, add"
-                f" `missing: [{scalar(each.text)}]`.",
-                "A number or word of these stands apart from all others: where it means no value,"
-                " name it under `missing` of the variable",
-                f"`{each.text}`, " + ("1 cell" if each.cells == 1 else f"{each.cells} cells"),
-            )
+    """Yield what to ask of texts that may mean no value, once for all of the column."""
+    unsure = [each for each in column.judged.missing if not each.sure]
+    if not unsure:
+        return
+    cells = [f"{each.cells} cell{'s' * (each.cells > 1)} `{each.text}`" for each in unsure]
+    why = " or ".join(dict.fromkeys(each.why for each in unsure))
+    texts = ", ".join(scalar(each.text) for each in unsure)
+    many = "It means" if len(unsure) == 1 else "They mean"
+    yield Doubt(
+        f"{' and '.join(cells)}: {why}. Where {many.lower()} no value, add `missing: [{texts}]`.",
+        "Some cells of these stand apart from all others: where they mean no value, name them"
+        " under `missing` of the variable",
+        ", ".join(cells),
+    )
 
 
 def _label(text: str) -> str:

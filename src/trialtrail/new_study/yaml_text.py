@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import yaml
 
@@ -16,6 +17,11 @@ def scalar(value: object) -> str:
         return "true" if value else "false"
     if not isinstance(value, str):
         return str(value)
+    return _text(value)
+
+
+@cache
+def _text(value: str) -> str:
     plain = bool(PLAIN.fullmatch(value)) and value == value.strip() and ": " not in value
     if plain and yaml.safe_load(value) == value and " #" not in value:
         return value
