@@ -145,7 +145,7 @@ def _form_head(key: str, times: list[str], by_place: list[str]) -> tuple:
             ]
         return key, "Baseline", key, {}, "measured at or before the allocation", notes
     if key == FOLLOW_UP:
-        note = "When the outcome was measured does not stand in the file: name the timepoint."
+        note = "The file does not say when the outcome was measured: name the timepoint."
         return key, "Follow-up", key, {}, "the outcome, after the allocation", [note]
     if key == UNDATED:
         note = "Move each variable to `baseline`, or to the form of its timepoint."

@@ -247,7 +247,7 @@ def _two_numbers(judged: Judged) -> None:
     judged.codes = {code: code for code in judged.spellings}
     judged.why = "its cells are one of two numbers"
     shown = " and ".join(f"`{code}`" for code in judged.codes)
-    judged.doubts.append(f"What {shown} mean does not stand in the file: write it in their place.")
+    judged.doubts.append(f"The file does not say what {shown} mean: write that in their place.")
 
 
 def _by_words(judged: Judged, counts: Mapping[str, int]) -> None:
@@ -271,7 +271,7 @@ def _by_words(judged: Judged, counts: Mapping[str, int]) -> None:
     if len(set(parts)) <= CATEGORIES < len(counts) and len(parts) > len(counts):
         judged.type, judged.why = "text", "some cells have several answers"
         judged.doubts.append(
-            "Several answers stand in one cell: it is kept as text and not counted."
+            "A cell holds several answers: the column is kept as text and not counted."
         )
     elif length > FREE_TEXT:
         judged.why = "it is free text, which no table counts and which may name people"
@@ -299,7 +299,7 @@ def _tell_faults(judged: Judged) -> None:
     if count := sum(judged.faults.values()):
         cells = "1 cell is" if count == 1 else f"{count} cells are"
         judged.doubts.append(
-            f"{cells} nothing of that type: each becomes a query, and its value is set aside."
+            f"{cells} not of that type: each becomes a query, and its value is set aside."
         )
 
 

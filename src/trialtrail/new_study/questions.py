@@ -64,7 +64,7 @@ class Questions:
             place = place_of(given, choices)
             if place is None:
                 raise StudyError(
-                    f"{option} names nothing that can be meant",
+                    f"{option} names none of the possible answers",
                     rule=option,
                     remedy=f"give one of: {_listed(choices)}",
                 )
@@ -111,7 +111,7 @@ class Questions:
         """
         if not self.open:
             return
-        lines = ["There is nobody to ask, and these options are lacking:"]
+        lines = ["There is no terminal to ask on, and these options are missing:"]
         for each in self.open:
             lines.append(f"  {each.option}  {each.question}")
             for choice in each.choices[:MOST_SHOWN]:
