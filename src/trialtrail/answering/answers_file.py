@@ -68,7 +68,9 @@ class AnswersFile:
             lock.acquire()
         except Timeout:
             raise _refused(
-                "Another program has been writing to the file for a long time", self.label, "try again in a moment"
+                "Another program has been writing to the file for a long time",
+                self.label,
+                "try again in a moment",
             ) from None
         except OSError:
             raise _refused(
