@@ -26,8 +26,8 @@ from trialtrail.report.translated_templates import LETTER, constants_of, phrases
 
 TEMPLATES = ROOT / "templates"
 OTHER_PAGES = (
-    *("define", "disagreements", "edition_", "flow_chart", "framework_matrix.html", "lineage"),
-    *("plan", "simulation", "threads", "validation"),
+    *("define", "disagreements", "edition_", "first_page", "flow_chart", "framework_matrix.html"),
+    *("lineage", "plan", "simulation", "threads", "validation"),
 )
 """Templates beside those of the report, by how their names begin."""
 OTHER_FOLDERS = ("queries",)

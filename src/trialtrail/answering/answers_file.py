@@ -68,7 +68,9 @@ class AnswersFile:
             lock.acquire()
         except Timeout:
             raise _refused(
-                "Somebody else has been writing for long", self.label, "try again in a moment"
+                "Another program has been writing to the file for a long time",
+                self.label,
+                "try again in a moment",
             ) from None
         except OSError:
             raise _refused(
@@ -137,7 +139,7 @@ class AnswersFile:
             sheet.save(draft)
             _check_written(draft, self.label, kept, query[QUERY], row)
             if self.path.is_file() and self.path.read_bytes() != before:
-                what = "Somebody has saved the file of answers in this very moment"
+                what = "Somebody else saved the file of answers at the same moment"
                 raise _refused(what, self.label, "look at the query again, and answer it")
             _replace(draft, self.path, self.label)
         except OSError as error:

@@ -232,8 +232,8 @@ class AnswerDesk:
             mine = standing.entry_of(name)
             if mine is None or mine not in self.pending.entries():
                 raise _refused(
-                    "You have said nothing of it here that could be taken back",
-                    "what stands in the file of answers is taken out there",
+                    "There is nothing of yours here to take back",
+                    "an answer in the file is removed in the file",
                 )
             before = self.pending.entries()
             self.pending.drop(query_id, name)
@@ -248,7 +248,7 @@ class AnswerDesk:
         if against := standing.against(proposal, but=name):
             who = " and ".join(dict.fromkeys(each.who for each in against))
             raise _refused(
-                f"{who} stands against this answer",
+                f"{who} disagrees with this answer",
                 "talk to each other: it comes into force when they take that back or confirm it",
             )
         if proposal.evidence != standing.query["evidence"]:

@@ -112,16 +112,16 @@ def make_page(desk: AnswerDesk, people: People, about: About) -> Flask:
         site = request.headers.get("Sec-Fetch-Site")
         host = request.headers.get("Host", "")
         if not guard.is_of_this_machine(host):
-            return refused(400, "This page answers to the name of this machine alone.")
+            return refused(400, "This page is served under the name of this machine only.")
         if request.method not in ("GET", "HEAD", "POST"):
-            return refused(405, "This page is read, and its forms are sent.")
+            return refused(405, "This page takes no request of this kind.")
         is_form = request.method == "POST"
         if is_form and not guard.is_own_form(host, request.headers.get("Origin"), site):
             return refused(403, "This form was sent from another page.")
         if request.endpoint in OPEN_TO_ALL:
             return None
         if not guard.is_own_visit(site):
-            return refused(403, "Another page has led here.", "Open the address anew yourself.")
+            return refused(403, "A link on another page led here.", "Open the address yourself.")
         g.session = people.session(request.cookies.get(about.cookie, ""))
         if g.session is None:
             do = "Whoever started it sees an address in the terminal: each opens for one person."
@@ -143,14 +143,14 @@ def make_page(desk: AnswerDesk, people: People, about: About) -> Flask:
         place = f"{last.filename.rsplit('/', 1)[-1]}:{last.lineno}"
         print(f"A request failed: {type(error).__name__} at {place}", file=sys.stderr)
         what = f"Something is wrong with this page: {type(error).__name__} at {place}."
-        return refused(500, what, "Nothing was written. Tell those who keep trialtrail.")
+        return refused(500, what, "Nothing was written. Please report it.")
 
     @app.get("/enter/<token>")
     def enter(token: str) -> Response:
         if not people.is_open(token):
             return refused(
                 403,
-                "This invitation was used, or is none.",
+                "This invitation was used already, or does not exist.",
                 "Each opens once. Whoever started the page can give you another one.",
             )
         return page("enter", token=token, name="", refusal="")
@@ -164,7 +164,7 @@ def make_page(desk: AnswerDesk, people: People, about: About) -> Flask:
             return page("enter", 400, token=token, name="", refusal=text)
         session = people.enter(token, name)
         if session is None:
-            return refused(403, "This invitation was used, or is none.")
+            return refused(403, "This invitation was used already, or does not exist.")
         response = redirect("/", 303)
         response.set_cookie(about.cookie, session.key, httponly=True, samesite="Strict", path="/")
         return response

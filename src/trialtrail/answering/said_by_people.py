@@ -23,7 +23,7 @@ def name_of(text: str) -> str:
     """Return the name of a person.
 
     Raises:
-        StudyError: it is empty, too long, or has signs that nobody sees.
+        StudyError: it is empty, too long, or has invisible characters.
     """
     name = _plain(text, "The name", LONGEST_NAME)
     if not any(sign.isalpha() for sign in name):
@@ -35,11 +35,11 @@ def reason_of(text: str) -> str:
     """Return the reason of an answer, in one line.
 
     Raises:
-        StudyError: it is empty, too long, or has signs that nobody sees.
+        StudyError: it is empty, too long, or has invisible characters.
     """
     reason = _plain(text, "The reason", LONGEST_REASON)
     if not any(sign.isalnum() for sign in reason):
-        raise _refused("The answer has no reason", "write from what you know it")
+        raise _refused("The answer has no reason", "write how you know it")
     return reason
 
 
@@ -86,9 +86,9 @@ def _plain(text: str, what: str, longest: int) -> str:
 
 def _check_visible(text: str, what: str, longest: int) -> None:
     if len(text) > longest:
-        raise _refused(f"{what} is longer than {longest:,} characters", "say it in short")
+        raise _refused(f"{what} is longer than {longest:,} characters", "shorten it")
     if any(unicodedata.category(sign) in INVISIBLE and sign not in JOINERS for sign in text):
-        raise _refused(f"{what} has signs that nobody sees", "type it anew, as plain text")
+        raise _refused(f"{what} has invisible characters", "type it anew, as plain text")
 
 
 def _refused(what: str, remedy: str) -> StudyError:

@@ -36,7 +36,7 @@ TELL = {
 }
 """Kinds of answers, as a person chooses them."""
 MEANS = {
-    CORRECT: "Another value should stand in the cell. The export itself stays as it is.",
+    CORRECT: "The cell should have another value. The export itself stays as it is.",
     CONFIRM: "The raw value stays in use.",
     MISSING: "The cell counts as missing.",
     EXCLUDE: "The cell or, of a query of a whole record, the record is set aside.",

@@ -112,7 +112,7 @@ def new_error_query(checked: Checked) -> Outcome:
         "new_error_query",
         [_query(one) for one in new],
         f"{_queries(len(new))} new, of {len(found):,} open",
-        "answer it, or let it stand: `trialtrail lock` lists what is open",
+        "answer it, or accept it as known: `trialtrail lock` lists what is open",
     )
 
 

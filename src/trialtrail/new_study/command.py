@@ -75,7 +75,7 @@ def command(options: argparse.Namespace) -> int:
     try:
         print(visible(write_study(options)))
     except KeyboardInterrupt:
-        print("\nBroken off: nothing was written.", file=sys.stderr)
+        print("\nStopped: nothing was written.", file=sys.stderr)
         return INTERRUPTED
     return 0
 

@@ -164,7 +164,7 @@ def _form_head(key: str, times: list[str]) -> tuple:
     if key == "baseline":
         return key, "Baseline", key, {}, "measured at or before the allocation", []
     if key == FOLLOW_UP:
-        note = "When the outcome was measured does not stand in the file: name the timepoint."
+        note = "The file does not say when the outcome was measured: name the timepoint."
         return key, "Follow-up", key, {}, "the outcome, after the allocation", [note]
     if key == UNDATED:
         return key, UNDATED_LABEL, key, {}, *_undated()

@@ -259,11 +259,11 @@ def _two_numbers(judged: Judged) -> None:
     judged.codes = {code: code for code in judged.spellings}
     judged.why = "its cells are one of two numbers"
     shown = " and ".join(f"`{code}`" for code in judged.codes)
-    write = "does not stand in the file: write it in their place"
+    write = "the file does not say: write it in their place"
     judged.doubts.append(
         Doubt(
-            f"What {shown} mean {write}.",
-            f"What the two numbers of these mean {write}",
+            f"What {shown} mean, {write}.",
+            f"What the two numbers of these mean, {write}",
             shown.replace("`", ""),
         )
     )
@@ -292,8 +292,8 @@ def _by_words(judged: Judged, counts: Mapping[str, int]) -> None:
         kept = "kept as text and not counted"
         judged.doubts.append(
             Doubt(
-                f"Several answers stand in one cell: it is {kept}.",
-                f"Several answers stand in one cell of these, which are {kept}",
+                f"A cell holds several answers: the column is {kept}.",
+                f"A cell of these holds several answers; they are {kept}",
             )
         )
     elif length > FREE_TEXT:

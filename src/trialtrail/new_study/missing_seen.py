@@ -111,6 +111,6 @@ def _numbers(counts: Mapping[str, int], labels: Mapping[str, str]) -> list[Missi
         elif value > high and NINES.fullmatch(text):
             sure = cells >= SMALL and value >= FAR * max(high, 1)
             far = "far above" if sure else "above"
-            why = f"it stands {far} all other numbers of the column"
+            why = f"it is {far} all other numbers of the column"
             found.append(MissingCode(text, cells, sure, why))
     return found

@@ -69,7 +69,7 @@ class Questions:
             if place is None:
                 part = [each for each in choices if folded(given) in folded(each.name)]
                 raise StudyError(
-                    f"{option} names nothing that can be meant",
+                    f"{option} names none of the possible answers",
                     rule=option,
                     remedy=f"give one of: {_listed(part or choices)}",
                 )
@@ -118,7 +118,7 @@ class Questions:
         """
         if not self.open:
             return
-        lines = ["There is nobody to ask, and these options are lacking:"]
+        lines = ["There is no terminal to ask on, and these options are missing:"]
         for each in self.open:
             lines.append(f"  {each.option}  {each.question}")
             for choice in each.choices[:MOST_SHOWN]:

@@ -367,7 +367,7 @@ def _of_headings_again(columns: list[SeenColumn]) -> list[RepeatedMeasure]:
             groups.setdefault(match["stem"], {"1": match["stem"]})[match["n"]] = each.name
     return [
         RepeatedMeasure(
-            stem, found, f"its heading stands {len(found)} times in the file", sure=False
+            stem, found, f"its heading is there {len(found)} times in the file", sure=False
         )
         for stem, found in groups.items()
         if all(is_measured(glance(names[name])) for name in found.values())

@@ -27,7 +27,7 @@ def study_text(draft: Draft, schema: str, short: bool = True) -> str:
     shared = shared_codes(draft) if short else {}
     lines = [
         *([f"# yaml-language-server: $schema={schema}"] if schema else []),
-        "# Written by `trialtrail new` from the files below. What stands behind # is for people;",
+        "# Written by `trialtrail new` from the files below. What follows # is for people;",
         f'# lines that begin with "{TO_CHECK}" say what the files do not prove.',
         *_study(draft),
         *_exports(draft),
@@ -61,7 +61,7 @@ def _told(text: str, indent: int) -> list[str]:
 
 def _study(draft: Draft) -> Iterator[str]:
     yield "study:"
-    yield from _check("Write the title of your report in the place of this one.", 2)
+    yield from _check("Replace this by the title of your report.", 2)
     yield f"  title: {scalar(draft.title)}"
     yield f"  short_name: {scalar(draft.title.split(' (')[0])}"
     yield from _check(
@@ -95,7 +95,7 @@ def _export(export: ExportDraft) -> Iterator[str]:
     for key, value, why in export.keys:
         yield f"    {key}: {flow(value)}" + (f" {comment(why)}" if why else "")
     if export.ignored:
-        yield "    ignore: # every column is used or stands here"
+        yield "    ignore: # every column is used or listed here"
         said, covered = in_groups((i.heading, doubt) for i in export.ignored for doubt in i.doubts)
         for line in said:
             yield from _check(line, 6)

@@ -63,9 +63,9 @@ def test_each_kind_of_answer_is_read_by_the_run_as_it_was_given(
 
 def test_the_journal_names_who_when_what_and_no_value(served, folder):
     query = served.query("age")
-    served.browser("Anna").answer(query, value="74", why="the form says 74")
+    served.browser("data manager").answer(query, value="74", why="the form says 74")
     (entry,) = entries(folder)
-    assert (entry["query"], entry["who"], entry["when"]) == (query, "Anna", "2026-03-04")
+    assert (entry["query"], entry["who"], entry["when"]) == (query, "data manager", "2026-03-04")
     assert entry["state"] == "answered: corrected"
     (answer,) = read_resolutions(str(folder / "answers.csv"), "answers.csv")
     assert entry["answer_sha256"] == answer.signed["answer_sha256"]
@@ -145,7 +145,11 @@ def test_no_reason_or_name_is_a_formula_in_the_file(served, folder, sign):
 
 
 def test_an_answer_to_what_somebody_has_changed_meanwhile_is_refused_and_both_are_shown(served):
-    one, other, query = served.browser("Anna"), served.browser("Bo"), served.query("age")
+    one, other, query = (
+        served.browser("data manager"),
+        served.browser("statistician"),
+        served.query("age"),
+    )
     seen = one.hidden(query)
     assert other.answer(query, value="75", why="the database").status_code == 303
     form = seen | {"kind": "correct", "value": "74", "why": "paper form"}
@@ -155,7 +159,7 @@ def test_an_answer_to_what_somebody_has_changed_meanwhile_is_refused_and_both_ar
         assert shown in late.text
     assert rows_of(served.desk.answers.path)[0]["new_value"] == "75"
     assert one.answer(query, value="74").status_code == 303, "having seen it, she may"
-    assert rows_of(served.desk.answers.path)[0]["who"] == "Anna"
+    assert rows_of(served.desk.answers.path)[0]["who"] == "data manager"
 
 
 def test_what_is_edited_in_a_spreadsheet_meanwhile_stays(served, folder):
@@ -294,7 +298,7 @@ def test_two_servers_and_many_people_at_once_lose_nothing(checked_many, tmp_path
 def test_one_of_two_answers_to_one_query_at_once_is_refused(checked_many, tmp_path):
     folder = Path(shutil.copytree(checked_many, tmp_path / "study"))
     one, other = Served(folder / "results"), Served(folder / "results")
-    browsers = [one.browser("Anna"), other.browser("Bo")]
+    browsers = [one.browser("data manager"), other.browser("statistician")]
     for query in list(one.desk.queries().queries)[:3]:
         forms = [browser.hidden(query) for browser in browsers]
         start = threading.Barrier(2)
@@ -314,7 +318,7 @@ def test_the_list_is_sorted_filtered_and_paged(checked_many, tmp_path):
     served = Served(folder / "results")
     browser = served.browser("A")
     text = browser.get("/").text
-    assert "The gravest first" in text
+    assert "The most severe first" in text
     query = served.query("age")
     browser.answer(query, "confirm")
     assert query not in browser.get("/").text
@@ -349,7 +353,7 @@ def test_queries_that_move_the_primary_estimate_come_first(folder):
         do(lambda job: None, "forecast_query_effects", {}, {"effects": path}, {})
     browser = served.browser("A")
     text = browser.get("/").text
-    assert "Those first that move the primary estimate most" in text
+    assert "queries that move the primary estimate most come first" in text
     assert text.index(day) < text.index(pain) < text.index(age)
     shown = browser.get(f"/query/{day}").text
     for each in ("1.250 SE on y", "1.8 (1.2 to 2.4)", "another conclusion", "not used"):

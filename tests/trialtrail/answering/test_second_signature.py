@@ -39,22 +39,26 @@ def state(served, query) -> str:
 
 
 def test_until_somebody_else_confirms_it_no_run_sees_the_answer(signed):
-    anna, bo, query = signed.browser("Anna"), signed.browser("Bo"), signed.query("age")
-    assert anna.answer(query, value="74").status_code == 303
+    manager, statistician, query = (
+        signed.browser("data manager"),
+        signed.browser("statistician"),
+        signed.query("age"),
+    )
+    assert manager.answer(query, value="74").status_code == 303
     assert not signed.desk.answers.path.exists()
     assert (state(signed, query), signed.desk.pending.path.name) == (WAITING, "answers.pending.csv")
-    assert confirm(bo, query).status_code == 303
+    assert confirm(statistician, query).status_code == 303
     (answer,) = read_resolutions(str(signed.desk.answers.path), "answers.csv", True)
-    assert (answer.new_value, answer.who) == ("74", "Anna, confirmed by Bo")
+    assert (answer.new_value, answer.who) == ("74", "data manager, confirmed by statistician")
     assert state(signed, query) == ANSWERED
     assert not signed.desk.pending.path.exists()
     assert states(signed) == ["proposed: corrected", "confirmed: corrected"]
 
 
-@pytest.mark.parametrize("name", ["Anna", "anna", " ANNA "])
+@pytest.mark.parametrize("name", ["data manager", "Data Manager", " DATA MANAGER "])
 def test_nobody_confirms_an_own_answer_by_another_invitation(signed, name):
     query = signed.query("age")
-    signed.browser("Anna").answer(query, value="74")
+    signed.browser("data manager").answer(query, value="74")
     again = signed.browser(name)
     assert "I confirm this" not in again.get(f"/query/{query}").text
     proposal = signed.desk.standing(query).proposals[0].digest
@@ -66,77 +70,97 @@ def test_nobody_confirms_an_own_answer_by_another_invitation(signed, name):
 
 def test_who_gives_the_same_answer_confirms_it(signed):
     query = signed.query("age")
-    signed.browser("Anna").answer(query, value="74")
-    assert "confirmed" in signed.browser("Bo").answer(query, value="74").headers["Location"]
-    assert [answer.who for answer in answers(signed)] == ["Anna, confirmed by Bo"]
+    signed.browser("data manager").answer(query, value="74")
+    assert (
+        "confirmed" in signed.browser("statistician").answer(query, value="74").headers["Location"]
+    )
+    assert [answer.who for answer in answers(signed)] == ["data manager, confirmed by statistician"]
 
 
 def test_where_two_disagree_nothing_is_in_force_until_one_yields(signed):
-    anna, bo, cy = (signed.browser(name) for name in ("Anna", "Bo", "Cy"))
+    manager, statistician, monitor = (
+        signed.browser(name) for name in ("data manager", "statistician", "monitor")
+    )
     query = signed.query("age")
-    anna.answer(query, value="74")
-    bo.answer(query, value="47")
+    manager.answer(query, value="74")
+    statistician.answer(query, value="47")
     assert state(signed, query) == DISPUTED
-    assert "“74”" in cy.get(f"/query/{query}").text
-    assert "“47”" in cy.get(f"/query/{query}").text
+    assert "“74”" in monitor.get(f"/query/{query}").text
+    assert "“47”" in monitor.get(f"/query/{query}").text
     of = {each.who: each.digest for each in signed.desk.standing(query).proposals}
-    refused = confirm(cy, query, proposal=of["Anna"])
+    refused = confirm(monitor, query, proposal=of["data manager"])
     assert refused.status_code == 400
-    assert "Bo stands against this answer" in refused.text
+    assert "statistician disagrees with this answer" in refused.text
     assert answers(signed) == []
-    assert confirm(bo, query, proposal=of["Anna"]).status_code == 303, "Bo yields"
-    assert [(a.new_value, a.who) for a in answers(signed)] == [("74", "Anna, confirmed by Bo")]
+    assert confirm(statistician, query, proposal=of["data manager"]).status_code == 303, (
+        "statistician yields"
+    )
+    assert [(a.new_value, a.who) for a in answers(signed)] == [
+        ("74", "data manager, confirmed by statistician")
+    ]
     assert signed.desk.pending.entries() == []
 
 
 def test_an_objection_stands_until_it_is_taken_back(signed):
-    anna, bo, cy = (signed.browser(name) for name in ("Anna", "Bo", "Cy"))
+    manager, statistician, monitor = (
+        signed.browser(name) for name in ("data manager", "statistician", "monitor")
+    )
     query = signed.query("age")
-    assert objection(bo, query).status_code == 400, "there is nothing to object to"
-    anna.answer(query, "confirm")
-    assert objection(anna, query).status_code == 400, "nor to what one says oneself"
-    assert objection(bo, query, why=" ").status_code == 400
-    assert objection(bo, query).status_code == 303
+    assert objection(statistician, query).status_code == 400, "there is nothing to object to"
+    manager.answer(query, "confirm")
+    assert objection(manager, query).status_code == 400, "nor to what one says oneself"
+    assert objection(statistician, query, why=" ").status_code == 400
+    assert objection(statistician, query).status_code == 303
     assert state(signed, query) == DISPUTED
-    text = cy.get(f"/query/{query}").text
+    text = monitor.get(f"/query/{query}").text
     assert "I confirm this" not in text
-    assert "when Bo confirms it" in text
+    assert "when statistician confirms it" in text
     proposal = signed.desk.standing(query).proposals[0].digest
-    assert confirm(cy, query, proposal=proposal).status_code == 400
-    assert withdraw(cy, query).status_code == 400
-    assert withdraw(bo, query).status_code == 303
-    assert confirm(cy, query).status_code == 303
+    assert confirm(monitor, query, proposal=proposal).status_code == 400
+    assert withdraw(monitor, query).status_code == 400
+    assert withdraw(statistician, query).status_code == 303
+    assert confirm(monitor, query).status_code == 303
     expected = ["proposed: accepted", "objected", "withdrawn", "confirmed: accepted"]
     assert states(signed) == expected
 
 
 def test_a_proposal_is_taken_back(signed):
-    anna, query = signed.browser("Anna"), signed.query("age")
-    anna.answer(query, "exclude")
-    assert withdraw(anna, query).status_code == 303
+    manager, query = signed.browser("data manager"), signed.query("age")
+    manager.answer(query, "exclude")
+    assert withdraw(manager, query).status_code == 303
     assert state(signed, query) == OPEN
 
 
 def test_what_was_not_seen_is_not_confirmed(signed):
-    anna, bo, query = signed.browser("Anna"), signed.browser("Bo"), signed.query("age")
-    anna.answer(query, value="74")
-    seen = bo.hidden(query)
-    anna.answer(query, value="75")
-    late = bo.post(f"/query/{query}/confirm", **seen)
+    manager, statistician, query = (
+        signed.browser("data manager"),
+        signed.browser("statistician"),
+        signed.query("age"),
+    )
+    manager.answer(query, value="74")
+    seen = statistician.hidden(query)
+    manager.answer(query, value="75")
+    late = statistician.post(f"/query/{query}/confirm", **seen)
     assert late.status_code == 409
     assert "“75”" in late.text
     assert answers(signed) == []
 
 
 def test_another_answer_waits_while_the_one_in_force_stays(signed):
-    anna, bo, query = signed.browser("Anna"), signed.browser("Bo"), signed.query("age")
-    anna.answer(query, value="74")
-    confirm(bo, query)
-    bo.answer(query, value="75")
+    manager, statistician, query = (
+        signed.browser("data manager"),
+        signed.browser("statistician"),
+        signed.query("age"),
+    )
+    manager.answer(query, value="74")
+    confirm(statistician, query)
+    statistician.answer(query, value="75")
     assert [answer.new_value for answer in answers(signed)] == ["74"]
     assert state(signed, query) == WAITING
-    confirm(anna, query)
-    assert [(a.new_value, a.who) for a in answers(signed)] == [("75", "Bo, confirmed by Anna")]
+    confirm(manager, query)
+    assert [(a.new_value, a.who) for a in answers(signed)] == [
+        ("75", "statistician, confirmed by data manager")
+    ]
 
 
 def test_an_answer_written_by_hand_waits_and_a_run_refuses_it(signed):
@@ -144,19 +168,21 @@ def test_an_answer_written_by_hand_waits_and_a_run_refuses_it(signed):
     evidence = signed.desk.queries().queries[query]["evidence"]
     path = signed.desk.answers.path
     head = "query_id,new_value,who,when,why,evidence"
-    path.write_text(f"{head}\n{query},74,Anna,2026-03-01,form,{evidence}\n", encoding="utf-8")
+    path.write_text(
+        f"{head}\n{query},74,data manager,2026-03-01,form,{evidence}\n", encoding="utf-8"
+    )
     copy = path.with_name("copy.csv")
-    for name in ("", "anna "):
+    for name in ("", "Data Manager "):
         text = path.read_text(encoding="utf-8").rstrip() + f",{name}\n"
         copy.write_text(text.replace(head, f"{head},confirmed_by"), encoding="utf-8")
         with pytest.raises(StudyError, match="not confirmed by a second person") as refusal:
             read_resolutions(str(copy), "copy.csv", True)
         assert "copy.csv, line 2, column confirmed_by" in str(refusal.value)
     assert state(signed, query) == WAITING
-    assert confirm(signed.browser("Anna"), query).status_code in (400, 409)
-    assert confirm(signed.browser("Bo"), query).status_code == 303
+    assert confirm(signed.browser("data manager"), query).status_code in (400, 409)
+    assert confirm(signed.browser("statistician"), query).status_code == 303
     (answer,) = read_resolutions(str(path), "answers.csv", True)
-    assert answer.who == "Anna, confirmed by Bo"
+    assert answer.who == "data manager, confirmed by statistician"
 
 
 def test_a_spoilt_file_of_what_waits_is_told(signed, folder):
@@ -178,5 +204,5 @@ def test_nothing_of_it_is_a_formula_in_a_spreadsheet(signed):
 
 def test_without_the_key_one_person_is_enough(folder):
     served = Served(folder / "results")
-    served.browser("Anna").answer(served.query("age"), value="74")
-    assert [answer.who for answer in answers(served)] == ["Anna"]
+    served.browser("data manager").answer(served.query("age"), value="74")
+    assert [answer.who for answer in answers(served)] == ["data manager"]

@@ -33,7 +33,7 @@ FULL = {
     "licence": "CC-BY-4.0",
     "date": "2026-11-30",
     "creators": [
-        {"name": "Müller, A. N.", "orcid": "0000-0002-1825-0097", "affiliation": "Trials"},
+        {"name": "Autörin, A. N.", "orcid": "0000-0002-1825-0097", "affiliation": "Trials"},
         {"name": "The STEADY group", "affiliation": "Somewhere"},
     ],
     "keywords": ["balance"],

@@ -62,7 +62,7 @@ def test_codes_that_differ_by_case_or_blanks_are_one_and_others_are_asked_about(
 def test_two_numbers_have_no_meaning_until_somebody_says_it():
     column = judged(["0", "1", "1.0", "0"])
     assert column.codes == {"0": "0", "1": "1"}
-    assert "does not stand in the file" in column.doubts[0]
+    assert "The file does not say what" in column.doubts[0]
 
 
 def test_labels_of_the_file_are_the_values_of_codes():
@@ -77,7 +77,7 @@ def test_labels_of_the_file_are_the_values_of_codes():
 def test_cells_that_cannot_be_read_are_counted_and_told():
     column = judged([*(str(n) for n in range(30)), "see letter"])
     assert (column.type, column.faults) == ("integer", {"type": 1})
-    assert any("1 cell is nothing of that type" in doubt for doubt in column.doubts)
+    assert any("1 cell is not of that type" in doubt for doubt in column.doubts)
 
 
 def test_several_answers_in_a_cell_are_said():
@@ -99,7 +99,7 @@ def test_several_answers_in_a_cell_are_said():
     ]
     column = judged(cells)
     assert column.type == "text"
-    assert "Several answers" in column.doubts[0]
+    assert "several answers" in column.doubts[0]
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def test_without_a_terminal_what_is_lacking_is_told_and_nothing_is_written(tmp_p
     words = [*SMALL[:place], *SMALL[place + 2 :]]
     if lacking == "--arm":
         words = words[2:]  # a reference of no column
-    with pytest.raises(StudyError, match=f"(?s)are lacking.*{lacking}"):
+    with pytest.raises(StudyError, match=f"(?s)are missing.*{lacking}"):
         write_study(options(file, *words))
     assert sorted(each.name for each in tmp_path.iterdir()) == ["trial.csv"]
 

@@ -301,4 +301,4 @@ def _problem(root: Path, said: str) -> str:
         problem = json.loads(path.read_text("utf-8"))["run"].get("problem", "")
         return f"{path.stem}: {problem.splitlines()[0]}" if problem else path.stem
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return next((line for line in lines if "Error" in line), lines[-1] if lines else "no word said")
+    return next((line for line in lines if "Error" in line), lines[-1] if lines else "nothing said")

@@ -215,4 +215,4 @@ def _said(done: subprocess.CompletedProcess) -> str:
     """Return the first line that says why a run did not begin."""
     text = (done.stdout + done.stderr).decode("utf-8", "replace")
     lines = (line.strip() for line in text.splitlines())
-    return next((line for line in lines if line and not line.startswith(ANNOUNCED)), "no word said")
+    return next((line for line in lines if line and not line.startswith(ANNOUNCED)), "nothing said")
