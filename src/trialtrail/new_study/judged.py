@@ -259,11 +259,10 @@ def _two_numbers(judged: Judged) -> None:
     judged.codes = {code: code for code in judged.spellings}
     judged.why = "its cells are one of two numbers"
     shown = " and ".join(f"`{code}`" for code in judged.codes)
-    write = "the file does not say: write it in their place"
     judged.doubts.append(
         Doubt(
-            f"What {shown} mean, {write}.",
-            f"What the two numbers of these mean, {write}",
+            f"The file does not say what {shown} mean: write that in their place.",
+            "The file does not say what the two numbers of these mean: write that in their place",
             shown.replace("`", ""),
         )
     )
@@ -324,8 +323,8 @@ def _tell_faults(judged: Judged) -> None:
         becomes = "each becomes a query, and its value is set aside"
         judged.doubts.append(
             Doubt(
-                f"{cells} nothing of that type: {becomes}.",
-                f"Some cells of these are nothing of their type: {becomes}",
+                f"{cells} not of that type: {becomes}.",
+                f"Some cells of these are not of their type: {becomes}",
                 "1 cell" if count == 1 else f"{count} cells",
             )
         )
