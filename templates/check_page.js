@@ -28,8 +28,11 @@ async function told(done, all) {
 
 const ROOTS_OF_NONE = "No sealed results are among the files that you chose, so nothing can be checked. Choose the folder named results, or the folder that holds it.";
 
+const BACKSLASHES = "Names of files have backslashes in them: the zip was made on Windows. Unpack it with a program that makes folders of these, and choose the folder again.";
+
 function refusal(folder) {
-  if (!folder.roots.length) return ROOTS_OF_NONE;
+  const strange = [...folder.files.keys()].some((path) => path.split("\\").at(-2) === "lineage");
+  if (!folder.roots.length) return strange ? BACKSLASHES : ROOTS_OF_NONE;
   return `More than one results folder is among the files: ${folder.roots.join(", ")}. Choose one of them.`;
 }
 
