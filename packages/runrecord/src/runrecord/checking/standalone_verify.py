@@ -565,10 +565,9 @@ class Check:
             self.notes.append(f"{text}: {why}; fetch the folder anew as it was")
 
     def note_names_with_backslashes(self):
-        try:
-            names = os.listdir(self.results) + os.listdir(self.results.parent)
-        except OSError:
-            return
+        names = []
+        for folder in (self.results, self.results.parent):
+            names += os.listdir(folder) if folder.is_dir() else []
         if any(name.split("\\")[-2:-1] == ["lineage"] for name in names):
             text = "names of files have backslashes in them: the zip was made on Windows"
             self.notes.append(f"{text}; unpack it with a program that makes folders of these")
