@@ -187,10 +187,8 @@ def _welcome(people: People, address: str, options: argparse.Namespace, desk: An
     standings = desk.standings()
     count = sum(each.state == "open" and not each.is_open_note for each in standings)
     notes = sum(each.is_open_note for each in standings)
-    beside = (
-        f" {notes} more only {'notes' if notes == 1 else 'note'} what is kept." if notes else ""
-    )
-    print(f"{count} {'query is' if count == 1 else 'queries are'} open.{beside}")
+    more = f" {notes} {'note needs' if notes == 1 else 'notes need'} no answer." if notes else ""
+    print(f"{count} {'query is' if count == 1 else 'queries are'} open.{more}")
     print("Open this address in a browser on this machine; it opens once, for one person:")
     for _ in range(options.people):
         print(f"  {address}/enter/{people.invite()}")
