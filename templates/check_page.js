@@ -151,7 +151,14 @@ area.addEventListener("drop", async (event) => {
   area.classList.remove("over");
   const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
   const found = [];
-  for (const entry of entries) found.push(...await filesIn(entry));
+  try {
+    for (const entry of entries) found.push(...await filesIn(entry));
+  } catch (error) {
+    // Some browsers let no page that was opened from a file read what is dropped on it.
+    show("fault", "Nothing was checked.", make("p", {}, `This browser does not let the page read what is dropped on it (${error.name}). Choose the folder by the button above.`));
+    document.body.dataset.state = "done";
+    return;
+  }
   give(found);
 });
 document.documentElement.classList.add("scripted");
