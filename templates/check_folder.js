@@ -1,6 +1,7 @@
 // A results folder as a person gives it to the page, and which of its files is which.
 
 const WHOLE_AT_ONCE = 128 * 2 ** 20;
+const LARGEST_TEXT = 2 ** 26;
 const SLICE = 8 * 2 ** 20;
 const AT_ROOT = /^(.*?)(?:^|\/)lineage\/(?:manifest\.sha256|lineage\.json|journal\.jsonl|records\/[^/]+\.json)$/;
 const ABOVE = /^(\.\.\/)+/;
@@ -17,6 +18,9 @@ function plainPath(path) {
   }
   return path.startsWith("/") ? null : parts.join("/");
 }
+
+// A name without what file systems and archives change: capitals, and how accents are kept.
+const spelt = (name) => name.normalize("NFC").toLowerCase();
 
 class Folder {
   // `files` is a list of [path from what was chosen on, File].
@@ -68,6 +72,17 @@ class Folder {
       if (this.has(bundled)) return bundled;
     }
     return path.startsWith("/") ? null : plainPath(this.parent + path);
+  }
+
+  // What stands in the folder of a place by the same name, spelt otherwise.
+  spelling(place) {
+    if (!this.spellings) {
+      this.spellings = new Map();
+      for (const each of sorted([...this.files.keys(), ...this.folders])) if (!this.spellings.has(spelt(each))) this.spellings.set(spelt(each), each);
+    }
+    const other = this.spellings.get(spelt(place));
+    const folderOf = (path) => path.slice(0, path.lastIndexOf("/") + 1);
+    return other !== undefined && other !== place && folderOf(other) === folderOf(place) ? other : undefined;
   }
 
   exists(path) { return this.has(this.place(path)); }

@@ -32,6 +32,8 @@ class Sealed {
     this.named = new Set();
     this.kinds = new Map();
     this.edges = null;
+    this.otherEnds = new Set();
+    this.plainEnds = new Map();
   }
 
   digest(path) { return this.folder.digest(path); }
@@ -162,17 +164,51 @@ class Sealed {
   compare(path, digest, source) {
     const found = this.digest(path);
     if (!this.isFile(path)) this.absent(path);
-    else if (found !== null && found !== digest) this.fault(path, `has changed: ${source} has ${short(String(digest))}, found ${short(found)}`);
+    else if (found !== null && found !== digest) {
+      this.fault(path, `has changed: ${source} has ${short(String(digest))}, found ${short(found)}`);
+      if (this.withPlainEnds(path) === digest) this.otherEnds.add(path);
+    }
+  }
+
+  // The digest of a file if its lines ended as they do on Unix; none where they do.
+  withPlainEnds(path) {
+    if (!this.plainEnds.has(path)) {
+      const bytes = this.folder.size(path) <= LARGEST_TEXT ? this.folder.bytes(path) : null;
+      if (!bytes) return null;
+      const kept = bytes.filter((byte, at) => byte !== 13 || bytes[at + 1] !== 10);
+      this.plainEnds.set(path, kept.length === bytes.length ? null : sha256(kept));
+    }
+    return this.plainEnds.get(path);
+  }
+
+  noteOtherEnds() {
+    if (!this.otherEnds.size) return;
+    this.notes.push(`${many(this.otherEnds.size, "file")} as sealed but for the ends of lines: a program such as git (core.autocrlf) made them those of Windows; fetch the folder anew as it was`);
+  }
+
+  // The name beside a path that differs from it in capitals or in how accents are kept.
+  noteOtherSpelling(path) {
+    const place = this.folder.place(path);
+    const other = place === null ? undefined : this.folder.spelling(place);
+    if (!other) return;
+    const [own, name] = [place, other].map((each) => each.split("/").at(-1));
+    const how = own.toLowerCase() === name.toLowerCase() ? "with other capitals" : "with accents kept otherwise";
+    const note = `${path} is not here; ${name}, ${how}, is`;
+    if (!this.notes.includes(note)) this.notes.push(note);
   }
 
   absent(path) {
-    if (this.folder.exists(path)) this.fault(path, "is no file that can be read");
-    else if (path.startsWith(RESULTS) || this.here.has(this.group(path))) this.fault(path, "is missing");
+    if (this.folder.exists(path)) {
+      this.fault(path, "is no file that can be read");
+      return;
+    }
+    if (path.startsWith(RESULTS) || this.here.has(this.group(path))) this.fault(path, "is missing");
     else {
       const place = this.group(path);
       if (!this.away.has(place)) this.away.set(place, new Set());
       this.away.get(place).add(path);
     }
+    this.noteOtherSpelling(path);
   }
 
   checkDigests() {

@@ -28,8 +28,11 @@ async function told(done, all) {
 
 const ROOTS_OF_NONE = "No sealed results are among the files that you chose, so nothing can be checked. Choose the folder named results, or the folder that holds it.";
 
+const BACKSLASHES = "Names of files have backslashes in them: the zip was made on Windows. Unpack it with a program that makes folders of these, and choose the folder again.";
+
 function refusal(folder) {
-  if (!folder.roots.length) return ROOTS_OF_NONE;
+  const strange = [...folder.files.keys()].some((path) => path.split("\\").at(-2) === "lineage");
+  if (!folder.roots.length) return strange ? BACKSLASHES : ROOTS_OF_NONE;
   return `More than one results folder is among the files: ${folder.roots.join(", ")}. Choose one of them.`;
 }
 
@@ -148,7 +151,14 @@ area.addEventListener("drop", async (event) => {
   area.classList.remove("over");
   const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
   const found = [];
-  for (const entry of entries) found.push(...await filesIn(entry));
+  try {
+    for (const entry of entries) found.push(...await filesIn(entry));
+  } catch (error) {
+    // Some browsers let no page that was opened from a file read what is dropped on it.
+    show("fault", "Nothing was checked.", make("p", {}, `This browser does not let the page read what is dropped on it (${error.name}). Choose the folder by the button above.`));
+    document.body.dataset.state = "done";
+    return;
+  }
   give(found);
 });
 document.documentElement.classList.add("scripted");

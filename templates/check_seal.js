@@ -16,6 +16,7 @@ class Check extends Sealed {
     this.checkFailures();
     this.checkStatement();
     this.checkRows();
+    this.noteOtherEnds();
     this.checkCoverage();
     for (const place of this.folder.unreadable) this.fault(this.pathAt(place), "cannot be read");
     return this.code();

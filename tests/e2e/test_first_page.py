@@ -275,6 +275,17 @@ def other_capitals(folder: Path) -> None:
     (folder / TABLE).rename(folder / TABLE.replace("summaries", "Summaries"))
 
 
+def line_ends_of_windows(folder: Path) -> None:
+    for path in (TABLE, INTERMEDIATE, RECORD):
+        data = (folder / path).read_bytes()
+        (folder / path).write_bytes(data.replace(b"\n", b"\r\n"))
+
+
+def raw_file_with_other_capitals(folder: Path) -> None:
+    (folder / "data").mkdir()
+    (folder / "data/Trial.csv").write_text("id\n")
+
+
 def damage(name: str, path: str) -> Callable[[Path], None]:
     def spoil(folder: Path) -> None:
         text = DAMAGES[name]((folder / path).read_text())
@@ -297,7 +308,12 @@ FORGERIES = [
     *(journal_cut_off, journal_in_another_order, entry_taken_out_and_chain_made_anew),
     *(all_but_the_manifest, all_but_the_lineage, forge_all, first_page_changed),
     *(line_of_the_manifest_damaged, statement_without_the_page),
-    *(folder_in_the_place_of_a_file, other_capitals, rows_that_do_not_balance),
+    *(
+        folder_in_the_place_of_a_file,
+        other_capitals,
+        line_ends_of_windows,
+        rows_that_do_not_balance,
+    ),
     *(gone(path) for path in (STATEMENT, MANIFEST, LINEAGE, JOURNAL)),
     gone(f"{TRAIL}records"),
     damage("no digests", RECORD),
@@ -324,6 +340,13 @@ def test_a_forgery_is_told_as_verify_tells_it(page, copy, forge):
 def test_more_forgeries_are_told_as_verify_tells_them(page, copy, forge):
     forge(copy)
     assert agree(page, copy)["code"] == 1
+
+
+def test_a_raw_file_with_other_capitals_is_told_as_verify_tells_it(page, copy):
+    raw_file_with_other_capitals(copy)
+    said = agree(page, copy)
+    assert said["code"] == 3
+    assert "data/trial.csv is not here; Trial.csv, with other capitals, is" in said["notes"]
 
 
 def test_when_all_is_rewritten_the_published_digest_tells(page, copy, world):

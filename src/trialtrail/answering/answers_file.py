@@ -12,7 +12,9 @@ import csv
 import hashlib
 import io
 import os
+import re
 import secrets
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,10 +36,61 @@ SAID = (*NEEDED[1:], "evidence", CONFIRMED_BY, CONFIRMED_ON)
 """What the file says of an answered query, beside the name of the query."""
 SHOWN = ("severity", "export", "file", "line", "record", "column", "rule", "found", "message")
 """Columns of the list of queries that a row of the file may have as well."""
+ANY_WRITER = 0o222
 PATIENCE = 10
 """Seconds that a writer waits for another one."""
 OPENED = ("~${}", ".~lock.{}#")
 """Files by which Excel and LibreOffice show that somebody has a file open."""
+LEFT_OVER = re.compile(r"\.[0-9a-f]{12}\.\w+")
+"""What the names of drafts and kept copies end in, after the name of their file."""
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A file that another one has taken the place of, and a copy of it until that is settled.
+
+    To put it back needs no space on the disk, which may be the very thing that is wanting.
+
+    Attributes:
+        path: the file.
+        before: the copy; None where there was no file.
+    """
+
+    path: Path
+    before: Path | None
+
+    @classmethod
+    def by(cls, draft: Path | None, path: Path) -> Replaced:
+        """Put a draft in the place of a file, or take the file away where there is no draft.
+
+        Raises:
+            OSError: it cannot be; the file is as it was.
+        """
+        before = beside(path, f".{secrets.token_hex(6)}.before") if path.is_file() else None
+        try:
+            if before is not None:
+                shutil.copy2(path, before)
+            if draft is not None:
+                os.replace(draft, path)
+            else:
+                path.unlink(missing_ok=True)
+        except BaseException:
+            if before is not None:
+                before.unlink(missing_ok=True)
+            raise
+        return cls(path, before)
+
+    def undo(self) -> None:
+        """Make the file what it was."""
+        if self.before is None:
+            self.path.unlink(missing_ok=True)
+        else:
+            os.replace(self.before, self.path)
+
+    def settle(self) -> None:
+        """Forget what was there before."""
+        if self.before is not None:
+            self.before.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -79,9 +132,18 @@ class AnswersFile:
                 "make its folder writable, with space left on its disk",
             ) from None
         try:
+            self._clear()
             yield
         finally:
             lock.release()
+
+    def _clear(self) -> None:
+        """Remove what a writer left that was killed; nobody else writes now."""
+        stems = (f".{self.path.name}", f".{self.path.stem}.pending.csv")
+        for path in self.path.parent.iterdir():
+            for stem in stems:
+                if path.name.startswith(stem) and LEFT_OVER.fullmatch(path.name[len(stem) :]):
+                    path.unlink(missing_ok=True)
 
     def answers(self) -> list[Resolution]:
         """Return the answers in the file; none where it is not there yet.
@@ -108,7 +170,7 @@ class AnswersFile:
                 found[query] = row
         return found
 
-    def write(self, query: Mapping[str, str], row: Mapping[str, str]) -> bytes | None:
+    def write(self, query: Mapping[str, str], row: Mapping[str, str]) -> Replaced:
         """Write what a row says of a query in the place of what was said of it before.
 
         The caller holds the lock.
@@ -118,13 +180,14 @@ class AnswersFile:
             row: what of `SAID` is to stand there; what is left out is emptied.
 
         Returns:
-            The file as it was before, for `put_back`; None where there was none.
+            How to put the file back, or to settle that it stays.
 
         Raises:
-            StudyError: somebody has the file open in a spreadsheet program, or it cannot be
-                written without a loss.
+            StudyError: somebody has the file open in a spreadsheet program, it is read-only or no
+                file, or it cannot be written without a loss.
         """
         self._check_closed()
+        self._check_writable()
         before = self.path.read_bytes() if self.path.is_file() else None
         kept = {answer.query_id: answer for answer in self.answers()}
         draft = beside(self.path, f".{secrets.token_hex(6)}{self.path.suffix}")
@@ -141,7 +204,7 @@ class AnswersFile:
             if self.path.is_file() and self.path.read_bytes() != before:
                 what = "Somebody else saved the file of answers at the same moment"
                 raise _refused(what, self.label, "look at the query again, and answer it")
-            _replace(draft, self.path, self.label)
+            return _replace(draft, self.path, self.label)
         except OSError as error:
             raise _refused(
                 f"The file of answers cannot be written: {error.strerror}",
@@ -150,16 +213,6 @@ class AnswersFile:
             ) from None
         finally:
             draft.unlink(missing_ok=True)
-        return before
-
-    def put_back(self, before: bytes | None) -> None:
-        """Make the file what it was before a write that must not stand."""
-        if before is None:
-            self.path.unlink(missing_ok=True)
-            return
-        draft = beside(self.path, f".{secrets.token_hex(6)}{self.path.suffix}")
-        draft.write_bytes(before)
-        os.replace(draft, self.path)
 
     def _sheet(self) -> Sheet:
         sheet = read_sheet(self.path, self.label, NEEDED)
@@ -173,6 +226,17 @@ class AnswersFile:
             what = "The file of answers is not there, and only a CSV file is begun by this page"
             remedy = "put a copy of results/validation/queries.xlsx there, or name a .csv"
             raise _refused(what, self.label, remedy)
+
+    def _check_writable(self) -> None:
+        if not os.path.lexists(self.path):
+            return
+        if not self.path.is_file():
+            what = "What has the name of the file of answers is no file"
+            raise _refused(what, self.label, "name another one in validation.resolutions")
+        # The mode says what people want, also where a superuser could write all the same.
+        if not self.path.stat().st_mode & ANY_WRITER or not os.access(self.path, os.W_OK):
+            remedy = "make it writable, if answers are to be added to it"
+            raise _refused("The file of answers is read-only", self.label, remedy)
 
     def _check_closed(self) -> None:
         for form in OPENED:
@@ -234,13 +298,13 @@ def _check_written(
         )
 
 
-def _replace(draft: Path, path: Path, label: str) -> None:
+def _replace(draft: Path, path: Path, label: str) -> Replaced:
     try:
         if path.exists():
             os.chmod(draft, path.stat().st_mode & 0o777)
         with open(draft, "rb+") as stream:
             os.fsync(stream.fileno())
-        os.replace(draft, path)
+        return Replaced.by(draft, path)
     except PermissionError:
         what = "The file of answers cannot be replaced: another program holds it open"
         raise _refused(what, label, "close it there and try again") from None

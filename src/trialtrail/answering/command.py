@@ -22,6 +22,9 @@ LAST_PORT = 65535
 IDLE = 60
 """Minutes without a request after which the page stops by itself."""
 DEFAULT = "answers.csv"
+LONGEST_REQUEST = 10
+"""Seconds within which a request comes to its end, and the next one follows it."""
+MOST_CONNECTIONS = 400
 RULE = "the page is for people on this machine"
 
 
@@ -133,21 +136,43 @@ def _listen(
 
     logging.getLogger("waitress").setLevel(logging.CRITICAL)  # no line of it is about a request
     try:
-        return waitress.create_server(
+        server = waitress.create_server(
             app,
-            host=options.host,
+            # Where `localhost` is two addresses, two servers would be made.
+            host=LOOPBACK[0] if options.host == "localhost" else options.host,
             port=options.port,
             threads=4,
             ident=None,
             max_request_body_size=most_bytes,
             max_request_header_size=most_headers,
-            channel_timeout=30,
-            connection_limit=50,
+            channel_timeout=LONGEST_REQUEST,
+            cleanup_interval=1,
+            connection_limit=MOST_CONNECTIONS,
             expose_tracebacks=False,
             clear_untrusted_proxy_headers=True,
         )
     except (OSError, OverflowError, ValueError):
         raise _no_port(options.port) from None
+    server.channel_class = _channel_class()
+    return server
+
+
+def _channel_class() -> type:
+    from waitress.channel import HTTPChannel
+
+    class Channel(HTTPChannel):
+        """A connection on which a request has to come to its end within the time of the server.
+
+        Else a program that sends one sign a second keeps a place for ever, and others out.
+        """
+
+        def handle_read(self) -> None:
+            began, coming = self.last_activity, self.request
+            super().handle_read()
+            if coming is not None and self.request is coming:
+                self.last_activity = began
+
+    return Channel
 
 
 def _no_port(port: int) -> StudyError:
@@ -159,8 +184,11 @@ def _no_port(port: int) -> StudyError:
 
 
 def _welcome(people: People, address: str, options: argparse.Namespace, desk: Any) -> None:
-    count = sum(each.state == "open" for each in desk.standings())
-    print(f"{count} {'query is' if count == 1 else 'queries are'} open.")
+    standings = desk.standings()
+    count = sum(each.state == "open" and not each.is_open_note for each in standings)
+    notes = sum(each.is_open_note for each in standings)
+    more = f" {notes} {'note needs' if notes == 1 else 'notes need'} no answer." if notes else ""
+    print(f"{count} {'query is' if count == 1 else 'queries are'} open.{more}")
     print("Open this address in a browser on this machine; it opens once, for one person:")
     for _ in range(options.people):
         print(f"  {address}/enter/{people.invite()}")

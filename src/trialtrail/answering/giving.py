@@ -17,7 +17,7 @@ from typing import Any
 from runrecord import journal
 from runrecord.digest import file_digest
 
-from trialtrail.answering.answers_file import AnswersFile
+from trialtrail.answering.answers_file import AnswersFile, Replaced
 from trialtrail.answering.new_values import Finding, findings_with
 from trialtrail.answering.pending import OBJECTS, PROPOSES, Entry, Pending
 from trialtrail.answering.queries_of_run import QueriesOfRun, read_queries_of_run, records_of
@@ -235,9 +235,9 @@ class AnswerDesk:
                     "There is nothing of yours here to take back",
                     "an answer in the file is removed in the file",
                 )
-            before = self.pending.entries()
-            self.pending.drop(query_id, name)
-            self._note_or(lambda: self.pending.restore(before), mine, "withdrawn", name)
+            with _all_or_nothing() as done:
+                done.append(self.pending.drop(query_id, name))
+                self._note(mine, "withdrawn", name)
 
     def _confirm(self, standing: Standing, proposal: Entry, name: str) -> None:
         if same_person(proposal.who, name):
@@ -260,29 +260,21 @@ class AnswerDesk:
         row["evidence"] = entry.evidence
         if confirmed_by is not None:
             row |= {CONFIRMED_BY: confirmed_by, CONFIRMED_ON: self._day()}
-        before, waiting = self.answers.write(_as_texts(standing.query), row), self.pending.entries()
-
-        def undo() -> None:
-            self.answers.put_back(before)
-            self.pending.restore(waiting)
-
-        try:
-            if any(each.query_id == entry.query_id for each in waiting):
-                self.pending.drop(entry.query_id)
-        except StudyError:
-            self.answers.put_back(before)
-            raise
         word = DONE[kind_of_value(entry.new_value)]
         state = "confirmed" if confirmed_by is not None else "answered"
-        self._note_or(undo, entry, f"{state}: {word}", confirmed_by or entry.who)
+        with _all_or_nothing() as done:
+            done.append(self.answers.write(_as_texts(standing.query), row))
+            if any(each.query_id == entry.query_id for each in self.pending.entries()):
+                done.append(self.pending.drop(entry.query_id))
+            self._note(entry, f"{state}: {word}", confirmed_by or entry.who)
 
     def _keep(self, entry: Entry, state: str) -> None:
-        before = self.pending.entries()
-        self.pending.put(entry)
-        self._note_or(lambda: self.pending.restore(before), entry, state, entry.who)
+        with _all_or_nothing() as done:
+            done.append(self.pending.put(entry))
+            self._note(entry, state, entry.who)
 
-    def _note_or(self, undo: Callable[[], None], entry: Entry, state: str, who: str) -> None:
-        """Note what was written in the journal; where that cannot be, write it back."""
+    def _note(self, entry: Entry, state: str, who: str) -> None:
+        """Note what was written in the journal."""
         # As a run tells who gave an answer, so that both have one digest of it.
         other = not same_person(who, entry.who)
         by = f"{entry.who}, confirmed by {who}" if other else entry.who
@@ -296,19 +288,15 @@ class AnswerDesk:
         facts = {"answer_sha256": given.signed["answer_sha256"], "files": files}
         if other:
             facts["given_by"] = entry.who
-        try:
-            journal.append(
-                self.results / "lineage",
-                "resolution",
-                query=entry.query_id,
-                state=state,
-                who=who,
-                when=self._day(),
-                **facts,
-            )
-        except BaseException:  # nothing is answered that the journal does not have
-            undo()
-            raise
+        journal.append(
+            self.results / "lineage",
+            "resolution",
+            query=entry.query_id,
+            state=state,
+            who=who,
+            when=self._day(),
+            **facts,
+        )
 
     def _check_raw(self, query: Mapping[str, Any]) -> None:
         record = self.record_of(query)
@@ -357,6 +345,23 @@ class AnswerDesk:
                 found = read_queries_of_run(self.results)
                 self._read = (stamps, found, RawExports(found.run))
             return self._read[1:]
+
+
+@contextmanager
+def _all_or_nothing() -> Iterator[list[Replaced]]:
+    """Take files that are replaced; put all back where not everything is done to the end.
+
+    So nothing is answered that the journal does not have.
+    """
+    done: list[Replaced] = []
+    try:
+        yield done
+    except BaseException:
+        for each in reversed(done):
+            each.undo()
+        raise
+    for each in done:
+        each.settle()
 
 
 def _check_possible(query: Mapping[str, Any], text: str) -> None:

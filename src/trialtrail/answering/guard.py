@@ -13,6 +13,8 @@ from flask import Response
 
 NAMES = ("127.0.0.1", "localhost", "::1")
 """Names of this machine; the port may be another one, where it is forwarded by ssh."""
+FORM = "application/x-www-form-urlencoded"
+"""What browsers send the forms of the page as."""
 MOST_BYTES = 64 * 1024
 """Bytes of a request: an answer is a few lines."""
 MOST_HEADERS = 16 * 1024

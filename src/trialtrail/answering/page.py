@@ -24,7 +24,7 @@ from trialtrail.answering import guard, shown
 from trialtrail.answering.giving import AnswerDesk, BreaksRule, Changed
 from trialtrail.answering.people import People
 from trialtrail.answering.said_by_people import name_of
-from trialtrail.answering.standing import STATES, TO_DO, Standing
+from trialtrail.answering.standing import STATES, Standing
 from trialtrail.errors import StudyError
 from trialtrail.results.workbooks import write_workbook
 from trialtrail.validation.resolutions import NEEDED, NOTES, same_person, to_answer
@@ -118,6 +118,10 @@ def make_page(desk: AnswerDesk, people: People, about: About) -> Flask:
         is_form = request.method == "POST"
         if is_form and not guard.is_own_form(host, request.headers.get("Origin"), site):
             return refused(403, "This form was sent from another page.")
+        if is_form and request.mimetype != guard.FORM:
+            return refused(415, "This is no form of this page.")
+        if is_form and any(len(each) > 1 for _, each in request.form.lists()):
+            return refused(400, "This form says one thing twice.", "Go back and load it again.")
         if request.endpoint in OPEN_TO_ALL:
             return None
         if not guard.is_own_visit(site):
@@ -194,7 +198,8 @@ def make_page(desk: AnswerDesk, people: People, about: About) -> Flask:
             choices=shown.choices(standings),
             count=len(mine),
             total=len(standings),
-            to_do=sum(each.state in TO_DO for each in standings),
+            to_do=sum(each.to_do for each in standings),
+            notes=sum(each.is_open_note for each in standings),
             answered=sum(each.state == "answered" for each in standings),
             at=at,
             last=last,
@@ -219,8 +224,8 @@ def make_page(desk: AnswerDesk, people: People, about: About) -> Flask:
         possible = desk.possible(standing.query)
         sent = context.pop("sent", {})
         mine = standing.entry_of(g.session.name)
-        after = [each for each in standings[at + 1 :] if each.state in TO_DO]
-        before = [each for each in standings[:at] if each.state in TO_DO]
+        after = [each for each in standings[at + 1 :] if each.to_do]
+        before = [each for each in standings[:at] if each.to_do]
         job = f"validate_table-{standing.query['table']}"
         actions = found.run.jobs[job]["params"]["actions"] if found.run.has(job) else {}
         return page(
@@ -233,7 +238,9 @@ def make_page(desk: AnswerDesk, people: People, about: About) -> Flask:
             record=record,
             effects=shown.effects_shown(name, found),
             by_effect=found.effects is not None,
-            effect=found.effects[name].words if found.effects and name in found.effects else "",
+            effect=shown.effect_in_words(found.effects[name])
+            if name in (found.effects or {})
+            else "",
             kinds=shown.kinds_shown(possible, sent.get("kind", "")),
             impossible={shown.TELL[kind]: why for kind, why in possible.items() if why},
             value=sent.get("value", ""),
@@ -283,7 +290,7 @@ def make_page(desk: AnswerDesk, people: People, about: About) -> Flask:
 
     @app.get("/queries.xlsx")
     def workbook() -> Response:
-        return _workbook_of([each for each in desk.standings() if each.state in TO_DO])
+        return _workbook_of([each for each in desk.standings() if each.to_do])
 
     return app
 

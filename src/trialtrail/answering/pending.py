@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import secrets
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from trialtrail.answering.answers_file import AnswersFile, beside, digest_of
+from trialtrail.answering.answers_file import AnswersFile, Replaced, beside, digest_of
 from trialtrail.errors import StudyError
 from trialtrail.escaping import as_written, guarded
 from trialtrail.validation.resolutions import same_person
@@ -86,17 +84,13 @@ class Pending:
             raise self._refused()
         return found
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: Entry) -> Replaced:
         """Keep what a person says of a query, in the place of what that person said before."""
-        self._write([*self._without(entry.query_id, entry.who), entry])
+        return self._write([*self._without(entry.query_id, entry.who), entry])
 
-    def drop(self, query_id: str, who: str | None = None) -> None:
+    def drop(self, query_id: str, who: str | None = None) -> Replaced:
         """Forget what is kept of a query, or what one person says of it."""
-        self._write(self._without(query_id, who))
-
-    def restore(self, entries: Iterable[Entry]) -> None:
-        """Make the file what it was when it had these entries."""
-        self._write(list(entries))
+        return self._write(self._without(query_id, who))
 
     def _without(self, query_id: str, who: str | None) -> list[Entry]:
         return [
@@ -105,18 +99,17 @@ class Pending:
             if each.query_id != query_id or not (who is None or same_person(each.who, who))
         ]
 
-    def _write(self, entries: list[Entry]) -> None:
-        if not entries:
-            self.path.unlink(missing_ok=True)
-            return
+    def _write(self, entries: list[Entry]) -> Replaced:
         out = io.StringIO(newline="")
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(COLUMNS)
         writer.writerows([map(guarded, asdict(entry).values()) for entry in entries])
         draft = beside(self.path, f".{secrets.token_hex(6)}.csv")
         try:
+            if not entries:
+                return Replaced.by(None, self.path)
             draft.write_bytes(out.getvalue().encode("utf-8-sig"))
-            os.replace(draft, self.path)
+            return Replaced.by(draft, self.path)
         except OSError as error:
             raise StudyError(
                 f"What waits for a second signature cannot be kept: {error.strerror}",

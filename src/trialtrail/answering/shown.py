@@ -20,14 +20,15 @@ from trialtrail.answering.said_by_people import (
     MISSING,
     kind_of_value,
 )
-from trialtrail.answering.standing import STATES, TO_DO, Standing
+from trialtrail.answering.standing import NOTE, STATES, Standing
+from trialtrail.forecast.query_effects import Effect
 from trialtrail.validation.rules import REMEDIES, action, kind_of
 
 A_PAGE = 50
 """Queries of one page of the list."""
 ANY = ""
 TO_BE_DONE = "to do"
-"""The filter that takes all states in which somebody has something to do."""
+"""The filter that takes all in which somebody has something to do, and notes if asked for them."""
 TELL = {
     CORRECT: "Correct it",
     CONFIRM: "It is right as it is",
@@ -47,6 +48,7 @@ DOES = {
     "keep": "Until it is answered, it stays in use.",
 }
 OPTIONS = {"as it is": "right as it is", "set aside": "not used", "proposed": "corrected"}
+IN_ERRORS = re.compile(r"((?:under )?[\d.]+) SE on ([^\s;]+)")
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
@@ -61,9 +63,10 @@ class Filter:
     def takes(self, standing: Standing) -> bool:
         """Return whether a query is shown."""
         query = standing.query
-        states = TO_DO if self.state == TO_BE_DONE else (self.state,)
+        notes = self.severity == NOTE and standing.is_open_note
+        to_do = self.state == TO_BE_DONE and (standing.to_do or notes)
         return (
-            (self.state == ANY or standing.state in states)
+            (to_do or self.state in (ANY, standing.state))
             and self.severity in (ANY, query["severity"])
             and self.export in (ANY, query["export"])
         )
@@ -94,7 +97,7 @@ def choices(standings: Sequence[Standing]) -> dict[str, dict[str, str]]:
         return {text: f"{text} ({of.count(text)})" for text in texts if text in of}
 
     states = [standing.state for standing in standings]
-    to_do = sum(state in TO_DO for state in states)
+    to_do = sum(standing.to_do for standing in standings)
     exports = [standing.query["export"] for standing in standings]
     severities = [standing.query["severity"] for standing in standings]
     return {
@@ -118,7 +121,7 @@ def listed(standing: Standing, found: QueriesOfRun) -> dict[str, Any]:
         "severity": query["severity"],
         "rule": query["rule"],
         "state": standing.state,
-        "effect": effect.words if effect else "",
+        "effect": effect_in_words(effect) if effect else "",
     }
 
 
@@ -176,6 +179,16 @@ def effects_shown(query_id: str, found: QueriesOfRun) -> list[dict[str, str]]:
         }
         for row in pd.concat([rows[primary], rows[~primary]]).to_dict("records")
     ]
+
+
+def effect_in_words(effect: Effect) -> str:
+    """Return the effect of a query with its unit written out, and what it moves first."""
+    words = IN_ERRORS.sub(r"\1 standard errors on \2", effect.words)
+    if not effect.primary:
+        return words
+    return IN_ERRORS.sub(
+        r"moves the primary estimate \2 by up to \1 standard errors", effect.words, count=1
+    ).replace(" SE on ", " standard errors on ")
 
 
 def _interval(row: Mapping[str, Any]) -> str:

@@ -28,6 +28,8 @@ STATES = {
 """States of a query on the page, and what each means."""
 TO_DO = (OPEN, WAITING, DISPUTED, STILL_OPEN, STALE)
 """States in which somebody has something to do."""
+NOTE = "note"
+"""The severity of what is told and kept, as a count that is censored."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,19 @@ class Standing:
     said: Mapping[str, str]
     entries: Sequence[Entry]
     version: str
+
+    @property
+    def to_do(self) -> bool:
+        """Return whether somebody has something to do.
+
+        A note that nobody has answered needs no answer: what it is about is kept as it is.
+        """
+        return self.state in TO_DO and not self.is_open_note
+
+    @property
+    def is_open_note(self) -> bool:
+        """Return whether it is a note that nobody has answered."""
+        return self.state == OPEN and self.query["severity"] == NOTE
 
     @property
     def proposals(self) -> list[Entry]:

@@ -23,7 +23,7 @@ from trialtrail.deposit.crate import NAME as CRATE
 from trialtrail.deposit.crate import crate_of
 from trialtrail.deposit.edition import minimum_of, names_of, read_edition
 from trialtrail.deposit.facts import Facts, facts_of
-from trialtrail.deposit.people import check_nobody, ids_of
+from trialtrail.deposit.people import check_description, check_nobody, ids_of
 from trialtrail.errors import StudyError
 from trialtrail.trail.bundle import public_lineage
 
@@ -124,7 +124,9 @@ def deposit_of(graph: Graph, config: Mapping[str, Any], archive: str | None) -> 
     """
     facts = facts_of(config, minimum_of(config))
     files = read_edition(graph, config)
-    check_nobody(files, ids_of(graph.results))
+    ids = ids_of(graph.results)
+    check_nobody(files, ids)
+    edition = {*files}
     about = dict(names_of(files)) | DESCRIBED
     publisher = ARCHIVES.get(archive or "", "Zenodo")
     files["LICENCE.txt"] = licence_text(facts).encode()
@@ -140,6 +142,7 @@ def deposit_of(graph: Graph, config: Mapping[str, Any], archive: str | None) -> 
     names = sorted({*files, "README.md", CRATE, CHECKSUMS})
     files["README.md"] = readme(facts, config, {name: about[name] for name in names}).encode()
     files[CRATE] = json_text(crate_of(facts, files, about)).encode()
+    check_description({n: data for n, data in files.items() if n not in edition}, ids)
     sums = [f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())]
     return files | {CHECKSUMS: "".join(sums).encode()}
 

@@ -23,6 +23,9 @@ OF_PEOPLE = ("participant_id", "person_id", "interview_id", "interviewee_id", "s
 """Columns of which a table has one only if a row is of one participant or of what they said."""
 CARRIED = re.compile(rb"base64,[A-Za-z0-9+/=]+")
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+OBJECTS = re.compile(rb"\s*\d+ \d+[ \r\n]")
+"""How a stream of objects of a PDF begins: with the number and the place of its first."""
+HEX = re.compile(rb"<((?:[0-9A-Fa-f]{2})+)>")
 WORD = re.compile(r"\w+(?:[./-]\w+)*")
 LEAST = 4
 """Shorter ids, and those of fewer than six digits alone, are looked for as columns only: they
@@ -41,6 +44,8 @@ def check_nobody(files: Mapping[str, bytes], ids: set[str]) -> None:
     """
     marked = {each for each in ids if _is_distinctive(each)}
     for name, data in sorted(files.items()):
+        if marked & _words(name.replace("_", " ")):
+            raise _refused(_masked(name, marked), "the id of a participant stands in its name")
         if not name.endswith(KINDS):
             raise _refused(name, "it is of a kind that no public edition has")
         for inside, text in texts_of(name, data):
@@ -49,6 +54,34 @@ def check_nobody(files: Mapping[str, bytes], ids: set[str]) -> None:
                 _check_table(where, text, ids)
             if marked & _words(text):
                 raise _refused(where, "the id of a participant stands in it")
+
+
+def check_description(files: Mapping[str, bytes], ids: set[str]) -> None:
+    """Refuse what a deposit says of itself, where the id of a participant stands in it.
+
+    Args:
+        files: the metadata and the page for the reader, by name.
+        ids: the ids of all participants.
+
+    Raises:
+        StudyError: with the name of the file, and no id.
+    """
+    marked = {each for each in ids if _is_distinctive(each)}
+    for name, data in sorted(files.items()):
+        if marked & _words(data.decode("utf-8")):
+            raise StudyError(
+                "The description of the deposit has the id of a participant",
+                where=name,
+                rule="nothing of one participant leaves in a deposit",
+                remedy="take it out of `study` in the configuration (title, description, keywords"
+                " and the like), run snakemake, then ask again",
+            )
+
+
+def _masked(name: str, marked: set[str]) -> str:
+    return WORD.sub(
+        lambda word: "…" if marked & _words(word[0].replace("_", " ")) else word[0], name
+    )
 
 
 def _check_table(where: str, text: str, ids: set[str]) -> None:
@@ -87,8 +120,8 @@ def _words(text: str) -> set[str]:
 def texts_of(name: str, data: bytes) -> Iterator[tuple[str, str]]:
     """Yield the texts of a file: of a Word file its parts, of a PDF what is attached to it.
 
-    What a PDF draws is glyphs of its fonts and no text; its page was looked at before it was laid
-    out.
+    Of a PDF also its strings: title, bookmarks, what pictures are called. What it draws is glyphs
+    of its fonts and no text; its page was looked at before it was laid out.
     """
     if name.endswith(".docx"):
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -102,6 +135,7 @@ def texts_of(name: str, data: bytes) -> Iterator[tuple[str, str]]:
             if text is not None:
                 is_table = "," in text.partition("\n")[0]
                 yield f"stream {number}{'.csv' if is_table else ''}", text
+        yield "strings", _strings(STREAM.sub(b" ", data))
     else:
         yield "", CARRIED.sub(b"", data).decode("utf-8", "replace")
 
@@ -113,8 +147,16 @@ def _plain(stream: bytes) -> str | None:
     try:
         text = stream.decode("utf-8")
     except UnicodeDecodeError:
-        return None
+        return _strings(stream) if OBJECTS.match(stream) else None
+    if OBJECTS.match(stream):
+        return _strings(stream)
     return None if "\x00" in text else text
+
+
+def _strings(data: bytes) -> str:
+    """Return objects of a PDF as text; its strings may be of one or two bytes a sign, or in hex."""
+    data = HEX.sub(lambda found: b"(" + bytes.fromhex(found[1].decode()) + b")", data)
+    return data.replace(b"\xfe\xff", b" ").replace(b"\x00", b"").decode("latin-1")
 
 
 def ids_of(results: Path) -> set[str]:

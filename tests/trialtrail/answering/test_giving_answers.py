@@ -331,6 +331,25 @@ def test_the_list_is_sorted_filtered_and_paged(checked_many, tmp_path):
     assert book.data[:2] == b"PK"
 
 
+def test_open_notes_need_no_answer_and_are_seen_when_asked_for(served, monkeypatch):
+    queries = served.desk.queries().queries
+    note, other = served.query("pain"), served.query("age")
+    monkeypatch.setitem(queries, note, queries[note] | {"severity": "note"})
+    browser = served.browser("A")
+    text = browser.get("/").text
+    assert "3 queries to answer" in text
+    assert "1 more is a note, and needs no answer" in text
+    assert "to do (3)" in text
+    assert other in text
+    assert note not in text
+    for address in ("/?severity=note", "/?state=", "/?state=open"):
+        assert note in browser.get(address).text
+    assert f'href="/query/{note}"' not in browser.get(f"/query/{other}").text
+    browser.answer(note, "confirm")
+    assert "more is a note" not in browser.get("/").text
+    assert note in browser.get("/?severity=note&state=answered").text
+
+
 def test_states_begin_open(served):
     assert {each.state for each in served.desk.standings()} == {OPEN}
 
@@ -356,5 +375,10 @@ def test_queries_that_move_the_primary_estimate_come_first(folder):
     assert "queries that move the primary estimate most come first" in text
     assert text.index(day) < text.index(pain) < text.index(age)
     shown = browser.get(f"/query/{day}").text
-    for each in ("1.250 SE on y", "1.8 (1.2 to 2.4)", "another conclusion", "not used"):
+    for each in (
+        "moves the primary estimate y by up to 1.250 standard errors",
+        "1.8 (1.2 to 2.4)",
+        "another conclusion",
+        "not used",
+    ):
         assert each in shown

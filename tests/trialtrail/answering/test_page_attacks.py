@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import socket
 import threading
+import time
 
 import pytest
 import waitress
 from queried_study import COOKIE, Browser
 
-from trialtrail.answering import guard
+from trialtrail.answering import command, guard
 from trialtrail.answering.page import FILES, TEMPLATES
 
 VALUE = "<script>alert(1)</script>"
@@ -228,17 +230,31 @@ def test_a_large_form_is_refused(served):
     assert state_of(served) == b""
 
 
+@pytest.mark.parametrize("name", ["kind", "why", "version", "form_key", "despite"])
+def test_a_form_that_says_one_thing_twice_is_refused(served, name):
+    browser, query = served.browser("A"), served.query("age")
+    form = browser.hidden(query) | {"kind": "confirm", "why": "so", "despite": "yes"}
+    form |= {name: [form[name], form[name] if name == "form_key" else "exclude"]}
+    assert browser.post(f"/query/{query}/answer", **form).status_code == 400
+    assert state_of(served) == b""
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data", ""])
+def test_what_is_no_form_of_the_page_is_refused(served, kind):
+    browser, query = served.browser("A"), served.query("age")
+    own = {"Host": Browser.HOST, "Origin": f"http://{Browser.HOST}"}
+    answer = browser.client.post(
+        f"/query/{query}/answer", data=b"kind=confirm", content_type=kind, headers=own
+    )
+    assert answer.status_code == 415
+    assert state_of(served) == b""
+
+
 @pytest.fixture
 def port(served):
     """Yield the port of a server as the command starts it."""
-    server = waitress.create_server(
-        served.app,
-        host="127.0.0.1",
-        port=0,
-        ident=None,
-        max_request_body_size=guard.MOST_BYTES,
-        max_request_header_size=guard.MOST_HEADERS,
-    )
+    options = argparse.Namespace(host="localhost", port=0)
+    server = command._listen(options, waitress, served.app, guard.MOST_BYTES, guard.MOST_HEADERS)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield int(server.effective_port)
@@ -276,3 +292,33 @@ def test_the_server_itself_refuses_what_is_ill_formed(port, request_):
     assert not answer.startswith(b"HTTP/1.1 2")
     assert b"root:" not in answer
     assert b"Traceback" not in answer
+
+
+def test_many_slow_programs_keep_nobody_out_and_are_let_go(monkeypatch, served, request):
+    monkeypatch.setattr(command, "LONGEST_REQUEST", 1)
+    port = request.getfixturevalue("port")
+    begun = [socket.create_connection(("127.0.0.1", port), timeout=20) for _ in range(80)]
+    try:
+        for link in begun:
+            link.sendall(b"GET /enter/x HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ")
+        answer = sent(port, b"GET /enter/x HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.0 403")
+        assert is_let_go(begun[0])
+    finally:
+        for link in begun:
+            link.close()
+
+
+def is_let_go(link: socket.socket) -> bool:
+    """Send a sign a moment, and return whether the server ends the connection all the same."""
+    link.settimeout(0.2)
+    for _ in range(150):
+        try:
+            link.sendall(b"a")
+            if link.recv(100) == b"":
+                return True
+        except TimeoutError:
+            time.sleep(0.01)
+        except OSError:
+            return True
+    return False

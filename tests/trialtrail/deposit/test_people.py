@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from trialtrail.deposit.people import check_nobody
+from trialtrail.deposit.people import check_description, check_nobody
 from trialtrail.errors import StudyError
 
 IDS = {f"BT{number:03}" for number in range(1, 41)}
@@ -44,6 +44,18 @@ TELLING = {
     "a table attached": {"report.pdf": pdf(rows(PLAIN))},
     "an id attached": {"report.pdf": pdf("row,note\na,BT007\n")},
     "not compressed": {"report.pdf": pdf(rows(IDS), compressed=False)},
+    "an id in a title of a PDF": {"report.pdf": b"%PDF-1.7\n1 0 obj <</Title (Of BT007)>>\n"},
+    "an id in a title in UTF-16": {
+        "report.pdf": b"1 0 obj <</Title (\xfe\xff" + "BT007 für".encode("utf-16-be") + b")>>\n"
+    },
+    "an id in a title in hex": {
+        "report.pdf": b"<</Title <" + "\ufeffüber BT007".encode("utf-16-be").hex().encode() + b">>>"
+    },
+    "an id in packed objects": {
+        "report.pdf": b"stream\n"
+        + zlib.compress(b"7 0 8 40 <</Alt (\xfe\xff" + "BT007".encode("utf-16-be") + b")>>")
+        + b"\nendstream\n"
+    },
     "a dataset": {"participants.parquet": b"PAR1"},
     "a log": {"run.log": b"nothing"},
 }
@@ -78,3 +90,26 @@ def test_what_tells_of_one_is_refused(case):
 @pytest.mark.parametrize("case", SILENT)
 def test_what_tells_of_nobody_is_not(case):
     check_all(SILENT[case])
+
+
+@pytest.mark.parametrize("name", ["tables/BT007.csv", "tables/uptake_BT007.csv", "BT007/a.html"])
+def test_the_name_of_a_file_tells_of_nobody_either(name):
+    with pytest.raises(StudyError, match="stands in its name") as refused:
+        check_nobody({name: b"row\n"}, IDS)
+    assert "BT007" not in refused.value.text()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("README.md", "# The trial of BT007\n"),
+        ("datacite.json", '{"titles": [{"title": "BT007 and others"}]}'),
+        ("CITATION.cff", "keywords:\n- BT007\n"),
+    ],
+)
+def test_what_a_deposit_says_of_itself_tells_of_nobody(name, text):
+    with pytest.raises(StudyError, match="has the id of a participant") as refused:
+        check_description({name: text.encode(), "LICENCE.txt": b"CC0-1.0"}, IDS)
+    assert name in refused.value.text()
+    assert "BT007" not in refused.value.text()
+    check_description({name: text.replace("BT007", "XBT007X").encode()}, IDS)

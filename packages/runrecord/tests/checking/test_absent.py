@@ -81,6 +81,48 @@ def test_a_name_with_other_capitals_is_not_the_file(study):
         assert f"{RAW} is not here; LOG.csv, with other capitals, is" in check.report()
 
 
+def test_accents_that_are_kept_otherwise_are_told(study):
+    shutil.rmtree("data")
+    Path("data").mkdir()
+    check = standalone_verify.Check("results")
+    check.run()
+    for kept, asked in (
+        ("Gr\u00f6\u00dfe.csv", "Gro\u0308\u00dfe.csv"),
+        ("a\u030a.csv", "\u00e5.csv"),
+    ):
+        Path("data", kept).write_text("x")
+        if Path("data", asked).exists():
+            pytest.skip("the file system takes both names for one")
+        check.absent(f"data/{asked}")
+        note = f"data/{asked} is not here; {kept}, with accents kept otherwise, is"
+        assert check.notes.count(note) == 1
+        check.absent(f"data/{asked}")
+        assert check.notes.count(note) == 1
+
+
+@pytest.mark.parametrize("path", [TABLE, RAW])
+def test_line_ends_of_windows_are_told_from_other_changes(study, path):
+    before = Path(path).read_bytes()
+    Path(path).write_bytes(before.replace(b"\n", b"\r\n"))
+    for check in verdicts():
+        assert check.code() == FAULT
+        assert {*check.faults} == {path}
+        assert "Note: 1 file as sealed but for the ends of lines" in check.report()
+    Path(path).write_bytes(before.replace(b"\n", b"\r\n") + b"more\r\n")
+    for check in verdicts():
+        assert "ends of lines" not in check.report()
+
+
+def test_a_zip_of_windows_that_was_unpacked_without_folders_is_told(study, tmp_path):
+    folder = tmp_path / "unpacked"
+    folder.mkdir()
+    for name in ("results\\lineage\\manifest.sha256", "results\\tables\\uptake.csv"):
+        (folder / name).write_text("x")
+    for check in verdicts(folder / "results"):
+        assert check.code() == FAULT
+        assert "the zip was made on Windows" in check.report()
+
+
 def test_an_empty_folder_and_one_without_a_seal(study, tmp_path):
     (tmp_path / "empty").mkdir()
     Path(MANIFEST).unlink()

@@ -62,8 +62,16 @@ def folder_of(asked: str, given: str | None) -> Iterator[Asked]:
         is_here = root.resolve() == DEFAULT.resolve()
         name = "" if is_here else root.as_posix()
         yield Asked(root, _address(whole, hash_, fragment, path), name)
+    elif not (DEFAULT / LINEAGE).is_file() and (root := _root_around(Path.cwd())) is not None:
+        within = Path(path).resolve().as_posix() if path and Path(path).exists() else path
+        yield Asked(root, _address(within, hash_, fragment, path), root.as_posix())
     else:
         yield Asked(DEFAULT, asked)
+
+
+def _root_around(folder: Path) -> Path | None:
+    """Return the results folder that a folder lies in; None where it lies in none."""
+    return next((each for each in (folder, *folder.parents) if (each / LINEAGE).is_file()), None)
 
 
 def root_of(path: Path) -> Path | None:
@@ -115,7 +123,10 @@ def _unpack(file: Path, into: Path) -> Path:
             if size > LARGEST_ZIP:
                 what = f"`{file.as_posix()}` is too large to be unpacked for one question"
                 raise Unknown(what, remedy="unpack it, and name a path in the folder")
-            packed.extractall(into)
+            for entry in packed.infolist():
+                # Some programs on Windows write folders so; `extract` keeps to the folder.
+                entry.filename = entry.filename.replace("\\", "/")
+                packed.extract(entry, into)
     except (zipfile.BadZipFile, OSError, RuntimeError):
         raise Unknown(f"`{file.as_posix()}` cannot be unpacked") from None
     roots = sorted(into.rglob(LINEAGE), key=lambda each: (len(each.parts), each))

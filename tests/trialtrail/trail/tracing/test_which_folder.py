@@ -79,6 +79,32 @@ def test_a_zip_of_a_folder_is_asked_too(ask, top):
     assert "tmp" not in json.dumps(answer["files"])
 
 
+@pytest.mark.parametrize("folder", ["results", "results/lineage", "results/tables"])
+def test_from_inside_a_results_folder_that_folder_is_asked(ask, monkeypatch, folder):
+    monkeypatch.chdir(f"other/{folder}")
+    paths = ["any_visit"] + (["uptake.csv#any_visit/n"] if folder.endswith("tables") else [])
+    for path in paths:
+        code, told, error = ask(path)
+        assert code == 0, error
+        assert told.startswith("In ")
+        assert "data/log.csv  (raw)" in told
+
+
+def test_a_zip_of_windows_is_read_as_well(ask):
+    with zipfile.ZipFile("all.zip", "w") as packed:
+        for path in sorted(Path("other/results").rglob("*")):
+            if path.is_file():
+                entry = zipfile.ZipInfo("x")
+                entry.filename = str(path.relative_to("other")).replace("/", "\\")
+                packed.writestr(entry, path.read_bytes())
+        entry.filename = "..\\..\\out.txt"
+        packed.writestr(entry, "x")
+    code, told, error = ask("all.zip#any_visit")
+    assert code == 0, error
+    assert told.startswith("In all.zip\n")
+    assert not list(Path.cwd().parent.glob("out.txt"))
+
+
 def test_messages_say_which_folder_was_asked(ask):
     Path("empty.zip").write_bytes(b"PK\x05\x06" + bytes(18))
     Path("none.zip").write_text("no zip")

@@ -50,6 +50,7 @@ import json
 import os
 import re
 import stat
+import unicodedata
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
@@ -71,6 +72,7 @@ START = "0" * 64  # what stands in the journal for the line before the first
 VERSIONS = "runrecord-versions/1"
 VERSION_KEYS = {"version", "at", "by", "why", "previous", "content", "content_sha256", "sum"}
 CLOCKS = 300  # seconds by which two clocks, or a command and its entry, may differ
+LARGEST_TEXT = 1 << 26  # bytes of a file whose ends of lines are looked at
 SHOWN = 5  # files that rest on one at fault: so many are named
 BESIDE_THE_GRAPH = "code or configuration"  # in the manifest, and no job read it by itself
 # What goes wrong where a file that is read is damaged.
@@ -88,6 +90,11 @@ def counted(number, noun):
 def visible(text):
     """Show the signs that a terminal would obey by their numbers."""
     return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda sign: f"\\x{ord(sign[0]):02x}", text)
+
+
+def spelt(name):
+    """A name without what file systems and archives change: capitals, and how accents are kept."""
+    return unicodedata.normalize("NFC", name).lower()
 
 
 def path_of(name, run):
@@ -343,6 +350,7 @@ class Check:
         self.manifest, self.records, self.lineage, self.balances = {}, {}, None, 0
         self.outside = 0  # how many files were found on this machine and not in the folder
         self.digests, self.names, self.edges = {}, {}, None
+        self.other_ends = set()  # files that differ in the ends of their lines alone
 
     def run(self):
         """Make all checks; return the exit code."""
@@ -352,6 +360,7 @@ class Check:
         if not (self.digest(MANIFEST) or self.digest(LINEAGE)):
             text = "no run has been finished and sealed here, so nothing here is vouched for"
             self.notes.append(f"{self.results} has neither manifest nor lineage: {text}")
+            self.note_names_with_backslashes()
             return self.code()
         self.check_digests()
         self.check_lineage()
@@ -360,6 +369,7 @@ class Check:
         self.check_failures()
         self.check_statement()
         self.check_rows()
+        self.note_other_ends()
         self.check_coverage()
         self.note_what_is_elsewhere()
         self.check_more()
@@ -535,6 +545,32 @@ class Check:
         elif found != digest:
             text = f"{source} has {digest[:12]}…, found {found[:12]}…"
             self.fault(path, f"has changed: {text}")
+            if self.with_plain_ends(path) == digest:
+                self.other_ends.add(path)
+
+    def with_plain_ends(self, path):
+        """The digest of a file if its lines ended as they do on Unix; None where they do."""
+        try:
+            data = b""
+            if os.path.getsize(self.place(path)) <= LARGEST_TEXT:
+                data = self.place(path).read_bytes()
+        except OSError:
+            return None
+        return sha256(data.replace(b"\r\n", b"\n")) if b"\r\n" in data else None
+
+    def note_other_ends(self):
+        if self.other_ends:
+            text = f"{counted(len(self.other_ends), 'file')} as sealed but for the ends of lines"
+            why = "a program such as git (core.autocrlf) made them those of Windows"
+            self.notes.append(f"{text}: {why}; fetch the folder anew as it was")
+
+    def note_names_with_backslashes(self):
+        names = []
+        for folder in (self.results, self.results.parent):
+            names += os.listdir(folder) if folder.is_dir() else []
+        if any(name.split("\\")[-2:-1] == ["lineage"] for name in names):
+            text = "names of files have backslashes in them: the zip was made on Windows"
+            self.notes.append(f"{text}; unpack it with a program that makes folders of these")
 
     def absent(self, path):
         """A file is not here: no fault where all of its place stayed behind; it is not vouched for.
@@ -543,22 +579,26 @@ class Check:
         """
         if os.path.lexists(self.place(path)):
             self.fault(path, "is no file that can be read")
-        elif path.startswith(RESULTS) or self.group(path) in self.here:
+            return
+        if path.startswith(RESULTS) or self.group(path) in self.here:
             self.fault(path, "is missing")
         else:
             self.away.setdefault(self.group(path), set()).add(path)
-            other = self.other_case(path)
-            if other:
-                self.notes.append(f"{path} is not here; {other}, with other capitals, is")
+        other = self.other_spelling(path)
+        if other:
+            own = path.split("/")[-1].lower()
+            how = "with other capitals" if other.lower() == own else "with accents kept otherwise"
+            note = f"{path} is not here; {other}, {how}, is"
+            self.notes += [note] if note not in self.notes else []
 
-    def other_case(self, path):
-        """The name beside a path that differs from it in capitals alone."""
+    def other_spelling(self, path):
+        """The name beside a path that differs from it in capitals or in how accents are kept."""
         try:
             names = sorted(os.listdir(self.place(path).parent))
         except OSError:
             return None
         own = path.split("/")[-1]
-        return next((name for name in names if name.lower() == own.lower() != name), None)
+        return next((name for name in names if spelt(name) == spelt(own) and name != own), None)
 
     def check_digests(self):
         """1, 2: files against manifest and records, records against the manifest."""
