@@ -62,7 +62,7 @@ def small(path: Path, **more: list[str]) -> Path:
             "AB"[n % 2],
             str(30 + 2 * n),
             str(100 + 7 * n),
-            *(of[n % len(of)] for of in more.values()),
+            *(of[n // 2 % len(of)] for of in more.values()),
         ]
         for n in range(20)
     ]
