@@ -16,6 +16,7 @@ from tools.run_ci_file import Ran, run_github, run_gitlab
 from trialtrail.cli import main
 from trialtrail.integration.checks import CHECKS
 from trialtrail.integration.command import FAILED, PASSED, STOPPED
+from trialtrail.integration.gitlab_comment import MARK
 from trialtrail.integration.init import GITHUB, GITLAB
 
 BIN = str(Path(sys.executable).parent)
@@ -182,7 +183,7 @@ def test_a_check_that_there_is_not_is_refused(good_copy, capsys):
 
 def test_a_run_that_stops_is_told_apart(tmp_path, capsys, monkeypatch):
     (tmp_path / "study.yaml").write_text("study: {}\n")
-    monkeypatch.setattr("trialtrail.running.run_study", lambda file, words: 1)
+    monkeypatch.setattr("trialtrail.running.run_study", lambda file, words, **given: 1)
     assert ask(tmp_path, "ci", capsys=capsys)[0] == STOPPED
 
 
@@ -260,7 +261,9 @@ def stand_in(tmp_path, monkeypatch) -> tuple[str, Path]:
 
 @pytest.mark.parametrize("fails", [False, True])
 def test_the_steps_for_github_run_as_they_stand(fails, repository, stand_in, tmp_path, monkeypatch):
+    """A comment is written, or its own last one is replaced: 41 is the first of those it made."""
     monkeypatch.setenv("ENDS_WITH", str(int(fails)))
+    monkeypatch.setenv("GH_KNOWN", "41\n42" if fails else "")
     before = git(repository, "rev-parse", "before")
     replaced = {SYSTEM: "true", INSTALL: "true"}
     ran = run_github(
@@ -274,8 +277,15 @@ def test_the_steps_for_github_run_as_they_stand(fails, repository, stand_in, tmp
     ]
     check_steps(ran, fails)
     assert "209 printed numbers" in (tmp_path / "ci/summary.md").read_text()
-    comments = (tmp_path / "ci/gh.txt").read_text().splitlines()
-    assert [line.split()[:3] for line in comments] == [["pr", "comment", "7"]] * 2
+    listed, written = (tmp_path / "ci/gh.txt").read_text().splitlines()
+    assert listed.startswith("api repos/own/study/issues/7/comments --paginate --jq ")
+    assert written == (
+        "api --silent --method PATCH repos/own/study/issues/comments/41 --field body=@comment.md"
+        if fails
+        else "pr comment 7 --body-file comment.md"
+    )
+    comment = (tmp_path / "ci/work/comment/comment.md").read_text()
+    assert comment.startswith(f"{MARK}\n**1 of 209 printed numbers differs.**")
 
 
 def check_steps(ran: Ran, fails: bool) -> None:

@@ -14,6 +14,7 @@ import yaml
 from wheels import build_wheels, uv
 
 ROOT = Path(__file__).resolve().parents[2]
+STUDY = ROOT / "tests/studies/balance"
 BLOCK = f"import runpy; runpy.run_path({other_system.__file__!r})['take_away']()"
 START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from trialtrail.cli import main"
 
@@ -63,8 +64,11 @@ def test_a_run_is_refused_with_the_way_to_have_it(installed, tmp_path):
 
 
 @pytest.mark.parametrize("blocked", [False, True], ids=["here", "as on another system"])
-def test_it_answers_as_the_whole_program_does(installed, second_study, blocked):
-    """Of a results folder: trace, verify, summary, diff, the journal."""
+def test_it_answers_as_the_whole_program_does(installed, second_study, tmp_path, blocked):
+    """Of a results folder: trace, verify, summary, diff, the journal; of a newer CSV, new."""
+    newer = tmp_path / "newer.csv"
+    newer.write_bytes((STUDY / "data/trial.csv").read_bytes().replace(b";Sex;", b";Gender;", 1))
+    check = ["new", "--check", str(STUDY / "study.yaml")]
     numbers = (second_study.results / "report/numbers.csv").read_text().splitlines()
     address = next(line for line in numbers[1:] if "estimates" in line).split(",")[0]
     for words in (
@@ -75,6 +79,8 @@ def test_it_answers_as_the_whole_program_does(installed, second_study, blocked):
         ["trace", "results/tables/estimates.csv"],
         ["trace", "--forward", "results/datasets/participants.parquet"],
         ["diff", "results", "results"],
+        check,
+        [*check, str(newer)],
     ):
         here = ask(installed, second_study.folder, *words, blocked=blocked)
         command = [str(Path(sys.executable).with_name("trialtrail")), *words]
@@ -84,3 +90,5 @@ def test_it_answers_as_the_whole_program_does(installed, second_study, blocked):
         assert (here.stdout, here.returncode) == (there.stdout, there.returncode), words
         assert "Traceback" not in here.stderr + there.stderr, words
         assert here.stdout
+    assert here.returncode == 1
+    assert "Sex" in here.stdout

@@ -8,10 +8,14 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from wheels import ROOT, build_wheels, make_environment
+
+from trialtrail.trail.results_lock import NAME as LOCK
+from trialtrail.trail.results_lock import read_lock, write_lock
 
 STUDY = ROOT / "tests/studies/balance"
 BROUGHT = "trialtrail/_workflow/"
@@ -134,6 +138,21 @@ def test_a_second_run_has_nothing_to_do_and_options_are_passed_on(ran, commands)
     done = ask(commands, ran, "run", "--no-such-option")
     assert done.returncode != 0
     assert "no-such-option" in done.stdout
+
+
+def test_what_differs_from_the_lock_is_told_once(ran, commands):
+    """By the summary that ends the command; the run that it started leaves it out."""
+    assert ask(commands, ran, "lock").returncode == 0
+    lock = read_lock((ran / LOCK).read_text(encoding="utf-8"), LOCK)
+    lock.numbers[0] = replace(lock.numbers[0], printed="0.123", value="0.123")
+    write_lock(ran / LOCK, lock)
+    for made in ("", "results/report/report.docx"):
+        (ran / made).unlink() if made else None
+        done = ask(commands, ran, "run", "--cores", "2")
+        assert done.returncode == 0, done.stdout
+        assert ("Nothing to be done" in done.stdout) == (not made)
+        assert done.stdout.count("1 printed number differs from results.lock") == 1
+    (ran / LOCK).unlink()
 
 
 def test_changed_files_of_the_installation_are_found(ran, commands):
