@@ -21,7 +21,7 @@ from trialtrail.integration.init import GITHUB, GITLAB
 
 BIN = str(Path(sys.executable).parent)
 SYSTEM = "Install what the PDF needs of the system"
-INSTALL = "Install trialtrail from the lock, every file checked against its hash"
+INSTALL = "Install the packages of the lock, each by its hash, and trialtrail"
 PARTICIPANT = "BT0"
 MISASKED = 2
 
