@@ -23,6 +23,9 @@ BIN = str(Path(sys.executable).parent)
 SYSTEM = "Install what the PDF needs of the system"
 INSTALL = "Install the packages of the lock, each by its hash, and trialtrail"
 PARTICIPANT = "BT0"
+SHOWN = "<!-- lines of tests/studies/balance -->"
+"""Stands before the lines of a lock in docs/ci.md."""
+ROOT = Path(__file__).resolve().parents[2]
 MISASKED = 2
 
 
@@ -141,6 +144,10 @@ def test_a_good_run_passes_every_check(good_copy, capsys):
     code, said = ask(good_copy.folder, "lock", capsys=capsys)
     assert code == PASSED
     assert "results.lock: " in said
+    shown = (ROOT / "docs/ci.md").read_text(encoding="utf-8").partition(SHOWN)[2].split("```")[1]
+    lock = (good_copy.folder / "results.lock").read_text(encoding="utf-8").splitlines()
+    assert {line for line in shown.strip().splitlines() if "…" not in line} <= {*lock}
+    assert "estimates#walk/estimate" in shown
     code, said = ask(good_copy.folder, "ci", "--no-run", capsys=capsys)
     assert (code, said.count("FAILS")) == (PASSED, 0), said
     assert said.splitlines()[-1] == "8 checks: all passed"

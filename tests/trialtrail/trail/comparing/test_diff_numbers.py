@@ -19,7 +19,8 @@ from trialtrail.cli import main, parser
 from trialtrail.errors import StudyError
 from trialtrail.trail.bundle import gather, write_zip
 from trialtrail.trail.comparing import diff
-from trialtrail.trail.comparing.causes import FAILED, REPLAYED
+from trialtrail.trail.comparing.cause_groups import groups_of
+from trialtrail.trail.comparing.causes import FAILED, REPLAYED, change_facts, change_name
 from trialtrail.trail.comparing.effects import Snapshot
 from trialtrail.trail.comparing.numbers_answer import NumbersAnswer, number_answer
 from trialtrail.trail.comparing.numbers_json import FORM, as_json
@@ -27,6 +28,7 @@ from trialtrail.trail.comparing.numbers_markdown import as_written as as_markdow
 from trialtrail.trail.comparing.numbers_proof import replay_groups
 from trialtrail.trail.comparing.numbers_text import as_written as as_text
 from trialtrail.trail.comparing.printed_numbers import PrintedNumber
+from trialtrail.trail.comparing.raw_tables import Change
 from trialtrail.trail.comparing.replay import Replay
 
 ESTIMATES = ("row", "role", "measure", "estimate", "lower", "upper", "se", "status")
@@ -170,6 +172,16 @@ def test_no_value_of_a_participant_and_no_id_is_told(two, form):
     assert "data/register.csv" in said
     assert "Alloc" in said
     assert not re.search(r"secret|P-0\d|\bB\b.*->", said.replace("| B |", ""))
+
+
+@pytest.mark.parametrize("what", ["order", "layout"])
+def test_what_names_no_record_is_called_in_a_comment_as_in_the_whole_answer(what):
+    change, run = Change(what), SimpleNamespace(data={}, graph=None)
+    cause = SimpleNamespace(
+        kind="raw", facts=change_facts("data/a.csv", change), data={1: 1}, code={}, entries=[]
+    )
+    (group,) = groups_of(SimpleNamespace(causes=[cause], a=run, b=run), 10)
+    assert group.name == change_name("data/a.csv", change)
 
 
 def test_the_order_of_the_answer_is_always_the_same(two):
