@@ -55,6 +55,11 @@ class NumberDifference:
     replayed: str | None = None
 
     @property
+    def is_primary_estimate(self) -> bool:
+        """Return whether it is of a primary estimate: its value, limits, or what stands beside."""
+        return self.role == PRIMARY and self.pair.either.table == ESTIMATES
+
+    @property
     def rank(self) -> tuple:
         """Return the place in the order of importance.
 

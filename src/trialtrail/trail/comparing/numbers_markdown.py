@@ -29,7 +29,7 @@ ROOM = 40_000
 """Characters of the rows that are folded; a comment may not be longer than 65,536."""
 HEAD_LINES = 2
 SPECIAL = re.compile(r"([\\`*_{}\[\]|~$])")
-COLUMNS = ("Section", "Role", "Number and its cell", "Before", "After", "SE", "Cause")
+COLUMNS = ("Section", "Role", "Number and its cell", "Before", "After", "Change in SE", "Cause")
 
 
 def as_written(answer: NumbersAnswer, rows: int) -> str:

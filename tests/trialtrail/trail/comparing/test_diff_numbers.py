@@ -193,7 +193,9 @@ def test_a_table_of_n_rows_and_the_rest_folded(two):
     code, said = ask(*two, "--no-replay", "--markdown", "--rows", "1")
     assert code == 1
     head, _, folded = said.partition("<summary>3 more</summary>")
-    assert head.startswith("**4 of 5 printed numbers differ (3 changed, 1 added)")
+    assert head.startswith(
+        "**4 of 5 printed numbers differ (3 changed, 1 added; 2 of primary estimates)"
+    )
     assert "> **NOT PROVEN: nothing was replayed" in head
     rows = re.findall(r"^\| .*<code>(estimates|uptake)-.*$", head, re.MULTILINE)
     assert len(rows) == 1
