@@ -105,7 +105,7 @@ def test_the_records_have_the_names_and_digests_of_a_checkout(ran, second_study)
         assert {*here["result"]["inputs"]} == inputs
         assert here["environment"]["lineage"] == there["environment"]["lineage"]
         compared += 1
-    assert compared == 34
+    assert compared == second_study.jobs > 30
 
 
 def test_jobs_are_isolated_and_confined_and_their_libraries_checked(ran):
@@ -118,10 +118,11 @@ def test_jobs_are_isolated_and_confined_and_their_libraries_checked(ran):
         assert by["by"] == "landlock" or "kernel" in by["why"]
 
 
-def test_it_is_whole_and_says_that_it_is_not_from_the_lock(ran, commands):
+def test_it_is_whole_and_says_that_it_is_not_from_the_lock(ran, commands, second_study):
     told = ask(commands, ran, "verify")
     assert told.returncode == 0, told.stdout
-    assert "34 jobs were run on libraries that are not from the lock file" in told.stdout
+    many = f"{second_study.jobs} jobs were run on libraries that are not from the lock file"
+    assert many in told.stdout
     assert "all is whole" in told.stdout
     listed = ["sha256sum", "--check", "--strict", "--quiet", "results/lineage/manifest.sha256"]
     assert subprocess.run(listed, cwd=ran, check=False).returncode == 0

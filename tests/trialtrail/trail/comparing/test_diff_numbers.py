@@ -137,12 +137,12 @@ def test_numbers_are_told_with_place_print_and_change(two):
     assert (answer["changed"], answer["added"], answer["gone"]) == (3, 1, 0)
     assert answer["printed"] == {"a": 4, "b": 5, "compared": 5}
     assert [one["id"] for one in answer["numbers"]] == [
-        "estimates-walk-lower",  # primary, and only one report prints it
-        "estimates-walk-estimate",
+        "estimates-walk-estimate",  # of a primary row of which only one report prints a number
+        "estimates-walk-lower",
         "estimates-age-estimate",
         "uptake-any_visit-n",
     ]
-    lower, walk, age, uptake = answer["numbers"]
+    walk, lower, age, uptake = answer["numbers"]
     assert lower["note"] == "the cell is in the tables of A, and not printed"
     assert (lower["before"], lower["after"]) == (None, "−1.12")
     assert (walk["before"], walk["after"], walk["cell"]) == (
