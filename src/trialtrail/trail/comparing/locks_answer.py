@@ -21,7 +21,7 @@ from trialtrail.trail.results_lock import (
 )
 
 FORM = "trialtrail-diff-locks/1"
-UNKNOWN = "causes are not known: only what is printed is compared"
+UNKNOWN = "Causes are not known: only what is printed is compared"
 
 
 def lock_in(state: State) -> ResultsLock:
@@ -55,7 +55,8 @@ def tell_locks(a: State, b: State, *, form: str = "text", rows: int | None = Non
     if form == "json":
         print(json_text(_described(moved, a, b, reasons)), end="")
     else:
-        lines = [line.replace(f"from {NAME}", f"from {a.shown}") for line in lines_of(moved, rows)]
+        between = f"between {a.shown} and {b.shown}"
+        lines = [line.replace(f"from {NAME}", between) for line in lines_of(moved, rows)]
         lines = [line.replace(": trialtrail lock --check", " (--rows N, --json)") for line in lines]
         notes = [*reasons, UNKNOWN]
         print("\n".join(_as_markdown(lines, notes) if form == "markdown" else [*lines, *notes]))
