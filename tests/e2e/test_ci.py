@@ -383,6 +383,17 @@ def test_tags_with_a_lock_alone_are_compared_by_it(repository, capsys):
     assert capsys.readouterr().out.splitlines()[-1] == "</details>"
 
 
+def test_a_tag_without_results_and_lock_is_told_of(repository, capsys):
+    """It is not said that it cannot be run where it was only asked not to be."""
+    git(repository, "rm", "-q", "results.lock")
+    git(repository, "commit", "-q", "-m", "No lock")
+    capsys.readouterr()
+    assert main(["diff", "before", "HEAD", "--locks"]) == MISASKED
+    said = capsys.readouterr().err
+    assert "It has no results and no results.lock" in said
+    assert "leave --locks out" in said
+
+
 def test_what_is_neither_folder_nor_revision_is_told(repository, capsys):
     assert main(["diff", "nosuch", "before"]) == MISASKED
     assert "no revision of a git repository" in capsys.readouterr().err

@@ -33,11 +33,18 @@ def lock_in(state: State) -> ResultsLock:
     if state.results is not None and state.results.is_dir():
         return lock_of(state.results)
     if state.lock is None:
+        keep = f"commit a {NAME} with each version that is to be compared: trialtrail lock"
+        if not state.why:
+            raise StudyError(
+                f"It has no results and no {NAME}",
+                where=state.shown,
+                rule="with --locks nothing is run",
+                remedy=f"leave --locks out, and it is run; or {keep}",
+            )
         raise StudyError(
-            f"It has no results, no {NAME}, and cannot be run"
-            + (f": {state.why}" * bool(state.why)),
+            f"It has no results, no {NAME}, and cannot be run: {state.why}",
             where=state.shown,
-            remedy=f"commit a {NAME} with each version that is to be compared: trialtrail lock",
+            remedy=keep,
         )
     return read_lock(state.lock.read_text(encoding="utf-8"), f"{state.shown}, {NAME}")
 
