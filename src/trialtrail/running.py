@@ -7,6 +7,7 @@ The workflow is the one of the checkout, or the one that the wheel brought along
 from __future__ import annotations
 
 import argparse
+import os
 import site
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from trialtrail import INSTALLED, ROOT
 from trialtrail.errors import StudyError
+from trialtrail.trail.results_lock import TOLD_LATER
 from trialtrail.trail.summary import summary
 
 STUDY = "study.yaml"
@@ -62,7 +64,7 @@ def command(options: argparse.Namespace) -> int:
     words = list(options.words)
     named = bool(words) and not words[0].startswith("-")
     file = Path(words.pop(0)) if named else the_study_here()
-    code = run_study(file, words)
+    code = run_study(file, words, lock_told_later=True)
     results = file.parent / "results"
     if code == 0 and (results / MANIFEST).is_file() and not has_option(words, *NO_RUN):
         print(summary(results))
@@ -94,7 +96,7 @@ def the_study_here() -> Path:
     )
 
 
-def run_study(configfile: Path, words: Sequence[str]) -> int:
+def run_study(configfile: Path, words: Sequence[str], *, lock_told_later: bool = False) -> int:
     """Run the workflow for the study of a file; return the exit code of Snakemake.
 
     The working folder of the run is that of the file.
@@ -103,6 +105,8 @@ def run_study(configfile: Path, words: Sequence[str]) -> int:
         configfile: the file that describes the study.
         words: options of Snakemake, and targets. ``--cores all`` and the default profile stand
             where nothing else is said.
+        lock_told_later: whether the caller says which numbers differ from `results.lock`, so that
+            the end of the run does not.
 
     Raises:
         StudyError: there is no such file, something that a run needs is not installed, or a word
@@ -121,7 +125,8 @@ def run_study(configfile: Path, words: Sequence[str]) -> int:
     # Its process is that of a module, which -P keeps from importing what lies in this folder.
     start = [sys.executable, "-P", "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")]
     start += ["--directory", str(file.parent), "--configfile", str(file)]
-    ended = subprocess.run([*start, *options_of(words)], check=False)
+    around = os.environ | ({TOLD_LATER: "1"} if lock_told_later else {})
+    ended = subprocess.run([*start, *options_of(words)], env=around, check=False)
     return ended.returncode
 
 

@@ -229,7 +229,7 @@ IN_A_COMMENT = {
     "decimals": _code(
         "src/trialtrail/report/formatting.py",
         "EFFECT = ((40, 0), (4, 1), (0.04, 2))",
-        "EFFECT = ((40, 0), (4, 2), (0.04, 3))",
+        "EFFECT = ((40, 0), (1, 1), (0.04, 2))",
     ),
     "sections": _code(
         "templates/sections.yaml",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -16,12 +17,16 @@ from tools.run_ci_file import Ran, run_github, run_gitlab
 from trialtrail.cli import main
 from trialtrail.integration.checks import CHECKS
 from trialtrail.integration.command import FAILED, PASSED, STOPPED
+from trialtrail.integration.gitlab_comment import MARK
 from trialtrail.integration.init import GITHUB, GITLAB
 
 BIN = str(Path(sys.executable).parent)
 SYSTEM = "Install what the PDF needs of the system"
-INSTALL = "Install trialtrail from the lock, every file checked against its hash"
+INSTALL = "Install the packages of the lock, each by its hash, and trialtrail"
 PARTICIPANT = "BT0"
+SHOWN = "<!-- lines of tests/studies/balance -->"
+"""Stands before the lines of a lock in docs/ci.md."""
+ROOT = Path(__file__).resolve().parents[2]
 MISASKED = 2
 
 
@@ -140,6 +145,10 @@ def test_a_good_run_passes_every_check(good_copy, capsys):
     code, said = ask(good_copy.folder, "lock", capsys=capsys)
     assert code == PASSED
     assert "results.lock: " in said
+    shown = (ROOT / "docs/ci.md").read_text(encoding="utf-8").partition(SHOWN)[2].split("```")[1]
+    lock = (good_copy.folder / "results.lock").read_text(encoding="utf-8").splitlines()
+    assert {line for line in shown.strip().splitlines() if "…" not in line} <= {*lock}
+    assert "estimates#walk/estimate" in shown
     code, said = ask(good_copy.folder, "ci", "--no-run", capsys=capsys)
     assert (code, said.count("FAILS")) == (PASSED, 0), said
     assert said.splitlines()[-1] == "8 checks: all passed"
@@ -182,7 +191,7 @@ def test_a_check_that_there_is_not_is_refused(good_copy, capsys):
 
 def test_a_run_that_stops_is_told_apart(tmp_path, capsys, monkeypatch):
     (tmp_path / "study.yaml").write_text("study: {}\n")
-    monkeypatch.setattr("trialtrail.running.run_study", lambda file, words: 1)
+    monkeypatch.setattr("trialtrail.running.run_study", lambda file, words, **given: 1)
     assert ask(tmp_path, "ci", capsys=capsys)[0] == STOPPED
 
 
@@ -260,7 +269,9 @@ def stand_in(tmp_path, monkeypatch) -> tuple[str, Path]:
 
 @pytest.mark.parametrize("fails", [False, True])
 def test_the_steps_for_github_run_as_they_stand(fails, repository, stand_in, tmp_path, monkeypatch):
+    """A comment is written, or its own last one is replaced: 41 is the first of those it made."""
     monkeypatch.setenv("ENDS_WITH", str(int(fails)))
+    monkeypatch.setenv("GH_KNOWN", "41\n42" if fails else "")
     before = git(repository, "rev-parse", "before")
     replaced = {SYSTEM: "true", INSTALL: "true"}
     ran = run_github(
@@ -274,8 +285,15 @@ def test_the_steps_for_github_run_as_they_stand(fails, repository, stand_in, tmp
     ]
     check_steps(ran, fails)
     assert "209 printed numbers" in (tmp_path / "ci/summary.md").read_text()
-    comments = (tmp_path / "ci/gh.txt").read_text().splitlines()
-    assert [line.split()[:3] for line in comments] == [["pr", "comment", "7"]] * 2
+    listed, written = (tmp_path / "ci/gh.txt").read_text().splitlines()
+    assert listed.startswith("api repos/own/study/issues/7/comments --paginate --jq ")
+    assert written == (
+        "api --silent --method PATCH repos/own/study/issues/comments/41 --field body=@comment.md"
+        if fails
+        else "pr comment 7 --body-file comment.md"
+    )
+    comment = (tmp_path / "ci/work/comment/comment.md").read_text()
+    assert comment.startswith(f"{MARK}\n**1 of 209 printed numbers differs.**")
 
 
 def check_steps(ran: Ran, fails: bool) -> None:
@@ -358,10 +376,22 @@ def test_tags_with_a_lock_alone_are_compared_by_it(repository, capsys):
     assert main(["diff", "before", "HEAD", "--locks"]) == 1
     said = capsys.readouterr().out
     assert "flow-randomised-n  64 -> 65" in said
-    assert "causes are not known" in said
+    assert "Causes are not known" in said
+    assert re.match(r"1 printed number differs between before \(\w+\) and HEAD \(\w+\):", said)
     assert main(["diff", "before", "before", "--locks"]) == 0
     assert main(["diff", "before", "HEAD", "--locks", "--numbers", "--markdown"]) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "</details>"
+
+
+def test_a_tag_without_results_and_lock_is_told_of(repository, capsys):
+    """It is not said that it cannot be run where it was only asked not to be."""
+    git(repository, "rm", "-q", "results.lock")
+    git(repository, "commit", "-q", "-m", "No lock")
+    capsys.readouterr()
+    assert main(["diff", "before", "HEAD", "--locks"]) == MISASKED
+    said = capsys.readouterr().err
+    assert "It has no results and no results.lock" in said
+    assert "leave --locks out" in said
 
 
 def test_what_is_neither_folder_nor_revision_is_told(repository, capsys):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import tomllib
+from contextlib import chdir, redirect_stdout
 from pathlib import Path
 
 import other_system
@@ -13,7 +15,10 @@ import pytest
 import yaml
 from wheels import build_wheels, uv
 
+from trialtrail.cli import main
+
 ROOT = Path(__file__).resolve().parents[2]
+STUDY = ROOT / "tests/studies/balance"
 BLOCK = f"import runpy; runpy.run_path({other_system.__file__!r})['take_away']()"
 START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from trialtrail.cli import main"
 
@@ -62,11 +67,18 @@ def test_a_run_is_refused_with_the_way_to_have_it(installed, tmp_path):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("blocked", [False, True], ids=["here", "as on another system"])
-def test_it_answers_as_the_whole_program_does(installed, second_study, blocked):
-    """Of a results folder: trace, verify, summary, diff, the journal."""
+@pytest.fixture(scope="module")
+def answers(second_study, tmp_path_factory) -> list[tuple[list[str], str, int]]:
+    """Return what the whole program answers: words, what it says, exit code.
+
+    Of a results folder: trace, verify, summary, diff, the journal; of a newer CSV, new.
+    """
+    newer = tmp_path_factory.mktemp("newer") / "newer.csv"
+    newer.write_bytes((STUDY / "data/trial.csv").read_bytes().replace(b";Sex;", b";Gender;", 1))
+    check = ["new", "--check", str(STUDY / "study.yaml")]
     numbers = (second_study.results / "report/numbers.csv").read_text().splitlines()
     address = next(line for line in numbers[1:] if "estimates" in line).split(",")[0]
+    found = []
     for words in (
         ["verify"],
         ["summary"],
@@ -75,12 +87,23 @@ def test_it_answers_as_the_whole_program_does(installed, second_study, blocked):
         ["trace", "results/tables/estimates.csv"],
         ["trace", "--forward", "results/datasets/participants.parquet"],
         ["diff", "results", "results"],
+        check,
+        [*check, str(newer)],
     ):
+        said = io.StringIO()
+        with chdir(second_study.folder), redirect_stdout(said):
+            code = main(words)
+        found.append((words, said.getvalue(), code))
+    return found
+
+
+@pytest.mark.parametrize("blocked", [False, True], ids=["here", "as on another system"])
+def test_it_answers_as_the_whole_program_does(installed, second_study, answers, blocked):
+    for words, said, code in answers:
         here = ask(installed, second_study.folder, *words, blocked=blocked)
-        command = [str(Path(sys.executable).with_name("trialtrail")), *words]
-        there = subprocess.run(
-            command, cwd=second_study.folder, capture_output=True, text=True, check=False
-        )
-        assert (here.stdout, here.returncode) == (there.stdout, there.returncode), words
-        assert "Traceback" not in here.stderr + there.stderr, words
+        assert (here.stdout, here.returncode) == (said, code), words
+        assert "Traceback" not in here.stderr, words
         assert here.stdout
+    (*_, same, renamed) = [code for _, _, code in answers]
+    assert (same, renamed) == (0, 1)
+    assert "Sex" in said

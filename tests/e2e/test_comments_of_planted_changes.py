@@ -32,9 +32,9 @@ LEFT_OUT = {"again", "walk too", "answer accepted", "styles"}
 SINGLES = [(name,) for name in IN_A_COMMENT if name not in {*NONE, *LEFT_OUT}]
 PRINTS_THE_SAME = {
     *("ignored column", "key", "order", "layout", "title", "script comment", "lock"),
-    *("sections", "label"),
+    *("sections", "label", "digits", "unit"),
 }
-"""Changes that move no printed number."""
+"""Changes that move no printed number: a unit is none, and tables of six digits have enough."""
 PARTICIPANT = re.compile(r"BT\d{3}")
 
 

@@ -11,6 +11,7 @@ import pytest
 from trialtrail import ROOT, cli, running
 from trialtrail.errors import StudyError
 from trialtrail.running import cut, has_option, options_of, run_study
+from trialtrail.trail.results_lock import TOLD_LATER
 
 DEFAULT = ["--workflow-profile", str(ROOT / "profiles/default")]
 
@@ -81,6 +82,20 @@ def test_a_study_is_run_in_its_folder(started, tmp_path, named):
     assert command[6:8] == ["--directory", str(tmp_path)]
     assert command[8:10] == ["--configfile", str(tmp_path / "study.yaml")]
     assert command[-1] == "-n"
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_who_tells_later_what_differs_from_the_lock_keeps_the_run_from_it(monkeypatch, later):
+    given = []
+    monkeypatch.setattr(running, "check_installed", lambda: None)
+    monkeypatch.setattr(
+        running.subprocess,
+        "run",
+        lambda command, env, **_: given.append(env) or subprocess.CompletedProcess(command, 0),
+    )
+    monkeypatch.delenv(TOLD_LATER, raising=False)
+    run_study(ROOT / "config/config.yaml", [], lock_told_later=later)
+    assert [TOLD_LATER in env for env in given] == [later]
 
 
 def test_without_a_study_it_says_what_to_do(started, tmp_path, capsys):

@@ -121,7 +121,8 @@ def ci_command(options: argparse.Namespace) -> int:
                 where=results.as_posix(),
                 remedy="leave --results out, or look at what is there: --no-run",
             )
-        code = run_study(study, ["--cores", str(options.cores)])
+        words = ["--cores", str(options.cores)]
+        code = run_study(study, words, lock_told_later="changed_number" in wanted)
         if code:
             print(f"FAILS  the run stopped with {code}; it says above why", file=sys.stderr)
             return STOPPED

@@ -34,6 +34,8 @@ from trialtrail.trail.comparing.run_inputs import RunInputs
 from trialtrail.trail.tracing.lookup import NUMBERS
 
 NAME = "results.lock"
+TOLD_LATER = "TRIALTRAIL_LOCK_TOLD_LATER"
+"""Environment variable of a run whose end does not say what differs: who started it says so."""
 FORM = "trialtrail results.lock 1"
 HEAD = (
     f"# {FORM}",

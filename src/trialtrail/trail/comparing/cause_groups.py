@@ -20,7 +20,12 @@ KINDS = {"raw": RAW, "parameter": CONFIGURATION, "code": CODE}
 IDLE = "files with which no printed number is made"
 NAMED_BY_JOBS = ("scripts/", "src/")
 WHOLE = ("file", "file added", "file removed")
-NOUNS = {"cell": "cells", "record": "records of another length"}
+NOUNS = {
+    "cell": "cells",
+    "record": "records of another length",
+    "order": "order of the records",
+    "layout": "the way it is written",
+}
 
 
 @dataclass

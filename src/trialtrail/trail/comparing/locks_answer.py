@@ -21,7 +21,7 @@ from trialtrail.trail.results_lock import (
 )
 
 FORM = "trialtrail-diff-locks/1"
-UNKNOWN = "causes are not known: only what is printed is compared"
+UNKNOWN = "Causes are not known: only what is printed is compared"
 
 
 def lock_in(state: State) -> ResultsLock:
@@ -33,11 +33,18 @@ def lock_in(state: State) -> ResultsLock:
     if state.results is not None and state.results.is_dir():
         return lock_of(state.results)
     if state.lock is None:
+        keep = f"commit a {NAME} with each version that is to be compared: trialtrail lock"
+        if not state.why:
+            raise StudyError(
+                f"It has no results and no {NAME}",
+                where=state.shown,
+                rule="with --locks nothing is run",
+                remedy=f"leave --locks out, and it is run; or {keep}",
+            )
         raise StudyError(
-            f"It has no results, no {NAME}, and cannot be run"
-            + (f": {state.why}" * bool(state.why)),
+            f"It has no results, no {NAME}, and cannot be run: {state.why}",
             where=state.shown,
-            remedy=f"commit a {NAME} with each version that is to be compared: trialtrail lock",
+            remedy=keep,
         )
     return read_lock(state.lock.read_text(encoding="utf-8"), f"{state.shown}, {NAME}")
 
@@ -55,7 +62,8 @@ def tell_locks(a: State, b: State, *, form: str = "text", rows: int | None = Non
     if form == "json":
         print(json_text(_described(moved, a, b, reasons)), end="")
     else:
-        lines = [line.replace(f"from {NAME}", f"from {a.shown}") for line in lines_of(moved, rows)]
+        between = f"between {a.shown} and {b.shown}"
+        lines = [line.replace(f"from {NAME}", between) for line in lines_of(moved, rows)]
         lines = [line.replace(": trialtrail lock --check", " (--rows N, --json)") for line in lines]
         notes = [*reasons, UNKNOWN]
         print("\n".join(_as_markdown(lines, notes) if form == "markdown" else [*lines, *notes]))

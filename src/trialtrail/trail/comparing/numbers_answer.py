@@ -55,15 +55,9 @@ class NumberDifference:
     replayed: str | None = None
 
     @property
-    def rank(self) -> tuple:
-        """Return the place in the order of importance.
-
-        Primary estimates are before all others, and those first that only one report prints; then
-        the larger change in standard errors, then what has none.
-        """
-        is_primary = self.role == PRIMARY
-        is_found = is_primary and None in (self.pair.a, self.pair.b)
-        return not is_primary, not is_found, self.change is None, -(self.change or 0)
+    def is_primary_estimate(self) -> bool:
+        """Return whether it is of a primary estimate: its value, limits, or what stands beside."""
+        return self.role == PRIMARY and self.pair.either.table == ESTIMATES
 
 
 @dataclass
@@ -150,7 +144,33 @@ def number_answer(whole: Answer, most: int) -> NumbersAnswer:
     found = [_difference(pair, snapshots, pages) for pair in differing]
     groups = groups_of(whole.comparison, most)
     _say_who_may(found, groups, [run.graph for run in runs])
-    return NumbersAnswer(whole, pairs, sorted(found, key=lambda one: one.rank), groups)
+    return NumbersAnswer(whole, pairs, most_important_first(found), groups)
+
+
+def most_important_first(found: list[NumberDifference]) -> list[NumberDifference]:
+    """Return differences by rows of result tables, a row's estimate before its limits.
+
+    Rows of primary estimates are before all others, and those first of which only one report
+    prints a number; then the larger change in standard errors, then what has none, as it stands in
+    the report.
+    """
+    rows: dict[tuple[str, str], list[NumberDifference]] = {}
+    for one in found:
+        rows.setdefault((one.pair.either.table, one.pair.either.row), []).append(one)
+
+    def rank(one: NumberDifference) -> tuple:
+        address = one.pair.either.table, one.pair.either.row
+        row = rows[address]
+        is_primary = any(each.role == PRIMARY for each in row)
+        is_found = is_primary and any(None in (each.pair.a, each.pair.b) for each in row)
+        changes = [each.change for each in row if each.change is not None]
+        if not changes:
+            return not is_primary, not is_found, True
+        column = one.pair.either.column
+        place = ON_THE_SCALE.index(column) if column in ON_THE_SCALE else len(ON_THE_SCALE)
+        return not is_primary, not is_found, False, -max(changes), address, place
+
+    return sorted(found, key=rank)
 
 
 def compared(run: RunInputs) -> dict[str, Any]:

@@ -29,7 +29,7 @@ ROOM = 40_000
 """Characters of the rows that are folded; a comment may not be longer than 65,536."""
 HEAD_LINES = 2
 SPECIAL = re.compile(r"([\\`*_{}\[\]|~$])")
-COLUMNS = ("Section", "Role", "Number and its cell", "Before", "After", "SE", "Cause")
+COLUMNS = ("Section", "Role", "Number and its cell", "Before", "After", "Change in SE", "Cause")
 
 
 def as_written(answer: NumbersAnswer, rows: int) -> str:
@@ -86,7 +86,7 @@ def _causes(answer: NumbersAnswer) -> list[str]:
         ]
         for group in answer.groups
     )
-    return [*_table(("Cause", "What changed", "Changes", "Effect"), rows)]
+    return [*_table(("Cause", "What changed", "How many", "Effect"), rows)]
 
 
 def _compared(answer: NumbersAnswer) -> list[str]:
@@ -95,7 +95,7 @@ def _compared(answer: NumbersAnswer) -> list[str]:
     rows = [
         ["results", *(_code(run.shown) for run in runs)],
         ["manifest, SHA-256", *(_code(fact["manifest"] or "none") for fact in facts)],
-        ["commit", *(_code(commits_of(fact)) for fact in facts)],
+        ["commit of the code", *(_code(commits_of(fact)) for fact in facts)],
         ["Python", *(fact["python"] for fact in facts)],
         ["printed numbers", *(f"{many:,}" for many in answer.totals)],
     ]

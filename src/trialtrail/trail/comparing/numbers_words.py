@@ -27,14 +27,16 @@ LISTED = 20
 
 
 def headline(answer: NumbersAnswer) -> str:
-    """Return in one sentence whether printed numbers differ, how many, and by what."""
+    """Return in one sentence whether printed numbers differ, how many, which, and by what."""
     total = f"{len(answer.pairs):,}"
     if not answer.differences:
         return f"No printed number differs ({total} compared)."
     counts = {kind: len(answer.of_kind(kind)) for kind in DIFFER}
     kinds = ", ".join(f"{many:,} {kind}" for kind, many in counts.items() if many)
     verb = "differs" if len(answer.differences) == 1 else "differ"
-    said = f"{len(answer.differences):,} of {total} printed numbers {verb} ({kinds})"
+    primary = sum(one.is_primary_estimate for one in answer.differences)
+    of_primary = f"{primary:,} of primary estimates" if primary else "no primary estimate"
+    said = f"{len(answer.differences):,} of {total} printed numbers {verb} ({kinds}; {of_primary})"
     if answer.replays is None:
         may = summary_of(group for group in answer.groups if not group.is_idle)
         return f"{said}; {f'what may have moved them: {may}' if may else 'no cause is known'}."

@@ -19,7 +19,8 @@ from trialtrail.cli import main, parser
 from trialtrail.errors import StudyError
 from trialtrail.trail.bundle import gather, write_zip
 from trialtrail.trail.comparing import diff
-from trialtrail.trail.comparing.causes import FAILED, REPLAYED
+from trialtrail.trail.comparing.cause_groups import groups_of
+from trialtrail.trail.comparing.causes import FAILED, REPLAYED, change_facts, change_name
 from trialtrail.trail.comparing.effects import Snapshot
 from trialtrail.trail.comparing.numbers_answer import NumbersAnswer, number_answer
 from trialtrail.trail.comparing.numbers_json import FORM, as_json
@@ -27,6 +28,7 @@ from trialtrail.trail.comparing.numbers_markdown import as_written as as_markdow
 from trialtrail.trail.comparing.numbers_proof import replay_groups
 from trialtrail.trail.comparing.numbers_text import as_written as as_text
 from trialtrail.trail.comparing.printed_numbers import PrintedNumber
+from trialtrail.trail.comparing.raw_tables import Change
 from trialtrail.trail.comparing.replay import Replay
 
 ESTIMATES = ("row", "role", "measure", "estimate", "lower", "upper", "se", "status")
@@ -135,12 +137,12 @@ def test_numbers_are_told_with_place_print_and_change(two):
     assert (answer["changed"], answer["added"], answer["gone"]) == (3, 1, 0)
     assert answer["printed"] == {"a": 4, "b": 5, "compared": 5}
     assert [one["id"] for one in answer["numbers"]] == [
-        "estimates-walk-lower",  # primary, and only one report prints it
-        "estimates-walk-estimate",
+        "estimates-walk-estimate",  # of a primary row of which only one report prints a number
+        "estimates-walk-lower",
         "estimates-age-estimate",
         "uptake-any_visit-n",
     ]
-    lower, walk, age, uptake = answer["numbers"]
+    walk, lower, age, uptake = answer["numbers"]
     assert lower["note"] == "the cell is in the tables of A, and not printed"
     assert (lower["before"], lower["after"]) == (None, "−1.12")
     assert (walk["before"], walk["after"], walk["cell"]) == (
@@ -172,6 +174,16 @@ def test_no_value_of_a_participant_and_no_id_is_told(two, form):
     assert not re.search(r"secret|P-0\d|\bB\b.*->", said.replace("| B |", ""))
 
 
+@pytest.mark.parametrize("what", ["order", "layout"])
+def test_what_names_no_record_is_called_in_a_comment_as_in_the_whole_answer(what):
+    change, run = Change(what), SimpleNamespace(data={}, graph=None)
+    cause = SimpleNamespace(
+        kind="raw", facts=change_facts("data/a.csv", change), data={1: 1}, code={}, entries=[]
+    )
+    (group,) = groups_of(SimpleNamespace(causes=[cause], a=run, b=run), 10)
+    assert group.name == change_name("data/a.csv", change)
+
+
 def test_the_order_of_the_answer_is_always_the_same(two):
     for form in ("--json", "--markdown"):
         assert ask(*two, "--no-replay", form) == ask(*two, "--no-replay", form)
@@ -181,7 +193,9 @@ def test_a_table_of_n_rows_and_the_rest_folded(two):
     code, said = ask(*two, "--no-replay", "--markdown", "--rows", "1")
     assert code == 1
     head, _, folded = said.partition("<summary>3 more</summary>")
-    assert head.startswith("**4 of 5 printed numbers differ (3 changed, 1 added)")
+    assert head.startswith(
+        "**4 of 5 printed numbers differ (3 changed, 1 added; 2 of primary estimates)"
+    )
     assert "> **NOT PROVEN: nothing was replayed" in head
     rows = re.findall(r"^\| .*<code>(estimates|uptake)-.*$", head, re.MULTILINE)
     assert len(rows) == 1
