@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from trialtrail.new_study.doubts import Doubt, in_groups
 from trialtrail.new_study.draft import Column, Draft, ExportDraft, Form, OutcomeDraft
+from trialtrail.new_study.form_parts import UNDATED
 from trialtrail.new_study.judgement import Judged
 from trialtrail.new_study.yaml_text import comment, flow, scalar
 
@@ -215,6 +216,8 @@ def _form(
         yield from _check(note, 4)
     yield f"    label: {scalar(form.label)}"
     yield f"    timepoint: {scalar(form.timepoint)}"
+    if form.timepoint == UNDATED:
+        yield "    visit: false # nobody knows when: it is in neither the flow nor the timetable"
     if form.redcap:
         yield f"    redcap: {flow(form.redcap)}"
         return

@@ -120,6 +120,29 @@ def test_only_forms_of_the_timepoint_baseline_are_baseline(study):
     assert study.baseline_table[0]["levels"] == ["first", "second"]
 
 
+def test_a_form_of_no_visit_is_in_neither_the_flow_nor_the_timetable(
+    written, tmp_path, monkeypatch
+):
+    def add(config):
+        config["forms"]["loose"] = config["forms"]["visit"] | {
+            "label": "Loose columns",
+            "timepoint": "not_known",
+            "variables": [{"id": "x", "column": "X", "type": "text", "label": "X"}],
+        }
+
+    def add_no_visit(config):
+        add(config)
+        config["forms"]["loose"]["visit"] = False
+
+    monkeypatch.chdir(tmp_path)
+    seen, unseen = Study(*written(add)), Study(*written(add_no_visit))
+    assert "loose" in seen.follow_up_labels
+    assert any("Loose columns" in entry["what"] for entry in seen.printed["timetable"])
+    assert "loose" not in unseen.follow_up_labels
+    assert not any("Loose" in str(entry) for entry in unseen.printed["timetable"])
+    assert unseen.follow_up_forms == seen.follow_up_forms
+
+
 def test_without_a_plan_the_baseline_table_has_all_but_texts(written, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     study = Study(*written(lambda config: config["analysis"].pop("baseline")))

@@ -187,6 +187,9 @@ def test_the_outcome_is_no_variable_of_the_baseline(tmp_path):
     config = made(tmp_path, small(tmp_path / "trial.csv", later=["1.5", "3.5"]), *SMALL)
     forms = {v["column"]: name for name, form in config["forms"].items() for v in form["variables"]}
     assert forms == {"age": "baseline", "score": "follow_up", "later": "time_not_known"}
+    assert [name for name, form in config["forms"].items() if form.get("visit") is False] == [
+        "time_not_known"
+    ]
 
 
 def test_a_participant_without_an_arm_or_twice_is_foreseen(tmp_path):
