@@ -58,12 +58,12 @@ class StudyPlan(StudyTables):
 
         Forms of one timepoint make no timetable. ``training_log`` is whether there is one.
         """
+        visits = [self.config["forms"][name] for name in self._visits]
         timetable = [
             {
                 "when": label,
-                "what": [form["label"] for form in forms.values() if form["timepoint"] == name],
+                "what": [form["label"] for form in visits if form["timepoint"] == name],
             }
-            for forms in [self._visits]
             for name, label in self.timepoints.items()
         ]
         timetable = [entry for entry in timetable if entry["what"]]
@@ -287,16 +287,16 @@ class StudyPlan(StudyTables):
 
     @property
     def follow_up_labels(self) -> dict[str, str]:
-        """Label of each visit of the follow-up: no form of ``visit: false``, or of events of harm."""
+        """Label of each visit of the follow-up; a form that lists events of harm is none."""
         none = event_forms(self.config)
         visits = [form for form in self.follow_up_forms if form in self._visits]
         return {form: self.form_labels[form] for form in visits if form not in none}
 
     @property
-    def _visits(self) -> dict[str, dict]:
+    def _visits(self) -> list[str]:
         """The forms but those of ``visit: false``, which have no place in flow and timetable."""
         forms = self.config.get("forms", {})
-        return {name: form for name, form in forms.items() if form.get("visit") is not False}
+        return [name for name, form in forms.items() if form.get("visit") is not False]
 
     @property
     def harms(self) -> dict | None:
