@@ -50,8 +50,8 @@ def test_what_the_rules_ask_of_the_root_is_brought():
     asked = re.compile(r"ROOT / \"([\w.-]+)|ROOT / (?:f?\")([\w.-]+)")
     files = [ROOT / "Snakefile", *(ROOT / "workflow").rglob("*.smk"), *(ROOT / "src").rglob("*.py")]
     found = {one or two for p in files for one, two in asked.findall(p.read_text(encoding="utf-8"))}
-    # The shipped study's configuration is asked for by who has the checkout alone.
-    assert {part.partition("/")[0] for part in found} <= {*BROUGHT, "config"}
+    # The configuration that ships, and whether this is a checkout, are asked of checkouts alone.
+    assert {part.partition("/")[0] for part in found} <= {*BROUGHT, "config", ".git"}
     assert len(found) >= 5
 
 

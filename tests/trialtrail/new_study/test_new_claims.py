@@ -195,7 +195,7 @@ def test_what_is_to_be_checked_of_many_columns_is_said_once(tmp_path):
     many = {f"sign {chr(97 + n)}": ["0", "1", "1"] for n in range(20)}
     made(tmp_path, trial(tmp_path, **many), *ARM, "--primary", "none")
     text = (tmp_path / "study.yaml").read_text(encoding="utf-8")
-    assert text.count("does not stand in the file") == 1
+    assert text.count("The file does not say what the two numbers of these mean") == 1
     assert text.count("To check:") < 8
 
 
