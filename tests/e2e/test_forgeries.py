@@ -119,14 +119,7 @@ def tails() -> list[str]:
         "Snakefile",
         "workflow/rules/analyse.smk",
         "src/trialtrail/configuration/study.py",
-        pytest.param(
-            "packages/runrecord/src/runrecord/seal.py",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="found, but what rests on it is told too short: introduce_results names it"
-                " among its own modules, and the rule for what every job ran on no longer holds",
-            ),
-        ),
+        "packages/runrecord/src/runrecord/seal.py",
         "packages/snakemake-executor-plugin-warm/src/snakemake_executor_plugin_warm/server.py",
     ]
 

@@ -52,7 +52,7 @@ rule introduce_results:
     log:
         "results/logs/introduce_results.log",
     params:
-        code={**code_of("introduce_results"), **MACHINERY},
+        code=code_of("introduce_results"),
         content=content_of(*FIRST_PAGE.values()),
         title=study_title,
         synthetic=config["study"]["synthetic"],
