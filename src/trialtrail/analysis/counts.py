@@ -28,7 +28,7 @@ from trialtrail.analysis.fitted import (
     none_of,
 )
 from trialtrail.analysis.measures import TOO_WIDE, limits_of_ratio
-from trialtrail.analysis.units import ONE_UNIT, units_of
+from trialtrail.analysis.units import ALIKE, NO_VARIANCE, ONE_UNIT, units_of
 from trialtrail.analysis.wald import interval, two_sided
 
 MEASURE = "rate_ratio"
@@ -38,8 +38,6 @@ SEPARATED = "a covariate separates those without an event: no maximum of the lik
 ROUNDED = 1e-9
 FARTHEST = 35.0
 """Logarithm of a rate, or of its inverse, that the search does not reach but by running away."""
-NO_VARIANCE = 1e-12
-"""Variance of the logarithm of a rate below which it is rounding."""
 MOST = 1e6
 """θ above which the model is Poisson's."""
 
@@ -260,7 +258,7 @@ def _effect(arm: str, place: int, about: tuple, sizes: tuple) -> Effect:
     value, se = _combined(model, weights.astype(float))
     reason, ends = "", None
     if se is None:
-        reason = "" if model.covariance is None else "the numbers do not vary: no interval"
+        reason = "" if model.covariance is None else ALIKE
     else:
         lower, upper = interval(value, se, df, setting.level)
         statistic, p = two_sided(value, se, df)

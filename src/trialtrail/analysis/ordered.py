@@ -28,7 +28,7 @@ from trialtrail.analysis.fitted import (
     none_of,
 )
 from trialtrail.analysis.measures import TOO_WIDE, limits_of_ratio
-from trialtrail.analysis.units import ONE_UNIT, units_of
+from trialtrail.analysis.units import ALIKE, NO_VARIANCE, ONE_UNIT, units_of
 from trialtrail.analysis.wald import interval, two_sided
 
 MEASURE, METHOD = "common_odds_ratio", "proportional_odds"
@@ -85,7 +85,9 @@ def proportional_odds(data: pd.DataFrame, setting: Setting) -> Fitted:
         found = _interval(model, place, covariance, df, setting.level)
         ends = (None, None)
         said = note
-        if found.se is not None:
+        if found.se is None and covariance is not None:
+            said = "; ".join(filter(None, [ALIKE, note]))
+        elif found.se is not None:
             ends = limits_of_ratio(found.lower, found.upper)
             if ends is None:
                 found, ends = Coefficient(found.value), (None, None)
@@ -226,7 +228,7 @@ def _interval(
     if covariance is None:
         return Coefficient(value)
     at = len(model.thresholds) + place
-    if not covariance[at, at] > 0:
+    if not covariance[at, at] > NO_VARIANCE * model.covariance[at, at]:
         return Coefficient(value)
     se = math.sqrt(covariance[at, at])
     return Coefficient(value, se, *interval(value, se, df, level), *two_sided(value, se, df))

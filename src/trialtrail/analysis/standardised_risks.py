@@ -35,7 +35,7 @@ from trialtrail.analysis.fitted import (
 )
 from trialtrail.analysis.logistic import Logistic, logistic
 from trialtrail.analysis.measures import TOO_WIDE, limits_of_ratio
-from trialtrail.analysis.units import ONE_UNIT, Units, units_of
+from trialtrail.analysis.units import ALIKE, NO_VARIANCE, ONE_UNIT, Units, units_of
 from trialtrail.analysis.wald import interval, two_sided
 
 DIFFERENCE, RATIO, ODDS = "risk_difference", "risk_ratio", "odds_ratio"
@@ -193,8 +193,8 @@ def _effect(measure: str, place: int, found: Risks, about: tuple) -> Effect:
     ratio = measure != DIFFERENCE
     shown = math.exp(value) if ratio else value
     sizes = counts.of(arm, reference)
-    if not variance > 0:
-        lone = "" if found.units.several else ONE_UNIT
+    if not variance > NO_VARIANCE:
+        lone = ONE_UNIT if not found.units.several else "" if "no interval" in note else ALIKE
         reason = "; ".join(filter(None, [lone, note]))
         return Effect(arm, measure, shown, None, None, *sizes, note=reason, method=method)
     se = math.sqrt(variance)
@@ -223,7 +223,7 @@ def _arm(place: int, found: Risks, n: int, setting: Setting) -> Arm:
     """Return the risk of an arm, with an interval on the scale of its logit."""
     arm, risk = setting.arms[place], float(found.risks[place])
     variance, df = found.variance(np.arange(len(setting.arms)) == place)
-    if not variance > 0:
+    if not variance > NO_VARIANCE:
         return Arm(arm, n, risk)
     se = math.sqrt(variance)
     ends = interval(math.log(risk / (1 - risk)), se / (risk * (1 - risk)), df, setting.level)

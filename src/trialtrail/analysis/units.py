@@ -11,6 +11,12 @@ import pandas as pd
 from trialtrail.analysis.fitted import Setting
 
 ONE_UNIT = "one cluster, or one participant, in an arm: no interval"
+ALIKE = "no cluster or participant differs from its arm: no interval"
+NO_VARIANCE = 1e-12
+"""A variance of a risk or of the logarithm of a ratio that is nothing but the rounding of 0.
+
+Of a coefficient in units of its own it is a share of the variance by the model.
+"""
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,20 @@ def test_an_effect_is_whole_or_says_why_not(method):
     check(method, range(40))
 
 
+@pytest.mark.parametrize("values", [[0, 1, 0, 1], [0, 0, 0, 1], [0, 1, 2, 3], [3, 1, 3, 0]])
+@pytest.mark.parametrize("terms", [[], ["x"]])
+@pytest.mark.parametrize("method", METHODS)
+def test_clusters_that_are_all_alike_give_no_interval_by_rounding(method, terms, values):
+    """Sums of scores that cancel leave 0 or its rounding: neither is a standard error."""
+    data = pd.DataFrame({"arm": ["a"] * 12 + ["b"] * 12, "value": np.tile(values, 6) * 1.0})
+    data["cluster"] = [f"k{place // 4}" for place in range(24)]
+    data["x"] = np.tile([1.0, 2.0, 1.0, 2.0], 6)
+    data["uptake"] = (data["arm"] == "b") * 1.0
+    for effect in method(data, Setting(["a", "b"], terms=terms, clustered=["a", "b"])).effects:
+        assert_whole_or_explained(effect)
+        assert effect.se is None or effect.se > 1e-6
+
+
 @pytest.mark.nightly
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("method", METHODS)

@@ -13,7 +13,7 @@ from scipy.special import ndtri, stdtrit
 
 from trialtrail.analysis.counts import UNDER, rate_ratio
 from trialtrail.analysis.fitted import Setting
-from trialtrail.analysis.units import ONE_UNIT
+from trialtrail.analysis.units import ALIKE, ONE_UNIT
 
 BOTH = {"clustered": ["a", "b"]}
 SEEDS = st.integers(0, 10_000)
@@ -204,7 +204,7 @@ def test_no_more_participants_than_parameters(terms):
 @pytest.mark.parametrize("terms", [[], ["x"]])
 def test_numbers_that_do_not_vary_have_no_interval(terms):
     data = trial().drop(columns="exposure")
-    note = f"the numbers do not vary: no interval; {UNDER}"
+    note = f"{ALIKE}; {UNDER}"
     found = one(data.assign(value=np.where(data["arm"] == "a", 3.0, 2.0)), terms=terms)
     assert_no_interval(found, note)
     assert found.estimate == pytest.approx(2 / 3)

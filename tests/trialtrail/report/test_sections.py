@@ -155,7 +155,7 @@ def test_the_tables_topics_and_figures_are_those_that_the_rules_make():
     lists = re.findall(r"^ *REPORTED_TABLES(?: \+?= |\.append\()(.*)$", rules, re.MULTILINE)
     made = {name for line in lists for name in re.findall(r'"(\w+)"', line)}
     assert {*made, "steps"} == set(REPORTED_TABLES)
-    assert set(re.findall(r'figure="results/figures/(\w+)\.svg"', rules)) == set(FIGURES)
+    assert set(re.findall(r'figure=shown\("results/figures/(\w+)\.svg"', rules)) == set(FIGURES)
     summaries = pd.read_csv(REPOSITORY / "tests" / "expected" / "summaries.csv")
     assert set(summaries["table"]) == set(TOPICS)
 

@@ -151,7 +151,7 @@ class _Chain:
             made = _conditional(
                 self.values[who], mean[who], (mean[who], drawn.covariance), gone, self.rng
             )
-            self.values[np.ix_(who, np.flatnonzero(gone))] = made
+            self.values[who[:, None], np.flatnonzero(gone)] = made
 
 
 def _inverse_wishart(squares: np.ndarray, df: int, rng: np.random.Generator) -> np.ndarray:
@@ -182,13 +182,15 @@ def _conditional(
         rng: draws them.
     """
     mean_gone, covariance = later
-    there = ~gone
-    spread = covariance[np.ix_(gone, gone)]
-    centre = mean_gone[:, gone]
-    if there.any():
-        slope = np.linalg.solve(covariance[np.ix_(there, there)], covariance[np.ix_(there, gone)])
+    # By whole numbers, since `np.ix_` takes longer than what is computed of matrices so small.
+    lost, there = np.flatnonzero(gone), np.flatnonzero(~gone)
+    of_lost, of_there = covariance[lost], covariance[there]
+    spread = of_lost[:, lost]
+    centre = mean_gone[:, lost]
+    if len(there):
+        slope = np.linalg.solve(of_there[:, there], of_there[:, lost])
         centre = centre + (values[:, there] - mean[:, there]) @ slope
-        spread = spread - covariance[np.ix_(gone, there)] @ slope
+        spread = spread - of_lost[:, there] @ slope
     root = np.linalg.cholesky(spread + 1e-12 * np.trace(spread) * np.eye(len(spread)))
     return centre + rng.standard_normal(centre.shape) @ root.T
 

@@ -158,9 +158,20 @@ def test_predictors_that_others_determine_and_more_of_them_than_values():
     assert np.isfinite(drawn((values, many, place))).all()
 
 
-def test_a_hundred_imputations_of_a_trial_take_less_than_half_a_second():
+def seconds(run):
+    """Return the least seconds of this thread that three runs take."""
+    taken = []
+    for _ in range(3):
+        begun = time.thread_time()
+        run()
+        taken.append(time.thread_time() - begun)
+    return min(taken)
+
+
+def test_a_hundred_imputations_of_a_trial_take_little_more_than_their_matrices():
+    """By a yardstick of the same work, since machines differ: half a second on most."""
     values, _, place = trial(343, 4, lost=0.05)
     X = np.random.default_rng(0).normal(size=(343, 8))
-    begun = time.thread_time()
-    drawn((values, X, place), number=100)
-    assert time.thread_time() - begun < 0.5
+    matrix = np.eye(4) + 0.5
+    roots = seconds(lambda: [np.linalg.cholesky(matrix) for _ in range(25_000)])
+    assert seconds(lambda: drawn((values, X, place), number=100)) < 6 * roots
