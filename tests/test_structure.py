@@ -62,6 +62,13 @@ def package(module: str) -> str:
     return ".".join(module.split(".")[:2])
 
 
+def within(module: str, part: str) -> str:
+    """Return the package of a part that a module belongs to; "" where it belongs to none."""
+    _, found, inner = [*module.split("."), "", ""][:3]
+    inside = inner and found == part and (ROOT / "src/trialtrail" / part / inner).is_dir()
+    return inner if inside else ""
+
+
 @pytest.mark.parametrize("name", SOURCES)
 def test_no_module_imports_itself_by_way_of_others(name):
     found = graph(name)
@@ -78,6 +85,17 @@ def test_no_part_imports_itself_by_way_of_others():
         parts.setdefault(own, set()).update({package(other) for other in imported} - {own})
     assert len(parts) > 10
     graphlib.TopologicalSorter(parts).prepare()
+
+
+@pytest.mark.parametrize("part", ["new_study", "trail"])
+def test_no_package_of_a_part_imports_itself_by_way_of_others(part):
+    packages: dict[str, set[str]] = {}
+    for name, imported in graph("trialtrail").items():
+        own, *others = (within(each, part) for each in (name, *imported))
+        if own:
+            packages.setdefault(own, set()).update({other for other in others if other} - {own})
+    assert len(packages) > 3
+    graphlib.TopologicalSorter(packages).prepare()
 
 
 @pytest.mark.parametrize("name", NEEDS)

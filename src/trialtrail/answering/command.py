@@ -273,20 +273,8 @@ def _configuration_of(results: Path) -> Path:
 
 
 def _study(file: Path) -> Study:
-    import yaml
-
     from trialtrail.configuration import Study
+    from trialtrail.configuration.reading import configuration_of
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        config = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        config = None
-    if not isinstance(config, dict):
-        raise StudyError(
-            "The configuration cannot be read",
-            where=file.as_posix(),
-            rule="a study is one YAML file",
-            remedy="name the configuration of the study",
-        )
+    config = configuration_of(file, "name the configuration of the study")
     return Study(config, file, without_files=True)

@@ -14,7 +14,12 @@ from runrecord.graph import Graph, counted, load
 
 from trialtrail.errors import StudyError
 from trialtrail.escaping import as_written
-from trialtrail.trail.comparing.printed_numbers import PrintedNumber, number_in, read_register
+from trialtrail.trail.printed.printed_numbers import (
+    NUMBERS,
+    PrintedNumber,
+    number_in,
+    read_register,
+)
 from trialtrail.trail.results_lock import (
     NAME,
     ResultsLock,
@@ -24,7 +29,7 @@ from trialtrail.trail.results_lock import (
     lock_of,
     read_lock,
 )
-from trialtrail.trail.tracing.lookup import NUMBERS, read_dicts, table_name
+from trialtrail.trail.tracing.lookup import read_dicts, table_name
 
 CURRENT = ("current", "")
 """States of a verdict or thread that rests on what its judges saw; empty: a step with no seal."""
@@ -146,27 +151,35 @@ def stale_verdict(checked: Checked) -> Outcome:
 
 def failed_claim(checked: Checked) -> Outcome:
     """Ask whether a published figure differs from the reproduced one."""
-    rows = checked.table("claims")
-    found = [row["id"] for row in rows if row["verdict"] == "differs"]
+    found, all_of_them = _by_verdict(checked, "claims", "differs")
+    count = counted(all_of_them, ("published figure", "published figures"))
     return Outcome(
         "failed_claim",
-        [f"{name}  claims#{name}/verdict" for name in found],
-        f"{len(found):,} of {counted(len(rows), ('published figure', 'published figures'))}"
-        " not reproduced",
+        found,
+        f"{len(found):,} of {count} not reproduced",
         "see the note of the row in results/tables/claims.csv",
     )
 
 
 def failed_fact(checked: Checked) -> Outcome:
     """Ask whether the rows of a fact that a text states contradict it."""
-    rows = checked.table("conduct")
-    found = [row["row"] for row in rows if row["verdict"] == "contradicted"]
+    found, all_of_them = _by_verdict(checked, "conduct", "contradicted")
     return Outcome(
         "failed_fact",
-        [f"{name}  conduct#{name}/verdict" for name in found],
-        f"{len(found):,} of {counted(len(rows), ('stated fact', 'stated facts'))} contradicted",
+        found,
+        f"{len(found):,} of {counted(all_of_them, ('stated fact', 'stated facts'))} contradicted",
         "change the text, or the rows that the fact is tied to",
     )
+
+
+def _by_verdict(checked: Checked, table: str, bad: str) -> tuple[list[str], int]:
+    """Return the rows of a table whose verdict is a bad one, and how many there are of all.
+
+    A row is named by its first column, and by the cell of its verdict.
+    """
+    rows = checked.table(table)
+    names = [next(iter(row.values())) for row in rows if row["verdict"] == bad]
+    return [f"{name}  {table}#{name}/verdict" for name in names], len(rows)
 
 
 def plan_deviation(checked: Checked) -> Outcome:

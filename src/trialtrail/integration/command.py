@@ -110,8 +110,10 @@ def ci_command(options: argparse.Namespace) -> int:
         from trialtrail.integration.init import write_files
 
         return write_files(options)
+    from trialtrail.configuration.reading import configuration_of
+
     study, results = _places(options)
-    wanted = fail_on(read_configuration(study))
+    wanted = fail_on(configuration_of(study, "name it: trialtrail ci STUDY.yaml"))
     if not options.no_run:
         from trialtrail.running import run_study
 
@@ -148,28 +150,6 @@ def tell(wanted: list[str], study: Path, results: Path, most: int | None = SHOWN
     asked = counted(len(outcomes), ("check", "checks"))
     print(f"{asked}: {', '.join(failed)} failed" if failed else f"{asked}: all passed")
     return FAILED if failed else PASSED
-
-
-def read_configuration(study: Path) -> dict[str, Any]:
-    """Return what a configuration file holds, not checked: the run does that.
-
-    Raises:
-        StudyError: there is none, or it cannot be read.
-    """
-    import yaml
-
-    try:
-        found = yaml.safe_load(study.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        found = None
-    if not isinstance(found, dict):
-        raise StudyError(
-            "The configuration cannot be read",
-            where=study.as_posix(),
-            rule="it is a file of YAML that describes a study",
-            remedy="name it: trialtrail ci STUDY.yaml",
-        )
-    return found
 
 
 def fail_on(configuration: dict[str, Any]) -> list[str]:

@@ -65,7 +65,7 @@ def command(options: argparse.Namespace) -> int:
                 "A file is not there", where=str(path), rule="new", remedy="correct its path"
             )
     if options.check is not None:
-        from trialtrail.new_study import compare
+        from trialtrail.new_study.comparing import compare
 
         return compare.command(options)
     if not options.files and not options.redcap_api:
@@ -86,20 +86,20 @@ def write_study(options: argparse.Namespace) -> str:
     Raises:
         StudyError: there is a study already, answers are lacking, or a file cannot be read.
     """
-    from trialtrail.new_study.answers import Given, ask
-    from trialtrail.new_study.candidates import total_rows
-    from trialtrail.new_study.editor_schema import schema_of_checkout, write_beside
-    from trialtrail.new_study.judged import judge_file
-    from trialtrail.new_study.plan_study import plan_study
-    from trialtrail.new_study.questions import Questions
-    from trialtrail.new_study.read_files import see_files
-    from trialtrail.new_study.written import lines_to_check, study_text
+    from trialtrail.new_study.asking.answers import Given, ask
+    from trialtrail.new_study.asking.candidates import total_rows
+    from trialtrail.new_study.asking.questions import Questions
+    from trialtrail.new_study.columns.judged import judge_file
+    from trialtrail.new_study.files.read_files import see_files
+    from trialtrail.new_study.planning.plan_study import plan_study
+    from trialtrail.new_study.writing.editor_schema import schema_of_checkout, write_beside
+    from trialtrail.new_study.writing.written import lines_to_check, study_text
 
     out = place_to_write(options)
     check_date_form(options.dates)
     paths, dictionary = options.files, options.redcap
     if options.redcap_api:
-        from trialtrail.new_study.redcap_api import fetch_redcap
+        from trialtrail.new_study.files.redcap_api import fetch_redcap
 
         data, dictionary = fetch_redcap(options.redcap_api, out.parent / "data")
         paths = [data, *paths]

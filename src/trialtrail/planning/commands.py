@@ -14,6 +14,7 @@ from runrecord.digest import file_digest
 
 from trialtrail.configuration import Study
 from trialtrail.configuration.kind_of_study import needs_trial
+from trialtrail.configuration.reading import configuration_of
 from trialtrail.errors import StudyError
 from trialtrail.escaping import visible
 from trialtrail.planning.content import defaults, plan_of
@@ -108,21 +109,7 @@ def _study(file: Path) -> Study:
     Raises:
         StudyError: the file cannot be read, or cannot be used.
     """
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        config = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        config = None
-    if not isinstance(config, dict):
-        raise StudyError(
-            "The configuration cannot be read",
-            where=file.as_posix(),
-            rule="it is a file of YAML",
-            remedy="name the file with --configfile",
-        )
-    study = Study(config, file)
+    study = Study(configuration_of(file, "name the file with --configfile"), file)
     needs_trial(study.config, "A locked analysis plan")
     return study
 

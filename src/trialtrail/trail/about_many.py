@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from trialtrail.trail.comparing.printed_numbers import PrintedNumber, number_in
+from trialtrail.trail.printed.printed_numbers import PrintedNumber, number_in
 
 FEWEST = 3
 """A count of cells, records, files or people below this is not told: it may be of one person."""

@@ -22,16 +22,16 @@ from trialtrail.errors import StudyError
 from trialtrail.escaping import visible
 from trialtrail.trail.comparing.effects import snapshot
 from trialtrail.trail.comparing.numbers_answer import withheld_because
-from trialtrail.trail.comparing.printed_numbers import (
+from trialtrail.trail.comparing.run_inputs import RunInputs
+from trialtrail.trail.printed.printed_numbers import (
     ADDED,
     DIFFER,
     GONE,
+    NUMBERS,
     Pair,
     PrintedNumber,
     match,
 )
-from trialtrail.trail.comparing.run_inputs import RunInputs
-from trialtrail.trail.tracing.lookup import NUMBERS
 
 NAME = "results.lock"
 TOLD_LATER = "TRIALTRAIL_LOCK_TOLD_LATER"

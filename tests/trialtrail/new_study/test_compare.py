@@ -13,8 +13,8 @@ from small_trial import CONFIG, HEADER, write_study
 
 from trialtrail import ROOT
 from trialtrail.errors import StudyError
-from trialtrail.new_study.changes import same, shape
-from trialtrail.new_study.compare import add_arguments, command, compare
+from trialtrail.new_study.comparing.changes import same, shape
+from trialtrail.new_study.comparing.compare import add_arguments, command, compare
 
 STUDIES = ["balance", "counts", "factorial", "harms", "repeated_long", "three_arms", "wards"]
 EXPORT = CONFIG["exports"]["trial"]
@@ -281,7 +281,7 @@ for name in ("pandas", "numpy", "jsonschema", "openpyxl", "snakemake"):
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from trialtrail.errors import StudyError
-from trialtrail.new_study.compare import compare
+from trialtrail.new_study.comparing.compare import compare
 try:
     lines, many = compare(Path(sys.argv[2]), [Path(each) for each in sys.argv[3:]])
     print("\\n".join(lines))

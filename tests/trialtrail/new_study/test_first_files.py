@@ -6,11 +6,12 @@ import pytest
 from first_files import MAKERS
 from first_truth import differences
 
-from trialtrail.new_study import command, read_files
-from trialtrail.new_study.identifying import why_identifying
-from trialtrail.new_study.instruments import find_instruments
-from trialtrail.new_study.repeated import find_long, find_repeated
-from trialtrail.new_study.units import unit_of
+from trialtrail.new_study import command
+from trialtrail.new_study.columns.identifying import why_identifying
+from trialtrail.new_study.columns.units import unit_of
+from trialtrail.new_study.files import read_files
+from trialtrail.new_study.measures.instruments import find_instruments
+from trialtrail.new_study.measures.repeated import find_long, find_repeated
 
 
 @pytest.fixture(scope="module", params=MAKERS)

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialtrail.new_study.identifying import why_identifying
-from trialtrail.new_study.identifying_words import HEADINGS
-from trialtrail.new_study.seen import SeenColumn
+from trialtrail.new_study.columns.identifying import why_identifying
+from trialtrail.new_study.columns.identifying_words import HEADINGS
+from trialtrail.new_study.files.seen import SeenColumn
 
 LOOKS = (
     *("e-mail addresses", "internet addresses (IP)", "places on the map", "national numbers"),

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from trialtrail.derive.instruments.offered import ITEM_ORDER, LEVELS
 from trialtrail.derive.instruments.taken import INSTRUMENTS
-from trialtrail.new_study.instrument_table import SF36_FORM, TABLE
-from trialtrail.new_study.instruments import find_instruments
-from trialtrail.new_study.seen import SeenColumn
+from trialtrail.new_study.files.seen import SeenColumn
+from trialtrail.new_study.measures.instrument_table import SF36_FORM, TABLE
+from trialtrail.new_study.measures.instruments import find_instruments
 
 CHANCE = np.random.default_rng(11)
 

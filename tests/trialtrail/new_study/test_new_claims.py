@@ -11,12 +11,12 @@ from tests.trialtrail.new_study.test_new_written import made, options, table, va
 from tests.trialtrail.new_study.test_redcap_api import redcap as redcap
 from trialtrail import ROOT
 from trialtrail.errors import StudyError
+from trialtrail.new_study.columns.doubts import Doubt, in_groups
+from trialtrail.new_study.columns.words import numbers_rows
 from trialtrail.new_study.command import write_study
-from trialtrail.new_study.doubts import Doubt, in_groups
-from trialtrail.new_study.editor_schema import bundled_schema
-from trialtrail.new_study.known_times import in_order, is_of_baseline, time_of
-from trialtrail.new_study.time_spellings import named_timepoint
-from trialtrail.new_study.words import numbers_rows
+from trialtrail.new_study.measures.known_times import in_order, is_of_baseline, time_of
+from trialtrail.new_study.measures.time_spellings import named_timepoint
+from trialtrail.new_study.writing.editor_schema import bundled_schema
 
 PEOPLE = 24
 ARM = ("--arm", "arm", "--reference", "A")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trialtrail.new_study.file_dates import find_dates
+from trialtrail.new_study.columns.file_dates import find_dates
 
 
 def counts(*texts: str) -> dict[str, int]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from trialtrail.new_study.judged import judge_file
-from trialtrail.new_study.names import slug
-from trialtrail.new_study.seen import SeenColumn, SeenFile
+from trialtrail.new_study.columns.judged import judge_file
+from trialtrail.new_study.columns.names import slug
+from trialtrail.new_study.files.seen import SeenColumn, SeenFile
 
 
 def judged(cells: list[str], name: str = "x", **column):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from trialtrail.new_study.missing_seen import find_missing
-from trialtrail.new_study.seen import SeenColumn
-from trialtrail.new_study.words import is_total, names_participants, says_yes
+from trialtrail.new_study.columns.missing_seen import find_missing
+from trialtrail.new_study.columns.words import is_total, names_participants, says_yes
+from trialtrail.new_study.files.seen import SeenColumn
 
 
 def found(counts: dict[str, int], numeric: bool = True, **column) -> dict[str, bool]:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tests.trialtrail.new_study.messy_spreadsheet import write_messy
-from trialtrail.new_study.questions import Choice, place_of
+from trialtrail.new_study.asking.questions import Choice, place_of
 
 COMMAND = "from trialtrail.cli import main; raise SystemExit(main())"
 SECONDS = 60

@@ -16,7 +16,7 @@ from trialtrail.cli import main, parser
 from trialtrail.configuration import Study
 from trialtrail.errors import StudyError
 from trialtrail.new_study.command import write_study
-from trialtrail.new_study.written import TO_CHECK, lines_to_check
+from trialtrail.new_study.writing.written import TO_CHECK, lines_to_check
 
 ROOT = Path(__file__).resolve().parents[3]
 STUDIES = ROOT / "tests" / "studies"

@@ -11,7 +11,7 @@ from sas_files import write_sas7bdat
 
 from trialtrail.errors import StudyError
 from trialtrail.exports.read import read_export
-from trialtrail.new_study.read_files import see_files
+from trialtrail.new_study.files.read_files import see_files
 
 ROWS = "P1,A,71\nP2,B,68\nP3,A,80\n"
 

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from trialtrail.errors import StudyError
-from trialtrail.new_study.read_files import see_files
-from trialtrail.new_study.redcap_api import DATA, DICTIONARY, EVENTS, TOKEN, fetch_redcap
+from trialtrail.new_study.files.read_files import see_files
+from trialtrail.new_study.files.redcap_api import DATA, DICTIONARY, EVENTS, TOKEN, fetch_redcap
 
 pytest.importorskip("redcap")
 SECRET = "0123456789ABCDEF0123456789ABCDEF"

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialtrail.new_study.repeated import find_long, find_repeated, find_visit_dates
-from trialtrail.new_study.seen import SeenColumn, SeenFile
+from trialtrail.new_study.files.seen import SeenColumn, SeenFile
+from trialtrail.new_study.measures.repeated import find_long, find_repeated, find_visit_dates
 
 CHANCE = np.random.default_rng(7)
 MEASURED = [f"{each:.1f}" for each in CHANCE.normal(60, 9, 40)]

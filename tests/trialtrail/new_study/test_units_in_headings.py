@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialtrail.new_study.units import SYMBOLS, range_of, unit_of
+from trialtrail.new_study.columns.units import SYMBOLS, range_of, unit_of
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from runrecord.graph import Graph
 
 from trialtrail.trail.about_many import FEWEST
 from trialtrail.trail.comparing.causes import NOT_REPLAYED, Cause, Comparison, reached_from
-from trialtrail.trail.tracing.lookup import NUMBERS
+from trialtrail.trail.printed.printed_numbers import NUMBERS
 
 RAW, CONFIGURATION, CODE = "raw data", "configuration", "code"
 KINDS = {"raw": RAW, "parameter": CONFIGURATION, "code": CODE}

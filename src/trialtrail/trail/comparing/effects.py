@@ -11,9 +11,8 @@ from typing import Any
 
 from runrecord.graph import place
 
-from trialtrail.trail.comparing.printed_numbers import PrintedNumber, read_register
 from trialtrail.trail.comparing.run_inputs import RunInputs
-from trialtrail.trail.tracing.lookup import NUMBERS
+from trialtrail.trail.printed.printed_numbers import NUMBERS, PrintedNumber, read_register
 
 ALONE, TOGETHER, JOINT = "alone", "together", "joint"
 UNEXPLAINED, UNPROVEN = "unexplained", "not replayed"

@@ -17,9 +17,9 @@ from trialtrail.trail.comparing.answer import DIFFERENT, SAME, Answer
 from trialtrail.trail.comparing.cause_groups import CauseGroup, groups_of
 from trialtrail.trail.comparing.causes import may_move
 from trialtrail.trail.comparing.effects import UNEXPLAINED, UNPROVEN, Snapshot
-from trialtrail.trail.comparing.printed_numbers import DIFFER, Pair, PrintedNumber, match, number_in
-from trialtrail.trail.comparing.report_sections import PAGE, sections_of
 from trialtrail.trail.comparing.run_inputs import RunInputs
+from trialtrail.trail.printed.printed_numbers import DIFFER, Pair, PrintedNumber, match, number_in
+from trialtrail.trail.printed.report_sections import PAGE, sections_of
 
 ESTIMATES, PRIMARY = "estimates", "primary"
 ON_THE_SCALE = ("estimate", "lower", "upper")

@@ -9,7 +9,7 @@ from trialtrail.trail.comparing.cause_groups import RAW, CauseGroup
 from trialtrail.trail.comparing.effects import UNPROVEN
 from trialtrail.trail.comparing.numbers_answer import NumberDifference, NumbersAnswer, compared
 from trialtrail.trail.comparing.numbers_words import headline, warnings
-from trialtrail.trail.comparing.printed_numbers import BELOW, DIFFER, REWRITTEN, Pair
+from trialtrail.trail.printed.printed_numbers import BELOW, DIFFER, REWRITTEN, Pair
 
 FORM = "trialtrail-diff-numbers/1"
 

@@ -10,8 +10,8 @@ from trialtrail.trail.comparing.cause_groups import CauseGroup
 from trialtrail.trail.comparing.causes import FAILED, REPLAYED
 from trialtrail.trail.comparing.effects import ALONE, JOINT, TOGETHER, UNEXPLAINED
 from trialtrail.trail.comparing.numbers_answer import NumberDifference, NumbersAnswer
-from trialtrail.trail.comparing.printed_numbers import DIFFER, Pair, PrintedNumber, match, partners
 from trialtrail.trail.comparing.replay import Bench, Replay, replay_causes
+from trialtrail.trail.printed.printed_numbers import DIFFER, Pair, PrintedNumber, match, partners
 
 PAIR = "two together"
 """No single cause moves it, and two of them together give what B prints."""

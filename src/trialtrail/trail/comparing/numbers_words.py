@@ -17,7 +17,7 @@ from trialtrail.trail.comparing.causes import FAILED, REPLAYED
 from trialtrail.trail.comparing.effects import ALONE, JOINT, TOGETHER, UNEXPLAINED
 from trialtrail.trail.comparing.numbers_answer import NumberDifference, NumbersAnswer
 from trialtrail.trail.comparing.numbers_proof import PAIR
-from trialtrail.trail.comparing.printed_numbers import BELOW, DIFFER, REWRITTEN
+from trialtrail.trail.printed.printed_numbers import BELOW, DIFFER, REWRITTEN
 
 NUMBER = ("printed number", "printed numbers")
 NOT_PRINTED = "not printed"

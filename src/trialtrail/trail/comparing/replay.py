@@ -22,7 +22,7 @@ from trialtrail.trail.comparing.causes import Cause, Comparison
 from trialtrail.trail.comparing.effects import Snapshot, snapshot
 from trialtrail.trail.comparing.run_inputs import MACHINERY, RunInputs
 from trialtrail.trail.comparing.settings import differing, taken_over
-from trialtrail.trail.tracing.lookup import NUMBERS
+from trialtrail.trail.printed.printed_numbers import NUMBERS
 
 CODE = (
     *("Snakefile", "container", "packages", "profiles", "requirements"),

@@ -22,9 +22,9 @@ from trialtrail.escaping import as_written
 from trialtrail.origins import DATASET
 from trialtrail.results.takes import RESULT
 from trialtrail.trail.about_many import is_plainly_about_many
-from trialtrail.trail.comparing.printed_numbers import PrintedNumber
 from trialtrail.trail.pages.column_entries import Evidence, Table
 from trialtrail.trail.pages.source_code import docstring
+from trialtrail.trail.printed.printed_numbers import PrintedNumber
 
 LONG = 120
 """Characters kept of a printed text; of a longer one, the beginning."""

@@ -18,7 +18,7 @@ from runrecord.seal import RESULTS
 from trialtrail.errors import StudyError
 from trialtrail.trail.about_many import why_withheld
 from trialtrail.trail.absent import NOT_HERE
-from trialtrail.trail.comparing.printed_numbers import PrintedNumber
+from trialtrail.trail.printed.printed_numbers import PrintedNumber
 from trialtrail.trail.tracing.lookup import Target, read_dicts, split
 from trialtrail.trail.tracing.raw_rows import USES
 from trialtrail.trail.tracing.trace import USED, Tree

@@ -16,8 +16,9 @@ from runrecord.seal import RESULTS, read_record
 from trialtrail.errors import StudyError
 from trialtrail.origins import DATASET, Source
 from trialtrail.results.cells import nearest, parse
-from trialtrail.trail.comparing.report_sections import PAGE, sections_of
 from trialtrail.trail.export_forms import forms_read
+from trialtrail.trail.printed.printed_numbers import NUMBERS
+from trialtrail.trail.printed.report_sections import PAGE, sections_of
 from trialtrail.trail.tracing.account_cells import STEPS, account_of
 from trialtrail.trail.tracing.answers import Answer, answers_over
 from trialtrail.trail.tracing.raw_rows import (
@@ -32,7 +33,7 @@ from trialtrail.trail.tracing.result_cells import ResultCells
 from trialtrail.trail.tracing.table_files import Unknown, decoded, read_lines, read_rows, shown
 from trialtrail.trail.tracing.tables import FOLDERS
 
-NUMBERS, QUOTATIONS = "results/report/numbers.csv", "results/tables/quotations.csv"
+QUOTATIONS = "results/tables/quotations.csv"
 ARD = "results/ard/ard.parquet"
 """The results as one statistic a row, each named by the address of its cell."""
 FOR_PRINT = f"{RESULTS}report/print/"

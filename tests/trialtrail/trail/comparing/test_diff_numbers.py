@@ -27,9 +27,9 @@ from trialtrail.trail.comparing.numbers_json import FORM, as_json
 from trialtrail.trail.comparing.numbers_markdown import as_written as as_markdown
 from trialtrail.trail.comparing.numbers_proof import replay_groups
 from trialtrail.trail.comparing.numbers_text import as_written as as_text
-from trialtrail.trail.comparing.printed_numbers import PrintedNumber
 from trialtrail.trail.comparing.raw_tables import Change
 from trialtrail.trail.comparing.replay import Replay
+from trialtrail.trail.printed.printed_numbers import PrintedNumber
 
 ESTIMATES = ("row", "role", "measure", "estimate", "lower", "upper", "se", "status")
 NUMBERS = ("id", "printed", "value", "table", "row", "column")

@@ -1,0 +1,1 @@
+"""What only people know: the candidates, their answers, and the designs that are refused."""

@@ -1,0 +1,1 @@
+"""`trialtrail new --check`: newer files beside what a configuration expects of them."""

@@ -1,0 +1,1 @@
+"""The text of `study.yaml`, and the schema by which editors complete it."""

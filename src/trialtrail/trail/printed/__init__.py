@@ -1,0 +1,1 @@
+"""The numbers that a report prints, and the sections that they stand in."""
