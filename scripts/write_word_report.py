@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from trialtrail.record import run
-from trialtrail.report.word import word_document
+from trialtrail.report.word.document import word_document
 
 
 def paths(files: str | list[str] | None) -> list[Path]:

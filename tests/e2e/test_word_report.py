@@ -8,8 +8,8 @@ from docx.oxml.ns import qn
 from lxml import html
 
 from tests.scripts.test_write_word_report import SVG, opened
-from trialtrail.report import word
-from trialtrail.report.word import word_document
+from trialtrail.report.word import document as word
+from trialtrail.report.word.document import word_document
 
 LINES = "//span[re:test(@class, '\\b(value|what|pattern)\\b')] | //div/strong"
 

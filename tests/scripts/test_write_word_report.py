@@ -12,7 +12,7 @@ from lxml import html
 
 from tests.trialtrail.report.fake_study import TEMPLATES
 from trialtrail.errors import StudyError
-from trialtrail.report.word import word_document
+from trialtrail.report.word.document import word_document
 
 from scripts import write_word_report
 

@@ -17,12 +17,12 @@ from trialtrail.committee import pooled
 from trialtrail.committee.masking import MASK, mask_of, masked
 from trialtrail.committee.pooled_outcomes import PooledOutcomes
 from trialtrail.committee.sealed import SealedRun
+from trialtrail.report.described import mean_sd, spread
 from trialtrail.report.formatting import decimals_at_baseline, decimals_for_spread
 from trialtrail.report.pdf import pdf_of
 from trialtrail.report.render import Material, make_report
 from trialtrail.report.sections import FILE
 from trialtrail.report.views import RowView
-from trialtrail.report.vocabulary import mean_sd, spread
 from trialtrail.results.disclosure import MARK
 
 TEMPLATES = ROOT / "templates"

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from trialtrail.errors import StudyError
 from trialtrail.report.body_check import Sources, check_body, check_style
 from trialtrail.report.columns import has_several_arms, parts_of_arms
+from trialtrail.report.compared_arms import any_of_factors
 from trialtrail.report.document import assemble, for_print, plain_titles
 from trialtrail.report.figures import read_figure
 from trialtrail.report.first_named import name_intervals, promised
@@ -39,6 +40,7 @@ from trialtrail.report.method_sentences import (
     method_sentences,
     sentences_on_missing_data,
 )
+from trialtrail.report.named import named
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.pdf import pages_of
 from trialtrail.report.quoted import Quoted, refuse
@@ -57,7 +59,7 @@ from trialtrail.report.templates import environment, render, render_phrase
 from trialtrail.report.texts import StudyText, read_text
 from trialtrail.report.translated_templates import translated
 from trialtrail.report.typography import finish, units_of
-from trialtrail.report.vocabulary import any_of_factors, named, vocabulary
+from trialtrail.report.vocabulary import vocabulary
 from trialtrail.report.writing_systems import (
     add_fonts,
     mark_writing_systems,

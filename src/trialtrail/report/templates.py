@@ -21,9 +21,9 @@ from markupsafe import Markup
 
 from trialtrail.errors import StudyError
 from trialtrail.report.formatting import within_sentence
+from trialtrail.report.named import named
 from trialtrail.report.references import cites_in
 from trialtrail.report.texts import StudyText
-from trialtrail.report.vocabulary import named
 
 RULE = "a template names only what there is"
 

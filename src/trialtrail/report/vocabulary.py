@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from markupsafe import Markup
 
-from trialtrail.analysis.measures import limits, measure_of
 from trialtrail.analysis.plan import MAIN
-from trialtrail.report.facts import fact_functions
-from trialtrail.report.forest import compared
-from trialtrail.report.formatting import (
-    KIND,
-    decimals_at_baseline,
-    decimals_for_effect,
-    decimals_for_spread,
-    decimals_of_percents,
-    format_number,
-    has_number,
+from trialtrail.report.compared_arms import (
+    any_of_factors,
+    arms_beside,
+    arms_of,
+    compared_in_words,
+    shift_of,
+    sides_of,
 )
+from trialtrail.report.described import (
+    adjusted_interval,
+    adjusted_mean,
+    arm_mean_sd,
+    arm_percent,
+    as_observed,
+    baseline_cell,
+    lines_of,
+    percent,
+    prints_alike,
+    spread,
+)
+from trialtrail.report.effects import (
+    compared_analyses,
+    effect,
+    effect_beside_limits,
+    effect_in_table,
+    effect_part,
+    intervals_in_words,
+    p_value,
+)
+from trialtrail.report.facts import fact_functions
+from trialtrail.report.named import label_of, label_of_pair, named
 from trialtrail.report.numbers import Numbers, mark
-from trialtrail.report.plan_marks import plan_mark
 from trialtrail.report.quoted import Quoted, cited, is_shown, quote
-from trialtrail.report.views import NOTHING, RowView, TableView
+from trialtrail.report.views import RowView, TableView
 from trialtrail.results.cells import parse
-
-NOT_REACHED = "not reached"
-"""A quartile of times to an event that too few had."""
-MOST_DECIMALS = 6
-"""Decimals of the end of an interval that is printed beside a limit."""
-QUARTILES = 1.35
-"""Standard deviations between the quartiles of a normal distribution."""
 
 
 def vocabulary(
@@ -91,12 +102,6 @@ def places_of_quotations(numbers: Numbers) -> dict[str, int]:
     return {name: place for place, name in enumerate(shown, start=1)}
 
 
-def named(text: str) -> Markup | str:
-    """Return a name that the configuration gives; marked as one where it holds a number."""
-    mark_of_name = Markup("<span data-name>{}</span>")
-    return mark_of_name.format(text) if has_number(text) else text
-
-
 def _in_prose(numbers: Numbers) -> dict[str, Callable[..., Markup]]:
     """Return the functions that take addresses: they serve in sentences."""
 
@@ -129,102 +134,6 @@ def row_of(numbers: Numbers, address: str) -> RowView:
     return RowView(numbers, cell.table, cell.row, numbers.cells.row(cell))
 
 
-def effect(
-    row: RowView, main: RowView | None = None, beside: Iterable[RowView] | None = None
-) -> Markup:
-    """Return an estimate with its interval, at decimals that the widths of its kind deserve.
-
-    Its kind are the rows like it, or those like ``main``, or those that it is printed ``beside``.
-    Where the estimate or its interval is missing, the reason stands in its place. An estimate that
-    is not as the locked plan has it is marked.
-    """
-    return _effect(row, main, beside) + plan_mark(row.raw("plan_status"))
-
-
-def effect_part(row: RowView, column: str) -> Markup:
-    """Return an estimate or one of its limits as `effect` prints it, or nothing."""
-    if not row.has(column):
-        return Markup("")
-    return row.n(column, _spec_of(row, row.alike(*KIND)))
-
-
-def intervals_in_words(numbers: Numbers, role: str, level: str) -> str:
-    """Return what a caption promises of the intervals of a role: of all, of some, or of none."""
-    rows = TableView(numbers, "estimates", {"role": role})
-    known = [row.has_interval for row in rows]
-    if all(known):
-        return f" with its {level} interval" if known else ""
-    return f", with its {level} interval where there is one" if any(known) else ""
-
-
-def compared_analyses(numbers: Numbers) -> list[list[RowView]]:
-    """Return the rows of the figure of sensitivity: each primary comparison by all its analyses."""
-    return [
-        [RowView(numbers, "estimates", row["row"], row) for row in rows]
-        for rows in compared(numbers.cells.table("estimates"))
-    ]
-
-
-def effect_in_table(row: RowView, *kind: RowView | Iterable[RowView] | None) -> Markup:
-    """Return an effect as it stands in a cell: why it has no interval is said below the table.
-
-    ``kind`` are the further arguments of `effect`.
-    """
-    if not row.has("note") or row.has("lower"):
-        return effect(row, *kind)
-    number = effect(row.without("note"), *kind)
-    return number + Markup('<span class="footnote">{}</span>').format(row.t("note", sentence=True))
-
-
-def effect_beside_limits(row: RowView) -> Markup:
-    """Return an estimate with its interval beside a sentence on the limits that it is held against.
-
-    No end of the interval is printed as no difference, as the margin or as the smallest important
-    difference where it is not that, for the sentence would seem to say something else: it has as
-    many decimals as it takes.
-    """
-    if not row.has("lower"):
-        return effect(row)
-    given = [row.raw(column) for column in ("margin", "important") if row.has(column)]
-    held = {measure_of(row.measure).nothing}
-    held |= {end for size in given for end in limits(row.measure, float(size))}
-    spec = _spec_of(row, row.alike(*KIND))
-    for decimals in range(_decimals(spec), MOST_DECIMALS + 1):
-        spec = f".{decimals}f" if spec.endswith("f") else spec
-        ends = [float(row.raw(column)) for column in ("lower", "upper")]
-        if all(end in held or round(end, decimals) not in held for end in ends):
-            break
-    ends = (row.n(column, spec) for column in ("estimate", "lower", "upper"))
-    printed = Markup("{} ({} to {})").format(*ends)
-    return printed + plan_mark(row.raw("plan_status"))
-
-
-def _decimals(spec: str) -> int:
-    return int(spec[1:-1]) if spec.endswith("f") else MOST_DECIMALS
-
-
-def _spec_of(row: RowView, alike: Iterable[RowView]) -> str:
-    """Return how an effect is printed beside those of its kind."""
-    kind = [row, *(each for each in alike if each.has("estimate"))]
-    return decimals_for_effect(
-        *((each.raw("lower"), each.raw("upper")) for each in kind),
-        numbers=[row.raw("estimate")],
-        decimals=row.raw("decimals"),
-        ratio=row.is_ratio,
-    )
-
-
-def _effect(row: RowView, main: RowView | None, beside: Iterable[RowView] | None) -> Markup:
-    if not row.has("estimate"):
-        return Markup(row.t("note")) if row.has("note") else row.nothing("estimate")
-    alike = (main or row).alike(*KIND) if beside is None else beside
-    spec = _spec_of(row, alike)
-    estimate = row.n("estimate", spec)
-    if not row.has("lower"):
-        return estimate + Markup(" (") + row.t("note") + ")" if row.has("note") else estimate
-    return estimate + Markup(" (") + row.n("lower", spec) + " to " + row.n("upper", spec) + ")"
-
-
 def of_plan(
     row: RowView, numbers: Numbers, labels: Mapping[str, Mapping[str, str]]
 ) -> Markup | str:
@@ -243,216 +152,6 @@ def of_plan(
 
 def _has_estimates(numbers: Numbers) -> bool:
     return "estimates" in numbers.cells.tables()
-
-
-def mean_sd(row: RowView, rows: Sequence[RowView], decide: Callable[..., str]) -> Markup:
-    """Return the mean and standard deviation of an arm, at decimals that the spread deserves.
-
-    ``rows`` are those that stand side by side: they have the same decimals, which ``decide`` says.
-    """
-    if not row.has("mean"):
-        return row.nothing("mean")
-    spec = decide(
-        *(each.raw("sd") for each in rows),
-        numbers=[each.raw("mean") for each in rows],
-        decimals=row.raw("decimals"),
-    )
-    return row.n("mean", spec) + Markup(" (") + row.n("sd", spec) + Markup(")")
-
-
-def percent(row: RowView, rows: Sequence[RowView], denominator: str) -> Markup:
-    """Return the percentage of a row in brackets, nothing where nobody has a value.
-
-    ``rows`` are those that stand side by side: they have the same decimals.
-    """
-    if not row.has("percent"):
-        return Markup("")
-    shares = [(each.raw("percent"), each.raw(denominator)) for each in rows]
-    spec = decimals_of_percents(shares, row.raw("decimals"))
-    return Markup(" (") + row.n("percent", spec) + Markup("%)")
-
-
-def arm_mean_sd(row: RowView, rows: Sequence[RowView]) -> Markup:
-    """Return mean and standard deviation of a row of `arms`."""
-    return mean_sd(row, rows, decimals_for_spread)
-
-
-def adjusted_mean(row: RowView, column: str) -> Markup:
-    """Return the adjusted mean, risk or rate of the arm that stands in a column of an estimate."""
-    rows = row.arms()
-    mine = next((each for each in rows if each.raw("arm") == row.raw(column)), None)
-    if mine is None or not mine.has("adjusted"):
-        return Markup(NOTHING) if mine is None else mine.nothing("adjusted")
-    if not any(each.has("sd") for each in rows):
-        return mine.n("adjusted", _spec_of_adjusted(mine, rows))
-    spec = decimals_for_spread(
-        *(each.raw("sd") for each in rows),
-        numbers=[each.raw("adjusted") for each in rows],
-        decimals=mine.raw("decimals"),
-    )
-    return mine.n("adjusted", spec)
-
-
-def _spec_of_adjusted(row: RowView, rows: Iterable[RowView]) -> str:
-    """Return how what is adjusted in an arm is printed beside that of the other arms."""
-    known = [each for each in rows if each.has("adjusted")]
-    return decimals_for_effect(
-        *((each.raw("adjusted_lower"), each.raw("adjusted_upper")) for each in known),
-        numbers=[each.raw("adjusted") for each in known],
-        decimals=row.raw("decimals"),
-    )
-
-
-def adjusted_interval(row: RowView, rows: Sequence[RowView]) -> Markup:
-    """Return the adjusted mean, risk or rate of a row of `arms` with its interval.
-
-    ``rows`` are those that stand side by side: they have the same decimals.
-    """
-    if not row.has("adjusted"):
-        return Markup(NOTHING)
-    spec = _spec_of_adjusted(row, rows)
-    middle = row.n("adjusted", spec)
-    if not row.has("adjusted_lower"):
-        return middle
-    ends = row.n("adjusted_lower", spec) + Markup(" to ") + row.n("adjusted_upper", spec)
-    return middle + Markup(" (") + ends + Markup(")")
-
-
-def p_value(row: RowView, column: str) -> Markup:
-    """Return a p with three decimals, of which what is smaller has its first digit."""
-    return row.n(column, ".3f")
-
-
-def as_observed(row: RowView, rows: Sequence[RowView]) -> Markup:
-    """Return what was observed of an arm: events of how many, or in which time, or a mean."""
-    if row.has("events") and row.has("time_at_risk") and not row.has("percent"):
-        return row.n("events") + Markup(" in ") + row.n("time_at_risk", ".0f")
-    if row.has("events") and row.has("percent"):
-        return row.n("events") + Markup("/") + row.n("n_with_data") + arm_percent(row, rows)
-    if row.has("mean"):
-        return arm_mean_sd(row, rows)
-    return Markup("n = ") + row.n("n_with_data")
-
-
-def arms_of(rows: Iterable[RowView], labels: Mapping[str, Mapping[str, str]]) -> list[Markup | str]:
-    """Return what the columns of the arms are called: the study's arms, or a factor's two sides."""
-    known = labels.get("arms", {})
-    first = next(iter(rows), None)
-    if first is not None and first.raw("reference") and first.raw("reference") not in known:
-        return ["Without", "With"]
-    return [named(label) for label in known.values()]
-
-
-def shift_of(row: RowView) -> dict[str, str]:
-    """Return whose imputed values a tipping point shifts, and which way; of several arms, which.
-
-    Its group is the scenario, the arm where several are compared, and the direction where the
-    conclusion changes.
-    """
-    scenario, *more = row.raw("group").split(" ")
-    direction = more.pop() if row.has("value") and more else ""
-    return {"scenario": scenario, "arm": " ".join(more), "direction": direction}
-
-
-def sides_of(row: RowView, labels: Mapping[str, Mapping[str, str]]) -> tuple[Markup, Markup]:
-    """Return where an effect compares: in an arm and the reference, or with a factor and without.
-
-    They stand on either side of "than".
-    """
-    known = labels.get("arms", {})
-    arm = named(known.get(row.raw("arm"), row.raw("arm").replace("_", " ")))
-    reference = row.raw("reference")
-    if known and reference not in known:
-        return Markup("with {}").format(arm), Markup("without it")
-    other = named(known.get(reference, reference.replace("_", " ")))
-    return Markup("in {}").format(arm), Markup("in {}").format(other)
-
-
-def arms_beside(rows: Iterable[RowView], labels: Mapping[str, Mapping[str, str]]) -> list:
-    """Return what the two columns of a table are called that has one comparison a row."""
-    first, *others = arms_of(rows, labels)
-    return [first, others[0] if len(others) == 1 else "Arm compared"]
-
-
-def compared_in_words(row: RowView, labels: Mapping[str, Mapping[str, str]]) -> Markup:
-    """Return who is compared: two arms, or those who met a row of the uptake and the others."""
-    arms, uptake = labels.get("arms", {}), labels.get("uptake", {})
-    arm, reference = row.raw("arm"), row.raw("reference")
-    if reference not in arms and arm in uptake:
-        return Markup("{}, against those who did not").format(named(uptake[arm]))
-    each = [named(arms.get(name, name.replace("_", " "))) for name in (arm, reference)]
-    return Markup("{} against {}").format(*each)
-
-
-def any_of_factors(numbers: Numbers, arms: Sequence[str]) -> bool:
-    """Tell whether the main analysis compares the factors of a factorial trial, not its arms."""
-    if not arms or "estimates" not in numbers.cells.tables():
-        return False
-    rows = TableView(numbers, "estimates", {"role": ["primary", "secondary"]})
-    return any(row.raw("reference") not in arms for row in rows)
-
-
-def lines_of(group: Iterable[RowView]) -> list[list[RowView]]:
-    """Return rows of several levels and arms as lines, one a level, each with its arms."""
-    found: dict[str, list[RowView]] = {}
-    for row in group:
-        found.setdefault(row.raw("level"), []).append(row)
-    return list(found.values())
-
-
-def arm_percent(row: RowView, rows: Sequence[RowView]) -> Markup:
-    """Return the percentage of a row of `arms` in brackets."""
-    return percent(row, rows, "n_with_data")
-
-
-def baseline_cell(row: RowView, rows: Sequence[RowView]) -> Markup:
-    """Return what the baseline table says of one arm: a mean, or a count with its share."""
-    if row.has("mean") or not (row.has("denominator") or row.has("level") or row.has("n")):
-        return mean_sd(row, rows, decimals_at_baseline)
-    return row.n("n") + percent(row, rows, "denominator")
-
-
-def spread(row: RowView) -> Markup:
-    """Return what a count table says besides counts: a value, or a median with its quartiles."""
-    for alone in ("minimum", "maximum"):
-        if row.has(alone):
-            return row.n(alone)
-    parts = [row.raw(part) for part in ("median", "q1", "q3") if row.has(part)]
-    if not parts:
-        return row.t("note") if row.has("note") else Markup("")
-    apart = (max(map(float, parts)) - min(map(float, parts))) / QUARTILES
-    whole = all(float(part).is_integer() for part in parts)
-    spec = "d" if whole else decimals_at_baseline(str(apart), numbers=parts)
-    middle, low, high = (
-        row.n(part, spec) if row.has(part) else Markup(NOT_REACHED)
-        for part in ("median", "q1", "q3")
-    )
-    return middle + Markup(" (") + low + " to " + high + ")"
-
-
-def prints_alike(rows: Iterable[RowView], columns: Sequence[str], spec: str) -> bool:
-    """Tell whether columns print the same in each row that has any of them.
-
-    It is false where no row has one: nothing is known of their likeness then.
-    """
-    printed = [
-        {format_number(row.raw(name), spec) if row.has(name) else "" for name in columns}
-        for row in rows
-    ]
-    known = [each for each in printed if each != {""}]
-    return bool(known) and all(len(each) == 1 for each in known)
-
-
-def label_of(labels: Mapping[str, Mapping[str, str]], kind: str, name: str) -> str:
-    """Return what a role or a stage is called; without a label, its id in words."""
-    words = name.replace("_", " ")
-    return labels.get(kind, {}).get(name, words.capitalize() if kind == "roles" else words)
-
-
-def label_of_pair(labels: Mapping[str, Mapping[str, str]], role: str, stage: str) -> str:
-    """Return what a role and a stage of interviews are called together."""
-    parts = [label_of(labels, "roles", role)]
-    return ", ".join([*parts, label_of(labels, "stages", stage)] if stage else parts)
 
 
 def theme_label(numbers: Numbers, theme: str) -> str:

@@ -20,7 +20,7 @@ from tests.trialtrail.report import fake_study
 from trialtrail import ROOT
 from trialtrail.report.pdf import pdf_of
 from trialtrail.report.render import Material, make_report
-from trialtrail.report.word import word_document
+from trialtrail.report.word.document import word_document
 
 HOSTILE = (
     "<script>alert(1)</script>",

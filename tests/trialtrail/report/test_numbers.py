@@ -6,9 +6,10 @@ import pytest
 
 from tests.trialtrail.report.fake_study import CLAIMS, tables
 from trialtrail.errors import StudyError
+from trialtrail.report.described import spread
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.views import RowView, TableView
-from trialtrail.report.vocabulary import spread, themes
+from trialtrail.report.vocabulary import themes
 from trialtrail.results.cells import Cells
 
 

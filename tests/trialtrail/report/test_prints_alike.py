@@ -2,9 +2,10 @@
 
 import pytest
 
+from trialtrail.report.described import prints_alike
+from trialtrail.report.effects import intervals_in_words
 from trialtrail.report.numbers import Numbers
 from trialtrail.report.views import TableView
-from trialtrail.report.vocabulary import intervals_in_words, prints_alike
 from trialtrail.results.cells import Cells
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from docx.oxml.ns import nsmap, qn
 from docx.oxml.parser import oxml_parser
 
-from trialtrail.report.word_pieces import LINE, Look
+from trialtrail.report.word.pieces import LINE, Look
 
 LONGEST_NAME = 40
 """Characters of the name of a bookmark, which Word does not read beyond."""

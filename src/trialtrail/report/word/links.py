@@ -9,8 +9,8 @@ from typing import Any
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from lxml import html
 
-from trialtrail.report.word_pieces import Look, Piece, Shown
-from trialtrail.report.word_xml import (
+from trialtrail.report.word.pieces import Look, Piece, Shown
+from trialtrail.report.word.xml import (
     bookmark,
     bookmark_name,
     field,

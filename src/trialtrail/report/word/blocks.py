@@ -13,9 +13,9 @@ from typing import Any
 from docx.shared import Mm
 from lxml import html
 
-from trialtrail.report.word_links import Links
-from trialtrail.report.word_package import TWIP, Numbering
-from trialtrail.report.word_pieces import (
+from trialtrail.report.word.links import Links
+from trialtrail.report.word.package import TWIP, Numbering
+from trialtrail.report.word.pieces import (
     BLOCKS,
     LINE,
     Look,
@@ -24,11 +24,11 @@ from trialtrail.report.word_pieces import (
     pieces_of_nodes,
     text_of,
 )
-from trialtrail.report.word_sections import COLUMN_GAP, begin_section, set_columns, turn_page
-from trialtrail.report.word_styles import KEYS, TABLE, Styles
-from trialtrail.report.word_tables import needed_width, table_of
-from trialtrail.report.word_xml import field as word_field
-from trialtrail.report.word_xml import link_within, paragraph, run, w
+from trialtrail.report.word.sections import COLUMN_GAP, begin_section, set_columns, turn_page
+from trialtrail.report.word.styles import KEYS, TABLE, Styles
+from trialtrail.report.word.tables import needed_width, table_of
+from trialtrail.report.word.xml import field as word_field
+from trialtrail.report.word.xml import link_within, paragraph, run, w
 
 HEADINGS = {"h2": (0, "Heading 1"), "h3": (1, "Heading 2"), "h4": (2, "Heading 3")}
 CLASSES = {

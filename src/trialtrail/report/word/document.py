@@ -8,18 +8,18 @@ from pathlib import Path
 
 from lxml import html
 
-from trialtrail.report.word_blocks import Writer
-from trialtrail.report.word_links import Links
-from trialtrail.report.word_package import (
+from trialtrail.report.word.blocks import Writer
+from trialtrail.report.word.links import Links
+from trialtrail.report.word.package import (
     Numbering,
     as_bytes,
     begin,
     describe,
     set_margins_text,
 )
-from trialtrail.report.word_pictures import drawn_parts, picture_of
-from trialtrail.report.word_pieces import read_shown
-from trialtrail.report.word_styles import PLAIN, Styles
+from trialtrail.report.word.pictures import drawn_parts, picture_of
+from trialtrail.report.word.pieces import read_shown
+from trialtrail.report.word.styles import PLAIN, Styles
 
 PAGES = re.compile(r'"([^"]*)" counter\(page\) "([^"]*)" counter\(pages\)')
 """The words beside the numbers of pages in a style sheet."""

@@ -13,7 +13,7 @@ from typing import Any
 from docx.enum.style import WD_STYLE_TYPE
 from docx.shared import Mm, Pt, RGBColor
 
-from trialtrail.report.word_xml import w
+from trialtrail.report.word.xml import w
 
 SANS, SERIF = "Calibri", "Cambria"
 INK, GREY, ACCENT = "1C2329", "5F6A72", "1D5B6F"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trialtrail.report.word_xml import w
+from trialtrail.report.word.xml import w
 
 COLUMN_GAP = 400
 """Twentieths of a point between two columns."""

@@ -11,8 +11,8 @@ from typing import Any
 
 from lxml import html
 
-from trialtrail.report.word_pieces import Shown
-from trialtrail.report.word_xml import w
+from trialtrail.report.word.pieces import Shown
+from trialtrail.report.word.xml import w
 
 LETTER = 92
 """Twentieths of a point that a letter of a table takes, on average."""

@@ -17,8 +17,8 @@ from docx.parts.numbering import NumberingPart
 from docx.shared import Mm
 
 from trialtrail.errors import StudyError
-from trialtrail.report.word_styles import STYLES
-from trialtrail.report.word_xml import field, paragraph, run, w
+from trialtrail.report.word.styles import STYLES
+from trialtrail.report.word.xml import field, paragraph, run, w
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The moment of all parts: a zip archive knows none before."""
