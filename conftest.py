@@ -42,6 +42,8 @@ def share_warm_interpreter() -> Path | None:
 
 
 SHARED = share_warm_interpreter()
+# A shell in the background has it ignored, and whatever the tests start would ignore it too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NOTHING_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 settings.register_profile(

@@ -33,13 +33,13 @@ class Terminal:
         """Read until ``text`` is shown; return what was shown since the last answer."""
         begin, ends = len(self.shown), time.monotonic() + SECONDS
         while text not in self.shown[begin:]:
-            ready, _, _ = select.select([self.handle], [], [], max(0, ends - time.monotonic()))
-            assert ready, f"{text!r} is not shown in: {self.shown}"
-            if not self._read():
+            if not self._read(ends, text):
                 break
         return self.shown[begin:]
 
-    def _read(self) -> bool:
+    def _read(self, ends: float, awaited: str) -> bool:
+        ready, _, _ = select.select([self.handle], [], [], max(0, ends - time.monotonic()))
+        assert ready, f"{awaited} is not there after: {self.shown}"
         try:
             part = os.read(self.handle, 1 << 16)
         except OSError:  # the other end is closed
@@ -53,7 +53,8 @@ class Terminal:
 
     def end(self) -> int:
         """Return the exit code, when all has been read."""
-        while self._read():
+        ends = time.monotonic() + SECONDS
+        while self._read(ends, "the end"):
             pass
         _, status = os.waitpid(self.process, 0)
         os.close(self.handle)
