@@ -215,4 +215,18 @@ def test_short_records_are_alike_by_chance():
 def test_records_in_great_number_are_told_once():
     twice = sheet(**{name: [*range(MOST + 1)] * 2 for name in COLUMNS})
     (one,) = identical_findings(twice, COLUMNS, SETTINGS)
-    assert (one["line"], one["found"]) == (None, f"{MOST + 1} records")
+    whole = f"{MOST + 1} of {2 * MOST + 2} records, the first are R201, R202, R203, R204, R205"
+    assert (one["line"], one["found"]) == (None, whole)
+
+
+def test_answers_so_few_that_many_records_are_alike_are_told_once():
+    """A file of answers yes and no has many records alike that nobody entered twice."""
+    few = sheet(**{name: [*range(80), *range(30)] for name in COLUMNS})
+    (one,) = identical_findings(few, COLUMNS, SETTINGS)
+    assert one["found"] == "30 of 110 records, the first are R80, R81, R82, R83, R84"
+
+
+@pytest.mark.parametrize(("different", "again"), [(10, 10), (990, 90)])
+def test_records_entered_again_are_each_told_where_they_are_few(different, again):
+    some = sheet(**{name: [*range(different), *range(again)] for name in COLUMNS})
+    assert len(list(identical_findings(some, COLUMNS, SETTINGS))) == again

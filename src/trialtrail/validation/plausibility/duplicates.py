@@ -12,6 +12,12 @@ from scipy.special import gammaln
 
 from trialtrail.validation.plausibility.sheet import MOST, Sheet
 
+COMMON = 0.1
+"""Share of the records above which likeness is said once: answers are few, and alike by chance."""
+FEW = 20
+"""Records up to whom each is told by itself, whatever share of all they are."""
+NAMED = 5
+"""Of many records that are alike, how many are named."""
 PAIRED = 5_000
 """Participants up to whom every pair is compared; of more, only those alike in all are found."""
 BLOCK = 256
@@ -22,6 +28,7 @@ def identical_findings(sheet: Sheet, columns: list[str], settings: dict) -> Iter
     """Yield a finding for each record that says in all ``columns`` what an earlier one says.
 
     Only records with at least ``least`` of the columns filled: two short ones are alike by chance.
+    Where many are alike there is one finding, with how many they are and the first of them.
     """
     if sheet.ignores(settings["ignore"]) or sheet.frame.empty:
         return
@@ -32,8 +39,10 @@ def identical_findings(sheet: Sheet, columns: list[str], settings: dict) -> Iter
     again[rows] = late
     message = f"the same in all {len(columns)} columns as another record of a different key"
     many = int(late.sum())
-    if many > MOST:
-        yield sheet.of_column("duplicate", "", message, f"{many} records")
+    if many > min(MOST, max(FEW, COMMON * len(sheet.frame))):
+        names = ", ".join(map(str, sheet.frame["record"][again].iloc[:NAMED]))
+        told = f"{many} of {len(sheet.frame)} records, the first are {names}"
+        yield sheet.of_column("duplicate", "", message, told)
     elif many:
         first = alike.groupby(columns, dropna=False)["record"].transform("first")
         found = [f"as {record}" for record in first[late]]
