@@ -47,7 +47,8 @@ def uncoded(tmp_path_factory, workflow):
         path = folder / "study" / "data" / f"{name}.csv"
         path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     (folder / "run").mkdir()
-    found = workflow(folder / "run", config=folder / "study" / "study.yaml")
+    study = folder / "study" / "study.yaml"
+    found = workflow(folder / "run", "results/report/report.html", config=study)
     assert found.exit_code == 0, found.said
     return found
 
