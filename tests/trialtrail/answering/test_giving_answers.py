@@ -372,7 +372,7 @@ def test_queries_that_move_the_primary_estimate_come_first(folder):
         do(lambda job: None, "forecast_query_effects", {}, {"effects": path}, {})
     browser = served.browser("A")
     text = browser.get("/").text
-    assert "queries that move the primary estimate most come first" in text
+    assert "queries that move the primary estimate most come first, then those" in text
     assert text.index(day) < text.index(pain) < text.index(age)
     shown = browser.get(f"/query/{day}").text
     for each in (
