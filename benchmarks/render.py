@@ -376,15 +376,17 @@ def first_studies(found: dict[str, Any]) -> list[str]:
         lines = str(each.get("lines", "–"))
         run = seconds(each["run"]) if "run" in each else "–"
         cells = [str(each["tries"]) if each["tries"] else stop, str(each["questions"])]
-        rows.append([each["maker"], *cells, seconds(each["new"]), run, lines, wrong])
+        maker = each["maker"] if each.get("made") else f"{each['maker']}: {each['name']}"
+        rows.append([maker, *cells, seconds(each["new"]), run, lines, wrong])
     whole = sum(each["tries"] == 1 for each in rounds)
     heading = ["file of", "tries", "answers", "s of `new`", "s of the run", "lines", "wrong"]
     return [
         *("## First studies", ""),
-        "`trialtrail new` on files of many makers, drawn with seeds but those whose last column is "
-        "–, and the run to the report. Each was tried once, and nothing was mended by hand. "
-        "Answers are those that a person gave, as options; wrong is in how many points the study "
-        f"differs from what is right for the file. {about(found)}",
+        "`trialtrail new` on files of many makers, and the run to the report. Each was tried once, "
+        "and nothing was mended by hand. The answers of a person are given as options. Files are "
+        "drawn with seeds, and wrong is in how many points the study differs from what is right "
+        "for the file; those with a name are of packages of R, and their last column is not known. "
+        f"{about(found)}",
         "",
         *table(heading, rows),
         f"{whole} of {len(rounds)} came to a report at the first try.",
