@@ -280,3 +280,55 @@ def test_a_project_is_fetched_by_its_address(redcap, tmp_path, monkeypatch):
     assert config["exports"]["redcap_data"]["file"] == "data/redcap_data.csv"
     assert config["exports"]["redcap_data"]["dictionary"] == "data/redcap_dictionary.csv"
     assert "Name 1" not in told
+
+
+@pytest.mark.parametrize(
+    ("doses", "labels"),
+    [
+        (["placebo", "10 mg", "20 mg"], ["placebo", "10 mg", "20 mg"]),
+        (["placebo", "10", "20"], ["placebo", "Arm 10", "Arm 20"]),
+        (["0_placebo", "1_low dose", "2_high dose"], ["placebo", "low dose", "high dose"]),
+    ],
+)
+def test_an_arm_named_by_a_word_beside_doses_is_an_arm(tmp_path, doses, labels):
+    header = ["who", "dose", "HbA1c 0", "HbA1c 6"]
+    rows = [[f"S{n:02d}", doses[n % 3], f"{5 + n % 7}.1", f"{5 + n % 5}.3"] for n in range(30)]
+    file = table(tmp_path / "trial.csv", header, rows)
+    given = ("--arm", "dose", "--reference", doses[0], "--primary", "HbA1c")
+    config = made(tmp_path, file, *given)
+    assert [arm["label"] for arm in config["study"]["arms"]] == labels
+    assert config["missing"] == [""]
+    (outcome,) = config["analysis"]["outcomes"]
+    assert len(outcome["measured"]) == 2
+
+
+VISITS = ("screening", "1", "2", "3", "unscheduled")
+
+
+def visits(folder):
+    """Write a file with a row a visit, one of which a few have."""
+    rows = [
+        [f"S{n:02d}", "AB"[n % 2], visit, str((n * 7 + len(visit)) % 11)]
+        for n in range(24)
+        for visit in VISITS
+        if visit != "unscheduled" or n % 6 == 0
+    ]
+    return table(folder / "trial.csv", ["who", "arm", "visit", "pain"], rows)
+
+
+def test_words_of_visits_are_no_missing_codes_and_the_timepoint_is_asked(tmp_path):
+    file = visits(tmp_path)
+    config = made(tmp_path, file, *ARM, "--primary", "pain", "--timepoint", "3")
+    assert config["missing"] == [""]
+    places = [form["sources"][0]["where"]["visit"] for form in config["forms"].values()]
+    assert places == [[visit] for visit in VISITS]
+    assert config["analysis"]["outcomes"][0]["at"] == "time_3"
+    (tmp_path / "study.yaml").unlink()
+    with pytest.raises(StudyError, match="names none"):
+        made(tmp_path, file, *ARM, "--primary", "pain", "--timepoint", "9")
+
+
+def test_a_timepoint_of_what_was_measured_once_is_refused(tmp_path):
+    file = trial(tmp_path, pain=[str(n) for n in range(11)])
+    with pytest.raises(StudyError, match="has one timepoint"):
+        made(tmp_path, file, *ARM, "--primary", "pain", "--timepoint", "6")

@@ -75,3 +75,20 @@ def test_rows_of_sums_and_headings_of_ids():
     ids = ["Pat.-Nr.", "patient_id", "ID", "Study No", "subjid", "Teilnehmer", "record_id"]
     assert [each for each in ids if not names_participants(each)] == []
     assert not any(map(names_participants, ["Age", "Height", "notes", "Group", "video"]))
+
+
+FEW = {"1": 20, "2": 25, "3": 24}
+"""Cells that are whole numbers of few sorts: codes, doses or visits as well as quantities."""
+
+
+@pytest.mark.parametrize("word", ["placebo", "never", "none", "nullipara", "screening", "other"])
+@pytest.mark.parametrize("counts", [FEW, {"10 mg": 30, "20 mg": 31}, {"1-5/day": 9, "6-10/day": 9}])
+def test_a_word_beside_few_numbers_may_be_a_code(counts, word):
+    assert found(counts | {word: 22}) == {}
+
+
+def test_a_word_that_is_frequent_or_means_none_is_asked_about():
+    cigarettes = {str(number): 3 for number in range(1, 30)}
+    assert found(cigarettes | {"never": 9}) == {"never": False}
+    assert found(cigarettes | {"lost": 60}) == {"lost": False}
+    assert found(cigarettes | {"lost": 6}) == {"lost": True}

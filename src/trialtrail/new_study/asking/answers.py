@@ -266,6 +266,12 @@ def _timepoint(
     if given.timepoint is None and (implied or len(later) == 1):
         return implied or later[0]
     if len(times) < 2:
+        if given.timepoint is not None:
+            raise StudyError(
+                f"`{primary.name}` has one timepoint, and --timepoint names another or the same",
+                rule="--timepoint",
+                remedy="leave it out",
+            )
         return ""
     choices = [Choice(time) for time in (later if implied in ("", *later) and later else times)]
     text = f"Which is the primary timepoint of `{primary.name}`?"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from trialtrail.exports import numbers
 from trialtrail.new_study.columns.counted import Counted
@@ -188,6 +188,17 @@ def _by_yes_no(judged: Judged, counts: Mapping[str, int]) -> bool:
     return True
 
 
+def words_of_codes(codes: Iterable[str]) -> dict[str, str]:
+    """Return what each code says without its number, where all are numbered words that differ.
+
+    Of `0_placebo` and `1_drug` the words; `10 mg`, and `placebo` beside it, stay whole.
+    """
+    whole = {code: code for code in codes}
+    bare = {code: _without_prefix(code) for code in whole}
+    numbered = all(bare[code] != code for code in bare)
+    return bare if numbered and len({*bare.values()}) == len(bare) else whole
+
+
 def _without_prefix(text: str) -> str:
     match = PREFIXED.fullmatch(text)
     return match[1] if match and re.search(r"[^\W\d_]", match[1]) else text
@@ -277,11 +288,7 @@ def _by_words(judged: Judged, counts: Mapping[str, int]) -> None:
     many = len(spellings) <= WIDE and 5 * len(spellings) <= filled
     if (few or many) and length <= 2 * FREE_TEXT:
         judged.type, judged.spellings = "category", spellings
-        bare = {code: _without_prefix(code) for code in spellings}
-        if all(bare[code] != code for code in bare) and len(set(bare.values())) == len(bare):
-            judged.codes = dict(bare)
-        else:
-            judged.codes = {code: code for code in spellings}
+        judged.codes = words_of_codes(spellings)
         judged.why = f"{len(spellings)} different texts come again and again"
         judged.doubts += _alike(spellings)
         return

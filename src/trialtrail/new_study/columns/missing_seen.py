@@ -24,6 +24,17 @@ NO_VALUE = re.compile(
 """What the label of a code says where there is no value."""
 FAR, SMALL = 5, 2
 """How many times as great as all others a number must be, and how often there, to be sure."""
+VARIED = 8
+"""Different numbers from which on a column is of quantities; of fewer whole ones, a word may be a
+code beside them, as `placebo` beside 10 and 20."""
+RARE = 0.2
+"""Share of the filled cells above which a word among numbers is not surely no value."""
+A_VALUE = re.compile(
+    r"never|none|nil|zero|niemals|nie|keine?[rs]?|null|jamais|aucune?|nunca|ningun[oa]?|mai"
+    r"|nessun[oa]?|other|andere[rs]?|sonstige[rs]?|autre|otr[oa]|altro",
+    re.IGNORECASE,
+)
+"""Words that may be a value among numbers: none of what is counted, or none of the codes."""
 GAP = 0.1
 """Share of the range of all others by which a number must stand apart to be asked about."""
 
@@ -58,13 +69,16 @@ def find_missing(
     """
     declared = {folded(code) for code in column.missing}
     labels = {folded(code): label for code, label in column.value_labels.items()}
+    quantities = numeric and _are_quantities(counts)
+    filled = sum(counts.values())
     found = []
     for text, cells in counts.items():
+        among = quantities or yes_no or (numeric and not A_VALUE.fullmatch(text))
         if folded(text) in declared:
             found.append(MissingCode(text, cells, True, "the file declares it as missing"))
         elif NO_VALUE.search(labels.get(folded(text), "")):
             found.append(MissingCode(text, cells, True, "its label says that there is no value"))
-        elif says_no_value(text, numeric or yes_no) and folded(text) not in labels:
+        elif says_no_value(text, among) and folded(text) not in labels:
             why = "no number can be meant" if numeric else "the word says that there is no value"
             found.append(MissingCode(text, cells, True, why))
         elif numeric and NO_DAYS.fullmatch(text):
@@ -72,14 +86,24 @@ def find_missing(
     known = {each.text for each in found}
     if numeric:
         found += _numbers({text: n for text, n in counts.items() if text not in known}, labels)
+    if quantities and not yes_no:
         known = {each.text for each in found}
         for text, cells in counts.items():
             word = re.fullmatch(r"[^\d<>≤≥]{1,16}", text)
-            if word and cells >= SMALL and text not in known and not yes_no:
-                sure = cells > SMALL and bool(re.search(r"[^\W\d_]{2}", text))
-                why = "a word that comes again among numbers, and no number can be meant"
+            if word and cells >= SMALL and text not in known:
+                sure = cells > SMALL and cells <= RARE * filled and not A_VALUE.fullmatch(text)
+                sure &= bool(re.search(r"[^\W\d_]{2}", text))
+                meant = "and no number can be meant" if sure else "and it may be a value"
+                why = f"a word that comes again among numbers, {meant}"
                 found.append(MissingCode(text, cells, sure, why))
     return sorted(found, key=lambda each: each.text)
+
+
+def _are_quantities(counts: Mapping[str, int]) -> bool:
+    """Return whether numbers are of something measured: many different ones, or with decimals."""
+    begin = [text for text in counts if re.match(r"[<>≤≥]?=?[ +-]?[.,]?[0-9]", text)]
+    decimals = any(re.fullmatch(r"[+-]?[0-9]*[.,][0-9]*[1-9]", text) for text in begin)
+    return decimals or len(begin) >= VARIED
 
 
 def number_of(text: str) -> float | None:

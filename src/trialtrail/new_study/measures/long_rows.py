@@ -120,7 +120,7 @@ def find_long(file: SeenFile, id_column: str) -> LongShape | None:
         why += _unique_within_a_place(others, rows)
         return LongShape("", [], varying, constant, why, sure=False)
     (named, unique), column = max(scored, key=lambda pair: pair[0])
-    order, timed = _in_order(column, rows)
+    order, timed = _in_order(column, rows, said=bool(named))
     why = "its heading says a time" if named else "it is another in each row of a participant"
     if named and unique == 1:
         why += ", and no participant has one twice"
@@ -185,8 +185,12 @@ def _score(column: SeenColumn, rows: dict[str, list[int]]) -> tuple[int, float] 
     return int(named), unique
 
 
-def _in_order(column: SeenColumn, rows: dict[str, list[int]]) -> tuple[list[str], bool]:
-    """Return the timepoints in order of time: by what they say, else by the order of the rows."""
+def _in_order(column: SeenColumn, rows: dict[str, list[int]], said: bool) -> tuple[list[str], bool]:
+    """Return the timepoints in order of time: by what they say, else by the order of the rows.
+
+    They are times where all can be read as such; where the column says so, half of them: a visit
+    may be called `unscheduled`.
+    """
     seen = list(
         dict.fromkeys((column.cells[at] or "").strip() for places in rows.values() for at in places)
     )
@@ -197,4 +201,5 @@ def _in_order(column: SeenColumn, rows: dict[str, list[int]]) -> tuple[list[str]
     for places in rows.values():
         for nth, at in enumerate(places):
             place[(column.cells[at] or "").strip()].append(nth)
-    return sorted(seen, key=lambda text: sum(place[text]) / len(place[text])), False
+    timed = said and sum(time is not None for time in times.values()) >= len(seen) / 2
+    return sorted(seen, key=lambda text: sum(place[text]) / len(place[text])), timed

@@ -294,6 +294,8 @@ def _of_numbers(group: _Group, is_shared: bool, has_dates: bool) -> RepeatedMeas
     """Return the measure of columns numbered at their end; None where they are items or things."""
     words = words_of(group.stem)
     stem = _key(group.stem)
+    if re.search(r"[a-z][0-9]+[a-z]$", stem):
+        words = [stem]  # HbA1c is one word, and its c no question
     if not words or words[-1] in NAMED_BY_NUMBER or _is_item_stem(stem):
         return None
     if group.clash or len(group.times) < 2:

@@ -21,12 +21,19 @@ ACTIONS = {
 """Rules that stop a run unless the study says otherwise, and what breaks them."""
 
 
-def general_missing(files: list[JudgedFile]) -> dict[str, str]:
-    """Return the words that mean no value wherever they stand, each with how many cells."""
+def general_missing(files: list[JudgedFile], answers: Answers) -> dict[str, str]:
+    """Return the words that mean no value wherever they stand, each with how many cells.
+
+    In the column that names the visits every word is one of a visit.
+    """
     cells: Counter[str] = Counter()
     elsewhere: set[str] = set()
-    for file in files:
+    for file, shape in zip(files, answers.shapes, strict=True):
+        visits = shape.long.timepoint_column if shape.long else None
         for each in file.columns:
+            if each.heading == visits:
+                elsewhere |= {folded(text) for text in each.counted.counts if text}
+                continue
             gone = {m.text for m in each.missing if m.sure and m.text not in each.column.missing}
             for text, n in each.counted.counts.items():
                 if text in gone and (number_of(text) is None or "dictionary" in file.file.export):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from trialtrail.new_study.asking.answers import Answers, Shape
 from trialtrail.new_study.asking.candidates import arm_values
+from trialtrail.new_study.columns.judged import words_of_codes
 from trialtrail.new_study.columns.judgement import Judged, JudgedFile
 from trialtrail.new_study.columns.missing_seen import number_of
 from trialtrail.new_study.columns.names import distinct, slug
@@ -42,7 +43,7 @@ def plan_study(files: list[JudgedFile], answers: Answers, title: str, folder: Pa
     draft.outside = any(
         each.file.startswith("..") or os.path.isabs(each.file) for each in draft.exports
     )
-    draft.missing = general_missing(files)
+    draft.missing = general_missing(files, answers)
     draft.arm_missing = own_missing(answers.arm, draft.missing)
     add_forms(draft, files, answers)
     _add_dated(draft, main)
@@ -131,7 +132,8 @@ def _arms(answers: Answers, main: JudgedFile) -> list[ArmDraft]:
     arm, shape = answers.arm, answers.shapes[answers.main]
     values = arm_values(arm)
     order = [answers.reference, *(code for code in values if code != answers.reference)]
-    labels = {code: arm.column.value_labels.get(code, "") or _bare(code) for code in order}
+    words = words_of_codes(order)
+    labels = {code: arm.column.value_labels.get(code, "") or words[code] for code in order}
     ids = distinct([slug(labels[code], "arm") or f"arm_{n}" for n, code in enumerate(order, 1)])
     spellings = arm.spellings or arm.counted.spellings(arm.gone)
     people = _people(
@@ -147,11 +149,6 @@ def _arms(answers: Answers, main: JudgedFile) -> list[ArmDraft]:
         )
         for name, code in zip(ids, order, strict=True)
     ]
-
-
-def _bare(code: str) -> str:
-    match = re.fullmatch(r"[0-9]{1,2}[ _.:=-]+(\S.*)", code)
-    return match[1] if match else code
 
 
 def _add_dated(draft: Draft, main: JudgedFile) -> None:
