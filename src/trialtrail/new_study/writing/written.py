@@ -361,7 +361,11 @@ def _analysis(draft: Draft) -> Iterator[str]:
                 yield f"    - {{id: {scalar(time)}, label: {scalar(labels[time])}}}"
     yield "  outcomes:"
     if primary.kind == "continuous":
-        yield from _check("`continuous` compares means; a number of events is `kind: count`.", 4)
+        yield from _check(
+            "`continuous` compares means; a number of events is `kind: count`, a time until an"
+            " event `kind: time_to_event`, from the dates of the event and of the last contact.",
+            4,
+        )
     yield from _outcome(primary, "primary", "    ")
     if draft.others:
         yield from _check(
