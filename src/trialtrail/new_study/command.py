@@ -239,7 +239,7 @@ def summary(draft, files, text: str, checks: list[int], out: Path) -> str:
         if each.totals:
             many = len(each.totals)
             lines.append(
-                f"{each.file.name}: rows at the end that sum up the others, left out: {many}"
+                f"{each.file.name}: rows at the end that are sums or notes, left out: {many}"
             )
     lines.append(f"participants by: {draft.id_column} ({draft.id_why})")
     arms = ", ".join(f"{arm.label} {arm.cells}" for arm in draft.arms)

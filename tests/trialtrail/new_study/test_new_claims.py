@@ -6,6 +6,7 @@ import json
 
 import pytest
 import yaml
+from openpyxl import Workbook
 
 from tests.trialtrail.new_study.test_new_written import made, options, table, variables
 from tests.trialtrail.new_study.test_redcap_api import redcap as redcap
@@ -302,6 +303,7 @@ def test_an_arm_named_by_a_word_beside_doses_is_an_arm(tmp_path, doses, labels):
     assert len(outcome["measured"]) == 2
 
 
+ROWS_OF_TWO = [[f"S{n:02d}", "AB"[n % 2], n % 11, n % 7] for n in range(24)]
 VISITS = ("screening", "1", "2", "3", "unscheduled")
 
 
@@ -332,3 +334,22 @@ def test_a_timepoint_of_what_was_measured_once_is_refused(tmp_path):
     file = trial(tmp_path, pain=[str(n) for n in range(11)])
     with pytest.raises(StudyError, match="has one timepoint"):
         made(tmp_path, file, *ARM, "--primary", "pain", "--timepoint", "6")
+
+
+def test_a_note_below_the_rows_is_no_participant(tmp_path):
+    file = trial(tmp_path, pain=[str(n) for n in range(11)])
+    with open(file, "a", encoding="utf-8") as handle:
+        handle.write("Pain from 0 to 10 of 24 people,,\n")
+    config = made(tmp_path, file, *ARM, "--primary", "pain")
+    source = config["tables"]["participants"]["sources"][0]
+    assert source["columns"]["participant_id"] == "who"
+    assert source["where"] == {"arm": ["A", "B"]}
+
+
+def test_headings_in_two_rows_are_refused_with_what_to_do(tmp_path):
+    book = Workbook()
+    for row in (["who", "arm", "pain", ""], ["", "", "before", "after"], *ROWS_OF_TWO):
+        book.active.append(row)
+    book.save(tmp_path / "trial.xlsx")
+    with pytest.raises(StudyError, match="all in one row"):
+        made(tmp_path, tmp_path / "trial.xlsx", *ARM, "--primary", "pain")

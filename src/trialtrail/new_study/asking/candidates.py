@@ -19,7 +19,8 @@ from trialtrail.new_study.files.seen import SeenFile
 from trialtrail.new_study.measures.repeated import RepeatedMeasure
 
 LAST = 4
-"""Rows at the end among which those that sum up others are looked for."""
+"""Rows at the end among which those that are no records are looked for."""
+WORDS_OF_A_NOTE = 3
 FEWEST_ARMS, MOST_ARMS = 2, 8
 NEARLY = 0.95
 """Share of the cells of a column of ids that must be there once."""
@@ -30,13 +31,17 @@ BOTH = 0.8
 
 
 def total_rows(file: SeenFile) -> tuple[int, ...]:
-    """Return the numbers of the rows, from 0, at the end of a file that sum up the others."""
+    """Return the numbers of the rows, from 0, at the end of a file that are no records.
+
+    They sum up the others, or they are a note: a row with a sentence in one cell, and no other.
+    """
     rows = len(file.columns[0].cells) if file.columns else 0
-    found = [
-        row
-        for row in range(max(0, rows - LAST), rows)
-        if any(is_total(column.cells[row]) for column in file.columns)
-    ]
+    found = []
+    for row in range(max(0, rows - LAST), rows):
+        filled = [text for column in file.columns if (text := (column.cells[row] or "").strip())]
+        note = len(filled) == 1 < len(file.columns) and len(filled[0].split()) >= WORDS_OF_A_NOTE
+        if note or any(map(is_total, filled)):
+            found.append(row)
     return tuple(found)
 
 

@@ -110,9 +110,17 @@ def _of(path: Path, known: Dictionaries) -> list[SeenFile]:
             what,
             where=path.as_posix(),
             rule="a configuration is written from rows that are as wide as the headings",
-            remedy="export it with its data" + (", each line whole" if ragged else ""),
+            remedy=REMEDIES.get(kind if ragged else "", "export it with its data"),
         )
     return found
+
+
+REMEDIES = {
+    "csv": "export it with its data, each line whole",
+    "xlsx": "give each column one heading, all in one row: of joined cells and of headings that"
+    " stand in two rows make one",
+}
+"""What to do where lines have another number of cells than the headings, by the kind of file."""
 
 
 def _frames(path: Path, kind: str) -> list[tuple[str, dict[str, Any], list[str]]]:

@@ -71,11 +71,10 @@ def add_rows(draft: Draft, main: JudgedFile, answers: Answers) -> None:
     blank = sum(1 for cell in arm.counted.cells if not cell or cell in arm.gone)
     if main.totals and not blank:
         draft.where = {draft.arm_column: [each.code for each in draft.arms]}
-        rows = "a row at the end sums" if len(main.totals) == 1 else "rows at the end sum"
         draft.where_why = (
-            f"{rows} up the others and is no participant"
+            "a row at the end is a sum or a note and no participant"
             if len(main.totals) == 1
-            else f"{rows} up the others and are no participants"
+            else "rows at the end are sums or notes and no participants"
         )
         for form in draft.forms:
             if form.export == draft.main and not form.where:
