@@ -18,6 +18,7 @@ from trialtrail.errors import StudyError
 from trialtrail.exports.formats import PROJECTS, format_of
 from trialtrail.exports.visible_text import plain_heading
 from trialtrail.new_study.files.dictionaries import Dictionaries, described
+from trialtrail.new_study.files.heading_codes import codes_in_heading, without_codes
 from trialtrail.new_study.files.layout import name_of
 from trialtrail.new_study.files.seen import SeenColumn, SeenFile
 from trialtrail.new_study.files.text_files import find_text_form
@@ -150,6 +151,9 @@ def _read(path: Path, name: str, export: dict[str, Any], notes: list[str]) -> tu
         for i, column in enumerate(found.rows.columns[: len(found.header)])
     ]
     for column, key in zip(columns, found.rows.columns, strict=False):
+        if not column.value_labels and (codes := codes_in_heading(column.name, column.cells)):
+            column.value_labels = codes
+            column.label = column.label or without_codes(column.name)
         column.kind = _kind(column, found.days.get(key, frozenset()))
     return SeenFile(name, str(path), export, columns, [*notes, *_notes(found)]), found
 
