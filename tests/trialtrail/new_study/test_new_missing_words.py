@@ -25,7 +25,7 @@ def test_a_known_word_among_numbers_is_no_value(word):
     assert found(NUMBERS | {word: 1}) == {word: True}
 
 
-@pytest.mark.parametrize("word", ["-", "NA", "x", "ND"])
+@pytest.mark.parametrize("word", ["-", "NA", "x", "ND", "refused"])
 def test_the_same_word_among_words_may_be_a_value(word):
     assert found({"north": 20, "south": 9, word: 3}, numeric=False) == {}
 

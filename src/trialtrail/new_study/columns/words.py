@@ -40,7 +40,6 @@ SURE_MISSING = (
         "desconocido",
         "nk",
         "unk",
-        "refused",
         "prefer not to say",
     ),
 )
@@ -48,7 +47,7 @@ SURE_MISSING = (
 AMONG_NUMBERS = (
     *SURE_MISSING,
     *("na", "n.d.", "nd", "-", "--", "---", "–", "—", "/", "?", "??", "x", "xx", "xxx", "none"),
-    *("leer", "ka", "uk", "dk", "*"),
+    *("leer", "ka", "uk", "dk", "*", "refused"),  # among words it may be a reason
 )
 """Words that say it in a column of numbers or dates, in which they can be nothing else."""
 PROGRAM = re.compile(r"#+[A-Z_]*(?:MISSING|NULL|NA)[A-Z_]*[0-9-]*#*", re.IGNORECASE)
