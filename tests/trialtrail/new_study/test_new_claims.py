@@ -353,3 +353,13 @@ def test_headings_in_two_rows_are_refused_with_what_to_do(tmp_path):
     book.save(tmp_path / "trial.xlsx")
     with pytest.raises(StudyError, match="all in one row"):
         made(tmp_path, tmp_path / "trial.xlsx", *ARM, "--primary", "pain")
+
+
+def test_an_outcome_of_a_file_that_shares_no_ids_is_refused(tmp_path):
+    rows = [[f"{n:03d}", "AB"[n % 2], str(30 + n)] for n in range(24)]
+    main = table(tmp_path / "trial.csv", ["id", "arm", "age"], rows)
+    later = [[f"{n}.0", str(n % 11)] for n in range(24)]
+    other = table(tmp_path / "later.csv", ["id", "pain"], later)
+    with pytest.raises(StudyError, match="nothing of it can be used"):
+        made(tmp_path, main, other, *ARM, "--primary", "pain")
+    assert not (tmp_path / "study.yaml").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from trialtrail.errors import StudyError
 from trialtrail.new_study.asking.answers import Answers
 from trialtrail.new_study.asking.candidates import OutcomeChoice
 from trialtrail.new_study.columns.judgement import JudgedFile
@@ -45,6 +46,14 @@ def add_outcomes(draft: Draft, files: list[JudgedFile], answers: Answers) -> Non
             if form.redcap and form.export == primary.file and heading in form.fields
             if "repeats" not in form.redcap
         ]
+        if not measured:
+            raise StudyError(
+                f"The outcome `{primary.name}` is in {primary.file}, and nothing of it can be used",
+                where=primary.file,
+                rule="an outcome is of participants: a file is joined by their ids",
+                remedy=f"give the ids the form that they have in {draft.main} (001 and 1 are two),"
+                " or name an outcome of another file by --primary",
+            )
         at = next((t for t, f, _ in measured if _is_time(draft, f, answers.timepoint)), "")
         later = {time for time, _, _ in measured if time != "baseline"}
         name = slug(primary.name, "outcome") or "outcome"
