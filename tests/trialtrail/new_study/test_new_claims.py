@@ -288,12 +288,18 @@ def test_a_project_is_fetched_by_its_address(redcap, tmp_path, monkeypatch):
     [
         (["placebo", "10 mg", "20 mg"], ["placebo", "10 mg", "20 mg"]),
         (["placebo", "10", "20"], ["placebo", "Arm 10", "Arm 20"]),
+        (
+            ["placebo", "0.5", "1", "2.5", "5", "10"],
+            ["placebo", "Arm 0.5", "Arm 1", "Arm 2.5", "Arm 5", "Arm 10"],
+        ),
         (["0_placebo", "1_low dose", "2_high dose"], ["placebo", "low dose", "high dose"]),
     ],
 )
 def test_an_arm_named_by_a_word_beside_doses_is_an_arm(tmp_path, doses, labels):
     header = ["who", "dose", "HbA1c 0", "HbA1c 6"]
-    rows = [[f"S{n:02d}", doses[n % 3], f"{5 + n % 7}.1", f"{5 + n % 5}.3"] for n in range(30)]
+    rows = [
+        [f"S{n:02d}", doses[n % len(doses)], f"{5 + n % 7}.1", f"{5 + n % 5}.3"] for n in range(30)
+    ]
     file = table(tmp_path / "trial.csv", header, rows)
     given = ("--arm", "dose", "--reference", doses[0], "--primary", "HbA1c")
     config = made(tmp_path, file, *given)
@@ -363,3 +369,13 @@ def test_an_outcome_of_a_file_that_shares_no_ids_is_refused(tmp_path):
     with pytest.raises(StudyError, match="nothing of it can be used"):
         made(tmp_path, main, other, *ARM, "--primary", "pain")
     assert not (tmp_path / "study.yaml").exists()
+
+
+@pytest.mark.parametrize("event", ["No", "FALSE", "worse"])
+def test_an_event_that_would_not_be_counted_is_refused(tmp_path, event):
+    file = trial(tmp_path, cured=["Yes", "No", "No"], pain=[str(n) for n in range(11)])
+    with pytest.raises(StudyError, match="yes is counted"):
+        made(tmp_path, file, *ARM, "--primary", "cured", "--event", event)
+    with pytest.raises(StudyError, match="has numbers"):
+        made(tmp_path, file, *ARM, "--primary", "pain", "--event", event)
+    made(tmp_path, file, *ARM, "--primary", "cured", "--event", "yes")

@@ -21,6 +21,7 @@ from trialtrail.new_study.asking.design_checks import SEVERAL, check_design
 from trialtrail.new_study.asking.questions import Choice, Questions
 from trialtrail.new_study.columns.folding import folded
 from trialtrail.new_study.columns.judgement import Judged, JudgedFile
+from trialtrail.new_study.columns.words import means_yes
 from trialtrail.new_study.measures.redcap_shape import RedcapShape, find_redcap, outcomes_of
 from trialtrail.new_study.measures.repeated import (
     LongShape,
@@ -302,8 +303,26 @@ def _implied(primary: OutcomeChoice, given: Given) -> str:
 
 def _event(primary: OutcomeChoice, given: Given, questions: Questions) -> str:
     if primary.kind:
+        _check_event(primary, given.event)
         return ""
     choices = [Choice(value) for value in primary.values]
     text = f"Which value of `{primary.name}` is the event that is counted?"
     place = questions.answer("--event", given.event, text, choices)
     return "" if place is None else choices[place].name
+
+
+def _check_event(primary: OutcomeChoice, event: str | None) -> None:
+    """Refuse an event that would not be the one that is counted.
+
+    Raises:
+        StudyError: the outcome has numbers, or it says yes and no and the event is not yes.
+    """
+    if event is None or (primary.kind == "binary" and means_yes(event)):
+        return
+    binary = primary.kind == "binary"
+    what = "says yes and no, and yes is counted" if binary else "has numbers, and no event"
+    raise StudyError(
+        f"`{primary.name}` {what}: --event is not what would be done",
+        rule="--event",
+        remedy="leave it out" + (", and turn its codes round in the study" if binary else ""),
+    )

@@ -25,8 +25,8 @@ NO_VALUE = re.compile(
 FAR, SMALL = 5, 2
 """How many times as great as all others a number must be, and how often there, to be sure."""
 VARIED = 8
-"""Different numbers from which on a column is of quantities; of fewer whole ones, a word may be a
-code beside them, as `placebo` beside 10 and 20."""
+"""Different numbers from which on a column is of quantities; of fewer, a word may be a code
+beside them, as `placebo` beside 10 and 20."""
 RARE = 0.2
 """Share of the filled cells above which a word among numbers is not surely no value."""
 A_VALUE = re.compile(
@@ -100,10 +100,12 @@ def find_missing(
 
 
 def _are_quantities(counts: Mapping[str, int]) -> bool:
-    """Return whether numbers are of something measured: many different ones, or with decimals."""
+    """Return whether numbers are of something measured: more different ones than a trial has doses.
+
+    Decimals say nothing: a dose may be 0.5.
+    """
     begin = [text for text in counts if re.match(r"[<>≤≥]?=?[ +-]?[.,]?[0-9]", text)]
-    decimals = any(re.fullmatch(r"[+-]?[0-9]*[.,][0-9]*[1-9]", text) for text in begin)
-    return decimals or len(begin) >= VARIED
+    return len(begin) >= VARIED
 
 
 def number_of(text: str) -> float | None:

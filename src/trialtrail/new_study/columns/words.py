@@ -120,6 +120,12 @@ def says_yes(texts: Iterable[str]) -> dict[str, bool] | None:
     return None
 
 
+def means_yes(text: str) -> bool:
+    """Return whether a word says yes in some language, also behind a number, as `1_yes`."""
+    word = folded(re.sub(r"^[0-9]{1,2}[ _.:=-]+", "", text.strip()))
+    return any(word in map(folded, yes) for yes, _ in YES_NO)
+
+
 def names_people(heading: str) -> bool:
     """Return whether a heading says that its numbers are those of people, and not of anything."""
     return names_participants(heading) and bool(STRONG_ID.search(heading.replace("_", " ")))
